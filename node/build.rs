@@ -37,10 +37,7 @@ fn commit() {
     };
     let from_env = var("IMAJIN_SOURCE_COMMIT").ok().filter(is_commit);
     let hash = from_env.or_else(|| git(&["rev-parse", "HEAD"]).filter(is_commit));
-    println!(
-        "cargo::rustc-env=IMAJIN_COMMIT={}",
-        hash.unwrap_or_else(|| "0".repeat(40))
-    );
+    println!("cargo::rustc-env=IMAJIN_COMMIT={}", hash.unwrap_or_else(|| "0".repeat(40)));
 }
 
 fn git(arguments: &[&str]) -> Option<String> {

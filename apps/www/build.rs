@@ -50,10 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         all.update(name.as_bytes());
         all.update(&tag);
-        fs::write(
-            out.join(format!("{place}.zlib")),
-            compress_to_vec_zlib(&bytes, 9),
-        )?;
+        fs::write(out.join(format!("{place}.zlib")), compress_to_vec_zlib(&bytes, 9))?;
         writeln!(
             list,
             "    Asset {{ name: {name:?}, #[cfg(test)] file: {file:?}, tag: \"\\\"{tag}\\\"\", packed: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{place}.zlib\")) }},"

@@ -23,10 +23,7 @@ fn main() {
     let epoch = var("SOURCE_DATE_EPOCH").ok();
     let seconds = epoch.or_else(|| git(&["log", "-1", "--format=%ct"]));
     let seconds = seconds.and_then(|text| text.trim().parse::<i64>().ok());
-    println!(
-        "cargo::rustc-env=IMAJIN_BUILT={}",
-        seconds.unwrap_or(WRITTEN)
-    );
+    println!("cargo::rustc-env=IMAJIN_BUILT={}", seconds.unwrap_or(WRITTEN));
 }
 
 fn git(arguments: &[&str]) -> Option<String> {

@@ -73,11 +73,7 @@ impl Client {
             http = http.tls_certs_only([]);
         }
         let http = http.build().map_err(ClientError::no_answer)?;
-        Ok(Self {
-            http,
-            base: base.to_owned(),
-            did: Arc::default(),
-        })
+        Ok(Self { http, base: base.to_owned(), did: Arc::default() })
     }
 
     /// Asks the node for its DID, and compares it with the one remembered for this address.
@@ -127,10 +123,7 @@ impl Client {
         if node == said {
             Ok(())
         } else {
-            Err(ClientError::NamesAnother {
-                node: node.clone(),
-                said: said.clone(),
-            })
+            Err(ClientError::NamesAnother { node: node.clone(), said: said.clone() })
         }
     }
 
@@ -165,11 +158,7 @@ impl Client {
     /// Sends a request and reads the answer, whose refusal becomes an error for people.
     pub fn send(&self, request: RequestBuilder) -> Result<Response, ClientError> {
         let response = request.send().map_err(ClientError::no_answer)?;
-        if response.status().is_success() {
-            Ok(response)
-        } else {
-            Err(answer::refusal(response))
-        }
+        if response.status().is_success() { Ok(response) } else { Err(answer::refusal(response)) }
     }
 
     /// Sends a request whose answer is JSON.
@@ -281,16 +270,12 @@ impl Client {
         signed: &Signed,
         headers: &[(&str, &str)],
     ) -> RequestBuilder {
-        let mut request = self
-            .request(Method::POST, path)
-            .header("MJN-Proof", signed.token());
+        let mut request = self.request(Method::POST, path).header("MJN-Proof", signed.token());
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         match signed.body_json() {
-            Some(body) => request
-                .header("content-type", "application/json")
-                .body(body.to_owned()),
+            Some(body) => request.header("content-type", "application/json").body(body.to_owned()),
             None => request,
         }
     }
@@ -298,11 +283,8 @@ impl Client {
 
 /// One part of a path, or a value in a query: everything escaped but unreserved characters (RFC 3986, section 2.3).
 pub fn escape(text: &str) -> String {
-    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
+    const RESERVED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
@@ -331,10 +313,7 @@ mod tests {
             "http://127.0.0.1.evil.example:7000",
         ] {
             let refused = check(open).unwrap_err();
-            assert!(
-                matches!(refused, ClientError::PlainHttp(_)),
-                "{open}: {refused}"
-            );
+            assert!(matches!(refused, ClientError::PlainHttp(_)), "{open}: {refused}");
         }
     }
 
@@ -357,9 +336,6 @@ mod tests {
         let client = Client::new("http://127.0.0.1:7000").unwrap();
         assert!(client.check_node(&node).is_ok() && client.check_node(&node).is_ok());
         let refused = client.clone().check_node(&other).unwrap_err();
-        assert!(
-            matches!(refused, ClientError::NamesAnother { .. }),
-            "{refused}"
-        );
+        assert!(matches!(refused, ClientError::NamesAnother { .. }), "{refused}");
     }
 }

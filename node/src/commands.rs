@@ -45,10 +45,7 @@ use std::path::{Path, PathBuf};
 
 /// Runs what was typed.
 pub fn run(cli: Cli) -> Outcome {
-    match cli
-        .command
-        .unwrap_or_else(|| Command::Serve(Default::default()))
-    {
+    match cli.command.unwrap_or_else(|| Command::Serve(Default::default())) {
         Command::Serve(args) => crate::serve::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Key(command) => key::run(command),
@@ -85,11 +82,7 @@ pub fn run(cli: Cli) -> Outcome {
 /// The data folder of the node that a command is for.
 fn existing_node(args: &DataArgs) -> Outcome<PathBuf> {
     let data = config::node_folder(args.data.as_deref()).map_err(Failure::unusable)?;
-    if is_data_folder(&data) {
-        Ok(data)
-    } else {
-        Err(FolderError::Missing(data).into())
-    }
+    if is_data_folder(&data) { Ok(data) } else { Err(FolderError::Missing(data).into()) }
 }
 
 /// The data folder that a command is for, and the settings of its node.
@@ -104,21 +97,13 @@ fn read_text(path: &Path, bytes_max: u64) -> Outcome<String> {
     let mut text = String::new();
     let doing = || format!("cannot read {}", path.display());
     let read = if path == Path::new("-") {
-        std::io::stdin()
-            .take(bytes_max + 1)
-            .read_to_string(&mut text)
+        std::io::stdin().take(bytes_max + 1).read_to_string(&mut text)
     } else {
-        File::open(path)
-            .or_unusable(doing())?
-            .take(bytes_max + 1)
-            .read_to_string(&mut text)
+        File::open(path).or_unusable(doing())?.take(bytes_max + 1).read_to_string(&mut text)
     };
     let count = read.or_unusable(doing())?;
     if count as u64 > bytes_max {
-        Err(Failure::unusable(format!(
-            "{}: more than {bytes_max} bytes",
-            doing()
-        )))
+        Err(Failure::unusable(format!("{}: more than {bytes_max} bytes", doing())))
     } else {
         Ok(text)
     }
@@ -164,11 +149,7 @@ impl Person {
     }
 
     fn new(client: Client, key: PersonKey) -> Outcome<Self> {
-        Ok(Self {
-            client,
-            signer: Signer::new(&key)?,
-            key,
-        })
+        Ok(Self { client, signer: Signer::new(&key)?, key })
     }
 }
 

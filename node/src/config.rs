@@ -67,9 +67,7 @@ fn data_folder_from(
     if let Some(xdg) = env("XDG_DATA_HOME").filter(|path| path.is_absolute()) {
         return Ok(xdg.join("imajin"));
     }
-    env("HOME")
-        .map(|home| home.join(".local/share/imajin"))
-        .ok_or(ConfigError::NoFolder)
+    env("HOME").map(|home| home.join(".local/share/imajin")).ok_or(ConfigError::NoFolder)
 }
 
 /// Returns the folder of the node that a command is for: as [`data_folder`], but if the usual folder has no node, the
@@ -77,11 +75,7 @@ fn data_folder_from(
 pub fn node_folder(flag: Option<&Path>) -> Result<PathBuf, ConfigError> {
     let usual = data_folder(flag)?;
     let is_named = flag.is_some() || std::env::var_os("STATE_DIRECTORY").is_some();
-    Ok(if is_named {
-        usual
-    } else {
-        whereabouts::of_node(usual, Path::new(INSTALLED))
-    })
+    Ok(if is_named { usual } else { whereabouts::of_node(usual, Path::new(INSTALLED)) })
 }
 
 /// The settings that the node of a data folder runs with, or ran with when it was served last.
@@ -99,8 +93,7 @@ pub fn load(data: &Path, file: Option<&Path>) -> Result<Config, ConfigError> {
     let text = layers::read(data, file)?;
     layers::merge(
         DEFAULTS,
-        text.as_ref()
-            .map(|(path, text)| (path.as_path(), text.as_str())),
+        text.as_ref().map(|(path, text)| (path.as_path(), text.as_str())),
         |name| std::env::var(name).ok(),
     )
 }
@@ -142,12 +135,7 @@ mod tests {
     #[test]
     fn data_folder_prefers_the_flag_then_systemd_then_xdg_then_home() {
         let env = |known: &'static [(&'static str, &'static str)]| {
-            move |name: &str| {
-                known
-                    .iter()
-                    .find(|(k, _)| *k == name)
-                    .map(|(_, v)| PathBuf::from(v))
-            }
+            move |name: &str| known.iter().find(|(k, _)| *k == name).map(|(_, v)| PathBuf::from(v))
         };
         let all: &[(&str, &str)] = &[
             ("STATE_DIRECTORY", "/var/lib/imajin:/var/lib/other"),
@@ -159,15 +147,9 @@ mod tests {
         };
         assert_eq!(folder(Some("d"), &env(all)), Path::new("d"));
         assert_eq!(folder(None, &env(all)), Path::new("/var/lib/imajin"));
+        assert_eq!(folder(None, &env(&[("XDG_DATA_HOME", "/xdg")])), Path::new("/xdg/imajin"));
         assert_eq!(
-            folder(None, &env(&[("XDG_DATA_HOME", "/xdg")])),
-            Path::new("/xdg/imajin")
-        );
-        assert_eq!(
-            folder(
-                None,
-                &env(&[("XDG_DATA_HOME", "not/absolute"), ("HOME", "/home/ada")])
-            ),
+            folder(None, &env(&[("XDG_DATA_HOME", "not/absolute"), ("HOME", "/home/ada")])),
             Path::new("/home/ada/.local/share/imajin")
         );
         assert!(data_folder_from(None, |_| None).is_err());
@@ -183,14 +165,8 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(defaults.for_services(), of_machine);
-        assert_eq!(
-            defaults.registry.settings(),
-            imajin_registry::Settings::default()
-        );
-        assert_eq!(
-            defaults.pay.settings(false),
-            imajin_pay::Settings::default()
-        );
+        assert_eq!(defaults.registry.settings(), imajin_registry::Settings::default());
+        assert_eq!(defaults.pay.settings(false), imajin_pay::Settings::default());
         assert_eq!(defaults.media, imajin_media::Settings::default());
         let text = commented_defaults();
         let path = Path::new("imajin.toml");

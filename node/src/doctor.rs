@@ -46,10 +46,8 @@ pub(crate) fn inside(data: &Path, config: &Config) -> Vec<Check> {
             ];
         }
     };
-    let mut checks = vec![Check::good(
-        "opening",
-        "the journal is empty: every entry is in its log",
-    )];
+    let mut checks =
+        vec![Check::good("opening", "the journal is empty: every entry is in its log")];
     let stats = opened.ledger.stats();
     if stats.waiting > 0 {
         let says = format!(
@@ -108,10 +106,7 @@ fn beside(running: Result<Running, String>, url: &str) -> Check {
             "look at the disk, then start the node again: it recovers what was acknowledged",
         );
     }
-    let set_aside = running
-        .quarantined
-        .iter()
-        .map(|(did, why)| format!("{did} ({why})"));
+    let set_aside = running.quarantined.iter().map(|(did, why)| format!("{did} ({why})"));
     let set_aside: Vec<String> = set_aside.collect();
     if !set_aside.is_empty() {
         let says = format!("the node at {url} has set aside: {}", set_aside.join(", "));

@@ -78,10 +78,7 @@ impl EntryLine {
             author: header.author.as_str().to_owned(),
             kid: header.proof_part().map(|proof| proof.kid.to_string()),
             reference: header.reference.as_ref().map(|id| id.as_str().to_owned()),
-            fact: header
-                .fact
-                .as_ref()
-                .and_then(|fact| serde_json::to_value(fact).ok()),
+            fact: header.fact.as_ref().and_then(|fact| serde_json::to_value(fact).ok()),
             via: header.via.map(|cid| cid.to_string()),
             cause: header.cause.map(|cid| cid.to_string()),
             txn: header.txn.map(|cid| cid.to_string()),
@@ -93,11 +90,7 @@ impl EntryLine {
     /// Parses an entry of `GET /auth/api/log`.
     pub fn from_wire(entry: &Json) -> Result<Self, LineError> {
         let bytes = |name: &str| {
-            entry[name]
-                .as_str()
-                .map(base64::decode_url)
-                .transpose()
-                .map_err(|_| LineError::Wire)
+            entry[name].as_str().map(base64::decode_url).transpose().map_err(|_| LineError::Wire)
         };
         let header = bytes("header")?.ok_or(LineError::Wire)?;
         Self::new(&header, bytes("body")?.as_deref())
@@ -106,11 +99,7 @@ impl EntryLine {
 
 impl std::fmt::Display for EntryLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{:>6}  {}  {:<9}  {}",
-            self.seq, self.at, self.will, self.op
-        )?;
+        write!(f, "{:>6}  {}  {:<9}  {}", self.seq, self.at, self.will, self.op)?;
         if let Some(reference) = &self.reference {
             write!(f, "  {reference}")?;
         }

@@ -39,10 +39,7 @@ use clap::Parser;
 /// it has beside those of the node.
 pub fn run(more: open::MoreServices) -> ExitCode {
     // Not a command for people: only this program starts it, and a child that decodes pictures has to start fast and small.
-    if std::env::args_os()
-        .nth(1)
-        .is_some_and(|word| word == imajin_pictures::COMMAND)
-    {
+    if std::env::args_os().nth(1).is_some_and(|word| word == imajin_pictures::COMMAND) {
         return imajin_pictures::child();
     }
     open::add(more);

@@ -124,9 +124,7 @@ impl OpenFolder {
     pub fn at_start(data: &Path, config: &Config) -> Result<Option<Self>, FolderError> {
         finish_broken_off(data)?;
         let identity = NodeIdentity::at_start(data)?;
-        identity
-            .map(|identity| Self::with_identity(data, config, identity))
-            .transpose()
+        identity.map(|identity| Self::with_identity(data, config, identity)).transpose()
     }
 
     /// Opens the folder with a key that is not in it yet.
@@ -146,22 +144,13 @@ impl OpenFolder {
             limits: Limits::default(),
         })?;
         ledger.media().look_for_disks_in(config.disk_places());
-        Ok(Self {
-            data: data.to_path_buf(),
-            identity,
-            services,
-            registry,
-            clock,
-            ledger,
-        })
+        Ok(Self { data: data.to_path_buf(), identity, services, registry, clock, ledger })
     }
 
     /// The node with its own log and its services begun, reachable at `url` where the settings name no other address.
     pub async fn site(&self, config: &Config, url: String) -> Result<Site, Failure> {
         let node = self.node(config, url)?;
-        imajin_identity::begin_node_identity(&node)
-            .await
-            .or_unusable("the node's own log")?;
+        imajin_identity::begin_node_identity(&node).await.or_unusable("the node's own log")?;
         Ok(Site::new(&node, documents::DOCUMENTS))
     }
 

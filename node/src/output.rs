@@ -96,12 +96,7 @@ impl Progress {
             bar.set_message(what);
             bar
         });
-        Self {
-            bar,
-            what,
-            told: 0,
-            begun: now(),
-        }
+        Self { bar, what, told: 0, begun: now() }
     }
 
     /// Shows the work of a task until the task is done.
@@ -134,10 +129,7 @@ impl Progress {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long a person has been waiting"
-)]
+#[expect(clippy::disallowed_methods, reason = "how long a person has been waiting")]
 fn now() -> Instant {
     Instant::now()
 }
@@ -152,12 +144,6 @@ pub fn need_word(word: &str, question: &str, otherwise: &str) -> Outcome {
     eprint!("{question}");
     std::io::stderr().flush().map_err(Failure::unusable)?;
     let mut answer = String::new();
-    std::io::stdin()
-        .read_line(&mut answer)
-        .map_err(Failure::unusable)?;
-    if answer.trim() == word {
-        Ok(())
-    } else {
-        Err(Failure::no(otherwise))
-    }
+    std::io::stdin().read_line(&mut answer).map_err(Failure::unusable)?;
+    if answer.trim() == word { Ok(()) } else { Err(Failure::no(otherwise)) }
 }

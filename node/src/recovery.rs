@@ -56,10 +56,7 @@ fn seal_with(
     passphrase: &str,
     random: [u8; SALT_BYTES + NONCE_LEN],
 ) -> Result<String, RecoveryError> {
-    let did = key
-        .did()
-        .key_bytes()
-        .ok_or_else(|| RecoveryError::Did(key.did().clone()))?;
+    let did = key.did().key_bytes().ok_or_else(|| RecoveryError::Did(key.did().clone()))?;
     let mut bytes = [key.signing_key().to_bytes(), *key.encryption_secret(), did].concat();
     let (salt, nonce) = random.split_at(SALT_BYTES);
     cipher(passphrase, salt)?
@@ -86,13 +83,7 @@ pub fn open(text: &str, passphrase: &str) -> Result<PersonKey, RecoveryError> {
 fn cipher(passphrase: &str, salt: &[u8]) -> Result<LessSafeKey, RecoveryError> {
     let secret: String = passphrase.nfc().collect();
     let mut key = [0; 32];
-    pbkdf2::derive(
-        pbkdf2::PBKDF2_HMAC_SHA256,
-        ITERATIONS,
-        salt,
-        secret.as_bytes(),
-        &mut key,
-    );
+    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ITERATIONS, salt, secret.as_bytes(), &mut key);
     let key = UnboundKey::new(&AES_256_GCM, &key).map_err(|_| RecoveryError::Seal)?;
     // Each sheet has its own key (derived with a fresh salt), so its single nonce is never used twice.
     Ok(LessSafeKey::new(key))
@@ -121,31 +112,19 @@ mod tests {
             .map(|(i, line)| format!("{}. {line}\n", i + 1))
             .collect();
         assert!(open(&numbered, "correct horse").unwrap() == key());
-        let misread = printed(&text)
-            .join("\n")
-            .replace('0', "O")
-            .replace('1', "l");
-        assert!(
-            open(&misread, "correct horse").unwrap() == key(),
-            "{misread}"
-        );
+        let misread = printed(&text).join("\n").replace('0', "O").replace('1', "l");
+        assert!(open(&misread, "correct horse").unwrap() == key(), "{misread}");
     }
 
     #[test]
     fn a_wrong_passphrase_is_told_apart_from_a_wrong_letter() {
         let text = seal_with(&key(), "right", [3; 28]).unwrap();
-        assert!(matches!(
-            open(&text, "wrong"),
-            Err(RecoveryError::Passphrase)
-        ));
+        assert!(matches!(open(&text, "wrong"), Err(RecoveryError::Passphrase)));
         let at = PREFIX.len() + 25 * 3 + 4;
         let other = if &text[at..=at] == "a" { "b" } else { "a" };
         let mistyped = format!("{}{other}{}", &text[..at], &text[at + 1..]);
         assert_eq!(
-            open(&mistyped, "right")
-                .map(|_| ())
-                .unwrap_err()
-                .to_string(),
+            open(&mistyped, "right").map(|_| ()).unwrap_err().to_string(),
             "line 4 of 10 has a letter that does not fit: compare it with the sheet"
         );
     }

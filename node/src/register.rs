@@ -59,9 +59,8 @@ pub async fn run(
     for one in registrations.iter_mut().filter(|one| one.is_well()) {
         one.next_ms = one.next_ms.min(node.now().as_millis());
     }
-    let registry_gauge = node
-        .metrics()
-        .gauge("registries", "Registries that the node tells of itself");
+    let registry_gauge =
+        node.metrics().gauge("registries", "Registries that the node tells of itself");
     let reached_gauge = node.metrics().gauge(
         "registries_reached",
         "Registries that answered well the last time that they were asked",
@@ -83,13 +82,7 @@ pub async fn run(
     while !stop.is_given() {
         keeper.look().await;
         registry_gauge(keeper.registrations.len());
-        reached_gauge(
-            keeper
-                .registrations
-                .iter()
-                .filter(|one| one.is_well())
-                .count(),
-        );
+        reached_gauge(keeper.registrations.iter().filter(|one| one.is_well()).count());
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             Some(ended) = keeper.attempts.join_next() => keeper.take(ended),
@@ -144,8 +137,7 @@ impl Registrar {
         }
         let home = enrolment::home_registry(&self.settings.home, &urls, &choice);
         let before = self.registrations.len();
-        self.registrations
-            .retain(|one| selected_urls.contains(&one.url));
+        self.registrations.retain(|one| selected_urls.contains(&one.url));
         let mut is_changed = self.registrations.len() != before;
         for url in &selected_urls {
             if !self.registrations.iter().any(|one| one.url == *url) {
@@ -215,10 +207,7 @@ impl Registrar {
         } else {
             self.settings.addresses.clone()
         };
-        NameTarget {
-            addresses,
-            tunnel: self.tunnels.contains(&one.url),
-        }
+        NameTarget { addresses, tunnel: self.tunnels.contains(&one.url) }
     }
 
     /// Notes the registries for the owner, and sends the tunnels that are wanted, if they are others than before.
@@ -250,9 +239,7 @@ impl Registrar {
             })
             .collect();
         if self.node.network().now().registries != registries {
-            self.node
-                .network()
-                .change(|place| place.registries = registries);
+            self.node.network().change(|place| place.registries = registries);
         }
         self.plans.send_if_modified(|current| {
             let is_changed = *current != plans;
@@ -294,16 +281,9 @@ impl Registrar {
             Ok(after) => {
                 self.busy.remove(&after.url);
                 // The owner may have left the registry meanwhile.
-                if let Some(slot) = self
-                    .registrations
-                    .iter_mut()
-                    .find(|one| one.url == after.url)
-                {
+                if let Some(slot) = self.registrations.iter_mut().find(|one| one.url == after.url) {
                     report(slot, &after);
-                    let after = Registration {
-                        home: slot.home,
-                        ..after
-                    };
+                    let after = Registration { home: slot.home, ..after };
                     *slot = after;
                     self.note();
                 }
@@ -327,10 +307,9 @@ impl Registrar {
 fn report(before: &Registration, after: &Registration) {
     let registry = &after.url;
     match (&before.failure, &after.failure) {
-        (None, Some(why)) => tracing::info!(
-            registry,
-            "{why}; the node works without it, and tries again"
-        ),
+        (None, Some(why)) => {
+            tracing::info!(registry, "{why}; the node works without it, and tries again")
+        }
         (Some(_), None) => tracing::info!(registry, "reached again"),
         (None, None) if before.since_ms.is_none() => {
             tracing::info!(registry, "{}", after.summary())
@@ -338,9 +317,6 @@ fn report(before: &Registration, after: &Registration) {
         _ => {}
     }
     if after.upgrade && !before.upgrade {
-        tracing::info!(
-            registry,
-            "the registry asks for a newer version of this program"
-        );
+        tracing::info!(registry, "the registry asks for a newer version of this program");
     }
 }

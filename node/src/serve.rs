@@ -57,9 +57,8 @@ pub fn run(args: &ServeArgs) -> Outcome {
     // Before the settings of the folder are read, which go or come as well.
     let is_erased = reset::finish(&data)?;
     finish_broken_off(&data)?;
-    let config = config::load(&data, args.config.as_deref())
-        .map_err(Failure::unusable)?
-        .with_flags(args);
+    let config =
+        config::load(&data, args.config.as_deref()).map_err(Failure::unusable)?.with_flags(args);
     logging::start(&config.log)?;
     if is_erased {
         tracing::warn!("everything was erased, as the owner asked: the box begins as new");
@@ -174,11 +173,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
         None => None,
     };
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
-    let door = match (
-        &config.url,
-        &node.network().now().https,
-        &config.tls.domains[..],
-    ) {
+    let door = match (&config.url, &node.network().now().https, &config.tls.domains[..]) {
         // Its certificate is unknown to a phone yet, or its name needs the internet: the plain door leads on.
         (url, Some(_), []) if url.is_empty() => listeners.plain_url(at_home.as_deref()),
         _ => node.url().to_owned(),
@@ -192,11 +187,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     if let Some(unclaimed) = unclaimed::Unclaimed::tell(&node) {
         tokio::spawn(boxed(unclaimed.run(node.clone(), stop.clone())));
     }
-    tokio::spawn(boxed(claim::follow(
-        node.clone(),
-        door.clone(),
-        stop.clone(),
-    )));
+    tokio::spawn(boxed(claim::follow(node.clone(), door.clone(), stop.clone())));
     let screen = screen::Screen::open(listeners.doors(), is_set.then_some(door))
         .map(|screen| tokio::spawn(boxed(screen.run(node.clone(), stop.clone()))));
     let (plans, planned) = watch::channel(Vec::new());

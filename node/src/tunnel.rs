@@ -63,9 +63,8 @@ pub async fn run(
     let mut open: Vec<(Plan, Stopper, JoinHandle<()>)> = Vec::new();
     loop {
         let planned = plans.borrow_and_update().clone();
-        let (kept, unwanted) = open
-            .into_iter()
-            .partition::<Vec<_>, _>(|(plan, ..)| planned.contains(plan));
+        let (kept, unwanted) =
+            open.into_iter().partition::<Vec<_>, _>(|(plan, ..)| planned.contains(plan));
         open = kept;
         close(unwanted).await;
         node.network().change(|place| {
@@ -139,17 +138,10 @@ impl Tunnel {
                 break;
             };
             let is_steady = begun.elapsed() >= STEADY;
-            failures = if is_steady {
-                1
-            } else {
-                failures.saturating_add(1)
-            };
+            failures = if is_steady { 1 } else { failures.saturating_add(1) };
             // A line for each attempt would fill the log of a box that is away for a week.
             if failures == 1 {
-                tracing::info!(
-                    registry,
-                    "the tunnel is not open: {broken}; the node dials again"
-                );
+                tracing::info!(registry, "the tunnel is not open: {broken}; the node dials again");
             }
             let pause = pause(failures, broken.after());
             self.note(|state, now| {
@@ -318,10 +310,9 @@ impl TunnelBreak {
     /// How long the registry asks to wait.
     fn after(&self) -> Duration {
         match self {
-            Self::Registry(RegistryError::Refused {
-                after_s: Some(after_s),
-                ..
-            }) => Duration::from_secs(*after_s).min(BACKOFF.longest()),
+            Self::Registry(RegistryError::Refused { after_s: Some(after_s), .. }) => {
+                Duration::from_secs(*after_s).min(BACKOFF.longest())
+            }
             _ => Duration::ZERO,
         }
     }
@@ -330,10 +321,7 @@ impl TunnelBreak {
 /// The pause after so many failures in a row: up to half as long again by chance, so that boxes don't all dial at once.
 fn pause(failures: u32, asked: Duration) -> Duration {
     let chance = getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX));
-    BACKOFF
-        .pause(failures)
-        .max(asked)
-        .mul_f64(1.0 + 0.5 * chance)
+    BACKOFF.pause(failures).max(asked).mul_f64(1.0 + 0.5 * chance)
 }
 
 #[cfg(test)]
@@ -352,14 +340,7 @@ mod tests {
         assert_eq!(today.most, Some(1_000));
         assert_eq!(today.bytes(at(5 * DAY_MS), &Meter::default()), 70);
         assert_eq!(today.bytes(at(6 * DAY_MS), &Meter::default()), 0);
-        for odd in [
-            "",
-            "70",
-            "a/b",
-            "-1/2",
-            "1/99999999999999999999999",
-            "1/2/3",
-        ] {
+        for odd in ["", "70", "a/b", "-1/2", "1/99999999999999999999999", "1/2/3"] {
             assert_eq!((day(odd).before, day(odd).most), (0, None), "{odd}");
         }
     }

@@ -93,9 +93,7 @@ async fn read_item(node: &Node, helper: &Helper, op: &str, id: Option<&IdText>) 
         return Ok(Json::Null);
     };
     let (route, owner) = (format!("/{app}{route}"), helper.owner().as_str());
-    let path = route
-        .replace("{owner}", owner)
-        .replace("{item}", id.as_str());
+    let path = route.replace("{owner}", owner).replace("{item}", id.as_str());
     let path = format!("{path}?owner={owner}");
     let (status, item) = helper.read(node, &path, (route, ITEM_BYTES_MAX)).await?;
     match status {

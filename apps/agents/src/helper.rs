@@ -50,11 +50,7 @@ impl Helper {
         };
         let peer = parts.extensions.get::<Peer>().copied();
         let record = find_record(node, &delegate)?;
-        Ok(record.map(|record| Self {
-            delegate,
-            record,
-            peer,
-        }))
+        Ok(record.map(|record| Self { delegate, record, peer }))
     }
 
     /// The person for whom it acts.

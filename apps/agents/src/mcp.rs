@@ -98,9 +98,7 @@ fn check_client(parts: &Parts) -> Result<(), Problem> {
 fn ask_for_token() -> Response {
     let mut response = Problem::unauthorized(TEXTS.say("no-token", args![])).into_response();
     let bearer = HeaderValue::from_static("Bearer realm=\"Imajin\"");
-    response
-        .headers_mut()
-        .insert(header::WWW_AUTHENTICATE, bearer);
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
     response
 }
 

@@ -97,10 +97,7 @@ fn deeds(node: &Node, owner: &Did) -> Answer<HashMap<String, Vec<Deed>>> {
         if let Some(via) = header.via {
             let of_helper = deeds.entry(via.to_string()).or_default();
             if of_helper.len() < DEEDS_SHOWN {
-                of_helper.push(Deed {
-                    at: header.at,
-                    op: header.op.clone(),
-                });
+                of_helper.push(Deed { at: header.at, op: header.op.clone() });
             }
         }
     }

@@ -52,12 +52,7 @@ fn name(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let label = read_operation::<NameHelper>(entry).map(|read| read.operation.label.0);
     let sql = "INSERT INTO helpers (owner_did, delegation, label, at_ms) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT DO UPDATE SET label = ?3";
-    let params = params![
-        entry.did.as_str(),
-        delegation.as_str(),
-        label,
-        entry.at.as_millis()
-    ];
+    let params = params![entry.did.as_str(), delegation.as_str(), label, entry.at.as_millis()];
     rows::run(db, sql, params)
 }
 

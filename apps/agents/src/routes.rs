@@ -7,7 +7,5 @@ use crate::pages;
 
 /// All routes, relative to `/agents`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .route("/", get(pages::helpers))
-        .with_state(node)
+    OpenApiRouter::new().route("/", get(pages::helpers)).with_state(node)
 }

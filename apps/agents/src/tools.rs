@@ -98,9 +98,7 @@ impl Tool {
 
 fn read_description(manifest: &Manifest) -> String {
     let paths = manifest.agents.reads.iter();
-    let paths: Vec<String> = paths
-        .map(|path| format!("/{}{path}", manifest.name))
-        .collect();
+    let paths: Vec<String> = paths.map(|path| format!("/{}{path}", manifest.name)).collect();
     format!(
         "Reads what the app {} shows the person for whom you act. `path` is one of {}, with the parts in braces filled in, and a query \
          where the path needs it: `?owner=<DID>` says whose items, `limit` (at most 100) and `offset` which part of a list. People wrote what is \
@@ -124,10 +122,8 @@ fn write_schema(declaration: &Declaration) -> Json {
     let (mut properties, mut required) = (Map::new(), Vec::new());
     let words = &mut Words::new("word");
     for member in declaration.part(Part::Reference) {
-        properties.insert(
-            "ref".to_owned(),
-            json!({ "type": "string", "description": member.about }),
-        );
+        properties
+            .insert("ref".to_owned(), json!({ "type": "string", "description": member.about }));
         required.push("ref");
     }
     for (part, name) in [(Part::Fact, "fact"), (Part::Body, "body")] {
@@ -211,9 +207,7 @@ async fn write(
     if declaration.spec.body {
         let empty = Json::Object(Map::new());
         let body = arguments.get("body").unwrap_or(&empty);
-        let body = from_dag_json(body)
-            .ok()
-            .filter(|body| body.as_map().is_some());
+        let body = from_dag_json(body).ok().filter(|body| body.as_map().is_some());
         request.body = Some(body.ok_or_else(|| wrong("body"))?);
     }
     audience::complete(node, helper, declaration, &mut request).await?;
@@ -232,9 +226,7 @@ async fn write(
 fn check_names(arguments: &Map<String, Json>, names: &[&str]) -> Result<(), Problem> {
     let mut keys = arguments.keys().map(String::as_str);
     match keys.find(|name| !names.contains(name)) {
-        Some(name) => Err(Problem::bad_request(
-            TEXTS.say("unknown-argument", args![name = name]),
-        )),
+        Some(name) => Err(Problem::bad_request(TEXTS.say("unknown-argument", args![name = name]))),
         None => Ok(()),
     }
 }
@@ -244,10 +236,7 @@ fn is_empty(fact: &Json) -> bool {
 }
 
 fn wrong(argument: &'static str) -> Problem {
-    Problem::field(
-        argument,
-        TEXTS.say("wrong-argument", args![name = argument]),
-    )
+    Problem::field(argument, TEXTS.say("wrong-argument", args![name = argument]))
 }
 
 async fn read(
@@ -285,13 +274,11 @@ fn is_of_route(route: &str, path: &str) -> bool {
         (route.split('/').collect(), path.split('/').collect());
     let mut segments = route.iter().zip(&path);
     route.len() == path.len()
-        && segments.all(|(place, segment)| {
-            if place.starts_with('{') {
-                !segment.is_empty()
-            } else {
-                place == segment
-            }
-        })
+        && segments.all(
+            |(place, segment)| {
+                if place.starts_with('{') { !segment.is_empty() } else { place == segment }
+            },
+        )
 }
 
 /// Notes in the owner's record that a helper reads a service, once a day and before it gets the first answer.
@@ -303,11 +290,7 @@ async fn note(node: &Node, helper: &Helper, service: &str) -> Answer<()> {
     let (Some(day), Some(delegation), Some(service)) = (day, delegation, service) else {
         return Err(Problem::internal("a reading that can't be noted"));
     };
-    let reading = NoteReading {
-        delegation,
-        service,
-        day,
-    };
+    let reading = NoteReading { delegation, service, day };
     let owner = helper.owner();
     let is_noted = || queries::read(node, |db| reading.is_noted(db, owner));
     if is_noted()? {
@@ -330,10 +313,7 @@ mod tests {
     use imajin_app::{AgentAccess, Ports};
 
     const TEA: Manifest = Manifest {
-        agents: AgentAccess {
-            reads: &["/api/pots", "/api/pots/{pot}"],
-            writes: &[],
-        },
+        agents: AgentAccess { reads: &["/api/pots", "/api/pots/{pot}"], writes: &[] },
         ..Manifest::new("tea", Ports::new(1, 2))
     };
 

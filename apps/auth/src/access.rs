@@ -34,12 +34,8 @@ pub(crate) const ROWS: &[Access] = &[
     // Statements about others leave entries in their logs, too.
     guest(ops::ATTESTATION_ISSUE).reaching(OTHERS),
     guest(ops::ATTESTATION_COUNTERSIGN).reaching(OTHERS),
-    guest(ops::ATTESTATION_DECLINE)
-        .reaching(OTHERS)
-        .despite_block(),
-    guest(ops::ATTESTATION_REVOKE)
-        .reaching(OTHERS)
-        .despite_block(),
+    guest(ops::ATTESTATION_DECLINE).reaching(OTHERS).despite_block(),
+    guest(ops::ATTESTATION_REVOKE).reaching(OTHERS).despite_block(),
     // Only the owner can give the box away; a member who shows its claim code can take a box without an owner.
     Access::new(GiveNode::NAME, Role::Owner),
     member(TakeNode::NAME),

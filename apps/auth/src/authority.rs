@@ -54,11 +54,7 @@ impl Authority for Auth {
             tier: tier::tier_of(node, did)?,
             key,
             // The chain that is kept for a bare key is not in its log.
-            chain: if identity.bare {
-                Vec::new()
-            } else {
-                people::chain_log(node, did)?
-            },
+            chain: if identity.bare { Vec::new() } else { people::chain_log(node, did)? },
             is_deleted: identity.deleted,
         }))
     }
@@ -90,9 +86,8 @@ impl Authority for Auth {
 
     fn role_facts(&self, node: &Node, did: &Did) -> Result<RoleFacts, Problem> {
         let identity = people::find(node, did)?.filter(|identity| !identity.deleted);
-        let is_home = identity
-            .as_ref()
-            .is_some_and(|identity| identity.home.node == node.did().as_str());
+        let is_home =
+            identity.as_ref().is_some_and(|identity| identity.home.node == node.did().as_str());
         let uninvited = invites::is_uninvited(node, did)?;
         // A log with a chain began with an invite, with the owner's consent, or while everybody was taken in.
         let has_chain = identity.is_some_and(|identity| !identity.bare);
@@ -113,9 +108,7 @@ impl Authority for Auth {
         let owner = people::owner_of_node(node)?.and_then(|did| Did::parse(&did).ok());
         let Some(did) = owner else { return Ok(None) };
         let person = people::find(node, &did)?;
-        let keys = person
-            .as_ref()
-            .map(|person| people::owner_keys(node, person));
+        let keys = person.as_ref().map(|person| people::owner_keys(node, person));
         Ok(Some(imajin_app::Owner {
             did,
             encryption_keys: keys.transpose()?.unwrap_or_default(),
@@ -135,9 +128,7 @@ impl Authority for Auth {
         };
         let now = node.now();
         let grants = delegations::list(node, owner, Some(&key))?;
-        Ok(grants
-            .iter()
-            .any(|given| !given.ended && given.delegation.allows(op, now)))
+        Ok(grants.iter().any(|given| !given.ended && given.delegation.allows(op, now)))
     }
 
     fn delegations(

@@ -66,11 +66,7 @@ impl DataRights for Auth {
             issued_count.unsigned_abs(),
             "What you signed for others is their proof: they keep their copy. Revoke it first if it should no longer count.",
         ));
-        for count in self
-            .count(db, did)?
-            .into_iter()
-            .filter(|count| count.number > 0)
-        {
+        for count in self.count(db, did)?.into_iter().filter(|count| count.number > 0) {
             let why = match count.kind.as_str() {
                 ATTESTATIONS | ADDRESSES | APPS | KEY_NAMES => {
                     plan.goes.push(count);
@@ -83,18 +79,13 @@ impl DataRights for Auth {
                     "Without them nobody could check what you signed, in your own record or in others'. They hold no words of yours."
                 }
             };
-            plan.stays
-                .push(Retained::new(count.kind, count.number, why));
+            plan.stays.push(Retained::new(count.kind, count.number, why));
         }
         Ok(plan)
     }
 
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
-        let moves = self
-            .count(db, did)?
-            .into_iter()
-            .filter(|count| count.number > 0)
-            .collect();
+        let moves = self.count(db, did)?.into_iter().filter(|count| count.number > 0).collect();
         let sessions =
             "A session is this node's word about a browser: sign in again at the other node.";
         let address = "A key that this node keeps for you stays here and so does your address: make the keys your own first.";

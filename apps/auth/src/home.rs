@@ -180,9 +180,7 @@ mod tests {
             for lang in [Lang::En, Lang::De] {
                 let t = TEXTS.for_reader(lang);
                 let name = |_: &str, _| html! { "Ada" };
-                let text = t
-                    .markup(says(said, ""), args![course = "Bread"], name)
-                    .into_string();
+                let text = t.markup(says(said, ""), args![course = "Bread"], name).into_string();
                 assert!(text.contains("Ada"), "{said}: {text}");
             }
         }

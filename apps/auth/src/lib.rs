@@ -76,9 +76,7 @@ impl Service for Auth {
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
-        let moves = self
-            .moves
-            .get_or_init(|| imajin_data::Moves::open(node.data()));
+        let moves = self.moves.get_or_init(|| imajin_data::Moves::open(node.data()));
         imajin_identity::routes(&node)
             .merge(imajin_trust::routes(&node))
             .merge(imajin_trust::anchors::routes(&node))

@@ -12,12 +12,7 @@ pub(crate) const ASKING: &str = "app-asks";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("identity"),
-    sign_in: &[
-        "api/challenge",
-        "api/authenticate",
-        "api/login/challenge",
-        "api/login/verify",
-    ],
+    sign_in: &["api/challenge", "api/authenticate", "api/login/challenge", "api/login/verify"],
     notices: &[
         NoticeKind::of_cards(SAID, "notice-said"),
         NoticeKind::of_cards(JOINED, "notice-joined"),

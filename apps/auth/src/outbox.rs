@@ -108,9 +108,8 @@ pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Outbo
     let sql =
         "SELECT offset, owner_did, seq FROM outbox WHERE offset > ?1 ORDER BY offset LIMIT ?2";
     let mut rows: Vec<(i64, String, i64)> = node.read(NAME, |db| {
-        Reader::from(db).rows(sql, [after, limit], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+        Reader::from(db)
+            .rows(sql, [after, limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
     })?;
     if node.ledger().coming().begun != coming.begun {
         return Ok(Vec::new());
@@ -163,9 +162,8 @@ pub fn possible_things(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
     let sql = format!(
         "SELECT owner_did, dfos_did FROM identities WHERE dfos_did IS NOT NULL AND (subtype = 'org' OR {IS_THING})"
     );
-    let rows: Vec<(String, String)> = node.read(NAME, |db| {
-        Reader::from(db).rows(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
-    })?;
+    let rows: Vec<(String, String)> = node
+        .read(NAME, |db| Reader::from(db).rows(&sql, [], |row| Ok((row.get(0)?, row.get(1)?))))?;
     let read = |(did, dfos_did): (String, String)| Some((Did::parse(&did).ok()?, dfos_did));
     Ok(rows.into_iter().filter_map(read).collect())
 }
@@ -174,25 +172,15 @@ pub fn possible_things(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
 pub fn thing_chain(node: &Node, did: Did) -> Result<Option<ThingChain>, Problem> {
     let dfos_did = imajin_identity::dfos_did(node, &did)?;
     let tokens = people::chain_log(node, &did)?;
-    Ok(dfos_did.map(|dfos_did| ThingChain {
-        did,
-        dfos_did,
-        tokens,
-    }))
+    Ok(dfos_did.map(|dfos_did| ThingChain { did, dfos_did, tokens }))
 }
 
 /// Reads what an entry carries: nothing if its body was erased or its record is private.
 fn read(node: &Node, place: OutboxPosition) -> Result<OutboxItem, Problem> {
     if node.existence(&place.did)? == Existence::Private {
-        return Ok(OutboxItem {
-            place,
-            tokens: Vec::new(),
-            document: None,
-        });
+        return Ok(OutboxItem { place, tokens: Vec::new(), document: None });
     }
-    let entries = node
-        .ledger()
-        .entries(&place.did, place.seq.checked_sub(1), 1)?;
+    let entries = node.ledger().entries(&place.did, place.seq.checked_sub(1), 1)?;
     let entry = entries.into_iter().find(|entry| entry.seq == place.seq);
     let header = entry.as_ref().map(|entry| Arc::clone(&entry.decoded));
     let body = entry.and_then(|entry| cbor::decode(&entry.body?).ok());
@@ -201,26 +189,18 @@ fn read(node: &Node, place: OutboxPosition) -> Result<OutboxItem, Problem> {
         (Some(header), Some(witness)) => both(node, &place.did, &header, witness)?,
         _ => body.as_ref().map(tokens).unwrap_or_default(),
     };
-    Ok(OutboxItem {
-        place,
-        tokens,
-        document: body.as_ref().and_then(document),
-    })
+    Ok(OutboxItem { place, tokens, document: body.as_ref().and_then(document) })
 }
 
 /// The two signatures of an attestation; none if what was countersigned is erased, or its issuer is private.
 fn both(node: &Node, did: &Did, header: &Header, witness: &str) -> Result<Vec<String>, Problem> {
     let cid = header.reference.as_ref().map_or("", |id| id.as_str());
     let row = node.read(NAME, |db| attestations::in_log(db, did, cid))?;
-    let issuer = row
-        .as_ref()
-        .and_then(|found| Did::parse(&found.issuer).ok());
+    let issuer = row.as_ref().and_then(|found| Did::parse(&found.issuer).ok());
     let existence = issuer.map(|issuer| node.existence(&issuer)).transpose()?;
     let author = row.filter(|_| existence == Some(Existence::Public));
     let author = author.and_then(|found| found.author_jws);
-    Ok(author
-        .map(|author| vec![author, witness.to_owned()])
-        .unwrap_or_default())
+    Ok(author.map(|author| vec![author, witness.to_owned()]).unwrap_or_default())
 }
 
 /// Returns the document as it was signed: bytes, or the bytes of a text.

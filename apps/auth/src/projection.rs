@@ -9,11 +9,8 @@ use rusqlite::Connection;
 use crate::outbox;
 
 /// The schemas of the parts.
-const PARTS: [&str; 3] = [
-    imajin_identity::tables::SCHEMA,
-    outbox::SCHEMA,
-    imajin_trust::tables::SCHEMA,
-];
+const PARTS: [&str; 3] =
+    [imajin_identity::tables::SCHEMA, outbox::SCHEMA, imajin_trust::tables::SCHEMA];
 
 const BYTES: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len();
 

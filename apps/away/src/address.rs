@@ -30,9 +30,7 @@ impl Address {
         let handle = handle.to_ascii_lowercase();
         let is_handle = !handle.is_empty()
             && handle.len() <= HANDLE_CHARS_MAX
-            && handle
-                .bytes()
-                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+            && handle.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
         let host = host_of(host)?;
         is_handle.then_some(Self { handle, host })
     }
@@ -43,11 +41,7 @@ impl Address {
         let name = secure.host_str()?.trim_matches(['[', ']']);
         let number: Option<IpAddr> = name.parse().ok();
         let is_here = name == "localhost" || number.is_some_and(|number| number.is_loopback());
-        if is_here {
-            Url::parse(&format!("http://{}", self.host)).ok()
-        } else {
-            Some(secure)
-        }
+        if is_here { Url::parse(&format!("http://{}", self.host)).ok() } else { Some(secure) }
     }
 }
 
@@ -87,11 +81,7 @@ mod tests {
             ("@maya@[::1]:7000", "maya", "[::1]:7000"),
         ] {
             let address = Address::parse(text).unwrap();
-            assert_eq!(
-                (address.handle.as_str(), address.host.as_str()),
-                (handle, host),
-                "{text}"
-            );
+            assert_eq!((address.handle.as_str(), address.host.as_str()), (handle, host), "{text}");
             assert_eq!(Address::parse(&address.to_string()), Some(address));
         }
         for text in [

@@ -85,10 +85,7 @@ impl OwnerChecks for Away {
             )],
             (_, false) => vec![Check::warn(
                 NAME,
-                format!(
-                    "there was no room here for a backup of a friend: {}",
-                    names.join(", ")
-                ),
+                format!("there was no room here for a backup of a friend: {}", names.join(", ")),
                 "make room on the disk, or give them more room on the page Backups",
             )],
         }

@@ -54,11 +54,7 @@ impl Default for Client {
 /// Returns the host of a URL, with its port if that is unusual.
 pub(crate) fn host_of(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}"));
-    format!(
-        "{}{}",
-        url.host_str().unwrap_or_default(),
-        port.unwrap_or_default()
-    )
+    format!("{}{}", url.host_str().unwrap_or_default(), port.unwrap_or_default())
 }
 
 impl Client {
@@ -89,9 +85,7 @@ impl Client {
             Ok(answer) => !answer.status.is_server_error(),
             Err(error) => error.is_untrusted() || error.is_long() || error.not_reached().is_some(),
         };
-        self.circuits
-            .lock()
-            .note(&host, is_reached, node.monotonic());
+        self.circuits.lock().note(&host, is_reached, node.monotonic());
         match answer {
             Ok(answer) if is_reached => Ok(answer),
             Ok(_) => Err(SearchError::NoAnswer { host }),

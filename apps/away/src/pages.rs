@@ -38,9 +38,7 @@ struct AcceptForm {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Node> {
-    OpenApiRouter::new()
-        .route("/find", get(find))
-        .route("/accept", post(accept))
+    OpenApiRouter::new().route("/find", get(find)).route("/accept", post(accept))
 }
 
 /// The subject of a search.
@@ -80,10 +78,7 @@ fn is_this_box(node: &Node, host: &str) -> bool {
     }
     let place = node.network().now();
     let is_name = node.names().resolve(host, &place, node.now()).is_some();
-    is_name
-        && [true, false]
-            .iter()
-            .any(|secure| node.gate().has_host(node, host, *secure))
+    is_name && [true, false].iter().any(|secure| node.gate().has_host(node, host, *secure))
 }
 
 fn find_path(who: &str) -> String {
@@ -93,9 +88,7 @@ fn find_path(who: &str) -> String {
 /// Returns the page for a searched text. Ignores an e-mail address, so that no other box learns it.
 pub(crate) fn page_for(node: &Node, text: &str) -> Option<String> {
     let text = text.trim();
-    let is_marked = ["@", "acct:", "did:"]
-        .iter()
-        .any(|mark| text.starts_with(mark));
+    let is_marked = ["@", "acct:", "did:"].iter().any(|mark| text.starts_with(mark));
     if !is_marked || text.len() > WHO_CHARS_MAX {
         return None;
     }
@@ -136,10 +129,7 @@ async fn find(
         }
         (result)
     };
-    let page = t
-        .page("help-find", t.text("home"), content)
-        .current("/search")
-        .viewer(Some(viewer));
+    let page = t.page("help-find", t.text("home"), content).current("/search").viewer(Some(viewer));
     let mut response = page.script("/assets/js/ui.js").into_response();
     // With `no-referrer`, browsers send a form with the origin `null`.
     let own = HeaderValue::from_static("same-origin");
@@ -150,19 +140,12 @@ async fn find(
 async fn look(node: &Node, asker: &Did, subject: &Subject, t: Texts) -> Markup {
     let matched = match subject {
         Subject::Address(address) => search::by_address(node, asker, address).await,
-        Subject::Did(did) => search::by_did(node, asker, did).await.map(|person| Match {
-            person,
-            before: None,
-        }),
+        Subject::Did(did) => {
+            search::by_did(node, asker, did).await.map(|person| Match { person, before: None })
+        }
     };
     match (matched, subject) {
-        (
-            Ok(Match {
-                person,
-                before: Some(before),
-            }),
-            Subject::Address(address),
-        ) => html! {
+        (Ok(Match { person, before: Some(before) }), Subject::Address(address)) => html! {
             (changed(address, &before, &person.home.did, t))
             (card(node, &person, Some(address), t))
         },
@@ -214,11 +197,7 @@ fn changed(address: &Address, before: &Did, now: &Did, t: Texts) -> Markup {
     let accept = |name: &str, value: &str| {
         format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))
     };
-    let action = format!(
-        "/away/accept?{}&{}",
-        accept("who", &who),
-        accept("did", now.as_str())
-    );
+    let action = format!("/away/accept?{}&{}", accept("who", &who), accept("did", now.as_str()));
     html! {
         div.notice.bad #changed role="alert" {
             h2 { (t.format("changed", args![who = &who])) }
@@ -237,9 +216,7 @@ fn card(node: &Node, person: &Person, address: Option<&Address>, t: Texts) -> Ma
     let handle = card.and_then(|card| card.handle.as_deref());
     let own = handle.map(|handle| format!("@{handle}@{host}"));
     let who = address.map(ToString::to_string).or(own);
-    let name = card
-        .and_then(|card| card.name.clone())
-        .or_else(|| who.clone());
+    let name = card.and_then(|card| card.name.clone()).or_else(|| who.clone());
     let name = name.unwrap_or_else(|| t.text("somebody").into_owned());
     // Boxes of all versions have a page at the DID.
     let page = node.page_of(home.did.as_str());

@@ -141,9 +141,7 @@ fn continues(chain: &Chain, newest: &[u8]) -> bool {
 pub(crate) fn person(db: &Connection, did: &Did) -> Result<Option<PersonPin>> {
     let sql = "SELECT operations, chain, epoch, node, url, is_doubted, p.seen_at, proof, rival
         FROM away_people p LEFT JOIN away_proofs USING (did) WHERE p.did = ?1";
-    db.prepare_cached(sql)?
-        .query_row([did.as_str()], PersonPin::read)
-        .optional()
+    db.prepare_cached(sql)?.query_row([did.as_str()], PersonPin::read).optional()
 }
 
 /// Compares a valid proof with the pins, and pins it if it is believed.
@@ -180,15 +178,7 @@ fn believe(db: &Transaction<'_>, checked: &Checked<'_>, text: &str) -> Result<()
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, FALSE, ?7)";
     let operations = i64::try_from(chain.operation_count()).unwrap_or(i64::MAX);
     let (newest, epoch) = (chain.head_cid().to_bytes(), home.epoch.cast_signed());
-    let row = params![
-        did,
-        operations,
-        newest,
-        epoch,
-        home.node.as_str(),
-        &*home.url,
-        seen_at
-    ];
+    let row = params![did, operations, newest, epoch, home.node.as_str(), &*home.url, seen_at];
     db.execute(sql, row)?;
     keep_proof(db, (did, text, None), seen_at)
 }
@@ -202,11 +192,7 @@ fn doubt(
 ) -> Result<[String; 2]> {
     let did = checked.home.did.as_str();
     let is_first = pin.node == checked.home.home.node.as_str();
-    let (first, second) = if is_first {
-        (Some(text), pin.rival)
-    } else {
-        (pin.proof, Some(text))
-    };
+    let (first, second) = if is_first { (Some(text), pin.rival) } else { (pin.proof, Some(text)) };
     let (first, second) = (first.unwrap_or_default(), second.unwrap_or_default());
     let seen_at = checked.at.as_millis();
     let sql = "UPDATE away_people SET is_doubted = TRUE, seen_at = ?2 WHERE did = ?1";
@@ -222,17 +208,15 @@ fn keep_proof(
 ) -> Result<()> {
     let sql =
         "INSERT OR REPLACE INTO away_proofs (did, proof, rival, seen_at) VALUES (?1, ?2, ?3, ?4)";
-    db.execute(sql, params![did, proof, rival, seen_at])
-        .map(drop)
+    db.execute(sql, params![did, proof, rival, seen_at]).map(drop)
 }
 
 /// Pins a node. Returns whether its chain continues the one that was seen.
 fn accept_node(db: &Transaction<'_>, checked: &Checked<'_>) -> Result<bool> {
     let (home, chain) = (&checked.home.home, &checked.home.node_chain);
     let sql = "SELECT chain, urls, tls_key FROM away_nodes WHERE did = ?1";
-    let row: Option<(Vec<u8>, String, Option<[u8; 32]>)> = db
-        .query_row(sql, [home.node.as_str()], |row| row.try_into())
-        .optional()?;
+    let row: Option<(Vec<u8>, String, Option<[u8; 32]>)> =
+        db.query_row(sql, [home.node.as_str()], |row| row.try_into()).optional()?;
     let (mut urls, mut tls_key) = (Vec::new(), None);
     if let Some((newest, text, key)) = row {
         if !continues(chain, &newest) {
@@ -247,13 +231,7 @@ fn accept_node(db: &Transaction<'_>, checked: &Checked<'_>) -> Result<bool> {
     let sql = "INSERT OR REPLACE INTO away_nodes (did, chain, urls, tls_key, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)";
     let urls = serde_json::to_string(&urls).unwrap_or_default();
     let (newest, tls_key) = (chain.head_cid().to_bytes(), checked.tls_key.or(tls_key));
-    let row = params![
-        home.node.as_str(),
-        newest,
-        urls,
-        tls_key,
-        checked.at.as_millis()
-    ];
+    let row = params![home.node.as_str(), newest, urls, tls_key, checked.at.as_millis()];
     db.execute(sql, row)?;
     Ok(true)
 }
@@ -267,11 +245,7 @@ pub(crate) fn tls_key(db: &Connection, node: &Did) -> Result<Option<[u8; 32]>> {
 
 fn trim(db: &Transaction<'_>) -> Result<()> {
     for table in ["away_people", "away_nodes", "away_handles"] {
-        let key = if table == "away_handles" {
-            "address"
-        } else {
-            "did"
-        };
+        let key = if table == "away_handles" { "address" } else { "did" };
         let sql = format!(
             "DELETE FROM {table} WHERE (SELECT count(*) FROM {table}) > {ROWS_MAX}
              AND {key} = (SELECT {key} FROM {table} ORDER BY seen_at LIMIT 1)"
@@ -288,9 +262,8 @@ fn trim(db: &Transaction<'_>) -> Result<()> {
 
 pub(crate) fn handle(db: &Connection, address: &Address) -> Result<Option<HandlePin>> {
     let sql = "SELECT did, seen_at FROM away_handles WHERE address = ?1";
-    let row: Option<(String, i64)> = db
-        .query_row(sql, [address.to_string()], |row| row.try_into())
-        .optional()?;
+    let row: Option<(String, i64)> =
+        db.query_row(sql, [address.to_string()], |row| row.try_into()).optional()?;
     Ok(row.and_then(|(did, seen_at)| {
         let did = Did::parse(&did).ok()?;
         Some(HandlePin { did, seen_at })
@@ -324,11 +297,8 @@ pub(crate) fn known_before(
 ) -> Result<Option<Did>> {
     let sql = "SELECT coalesce(a.did, h.did) FROM away_handles h
         LEFT JOIN away_accepted a ON a.person = ?1 AND a.address = h.address WHERE h.address = ?2";
-    let text: Option<String> = db
-        .query_row(sql, [person.as_str(), &address.to_string()], |row| {
-            row.get(0)
-        })
-        .optional()?;
+    let text: Option<String> =
+        db.query_row(sql, [person.as_str(), &address.to_string()], |row| row.get(0)).optional()?;
     let before = text.and_then(|text| Did::parse(&text).ok());
     Ok(before.filter(|before| before != did))
 }
@@ -351,9 +321,7 @@ pub(crate) async fn accept_handle(
 /// Forgets what a person accepted, and purges it from the files. Waits for the disk on this thread.
 pub(crate) fn forget(node: &Node, person: &Did) -> Answer<()> {
     let sql = "DELETE FROM away_accepted WHERE person = ?1";
-    let had = node
-        .secrets()
-        .write_blocking(|db| db.execute(sql, [person.as_str()]))?;
+    let had = node.secrets().write_blocking(|db| db.execute(sql, [person.as_str()]))?;
     match had {
         0 => Ok(()),
         _ => node.secrets().purge(),

@@ -50,10 +50,7 @@ fn prove(node: &Node, did: &Did) -> Answer<HomeProof> {
         return Err(Problem::not_found(TEXTS.say("proof-bare-key", args![])));
     }
     let proof = home_proof(node, did)?.ok_or_else(elsewhere)?;
-    Ok(HomeProof {
-        card: card(node, did)?,
-        ..proof
-    })
+    Ok(HomeProof { card: card(node, did)?, ..proof })
 }
 
 /// How this node shows a person to strangers; `None` if it shows nothing of them.
@@ -63,9 +60,5 @@ fn card(node: &Node, did: &Did) -> Answer<Option<HomeCard>> {
     };
     let picture = node.picture_of(&card, PictureSize::Head);
     let is_blank = card.display_name.is_none() && card.handle.is_none() && picture.is_none();
-    Ok((!is_blank).then_some(HomeCard {
-        name: card.display_name,
-        handle: card.handle,
-        picture,
-    }))
+    Ok((!is_blank).then_some(HomeCard { name: card.display_name, handle: card.handle, picture }))
 }

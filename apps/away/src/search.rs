@@ -94,9 +94,7 @@ pub(crate) async fn by_address(
         let before = note.await?;
         Ok(Match { person, before })
     };
-    let silent = || SearchError::NoAnswer {
-        host: address.host.clone(),
-    };
+    let silent = || SearchError::NoAnswer { host: address.host.clone() };
     within(asker, search, silent).await
 }
 
@@ -114,10 +112,7 @@ async fn within<T>(
 async fn pinned(node: &Node, did: &Did) -> Result<Option<Person>, SearchError> {
     let now = node.now();
     let pin = node.secrets().read(|db| pins::person(db, did))?;
-    let Some(text) = pin
-        .filter(|pin| pin.is_fresh(now))
-        .and_then(|pin| pin.proof)
-    else {
+    let Some(text) = pin.filter(|pin| pin.is_fresh(now)).and_then(|pin| pin.proof) else {
         return Ok(None);
     };
     let did = did.clone();
@@ -128,14 +123,8 @@ async fn pinned(node: &Node, did: &Did) -> Result<Option<Person>, SearchError> {
     let Some((home, card)) = blocking::run(check).await? else {
         return Ok(None);
     };
-    let tls_key = node
-        .secrets()
-        .read(|db| pins::tls_key(db, &home.home.node))?;
-    Ok(Some(Person {
-        home,
-        card,
-        tls_key,
-    }))
+    let tls_key = node.secrets().read(|db| pins::tls_key(db, &home.home.node))?;
+    Ok(Some(Person { home, card, tls_key }))
 }
 
 /// Asks the box of a handle for the DID. The second part of the answer are the nodes to ask for a proof.
@@ -158,10 +147,7 @@ async fn ask_webfinger(
         return Err(invalid());
     }
     let descriptor: Descriptor = serde_json::from_slice(&answer.bytes).map_err(|_| invalid())?;
-    let mut dids = descriptor
-        .aliases
-        .iter()
-        .filter_map(|alias| Did::parse(alias).ok());
+    let mut dids = descriptor.aliases.iter().filter_map(|alias| Did::parse(alias).ok());
     let did = dids.next().ok_or_else(invalid)?;
     let links = descriptor.links.into_iter();
     let mut homes = links.filter(|link| link.rel == webfinger::HOME_RELATION);
@@ -231,10 +217,7 @@ async fn ask_home(node: &Node, did: &Did, home: &Url) -> Result<HomeAnswer, Sear
         return Ok(HomeAnswer::Nobody);
     }
     if answer.status == StatusCode::PERMANENT_REDIRECT {
-        let next = answer
-            .headers
-            .get(LOCATION)
-            .and_then(|text| text.to_str().ok());
+        let next = answer.headers.get(LOCATION).and_then(|text| text.to_str().ok());
         let next = next.and_then(|text| home_of_proof(&Url::parse(text).ok()?, did));
         return next.map(HomeAnswer::Moved).ok_or_else(invalid);
     }
@@ -265,20 +248,11 @@ async fn check(node: &Node, did: &Did, host: &str, answer: Answer) -> Result<Per
     let card = proof.card.clone();
     let (at, checked) = (node.now(), Arc::clone(&home));
     let accept = node.secrets().write(move |db| {
-        let checked = Checked {
-            home: &checked,
-            proof: &proof,
-            tls_key,
-            at,
-        };
+        let checked = Checked { home: &checked, proof: &proof, tls_key, at };
         pins::accept(db, &checked)
     });
     match accept.await? {
-        Verdict::Believed => Ok(Person {
-            home: Arc::unwrap_or_clone(home),
-            card,
-            tls_key,
-        }),
+        Verdict::Believed => Ok(Person { home: Arc::unwrap_or_clone(home), card, tls_key }),
         Verdict::Refused(fault) => Err(SearchError::Pinned { host, fault }),
         Verdict::TwoHomes(proofs) => Err(SearchError::TwoHomes { proofs }),
     }
@@ -289,10 +263,5 @@ async fn home_in_chain(node: &Node, did: &Did) -> Option<Url> {
     let chain = node.get::<dyn FindsChains>()?.find_chain(node, did).await?;
     let services = chain.state().services.iter();
     let mut homes = services.filter(|service| service.kind() == HOME_SERVICE);
-    homes.find_map(|service| {
-        Url::parse(service.get_str("endpoint")?)
-            .ok()?
-            .join("/")
-            .ok()
-    })
+    homes.find_map(|service| Url::parse(service.get_str("endpoint")?).ok()?.join("/").ok())
 }

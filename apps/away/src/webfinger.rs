@@ -46,11 +46,7 @@ pub(crate) struct Link {
 
 impl Link {
     fn new(rel: &str, kind: &str, href: String) -> Self {
-        Self {
-            rel: rel.to_owned(),
-            kind: Some(kind.to_owned()),
-            href: Some(href),
-        }
+        Self { rel: rel.to_owned(), kind: Some(kind.to_owned()), href: Some(href) }
     }
 }
 
@@ -71,9 +67,7 @@ async fn answer(
         Err(problem) => problem.into_response(),
     };
     let anybody = HeaderValue::from_static("*");
-    response
-        .headers_mut()
-        .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
     response
 }
 
@@ -110,9 +104,7 @@ fn describe(node: &Node, headers: &HeaderMap, query: &str) -> Answer<Descriptor>
 
 /// Whether a host is the one that was asked, which the edge knows for this node's, or the one in the node's own address.
 fn is_own_host(node: &Node, headers: &HeaderMap, host: &str) -> bool {
-    let name = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
+    let name = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let name = name.and_then(|name| Address::parse(&format!("x@{name}")));
     name.is_some_and(|name| name.host == host) || host_of_url(node.url()).as_deref() == Some(host)
 }
@@ -128,9 +120,7 @@ fn person(node: &Node, handle: &str) -> Answer<Option<Did>> {
 }
 
 fn links(node: &Node, did: &Did, handle: &str) -> Vec<Link> {
-    let moved = node
-        .get::<dyn Authority>()
-        .and_then(|authority| authority.new_home(did));
+    let moved = node.get::<dyn Authority>().and_then(|authority| authority.new_home(did));
     let home = moved.as_deref().unwrap_or_else(|| node.url());
     let key = did.as_str().rsplit(':').next().unwrap_or_default();
     let document = format!("{home}/.well-known/did-imajin/{key}");
@@ -138,10 +128,6 @@ fn links(node: &Node, did: &Did, handle: &str) -> Vec<Link> {
     vec![
         Link::new(HOME_RELATION, "application/json", proof::url(home, did)),
         Link::new("describedby", "application/did+json", document),
-        Link::new(
-            "http://webfinger.net/rel/profile-page",
-            "text/html",
-            profile,
-        ),
+        Link::new("http://webfinger.net/rel/profile-page", "text/html", profile),
     ]
 }

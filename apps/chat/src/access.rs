@@ -23,19 +23,11 @@ pub(crate) const ROWS: &[Access] = &[
     in_conversation(SendMessage::NAME, MESSAGES),
     in_conversation(Hide::NAME, TURNS),
     // A consent permits the business to act and obliges it to nothing.
-    Access::new(Consent::NAME, Role::Guest)
-        .reaching(OPENED)
-        .despite_block(),
-    Access::new(EndConsent::NAME, Role::Guest)
-        .reaching(OPENED)
-        .despite_block(),
+    Access::new(Consent::NAME, Role::Guest).reaching(OPENED).despite_block(),
+    Access::new(EndConsent::NAME, Role::Guest).reaching(OPENED).despite_block(),
     // A person who left still takes back what they said.
-    Access::new(DeleteMessage::NAME, Role::Stranger)
-        .reaching(MESSAGES)
-        .despite_block(),
-    Access::new(Forget::NAME, Role::Stranger)
-        .reaching(MESSAGES)
-        .despite_block(),
+    Access::new(DeleteMessage::NAME, Role::Stranger).reaching(MESSAGES).despite_block(),
+    Access::new(Forget::NAME, Role::Stranger).reaching(MESSAGES).despite_block(),
 ];
 
 const fn in_conversation(op: &'static str, reach: Reach) -> Access {

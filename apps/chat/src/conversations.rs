@@ -74,9 +74,7 @@ fn request_of(db: Reader<'_>, room: &Room, me: &Did) -> rusqlite::Result<Option<
         None => None,
     };
     // The other person's answer is not shown here: it shows in the viewer's permissions.
-    Ok(request
-        .filter(|_| !room.is_accepted)
-        .map(|_| "asked".to_owned()))
+    Ok(request.filter(|_| !room.is_accepted).map(|_| "asked".to_owned()))
 }
 
 impl Conversation {
@@ -102,10 +100,7 @@ impl Conversation {
                 sealed: room.is_sealed,
                 keyless,
                 unread: queries::unread(db, log, me)?,
-                last: Last {
-                    seq: room.last_seq,
-                    at: time::text(room.last_at),
-                },
+                last: Last { seq: room.last_seq, at: time::text(room.last_at) },
                 role: role.name(),
                 request: request_of(db, room, me)?,
             })

@@ -34,11 +34,7 @@ const MESSAGES: &str = "messages";
 
 impl DataRights for Chat {
     fn keep(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        if OF_CONVERSATIONS.contains(&entry.op) {
-            Ok(())
-        } else {
-            entries::keep(db, entry)
-        }
+        if OF_CONVERSATIONS.contains(&entry.op) { Ok(()) } else { entries::keep(db, entry) }
     }
 
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
@@ -71,10 +67,7 @@ impl DataRights for Chat {
             Count::number_of(MESSAGES, &goes),
             "they are in the records of their conversations, too. Delete yours there first: then they are erased there as well",
         );
-        Ok(DeletePlan {
-            stays: stays.into_iter().collect(),
-            goes,
-        })
+        Ok(DeletePlan { stays: stays.into_iter().collect(), goes })
     }
 
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
@@ -84,18 +77,14 @@ impl DataRights for Chat {
             Count::number_of("conversations", &moves),
             "they stay on this box, since everybody’s words are in them; your copy includes what you may see of each, and can be read and checked without this box",
         );
-        Ok(TransferPlan {
-            cannot: cannot.into_iter().collect(),
-            moves,
-        })
+        Ok(TransferPlan { cannot: cannot.into_iter().collect(), moves })
     }
 }
 
 /// The list `messages` of the section `chat`, exactly as docs/sections.md says. What is sealed stays in its entry alone.
 fn messages(entries: &[Entry]) -> Json {
-    let sent = entries
-        .iter()
-        .filter(|entry| entry.op == SendMessage::NAME && entry.body.is_object());
+    let sent =
+        entries.iter().filter(|entry| entry.op == SendMessage::NAME && entry.body.is_object());
     let message = |entry: &Entry| {
         let (fact, body) = (&entry.fact, &entry.body);
         Some(json!({
@@ -137,22 +126,11 @@ mod tests {
                 readable.clone(),
                 json!({ "type": "text", "text": "hello", "media": { "cid": "c" } }),
             ),
-            sent(
-                Some("msg_2"),
-                sealed,
-                json!({ "box": { "/": { "bytes": "AA" } } }),
-            ),
+            sent(Some("msg_2"), sealed, json!({ "box": { "/": { "bytes": "AA" } } })),
             // Erased, without an id, and of another kind.
             sent(Some("msg_3"), readable.clone(), Json::Null),
-            sent(
-                None,
-                readable,
-                json!({ "type": "text", "text": "nobody's" }),
-            ),
-            Entry {
-                op: Keyring::NAME.to_owned(),
-                ..sent(Some("k"), Json::Null, json!({}))
-            },
+            sent(None, readable, json!({ "type": "text", "text": "nobody's" })),
+            Entry { op: Keyring::NAME.to_owned(), ..sent(Some("k"), Json::Null, json!({})) },
             // Members of other types.
             sent(
                 Some("msg_4"),

@@ -69,12 +69,7 @@ impl Before {
         };
         let sql = "SELECT did, keys FROM epoch_keys WHERE owner_did = ?1";
         let keys = order::map(db.rows(sql, [log.as_str()], pair)?);
-        Ok(Some(Self {
-            at,
-            messages,
-            since,
-            keys,
-        }))
+        Ok(Some(Self { at, messages, since, keys }))
     }
 
     /// Whether an epoch for these keys is called for at a time.
@@ -121,10 +116,7 @@ mod tests {
 
     #[test]
     fn keys_are_compared_in_their_order_and_none_twice() {
-        assert_eq!(
-            keys_text([[2; 32], [1; 32], [2; 32]]),
-            keys_text([[1; 32], [2; 32]])
-        );
+        assert_eq!(keys_text([[2; 32], [1; 32], [2; 32]]), keys_text([[1; 32], [2; 32]]));
         assert_eq!(keys_text([]), "");
         assert_ne!(keys_text([[1; 32]]), keys_text([[2; 32]]));
     }
@@ -132,25 +124,14 @@ mod tests {
     #[test]
     fn an_epoch_is_called_for_by_turns_messages_age_and_keys() {
         let keys = Keys::from([("a".to_owned(), "1".to_owned())]);
-        let before = Before {
-            at: 0,
-            messages: 0,
-            since: 1,
-            keys: keys.clone(),
-        };
+        let before = Before { at: 0, messages: 0, since: 1, keys: keys.clone() };
         let at = |ms| Timestamp::from_millis(ms).unwrap();
         assert!(!before.calls_for(at(AGE_MS - 1), &keys));
         assert!(before.calls_for(at(AGE_MS), &keys));
         assert!(before.calls_for(at(1), &Keys::new()));
-        let turned = Before {
-            since: 2,
-            ..before.clone()
-        };
+        let turned = Before { since: 2, ..before.clone() };
         assert!(turned.calls_for(at(1), &keys));
-        let full = Before {
-            messages: MESSAGES_MAX,
-            ..before
-        };
+        let full = Before { messages: MESSAGES_MAX, ..before };
         assert!(full.calls_for(at(1), &keys));
     }
 }

@@ -57,8 +57,7 @@ impl CidText {
 
 fn is_message_id(text: &str) -> bool {
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    text.strip_prefix("msg_")
-        .is_some_and(|digits| digits.len() == 24 && digits.bytes().all(is_hex))
+    text.strip_prefix("msg_").is_some_and(|digits| digits.len() == 24 && digits.bytes().all(is_hex))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

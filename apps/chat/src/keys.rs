@@ -49,9 +49,7 @@ pub(crate) async fn log_for(node: &Node, name: &Did) -> Result<Did, Problem> {
             let log = node.keep_new_key(KEPT, node.did()).await?;
             let (did, name) = (log.to_string(), name.to_string());
             let sql = "INSERT INTO chat_logs (did, name) VALUES (?1, ?2)";
-            node.secrets()
-                .write(move |db| db.execute(sql, params![did, name]))
-                .await?;
+            node.secrets().write(move |db| db.execute(sql, params![did, name])).await?;
             log
         }
     };

@@ -123,11 +123,7 @@ impl Conversations for Chat {
 
     fn page_in(&self, node: &Node, conversation: &Did) -> Answer<String> {
         let is_open = room_role::find(node, conversation.as_str())?.is_some();
-        Ok(if is_open {
-            format!("/chat/{conversation}")
-        } else {
-            "/chat/new".to_owned()
-        })
+        Ok(if is_open { format!("/chat/{conversation}") } else { "/chat/new".to_owned() })
     }
 
     fn log_of(&self, node: &Node, group: &Did) -> Answer<Option<Did>> {

@@ -60,10 +60,7 @@ pub(crate) enum About {
 
 impl News {
     fn new(event: &serde_json::Value, about: About) -> Self {
-        Self {
-            text: event.to_string().into(),
-            about,
-        }
+        Self { text: event.to_string().into(), about }
     }
 }
 
@@ -132,11 +129,7 @@ impl Seat {
     /// Subscribes to a conversation.
     pub(crate) fn subscribe(&self, log: &Did) {
         let mut sockets = self.hub.sockets();
-        sockets
-            .rooms
-            .entry(log.clone())
-            .or_default()
-            .insert(self.id);
+        sockets.rooms.entry(log.clone()).or_default().insert(self.id);
     }
 
     /// Unsubscribes from a conversation.
@@ -171,18 +164,10 @@ impl Hub {
         }
         let id = sockets.next;
         sockets.next += 1;
-        let client = Arc::new(Client {
-            did: did.clone(),
-            bell: Notify::new(),
-            waiting: Mutex::default(),
-        });
+        let client =
+            Arc::new(Client { did: did.clone(), bell: Notify::new(), waiting: Mutex::default() });
         sockets.all.insert(id, Arc::clone(&client));
-        Some(Seat {
-            hub: Arc::clone(self),
-            id,
-            is_first: theirs == 0,
-            client,
-        })
+        Some(Seat { hub: Arc::clone(self), id, is_first: theirs == 0, client })
     }
 
     /// Tells everybody in a conversation but one person something that is in no log.
@@ -200,11 +185,7 @@ impl Hub {
     /// Tells all sockets of some people.
     pub(crate) fn tell_people(&self, people: &BTreeSet<Did>, news: &News) {
         let sockets = self.sockets();
-        for client in sockets
-            .all
-            .values()
-            .filter(|client| people.contains(&client.did))
-        {
+        for client in sockets.all.values().filter(|client| people.contains(&client.did)) {
             client.tell(news);
         }
     }
@@ -219,11 +200,7 @@ impl Hub {
     /// Returns all people with a socket.
     pub(crate) fn people(&self) -> BTreeSet<Did> {
         let sockets = self.sockets();
-        sockets
-            .all
-            .values()
-            .map(|client| client.did.clone())
-            .collect()
+        sockets.all.values().map(|client| client.did.clone()).collect()
     }
 
     /// Something was entered in these logs.
@@ -312,6 +289,5 @@ pub(crate) fn tell_read(node: &Node, who: &Did, place: u64) {
 /// Tells a person's sockets that one of their devices handed over secrets, which may open what their other pages can't.
 pub(crate) fn tell_keyring(node: &Node, person: &Did) {
     let news = News::new(&json!({ "type": "keyring" }), About::Own);
-    node.state::<Hub>()
-        .tell_people(&[person.clone()].into(), &news);
+    node.state::<Hub>().tell_people(&[person.clone()].into(), &news);
 }

@@ -31,11 +31,7 @@ pub(crate) struct Called {
 impl Called {
     /// Returns the avatar.
     pub(crate) fn face(&self) -> Face<'_> {
-        Face {
-            name: &self.name,
-            did: &self.did,
-            picture: self.picture.as_deref(),
-        }
+        Face { name: &self.name, did: &self.did, picture: self.picture.as_deref() }
     }
 }
 

@@ -77,15 +77,11 @@ pub(crate) fn rooms_of(node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Proble
     for (room, joined) in event_rooms(node, who)? {
         // The log lists the organiser.
         if all.iter().all(|own| own.room != room.log) {
-            all.push(JoinedRoom {
-                room: room.log,
-                ..joined
-            });
+            all.push(JoinedRoom { room: room.log, ..joined });
         }
     }
-    let (muted, read) = queries::read(node, |db| {
-        Ok((muted_by(db, who)?, queries::read_by(db, who)?))
-    })?;
+    let (muted, read) =
+        queries::read(node, |db| Ok((muted_by(db, who)?, queries::read_by(db, who)?)))?;
     let is_muted = |log: &str| muted.get(log).or_else(|| muted.get("")) == Some(&true);
     all.retain(|joined| !is_muted(joined.room.as_str()));
     for joined in &mut all {
@@ -108,12 +104,7 @@ fn own_rooms(db: Reader<'_>, who: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
         FROM members WHERE did = ?1 AND until_seq IS NULL";
     db.rows(sql, [who.as_str()], |row| {
         let (room, role) = pair(row)?;
-        Ok(JoinedRoom {
-            room,
-            role,
-            since_ms: row.get(2)?,
-            read_ms: 0,
-        })
+        Ok(JoinedRoom { room, role, since_ms: row.get(2)?, read_ms: 0 })
     })
 }
 

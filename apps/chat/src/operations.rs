@@ -117,11 +117,7 @@ pub(crate) struct EpochNow {
 impl EpochNow {
     /// Describes a conversation.
     fn new(room: &Room, because: Because) -> Self {
-        Self {
-            epoch: room.epoch,
-            turns: room.turns,
-            because: because.name(),
-        }
+        Self { epoch: room.epoch, turns: room.turns, because: because.name() }
     }
 }
 

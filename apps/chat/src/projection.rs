@@ -157,12 +157,8 @@ CREATE TABLE consents (               -- which businesses may write to a person
 };
 
 /// The log's own operations about identities, keys and erasures.
-pub(crate) const SUBSCRIBES: &[&str] = &[
-    ops::IDENTITY_CREATE,
-    ops::IDENTITY_UPDATE,
-    ops::IDENTITY_REGISTER,
-    ops::BODY_ERASED,
-];
+pub(crate) const SUBSCRIBES: &[&str] =
+    &[ops::IDENTITY_CREATE, ops::IDENTITY_UPDATE, ops::IDENTITY_REGISTER, ops::BODY_ERASED];
 
 /// Brings an entry into the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

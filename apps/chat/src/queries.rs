@@ -117,9 +117,7 @@ read_fields!(Person: head, keys, is_business);
 /// Returns a person's chain and keys; empty for an unknown person.
 pub(crate) fn person(db: Reader<'_>, did: &Did) -> Result<Person> {
     let sql = "SELECT head, iif(is_deleted, '', keys), scope = 'business' FROM people WHERE owner_did = ?1";
-    Ok(db
-        .row(sql, [did.as_str()], Person::read)?
-        .unwrap_or_default())
+    Ok(db.row(sql, [did.as_str()], Person::read)?.unwrap_or_default())
 }
 
 /// Returns a request to a person: its sender and its state.
@@ -192,9 +190,7 @@ pub(crate) fn keyless(db: Reader<'_>, log: &Did, limit: usize) -> Result<Vec<Str
 pub(crate) fn spans(db: Reader<'_>, log: &Did, did: &Did) -> Result<Vec<(u64, u64)>> {
     let sql = "SELECT from_seq, until_seq FROM members WHERE owner_did = ?1 AND did = ?2";
     let rows: Vec<(u64, Option<u64>)> = db.rows(sql, [log.as_str(), did.as_str()], pair)?;
-    let spans = rows
-        .into_iter()
-        .map(|(from, until)| (from, until.unwrap_or(u64::MAX)));
+    let spans = rows.into_iter().map(|(from, until)| (from, until.unwrap_or(u64::MAX)));
     Ok(spans.collect())
 }
 

@@ -28,10 +28,7 @@ impl Sight {
                 Kind::Event => vec![(0, u64::MAX)],
                 Kind::Direct | Kind::Group => queries::spans(db, log, who)?,
             };
-            Ok(Self {
-                spans,
-                hidden: order::set(queries::hidden(db, log)?),
-            })
+            Ok(Self { spans, hidden: order::set(queries::hidden(db, log)?) })
         })
     }
 
@@ -44,9 +41,7 @@ impl Sight {
     /// Returns for each of `count` places whether the person sees a message's body there, as `1` or `0`.
     pub(crate) fn of_places(&self, from: u64, count: u64) -> String {
         let places = from..from.saturating_add(count);
-        places
-            .map(|seq| if self.has(seq) { '1' } else { '0' })
-            .collect()
+        places.map(|seq| if self.has(seq) { '1' } else { '0' }).collect()
     }
 
     /// Whether they see the body of an entry.

@@ -34,16 +34,12 @@ pub(crate) fn check_seen(node: &Node, log: &Did, seq: u64, seen: &CidText) -> Re
 pub(crate) fn check_turns(node: &Node, log: &Did, turns: &[TurnAt]) -> Result<(), Problem> {
     for turn in turns {
         if cid_at(node, log, turn.seq)? != Some(turn.cid) {
-            return Err(place(
-                "turns names an entry that this box does not have at that place.",
-            ));
+            return Err(place("turns names an entry that this box does not have at that place."));
         }
     }
     Ok(())
 }
 
 fn place(text: &'static str) -> Problem {
-    Problem::conflict(text)
-        .slug("place")
-        .with_member("reason", "place")
+    Problem::conflict(text).slug("place").with_member("reason", "place")
 }

@@ -97,9 +97,8 @@ fn reminder_card(
     if due < reminder.since || now - due > NEW_MS {
         return Ok(None);
     }
-    let tips = queries::read(node, |db| {
-        queries::tips(db, person.as_str(), Which::Given, (TIPS_MAX, 0))
-    })?;
+    let tips =
+        queries::read(node, |db| queries::tips(db, person.as_str(), Which::Given, (TIPS_MAX, 0)))?;
     let is_this =
         |tip: &Tip| tip.jar == reminder.jar && tip.seller == reminder.seller && tip.at >= due;
     if tips.iter().any(is_this) {

@@ -151,10 +151,5 @@ pub(crate) fn with_offer(node: &Node, owner: Owner, item: Item) -> Answer<Option
     let Some(offer) = offer else { return Ok(None) };
     let id =
         ItemId::parse(&item.id).ok_or_else(|| Problem::internal("the table of jars has no id"))?;
-    Ok(Some(Jar {
-        id,
-        owner,
-        item,
-        offer,
-    }))
+    Ok(Some(Jar { id, owner, item, offer }))
 }

@@ -124,9 +124,7 @@ impl<'a> View<'a> {
                 (self.scene.feeds(&path))
             }
         };
-        let page = self
-            .scene
-            .page((t, "help-jar"), self.session, (&title, note), content)?;
+        let page = self.scene.page((t, "help-jar"), self.session, (&title, note), content)?;
         let page = page.style("/assets/coffee/coffee.css");
         let page = match only {
             Some(_) => page.wide().script("/assets/coffee/jar.js"),

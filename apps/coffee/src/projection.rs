@@ -21,12 +21,7 @@ pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
     version: 3,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
-    schema: concat!(
-        entries_table!(),
-        items_tables!(),
-        offers_table!(),
-        tips::schema!()
-    ),
+    schema: concat!(entries_table!(), items_tables!(), offers_table!(), tips::schema!()),
 };
 
 /// Applies an entry to the tables.

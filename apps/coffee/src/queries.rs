@@ -106,10 +106,7 @@ pub(crate) fn tips(
     let (filter, jar) = match which {
         Which::Got => ("seller = ?1", ""),
         Which::Given => ("from_did = ?1", ""),
-        Which::Out(jar) => (
-            "seller = ?1 AND jar = ?2 AND is_out = 1 AND said IS NOT NULL",
-            jar,
-        ),
+        Which::Out(jar) => ("seller = ?1 AND jar = ?2 AND is_out = 1 AND said IS NOT NULL", jar),
     };
     let sql = format!(
         "SELECT {TIP} FROM tips WHERE owner_did = ?1 AND ?2 = ?2 AND {filter} ORDER BY at_ms DESC, payment LIMIT ?3 OFFSET ?4"
@@ -128,9 +125,8 @@ pub(crate) fn total(
 ) -> Result<(i64, i64)> {
     let sql = "SELECT coalesce(sum(amount - back), 0), count(*) FROM tips
         WHERE owner_did = ?1 AND seller = ?1 AND jar = ?2 AND currency = ?3 AND back < amount";
-    let total = db.row(sql, params![owner, jar, currency.code()], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })?;
+    let total =
+        db.row(sql, params![owner, jar, currency.code()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(total.unwrap_or_default())
 }
 

@@ -44,9 +44,7 @@ pub(crate) fn plain_manifest(node: &Node, about: &Did, content: &str) -> Result<
         terms: Default::default(),
     };
     let manifest = draft.build().map_err(Problem::internal)?;
-    manifest
-        .sign_as_platform(&node.key().key)
-        .map_err(Problem::internal)
+    manifest.sign_as_platform(&node.key().key).map_err(Problem::internal)
 }
 
 /// Makes the offer of an answer to a payer.

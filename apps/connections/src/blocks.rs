@@ -32,8 +32,7 @@ pub(crate) fn blocks_of(db: Reader<'_>, owner: &Did) -> rusqlite::Result<Vec<(Di
 /// Returns the people whom the owner blocks, as everybody may see them, and since when.
 pub(crate) fn list_blocked(node: &Node, owner: &Did) -> Answer<Vec<(Card, i64)>> {
     let rows = read(node, |db| blocks_of(db, owner))?.into_iter();
-    rows.map(|(did, since)| Ok((card_of(node, did)?, since)))
-        .collect()
+    rows.map(|(did, since)| Ok((card_of(node, did)?, since))).collect()
 }
 
 /// Brings a block, or its end, into the table.

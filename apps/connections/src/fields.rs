@@ -66,9 +66,7 @@ impl Field for GroupName {
         let text = value.as_str();
         let text = text.filter(|text| has_words(text, NAME_CHARS_MAX));
         text.map(|text| Self(text.to_owned())).ok_or_else(|| {
-            Invalid::new(format!(
-                "must be a name of 1 to {NAME_CHARS_MAX} characters"
-            ))
+            Invalid::new(format!("must be a name of 1 to {NAME_CHARS_MAX} characters"))
         })
     }
 
@@ -96,8 +94,7 @@ text_type!(
 
 fn is_invite_name(name: &str) -> bool {
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    name.strip_prefix("inv_")
-        .is_some_and(|digits| digits.len() == 24 && digits.bytes().all(is_hex))
+    name.strip_prefix("inv_").is_some_and(|digits| digits.len() == 24 && digits.bytes().all(is_hex))
 }
 
 /// Whether a text has from 1 to `max` characters between its first and its last visible one.
@@ -142,8 +139,7 @@ impl_field!(
     OneDid,
     |value| {
         let did = List::<Did, 1, 1>::read(value)?.0.pop();
-        did.map(Self)
-            .ok_or_else(|| Invalid::new("must be a list of one DID"))
+        did.map(Self).ok_or_else(|| Invalid::new("must be a list of one DID"))
     },
     |field| vec![Value::from(field.0.as_str())],
     List::<Did, 1, 1>::schema(),
@@ -204,10 +200,7 @@ mod tests {
         assert!(reads::<About>("two\nlines") && !reads::<About>(""));
         let did = Did::from_key(&[7; 32]);
         assert!(reads::<OneDid>(Value::List(vec![did.as_str().into()])));
-        assert!(!reads::<OneDid>(Value::List(vec![
-            did.as_str().into(),
-            did.as_str().into()
-        ])));
+        assert!(!reads::<OneDid>(Value::List(vec![did.as_str().into(), did.as_str().into()])));
         assert!(!reads::<OneDid>(did.as_str()));
         assert!(reads::<GivenRole>("admin") && !reads::<GivenRole>("owner"));
     }

@@ -45,10 +45,7 @@ struct Side {
 
 impl Side {
     fn at(start: i64) -> Self {
-        Self {
-            seen: HashSet::from([start]),
-            edge: vec![start],
-        }
+        Self { seen: HashSet::from([start]), edge: vec![start] }
     }
 
     /// Moves one step outward. Returns true when the two ends meet.
@@ -129,11 +126,7 @@ pub fn distance(db: &Connection, from: &Did, to: &Did) -> rusqlite::Result<Optio
 }
 
 fn smaller_first<'a>(one: &'a mut Side, other: &'a mut Side) -> (&'a mut Side, &'a Side) {
-    if one.edge.len() <= other.edge.len() {
-        (one, other)
-    } else {
-        (other, one)
-    }
+    if one.edge.len() <= other.edge.len() { (one, other) } else { (other, one) }
 }
 
 impl SocialGraph for Connections {
@@ -151,9 +144,8 @@ impl SocialGraph for Connections {
         let Some(invite) = open else {
             return Ok(None);
         };
-        let older = queries::read(node, |db| {
-            queries::open_before(db, &invite.owner, invite.id, now)
-        })?;
+        let older =
+            queries::read(node, |db| queries::open_before(db, &invite.owner, invite.id, now))?;
         Ok(Some(Invitation {
             older,
             expires: invite.expires(),
@@ -187,10 +179,7 @@ impl SocialGraph for Connections {
 
     fn contacts(&self, node: &Node, of: &Did, limit: usize) -> Answer<Vec<Contact>> {
         let (links, _) = queries::read(node, |db| queries::links(db, of, &Page::first(limit)))?;
-        let contact = |link: queries::Link| Contact {
-            did: link.did,
-            nickname: link.nickname,
-        };
+        let contact = |link: queries::Link| Contact { did: link.did, nickname: link.nickname };
         Ok(links.into_iter().map(contact).collect())
     }
 }

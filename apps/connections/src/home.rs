@@ -21,9 +21,8 @@ const NEW_MS: i64 = 7 * 24 * 3_600_000;
 
 impl HomeCards for Connections {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let (links, _) = queries::read(node, |db| {
-            queries::vouched(db, person, &Page::first(LOOKED_AT))
-        })?;
+        let (links, _) =
+            queries::read(node, |db| queries::vouched(db, person, &Page::first(LOOKED_AT)))?;
         let may_vouch = Capability::Vouch.is_for(node.tier(person)?);
         let now = node.now().as_millis();
         let is_shown = |link: &Link| waits(link) || now - link.since < NEW_MS;
@@ -42,10 +41,7 @@ fn waits(link: &Link) -> bool {
 
 fn card(node: &Node, link: &Link, vouches: bool, t: Texts) -> Result<HomeCard, Problem> {
     let card = node.card(&link.did)?;
-    let name = link
-        .nickname
-        .clone()
-        .or_else(|| pages::public_name(card.as_ref()));
+    let name = link.nickname.clone().or_else(|| pages::public_name(card.as_ref()));
     let name = name.unwrap_or_else(|| t.text("no-name").into_owned());
     let handle = card.and_then(|card| card.handle);
     let href = node.page_of(handle.as_deref().unwrap_or(link.did.as_str()));

@@ -15,12 +15,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind::elsewhere("connected", "notice-connected"),
     ],
     agents: AgentAccess {
-        reads: &[
-            "/api/connections",
-            "/api/groups",
-            "/api/groups/{id}",
-            "/api/groups/{id}/members",
-        ],
+        reads: &["/api/connections", "/api/groups", "/api/groups/{id}", "/api/groups/{id}/members"],
         writes: &[],
     },
     texts: Some(&TEXTS),

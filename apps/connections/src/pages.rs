@@ -163,16 +163,11 @@ pub(crate) async fn list(
     let dids = links.iter().map(|(link, _)| &link.did);
     let mut cards = node.cards(dids, Some(&session.did))?;
     let rows = links.iter().map(|(link, vouches)| {
-        let place = RecordHome::Here {
-            vouches: *vouches && may_vouch,
-        };
+        let place = RecordHome::Here { vouches: *vouches && may_vouch };
         row(&node, link, cards.remove(&link.did), place, t)
     });
     let rows: Vec<Markup> = rows.collect();
-    let others = Part {
-        offset: query.elsewhere,
-        ..part.clone()
-    };
+    let others = Part { offset: query.elsewhere, ..part.clone() };
     let (elsewhere, away) = elsewhere(&node, &session.did, &others, t)?;
     let content = html! {
         (needs_script(t))
@@ -194,22 +189,13 @@ pub(crate) async fn list(
         }
         @if !blocked.is_empty() { (blocked_people(&blocked, t)) }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-list", &t.text("list")),
-        content,
-    )?;
+    let page = page((&node, t), Some(&session), ("help-list", &t.text("list")), content)?;
     Ok(page.script("/assets/connections/list.js"))
 }
 
 /// Draws the parts of the page of people: connections, groups, invitations.
 fn tabs(here: &str, t: Texts) -> Markup {
-    let parts = [
-        (HERE, "tab-list"),
-        (GROUPS, "groups"),
-        (INVITE, "tab-invites"),
-    ];
+    let parts = [(HERE, "tab-list"), (GROUPS, "groups"), (INVITE, "tab-invites")];
     html! {
         nav.tabs aria-label=(t.text("tabs")) {
             @for (href, message) in parts { a href=(href) aria-current=[(href == here).then_some("page")] { (t.text(message)) } }
@@ -263,11 +249,7 @@ fn more(at: &str, part: &Part, total: u64, t: Texts) -> Markup {
 /// The face on a card, next to the name.
 pub(crate) fn face(node: &Node, (did, card): (&Did, Option<&Card>), name: &str) -> Markup {
     let picture = card.and_then(|card| node.face_of(card));
-    avatar(Face {
-        name,
-        did: did.as_str(),
-        picture: picture.as_deref(),
-    })
+    avatar(Face { name, did: did.as_str(), picture: picture.as_deref() })
 }
 
 #[derive(Clone, Copy)]
@@ -376,17 +358,8 @@ pub(crate) async fn invite(
             ul #invites.rows data-codes[Capability::Invite.is_for(tier)] hidden {}
         } @else { (own_key(OWN_KEY, t)) }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-invite", &t.text("invite")),
-        content,
-    )?;
-    Ok(if may {
-        page.script("/assets/connections/invite.js")
-    } else {
-        page
-    })
+    let page = page((&node, t), Some(&session), ("help-invite", &t.text("invite")), content)?;
+    Ok(if may { page.script("/assets/connections/invite.js") } else { page })
 }
 
 /// Draws what one does once two are connected: write to the other person, or see all connections.
@@ -447,11 +420,6 @@ pub(crate) async fn accept(
             (onward(&node, &invitation.inviter, name, t))
         }
     };
-    let page = page(
-        (&node, t),
-        session.as_ref(),
-        ("help-accept", &title),
-        content,
-    )?;
+    let page = page((&node, t), session.as_ref(), ("help-accept", &title), content)?;
     Ok(page.script("/assets/connections/accept.js"))
 }

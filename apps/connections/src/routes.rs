@@ -55,10 +55,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
 
 /// Makes the routes at the root of the node: the page on which the owner invites people.
 pub(crate) fn root() -> Router {
-    Router::new().route(
-        "/invite",
-        get(async || Redirect::permanent("/connections/invite")),
-    )
+    Router::new().route("/invite", get(async || Redirect::permanent("/connections/invite")))
 }
 
 /// Resolves a DID in any form, or a handle.
@@ -90,7 +87,5 @@ fn salted(command: CommandRequest, salt: Option<&Json>) -> Answer<CommandRequest
 
 /// Whether the request carries a proof.
 fn is_signed(parts: &Parts) -> bool {
-    parts
-        .headers
-        .contains_key(imajin_app::command_request::PROOF)
+    parts.headers.contains_key(imajin_app::command_request::PROOF)
 }

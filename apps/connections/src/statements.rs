@@ -55,10 +55,7 @@ impl Meeting<'_> {
             .payload
             .as_ref()
             .is_none_or(|payload| payload.keys().all(|key| key == "root"));
-        let kind = kinds
-            .iter()
-            .copied()
-            .find(|kind| *kind == attestation.kind.as_str());
+        let kind = kinds.iter().copied().find(|kind| *kind == attestation.kind.as_str());
         let is_it = attestation.subject == *self.other
             && attestation.context_id.as_deref() == Some(self.invite.as_str())
             && attestation.context_type.as_deref() == Some(CONTEXT)

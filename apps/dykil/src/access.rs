@@ -11,9 +11,7 @@ const ANSWERS: Reach = Reach::daily(200, 50);
 
 pub(crate) const ROWS: &[Access] = &[
     Access::new(Answer::NAME, Role::Guest).reaching(ANSWERS),
-    Access::new(Withdraw::NAME, Role::Stranger)
-        .reaching(ANSWERS)
-        .despite_block(),
+    Access::new(Withdraw::NAME, Role::Stranger).reaching(ANSWERS).despite_block(),
     Access::new("POST /api/surveys/{owner}/{survey}/answers", Role::Stranger),
     // A person without a role can still list and withdraw the answers that they gave.
     Access::new("GET /api/given", Role::Stranger),

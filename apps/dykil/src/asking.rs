@@ -99,9 +99,7 @@ fn first_open(node: &Node, owner: &Did, items: Vec<Item>, limit: usize) -> Answe
 fn with_states(node: &Node, owner: &Did, items: Vec<Item>) -> Answer<Vec<Survey>> {
     queries::read(node, |db| {
         let items = items.into_iter();
-        items
-            .map(|item| with_state(node, db, owner, item))
-            .collect()
+        items.map(|item| with_state(node, db, owner, item)).collect()
     })
 }
 
@@ -127,11 +125,7 @@ pub(crate) fn check_audience(node: &Node, each: Each, person: &Did) -> Answer<()
         Each::Member => "members-only",
         _ => "no-strangers",
     };
-    if is_asked {
-        Ok(())
-    } else {
-        Err(Problem::forbidden(TEXTS.say(id, args![])).slug("audience"))
-    }
+    if is_asked { Ok(()) } else { Err(Problem::forbidden(TEXTS.say(id, args![])).slug("audience")) }
 }
 
 /// Checks whether a survey takes answers now.

@@ -127,11 +127,7 @@ impl BallotBox {
 
     fn from_connection(db: Connection, path: &Path) -> rusqlite::Result<Self> {
         let key: Vec<u8> = setting(&db, "key")?.unwrap_or_default();
-        Ok(Self {
-            key: hmac::Key::new(hmac::HMAC_SHA256, &key),
-            path: path.to_owned(),
-            db,
-        })
+        Ok(Self { key: hmac::Key::new(hmac::HMAC_SHA256, &key), path: path.to_owned(), db })
     }
 
     /// Returns the voter's id in the file: a keyed hash, or the DID for a roll; `None` for anyone.
@@ -155,9 +151,7 @@ impl BallotBox {
         kept: &VoteContent<'_>,
     ) -> Result<Cast, NotCast> {
         let id = self.id(voter);
-        let transaction = self
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let cast = cast(&transaction, (voter, id.as_deref()), receipt, kept)?;
         if cast == Cast::Counted {
             transaction.commit()?;
@@ -184,16 +178,12 @@ impl BallotBox {
     pub(crate) fn add_slips(&mut self, codes: &[String]) -> Result<(), NotCast> {
         let id = |code: &String| self.id(&Voter::Slip(code.clone()));
         let ids: Vec<_> = codes.iter().filter_map(id).collect();
-        let transaction = self
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if is_sealed(&transaction)? {
             return Err(NotCast::Sealed);
         }
         for id in ids {
-            transaction
-                .prepare_cached("INSERT INTO slips (id) VALUES (?1)")?
-                .execute([id])?;
+            transaction.prepare_cached("INSERT INTO slips (id) VALUES (?1)")?.execute([id])?;
         }
         let sql = "SELECT count(*) FROM slips";
         let slips: i64 = transaction.query_row(sql, [], |row| row.get(0))?;
@@ -206,9 +196,7 @@ impl BallotBox {
     /// Closes the box and fixes the order in which ballots are released, at random from this seed. Voters are deleted
     /// unless there is a roll. A box that is already sealed stays as it is.
     pub(crate) fn seal(&mut self, seed: [u8; 32], has_roll: bool) -> rusqlite::Result<()> {
-        let transaction = self
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if is_sealed(&transaction)? {
             return Ok(());
         }
@@ -258,9 +246,7 @@ impl BallotBox {
 
     /// Returns the DIDs of listed voters.
     pub(crate) fn roll(&self) -> rusqlite::Result<Vec<String>> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT id FROM voters ORDER BY id")?;
+        let mut statement = self.db.prepare_cached("SELECT id FROM voters ORDER BY id")?;
         let rows = statement.query_map([], |row| {
             let id: Vec<u8> = row.get(0)?;
             Ok(String::from_utf8(id).unwrap_or_default())
@@ -312,10 +298,8 @@ fn cast(
     let is_in = |sql: &str| -> rusqlite::Result<bool> { db.prepare_cached(sql)?.exists([id]) };
     let has_voted = id.is_some() && is_in("SELECT 1 FROM voters WHERE id = ?1")?;
     let sql = "SELECT ballot FROM what WHERE receipt = ?1";
-    let before: Option<String> = db
-        .prepare_cached(sql)?
-        .query_row([receipt], |row| row.get(0))
-        .optional()?;
+    let before: Option<String> =
+        db.prepare_cached(sql)?.query_row([receipt], |row| row.get(0)).optional()?;
     if let Some(before) = before {
         let is_same = match kept {
             VoteContent::Ballot(ballot) => before == *ballot,
@@ -338,8 +322,7 @@ fn cast(
         return Err(NotCast::Full);
     }
     if let Some(id) = id {
-        db.prepare_cached("INSERT INTO voters (id) VALUES (?1)")?
-            .execute([id])?;
+        db.prepare_cached("INSERT INTO voters (id) VALUES (?1)")?.execute([id])?;
     }
     let ballot = match kept {
         VoteContent::Ballot(ballot) => *ballot,

@@ -41,10 +41,7 @@ impl Boxes {
     /// Creates the box of a survey that is about to open.
     pub(crate) fn make(&self, node: &Node, owner: &Did, survey: &str) -> Answer<()> {
         let folder = folder(node);
-        let made = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder);
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
         made?;
         let path = path(node, owner, survey);
         BallotBox::make(&path, random::bytes()?)?;
@@ -101,10 +98,8 @@ pub(crate) async fn with_box<T: Send + 'static>(
     work: impl FnOnce(&mut BallotBox) -> T + Send + 'static,
 ) -> Answer<Option<T>> {
     let (node, owner, survey) = (node.clone(), owner.clone(), survey.to_owned());
-    let done = blocking::run(move || {
-        node.state::<Boxes>()
-            .with_box(&node, (&owner, &survey), work)
-    });
+    let done =
+        blocking::run(move || node.state::<Boxes>().with_box(&node, (&owner, &survey), work));
     done.await?
 }
 

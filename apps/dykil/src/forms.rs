@@ -84,20 +84,14 @@ impl SurveyForm {
             });
         }
         let form = Form::of_text(text)?;
-        Ok(Self {
-            counted: form.clone(),
-            form,
-            spending: None,
-        })
+        Ok(Self { counted: form.clone(), form, spending: None })
     }
 
     /// Returns the first question that can't have totals, because it is answered with a text or a date.
     pub(crate) fn open_question(&self) -> Option<&str> {
         let is_open = |kind: &Kind| {
-            matches!(
-                kind,
-                Kind::Text | Kind::Email | Kind::Comment | Kind::Date { .. }
-            ) || kind.has_other()
+            matches!(kind, Kind::Text | Kind::Email | Kind::Comment | Kind::Date { .. })
+                || kind.has_other()
         };
         let mut questions = self.counted.questions().iter();
         let open = questions.find(|question| is_open(&question.kind));
@@ -164,10 +158,7 @@ impl Spending {
         for name in CATEGORIES.into_iter().chain([HOUSEHOLD]) {
             let value = answers.get(name).map(|given| &given.value);
             if matches!(value, Some(Given::Number(number)) if number.fract() != 0.0) {
-                return Err((
-                    Some(name.to_owned()),
-                    format!("{name}: write a whole number"),
-                ));
+                return Err((Some(name.to_owned()), format!("{name}: write a whole number")));
             }
         }
         Ok(())
@@ -214,12 +205,7 @@ mod tests {
         let read = |text: &str| FormText::read(&text.into());
         assert!(read(SPENDING).is_ok());
         assert!(read(r#"{"elements":[{"type":"boolean","name":"a"}]}"#).is_ok());
-        for wrong in [
-            "",
-            "spend",
-            "{}",
-            r#"{"elements":[{"type":"signaturepad","name":"a"}]}"#,
-        ] {
+        for wrong in ["", "spend", "{}", r#"{"elements":[{"type":"signaturepad","name":"a"}]}"#] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }
@@ -228,10 +214,7 @@ mod tests {
     fn a_household_says_its_size_and_whole_amounts() {
         let form = spending();
         assert_eq!(form.open_question(), None);
-        assert!(
-            form.check(&json!({ "household": 2, "cloud": 12, "group": "Choir" }))
-                .is_ok()
-        );
+        assert!(form.check(&json!({ "household": 2, "cloud": 12, "group": "Choir" })).is_ok());
         let wrong = [
             (json!({ "cloud": 12 }), "household"),
             (json!({ "household": 11 }), "household"),

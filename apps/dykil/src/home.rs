@@ -49,9 +49,7 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
     let owner = Owner::from_did(node, person.clone())?;
     let mut cards = Vec::new();
     for survey in asking::all(node, person, Some(person))? {
-        let came = queries::read(node, |db| {
-            queries::came(db, person.as_str(), &survey.item.id)
-        })?;
+        let came = queries::read(node, |db| queries::came(db, person.as_str(), &survey.item.id))?;
         let (number, at) = came.unwrap_or((0, 0));
         let (title, href) = (survey.item.title.clone(), path(&owner, &survey));
         let text = match survey.state.ended {
@@ -60,11 +58,7 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
             _ => continue,
         };
         let is_lost = survey.state.ended == Some(End::Lost);
-        let at = if is_lost {
-            survey.state.opened.unwrap_or(0)
-        } else {
-            at
-        };
+        let at = if is_lost { survey.state.opened.unwrap_or(0) } else { at };
         if is_lost || at > node.now().as_millis() - NEW_MS {
             cards.push(card(ANSWERS, at, (text, href), t));
         }
@@ -77,9 +71,7 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
 /// Builds the cards of open surveys by people whom the viewer follows.
 fn opened(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
     let after = node.now().as_millis() - NEW_MS;
-    let new = queries::read(node, |db| {
-        queries::followed(db, person.as_str(), (after, LOOKED_AT))
-    })?;
+    let new = queries::read(node, |db| queries::followed(db, person.as_str(), (after, LOOKED_AT)))?;
     let mut cards = Vec::new();
     for (of, id) in new {
         // Skip surveys that were removed or hidden, or whose owner left.

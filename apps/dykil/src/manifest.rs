@@ -20,11 +20,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("dykil"),
     before_deletion: Some("/assets/dykil/before-deletion.js"),
     agents: AgentAccess {
-        reads: &[
-            "/api/items",
-            "/api/items/{item}",
-            "/api/surveys/{owner}/{survey}/results",
-        ],
+        reads: &["/api/items", "/api/items/{item}", "/api/surveys/{owner}/{survey}/results"],
         writes: &["put", "set", "attach", "sort"],
     },
     texts: Some(&TEXTS),

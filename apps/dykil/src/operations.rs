@@ -28,12 +28,8 @@ impl Items for Dykil {
     const DEPTH: usize = 1;
     type Kind = Kind;
     type Own = Own;
-    const HANGING: &'static [&'static str] = &[
-        ReceivedAnswer::NAME,
-        Received::NAME,
-        Totals::NAME,
-        Roll::NAME,
-    ];
+    const HANGING: &'static [&'static str] =
+        &[ReceivedAnswer::NAME, Received::NAME, Totals::NAME, Roll::NAME];
 
     fn may_contain(_: Kind, _: Kind) -> bool {
         false

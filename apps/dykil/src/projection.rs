@@ -99,20 +99,14 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         Roll::NAME => roll(db, entry),
         _ => {
             imajin_items::apply(db, entry, 1)?;
-            if entry.op == <Remove<Dykil>>::NAME {
-                removed(db, entry)
-            } else {
-                Ok(())
-            }
+            if entry.op == <Remove<Dykil>>::NAME { removed(db, entry) } else { Ok(()) }
         }
     }
 }
 
 /// Removes everything about a survey except its item.
 fn removed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    for table in [
-        "forms", "states", "named", "ballots", "parts", "totals", "rolls",
-    ] {
+    for table in ["forms", "states", "named", "ballots", "parts", "totals", "rolls"] {
         let sql = format!("DELETE FROM {table} WHERE owner_did = ?1 AND survey = ?2");
         let params = params![entry.did.as_str(), entry.reference];
         db.prepare_cached(&sql)?.execute(params)?;

@@ -81,11 +81,7 @@ pub(crate) fn state(db: Reader<'_>, owner: &str, id: &str) -> Result<State> {
             ended: ended.map(|end| End::from_name(&end).unwrap_or(End::Lost)),
         })
     })?;
-    Ok(state.unwrap_or(State {
-        status: Status::Draft,
-        opened: None,
-        ended: None,
-    }))
+    Ok(state.unwrap_or(State { status: Status::Draft, opened: None, ended: None }))
 }
 
 /// Returns a survey with its questions and state.
@@ -102,11 +98,7 @@ pub(crate) fn survey(node: &Node, owner: &Did, id: &str) -> Answer<Option<Survey
 pub(crate) fn of_item(db: Reader<'_>, owner: &str, item: Item) -> Result<Survey> {
     let sql = "SELECT form FROM forms WHERE owner_did = ?1 AND survey = ?2";
     let form = db.row(sql, [owner, &item.id], |row| row.get(0))?;
-    Ok(Survey {
-        state: state(db, owner, &item.id)?,
-        form_text: form.unwrap_or_default(),
-        item,
-    })
+    Ok(Survey { state: state(db, owner, &item.id)?, form_text: form.unwrap_or_default(), item })
 }
 
 /// Returns surveys opened after `after` (milliseconds) and after the person first followed something of their owner,
@@ -119,9 +111,7 @@ pub(crate) fn followed(
     let sql = "SELECT states.owner_did, survey FROM (SELECT of_did, min(since_ms) AS since FROM follows WHERE owner_did = ?1 GROUP BY of_did)
         CROSS JOIN states ON states.owner_did = of_did
         WHERE status = 'open' AND ended IS NULL AND opened_ms > max(since, ?2) ORDER BY opened_ms DESC, survey LIMIT ?3";
-    db.rows(sql, params![person, after, limit as i64], |row| {
-        Ok((rows::did(row, 0)?, row.get(1)?))
-    })
+    db.rows(sql, params![person, after, limit as i64], |row| Ok((rows::did(row, 0)?, row.get(1)?)))
 }
 
 /// Returns all opened surveys with a box that has not ended, with their owners.
@@ -139,9 +129,7 @@ pub(crate) fn boxed_drafts(node: &Node) -> Answer<Vec<(Did, String)>> {
 }
 
 fn read_surveys(node: &Node, sql: &str) -> Answer<Vec<(Did, String)>> {
-    read(node, |db| {
-        db.rows(sql, [], |row| Ok((rows::did(row, 0)?, row.get(1)?)))
-    })
+    read(node, |db| db.rows(sql, [], |row| Ok((rows::did(row, 0)?, row.get(1)?))))
 }
 
 /// Whether a person answered a survey with their name.

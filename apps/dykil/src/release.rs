@@ -31,11 +31,7 @@ const NAP: Duration = Duration::from_secs(1);
 
 /// Starts the worker.
 pub(crate) fn started(node: &Node) {
-    node.begin(Releases {
-        boxes: node.state(),
-        is_first: true,
-        is_done: false,
-    });
+    node.begin(Releases { boxes: node.state(), is_first: true, is_done: false });
 }
 
 struct Releases {
@@ -136,16 +132,11 @@ async fn read_box<T: Send + 'static>(
 /// Errors: the sums can't be entered now.
 pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Answer<()> {
     let id = survey.item.id.as_str();
-    let sums = read_box(node, (owner, id), |open| open.sums())
-        .await?
-        .flatten();
+    let sums = read_box(node, (owner, id), |open| open.sums()).await?.flatten();
     let Some(sums) = sums else { return Ok(()) };
     let sums: Sums = serde_json::from_str(&sums).map_err(Problem::internal)?;
     let (step, published) = queries::read(node, |db| {
-        Ok((
-            queries::step(db, owner.as_str(), id)?,
-            queries::published(db, owner.as_str(), id)?,
-        ))
+        Ok((queries::step(db, owner.as_str(), id)?, queries::published(db, owner.as_str(), id)?))
     })?;
     let due = sums.due(&survey.form()?, &published);
     if due.is_empty() {
@@ -157,11 +148,7 @@ pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Answer
         n: Int(i64::try_from(row.n).unwrap_or(i64::MAX)),
         sums: Paragraphs(row.sums),
     });
-    let totals = Totals {
-        survey: survey.id()?,
-        step: Int(step + 1),
-        rows: List(rows.collect()),
-    };
+    let totals = Totals { survey: survey.id()?, step: Int(step + 1), rows: List(rows.collect()) };
     enter(node, owner, &totals).await
 }
 
@@ -219,11 +206,7 @@ async fn roll(node: &Node, owner: &Did, survey: &Survey) -> Answer<()> {
     let who = who.unwrap_or_default();
     let who = who.iter().filter_map(|did| Did::parse(did).ok());
     let who: Vec<Did> = who.collect();
-    let roll = Roll {
-        survey: survey.id()?,
-        n: int(who.len()),
-        who: List(who),
-    };
+    let roll = Roll { survey: survey.id()?, n: int(who.len()), who: List(who) };
     enter(node, owner, &roll).await
 }
 
@@ -232,9 +215,7 @@ async fn parts(node: &Node, owner: &Did, survey: &Survey) -> Answer<()> {
     let (mut from, mut part) = (0, 0);
     let next = |from: usize| {
         let from = i64::try_from(from).unwrap_or(i64::MAX);
-        read_box(node, (owner, &survey.item.id), move |open| {
-            open.released(from)
-        })
+        read_box(node, (owner, &survey.item.id), move |open| open.released(from))
     };
     let mut ballots = next(0).await?.unwrap_or_default();
     while !ballots.is_empty() {
@@ -254,10 +235,7 @@ async fn parts(node: &Node, owner: &Did, survey: &Survey) -> Answer<()> {
 }
 
 fn ballot(released: Released) -> Ballot {
-    Ballot {
-        receipt: ReceiptText(released.receipt),
-        answers: AnswersText::known(released.words),
-    }
+    Ballot { receipt: ReceiptText(released.receipt), answers: AnswersText::known(released.words) }
 }
 
 impl Survey {

@@ -97,9 +97,7 @@ impl Came {
 
     /// Whether any role has one to four people.
     fn has_few(&self) -> bool {
-        [self.members, self.guests, self.others]
-            .iter()
-            .any(|people| (1..STEP).contains(people))
+        [self.members, self.guests, self.others].iter().any(|people| (1..STEP).contains(people))
     }
 }
 
@@ -118,11 +116,7 @@ fn split(
         return Ok((Split::Unknown, None));
     };
     let counts = Came::count(node, roll.iter().map(|did| Some(did.as_str())))?;
-    Ok(if counts.has_few() {
-        (Split::Few, None)
-    } else {
-        (Split::Roll, Some(counts))
-    })
+    Ok(if counts.has_few() { (Split::Few, None) } else { (Split::Roll, Some(counts)) })
 }
 
 /// The answers to a question.
@@ -187,9 +181,8 @@ pub(crate) fn seen_by(
             queries::roll(db, did, id)?,
         ))
     })?;
-    let roll: Option<Vec<String>> = roll
-        .filter(|_| is_own)
-        .and_then(|roll| serde_json::from_str(&roll).ok());
+    let roll: Option<Vec<String>> =
+        roll.filter(|_| is_own).and_then(|roll| serde_json::from_str(&roll).ok());
     let (split, came) = split(node, survey.item.own.mode, (&told, roll.as_deref()))?;
     let mut results = Results {
         status: survey.state.visible_status(&survey.item, node.now()),
@@ -234,11 +227,7 @@ pub(crate) fn read_results(
 
 impl Results {
     fn add(&mut self, totals: Totals) {
-        let counted = |Count { n, by }| QuestionCounts {
-            n,
-            by,
-            texts: Vec::new(),
-        };
+        let counted = |Count { n, by }| QuestionCounts { n, by, texts: Vec::new() };
         let questions = totals.questions.into_iter();
         self.questions = order::map(questions.map(|(name, count)| (name, counted(count))));
     }

@@ -108,12 +108,7 @@ impl Sums {
                     totals: is_tally.then(|| Totals::new(&form.counted)),
                     ..Tally::default()
                 };
-                let row = Row {
-                    of,
-                    name,
-                    now,
-                    step: None,
-                };
+                let row = Row { of, name, now, step: None };
                 self.rows.insert(place, row);
                 place
             }

@@ -100,11 +100,7 @@ fn voter(node: &Node, vote: &Vote) -> Answer<Voter> {
         Each::Member | Each::Guest | Each::Person => {
             let person = person()?;
             asking::check_audience(node, own.each, &person)?;
-            if own.roll {
-                Voter::Listed(person)
-            } else {
-                Voter::Person(person)
-            }
+            if own.roll { Voter::Listed(person) } else { Voter::Person(person) }
         }
         Each::Ticket => Voter::Seat(seat_of(node, &vote.survey, &person()?)?),
         Each::Slip => {
@@ -146,18 +142,14 @@ async fn open(node: &Node, vote: &Vote, answers: &Answers) -> Answer<Cast> {
     let id = &vote.survey.item.id;
     let receipt = imajin_dfos::hex::encode(&vote.receipt);
     let words = answers.to_json().to_string();
-    let before = queries::read(node, |db| {
-        queries::ballot(db, vote.owner.as_str(), (id, &receipt))
-    })?;
+    let before =
+        queries::read(node, |db| queries::ballot(db, vote.owner.as_str(), (id, &receipt)))?;
     match before {
         Some(before) if before == words => return Ok(Cast::Again),
         Some(_) => return Err(not_cast(NotCast::Receipt)),
         None => check_address(node, vote)?,
     }
-    let ballot = Ballot {
-        receipt: ReceiptText(receipt),
-        answers: AnswersText::known(words),
-    };
+    let ballot = Ballot { receipt: ReceiptText(receipt), answers: AnswersText::known(words) };
     let received = Received {
         survey: ItemId::parse(id).ok_or_else(Dykil::not_found)?,
         part: Int(0),
@@ -193,9 +185,7 @@ async fn boxed(
         }
         put(open, &vote, &voter, (&form, &answers))
     });
-    let cast = cast
-        .await?
-        .unwrap_or_else(|| Err(not_cast(NotCast::Sealed)))?;
+    let cast = cast.await?.unwrap_or_else(|| Err(not_cast(NotCast::Sealed)))?;
     if survey.item.own.mode == Mode::Totals {
         // The answer counts even if publishing fails: the next answer or the close publishes the totals.
         if let Err(problem) = release::publish(node, &owner, &survey).await {
@@ -259,11 +249,7 @@ pub(crate) fn has_answered(
     let is_entered = queries::read(node, |db| queries::ballot(db, owner.as_str(), (id, &text)))?;
     let knows = |open: &mut BallotBox| open.knows(receipt);
     Ok(is_entered.is_some()
-        || node
-            .state::<Boxes>()
-            .with_box(node, (owner, id), knows)?
-            .transpose()?
-            .unwrap_or(false))
+        || node.state::<Boxes>().with_box(node, (owner, id), knows)?.transpose()?.unwrap_or(false))
 }
 
 /// Totals all answers that are stored individually.

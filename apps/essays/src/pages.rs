@@ -55,12 +55,7 @@ pub(crate) async fn item(
     if let Some(moved) = moved(&view.item, &author.path(MANIFEST.name), (name, form)) {
         return Ok(moved);
     }
-    let visit = Visit {
-        node: &node,
-        session,
-        lang,
-        address: &address,
-    };
+    let visit = Visit { node: &node, session, lang, address: &address };
     match (form, view.item.kind) {
         (Form::Page, Kind::Essay) => essay::page(&visit, author, &view.item),
         (Form::Page, Kind::Series) => series::page(&visit, author, &view),

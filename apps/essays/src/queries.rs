@@ -28,9 +28,7 @@ pub(crate) fn text(db: Reader<'_>, author: &Did, essay: &Base) -> Result<Option<
 /// Returns the digest of the manifest with the makers of an essay; `None` if it has none.
 pub(crate) fn fair(db: Reader<'_>, author: &Did, essay: &str) -> Result<Option<Digest>> {
     let sql = "SELECT fair FROM makers WHERE owner_did = ?1 AND item = ?2";
-    let fair = db.row(sql, [author.as_str(), essay], |row| {
-        row.get::<_, Option<String>>(0)
-    })?;
+    let fair = db.row(sql, [author.as_str(), essay], |row| row.get::<_, Option<String>>(0))?;
     Ok(fair.flatten().and_then(|fair| Digest::parse(&fair)))
 }
 

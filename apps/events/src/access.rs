@@ -11,12 +11,8 @@ use crate::operations::{
 
 /// Limits on free tickets for strangers per day: two per person, so that each can bring a companion, and a full hall in
 /// total.
-const FREE: Allowance = Allowance {
-    each: 2,
-    address: FROM_ADDRESS,
-    all: 200,
-    free: Some("amount"),
-};
+const FREE: Allowance =
+    Allowance { each: 2, address: FROM_ADDRESS, all: 200, free: Some("amount") };
 /// Maximum number of free places per day that people without an invite take from one IP address: enough for a few
 /// families, never a whole hall. Keys and mailboxes are free to create, so limits per person aren't enough.
 const FROM_ADDRESS: u32 = 40;
@@ -51,9 +47,7 @@ pub(crate) const ROWS: &[Access] = &[
     reaches(SetStatus::NAME, OWN_EVENT).despite_block(),
     reaches(CancelEvent::NAME, OWN_EVENT).despite_block(),
     reaches(EraseEvent::NAME, OWN_EVENT).despite_block(),
-    Access::strangers(RefundTicket::NAME, RETURNS)
-        .reaching(DOOR)
-        .despite_block(),
+    Access::strangers(RefundTicket::NAME, RETURNS).reaching(DOOR).despite_block(),
     reaches(CheckIn::NAME, DOOR).despite_block(),
     Access::new("POST /api/events/{id}/quote", Role::Stranger),
     // The operation itself refuses tickets that cost money.

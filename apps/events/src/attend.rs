@@ -38,9 +38,7 @@ pub(crate) fn sign(node: &Node, event: &Did, subject: Did, now: Timestamp) -> An
         issued_at: now,
     };
     let cid = attestation.cid().map_err(Problem::internal)?;
-    let signed = attestation
-        .sign(&node.key().key)
-        .map_err(Problem::internal)?;
+    let signed = attestation.sign(&node.key().key).map_err(Problem::internal)?;
     Ok(Attendance {
         subject,
         cid: IdText::from_cid(&cid),

@@ -96,10 +96,7 @@ mod tests {
         let text = "ä".repeat(200);
         let out = folded(&format!("SUMMARY:{}", escaped(&format!("{text}; a, b\nc"))));
         assert!(out.split("\r\n").all(|line| line.len() <= LINE_BYTES_MAX));
-        assert!(
-            out.replace("\r\n ", "")
-                .contains(&format!("{text}\\; a\\, b\\nc"))
-        );
+        assert!(out.replace("\r\n ", "").contains(&format!("{text}\\; a\\, b\\nc")));
         assert_eq!(escaped("Rehearsal\u{202e}"), "Rehearsal", "an old title");
         assert_eq!(time(0), "19700101T000000Z");
     }

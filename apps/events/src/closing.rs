@@ -56,21 +56,12 @@ async fn close(node: &Node, event: &Event) -> Answer<()> {
 async fn give_back(node: &Node, event: &Event, payment: &str) -> Answer<()> {
     let named = IdText::parse(payment).map_err(Problem::internal)?;
     let cashier = imajin_selling::cashier(node)?;
-    let holders = queries::read(node, |db| {
-        queries::of_payment(db, event.did.as_str(), payment)
-    })?;
+    let holders = queries::read(node, |db| queries::of_payment(db, event.did.as_str(), payment))?;
     let payer = cashier.back(node, payment)?.map(|paid| paid.payer);
-    let is_guest = |payer: &Did| {
-        holders
-            .iter()
-            .any(|held| held.holder == *payer && held.is_open())
-    };
+    let is_guest = |payer: &Did| holders.iter().any(|held| held.holder == *payer && held.is_open());
     // Ticket holders were notified of the cancellation; a payer without a ticket was not.
-    let teller = if payer.as_ref().is_some_and(is_guest) {
-        Teller::Seller
-    } else {
-        Teller::Cashier
-    };
+    let teller =
+        if payer.as_ref().is_some_and(is_guest) { Teller::Seller } else { Teller::Cashier };
     cashier.give_all_back(node, &named, teller).await?;
     let paid = cashier.back(node, payment)?;
     // Queue the letters before the tickets are marked void: a payment whose tickets are still `off` is retried after a
@@ -87,9 +78,7 @@ async fn give_back(node: &Node, event: &Event, payment: &str) -> Answer<()> {
 
 /// Marks the tickets of a refunded payment void. A second call changes nothing.
 pub(crate) async fn withdraw(node: &Node, event: Did, payment: &IdText) -> Answer<()> {
-    let operation = WithdrawnPayment {
-        payment: payment.clone(),
-    };
+    let operation = WithdrawnPayment { payment: payment.clone() };
     match node.record(event, &operation).await {
         Ok(_) => Ok(()),
         Err(SubmitError::Refused(refusal)) if WithdrawnRefusal::Done.explains(&refusal) => Ok(()),
@@ -133,11 +122,7 @@ impl Paid {
         } else {
             State::Done
         };
-        Self {
-            payment: bought.payment,
-            back,
-            state,
-        }
+        Self { payment: bought.payment, back, state }
     }
 
     /// Whether the organiser still has to send a refund from their bank.

@@ -23,9 +23,8 @@ impl DataRights for Events {
         if entries.is_empty() {
             return Ok(None);
         }
-        let tickets = entries
-            .iter()
-            .filter(|entry| entry.op == IssuedTicket::NAME && !entry.body.is_null());
+        let tickets =
+            entries.iter().filter(|entry| entry.op == IssuedTicket::NAME && !entry.body.is_null());
         let tickets: Vec<Json> = tickets
             .map(
                 |entry| json!({ "ticket": entry.body["ticket"], "signature": entry.body["signature"] }),
@@ -82,10 +81,7 @@ impl DataRights for Events {
             total,
             "events stay on this box, where you organise them. Before you move, wait until they are over or cancel them: the box refunds credit and card payments, and you send bank transfers back yourself. Your copy includes their records. After you have moved, this box sells no more tickets for them",
         );
-        Ok(TransferPlan {
-            moves: self.count(db, did)?,
-            cannot: stays.into_iter().collect(),
-        })
+        Ok(TransferPlan { moves: self.count(db, did)?, cannot: stays.into_iter().collect() })
     }
 }
 

@@ -107,9 +107,7 @@ pub(crate) fn terms_of(fact: &Fact) -> Option<Vec<Terms>> {
         let code = currency[n].as_str();
         Some(Terms {
             price: price[n],
-            currency: Currency::parse(code)
-                .ok()
-                .filter(|found| found.code() == code)?,
+            currency: Currency::parse(code).ok().filter(|found| found.code() == code)?,
             quantity: Some(quantity[n]).filter(|quantity| *quantity >= 0),
             most: most[n],
         })

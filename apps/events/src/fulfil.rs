@@ -71,9 +71,7 @@ impl Fulfilment for Events {
 
 async fn fulfil(node: &Node, paid: &Paid) -> Answer<Fulfilled> {
     let payment = paid.payment.as_str();
-    let holds = queries::read(node, |db| {
-        queries::holds_of_payment(db, payment, &paid.payer)
-    })?;
+    let holds = queries::read(node, |db| queries::holds_of_payment(db, payment, &paid.payer))?;
     let is_here = |hold: &Hold| is_of_seller(node, &hold.event, &paid.seller);
     let Some(hold) = first(holds, is_here)? else {
         return Ok(Fulfilled::Impossible);
@@ -86,9 +84,7 @@ async fn fulfil(node: &Node, paid: &Paid) -> Answer<Fulfilled> {
         at: node.now(),
     };
     let tickets = signing.sale(hold.quantity)?;
-    let operation = PaidPlaces {
-        payment: paid.payment.clone(),
-    };
+    let operation = PaidPlaces { payment: paid.payment.clone() };
     let recorded = node.record_prepared(hold.event.clone(), &operation, tickets);
     match recorded.await {
         Ok(_) => Ok(Fulfilled::Done),
@@ -170,9 +166,6 @@ mod tests {
         let event = first(events, |event| Ok(*event == own)).unwrap();
         assert_eq!(event, Some(own));
         let others = queries::holds_of_payment((&db).into(), "pay_1", &other).unwrap();
-        assert!(
-            others.is_empty(),
-            "one record keeps a payment's places once"
-        );
+        assert!(others.is_empty(), "one record keeps a payment's places once");
     }
 }

@@ -221,9 +221,7 @@ pub(crate) fn typed_address(node: &Node, event: &Did, holder: &Did) -> Answer<Op
 /// Returns the addresses that an event's guests typed, by their DIDs.
 pub(crate) fn addresses(node: &Node, event: &Did) -> Answer<BTreeMap<Did, String>> {
     let sql = "SELECT holder, address FROM events_guests WHERE event = ?1 AND address IS NOT NULL";
-    let rows = node
-        .secrets()
-        .rows(sql, [event.as_str()], pair::<Did, String>)?;
+    let rows = node.secrets().rows(sql, [event.as_str()], pair::<Did, String>)?;
     Ok(rows.into_iter().collect())
 }
 

@@ -51,9 +51,7 @@ impl HomeCards for Events {
             let valid = |ticket: &TicketRow| ticket.status == "valid";
             let (valid, void): (Vec<_>, Vec<_>) = held.into_iter().partition(valid);
             let valid: BTreeSet<_> = valid.into_iter().map(|ticket| ticket.event).collect();
-            let void = void
-                .into_iter()
-                .filter(|ticket| ticket.shown_status() == "void");
+            let void = void.into_iter().filter(|ticket| ticket.shown_status() == "void");
             let void: BTreeSet<_> = void.map(|ticket| ticket.event).collect();
             let mut events = Vec::new();
             for did in valid.union(&void) {
@@ -111,10 +109,7 @@ impl Searchable for Events {
         };
         let hit = |event: &Event| Hit {
             title: pages::title(event, TEXTS.for_reader(lang)),
-            detail: event
-                .visible_word("venue", false)
-                .unwrap_or_default()
-                .to_owned(),
+            detail: event.visible_word("venue", false).unwrap_or_default().to_owned(),
             href: format!("/events/{}", event.id),
             icon: Icon::Calendar,
         };
@@ -126,11 +121,7 @@ impl Searchable for Events {
 
 /// Returns the events visible to a viewer that aren't over, the soonest first.
 fn upcoming(node: &Node, limit: usize, sight: Sight) -> Answer<Vec<Event>> {
-    let which = Which {
-        from: Some(node.now().as_millis()),
-        sight,
-        ..Which::default()
-    };
+    let which = Which { from: Some(node.now().as_millis()), sight, ..Which::default() };
     queries::read(node, |db| Ok(queries::list(db, &which, limit, 0)?.0))
 }
 

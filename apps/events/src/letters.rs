@@ -58,8 +58,7 @@ impl Post {
             kept: kept.unwrap_or(-1),
         };
         if kept.is_none() {
-            node.secrets()
-                .write_blocking(|db| db.execute(KEEP, [newest]).map(drop))?;
+            node.secrets().write_blocking(|db| db.execute(KEEP, [newest]).map(drop))?;
             post.kept = newest;
         }
         Ok(post)
@@ -85,18 +84,15 @@ impl Post {
             for sale in issues.chunk_by(Issue::is_of_one_sale) {
                 wrote |= write(node, sale).await?;
             }
-            let offers = queries::read(node, |db| {
-                queries::offered(db, OfferPlaces::NAME, self.upto, next)
-            })?;
+            let offers =
+                queries::read(node, |db| queries::offered(db, OfferPlaces::NAME, self.upto, next))?;
             for offer in &offers {
                 wrote |= write_offer(node, offer).await?;
             }
             self.upto = next;
             if wrote || self.upto - self.kept > KEEP_AFTER {
                 let upto = self.upto;
-                node.secrets()
-                    .write(move |db| db.execute(KEEP, [upto]).map(drop))
-                    .await?;
+                node.secrets().write(move |db| db.execute(KEEP, [upto]).map(drop)).await?;
                 self.kept = upto;
             }
             if is_all {
@@ -264,11 +260,9 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterSt
     if node.address(&holder)?.as_deref() != Some(to) {
         return Ok(LetterState::Void);
     }
-    let is_valid = queries::read(node, |db| {
-        match queries::ticket(db, holder.as_str(), ticket)? {
-            Some(held) => queries::has_valid(db, holder.as_str(), held.event.as_str()),
-            None => Ok(false),
-        }
+    let is_valid = queries::read(node, |db| match queries::ticket(db, holder.as_str(), ticket)? {
+        Some(held) => queries::has_valid(db, holder.as_str(), held.event.as_str()),
+        None => Ok(false),
     })?;
     Ok(LetterState::known(is_valid))
 }

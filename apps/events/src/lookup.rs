@@ -19,11 +19,7 @@ pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Answer<Even
         Some(viewer) => node.may_act(viewer, &event.organiser, CheckIn::NAME)?,
         None => false,
     };
-    if keeps_door && event.status != "draft" {
-        Ok(event)
-    } else {
-        Err(missing())
-    }
+    if keeps_door && event.status != "draft" { Ok(event) } else { Err(missing()) }
 }
 
 /// Returns the event of this name for its organiser; 403 for others.
@@ -32,9 +28,7 @@ pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Answer<Event> {
     if event.organiser == *viewer {
         Ok(event)
     } else {
-        Err(Problem::forbidden(
-            "Only the organiser of this event may see that.",
-        ))
+        Err(Problem::forbidden("Only the organiser of this event may see that."))
     }
 }
 

@@ -20,10 +20,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind::of_cards("upcoming", "notice-upcoming"),
         NoticeKind::elsewhere(SOLD, "notice-sold"),
     ],
-    agents: AgentAccess {
-        reads: &["/api/mine", "/api/events", "/api/events/{id}"],
-        writes: &[],
-    },
+    agents: AgentAccess { reads: &["/api/mine", "/api/events", "/api/events/{id}"], writes: &[] },
     texts: Some(&TEXTS),
     ..Manifest::new("events", Ports::new(3006, 7006))
 };

@@ -32,9 +32,7 @@ pub(crate) struct Signing<'a> {
 impl Signing<'_> {
     /// Signs the tickets of a sale, each for a new seat.
     pub(crate) fn sale(&self, quantity: i64) -> Answer<Vec<SignedTicket>> {
-        (0..quantity)
-            .map(|_| self.sign_ticket(random::bytes()?, 1))
-            .collect()
+        (0..quantity).map(|_| self.sign_ticket(random::bytes()?, 1)).collect()
     }
 
     pub(crate) fn sign_ticket(&self, seat: [u8; 8], issue: u16) -> Answer<SignedTicket> {

@@ -20,11 +20,7 @@ pub(crate) const TELLS: &[Tells] = &[
         "told-ticket-of",
         &["told-ticket", "told-own-ticket", "told-sold"],
     ),
-    Tells::new(
-        VoidedTicket::NAME,
-        "told-void-of",
-        &["told-void", "told-void-paid"],
-    ),
+    Tells::new(VoidedTicket::NAME, "told-void-of", &["told-void", "told-void-paid"]),
     Tells::new(HeldPlaces::NAME, "told-kept-one", &["told-kept"]),
     Tells::new(Changed::NAME, "told-changed-one", &["told-changed"]),
     Tells::new(
@@ -83,10 +79,7 @@ fn kept_for(entry: &Applied<'_>) -> Option<Notice> {
 /// Collapses the notices of one order into one, however many tickets the order has.
 fn once_for_order(notice: Notice, payment: Option<&str>) -> Notice {
     match payment {
-        Some(payment) => Notice {
-            reference: Some(payment.to_owned()),
-            ..notice.once()
-        },
+        Some(payment) => Notice { reference: Some(payment.to_owned()), ..notice.once() },
         None => notice,
     }
 }
@@ -130,10 +123,8 @@ impl SaysNews for Events {
         };
         let t = TEXTS.for_reader(lang);
         let title = pages::title(&event, t);
-        if let Some(group) = event
-            .group
-            .as_ref()
-            .filter(|group| Some(group.as_str()) == told.reference)
+        if let Some(group) =
+            event.group.as_ref().filter(|group| Some(group.as_str()) == told.reference)
         {
             let (group, _) = pages::group_of(node, group, t)?;
             let args = args![group = group, title = title];
@@ -185,9 +176,8 @@ impl SaysNews for Events {
 
 /// Whether a person paid for tickets of an event that they held until it was cancelled.
 fn has_paid(node: &Node, person: &Did, event: &Did) -> Answer<bool> {
-    let payments = queries::read(node, |db| {
-        queries::payments_of_holder(db, person.as_str(), event.as_str())
-    })?;
+    let payments =
+        queries::read(node, |db| queries::payments_of_holder(db, person.as_str(), event.as_str()))?;
     gets_back(node, person, payments.iter().map(String::as_str))
 }
 

@@ -53,11 +53,7 @@ impl Occasions for Events {
             return Ok(None);
         };
         let at = |millis| Timestamp::from_millis(millis).map_err(Problem::internal);
-        Ok(Some(Times {
-            starts: at(starts)?,
-            ends: at(ends.unwrap_or(starts))?,
-            zone,
-        }))
+        Ok(Some(Times { starts: at(starts)?, ends: at(ends.unwrap_or(starts))?, zone }))
     }
 }
 

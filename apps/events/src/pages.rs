@@ -112,11 +112,6 @@ pub(crate) fn group_of(node: &Node, group: &Did, t: Texts) -> Answer<(String, St
 
 /// Draws a field in which to choose a person.
 fn person(id: &str, name: Option<&str>, label: &str, t: Texts) -> Markup {
-    let field = Chooser {
-        label: &t.text(label),
-        id: Some(id),
-        name,
-        chosen: None,
-    };
+    let field = Chooser { label: &t.text(label), id: Some(id), name, chosen: None };
     field.draw(t.lang)
 }

@@ -22,9 +22,7 @@ pub(crate) const ROUTE: &str = "/events/api/pictures/";
 
 /// Returns the path of a preview of an event's picture, if it has one.
 pub(crate) fn path(event: &Event, preview: &str) -> Option<String> {
-    event
-        .picture()
-        .map(|_| format!("{ROUTE}{}?w={preview}", event.id))
+    event.picture().map(|_| format!("{ROUTE}{}?w={preview}", event.id))
 }
 
 /// Draws the wide picture of a page, if there is one.

@@ -237,8 +237,7 @@ fn picture(db: &Connection, entry: &Applied<'_>) -> Outcome {
     };
     let sql = "INSERT INTO pictures (owner_did, event, cid, alt) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT DO UPDATE SET cid = excluded.cid, alt = excluded.alt";
-    db.prepare_cached(sql)?
-        .execute([owner, event, cid.as_str(), alt])?;
+    db.prepare_cached(sql)?.execute([owner, event, cid.as_str(), alt])?;
     Ok(())
 }
 
@@ -250,8 +249,7 @@ fn status(db: &Connection, entry: &Applied<'_>) -> Outcome {
         // All tickets stop being valid at once. Each becomes void in its holder's record when its refund is issued.
         let sql = "UPDATE tickets SET status = 'off' WHERE owner_did = ?1 AND event = ?1 AND status IN ('valid', 'used')";
         db.prepare_cached(sql)?.execute([event])?;
-        db.prepare_cached("UPDATE types SET sold = 0 WHERE owner_did = ?1")?
-            .execute([event])?;
+        db.prepare_cached("UPDATE types SET sold = 0 WHERE owner_did = ?1")?.execute([event])?;
     }
     Ok(())
 }
@@ -317,8 +315,7 @@ fn ticket(db: &Connection, entry: &Applied<'_>) -> Outcome {
         return id(entry, "hold").map_or(Ok(()), |hold| end_hold(db, entry.did, hold));
     }
     let sql = "UPDATE tickets INDEXED BY tickets_by_seat SET status = 'passed' WHERE owner_did = ?1 AND seat = ?2 AND issue < ?3 AND status = 'valid'";
-    db.prepare_cached(sql)?
-        .execute(params![event, seat, issue])?;
+    db.prepare_cached(sql)?.execute(params![event, seat, issue])?;
     Ok(())
 }
 
@@ -332,8 +329,7 @@ fn set_status(db: &Connection, entry: &Applied<'_>, status: &str) -> Outcome {
 fn voided(db: &Connection, entry: &Applied<'_>) -> Outcome {
     let sql = "UPDATE types SET sold = sold - 1 WHERE owner_did = ?1 AND n =
         (SELECT type FROM tickets WHERE owner_did = ?1 AND ticket = ?2 AND event = ?1 AND status IN ('valid', 'used'))";
-    db.prepare_cached(sql)?
-        .execute([entry.did.as_str(), reference(entry)?])?;
+    db.prepare_cached(sql)?.execute([entry.did.as_str(), reference(entry)?])?;
     set_status(db, entry, "void")
 }
 

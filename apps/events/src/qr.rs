@@ -18,11 +18,8 @@ fn code(text: &str) -> Answer<QrCode> {
 
 /// Renders a text as an SVG.
 pub(crate) fn svg(text: &str) -> Answer<String> {
-    let picture = code(text)?
-        .render::<Color<'_>>()
-        .quiet_zone(true)
-        .min_dimensions(256, 256)
-        .build();
+    let picture =
+        code(text)?.render::<Color<'_>>().quiet_zone(true).min_dimensions(256, 256).build();
     Ok(picture)
 }
 
@@ -97,9 +94,7 @@ fn stored(data: &[u8]) -> Vec<u8> {
 /// CRC-32 as PNG has it (ISO 3309).
 fn crc32(data: &[u8]) -> u32 {
     let step = |sum: u32, _| (sum >> 1) ^ (0xEDB8_8320 & (sum & 1).wrapping_neg());
-    !data.iter().fold(!0_u32, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), step)
-    })
+    !data.iter().fold(!0_u32, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), step))
 }
 
 #[cfg(test)]

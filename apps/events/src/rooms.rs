@@ -37,10 +37,7 @@ impl Rooms for Events {
     }
 
     fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Answer<Vec<RoomAbout>> {
-        let which = Which {
-            from: Some(node.now().as_millis()),
-            ..Which::own(who)
-        };
+        let which = Which { from: Some(node.now().as_millis()), ..Which::own(who) };
         let (events, _) = queries::read(node, |db| queries::list(db, &which, limit, 0))?;
         Ok(events.iter().filter_map(room_about).collect())
     }
@@ -53,9 +50,7 @@ impl Rooms for Events {
                 return Ok(None);
             };
             let holders = queries::holders(db, event.did.as_str(), MEMBERS_MAX)?;
-            let others = holders
-                .into_iter()
-                .filter(|holder| *holder != event.organiser);
+            let others = holders.into_iter().filter(|holder| *holder != event.organiser);
             let mut all: Vec<_> = others.map(|holder| (holder, RoomRole::Member)).collect();
             all.push((event.organiser, RoomRole::Owner));
             Ok(Some(all))

@@ -61,11 +61,7 @@ impl RecordOwner for Events {
         let Some(event) = event else {
             return Ok(None);
         };
-        Ok(Some(if event.is_public() {
-            Existence::Public
-        } else {
-            Existence::Private
-        }))
+        Ok(Some(if event.is_public() { Existence::Public } else { Existence::Private }))
     }
 
     fn public_things(&self, node: &Node) -> Answer<Vec<Did>> {
@@ -86,19 +82,12 @@ pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Answer<b
     if event.status == "draft" {
         return Ok(false);
     }
-    let comes = || {
-        queries::read(node, |db| {
-            queries::attends(db, viewer.as_str(), event.did.as_str())
-        })
-    };
+    let comes =
+        || queries::read(node, |db| queries::attends(db, viewer.as_str(), event.did.as_str()));
     Ok(is_for(node, group, organiser, viewer)? || comes()?)
 }
 
 /// Refuses (404) an event that the viewer may not see.
 pub(crate) fn check_sees(node: &Node, event: &Event, viewer: &Did) -> Answer<()> {
-    if sees(node, event, Some(viewer))? {
-        Ok(())
-    } else {
-        Err(missing())
-    }
+    if sees(node, event, Some(viewer))? { Ok(()) } else { Err(missing()) }
 }

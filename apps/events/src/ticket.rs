@@ -90,9 +90,7 @@ impl Ticket {
             issue: number("issue")?,
             issued_at: Timestamp::parse(word("issuedAt")?).map_err(|_| NoTicket)?,
         };
-        Some(ticket)
-            .filter(|found| found.text() == text)
-            .ok_or(NoTicket)
+        Some(ticket).filter(|found| found.text() == text).ok_or(NoTicket)
     }
 
     /// Returns the compact form for a QR code: upper-case letters and digits.

@@ -27,9 +27,7 @@ async fn move_up(node: &Node, event: &Did) -> Answer<()> {
     let now = node.now().as_millis();
     let first = || queries::read(node, |db| queries::first_moving_up(db, event.as_str(), now));
     while let Some(ask) = first()? {
-        let operation = OfferPlaces {
-            ask: IdText::parse(&ask).map_err(Problem::internal)?,
-        };
+        let operation = OfferPlaces { ask: IdText::parse(&ask).map_err(Problem::internal)? };
         match node.record(event.clone(), &operation).await {
             Ok(_) => {}
             // Somebody else took the places, or they are no longer given away.

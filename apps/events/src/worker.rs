@@ -43,10 +43,8 @@ impl Rounds for Worker {
     const NAME: &'static str = "refunds and letters of events";
     // The bell wakes the worker for everything but places whose time has run out.
     const EVERY: Duration = Duration::from_secs(60);
-    const PAUSES: Option<Backoff> = Some(Backoff::new(
-        Duration::from_secs(2),
-        Duration::from_secs(300),
-    ));
+    const PAUSES: Option<Backoff> =
+        Some(Backoff::new(Duration::from_secs(2), Duration::from_secs(300)));
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
         let done = round(node, &self.bell, &mut self.post).await;

@@ -13,10 +13,6 @@ const REFUNDS: Reach = Reach::daily(1_000, 1_000);
 
 pub(crate) const ROWS: &[Access] = &[
     Access::new(Enroll::NAME, Role::Guest).reaching(PLACES),
-    Access::new(Leave::NAME, Role::Stranger)
-        .reaching(PLACES)
-        .despite_block(),
-    Access::new(RefundPlace::NAME, Role::Guest)
-        .reaching(REFUNDS)
-        .despite_block(),
+    Access::new(Leave::NAME, Role::Stranger).reaching(PLACES).despite_block(),
+    Access::new(RefundPlace::NAME, Role::Guest).reaching(REFUNDS).despite_block(),
 ];

@@ -43,11 +43,7 @@ pub(crate) struct Course {
 impl Course {
     /// Returns the files of the course or one of its lessons, as far as the viewer may see them.
     pub(crate) fn files(&self, node: &Node, item: &Base) -> Vec<files::FileView> {
-        let place = ItemRef {
-            service: MANIFEST.name,
-            owner: &self.owner.did,
-            item: &item.id,
-        };
+        let place = ItemRef { service: MANIFEST.name, owner: &self.owner.did, item: &item.id };
         files::file_views(node, place, &item.files, self.role == Role::Teacher)
     }
 
@@ -172,9 +168,7 @@ impl ItemPages for Learn {
 
     /// Returns the path of an item's page. Modules have none, so it is that of their course.
     fn page_path(path: &str, item: &Item, all: &[Item]) -> String {
-        let course = all
-            .iter()
-            .find(|other| Some(&other.id) == item.parent.as_ref());
+        let course = all.iter().find(|other| Some(&other.id) == item.parent.as_ref());
         let shown = course.filter(|_| item.kind == Kind::Module).unwrap_or(item);
         format!("{path}/{}", shown.address())
     }
@@ -203,11 +197,7 @@ fn course_of(
     let teacher = owner.did.as_str();
     let (offer, is_student) = queries::read(node, |db| {
         let is_in = |did: &Did| {
-            let seat = CourseSeat {
-                teacher,
-                course: &item.id,
-                student: did.as_str(),
-            };
+            let seat = CourseSeat { teacher, course: &item.id, student: did.as_str() };
             queries::is_in(db, did.as_str(), seat)
         };
         let is_student = viewer.map(is_in).transpose()?.unwrap_or(false);
@@ -222,14 +212,7 @@ fn course_of(
         return Err(Learn::not_found());
     }
     let id = ItemId::parse(&item.id).ok_or_else(|| Problem::internal("a course has no id"))?;
-    let mut course = Course {
-        id,
-        owner,
-        item,
-        within,
-        offer,
-        role,
-    };
+    let mut course = Course { id, owner, item, within, offer, role };
     if !course.is_open() {
         course.within.iter_mut().for_each(close);
     }

@@ -68,9 +68,8 @@ struct Studied<'e> {
 /// named.
 fn progress(entries: &[Entry]) -> Json {
     let mut courses: BTreeMap<(&str, &str), Studied<'_>> = BTreeMap::new();
-    let reports = entries
-        .iter()
-        .filter(|entry| entry.op == Progress::NAME && entry.body.is_object());
+    let reports =
+        entries.iter().filter(|entry| entry.op == Progress::NAME && entry.body.is_object());
     for entry in reports {
         let (Some(teacher), Some(course)) =
             (entry.fact["teacher"].as_str(), entry.reference.as_deref())
@@ -88,9 +87,8 @@ fn progress(entries: &[Entry]) -> Json {
     }
     let row = |((teacher, course), studied): ((&str, &str), Studied<'_>)| {
         let done = studied.done.into_iter();
-        let done: Vec<Json> = done
-            .map(|(lesson, at)| json!({ "lesson": lesson, "at": at }))
-            .collect();
+        let done: Vec<Json> =
+            done.map(|(lesson, at)| json!({ "lesson": lesson, "at": at })).collect();
         json!({ "course": course, "teacher": teacher, "done": done, "place": studied.place })
     };
     courses.into_iter().map(row).collect()
@@ -103,13 +101,7 @@ mod tests {
     use super::*;
 
     fn entry(op: &str, at: i64, (course, fact, body): (&str, Json, Json)) -> Entry {
-        Entry {
-            at,
-            op: op.to_owned(),
-            reference: Some(course.to_owned()),
-            fact,
-            body,
-        }
+        Entry { at, op: op.to_owned(), reference: Some(course.to_owned()), fact, body }
     }
 
     #[test]
@@ -127,10 +119,7 @@ mod tests {
         ];
         let at = |ms: i64| Timestamp::from_millis(ms).unwrap().to_string();
         let row = |since, until: Option<i64>| json!({ "course": "itm_a", "teacher": "t", "since": at(since), "until": until.map(at) });
-        assert_eq!(
-            enrollments(&me, &entries),
-            json!([row(1, Some(5)), row(6, None)])
-        );
+        assert_eq!(enrollments(&me, &entries), json!([row(1, Some(5)), row(6, None)]));
     }
 
     #[test]
@@ -138,11 +127,7 @@ mod tests {
         let by = |teacher: &str| json!({ "teacher": teacher });
         let says = |done: Json, place: Json| json!({ "done": done, "place": place });
         let entries = [
-            entry(
-                Progress::NAME,
-                1,
-                ("itm_b", by("u"), says(json!([]), json!("itm_1"))),
-            ),
+            entry(Progress::NAME, 1, ("itm_b", by("u"), says(json!([]), json!("itm_1")))),
             entry(
                 Progress::NAME,
                 2,
@@ -169,19 +154,11 @@ mod tests {
             ),
             // Erased, and not as it should be.
             entry(Progress::NAME, 4, ("itm_a", by("t"), Json::Null)),
-            entry(
-                Progress::NAME,
-                5,
-                ("itm_a", json!({}), says(json!([]), Json::Null)),
-            ),
+            entry(Progress::NAME, 5, ("itm_a", json!({}), says(json!([]), Json::Null))),
             entry(
                 Progress::NAME,
                 6,
-                (
-                    "itm_b",
-                    by("u"),
-                    says(json!([{ "lesson": 7, "at": 1 }, 8]), json!(9)),
-                ),
+                ("itm_b", by("u"), says(json!([{ "lesson": 7, "at": 1 }, 8]), json!(9))),
             ),
         ];
         let expected = json!([

@@ -34,13 +34,10 @@ impl HomeCards for Learn {
         let is_new = |at: &i64| *at > after;
         let issued = |all: &[queries::Certificate], who: fn(&queries::Certificate) -> &String| {
             let all = all.iter().filter(|one| is_new(&one.at));
-            all.map(|one| (one.at, who(one).clone()))
-                .collect::<Vec<_>>()
+            all.map(|one| (one.at, who(one).clone())).collect::<Vec<_>>()
         };
         let began = students.iter().filter(|one| is_new(&one.at));
-        let began: Vec<_> = began
-            .map(|one| (one.at, one.seat.student.to_string()))
-            .collect();
+        let began: Vec<_> = began.map(|one| (one.at, one.seat.student.to_string())).collect();
         let finished = issued(&given, |one| &one.student);
         let certified = issued(&own, |one| &one.teacher);
         for (kind, message, href, new) in [

@@ -123,9 +123,7 @@ pub(crate) async fn item_page(
 
 /// Returns the text and the quiz of a lesson.
 fn words_of(node: &Node, course: &Course, item: &Item) -> Answer<queries::Words> {
-    queries::read(node, |db| {
-        queries::words(db, course.owner.did.as_str(), &item.id)
-    })
+    queries::read(node, |db| queries::words(db, course.owner.did.as_str(), &item.id))
 }
 
 /// Draws a progress bar with its text.

@@ -129,9 +129,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 fn swept(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let sql = "DELETE FROM lessons WHERE owner_did = ?1
         AND NOT EXISTS (SELECT 1 FROM items WHERE items.owner_did = lessons.owner_did AND items.id = lessons.id)";
-    db.prepare_cached(sql)?
-        .execute([entry.did.as_str()])
-        .map(drop)
+    db.prepare_cached(sql)?.execute([entry.did.as_str()]).map(drop)
 }
 
 fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

@@ -78,11 +78,7 @@ fn read_enrolment(row: &Row<'_>) -> Result<Enrolment> {
     };
     Ok(Enrolment {
         course: rows::parsed(row, 1, ItemId::parse)?,
-        seat: Seat {
-            teacher: rows::did(row, 0)?,
-            student: rows::did(row, 2)?,
-            bought,
-        },
+        seat: Seat { teacher: rows::did(row, 0)?, student: rows::did(row, 2)?, bought },
         state: rows::parsed(row, 6, State::from_name)?,
         at: row.get(7)?,
     })
@@ -204,12 +200,7 @@ pub(crate) fn grades(
 ) -> Result<BTreeMap<String, Grade>> {
     let sql = "SELECT lesson, right_answers, of_answers, passed FROM grades WHERE owner_did = ?1 AND teacher = ?2 ORDER BY lesson, number";
     let tries = db.rows(sql, [student, teacher], |row| {
-        let grade = Grade {
-            right: row.get(1)?,
-            of: row.get(2)?,
-            passed: row.get(3)?,
-            tries: 1,
-        };
+        let grade = Grade { right: row.get(1)?, of: row.get(2)?, passed: row.get(3)?, tries: 1 };
         Ok((row.get::<_, String>(0)?, grade))
     })?;
     let mut best: BTreeMap<String, Grade> = BTreeMap::new();

@@ -101,9 +101,8 @@ pub(crate) async fn round(node: &Node) -> Answer<()> {
     keep(node).await?;
     let today = today(node);
     let sql = "SELECT DISTINCT owner_did, day FROM links_clicks WHERE day < ?1";
-    let over: Vec<(String, String)> = node
-        .secrets()
-        .rows(sql, [today.as_str()], |row| row.try_into())?;
+    let over: Vec<(String, String)> =
+        node.secrets().rows(sql, [today.as_str()], |row| row.try_into())?;
     for (owner, day) in over {
         enter(node, owner, day).await?;
     }
@@ -127,8 +126,7 @@ async fn keep(node: &Node) -> Answer<()> {
         ON CONFLICT (owner_did, day, link) DO UPDATE SET clicks = clicks + excluded.clicks";
     let write = move |db: &rusqlite::Transaction<'_>| {
         for ((owner, day, link), clicks) in &taken {
-            db.prepare_cached(sql)?
-                .execute(params![owner, day.as_str(), link, clicks])?;
+            db.prepare_cached(sql)?.execute(params![owner, day.as_str(), link, clicks])?;
         }
         Ok(())
     };
@@ -150,13 +148,9 @@ async fn enter(node: &Node, owner: String, day: String) -> Answer<()> {
     let sql = "SELECT link, clicks FROM links_clicks WHERE owner_did = ?1 AND day = ?2 ORDER BY clicks DESC, link LIMIT ?3";
     let most = i64::try_from(ITEMS_MAX).unwrap_or(i64::MAX);
     let counts: Vec<(String, i64)> =
-        node.secrets()
-            .rows(sql, params![owner, day, most], |row| row.try_into())?;
+        node.secrets().rows(sql, params![owner, day, most], |row| row.try_into())?;
     let counts = counts.into_iter().filter_map(|(link, clicks)| {
-        Some(Clicks {
-            link: ItemId::parse(&link)?,
-            clicks: Int(clicks),
-        })
+        Some(Clicks { link: ItemId::parse(&link)?, clicks: Int(clicks) })
     });
     let counted = ClickCounts {
         day: Day::parse(&day)

@@ -47,25 +47,17 @@ impl DataRights for Links {
             ("followed collections", follows.len()),
             ("days of clicks", days.len()),
         ];
-        Ok(Count::of_any(
-            all.map(|(kind, number)| (kind, number as u64)),
-        ))
+        Ok(Count::of_any(all.map(|(kind, number)| (kind, number as u64))))
     }
 
     /// Plans a deletion: it erases everything.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        Ok(DeletePlan {
-            goes: self.count(db, did)?,
-            ..DeletePlan::default()
-        })
+        Ok(DeletePlan { goes: self.count(db, did)?, ..DeletePlan::default() })
     }
 
     /// Plans a move: everything is in the log and moves with it, except the clicks of the day of the move.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
-        Ok(TransferPlan {
-            moves: self.count(db, did)?,
-            ..TransferPlan::default()
-        })
+        Ok(TransferPlan { moves: self.count(db, did)?, ..TransferPlan::default() })
     }
 }
 

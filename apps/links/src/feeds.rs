@@ -22,10 +22,7 @@ pub(crate) async fn of_page(
     let page = items.iter().find(|item| item.kind == Kind::Page);
     let title = title_of(page, &owner, asked.lang);
     let note = page.and_then(|page| page.note.clone());
-    let feed = Feed {
-        note,
-        ..Feed::of_items::<Links>(owner, title, items)
-    };
+    let feed = Feed { note, ..Feed::of_items::<Links>(owner, title, items) };
     Ok(feed.answer(&asked))
 }
 

@@ -11,11 +11,7 @@ impl HomeCards for Links {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Answer<Vec<HomeCard>> {
         let t = TEXTS.for_reader(lang);
         let say = |news: News| {
-            let args = args![
-                name = news.name,
-                count = news.count,
-                collection = news.title
-            ];
+            let args = args![name = news.name, count = news.count, collection = news.title];
             t.format("home-new", args)
         };
         home::cards::<Links>((node, person, lang), (NEW_LINKS, Icon::Link), &say)

@@ -92,9 +92,7 @@ impl<'a> View<'a> {
 
     fn page(&self, session: Option<&Session>, content: Markup) -> Answer<Page> {
         let summary = (&*self.title, self.note());
-        let page = self
-            .scene
-            .page((self.t, "help-page"), session, summary, content)?;
+        let page = self.scene.page((self.t, "help-page"), session, summary, content)?;
         Ok(page.style(STYLE))
     }
 
@@ -234,11 +232,7 @@ impl PersonPage for Links {
         (form, lang): (Form, Lang),
     ) -> Answer<Response> {
         let view = View::whole(node, owner, session, lang)?;
-        Ok(if form == Form::Json {
-            view.json(session)
-        } else {
-            view.markdown(session)
-        })
+        Ok(if form == Form::Json { view.json(session) } else { view.markdown(session) })
     }
 }
 
@@ -266,12 +260,8 @@ pub(crate) async fn item(
     if item.kind == Kind::Link && form == Form::Page {
         let (peer, method, headers) = &visit;
         let target = Target::new(&node, owner.did, &item)?;
-        let click = Click {
-            viewer,
-            peer: peer.as_ref().map(|Extension(peer)| *peer),
-            method,
-            headers,
-        };
+        let click =
+            Click { viewer, peer: peer.as_ref().map(|Extension(peer)| *peer), method, headers };
         return Ok(lead(&node, &target, &click));
     }
     let reader = Reader::from_session::<Links>(&node, session, &owner.did, &item)?;

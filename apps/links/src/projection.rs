@@ -40,10 +40,7 @@ fn version(put: PutItem) -> (Put, Own) {
         counts: put.count.is_none_or(|count| count.0 == 1),
         clicks: None,
     };
-    (
-        imajin_items::version!(put, item, put.kind.unwrap_or(Kind::Link)),
-        own,
-    )
+    (imajin_items::version!(put, item, put.kind.unwrap_or(Kind::Link)), own)
 }
 
 fn counted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

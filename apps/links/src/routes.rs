@@ -90,17 +90,12 @@ fn describe_item(node: &Node, asked: &ItemAsked) -> Answer<ItemAnswer> {
             Ok((queries::counted(db, owner.as_str())?, number))
         })?;
         let of_item = all.into_iter().filter(|(_, link, _)| *link == item.id);
-        let mut of_item: Vec<DayClicks> = of_item
-            .map(|(day, _, clicks)| DayClicks { day, clicks })
-            .collect();
+        let mut of_item: Vec<DayClicks> =
+            of_item.map(|(day, _, clicks)| DayClicks { day, clicks }).collect();
         of_item.drain(..of_item.len().saturating_sub(DAYS));
         (followers, days) = (Some(number), Some(of_item));
     }
-    Ok(ItemAnswer {
-        item,
-        followers,
-        days,
-    })
+    Ok(ItemAnswer { item, followers, days })
 }
 
 imajin_items::file_route!(

@@ -72,14 +72,8 @@ mod tests {
         let Order { payment, terms, .. } = Order::sample();
         let other = Did::from_key(&[3; 32]);
         let forged = [
-            OrderTerms {
-                buyer: other.clone(),
-                ..terms.clone()
-            },
-            OrderTerms {
-                seller: other,
-                ..terms.clone()
-            },
+            OrderTerms { buyer: other.clone(), ..terms.clone() },
+            OrderTerms { seller: other, ..terms.clone() },
         ];
         let right = code(&key, &payment, &terms);
         for terms in &forged {

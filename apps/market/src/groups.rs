@@ -16,9 +16,8 @@ pub(crate) fn speaks_for(node: &Node, person: &Did, group: &Did) -> Answer<bool>
 
 /// Returns whether a buyer speaks for a group for which any version of the bought listing was offered.
 pub(crate) fn is_led_by_buyer(node: &Node, buyer: &Did, payment: &IdText) -> Answer<bool> {
-    let groups = queries::read(node, |db| {
-        queries::groups_of_order(db, buyer.as_str(), payment.as_str())
-    })?;
+    let groups =
+        queries::read(node, |db| queries::groups_of_order(db, buyer.as_str(), payment.as_str()))?;
     for group in &groups {
         if speaks_for(node, buyer, group)? {
             return Ok(true);

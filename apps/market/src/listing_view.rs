@@ -90,14 +90,7 @@ impl ListingView {
             (_, Some(_)) => SellerTier::PublicOnplatform,
             (_, None) => SellerTier::PublicOffplatform,
         };
-        Ok(Self {
-            item,
-            seller,
-            seller_tier,
-            status,
-            offer,
-            contact: None,
-        })
+        Ok(Self { item, seller, seller_tier, status, offer, contact: None })
     }
 
     /// Returns whether lists of all people have it: not what is sold.
@@ -140,10 +133,7 @@ fn view_all(node: &Node, items: impl Iterator<Item = (Did, Item)>) -> Answer<Vec
 
 /// Returns the newest listings of all people that a viewer finds in lists, at most `limit`.
 pub(crate) fn newest(node: &Node, viewer: Option<&Did>, limit: usize) -> Answer<Vec<ListingView>> {
-    view_all(
-        node,
-        newest_items::<Listings>(node, viewer, limit)?.into_iter(),
-    )
+    view_all(node, newest_items::<Listings>(node, viewer, limit)?.into_iter())
 }
 
 /// Returns a person's listings that a viewer finds in lists, in the owner's order.
@@ -215,11 +205,7 @@ mod tests {
                 deposit: None,
             };
             Self {
-                item: Item {
-                    kind: Kind::Listing,
-                    base,
-                    own,
-                },
+                item: Item { kind: Kind::Listing, base, own },
                 seller: Did::from_key(&[7; 32]),
                 seller_tier: match price {
                     Some(_) => SellerTier::PublicOnplatform,

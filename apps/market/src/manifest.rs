@@ -15,12 +15,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("market"),
     before_deletion: Some("/assets/market/before-deletion.js"),
     agents: AgentAccess {
-        reads: &[
-            "/api/items",
-            "/api/listings",
-            "/api/listings/{owner}/{item}",
-            "/api/orders",
-        ],
+        reads: &["/api/items", "/api/listings", "/api/listings/{owner}/{item}", "/api/orders"],
         writes: &["put", "set", "attach", "sort"],
     },
     texts: Some(&TEXTS),

@@ -19,10 +19,7 @@ const fn tells(op: &'static str, full: &'static [&'static str]) -> Tells {
 pub(crate) const TELLS: &[Tells] = &[
     tells(OrderEntry::NAME, &["told-ordered", "told-bought"]),
     tells(HandoverEntry::NAME, &["told-handed", "told-sent"]),
-    tells(
-        CancellationEntry::NAME,
-        &["told-cancelled", "told-cancelled-free"],
-    ),
+    tells(CancellationEntry::NAME, &["told-cancelled", "told-cancelled-free"]),
     tells(ReviewEntry::NAME, &["told-reviewed"]),
     tells(ProblemEntry::NAME, &["told-problem", "told-solved"]),
 ];
@@ -70,9 +67,7 @@ impl SaysNews for Market {
         // The node enters an order that was paid later.
         let other = node.called(order.other())?;
         let who = other.as_deref().unwrap_or(told.who);
-        let title = order
-            .title
-            .unwrap_or_else(|| t.text("listing-gone").into_owned());
+        let title = order.title.unwrap_or_else(|| t.text("listing-gone").into_owned());
         let args = args![title = title];
         let href = format!("{ORDERS_PAGE}/{payment}");
         Ok(Some(NewsItem::by(who, (t, message), args, href)))

@@ -39,12 +39,7 @@ impl OnSale {
         let is_sold =
             |terms: &Terms| item.kind == Kind::Listing && terms.offered.digest().is_some();
         let terms = terms.filter(is_sold)?;
-        Some(Self {
-            owner,
-            id: ItemId::parse(&item.id)?,
-            item,
-            terms,
-        })
+        Some(Self { owner, id: ItemId::parse(&item.id)?, item, terms })
     }
 
     /// Returns the unit of time that it is lent for; `None` if it is sold.

@@ -364,11 +364,7 @@ pub(crate) mod tests {
     fn a_rent_counts_as_handed_over_once_its_time_has_begun() {
         let mut order = Order::sample();
         let at = |day: i64| Timestamp::from_millis(day * DAY_MS).ok();
-        order.terms.rental = Rental {
-            from: at(20),
-            to: at(22),
-            bond: None,
-        };
+        order.terms.rental = Rental { from: at(20), to: at(22), bond: None };
         assert!(order.is_returnable(20 * DAY_MS - 1, true));
         assert!(!order.is_returnable(20 * DAY_MS, true));
         assert!(order.counts_as_handed(20 * DAY_MS));

@@ -32,10 +32,8 @@ pub(crate) use orders::{order, orders};
 const STYLE: &str = "/assets/market/market.css";
 
 /// The header by which a page asks the browser for its reader's place.
-const ASKS_FOR_PLACE: [(&str, &str); 1] = [(
-    "permissions-policy",
-    "camera=(), geolocation=(self), microphone=(), payment=()",
-)];
+const ASKS_FOR_PLACE: [(&str, &str); 1] =
+    [("permissions-policy", "camera=(), geolocation=(self), microphone=(), payment=()")];
 
 fn price(item: &Item, terms: Option<&Terms>, t: Texts) -> String {
     let offered = match (item.kind, terms) {
@@ -158,10 +156,7 @@ mod tests {
 
     #[test]
     fn a_rent_for_days_shows_them_and_one_for_hours_its_times() {
-        let t = TEXTS.for_reader(Reader {
-            lang: Lang::En,
-            zone: Zone::find("Europe/Zurich"),
-        });
+        let t = TEXTS.for_reader(Reader { lang: Lang::En, zone: Zone::find("Europe/Zurich") });
         // Hours of 2026 in UTC.
         let show = |from: &str, to: &str| {
             let millis = |hour: &str| {

@@ -62,9 +62,7 @@ fn version(put: PutListing) -> (Put, Own) {
 }
 
 fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    Offered::put(db, entry, |offer: OfferListing| {
-        (offer.price.0, offer.currency, offer.fair)
-    })?;
+    Offered::put(db, entry, |offer: OfferListing| (offer.price.0, offer.currency, offer.fair))?;
     let Some(read) = read_operation::<OfferListing>(entry) else {
         return Ok(());
     };

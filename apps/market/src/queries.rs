@@ -109,10 +109,7 @@ pub(crate) fn pieces_left(
     let Some(left) = terms.left else {
         return Ok(None);
     };
-    let span = rental.span().unwrap_or(Span {
-        from: now_ms,
-        to: i64::MAX,
-    });
+    let span = rental.span().unwrap_or(Span { from: now_ms, to: i64::MAX });
     let bookings = bookings(db, seller.as_str(), listing.as_str(), now_ms)?;
     Ok(Some((left - peak(&bookings, span)).max(0)))
 }

@@ -32,10 +32,8 @@ impl Rounds for Refunds {
     const NAME: &'static str = "refunds of orders";
     // The signal wakes it before.
     const EVERY: Duration = Duration::from_secs(3_600);
-    const PAUSES: Option<Backoff> = Some(Backoff::new(
-        Duration::from_secs(2),
-        Duration::from_secs(300),
-    ));
+    const PAUSES: Option<Backoff> =
+        Some(Backoff::new(Duration::from_secs(2), Duration::from_secs(300)));
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
         let mut outcome = Ok(());

@@ -143,10 +143,7 @@ mod tests {
         let vectors: Vec<Vector> = serde_json::from_str(VECTORS).unwrap();
         assert!(vectors.len() >= 2_000);
         for vector in vectors {
-            let span = Span {
-                from: vector.from,
-                to: vector.to,
-            };
+            let span = Span { from: vector.from, to: vector.to };
             let price = span.price(vector.rent, vector.price, vector.quantity);
             assert_eq!(price, Some(vector.amount));
         }
@@ -171,10 +168,7 @@ mod tests {
         assert_eq!(price(1), Some(1_000));
         assert_eq!(price(DAY_MS), Some(1_000));
         assert_eq!(price(DAY_MS + 1), Some(2_000));
-        let always = Span {
-            from: 0,
-            to: i64::MAX - DAY_MS,
-        };
+        let always = Span { from: 0, to: i64::MAX - DAY_MS };
         assert_eq!(always.price(Rent::Hour, i64::MAX, 1), None);
     }
 

@@ -92,11 +92,7 @@ mod tests {
     #[test]
     fn an_average_is_never_rounded_up() {
         let average = |stars, reviews| {
-            let record = SellerRecord {
-                stars,
-                reviews,
-                ..SellerRecord::default()
-            };
+            let record = SellerRecord { stars, reviews, ..SellerRecord::default() };
             record.average_tenths()
         };
         assert_eq!(average(0, 0), None);

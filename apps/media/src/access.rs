@@ -16,9 +16,7 @@ const REFUNDS: Reach = Reach::daily(1_000, 1_000);
 pub(crate) const ROWS: &[Access] = &[
     Access::new(AgreeToFair::NAME, Role::Guest).reaching(AGREEMENTS),
     Access::new(Buy::NAME, Role::Guest).reaching(PURCHASES),
-    Access::new(Refund::NAME, Role::Guest)
-        .reaching(REFUNDS)
-        .despite_block(),
+    Access::new(Refund::NAME, Role::Guest).reaching(REFUNDS).despite_block(),
     // The sticks in the household's machine.
     member("GET /api/sticks"),
     member("GET /api/sticks/{stick}"),

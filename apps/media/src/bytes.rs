@@ -37,9 +37,7 @@ pub(crate) fn check_record(node: &Node, owner: &Did) -> Result<(), Problem> {
         )
     })?;
     match status.read_only {
-        Some(reason) => Err(Problem::conflict(format!(
-            "Your record is read-only here: {reason}."
-        ))),
+        Some(reason) => Err(Problem::conflict(format!("Your record is read-only here: {reason}."))),
         None => Ok(()),
     }
 }
@@ -61,10 +59,10 @@ pub(crate) fn upload_problem(error: UploadError) -> Problem {
         UploadError::Busy => Problem::locked(
             "Another request is sending bytes of this upload: wait until it ended, and ask how far it came.",
         ),
-        UploadError::Offset { offset } => Problem::conflict(format!(
-            "This upload is at {offset}: send the bytes from there on."
-        ))
-        .with_member("offset", offset),
+        UploadError::Offset { offset } => {
+            Problem::conflict(format!("This upload is at {offset}: send the bytes from there on."))
+                .with_member("offset", offset)
+        }
         UploadError::TooLong { length } => Problem::too_large(format!(
             "This upload has {length} bytes, as it was announced, and more of them came."
         )),

@@ -36,12 +36,9 @@ impl KeepsEntries for Media {
 
 /// Returns each use in a service, with the ids of its assets. The latest addition of an asset decides its use.
 fn contexts(entries: &[Entry]) -> Json {
-    let adds = entries
-        .iter()
-        .filter(|entry| entry.op == Add::NAME && entry.body.is_object());
-    let newest: BTreeMap<&str, Option<[&str; 3]>> = adds
-        .filter_map(|add| Some((add.reference.as_deref()?, context(&add.body))))
-        .collect();
+    let adds = entries.iter().filter(|entry| entry.op == Add::NAME && entry.body.is_object());
+    let newest: BTreeMap<&str, Option<[&str; 3]>> =
+        adds.filter_map(|add| Some((add.reference.as_deref()?, context(&add.body)))).collect();
     let mut contexts: BTreeMap<[&str; 3], Vec<&str>> = BTreeMap::new();
     for (asset, context) in newest {
         if let Some(context) = context {

@@ -54,11 +54,7 @@ impl Decoding {
             waiting: WAITING_MAX,
             waiting_each: WAITING_EACH,
         });
-        Self {
-            pictures,
-            turns,
-            reads: FairSemaphore::new(READS),
-        }
+        Self { pictures, turns, reads: FairSemaphore::new(READS) }
     }
 
     async fn turn(&self, client: &Client) -> Result<Permit<JobOwner>, Problem> {
@@ -115,10 +111,7 @@ pub(crate) async fn with_previews<T: Send + 'static>(
     let mut previews = Previews::default();
     for _ in 0..PASSES_MAX {
         let decoding = node.get::<Decoding>().ok_or_else(files::no_preview)?;
-        let turn = decoding
-            .reads
-            .acquire(client.who.clone(), client.role)
-            .await;
+        let turn = decoding.reads.acquire(client.who.clone(), client.role).await;
         let turn = turn.map_err(problem)?;
         let pass = Arc::clone(&work);
         let (done, missing) = blocking::run(move || {
@@ -139,9 +132,7 @@ pub(crate) async fn with_previews<T: Send + 'static>(
 }
 
 async fn make(node: &Node, client: &Client, missing: Missing) -> Result<Previews, Problem> {
-    let made = in_turn(node, client, move |node, pictures| {
-        files::make(node, pictures, missing)
-    });
+    let made = in_turn(node, client, move |node, pictures| files::make(node, pictures, missing));
     match made.await? {
         Some(Ok(made)) => Ok(made),
         Some(Err(PictureError::Busy | PictureError::Cancelled)) => Err(busy()),

@@ -41,12 +41,10 @@ impl Ready {
         let cid = parse_cid(&asset.cid).map_err(Problem::internal)?;
         let media = node.ledger().media();
         let bring = || {
-            media
-                .deliver((seller, buyer), &cid)
-                .map_err(|error| match error {
-                    MediaError::NotFound { .. } => crate::files::missing(),
-                    other => bytes::problem(other),
-                })
+            media.deliver((seller, buyer), &cid).map_err(|error| match error {
+                MediaError::NotFound { .. } => crate::files::missing(),
+                other => bytes::problem(other),
+            })
         };
         let has_it = media.size(buyer, &cid).map_err(bytes::problem)?;
         let (room, delivery) = match has_it {
@@ -58,10 +56,7 @@ impl Ready {
                 (Some(room), delivery)
             }
         };
-        let brought = delivery.map(|delivery| Brought {
-            delivery,
-            _room: room,
-        });
+        let brought = delivery.map(|delivery| Brought { delivery, _room: room });
         Ok(brought.map(|brought| Self(Arc::new(Mutex::new(Some(brought))))))
     }
 

@@ -77,9 +77,7 @@ pub(crate) fn stated(
     };
     let beside: Json = serde_json::from_str(&entered.agreed).map_err(Problem::internal)?;
     let beside = beside.as_array().cloned().unwrap_or_default();
-    let later = later
-        .iter()
-        .map(|(did, signature)| (did.as_str(), signature.as_str()));
+    let later = later.iter().map(|(did, signature)| (did.as_str(), signature.as_str()));
     let later = agreed_json(later).as_array().cloned().unwrap_or_default();
     Ok(Some(check(signed, beside.into_iter().chain(later), keys)))
 }
@@ -133,24 +131,15 @@ fn check(signed: Signed, beside: impl Iterator<Item = Json>, keys: &dyn Keys) ->
         let Ok(read) = AgreementList::read(&Json::Array(vec![one])) else {
             continue;
         };
-        let is_good = signed
-            .check(&read, keys)
-            .is_ok_and(|consent| consent.wrong.is_empty());
+        let is_good = signed.check(&read, keys).is_ok_and(|consent| consent.wrong.is_empty());
         if is_good {
             read.iter().for_each(|one| good.put(one.clone()));
         }
     }
     let consent = signed.check(&good, keys).unwrap_or_default();
     let signer = signed.signer().clone();
-    let fair = Fair {
-        manifest: signed.manifest().clone(),
-        agreed: good,
-    };
-    Attribution {
-        fair,
-        signer,
-        consent,
-    }
+    let fair = Fair { manifest: signed.manifest().clone(), agreed: good };
+    Attribution { fair, signer, consent }
 }
 
 /// Returns the default without a signature: the owner holds all shares. `has_work`: includes the file that it is about,

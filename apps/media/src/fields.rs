@@ -113,15 +113,13 @@ impl Audience {
     /// Errors: a group that isn't needed, or none where `conversation` needs it.
     pub(crate) fn check(&self) -> Result<(), FieldError> {
         match (self.access, &self.to) {
-            (Some(Access::Conversation), None) => Err(FieldError::new(
-                "to",
-                "to is missing: the group whose members see it.",
-            )),
+            (Some(Access::Conversation), None) => {
+                Err(FieldError::new("to", "to is missing: the group whose members see it."))
+            }
             (Some(Access::Conversation), Some(_)) | (_, None) => Ok(()),
-            (_, Some(_)) => Err(FieldError::new(
-                "to",
-                "to is for the access conversation: leave it out.",
-            )),
+            (_, Some(_)) => {
+                Err(FieldError::new("to", "to is for the access conversation: leave it out."))
+            }
         }
     }
 }

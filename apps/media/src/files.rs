@@ -26,8 +26,7 @@ pub(crate) fn kind_of(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, u64)
 pub(crate) fn first_kind(file: &mut File) -> Result<Kind, MediaError> {
     file.seek(SeekFrom::Start(0))?;
     let mut first = Vec::with_capacity(Kind::FIRST_BYTES);
-    file.take(Kind::FIRST_BYTES as u64)
-        .read_to_end(&mut first)?;
+    file.take(Kind::FIRST_BYTES as u64).read_to_end(&mut first)?;
     file.seek(SeekFrom::Start(0))?;
     Ok(Kind::detect(&first))
 }
@@ -37,13 +36,10 @@ pub(crate) fn first_kind(file: &mut File) -> Result<Kind, MediaError> {
 pub(crate) fn open(node: &Node, owner: &str, cid: &str) -> Result<(File, u64), Problem> {
     let named = Did::parse(owner).ok().zip(parse_cid(cid).ok());
     let (owner, cid) = named.ok_or_else(missing)?;
-    node.ledger()
-        .media()
-        .open(&owner, &cid)
-        .map_err(|error| match error {
-            MediaError::NotFound { .. } | MediaError::NotRaw { .. } => missing(),
-            other => other.into(),
-        })
+    node.ledger().media().open(&owner, &cid).map_err(|error| match error {
+        MediaError::NotFound { .. } | MediaError::NotRaw { .. } => missing(),
+        other => other.into(),
+    })
 }
 
 /// The answer where the disk doesn't have what entries name.
@@ -74,12 +70,7 @@ pub(crate) fn note(node: &Node, owner: &Did, cid: &Cid, (kind, facts): (Kind, &F
 }
 
 fn describe_kind(kind: Kind, width: Option<u32>, height: Option<u32>) -> FileAbout {
-    FileAbout {
-        kind: kind.mime().to_owned(),
-        has_previews: kind.is_decodable(),
-        width,
-        height,
-    }
+    FileAbout { kind: kind.mime().to_owned(), has_previews: kind.is_decodable(), width, height }
 }
 
 /// Returns the suffix of a preview of this size: its name is the file's CID and this.
@@ -187,10 +178,7 @@ pub(crate) fn make(
         derived::keep(node, &owner, &name(&cid, *size), bytes);
     }
     let first = made.into_iter().next();
-    Ok(Previews {
-        made: first.map(|bytes| (name(&cid, size), bytes)),
-        missing: RefCell::default(),
-    })
+    Ok(Previews { made: first.map(|bytes| (name(&cid, size), bytes)), missing: RefCell::default() })
 }
 
 /// Returns the sizes that are made together: the two of people, the two of lists, or the requested one alone. The

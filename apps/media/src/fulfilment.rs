@@ -65,9 +65,7 @@ async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     let ready = match ready {
         Ok(Some(ready)) => ready,
         Ok(None) => {
-            return Err(Problem::unavailable(
-                "You have another order for this file.",
-            ));
+            return Err(Problem::unavailable("You have another order for this file."));
         }
         Err(problem) if matches!(problem.status().as_u16(), 413 | 507) => {
             tracing::info!(

@@ -84,12 +84,7 @@ fn on_this_day(node: &Node, person: &Did, t: Texts) -> Answer<Option<HomeCard>> 
         (pages::a_few(&assets, t))
         div.actions { a.button href=(OWN_PAGE) { (t.text("home-show")) } }
     };
-    Ok(Some(HomeCard::news(
-        ON_THIS_DAY,
-        at,
-        Icon::Picture,
-        content,
-    )))
+    Ok(Some(HomeCard::news(ON_THIS_DAY, at, Icon::Picture, content)))
 }
 
 /// The card with the number of files that have been in the trash for a month, as of the beginning of this week.
@@ -97,9 +92,8 @@ fn trash(node: &Node, person: &Did, t: Texts) -> Answer<Option<HomeCard>> {
     let now_ms = node.now().as_millis();
     let week_ms = now_ms - now_ms.rem_euclid(TRASH_EVERY_MS);
     let before_ms = week_ms.saturating_sub(pages::OLD_MS);
-    let (count, bytes) = queries::read(node, |db| {
-        queries::trashed_before(db, person.as_str(), before_ms)
-    })?;
+    let (count, bytes) =
+        queries::read(node, |db| queries::trashed_before(db, person.as_str(), before_ms))?;
     if count == 0 {
         return Ok(None);
     }

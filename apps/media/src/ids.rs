@@ -176,12 +176,7 @@ mod tests {
     #[test]
     fn ids_of_another_form_are_none() {
         assert!(FolderId::parse("fld_0123456789abcdef01234567").is_some());
-        for text in [
-            "",
-            "fld_",
-            "alb_0123456789abcdef01234567",
-            "fld_0123456789ABCDEF01234567",
-        ] {
+        for text in ["", "fld_", "alb_0123456789abcdef01234567", "fld_0123456789ABCDEF01234567"] {
             assert_eq!(FolderId::parse(text), None, "{text}");
         }
         assert_eq!(AssetId::parse("ast_aaaaaaaaaaaaaaaaaaaaaaaaa1"), None);

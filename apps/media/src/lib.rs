@@ -74,19 +74,13 @@ pub struct Media {
 impl Media {
     /// A service whose pictures are decoded by this program, started with the argument `preview`.
     pub fn new(program: PathBuf) -> Self {
-        Self {
-            decoding: Arc::new(Decoding::new(Pictures::new(program))),
-            settings: Arc::default(),
-        }
+        Self { decoding: Arc::new(Decoding::new(Pictures::new(program))), settings: Arc::default() }
     }
 
     /// With what the owner of the box decided.
     #[must_use]
     pub fn with_settings(self, settings: Settings) -> Self {
-        Self {
-            settings: Arc::new(settings),
-            ..self
-        }
+        Self { settings: Arc::new(settings), ..self }
     }
 }
 

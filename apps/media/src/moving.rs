@@ -27,10 +27,7 @@ pub(crate) struct Moving {
 impl Moving {
     /// The move of a node's files.
     pub(crate) fn new(node: &Node) -> Self {
-        Self {
-            chosen: node.state::<MoveSignal>(),
-            was_missing: false,
-        }
+        Self { chosen: node.state::<MoveSignal>(), was_missing: false }
     }
 }
 

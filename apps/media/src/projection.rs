@@ -254,12 +254,7 @@ fn put_device(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let label = read_operation::<PutDevice>(entry).map(|put| put.operation.label.0);
     let sql = "INSERT INTO devices (owner_did, delegation, label, at_ms) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT DO UPDATE SET label = ?3";
-    let params = params![
-        entry.did.as_str(),
-        delegation.as_str(),
-        label,
-        entry.at.as_millis()
-    ];
+    let params = params![entry.did.as_str(), delegation.as_str(), label, entry.at.as_millis()];
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
@@ -269,9 +264,7 @@ fn end_link(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 
 fn end_link_of(db: &Connection, owner: &str, link: Option<&str>) -> rusqlite::Result<()> {
     let sql = "UPDATE links SET ended = 1 WHERE owner_did = ?1 AND id = ?2";
-    db.prepare_cached(sql)?
-        .execute(params![owner, link])
-        .map(drop)
+    db.prepare_cached(sql)?.execute(params![owner, link]).map(drop)
 }
 
 #[cfg(test)]

@@ -86,9 +86,7 @@ pub(crate) fn others_with(
     (cid, but_for): (&str, &AssetId),
 ) -> Result<Vec<(String, String)>> {
     let sql = "SELECT id, name FROM assets WHERE owner_did = ?1 AND cid = ?2 AND id <> ?3 AND state <> 'erased' ORDER BY id";
-    db.rows(sql, [owner, cid, but_for.as_str()], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
+    db.rows(sql, [owner, cid, but_for.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// The filter, order and part of a list of assets.

@@ -35,11 +35,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(assets::list))
         .routes(routes!(assets_post::add))
         .routes(routes!(have::have))
-        .routes(routes!(
-            uploads::open::list,
-            uploads::create,
-            uploads::options
-        ))
+        .routes(routes!(uploads::open::list, uploads::create, uploads::options))
         .routes(routes!(
             uploads::head,
             uploads::patch,

@@ -74,14 +74,7 @@ pub(crate) fn work(node: &Node, asset: Asset, used: Use) -> Answer<Option<Work>>
         let is_it = offered.digest() == Some(said.fair.manifest.digest());
         is_it && said.consent.missing.is_empty() && said.signer == seller
     });
-    Ok(attribution.map(|said| Work {
-        asset,
-        used,
-        offered,
-        said,
-        id,
-        seller,
-    }))
+    Ok(attribution.map(|said| Work { asset, used, offered, said, id, seller }))
 }
 
 /// Returns the quote of an offer for a payer, with the signatures of all makers whose manifests the money follows.
@@ -107,10 +100,7 @@ pub(crate) fn quote(
     let mut agreed = Agreements::default();
     agreed.put(manifest.digest(), said.fair.agreed.clone());
     let followed: BTreeSet<Digest> = order::set(cashier.quote(node, &offer)?.manifests);
-    for digest in followed
-        .iter()
-        .filter(|digest| **digest != manifest.digest())
-    {
+    for digest in followed.iter().filter(|digest| **digest != manifest.digest()) {
         if let Some(said) = elsewhere(node, digest)? {
             agreed.put(*digest, said.fair.agreed);
         }
@@ -157,11 +147,7 @@ pub(crate) fn is_licensed(
             None => vec![Use::Keep, Use::Train],
         };
         for used in all {
-            let of = BuyersUse {
-                asset: asset.id.as_str(),
-                buyer: viewer.as_str(),
-                used,
-            };
+            let of = BuyersUse { asset: asset.id.as_str(), buyer: viewer.as_str(), used };
             if queries::has_bought(db, &asset.owner, of)? {
                 return Ok(true);
             }
@@ -190,19 +176,15 @@ pub(crate) fn priced(node: &Node, work: &Work, text: &'static str) -> Problem {
     let buy = format!("{url}{}", page(id));
     let (price, currency) = (work.offered.price, work.offered.currency);
     let used = work.used.name();
-    let text = TEXTS.say_each(text, |lang| {
-        args![price = lang.amount(price, currency), address = buy.as_str()]
-    });
+    let text = TEXTS
+        .say_each(text, |lang| args![price = lang.amount(price, currency), address = buy.as_str()]);
     Problem::payment_required(text)
         .slug("for-sale")
         .with_member("price", work.offered.price)
         .with_member("currency", work.offered.currency.code())
         .with_member("use", used)
         .with_member("buy", buy)
-        .with_member(
-            "quote",
-            format!("{url}/media/api/assets/{id}/quote?use={used}"),
-        )
+        .with_member("quote", format!("{url}/media/api/assets/{id}/quote?use={used}"))
 }
 
 impl ForSale for Work {
@@ -213,11 +195,7 @@ impl ForSale for Work {
     }
 
     fn title(&self) -> &str {
-        self.asset
-            .words
-            .title
-            .as_deref()
-            .unwrap_or(&self.asset.name)
+        self.asset.words.title.as_deref().unwrap_or(&self.asset.name)
     }
 
     fn path(&self) -> String {

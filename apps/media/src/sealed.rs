@@ -38,14 +38,8 @@ mod tests {
 
     #[test]
     fn a_length_is_padded_by_an_eighth_at_most() {
-        for (bytes, expected) in [
-            (0, 0),
-            (1, 1),
-            (2, 2),
-            (9, 10),
-            (1_000, 1_024),
-            (65_537, 67_584),
-        ] {
+        for (bytes, expected) in [(0, 0), (1, 1), (2, 2), (9, 10), (1_000, 1_024), (65_537, 67_584)]
+        {
             assert_eq!(padded(bytes), expected, "{bytes}");
         }
         for bytes in (0..200_000).chain((1 << 33)..(1 << 33) + 1_000) {
@@ -62,16 +56,7 @@ mod tests {
             let chunks = plain.div_ceil(CHUNK_BYTES).max(1);
             assert!(is_length(plain + chunks * TAG_BYTES), "{plain}");
         }
-        for wrong in [
-            0,
-            1,
-            15,
-            16 + 9,
-            16 + 1_001,
-            65_552 + 1,
-            65_552 + 16,
-            65_552 + 17 + 1,
-        ] {
+        for wrong in [0, 1, 15, 16 + 9, 16 + 1_001, 65_552 + 1, 65_552 + 16, 65_552 + 17 + 1] {
             assert!(!is_length(wrong), "{wrong}");
         }
     }

@@ -18,10 +18,7 @@ impl Searchable for Media {
     ) -> Result<Vec<Hit>, Problem> {
         let (albums, assets) = find(node, person, words, limit, lang)?;
         let albums = albums.into_iter().map(of_album);
-        Ok(albums
-            .chain(assets.into_iter().map(of_asset))
-            .take(limit)
-            .collect())
+        Ok(albums.chain(assets.into_iter().map(of_asset)).take(limit).collect())
     }
 }
 

@@ -116,11 +116,7 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Answer<Sight> 
     if asset.state == State::Erased {
         return Ok(Sight::No);
     }
-    let seen = if asset.exact {
-        Sight::Original
-    } else {
-        Sight::Shared
-    };
+    let seen = if asset.exact { Sight::Original } else { Sight::Shared };
     let mut sight = Sight::No;
     if viewer.is_let_in(node, owner, (asset.access, asset.to.as_deref()))? {
         sight = seen;
@@ -143,13 +139,8 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Answer<Sight> 
         link.owner == owner
             && (link.of == asset.id || albums.iter().any(|album| album.id == link.of))
     });
-    let by_link = by_link.map_or(Sight::No, |link| {
-        if link.exact {
-            Sight::Original
-        } else {
-            Sight::Shared
-        }
-    });
+    let by_link =
+        by_link.map_or(Sight::No, |link| if link.exact { Sight::Original } else { Sight::Shared });
     for_sale(node, viewer, asset, sight.max(by_link))
 }
 
@@ -163,11 +154,7 @@ fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Answer
     if !is_offered || sale::is_licensed(node, viewer.did(), (asset, None))? {
         return Ok(sight);
     }
-    if asset.is_seen() || asset.preview.is_some() {
-        Ok(Sight::Previews)
-    } else {
-        Ok(Sight::Locked)
-    }
+    if asset.is_seen() || asset.preview.is_some() { Ok(Sight::Previews) } else { Ok(Sight::Locked) }
 }
 
 /// An asset as a viewer finds it. Its owner finds it in the trash, too.
@@ -230,11 +217,7 @@ fn gone(asset: &Asset) -> Problem {
 pub(crate) fn album(node: &Node, viewer: &Viewer, (owner, id): (&Did, &str)) -> Answer<Album> {
     let album =
         queries::read(node, |db| queries::album(db, owner.as_str(), id))?.ok_or_else(no_album)?;
-    if sees_album(node, viewer, &album)? {
-        Ok(album)
-    } else {
-        Err(no_album())
-    }
+    if sees_album(node, viewer, &album)? { Ok(album) } else { Err(no_album()) }
 }
 
 /// Returns a person's albums that a viewer may see, the newest first: at most `limit`.
@@ -257,10 +240,8 @@ pub(crate) fn visible_albums(
 }
 
 fn sees_album(node: &Node, viewer: &Viewer, album: &Album) -> Answer<bool> {
-    let by_link = viewer
-        .link
-        .as_ref()
-        .is_some_and(|link| link.owner == album.owner && link.of == album.id);
+    let by_link =
+        viewer.link.as_ref().is_some_and(|link| link.owner == album.owner && link.of == album.id);
     Ok(viewer.is(&album.owner)
         || by_link
         || viewer.is_let_in(node, &album.owner, (album.access, album.to.as_deref()))?)
@@ -278,10 +259,7 @@ pub(crate) fn by_link(
     (owner, secret): (&Did, &str),
 ) -> Answer<(Viewer, Subject)> {
     let viewer = Viewer::new(did).with_link(node, owner, Some(secret))?;
-    let subject = viewer
-        .link
-        .as_ref()
-        .and_then(|link| Subject::parse(&link.of));
+    let subject = viewer.link.as_ref().and_then(|link| Subject::parse(&link.of));
     let subject = subject.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-link", args![])))?;
     Ok((viewer, subject))
 }

@@ -90,10 +90,7 @@ pub(crate) fn reserve(
 
 /// The places of a work: its page, and its file.
 fn places(asset: &str) -> [String; 2] {
-    [
-        format!("/media/a/{asset}"),
-        format!("/media/api/assets/{asset}"),
-    ]
+    [format!("/media/a/{asset}"), format!("/media/api/assets/{asset}")]
 }
 
 fn free_works(node: &Node) -> Answer<Vec<String>> {
@@ -104,29 +101,18 @@ fn free_works(node: &Node) -> Answer<Vec<String>> {
 pub(crate) fn rules(node: &Node) -> Answer<Vec<RobotRules>> {
     let free: Vec<String> = free_works(node)?.iter().flat_map(|id| places(id)).collect();
     let mut everybody = vec![format!("Content-Usage: {FILES} train-ai=n")];
-    everybody.extend(
-        free.iter()
-            .map(|place| format!("Content-Usage: {place} train-ai=y")),
-    );
+    everybody.extend(free.iter().map(|place| format!("Content-Usage: {place} train-ai=y")));
     let mut trainers = vec![format!("Disallow: {FILES}")];
     trainers.extend(free.iter().map(|place| format!("Allow: {place}")));
     let agents = crawlers::AGENTS.into_iter().chain(crawlers::TOKENS);
     Ok(vec![
-        RobotRules {
-            agents: Vec::new(),
-            lines: everybody,
-        },
-        RobotRules {
-            agents: agents.collect(),
-            lines: trainers,
-        },
+        RobotRules { agents: Vec::new(), lines: everybody },
+        RobotRules { agents: agents.collect(), lines: trainers },
     ])
 }
 
 pub(crate) fn root(node: Node) -> Router {
-    Router::new()
-        .route("/.well-known/tdmrep.json", get(reservations))
-        .with_state(node)
+    Router::new().route("/.well-known/tdmrep.json", get(reservations)).with_state(node)
 }
 
 /// The reservations of all files: those of works that are free come first.

@@ -13,9 +13,8 @@ use crate::wishes::Wishes;
 /// Whether a queued message is still for its person, who has this feed: they may be told of its entry, and want that on their devices.
 pub(crate) fn is_still_for(node: &Node, push: &Push, feed: &Feed<'_>) -> Result<bool, Problem> {
     let to = push.room.as_ref().unwrap_or(&push.did);
-    let notices = queries::read(node, |db| {
-        queries::of_entry(db, (&push.log, push.seq), (to, push.at))
-    })?;
+    let notices =
+        queries::read(node, |db| queries::of_entry(db, (&push.log, push.seq), (to, push.at)))?;
     for kept in notices.iter().filter(|kept| kept.about == push.about) {
         if feed.has_news(kept) && is_told(node, kept, &push.did)? {
             return Ok(true);

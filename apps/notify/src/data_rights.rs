@@ -49,10 +49,7 @@ impl DataRights for Notify {
     }
 
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        Ok(DeletePlan {
-            goes: self.count(db, did)?,
-            ..DeletePlan::default()
-        })
+        Ok(DeletePlan { goes: self.count(db, did)?, ..DeletePlan::default() })
     }
 
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
@@ -63,9 +60,6 @@ impl DataRights for Notify {
             "browsers give their addresses to one box alone: allow notifications again at the new one",
         );
         moves.retain(|count| count.kind != DEVICES);
-        Ok(TransferPlan {
-            moves,
-            cannot: cannot.into_iter().collect(),
-        })
+        Ok(TransferPlan { moves, cannot: cannot.into_iter().collect() })
     }
 }

@@ -109,9 +109,7 @@ impl Writing {
             }
             let new = new_in(node, person, &wishes, (how_often, &period))?;
             if !new.is_empty() {
-                node.mail()
-                    .queue(letter(node, person, &to, &new, &period)?)
-                    .await?;
+                node.mail().queue(letter(node, person, &to, &new, &period)?).await?;
             }
             self.done.insert(written);
         }
@@ -144,9 +142,7 @@ fn unseen_in(node: &Node, person: &Did, period: &Period) -> Result<Vec<NoticeRow
 
 /// Whether a letter that waits still has something for its reader: they want letters at this address, and may be told of something in it.
 pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterState, Problem> {
-    let named = once
-        .strip_prefix(ONCE)
-        .and_then(|rest| rest.split_once(' '));
+    let named = once.strip_prefix(ONCE).and_then(|rest| rest.split_once(' '));
     let Some((person, name)) = named else {
         return Ok(LetterState::Unknown);
     };
@@ -162,9 +158,7 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterSt
         return Ok(LetterState::Void);
     };
     let mut new = unseen_in(node, &person, &period)?.into_iter();
-    Ok(LetterState::known(
-        new.any(|kept| wishes.ways(kept.about).mail != Mail::Off),
-    ))
+    Ok(LetterState::known(new.any(|kept| wishes.ways(kept.about).mail != Mail::Off)))
 }
 
 /// Returns the entries that were pushed to a person's devices since a time, in milliseconds.
@@ -194,10 +188,7 @@ fn letter(
             stop = stop.as_str()
         ];
         let head = t.format("letter", args![site = site.as_str()]);
-        texts.push(format!(
-            "{head}\n\n{lines}\n\n{}\n",
-            t.format("letter-links", links)
-        ));
+        texts.push(format!("{head}\n\n{lines}\n\n{}\n", t.format("letter-links", links)));
     }
     let subjects = Lang::ALL.map(|lang| {
         let t = TEXTS.for_reader(lang);
@@ -222,11 +213,7 @@ fn lines(node: &Node, person: &Did, new: &[NoticeRow], lang: Lang) -> Result<Vec
         let mut others = lines.iter_mut();
         match others.find(|line| feed::is_same_talk(&line.newest, kept)) {
             Some(line) => line.count += 1,
-            None => lines.push(Line {
-                newest: kept.clone(),
-                count: 1,
-                is_new: true,
-            }),
+            None => lines.push(Line { newest: kept.clone(), count: 1, is_new: true }),
         }
     }
     let more = lines.len().saturating_sub(LINES_MAX);

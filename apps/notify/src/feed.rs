@@ -77,13 +77,7 @@ impl<'a> Feed<'a> {
     /// The sources: the person, and each conversation, all of it or what they have not read.
     fn sources(&self, which: Which, after: i64, before: (i64, i64)) -> Vec<Of<'_>> {
         let me = self.person;
-        let own = Of {
-            to: me,
-            me,
-            leads: false,
-            after,
-            before,
-        };
+        let own = Of { to: me, me, leads: false, after, before };
         let rooms = self.rooms.iter().map(|room| Of {
             to: &room.room,
             leads: room.role >= RoomRole::Admin,
@@ -154,11 +148,7 @@ impl<'a> Feed<'a> {
                 line.count += 1;
                 continue;
             }
-            lines.push(Line {
-                newest: kept,
-                count: 1,
-                is_new,
-            });
+            lines.push(Line { newest: kept, count: 1, is_new });
         }
         lines
     }

@@ -34,11 +34,7 @@ impl News for Notify {
         let (lines, _) = Feed::open(node, person)?.lines(NEWEST, limit)?;
         let lines = lines.iter().map(|line| news_line(node, person, line, lang));
         // Leaves out a notice of a service that is no longer mounted.
-        Ok(lines
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect())
+        Ok(lines.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
     fn see<'a>(
@@ -140,9 +136,7 @@ const fn kind_message(about: About) -> &'static str {
 }
 
 pub(crate) fn kind(about: About, lang: Lang) -> &'static str {
-    TEXTS
-        .label(lang, kind_message(about))
-        .unwrap_or_else(|| about.as_str())
+    TEXTS.label(lang, kind_message(about)).unwrap_or_else(|| about.as_str())
 }
 
 fn news_line(node: &Node, person: &Did, line: &Line, lang: Lang) -> Answer<Option<NewsLine>> {

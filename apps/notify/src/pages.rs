@@ -26,10 +26,7 @@ use crate::{digest, news, stopped};
 /// The notification centre, to which every app brings its lines.
 const CENTRE: &str = "/notifications";
 /// The initial quiet hours: from 22:00 to 7:00.
-const NIGHT: Quiet = Quiet {
-    from: 22 * 60,
-    to: 7 * 60,
-};
+const NIGHT: Quiet = Quiet { from: 22 * 60, to: 7 * 60 };
 
 /// `/notify`
 pub(crate) async fn centre() -> Redirect {
@@ -44,11 +41,8 @@ pub(crate) async fn settings(
 ) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let wishes = Wishes::load(&node, &session.did)?;
-    let how_often = if stopped::is_stopped(&node, &session.did)? {
-        Mail::Off
-    } else {
-        wishes.letters()
-    };
+    let how_often =
+        if stopped::is_stopped(&node, &session.did)? { Mail::Off } else { wishes.letters() };
     let has_address = node.address(&session.did)?.is_some();
     let content = html! {
         div #message {}
@@ -111,11 +105,8 @@ fn kind(about: About, ways: Ways, t: Texts) -> Markup {
 }
 
 fn letters(chosen: Mail, t: Texts) -> Markup {
-    let options = [
-        (Mail::Daily, "mail-daily"),
-        (Mail::Hourly, "mail-hourly"),
-        (Mail::Off, "mail-off"),
-    ];
+    let options =
+        [(Mail::Daily, "mail-daily"), (Mail::Hourly, "mail-hourly"), (Mail::Off, "mail-off")];
     html! {
         div.field {
             label for="mail" { (t.text("mail")) }
@@ -234,14 +225,9 @@ fn of_all(form: &Form, before: &Wishes) -> Answer<Choose> {
     let zone = form.get("zone").map(|zone| zone.trim());
     let zone = zone.filter(|zone| !zone.is_empty());
     let unknown = || Problem::field("zone", TEXTS.say("no-zone", args![]));
-    let zone = zone
-        .map(|name| Zone::find(name).ok_or_else(unknown))
-        .transpose()?;
-    let quiet = if has("quiet") {
-        Some((minute(form, "from")?, minute(form, "to")?))
-    } else {
-        None
-    };
+    let zone = zone.map(|name| Zone::find(name).ok_or_else(unknown)).transpose()?;
+    let quiet =
+        if has("quiet") { Some((minute(form, "from")?, minute(form, "to")?)) } else { None };
     Ok(Choose {
         kind: None,
         page: None,
@@ -255,10 +241,7 @@ fn of_all(form: &Form, before: &Wishes) -> Answer<Choose> {
 
 fn is_new(all: &Choose, before: &Wishes) -> bool {
     let quiet = all.quiet_from.zip(all.quiet_to);
-    let quiet = quiet.map(|(from, to)| Quiet {
-        from: from.0,
-        to: to.0,
-    });
+    let quiet = quiet.map(|(from, to)| Quiet { from: from.0, to: to.0 });
     let zone = all.zone.as_ref().map(|zone| zone.0.as_str());
     all.mail != Some(before.letters()) || quiet != before.quiet() || zone != before.zone_name()
 }
@@ -266,11 +249,7 @@ fn is_new(all: &Choose, before: &Wishes) -> bool {
 /// Reads the choices for one kind.
 fn of_kind(form: &Form, about: About, mail: Mail) -> Ways {
     let has = |way: &str| form.contains_key(&format!("{way}-{}", about.as_str()));
-    Ways {
-        page: has("page"),
-        push: has("push"),
-        mail: if has("mail") { mail } else { Mail::Off },
-    }
+    Ways { page: has("page"), push: has("push"), mail: if has("mail") { mail } else { Mail::Off } }
 }
 
 fn choice(about: About, ways: Ways, mail: Mail) -> Choose {

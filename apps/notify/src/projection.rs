@@ -68,9 +68,7 @@ fn see(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     };
     let (upto, at) = (read.operation.upto.as_millis(), entry.at.as_millis());
     let sql = "INSERT OR REPLACE INTO seen (owner_did, upto, at) VALUES (?1, ?2, ?3)";
-    db.prepare_cached(sql)?
-        .execute(params![entry.did.as_str(), upto, at])
-        .map(drop)
+    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), upto, at]).map(drop)
 }
 
 fn choose(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -141,6 +139,5 @@ fn is_told(
 ) -> rusqlite::Result<bool> {
     let (log, to) = (entry.did.as_str(), to.as_str());
     let sql = "SELECT 1 FROM notices WHERE to_did = ?1 AND owner_did = ?2 AND op = ?3 AND seq < ?4 AND ref IS ?5";
-    db.prepare_cached(sql)?
-        .exists(params![to, log, entry.op, entry.seq, notice.reference])
+    db.prepare_cached(sql)?.exists(params![to, log, entry.op, entry.seq, notice.reference])
 }

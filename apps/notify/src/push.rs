@@ -28,9 +28,5 @@ CREATE TABLE IF NOT EXISTS notify_looks (
 ";
 
 /// The tables with rows of people.
-const TABLES_OF_PEOPLE: [&str; 4] = [
-    "notify_devices",
-    "notify_given",
-    "notify_stopped",
-    "notify_looks",
-];
+const TABLES_OF_PEOPLE: [&str; 4] =
+    ["notify_devices", "notify_given", "notify_stopped", "notify_looks"];

@@ -28,6 +28,5 @@ pub(crate) fn begin_again(node: &Node, person: &Did) -> Result<(), Problem> {
         return Ok(());
     }
     let sql = "DELETE FROM notify_stopped WHERE did = ?1";
-    node.secrets()
-        .write_blocking(|db| db.execute(sql, [person.as_str()]).map(drop))
+    node.secrets().write_blocking(|db| db.execute(sql, [person.as_str()]).map(drop))
 }

@@ -178,11 +178,7 @@ pub(crate) struct Period {
 impl Period {
     /// The hour that ends at this time.
     fn of_hour(to: i64) -> Self {
-        Self {
-            name: format!("hour {to}"),
-            from: to.saturating_sub(HOUR_MS),
-            to,
-        }
+        Self { name: format!("hour {to}"), from: to.saturating_sub(HOUR_MS), to }
     }
 }
 
@@ -235,21 +231,12 @@ mod tests {
         assert_eq!(hour.to - hour.from, HOUR_MS);
         let early = period(Mail::Daily, "2026-11-20T05:59:00.000Z");
         let late = period(Mail::Daily, "2026-11-20T06:00:00.000Z");
-        assert_eq!(
-            (&*early.name, &*late.name),
-            ("day 2026-11-19", "day 2026-11-20")
-        );
-        assert_eq!(
-            (late.from, late.to),
-            (early.to, at("2026-11-20T06:00:00.000Z").as_millis())
-        );
+        assert_eq!((&*early.name, &*late.name), ("day 2026-11-19", "day 2026-11-20"));
+        assert_eq!((late.from, late.to), (early.to, at("2026-11-20T06:00:00.000Z").as_millis()));
         // The day on which clocks go back has 25 hours, and none is left out.
         let long = period(Mail::Daily, "2026-10-25T12:00:00.000Z");
         assert_eq!(long.to - long.from, 25 * HOUR_MS);
-        assert_eq!(
-            wishes.period(Mail::Off, at("2026-11-20T06:00:00.000Z")),
-            None
-        );
+        assert_eq!(wishes.period(Mail::Off, at("2026-11-20T06:00:00.000Z")), None);
         for one in [hour, early, late, long] {
             assert_eq!(wishes.period_named(&one.name), Some(one));
         }
@@ -259,11 +246,7 @@ mod tests {
     #[test]
     fn what_is_chosen_of_all_holds_where_a_kind_says_nothing_and_no_letters_are_no_letters() {
         let mut wishes = Wishes::default();
-        let all = Ways {
-            page: true,
-            push: true,
-            mail: Mail::Daily,
-        };
+        let all = Ways { page: true, push: true, mail: Mail::Daily };
         assert_eq!(wishes.ways(About::Event), all);
         wishes.of_all.push = Some(false);
         wishes.of_kinds.insert(
@@ -277,14 +260,7 @@ mod tests {
         );
         assert!(!wishes.ways(About::Event).push);
         let message = wishes.ways(About::Message);
-        assert_eq!(
-            message,
-            Ways {
-                page: false,
-                push: true,
-                mail: Mail::Hourly
-            }
-        );
+        assert_eq!(message, Ways { page: false, push: true, mail: Mail::Hourly });
         assert_eq!(wishes.hidden(), "message ");
         wishes.of_all.mail = Some(Mail::Off);
         assert_eq!(wishes.ways(About::Message).mail, Mail::Off);

@@ -70,10 +70,8 @@ impl Rounds for Giving {
     const NAME: &'static str = "notices to devices";
     // Retries are due by the minute.
     const EVERY: Duration = Duration::from_secs(60);
-    const PAUSES: Option<Backoff> = Some(Backoff::new(
-        Duration::from_secs(2),
-        Duration::from_secs(300),
-    ));
+    const PAUSES: Option<Backoff> =
+        Some(Backoff::new(Duration::from_secs(2), Duration::from_secs(300)));
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
         self.sender.record_completions(node).await?;
@@ -101,8 +99,7 @@ impl Giving {
         let sql = "SELECT upto FROM notify_cursor";
         let kept: Option<i64> = node.secrets().row(sql, [], first)?;
         if kept.is_none() {
-            node.secrets()
-                .write_blocking(|db| db.execute(KEEP, [newest]).map(drop))?;
+            node.secrets().write_blocking(|db| db.execute(KEEP, [newest]).map(drop))?;
         }
         Ok(Self {
             bell: node.state::<Bell>(),
@@ -161,12 +158,7 @@ fn tell_pages(node: &Node, new: &[NoticeRow]) -> Answer<()> {
             let Some(app) = news::app_of(node, &kept.op) else {
                 continue;
             };
-            let fresh = Fresh {
-                app,
-                about: kept.about,
-                log: &kept.log,
-                seq: kept.seq,
-            };
+            let fresh = Fresh { app, about: kept.about, log: &kept.log, seq: kept.seq };
             for did in recipients(node, kept, new)? {
                 if looking.contains(&did) && Wishes::load(node, &did)?.ways(kept.about).page {
                     pages.tell(node, &did, fresh);

@@ -50,20 +50,14 @@ pub(crate) fn new_id(node: &Node) -> Answer<IdText> {
 impl Prepared {
     /// Returns the preparation of a payment that settles nothing yet.
     pub(crate) fn new(id: &IdText) -> Self {
-        Self {
-            id: id.clone(),
-            attestations: Attestations::default(),
-        }
+        Self { id: id.clone(), attestations: Attestations::default() }
     }
 
     /// Signs every attestation that a payment may get; the decision finds out whether it is the payer's first one.
     pub(crate) fn sign(node: &Node, id: &IdText, payer: &Did, seller: &Did) -> Answer<Self> {
         let kind = |text| Kind::parse(text).map_err(Problem::internal);
         let (is_settled, is_customer) = (kind(TRANSACTION_SETTLED)?, kind(CUSTOMER)?);
-        let roots = [
-            (payer, node.root_record(payer)?),
-            (seller, node.root_record(seller)?),
-        ];
+        let roots = [(payer, node.root_record(payer)?), (seller, node.root_record(seller)?)];
         // docs/api.md, "Attestations": an attestation names the record that its subject and this node have in common.
         let named = |subject: &Did, mut payload: Json| {
             let root = roots.iter().find(|(did, _)| *did == subject);
@@ -88,16 +82,10 @@ impl Prepared {
             payload: named(payer, json!({ "payment": id.as_str() })),
             ..settled(payer, seller, "payer")
         };
-        let statements = [
-            settled(payer, seller, "payer"),
-            settled(seller, payer, "seller"),
-            customer,
-        ];
+        let statements =
+            [settled(payer, seller, "payer"), settled(seller, payer, "seller"), customer];
         let attested = statements.into_iter().map(|said| sign(node, said));
-        Ok(Self {
-            id: id.clone(),
-            attestations: Attestations(attested.collect::<Result<_, _>>()?),
-        })
+        Ok(Self { id: id.clone(), attestations: Attestations(attested.collect::<Result<_, _>>()?) })
     }
 
     /// Serialises the preparation for a selling service, which passes it on to its own decision.

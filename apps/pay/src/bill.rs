@@ -87,11 +87,7 @@ impl Bill {
         let can = matches!(currency, "CHF" | "EUR")
             && text.len() <= SWISS_BYTES_MAX
             && text.chars().all(is_swiss_letter);
-        can.then_some(Self {
-            scheme: Scheme::Swiss,
-            text,
-            reference,
-        })
+        can.then_some(Self { scheme: Scheme::Swiss, text, reference })
     }
 
     fn epc(details: &SetDetails, due: &Due<'_>, amount: &str) -> Option<Self> {
@@ -99,26 +95,10 @@ impl Bill {
         let name = details.name.as_ref()?.as_str();
         let amount = format!("EUR{amount}");
         // Version 002, UTF-8, no BIC within the area; no purpose, no structured reference, and the memo as text.
-        let lines = [
-            "BCD",
-            "002",
-            "1",
-            "SCT",
-            "",
-            name,
-            iban.as_str(),
-            &amount,
-            "",
-            "",
-            due.memo,
-        ];
+        let lines = ["BCD", "002", "1", "SCT", "", name, iban.as_str(), &amount, "", "", due.memo];
         let text = lines.join("\n");
         let can = due.currency.code() == "EUR" && text.len() <= EPC_BYTES_MAX;
-        can.then_some(Self {
-            scheme: Scheme::Epc,
-            text,
-            reference: None,
-        })
+        can.then_some(Self { scheme: Scheme::Epc, text, reference: None })
     }
 
     /// Draws the code as SVG, black on white; the Swiss one with its cross in the middle.
@@ -191,9 +171,7 @@ mod tests {
         for (key, value) in more.as_object().unwrap() {
             body[key] = value.clone();
         }
-        body.as_object_mut()
-            .unwrap()
-            .retain(|_, value| !value.is_null());
+        body.as_object_mut().unwrap().retain(|_, value| !value.is_null());
         SetDetails::kept(&body.to_string()).unwrap()
     }
 

@@ -83,10 +83,8 @@ struct Wait {
 impl Rounds for Calls {
     const NAME: &'static str = "sellers' callbacks";
     const EVERY: Duration = NAP;
-    const PAUSES: Option<Backoff> = Some(Backoff::new(
-        Duration::from_secs(2),
-        Duration::from_secs(300),
-    ));
+    const PAUSES: Option<Backoff> =
+        Some(Backoff::new(Duration::from_secs(2), Duration::from_secs(300)));
     const TABLES: Option<&'static str> = Some(MANIFEST.name);
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
@@ -146,11 +144,7 @@ impl Calls {
         let (now, now_ms) = (node.monotonic(), node.now().as_millis());
         let mut settled = Vec::new();
         for completion in self.dispatcher.completions() {
-            let CallKey {
-                payment,
-                seller,
-                at,
-            } = &completion.key;
+            let CallKey { payment, seller, at } = &completion.key;
             let why = match &completion.result {
                 Ok(Ok(())) => {
                     settled.push((payment.clone(), true));
@@ -173,15 +167,11 @@ impl Calls {
                 let wait = self.waiting.get(payment);
                 let failures = wait.map_or(0, |wait| wait.failures).saturating_add(1);
                 let until = now + BACKOFF.pause(failures);
-                self.waiting
-                    .insert(payment.clone(), Wait { until, failures });
+                self.waiting.insert(payment.clone(), Wait { until, failures });
             }
         }
         for (payment, is_told) in settled {
-            let called = Called {
-                payment: id(&payment)?,
-                done: Flag(is_told),
-            };
+            let called = Called { payment: id(&payment)?, done: Flag(is_told) };
             record_once(node, &called).await?;
         }
         self.dispatcher.settle();
@@ -219,13 +209,9 @@ fn request(node: &Node, client: &Outgoing, call: &Call) -> Result<OutgoingReques
     let body = news(call).to_string();
     let nonce = random::hex::<16>().map_err(|error| error.to_string())?;
     let exchange = Exchange::new(node.did().clone(), node.now(), nonce);
-    let port = url
-        .port()
-        .map_or_else(String::new, |port| format!(":{port}"));
+    let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
     let host = format!("{}{port}", url.host_str().unwrap_or_default());
-    let query = url
-        .query()
-        .map_or_else(String::new, |query| format!("?{query}"));
+    let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
     let signed = exchange.headers(
         &Request {
             host: &host,

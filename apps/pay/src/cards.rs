@@ -83,10 +83,7 @@ struct Now {
 
 impl Default for Cards {
     fn default() -> Self {
-        let now = Now {
-            account: Account::Nobodys,
-            provider: None,
-        };
+        let now = Now { account: Account::Nobodys, provider: None };
         Self {
             settings: Settings::default(),
             now: Arc::new(RwLock::new(now)),
@@ -193,10 +190,7 @@ impl Cards {
             (None, _) => None,
         };
         let account = wish.map(|chosen| IdText::parse(&chosen.account));
-        Ok(TakeCards {
-            account: account.transpose().map_err(Problem::internal)?,
-            keys,
-        })
+        Ok(TakeCards { account: account.transpose().map_err(Problem::internal)?, keys })
     }
 
     /// Stores a choice next to the one in force, before its entry is entered. Waits for the disk on this thread.
@@ -262,10 +256,7 @@ fn kept(node: &Node) -> Answer<AccountChoices> {
     // Older versions stored a single choice.
     let read = read.or_else(|_| {
         let in_force = serde_json::from_slice(&bytes)?;
-        Ok(AccountChoices {
-            in_force: Some(in_force),
-            wish: None,
-        })
+        Ok(AccountChoices { in_force: Some(in_force), wish: None })
     });
     read.map_err(|error: serde_json::Error| Problem::internal(error))
 }
@@ -284,8 +275,6 @@ fn said_of(
         return Ok(None);
     };
     let keys = one.keys()?;
-    let entry = queries::read(node, |db| {
-        queries::said_of(db, TakeCards::NAME, keys.as_str())
-    })?;
+    let entry = queries::read(node, |db| queries::said_of(db, TakeCards::NAME, keys.as_str()))?;
     Ok(Some((one, entry)))
 }

@@ -69,9 +69,7 @@ impl Cashier for Pay {
 
     fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem> {
         let text = queries::read(node, |db| queries::manifest(db, digest))?;
-        text.map(|text| Manifest::parse(&text))
-            .transpose()
-            .map_err(Problem::internal)
+        text.map(|text| Manifest::parse(&text)).transpose().map_err(Problem::internal)
     }
 
     fn manifest_path(&self, digest: &Digest) -> String {
@@ -209,14 +207,10 @@ pub(crate) async fn open(
     let missing = || Problem::not_found("No such payment is expected.");
     let provider = pay.provider().ok_or_else(missing)?;
     let hold = outside::hold(node, payment)?;
-    let hold = hold
-        .filter(|hold| hold.rail == Rail::Stripe)
-        .ok_or_else(missing)?;
+    let hold = hold.filter(|hold| hold.rail == Rail::Stripe).ok_or_else(missing)?;
     if hold.done || hold.failed {
-        return Err(
-            Problem::conflict("This payment is paid already, or will not come.")
-                .with_member("reason", "closed"),
-        );
+        return Err(Problem::conflict("This payment is paid already, or will not come.")
+            .with_member("reason", "closed"));
     }
     if let Some(open) = &hold.session {
         let session = provider.look(&open.id).await?;
@@ -271,9 +265,7 @@ pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote,
         release: Default::default(),
         quoted: offer.quoted,
     };
-    let (found, seller) = look(node, |world| {
-        Ok(division(world, &offer.payer, &preview, source)?)
-    })?;
+    let (found, seller) = look(node, |world| Ok(division(world, &offer.payer, &preview, source)?))?;
     let division = found.division;
     let recipients = division.recipients.clone();
     let mut to: std::collections::BTreeSet<Did> = if preview.is_immediate() {

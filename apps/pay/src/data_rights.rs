@@ -37,10 +37,8 @@ impl DataRights for Pay {
 
     /// Plans the deletion of a person's data here.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        let (moves, goes): (Vec<_>, Vec<_>) = self
-            .count(db, did)?
-            .into_iter()
-            .partition(|count| count.kind == MOVEMENTS);
+        let (moves, goes): (Vec<_>, Vec<_>) =
+            self.count(db, did)?.into_iter().partition(|count| count.kind == MOVEMENTS);
         let stays = [
             Retained::of_any(
                 MOVEMENTS,
@@ -87,15 +85,8 @@ impl DataRights for Pay {
             did,
             "they are between you and this box. Finish them before you move, or wait until they end",
         )?);
-        cannot.extend(account(
-            db,
-            did,
-            "this box opened it. Open another one where you move to",
-        )?);
-        Ok(TransferPlan {
-            moves: self.count(db, did)?,
-            cannot,
-        })
+        cannot.extend(account(db, did, "this box opened it. Open another one where you move to")?);
+        Ok(TransferPlan { moves: self.count(db, did)?, cannot })
     }
 }
 
@@ -104,16 +95,7 @@ const MOVEMENTS: &str = "credit movements";
 
 /// Names of kinds for people, with their operations.
 const KINDS: [(&str, &[&str]); 6] = [
-    (
-        "payments",
-        &[
-            Settle::NAME,
-            Checkout::NAME,
-            TopUp::NAME,
-            Pending::NAME,
-            Expected::NAME,
-        ],
-    ),
+    ("payments", &[Settle::NAME, Checkout::NAME, TopUp::NAME, Pending::NAME, Expected::NAME]),
     ("receipts", &[PaymentReceipt::NAME]),
     ("refunds", &[Refund::NAME, Refunded::NAME]),
     ("published manifests", &[PublishManifest::NAME]),

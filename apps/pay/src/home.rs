@@ -23,11 +23,7 @@ impl HomeCards for Pay {
                 holds.extend(queries::waiting(db, node.did(), node.did(), now)?);
                 payouts = queries::withdrawals(db, node.did(), None)?;
             }
-            Ok((
-                holds,
-                payouts,
-                queries::to_send_back(db, node.did(), person)?,
-            ))
+            Ok((holds, payouts, queries::to_send_back(db, node.did(), person)?))
         })?;
         let mut cards = Vec::new();
         for hold in holds.iter().filter(|hold| hold.rail == Rail::Emt) {

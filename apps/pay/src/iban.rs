@@ -140,9 +140,8 @@ pub(crate) fn creditor_reference(text: &str) -> Option<String> {
 pub(crate) fn qr_reference(number: u128) -> String {
     const TABLE: [usize; 10] = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
     let digits = format!("{number:026}");
-    let carry = digits.bytes().fold(0, |carry, digit| {
-        TABLE[(carry + usize::from(digit - b'0')) % 10]
-    });
+    let carry =
+        digits.bytes().fold(0, |carry, digit| TABLE[(carry + usize::from(digit - b'0')) % 10]);
     format!("{digits}{}", (10 - carry) % 10)
 }
 
@@ -202,16 +201,10 @@ mod tests {
     #[test]
     fn references_are_those_of_the_standards() {
         // ISO 11649's own example, and that of the Swiss implementation guidelines.
-        assert_eq!(
-            creditor_reference("539007547034").as_deref(),
-            Some("RF18539007547034")
-        );
+        assert_eq!(creditor_reference("539007547034").as_deref(), Some("RF18539007547034"));
         assert_eq!(creditor_reference("IMJ-1"), None);
         assert_eq!(creditor_reference(""), None);
-        assert_eq!(
-            qr_reference(21_000_000_000_313_947_143_000_901),
-            "210000000003139471430009017"
-        );
+        assert_eq!(qr_reference(21_000_000_000_313_947_143_000_901), "210000000003139471430009017");
         let iban = Iban::parse("CH44 3199 9123 0008 8901 2").unwrap();
         assert!(iban.is_qr() && !iban.is_sepa());
         assert!(!Iban::parse("CH9300762011623852957").unwrap().is_qr());

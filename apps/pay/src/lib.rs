@@ -87,10 +87,7 @@ impl Pay {
     /// # Errors
     /// The message of an invalid `stripe_url`, or of a client that can't be built.
     pub fn from_settings(settings: &Settings) -> Result<Self, String> {
-        Ok(Self {
-            cards: Cards::from_settings(settings)?,
-            ..Self::default()
-        })
+        Ok(Self { cards: Cards::from_settings(settings)?, ..Self::default() })
     }
 
     fn cards(&self) -> &Cards {

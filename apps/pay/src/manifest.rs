@@ -21,10 +21,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind::of_cards("stray", "notice-stray"),
         NoticeKind::of_cards("payout", "notice-payout"),
     ],
-    agents: AgentAccess {
-        reads: &["/api/balance/{did}", "/api/receipts/{id}"],
-        writes: &[],
-    },
+    agents: AgentAccess { reads: &["/api/balance/{did}", "/api/receipts/{id}"], writes: &[] },
     texts: Some(&TEXTS),
     ..Manifest::new("pay", Ports::new(3004, 7004))
 };

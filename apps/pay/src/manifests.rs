@@ -91,11 +91,7 @@ impl Source {
     /// Returns the source for a sale: nested if another service asks within its own operation, otherwise brought by the
     /// payer.
     pub(crate) fn new(is_nested: bool) -> Self {
-        if is_nested {
-            Self::Entered
-        } else {
-            Self::Brought
-        }
+        if is_nested { Self::Entered } else { Self::Brought }
     }
 }
 
@@ -110,19 +106,14 @@ pub(crate) fn signed(
     if !entered {
         manifest.check().map_err(Unfair::Unsigned)?;
     }
-    let verified = if entered {
-        manifest.verify(&Ever(logs))
-    } else {
-        manifest.verify(&InForce(logs))
-    };
+    let verified =
+        if entered { manifest.verify(&Ever(logs)) } else { manifest.verify(&InForce(logs)) };
     verified.map_err(|error| Unfair::Unsigned(error).into())
 }
 
 /// Verifies a manifest from a log of this node, where it was entered while its signer's key was in force.
 pub(crate) fn published(logs: &Logs<'_>, manifest: Manifest) -> Result<Signed, Unfair> {
-    manifest
-        .verify(&Ever(logs))
-        .map_err(|error| Unfair::Unfollowable(error.to_string()))
+    manifest.verify(&Ever(logs)).map_err(|error| Unfair::Unfollowable(error.to_string()))
 }
 
 /// All manifests that money can reach from one manifest.
@@ -149,10 +140,7 @@ impl FollowedManifests {
         let mut looked_up = 0;
         while let Some((manifest, is_own)) = waiting.pop_front() {
             let people = manifest.contributors().iter().map(|one| one.did.clone());
-            let sources = manifest
-                .sources()
-                .iter()
-                .filter(|one| !one.weight.is_zero());
+            let sources = manifest.sources().iter().filter(|one| !one.weight.is_zero());
             let named = sources.clone().filter_map(|one| {
                 let did = Did::parse(&one.id).ok();
                 did.filter(|did| one.fair.is_none() && did.kind() == DidKind::Key)
@@ -216,11 +204,8 @@ impl FollowedManifests {
 
     /// Returns the manifest with a digest, if it was collected.
     pub(crate) fn of_digest(&self, digest: &Digest) -> Option<&Signed> {
-        let in_people = || {
-            self.people
-                .values()
-                .find(|signed| signed.manifest().digest() == *digest)
-        };
+        let in_people =
+            || self.people.values().find(|signed| signed.manifest().digest() == *digest);
         self.works.get(digest).or_else(in_people)
     }
 }

@@ -30,11 +30,7 @@ pub(crate) const TELLS: &[Tells] = &[
     ),
     Tells::new(Refunded::NAME, "told-refund", &["told-refund-sum"]),
     Tells::new(DebtChange::NAME, "told-owed", &["told-owed-sum"]),
-    Tells::new(
-        PaidOut::NAME,
-        "told-payout",
-        &["told-paid-out", "told-payout-refused"],
-    ),
+    Tells::new(PaidOut::NAME, "told-payout", &["told-paid-out", "told-payout-refused"]),
 ];
 
 /// Returns the notices about an entry in a person's log.
@@ -59,9 +55,7 @@ pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
 
 /// Whether the selling service tells the owner about a change of their credit.
 fn is_told_by_seller(entry: &Applied<'_>) -> bool {
-    entry
-        .fact
-        .is_some_and(|fact| fact.id("sold").is_some() || fact.int("told") == Some(1))
+    entry.fact.is_some_and(|fact| fact.id("sold").is_some() || fact.int("told") == Some(1))
 }
 
 /// Formats the amount of an entry in a language; `None` if the entry isn't the person's any more.

@@ -127,12 +127,7 @@ mod tests {
     #[test]
     fn each_operation_reads_its_sample() {
         for declaration in &ALL {
-            assert_eq!(
-                declaration.reads_its_sample(),
-                Ok(()),
-                "{}",
-                declaration.spec.op
-            );
+            assert_eq!(declaration.reads_its_sample(), Ok(()), "{}", declaration.spec.op);
         }
     }
 

@@ -92,10 +92,8 @@ pub(crate) async fn page(
     event: Option<&str>,
 ) -> Answer<()> {
     // Several nodes may share an account: skip pages of other nodes.
-    let Some(payment) = session
-        .payment
-        .as_deref()
-        .filter(|_| session.node.as_deref() == Some(node.did().as_str()))
+    let Some(payment) =
+        session.payment.as_deref().filter(|_| session.node.as_deref() == Some(node.did().as_str()))
     else {
         return Ok(());
     };
@@ -104,11 +102,8 @@ pub(crate) async fn page(
         State::Paid => arrived(node, provider, session, payment, hold, event).await,
         State::Open | State::Waiting => Ok(()),
         State::Ended => {
-            let is_it = |hold: &Hold| {
-                hold.session
-                    .as_ref()
-                    .is_some_and(|open| open.id == session.id)
-            };
+            let is_it =
+                |hold: &Hold| hold.session.as_ref().is_some_and(|open| open.id == session.id);
             if hold.as_ref().is_some_and(is_it) {
                 let failed = Failed {
                     payment: id(payment)?,
@@ -131,11 +126,7 @@ async fn arrived(
     hold: Option<Hold>,
     event: Option<&str>,
 ) -> Answer<()> {
-    let is_open = |hold: &Hold| {
-        hold.session
-            .as_ref()
-            .is_some_and(|open| open.id == session.id)
-    };
+    let is_open = |hold: &Hold| hold.session.as_ref().is_some_and(|open| open.id == session.id);
     let fits = |hold: &Hold| {
         hold.amount.get() == session.amount && hold.currency.code() == session.currency
     };
@@ -221,11 +212,7 @@ async fn note_stray(
     status: ReturnStatus,
     event: Option<&str>,
 ) -> Answer<()> {
-    let word = StrayReturned {
-        session: stray.session.clone(),
-        status,
-        event: of_event(event)?,
-    };
+    let word = StrayReturned { session: stray.session.clone(), status, event: of_event(event)? };
     record_once(node, &word).await
 }
 
@@ -259,11 +246,7 @@ async fn give_back_unsettled(
             Err(error) => return Err(error.into()),
         }
     }
-    let failed = Failed {
-        payment: hold.payment.clone(),
-        session: id(&session.id)?,
-        event: None,
-    };
+    let failed = Failed { payment: hold.payment.clone(), session: id(&session.id)?, event: None };
     let payment = hold.payment.as_str();
     tracing::warn!(payment, "what was paid for is gone: the money goes back");
     record_once(node, &failed).await
@@ -296,11 +279,7 @@ pub(crate) async fn note_opened(node: &Node, payment: &str, session: &Session) -
         payment: id(payment)?,
         session: id(&session.id)?,
         until: Timestamp::from_millis(until).map_err(Problem::internal)?,
-        part: session
-            .part
-            .map(Minor::new)
-            .transpose()
-            .map_err(Problem::internal)?,
+        part: session.part.map(Minor::new).transpose().map_err(Problem::internal)?,
     };
     record_once(node, &page).await
 }

@@ -52,11 +52,7 @@ pub(crate) fn name_of(node: &Node, viewer: &Did, did: &Did, t: Texts) -> Result<
 
 /// Draws a field to choose a person.
 fn person(id: &str, label: &str, t: Texts) -> Markup {
-    let field = Chooser {
-        label: &t.text(label),
-        id: Some(id),
-        ..Chooser::default()
-    };
+    let field = Chooser { label: &t.text(label), id: Some(id), ..Chooser::default() };
     field.draw(t.lang)
 }
 

@@ -126,10 +126,7 @@ impl Patience {
                     "payments, {task:?} {id}: {problem:?}; tried again in {} s",
                     pause.as_secs()
                 );
-                let wait = Wait {
-                    until: node.monotonic() + pause,
-                    failures,
-                };
+                let wait = Wait { until: node.monotonic() + pause, failures };
                 self.0.insert(key, wait);
                 Ok(None)
             }
@@ -139,7 +136,6 @@ impl Patience {
     /// Forgets steps that were not retried for long after their time: they were settled otherwise.
     pub(crate) fn tidy(&mut self, node: &Node) {
         let now = node.monotonic();
-        self.0
-            .retain(|_, wait| now < wait.until.saturating_add(BACKOFF.longest()));
+        self.0.retain(|_, wait| now < wait.until.saturating_add(BACKOFF.longest()));
     }
 }

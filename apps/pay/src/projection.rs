@@ -315,9 +315,7 @@ fn decline(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         0 => "DELETE FROM declined WHERE owner_did = ?1 AND debtor = ?2",
         _ => "INSERT OR IGNORE INTO declined VALUES (?1, ?2)",
     };
-    db.prepare_cached(sql)?
-        .execute([entry.did.as_str(), debtor])
-        .map(drop)
+    db.prepare_cached(sql)?.execute([entry.did.as_str(), debtor]).map(drop)
 }
 
 fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
@@ -337,8 +335,7 @@ fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let sql = "INSERT INTO fees (owner_did, schedule, network) VALUES (?1, ?2, ?3)
         ON CONFLICT DO UPDATE SET schedule = excluded.schedule, network = excluded.network";
     let text = serde_json::to_string(&schedule).unwrap_or_default();
-    db.prepare_cached(sql)?
-        .execute(params![entry.did.as_str(), text, network.as_str()])?;
+    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), text, network.as_str()])?;
     Ok(Some(()))
 }
 
@@ -348,12 +345,9 @@ fn limit(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
         return Ok(None);
     };
     let id = |key: &str| fact.id(key).map(|id| id.as_str());
-    let (Some(account), Some(currency), Some(limit), Some(until)) = (
-        id("account"),
-        id("currency"),
-        fact.int("limit"),
-        fact.int("until"),
-    ) else {
+    let (Some(account), Some(currency), Some(limit), Some(until)) =
+        (id("account"), id("currency"), fact.int("limit"), fact.int("until"))
+    else {
         return Ok(None);
     };
     let sql =
@@ -381,7 +375,5 @@ fn callback(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     };
     let sql = "INSERT INTO callbacks (owner_did, url, since) VALUES (?1, ?2, ?3)
         ON CONFLICT DO UPDATE SET url = excluded.url, since = excluded.since";
-    db.prepare_cached(sql)?
-        .execute(params![entry.did.as_str(), url, int(entry.offset.0)])
-        .map(drop)
+    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), url, int(entry.offset.0)]).map(drop)
 }

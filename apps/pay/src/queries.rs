@@ -29,18 +29,14 @@ imajin_app::read_tables!(MANIFEST);
 /// Returns what the node owes `of` in a currency; negative where `of` owes the node.
 pub(crate) fn balance(db: Reader<'_>, node: &Did, of: &Did, currency: Currency) -> Result<Minor> {
     let sql = "SELECT balance FROM accounts WHERE owner_did = ?1 AND did = ?2 AND currency = ?3";
-    let amount = db.row(sql, [node.as_str(), of.as_str(), currency.code()], |row| {
-        minor(row, 0)
-    })?;
+    let amount = db.row(sql, [node.as_str(), of.as_str(), currency.code()], |row| minor(row, 0))?;
     Ok(amount.unwrap_or(Minor::ZERO))
 }
 
 /// Returns what the node owes `of` in each currency that ever moved.
 pub(crate) fn balances(db: Reader<'_>, node: &Did, of: &Did) -> Result<Vec<(Currency, Minor)>> {
     let sql = "SELECT currency, balance FROM accounts WHERE owner_did = ?1 AND did = ?2 ORDER BY currency";
-    db.rows(sql, [node.as_str(), of.as_str()], |row| {
-        Ok((currency(row, 0)?, minor(row, 1)?))
-    })
+    db.rows(sql, [node.as_str(), of.as_str()], |row| Ok((currency(row, 0)?, minor(row, 1)?)))
 }
 
 /// Sums a person's credit by node and currency, from the entries of the operation `credit` in their own log.
@@ -51,9 +47,7 @@ pub(crate) fn credit_by_node(
 ) -> Result<Vec<(String, String, i64)>> {
     let sql = "SELECT fact ->> 'node', fact ->> 'currency', sum(fact ->> 'amount') FROM entries
         WHERE owner_did = ?1 AND op = ?2 GROUP BY 1, 2 ORDER BY 1, 2";
-    db.rows(sql, [of.as_str(), credit], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })
+    db.rows(sql, [of.as_str(), credit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
 
 /// A payment in the node's books.
@@ -78,9 +72,7 @@ read_fields!(Payment: rail, payer, seller, currency, gross, refunded, voided, fr
 impl Payment {
     /// Returns the amount that was not refunded.
     pub(crate) fn left(&self) -> Minor {
-        self.gross
-            .minus(self.refunded)
-            .map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
+        self.gross.minus(self.refunded).map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
     }
 
     /// Returns the amount that the seller still has to send back from their bank; 0 unless the payment came from bank
@@ -129,11 +121,7 @@ pub(crate) fn posting_kind(
         WHERE credit.owner_did = ?1 AND credit.seq = ?2 AND posting.owner_did = ?3 AND posting.op = ?4 AND posting.id > credit.id
         ORDER BY posting.id LIMIT 1";
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    let kind = db.row(
-        sql,
-        params![log.as_str(), seq, node.as_str(), posted],
-        |row| row.get(0),
-    )?;
+    let kind = db.row(sql, params![log.as_str(), seq, node.as_str(), posted], |row| row.get(0))?;
     Ok(kind.flatten())
 }
 
@@ -148,11 +136,7 @@ pub(crate) fn to_send_back(
         (SELECT max(entries.at) FROM entries WHERE entries.owner_did = payments.owner_did AND ref = payments.payment) FROM payments
         WHERE owner_did = ?1 AND seller = ?2 AND rail = 'emt' AND refunded > sent ORDER BY id";
     db.rows(sql, [node.as_str(), seller.as_str()], |row| {
-        Ok((
-            id(row, 9)?,
-            row.get::<_, Option<i64>>(10)?.unwrap_or_default(),
-            Payment::read(row)?,
-        ))
+        Ok((id(row, 9)?, row.get::<_, Option<i64>>(10)?.unwrap_or_default(), Payment::read(row)?))
     })
 }
 
@@ -231,11 +215,7 @@ pub(crate) fn newest(
     let total: Option<i64> = db.row(sql, [of.as_str()], |row| row.get(0))?;
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq DESC LIMIT ?2 OFFSET ?3";
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let entries = db.rows(
-        sql,
-        params![of.as_str(), number(limit), number(offset)],
-        Entry::read,
-    )?;
+    let entries = db.rows(sql, params![of.as_str(), number(limit), number(offset)], Entry::read)?;
     Ok((entries, total.unwrap_or_default().unsigned_abs()))
 }
 
@@ -261,9 +241,7 @@ pub(crate) fn entry(db: Reader<'_>, of: &Did, seq: u64) -> Result<Option<Entry>>
 pub(crate) fn payment_at(db: Reader<'_>, of: &Did, seq: u64) -> Result<Option<String>> {
     let sql = "SELECT ref FROM entries WHERE owner_did = ?1 AND seq = ?2";
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    Ok(db
-        .row(sql, params![of.as_str(), seq], |row| row.get(0))?
-        .flatten())
+    Ok(db.row(sql, params![of.as_str(), seq], |row| row.get(0))?.flatten())
 }
 
 /// Returns a node's fees and the recipient of the network's; no fees and the node itself where none were chosen.
@@ -276,7 +254,5 @@ pub(crate) fn fee_schedule(db: Reader<'_>, node: &Did) -> Result<(FeeSchedule, D
         Some((schedule, Did::parse(&network).ok()?))
     };
     // The projection wrote both values itself.
-    Ok(row
-        .and_then(read)
-        .unwrap_or_else(|| (FeeSchedule::default(), node.clone())))
+    Ok(row.and_then(read).unwrap_or_else(|| (FeeSchedule::default(), node.clone())))
 }

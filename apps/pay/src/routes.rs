@@ -86,7 +86,5 @@ fn own(node: &Node, who: &Authed, text: &str) -> Result<Did, Problem> {
     if own || (did == *node.did() && owner()?) {
         return Ok(did);
     }
-    Err(Problem::forbidden(
-        "You can see your own money, and nobody else's.",
-    ))
+    Err(Problem::forbidden("You can see your own money, and nobody else's."))
 }

@@ -64,10 +64,6 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_empty() {
-            "(none)"
-        } else {
-            "(secret)"
-        })
+        f.write_str(if self.is_empty() { "(none)" } else { "(secret)" })
     }
 }

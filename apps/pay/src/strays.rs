@@ -18,11 +18,7 @@ pub(crate) fn cards(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>
     })?;
     let mut cards = Vec::new();
     for stray in &strays {
-        cards.extend(waiting_card(
-            "stray",
-            stray.at,
-            draw(node, person, stray, t)?,
-        ));
+        cards.extend(waiting_card("stray", stray.at, draw(node, person, stray, t)?));
     }
     Ok(cards)
 }

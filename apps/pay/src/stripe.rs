@@ -52,14 +52,9 @@ impl Stripe {
         if settings.stripe_key.is_empty() {
             return Ok(None);
         }
-        let allowed = Allowed {
-            private: settings.private_addresses,
-        };
+        let allowed = Allowed { private: settings.private_addresses };
         let client = Outgoing::within(allowed, AddressSource::InSettings, |client| {
-            client
-                .connect_timeout(CONNECT_TIMEOUT)
-                .timeout(TIMEOUT)
-                .pool_max_idle_per_host(1)
+            client.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT).pool_max_idle_per_host(1)
         });
         let client = client.map_err(|error| error.to_string())?;
         let base = Url::parse(&settings.stripe_url).map_err(|error| error.to_string())?;
@@ -78,9 +73,7 @@ impl Stripe {
         let url = url.map_err(|error| ProviderError::Away(error.to_string()))?;
         let request = self.client.request(method, url);
         let request = request.map_err(|error| ProviderError::Away(error.to_string()))?;
-        Ok(request
-            .bearer_auth(self.key.reveal())
-            .header("stripe-version", VERSION))
+        Ok(request.bearer_auth(self.key.reveal()).header("stripe-version", VERSION))
     }
 
     async fn get(&self, path: &str) -> Result<Json, ProviderError> {
@@ -159,10 +152,7 @@ async fn answer(request: OutgoingRequest) -> Result<Json, ProviderError> {
         500.. => return Err(ProviderError::Away(describe())),
         _ => {}
     }
-    Err(ProviderError::Refused {
-        code,
-        message: text("message"),
-    })
+    Err(ProviderError::Refused { code, message: text("message") })
 }
 
 fn understood<T>(found: Option<T>, what: &str) -> Result<T, ProviderError> {
@@ -184,10 +174,7 @@ impl Provider for Stripe {
             let own = self.get("v1/account").await.map_err(|error| match error {
                 // This request asks whether the key is valid, so these statuses are a refusal.
                 ProviderError::Away(said) if said.starts_with("401") || said.starts_with("403") => {
-                    ProviderError::Refused {
-                        code: "key".to_owned(),
-                        message: said,
-                    }
+                    ProviderError::Refused { code: "key".to_owned(), message: said }
                 }
                 other => other,
             })?;
@@ -210,10 +197,7 @@ impl Provider for Stripe {
     fn look<'a>(&'a self, session: &'a str) -> Later<'a, Result<Session, ProviderError>> {
         Box::pin(async move {
             let path = format!("v1/checkout/sessions/{}", part(session)?);
-            understood(
-                objects::session(&self.get(&path).await?),
-                "checkout session",
-            )
+            understood(objects::session(&self.get(&path).await?), "checkout session")
         })
     }
 
@@ -240,9 +224,7 @@ impl Provider for Stripe {
         charge: &'a str,
     ) -> Later<'a, Result<(Option<String>, Option<String>), ProviderError>> {
         Box::pin(async move {
-            let json = self
-                .get(&format!("v1/payment_intents/{}", part(charge)?))
-                .await?;
+            let json = self.get(&format!("v1/payment_intents/{}", part(charge)?)).await?;
             let word = |name: &str| json["metadata"][name].as_str().map(str::to_owned);
             Ok((word("node"), word("payment")))
         })
@@ -263,10 +245,8 @@ impl Provider for Stripe {
     ) -> Later<'a, Result<Returned, ProviderError>> {
         Box::pin(async move {
             if !back.part.is_zero() {
-                let path = format!(
-                    "v1/payment_intents/{}?expand[]=latest_charge",
-                    part(back.charge)?
-                );
+                let path =
+                    format!("v1/payment_intents/{}?expand[]=latest_charge", part(back.charge)?);
                 let charge = self.get(&path).await?;
                 let transfer = charge["latest_charge"]["transfer"].as_str();
                 let transfer = part(understood(transfer, "charge with a transfer")?)?;
@@ -314,16 +294,13 @@ impl Provider for Stripe {
             // An account that was begun without the capability requests it before its owner identifies themselves.
             let path = format!("v1/accounts/{}", part(account)?);
             let capabilities = form::transfers_wanted();
-            self.post(&path, &format!("wanted-{fresh}"), capabilities)
-                .await?;
+            self.post(&path, &format!("wanted-{fresh}"), capabilities).await?;
             let form = Form::new()
                 .with_field("account", account)
                 .with_field("type", "account_onboarding")
                 .with_field("refresh_url", back_to)
                 .with_field("return_url", back_to);
-            let json = self
-                .post("v1/account_links", &format!("link-{fresh}"), form)
-                .await?;
+            let json = self.post("v1/account_links", &format!("link-{fresh}"), form).await?;
             understood(json["url"].as_str().map(str::to_owned), "link")
         })
     }
@@ -367,12 +344,7 @@ impl Provider for Stripe {
             let path = format!("v1/payment_intents/{}", part(transfer.charge)?);
             let intent = self.get(&path).await?;
             let source = understood(objects::charge(&intent), "payment with a charge")?;
-            let Transfer {
-                payment,
-                n,
-                attempt,
-                ..
-            } = transfer;
+            let Transfer { payment, n, attempt, .. } = transfer;
             let key = format!("transfer-{payment}-{n}-{attempt}");
             let form = form::transfer(transfer, &source)?;
             let json = self.post("v1/transfers", &key, form).await?;
@@ -406,11 +378,8 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     fn stripe(url: String) -> Stripe {
-        let settings = Settings {
-            stripe_url: url,
-            stripe_key: Secret::new("sk_test"),
-            ..Settings::default()
-        };
+        let settings =
+            Settings { stripe_url: url, stripe_key: Secret::new("sk_test"), ..Settings::default() };
         Stripe::new(&settings).unwrap().unwrap()
     }
 

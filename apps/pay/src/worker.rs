@@ -50,10 +50,8 @@ struct Worker {
 impl Rounds for Worker {
     const NAME: &'static str = "payments";
     const EVERY: Duration = NAP;
-    const PAUSES: Option<Backoff> = Some(Backoff::new(
-        Duration::from_secs(2),
-        Duration::from_secs(300),
-    ));
+    const PAUSES: Option<Backoff> =
+        Some(Backoff::new(Duration::from_secs(2), Duration::from_secs(300)));
     const TABLES: Option<&'static str> = Some(MANIFEST.name);
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
@@ -116,9 +114,7 @@ async fn attest(node: &Node, patience: &mut Patience) -> Answer<()> {
     for (payment, payer, seller) in due {
         let attesting = async {
             let signed = Prepared::sign(node, &payment, &payer, &seller)?.attestations;
-            let freed = FreedPayment {
-                payment: payment.clone(),
-            };
+            let freed = FreedPayment { payment: payment.clone() };
             let recording = node.record_prepared(node.did().clone(), &freed, signed);
             match recording.await {
                 Ok(_) => Ok(()),
@@ -194,9 +190,7 @@ async fn give_back(node: &Node, provider: &dyn Provider, patience: &mut Patience
     for due in due {
         let id = format!("{} {}", due.payment, due.n);
         let giving = give_one_back(node, provider, &due);
-        patience
-            .attempt(node, (Task::GiveBack, &id), giving)
-            .await?;
+        patience.attempt(node, (Task::GiveBack, &id), giving).await?;
     }
     Ok(())
 }
@@ -215,9 +209,7 @@ async fn give_one_back(
     if let Some(done) = heard_of(node, provider, due, &charge).await? {
         return Ok(outside::gone_back(node, &done, None).await?);
     }
-    let due = queries::read(node, |db| {
-        queries::returned(db, node.did(), &due.payment, due.n)
-    })?;
+    let due = queries::read(node, |db| queries::returned(db, node.did(), &due.payment, due.n))?;
     let Some(due) = due.filter(|due| due.status == "due" && !due.left().is_zero()) else {
         return Ok(());
     };
@@ -240,11 +232,7 @@ async fn give_one_back(
         }
         Err(ProviderError::Refused { code, message }) => {
             tracing::error!(payment = %due.payment, code, "the provider does not refund it: {message}");
-            let code = if code.is_empty() {
-                "refused".to_owned()
-            } else {
-                code
-            };
+            let code = if code.is_empty() { "refused".to_owned() } else { code };
             (code, ReturnStatus::Failed, due.left().get())
         }
         Err(error) => return Err(error.into()),
@@ -329,9 +317,7 @@ async fn hand_over(node: &Node, patience: &mut Patience) -> Answer<()> {
     let sellers = node.services().offers().all::<dyn Fulfilment>();
     let sellers: Vec<&str> = sellers.map(|(seller, _)| seller).collect();
     let more = patience.hidden(Task::Tell);
-    let due = queries::read(node, |db| {
-        queries::due_elsewhere(db, node.did(), &sellers, more)
-    })?;
+    let due = queries::read(node, |db| queries::due_elsewhere(db, node.did(), &sellers, more))?;
     for payment in &due {
         let saying = async { Ok(say_fulfilled(node, payment, 1).await?) };
         let task = (Task::Tell, payment.as_str());
@@ -343,9 +329,8 @@ async fn hand_over(node: &Node, patience: &mut Patience) -> Answer<()> {
 async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Answer<()> {
     // The seller refunded everything before the service delivered; or this node did, and stopped before it recorded
     // that.
-    let payment = queries::read(node, |db| {
-        queries::payment(db, node.did(), hold.payment.as_str())
-    })?;
+    let payment =
+        queries::read(node, |db| queries::payment(db, node.did(), hold.payment.as_str()))?;
     if payment.is_some_and(|payment| payment.refunded > Minor::ZERO && payment.left().is_zero()) {
         return say_fulfilled(node, &hold.payment, 0).await;
     }
@@ -367,10 +352,7 @@ async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Answer
 }
 
 async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Answer<()> {
-    let fulfilled = operations::Fulfilled {
-        payment: payment.clone(),
-        done: Int(done),
-    };
+    let fulfilled = operations::Fulfilled { payment: payment.clone(), done: Int(done) };
     record_once(node, &fulfilled).await
 }
 
@@ -379,9 +361,7 @@ async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Answer<()> {
 pub(crate) async fn return_all(node: &Node, payment: &IdText, teller: Teller) -> Answer<()> {
     let mut before = Minor::MAX;
     loop {
-        let paid = queries::read(node, |db| {
-            queries::payment(db, node.did(), payment.as_str())
-        })?;
+        let paid = queries::read(node, |db| queries::payment(db, node.did(), payment.as_str()))?;
         let Some(paid) = paid else { return Ok(()) };
         let left = paid.gross.minus(paid.refunded).map_err(Problem::internal)?;
         if left.is_zero() || left.is_negative() {

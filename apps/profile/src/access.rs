@@ -9,7 +9,5 @@ const FOLLOWS: Reach = Reach::daily(200, 5);
 
 pub(crate) const ROWS: &[Access] = &[
     Access::new(Follow::NAME, Role::Guest).reaching(FOLLOWS),
-    Access::new(Unfollow::NAME, Role::Guest)
-        .reaching(FOLLOWS)
-        .despite_block(),
+    Access::new(Unfollow::NAME, Role::Guest).reaching(FOLLOWS).despite_block(),
 ];

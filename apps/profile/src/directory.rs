@@ -103,10 +103,7 @@ fn pictures_for(node: &Node, rows: Vec<ProfileRow>, viewer: Option<&Did>) -> Ans
             _ => None,
         };
         let card = card(found)?;
-        Some(Card {
-            avatar: picture.or(card.avatar),
-            ..card
-        })
+        Some(Card { avatar: picture.or(card.avatar), ..card })
     };
     Ok(rows.into_iter().filter_map(shown).collect())
 }

@@ -36,10 +36,7 @@ impl Handle {
     /// Parses a handle that a person typed: lowers capitals, drops a leading `@`.
     pub(crate) fn parse(text: &str) -> Result<Self, HandleError> {
         let text = text.strip_prefix('@').unwrap_or(text).to_ascii_lowercase();
-        if !text
-            .bytes()
-            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
-        {
+        if !text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')) {
             return Err(HandleError::Character);
         }
         if !LENGTH.contains(&text.len()) {
@@ -99,10 +96,7 @@ mod tests {
     #[test]
     fn reserved_words_are_possible_handles() {
         for word in RESERVED.split_whitespace() {
-            assert!(
-                word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
-                "{word}"
-            );
+            assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{word}");
         }
     }
 }

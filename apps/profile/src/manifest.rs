@@ -18,10 +18,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     own_page: Some(EDIT),
     section: Some("profile"),
     previews: Some("/api/media/"),
-    agents: AgentAccess {
-        reads: &["/api/profile/{id}"],
-        writes: &["update"],
-    },
+    agents: AgentAccess { reads: &["/api/profile/{id}"], writes: &["update"] },
     texts: Some(&TEXTS),
     ..Manifest::new("profile", Ports::new(3005, 7005))
 };

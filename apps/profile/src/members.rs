@@ -33,10 +33,7 @@ pub(crate) struct Viewer<'a> {
 
 impl Viewer<'_> {
     /// A viewer without a session.
-    pub(crate) const EVERYBODY: Viewer<'static> = Viewer {
-        did: None,
-        connected: false,
-    };
+    pub(crate) const EVERYBODY: Viewer<'static> = Viewer { did: None, connected: false };
 }
 
 /// The members of a profile, in the order of [`NAMES`]. Unset members are null; `visibility` defaults to `public`.
@@ -139,13 +136,11 @@ impl Members {
         viewer: Viewer<'_>,
     ) -> impl Iterator<Item = (&'static str, &Json)> {
         let others = self.all().filter(|(name, _)| *name != "fieldVisibility");
-        others.map(move |(name, value)| {
-            if self.shows(name, viewer) {
-                (name, value)
-            } else {
-                (name, &Json::Null)
-            }
-        })
+        others.map(
+            move |(name, value)| {
+                if self.shows(name, viewer) { (name, value) } else { (name, &Json::Null) }
+            },
+        )
     }
 
     /// Returns the members that not everyone sees; `None` if the profile hides nothing.

@@ -19,15 +19,11 @@ fn chosen_apps(profile: &Map<String, Json>) -> Vec<&str> {
     let toggles = profile.get("featureToggles").and_then(Json::as_object);
     let toggles = toggles.into_iter().flatten();
     let on = toggles.filter(|(_, is_on)| **is_on == Json::Bool(true));
-    let mut places: Vec<&str> = on
-        .filter_map(|(name, _)| name.strip_prefix(PREFIX))
-        .collect();
+    let mut places: Vec<&str> = on.filter_map(|(name, _)| name.strip_prefix(PREFIX)).collect();
     places.sort_unstable();
     let apps = places.into_iter().filter_map(|place| place.split_once('.'));
     let mut placed = BTreeSet::new();
-    apps.map(|(_, app)| app)
-        .filter(|app| placed.insert(*app))
-        .collect()
+    apps.map(|(_, app)| app).filter(|app| placed.insert(*app)).collect()
 }
 
 /// Draws the parts as a viewer sees them; empty ones are left out, as are those that can't be read.

@@ -34,10 +34,7 @@ fn is_incognito(shown: &Map<String, Json>) -> bool {
 
 /// Returns the routes of the pages, relative to `/profile`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .route("/edit", get(edit))
-        .route("/{who}", get(by_name))
-        .with_state(node)
+    OpenApiRouter::new().route("/edit", get(edit)).route("/{who}", get(by_name)).with_state(node)
 }
 
 /// Returns the route at the root of the node: a person's page at their handle.
@@ -53,11 +50,7 @@ fn public_address(node: &Node, row: &ProfileRow) -> String {
 
 /// Answers a person's page by their DID. A handle leads to the page's one address.
 async fn by_name(visitor: Visitor, lang: Lang, Path(who): Path<String>) -> Answer<Response> {
-    let row = if who.starts_with("did:") {
-        None
-    } else {
-        find(&visitor.0, &who)?
-    };
+    let row = if who.starts_with("did:") { None } else { find(&visitor.0, &who)? };
     match row.and_then(|row| row.handle) {
         Some(handle) => Ok(Redirect::permanent(&visitor.0.page_of(&handle)).into_response()),
         None => public(visitor, lang, Path(who)).await,
@@ -91,9 +84,7 @@ pub(crate) async fn public(
     let name = text(&shown, "displayName").or(profile.handle.as_deref());
     let name = name.map_or_else(|| t.text("somebody").into_owned(), str::to_owned);
     if let Some(home) = new_home(&node, &profile.did) {
-        return Ok(moved(&profile, &name, &home, t)
-            .viewer(viewer)
-            .into_response());
+        return Ok(moved(&profile, &name, &home, t).viewer(viewer).into_response());
     }
     let is_hidden = is_incognito(&shown);
     let parts = if is_hidden {
@@ -121,8 +112,7 @@ pub(crate) async fn public(
         // The script makes the ID copyable.
         page.script("/assets/js/ui.js")
     } else {
-        page.script("/assets/profile/follow.js")
-            .script("/assets/connections/block.js")
+        page.script("/assets/profile/follow.js").script("/assets/connections/block.js")
     };
     if !is_hidden {
         page = page.script("/assets/profile/code.js");
@@ -230,11 +220,7 @@ fn person(
     (name, relation): (&str, &Relation),
     t: Texts,
 ) -> Markup {
-    let Relation {
-        is_own,
-        counts,
-        contact,
-    } = relation;
+    let Relation { is_own, counts, contact } = relation;
     let is_own = *is_own;
     let did = found.did.as_str();
     let hides = is_incognito(shown);
@@ -337,9 +323,7 @@ pub(crate) async fn edit(Own(node, _, viewer): Own, lang: Lang) -> Answer<Page> 
         None => Default::default(),
     };
     let content = form(&node, &viewer, &shown, handle.as_deref(), t);
-    let page = t
-        .page("help-edit", t.text("title"), content)
-        .current("/profile/edit");
+    let page = t.page("help-edit", t.text("title"), content).current("/profile/edit");
     let page = page.script("/assets/profile/edit.js");
     Ok(page.viewer(Some(viewer)))
 }

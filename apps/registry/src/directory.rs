@@ -92,10 +92,7 @@ const NO_NODE: &str = "there is no such node";
 #[allow(missing_docs, reason = "documented by the messages")]
 pub enum DirectoryError {
     #[error("the directory's folder {folder}: {error}")]
-    Folder {
-        folder: String,
-        error: std::io::Error,
-    },
+    Folder { folder: String, error: std::io::Error },
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the directory's settings: {0}")]
@@ -175,11 +172,7 @@ impl Directory {
         if core.provider.is_some() {
             tasks.push(runtime.spawn(dns::follow(Arc::clone(&core), stopper.signal())));
         }
-        Ok(Self {
-            core,
-            stopper,
-            tasks: Arc::new(Mutex::new(tasks)),
-        })
+        Ok(Self { core, stopper, tasks: Arc::new(Mutex::new(tasks)) })
     }
 
     /// The key of a registered node, as 64 hex digits, and the operations of its chain that the registry has.

@@ -203,9 +203,7 @@ fn run(serve: &Serve) -> Outcome {
         let keypair =
             Keypair::import(key).map_err(|error| format!("REGISTRY_PRIVATE_KEY: {error}"))?;
         let public = keypair.signing_key().verifying_key();
-        directory
-            .keys
-            .push(imajin_dfos::hex::encode(public.as_bytes()));
+        directory.keys.push(imajin_dfos::hex::encode(public.as_bytes()));
     }
     let runtime = tokio::runtime::Runtime::new();
     let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
@@ -219,11 +217,7 @@ type Settings = (Config, directory::Config, standalone::Config);
 fn config(serve: &Serve) -> Outcome<Settings> {
     let Some(path) = &serve.config else {
         let config = Config::new(&serve.data.data);
-        return Ok((
-            config,
-            directory::Config::default(),
-            standalone::Config::default(),
-        ));
+        return Ok((config, directory::Config::default(), standalone::Config::default()));
     };
     let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
@@ -242,10 +236,8 @@ fn config(serve: &Serve) -> Outcome<Settings> {
     if standalone.tunnel.listen.is_some() && directory.domain.is_none() {
         return Err(wrong(&"[tunnel] needs a domain for the names of nodes in [directory]").into());
     }
-    let directory = directory::Config {
-        tunnel_addresses: standalone.tunnel.addresses.clone(),
-        ..directory
-    };
+    let directory =
+        directory::Config { tunnel_addresses: standalone.tunnel.addresses.clone(), ..directory };
     let mut config: Config = table.try_into().map_err(|error| wrong(&error))?;
     config.folder.clone_from(&serve.data.data);
     Ok((config, directory, standalone))
@@ -258,9 +250,7 @@ fn below<T: Default + serde::de::DeserializeOwned>(
 ) -> Result<T, String> {
     match table.remove(name) {
         None => Ok(T::default()),
-        Some(found) => found
-            .try_into()
-            .map_err(|error| format!("[{name}]: {error}")),
+        Some(found) => found.try_into().map_err(|error| format!("[{name}]: {error}")),
     }
 }
 
@@ -294,9 +284,7 @@ async fn listen(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let has_tunnels = standalone.tunnel.listen.is_some();
     let directory = open(serve, directory, has_tunnels, Arc::clone(&clock)).await?;
-    let allowed = Allowed {
-        private: standalone.private_addresses,
-    };
+    let allowed = Allowed { private: standalone.private_addresses };
     let host = RelayHost::new(&config, standalone.disk.clone(), allowed)?;
     let relay = Relay::open(config, Arc::clone(&clock), Arc::new(host))?;
     let app = Standalone::new(standalone, &serve.data.data, relay, directory, clock)?;

@@ -6,7 +6,5 @@ pub(crate) static TEXTS: Catalogue = imajin_app::catalogue!("registry");
 /// The folder below the data folder that holds the node's own files, such as the relay's store and key.
 pub(crate) const FOLDER: &str = "node";
 
-pub(crate) const MANIFEST: Manifest = Manifest {
-    texts: Some(&TEXTS),
-    ..Manifest::new("registry", Ports::new(3002, 7002))
-};
+pub(crate) const MANIFEST: Manifest =
+    Manifest { texts: Some(&TEXTS), ..Manifest::new("registry", Ports::new(3002, 7002)) };

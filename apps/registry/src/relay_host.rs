@@ -75,11 +75,7 @@ impl Host for RelayHost {
         bytes_max: usize,
     ) -> BoxFuture<'_, Result<PeerAnswer, String>> {
         Box::pin(async move {
-            let method = if body.is_some() {
-                Method::POST
-            } else {
-                Method::GET
-            };
+            let method = if body.is_some() { Method::POST } else { Method::GET };
             let request = self.outgoing.request(method, url);
             let mut request = request.map_err(|error| error.to_string())?;
             if let Some(body) = body {
@@ -87,10 +83,7 @@ impl Host for RelayHost {
             }
             let answer = request.send(bytes_max).await;
             let answer = answer.map_err(|error| error.without_url())?;
-            Ok(PeerAnswer {
-                status: answer.status,
-                bytes: answer.bytes,
-            })
+            Ok(PeerAnswer { status: answer.status, bytes: answer.bytes })
         })
     }
 

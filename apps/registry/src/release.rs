@@ -96,10 +96,7 @@ impl<R: Read> Release<R> {
         };
         let mut tar = TarReader::new(input, limits, is_name);
         let missing = || ReleaseError::Form(format!("it does not begin with {STATEMENT}"));
-        let (name, bytes) = tar
-            .next_file()
-            .map_err(ReleaseError::form)?
-            .ok_or_else(missing)?;
+        let (name, bytes) = tar.next_file().map_err(ReleaseError::form)?.ok_or_else(missing)?;
         if name != STATEMENT || bytes > STATEMENT_BYTES_MAX {
             return Err(missing());
         }
@@ -145,9 +142,7 @@ impl<R: Read> Release<R> {
         }
         match missing.first() {
             None => Ok(()),
-            Some(of) => Err(ReleaseError::Form(format!(
-                "the program for {of} is missing"
-            ))),
+            Some(of) => Err(ReleaseError::Form(format!("the program for {of} is missing"))),
         }
     }
 }
@@ -168,8 +163,7 @@ fn copy(
             Err(error) => return Err(ReleaseError::Form(error.to_string())),
         };
         digest.update(&buffer[..count]);
-        to.write_all(&buffer[..count])
-            .map_err(ReleaseError::Write)?;
+        to.write_all(&buffer[..count]).map_err(ReleaseError::Write)?;
         progress(count as u64);
     }
 }

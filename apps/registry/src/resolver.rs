@@ -107,10 +107,7 @@ impl Resolver {
         let Some(relay) = relay else {
             return Ok(None);
         };
-        let chain = relay
-            .identity_of_key(did)
-            .await
-            .map_err(Problem::internal)?;
+        let chain = relay.identity_of_key(did).await.map_err(Problem::internal)?;
         Ok(chain.map(IdentityRecord::of_chain))
     }
 }

@@ -10,11 +10,7 @@ const OF_THE_RELAY: [&str; 2] = ["imajin_relay::storage::", "imajin_relay::Clock
 fn list(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() {
-            list(&path, files)
-        } else {
-            files.push(path)
-        }
+        if path.is_dir() { list(&path, files) } else { files.push(path) }
     }
 }
 
@@ -31,9 +27,7 @@ fn no_room_names_another() {
                 let path = format!("crate::{other}");
                 assert!(!text.contains(&path), "{} names {path}", file.display());
             }
-            let rest = OF_THE_RELAY
-                .iter()
-                .fold(text, |text, path| text.replace(path, ""));
+            let rest = OF_THE_RELAY.iter().fold(text, |text, path| text.replace(path, ""));
             let names_relay = rest.contains("imajin_relay") || rest.contains("crate::relay_host");
             assert!(!names_relay, "{} names the relay", file.display());
         }

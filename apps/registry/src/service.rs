@@ -100,10 +100,7 @@ impl Clock for NodeClock {
 impl Registry {
     /// The service with the settings of its owner.
     pub fn new(settings: Settings) -> Self {
-        Self(Arc::new(Inner {
-            settings,
-            ..Inner::default()
-        }))
+        Self(Arc::new(Inner { settings, ..Inner::default() }))
     }
 
     /// The relay. The first call opens it and starts the exchange with its peers.
@@ -188,11 +185,7 @@ impl Service for Registry {
             .route("/", get(pages::page).merge(post(pages::choose)))
             .with_state(node.clone())
             .merge(directory::routes(slot.clone()))
-            .merge(resolver::router(Resolver::OfNode(
-                node,
-                opens,
-                slot.clone(),
-            )))
+            .merge(resolver::router(Resolver::OfNode(node, opens, slot.clone())))
     }
 
     imajin_app::offers! { FindsChains, OwnerNotice }
@@ -201,11 +194,7 @@ impl Service for Registry {
         self.0.environment.get_or_init(|| RelayEnvironment {
             folder: node.data().join(FOLDER),
             // Not the machine's host name: its owner never chose to publish it.
-            name: node
-                .config()
-                .name
-                .clone()
-                .unwrap_or_else(|| UNNAMED.to_owned()),
+            name: node.config().name.clone().unwrap_or_else(|| UNNAMED.to_owned()),
             disk: node.config().disk.clone(),
             clock: Arc::clone(node.clock()),
             allowed: Allowed::from_node(&node),

@@ -44,10 +44,7 @@ pub struct DailyWrites {
 impl Default for DailyWrites {
     fn default() -> Self {
         let daily = Daily::default();
-        Self {
-            relay_writes_address: daily.relay_writes_address,
-            relay_writes: daily.relay_writes,
-        }
+        Self { relay_writes_address: daily.relay_writes_address, relay_writes: daily.relay_writes }
     }
 }
 
@@ -101,10 +98,7 @@ impl Standalone {
         };
         let spending = Spending::open(folder, daily, ADDRESSES_MAX, clock.now());
         let spending = spending.map_err(|error| error.to_string())?;
-        let writes = Arc::new(Writes {
-            spending,
-            clock: Arc::clone(&clock),
-        });
+        let writes = Arc::new(Writes { spending, clock: Arc::clone(&clock) });
         let spends = middleware::from_fn_with_state(Arc::clone(&writes), spend);
         let resolver = Resolver::Alone(relay.clone(), Slot::from_directory(directory.clone()));
         let mut more = resolver::router(resolver);

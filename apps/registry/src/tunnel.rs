@@ -135,10 +135,7 @@ impl Tunnels {
     pub(crate) async fn shutdown(&self) {
         self.0.stopper.stop();
         self.0.stopping.send_replace(true);
-        if tokio::time::timeout(STOP, self.0.stopping.closed())
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(STOP, self.0.stopping.closed()).await.is_err() {
             tracing::warn!("tunnels were still open after {} s", STOP.as_secs());
         }
         self.save().await;
@@ -215,9 +212,7 @@ impl Tunnels {
     /// Leads the names of the node's own to its tunnel that their zones allow, and the others no longer. Of two tunnels for one name
     /// the newer has it. Returns whether a name is missing.
     async fn carry_claimed(&self, session: &Arc<Session>) -> bool {
-        let TunnelHolder {
-            id, claimed_names, ..
-        } = &session.holder;
+        let TunnelHolder { id, claimed_names, .. } = &session.holder;
         for name in claimed_names {
             let is_held = if self.0.config.is_own_name(name) {
                 Some(false)
@@ -248,9 +243,7 @@ impl Tunnels {
     /// The names that lead to a tunnel.
     fn names_of(&self, session: &Arc<Session>) -> Vec<String> {
         let sessions = self.0.sessions.lock();
-        let own = sessions
-            .iter()
-            .filter(|(_, other)| Arc::ptr_eq(other, session));
+        let own = sessions.iter().filter(|(_, other)| Arc::ptr_eq(other, session));
         let mut names: Vec<String> = own.map(|(name, _)| name.clone()).collect();
         names.sort_unstable();
         names

@@ -39,19 +39,13 @@ impl FromStr for Version {
             let part = parts.next().ok_or(VersionError)?;
             let number: u64 = part.parse().map_err(|_| VersionError)?;
             // No sign and no leading zero: one text for one number.
-            (number.to_string() == part)
-                .then_some(number)
-                .ok_or(VersionError)
+            (number.to_string() == part).then_some(number).ok_or(VersionError)
         };
         let numbers = [number()?, number()?, number()?];
         if parts.next().is_some() || before.iter().any(String::is_empty) {
             return Err(VersionError);
         }
-        Ok(Self {
-            numbers,
-            before,
-            text: text.to_owned(),
-        })
+        Ok(Self { numbers, before, text: text.to_owned() })
     }
 }
 

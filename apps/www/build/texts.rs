@@ -66,7 +66,7 @@ fn pattern(file: &Resource<&str>, said: &Pattern<&str>) -> Result<String, Box<dy
             }
             Expression::Inline(_) => {
                 return Err(
-                    "a script's message has arguments, plurals, terms and texts only".into(),
+                    "a script's message has arguments, plurals, terms and texts only".into()
                 );
             }
         }

@@ -47,9 +47,7 @@ pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
         return Problem::not_found("There is no such file here.").into_response();
     };
     let tag = HeaderValue::from_static(asset.tag);
-    let is_current = headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|given| given == tag);
+    let is_current = headers.get(header::IF_NONE_MATCH).is_some_and(|given| given == tag);
     let mut response = if is_current {
         StatusCode::NOT_MODIFIED.into_response()
     } else if takes_deflate(&headers) {
@@ -98,9 +96,8 @@ mod tests {
     use super::*;
 
     fn ask(path: &str, headers: &[(header::HeaderName, &'static str)]) -> Response {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
+        let headers =
+            headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
         tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap()
@@ -113,12 +110,7 @@ mod tests {
             assert_eq!(ask(path, &[]).status(), StatusCode::OK, "{path}");
         }
         for asset in ASSETS {
-            assert_ne!(
-                kind(asset.name),
-                "application/octet-stream",
-                "{}",
-                asset.name
-            );
+            assert_ne!(kind(asset.name), "application/octet-stream", "{}", asset.name);
             // Texts are made by the build; their paths are absolute.
             let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(asset.file);
             let plain = decompress_to_vec_zlib_with_limit(asset.packed, FILE_BYTES_MAX).unwrap();
@@ -129,20 +121,14 @@ mod tests {
 
     #[test]
     fn it_goes_packed_to_those_who_take_it_so_and_not_at_all_to_those_who_have_it() {
-        let packed = ask(
-            "site.css",
-            &[(header::ACCEPT_ENCODING, "gzip, deflate, br")],
-        );
+        let packed = ask("site.css", &[(header::ACCEPT_ENCODING, "gzip, deflate, br")]);
         assert_eq!(packed.headers()[header::CONTENT_ENCODING], "deflate");
         for given in ["gzip", "deflate;q=0", "identity"] {
             let plain = ask("site.css", &[(header::ACCEPT_ENCODING, given)]);
             assert!(!plain.headers().contains_key(header::CONTENT_ENCODING));
         }
         let place = ASSETS.binary_search_by(|asset| asset.name.cmp("site.css"));
-        let revalidation = ask(
-            "site.css",
-            &[(header::IF_NONE_MATCH, ASSETS[place.unwrap()].tag)],
-        );
+        let revalidation = ask("site.css", &[(header::IF_NONE_MATCH, ASSETS[place.unwrap()].tag)]);
         assert_eq!(revalidation.status(), StatusCode::NOT_MODIFIED);
     }
 }

@@ -69,9 +69,7 @@ fn told_elsewhere(node: &Node) -> Vec<(&'static str, &'static str)> {
 
 /// Another text or time is another card. Of the English text: what was seen in one language was seen in all.
 fn mark(app: &str, english: &HomeCard) -> Mark {
-    let HomeCard {
-        kind, at, content, ..
-    } = english;
+    let HomeCard { kind, at, content, .. } = english;
     let text = format!("{app}\n{kind}\n{}\n{}", at.as_millis(), content.0);
     let hash = sha256(text.as_bytes());
     std::array::from_fn(|at| hash[at])
@@ -104,9 +102,7 @@ fn brought(
         other => home.home_cards(node, person, other)?,
     };
     let named = cards.into_iter().zip(marks);
-    Ok(named
-        .map(|(card, mark)| Brought { app, card, mark })
-        .collect())
+    Ok(named.map(|(card, mark)| Brought { app, card, mark }).collect())
 }
 
 /// Returns the cards that are notifications and have no other source of news, the newest first.
@@ -246,8 +242,7 @@ mod tests {
         db.execute_batch(SCHEMA).unwrap();
         let did = |seed: u8| Did::from_key(&[seed; 32]);
         let sql = "INSERT INTO www_seen VALUES (?1, ?2)";
-        db.execute(sql, params![did(1).as_str(), [7_u8; 17]])
-            .unwrap();
+        db.execute(sql, params![did(1).as_str(), [7_u8; 17]]).unwrap();
         assert_eq!(marks(&db, &did(1)).unwrap(), BTreeSet::from([[7; 8]]));
         assert!(marks(&db, &did(2)).unwrap().is_empty());
     }

@@ -69,14 +69,8 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/settings/box/zone", post(front::suggest_zone))
         .route("/settings/box/picture", post(front::show))
         .route("/settings/box/picture/remove", post(front::hide))
-        .route(
-            "/settings/joining",
-            get(joining::page).post(joining::choose),
-        )
-        .route(
-            "/settings/mail",
-            get(mail_server::page).post(mail_server::choose),
-        )
+        .route("/settings/joining", get(joining::page).post(joining::choose))
+        .route("/settings/mail", get(mail_server::page).post(mail_server::choose))
         .route("/settings/email", get(email::page))
         .route("/settings/mail/try", post(mail_server::attempt))
         .route("/settings/mail/forget", post(mail_server::forget))
@@ -102,11 +96,9 @@ pub(crate) fn routes(node: Node) -> Router {
         )
         .route(
             "/restore/box",
-            get(
-                async |State(node): State<Node>, giver: NameGiver, lang: Lang| {
-                    restore_box::page(&node, &giver, TEXTS.for_reader(lang))
-                },
-            ),
+            get(async |State(node): State<Node>, giver: NameGiver, lang: Lang| {
+                restore_box::page(&node, &giver, TEXTS.for_reader(lang))
+            }),
         )
         .route(
             "/device",
@@ -119,17 +111,12 @@ pub(crate) fn routes(node: Node) -> Router {
         .merge(own("/data/delete", copies::delete))
         .route(
             "/sheets",
-            get(
-                async |Own(_, _, viewer): Own, giver: NameGiver, lang: Lang| {
-                    sheets::page(viewer, &giver, TEXTS.for_reader(lang))
-                },
-            ),
+            get(async |Own(_, _, viewer): Own, giver: NameGiver, lang: Lang| {
+                sheets::page(viewer, &giver, TEXTS.for_reader(lang))
+            }),
         )
         .merge(own("/owner", owner::page))
-        .route(
-            "/mail",
-            get(async |lang: Lang| mail::follow(TEXTS.for_reader(lang))),
-        )
+        .route("/mail", get(async |lang: Lang| mail::follow(TEXTS.for_reader(lang))))
         .merge(own("/letters", |_, viewer, t| mail::letters(viewer, t)))
         .merge(own("/apps", apps::list))
         .route("/apps/authorize", get(apps::authorize))
@@ -156,10 +143,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/llms.txt", get(docs::llms::index))
         .route("/llms-full.txt", get(docs::llms::full))
         .route("/favicon.ico", get(favicon))
-        .route(
-            "/robots.txt",
-            get(async |State(node): State<Node>| robots::rules(&node).map(text)),
-        )
+        .route("/robots.txt", get(async |State(node): State<Node>| robots::rules(&node).map(text)))
         .route("/.well-known/security.txt", get(security::contact))
         .route("/assets/{*path}", get(assets::asset))
         .with_state(node)
@@ -242,12 +226,7 @@ async fn bring(
 ) -> Result<Page, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
     let role = session.map(|session| node.role(&session.did)).transpose()?;
-    Ok(copies::bring(
-        &node,
-        (viewer, role),
-        &giver,
-        TEXTS.for_reader(lang),
-    ))
+    Ok(copies::bring(&node, (viewer, role), &giver, TEXTS.for_reader(lang)))
 }
 
 async fn verify(Visitor(node, Caller(session)): Visitor, lang: Lang) -> Result<Page, Problem> {

@@ -34,18 +34,8 @@ struct Frame {
 }
 
 const FRAMES: [Frame; 2] = [
-    Frame {
-        class: "picture narrow",
-        width: 350,
-        left: 66,
-        ticks: 2,
-    },
-    Frame {
-        class: "picture broad",
-        width: 700,
-        left: 90,
-        ticks: 4,
-    },
+    Frame { class: "picture narrow", width: 350, left: 66, ticks: 2 },
+    Frame { class: "picture broad", width: 700, left: 90, ticks: 4 },
 ];
 const BAND: u32 = 58;
 const RIGHT: u32 = 18;
@@ -151,15 +141,10 @@ fn group<'a>(
         let along = i128::from(dot.at.as_millis() - first.as_millis())
             * i128::from(columns.saturating_sub(1))
             / i128::from(span);
-        let column = u32::try_from(along)
-            .unwrap_or(0)
-            .min(columns.saturating_sub(1));
+        let column = u32::try_from(along).unwrap_or(0).min(columns.saturating_sub(1));
         let group = by_will
             .entry((row, column, place(dot.will)))
-            .or_insert(Group {
-                newest: dot,
-                number: 0,
-            });
+            .or_insert(Group { newest: dot, number: 0 });
         group.newest = dot;
         group.number += 1;
     }
@@ -184,23 +169,13 @@ fn dot(
         let at = t.date_time(newest.at);
         t.format(
             "picture-dot",
-            args![
-                number = newest.seq.to_string(),
-                what = what,
-                will = will,
-                at = at
-            ],
+            args![number = newest.seq.to_string(), what = what, will = will, at = at],
         )
     } else {
         let date = t.date(newest.at);
         t.format(
             "picture-dots",
-            args![
-                count = group.number,
-                will = will,
-                date = date,
-                newest = newest.seq.to_string()
-            ],
+            args![count = group.number, will = will, date = date, newest = newest.seq.to_string()],
         )
     };
     html! {
@@ -215,11 +190,7 @@ fn dot(
 
 /// At most two characters fit in a dot; a plus stands for many, which the label counts.
 fn brief(number: u64) -> String {
-    if number < 100 {
-        number.to_string()
-    } else {
-        "+".to_owned()
-    }
+    if number < 100 { number.to_string() } else { "+".to_owned() }
 }
 
 /// Shapes differ too, for people who cannot tell the colours apart.
@@ -240,9 +211,8 @@ fn shape(will: WillKind, x: u32, y: u32, r: u32) -> Markup {
 fn tick_label((first, last): (Timestamp, Timestamp), tick: u32, ticks: u32, t: Texts) -> String {
     const DAY_MS: i64 = 24 * 3600 * 1000;
     let span = last.as_millis() - first.as_millis();
-    let at = first
-        .checked_add_millis(span / i64::from(ticks.max(1)) * i64::from(tick))
-        .unwrap_or(last);
+    let at =
+        first.checked_add_millis(span / i64::from(ticks.max(1)) * i64::from(tick)).unwrap_or(last);
     let local = t.zone.unwrap_or_else(Zone::home).local(at);
     let date = t.date(at);
     let short_date = || {
@@ -256,11 +226,7 @@ fn tick_label((first, last): (Timestamp, Timestamp), tick: u32, ticks: u32, t: T
         ..=600_000 => local.strftime("%H:%M:%S").to_string(),
         600_001..=DAY_MS => format!("{:02}:{:02}", local.hour(), local.minute()),
         _ if span < 300 * DAY_MS => short_date(),
-        _ => format!(
-            "{} {}",
-            short_date().split(' ').nth(1).unwrap_or_default(),
-            local.year()
-        ),
+        _ => format!("{} {}", short_date().split(' ').nth(1).unwrap_or_default(), local.year()),
     }
 }
 
@@ -270,10 +236,8 @@ pub(crate) fn table(dots: &[Dot], of_apps: &Words, t: Texts) -> Markup {
     let mut rows: BTreeMap<(String, &str), [u64; 4]> = BTreeMap::new();
     for dot in dots {
         let day = zone.local(dot.at).date().to_string();
-        if let Some(number) = rows
-            .entry((day, dot.service.as_str()))
-            .or_default()
-            .get_mut(place(dot.will))
+        if let Some(number) =
+            rows.entry((day, dot.service.as_str())).or_default().get_mut(place(dot.will))
         {
             *number += 1;
         }
@@ -302,13 +266,7 @@ mod tests {
 
     fn dot(seq: u64, millis: i64, op: &str, will: WillKind) -> Dot {
         let service = op.split('.').next().unwrap().to_owned();
-        Dot {
-            seq,
-            at: Timestamp::from_millis(millis).unwrap(),
-            service,
-            op: op.to_owned(),
-            will,
-        }
+        Dot { seq, at: Timestamp::from_millis(millis).unwrap(), service, op: op.to_owned(), will }
     }
 
     #[test]
@@ -335,10 +293,7 @@ mod tests {
             })
             .collect();
         let text = draw(&many, &Words::default(), t, &href).into_string();
-        assert!(
-            text.matches("<a ").count() < 400,
-            "dots that lie on each other are one"
-        );
+        assert!(text.matches("<a ").count() < 400, "dots that lie on each other are one");
         assert!(!text.contains("style="));
     }
 
@@ -357,30 +312,14 @@ mod tests {
     #[test]
     fn ticks() {
         let at = |text: &str| Timestamp::parse(text).unwrap();
-        let (a, b) = (
-            at("2026-11-20T10:00:00.000Z"),
-            at("2026-11-20T10:02:00.000Z"),
-        );
+        let (a, b) = (at("2026-11-20T10:00:00.000Z"), at("2026-11-20T10:02:00.000Z"));
+        assert_eq!(tick_label((a, b), 1, 2, TEXTS.for_reader(Lang::En)), "10:01:00");
         assert_eq!(
-            tick_label((a, b), 1, 2, TEXTS.for_reader(Lang::En)),
-            "10:01:00"
-        );
-        assert_eq!(
-            tick_label(
-                (a, at("2026-11-24T10:00:00.000Z")),
-                2,
-                4,
-                TEXTS.for_reader(Lang::En)
-            ),
+            tick_label((a, at("2026-11-24T10:00:00.000Z")), 2, 4, TEXTS.for_reader(Lang::En)),
             "22 Nov"
         );
         assert_eq!(
-            tick_label(
-                (a, at("2028-11-20T10:00:00.000Z")),
-                4,
-                4,
-                TEXTS.for_reader(Lang::En)
-            ),
+            tick_label((a, at("2028-11-20T10:00:00.000Z")), 4, 4, TEXTS.for_reader(Lang::En)),
             "Nov 2028"
         );
     }

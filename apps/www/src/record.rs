@@ -41,24 +41,12 @@ impl Line {
         let bound = ops.get(&header.op).map(|spec| spec.bound);
         let has = |field: &str| match field {
             "ref" => header.reference.is_some(),
-            member => header
-                .fact
-                .as_ref()
-                .is_some_and(|fact| fact.get(member).is_some()),
+            member => header.fact.as_ref().is_some_and(|fact| fact.get(member).is_some()),
         };
         let mut rows = ops.iter().filter_map(|spec| spec.derivation(&header.op));
         let has_own_fields = rows.any(|row| row.own.iter().any(|field| has(field)));
-        let body = stored
-            .body
-            .as_deref()
-            .and_then(|bytes| decode_body(bytes).ok());
-        Self {
-            cid: stored.cid.to_string(),
-            header,
-            body,
-            bound,
-            has_own_fields,
-        }
+        let body = stored.body.as_deref().and_then(|bytes| decode_body(bytes).ok());
+        Self { cid: stored.cid.to_string(), header, body, bound, has_own_fields }
     }
 
     /// Whether what was done and the texts of the body have these words.
@@ -162,9 +150,7 @@ impl Line {
         let Some(receipt) = receipt.as_ref().and_then(serde_json::Value::as_object) else {
             return false;
         };
-        let rail = receipt
-            .get("order")
-            .and_then(|order| order["rail"].as_str());
+        let rail = receipt.get("order").and_then(|order| order["rail"].as_str());
         matches!(rail, Some("ledger" | "free")) && Receipt::check_sum(receipt) == Ok(true)
     }
 
@@ -276,8 +262,7 @@ mod tests {
         };
         let stored = Sealed::seal(header, body.map(Into::into)).into();
         let line = Line::read(&stored, OpTable::published().unwrap());
-        line.draw(&did, &Words::default(), TEXTS.for_reader(Lang::En))
-            .into_string()
+        line.draw(&did, &Words::default(), TEXTS.for_reader(Lang::En)).into_string()
     }
 
     fn words() -> Option<Value> {
@@ -295,28 +280,13 @@ mod tests {
         assert!(is_called(&receipt));
         // A receipt whose division cannot be checked rests on the box's word for the division, too.
         assert!(receipt.contains("and who gets what, is"));
-        assert!(is_called(&drawn(
-            "pay.posted",
-            Will::Derived,
-            words(),
-            true
-        )));
+        assert!(is_called(&drawn("pay.posted", Will::Derived, words(), true)));
         assert!(drawn("pay.paid", Will::Node, None, true).contains("nobody signed it"));
         assert!(
             drawn("profile.update", Will::Custodial, words(), false).contains("you didn’t sign")
         );
         // A body that a signature covers is not called the box's word.
-        assert!(!is_called(&drawn(
-            "events.ticket",
-            Will::Derived,
-            words(),
-            true
-        )));
-        assert!(!is_called(&drawn(
-            "profile.follower",
-            Will::Derived,
-            None,
-            false
-        )));
+        assert!(!is_called(&drawn("events.ticket", Will::Derived, words(), true)));
+        assert!(!is_called(&drawn("profile.follower", Will::Derived, None, false)));
     }
 }

@@ -67,11 +67,8 @@ pub fn check_budgeted<'a>(
     rows: impl IntoIterator<Item = &'a Access>,
     budgeted: &Budgeted,
 ) -> Result<(), String> {
-    let names: BTreeSet<&str> = rows
-        .into_iter()
-        .filter(|row| row.reach.is_some())
-        .map(|row| row.what)
-        .collect();
+    let names: BTreeSet<&str> =
+        rows.into_iter().filter(|row| row.reach.is_some()).map(|row| row.what).collect();
     match budgeted.keys().find(|op| !names.contains(op.as_str())) {
         Some(op) => Err(op.clone()),
         None => Ok(()),
@@ -108,45 +105,30 @@ impl Access {
     /// Limits uninvited people to `address` commands per day and address.
     #[must_use]
     pub const fn uninvited(self, address: u32) -> Self {
-        Self {
-            uninvited: Some(address),
-            ..self
-        }
+        Self { uninvited: Some(address), ..self }
     }
 
     /// Counts as many for each command as this number of its fact says.
     #[must_use]
     pub const fn counting(self, name: &'static str) -> Self {
-        Self {
-            counted: Some(name),
-            ..self
-        }
+        Self { counted: Some(name), ..self }
     }
 
     /// This row, for something that a block does not stop.
     #[must_use]
     pub const fn despite_block(self) -> Self {
-        Self {
-            despite_block: true,
-            ..self
-        }
+        Self { despite_block: true, ..self }
     }
 
     /// Limits the entries that the operation leaves in other people's logs.
     #[must_use]
     pub const fn reaching(self, reach: Reach) -> Self {
-        Self {
-            reach: Some(reach),
-            ..self
-        }
+        Self { reach: Some(reach), ..self }
     }
 
     /// An operation for guests and up, of which strangers have an allowance.
     pub const fn strangers(what: &'static str, allowance: Allowance) -> Self {
-        Self {
-            strangers: Some(allowance),
-            ..Self::new(what, LEAST)
-        }
+        Self { strangers: Some(allowance), ..Self::new(what, LEAST) }
     }
 
     /// Whether a command is one that the row's numbers for strangers and addresses count.
@@ -156,9 +138,7 @@ impl Access {
 
     /// The number that a command counts. A fact without a usable number counts one; the operation refuses it.
     pub fn amount(&self, command: &Command) -> u32 {
-        let number = self
-            .counted
-            .and_then(|name| command.fact.as_ref()?.int(name));
+        let number = self.counted.and_then(|name| command.fact.as_ref()?.int(name));
         number.map_or(1, |number| u32::try_from(number.max(1)).unwrap_or(u32::MAX))
     }
 }

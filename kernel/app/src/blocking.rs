@@ -78,10 +78,7 @@ impl<T: 'static> Future for BlockingTask<T> {
 
 /// Begins this at once, however long its caller then does something else. Call it from an async task.
 pub fn begin<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> BlockingTask<T> {
-    BlockingTask {
-        job: spawn(Box::new(|| Box::new(work()))),
-        result: PhantomData,
-    }
+    BlockingTask { job: spawn(Box::new(|| Box::new(work()))), result: PhantomData }
 }
 
 /// Runs this to its end and returns its result.

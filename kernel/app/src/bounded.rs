@@ -17,11 +17,7 @@ pub struct Bounded<K, V> {
 impl<K: Hash + Eq + Clone, V> Bounded<K, V> {
     /// Makes an empty map for this many entries.
     pub fn new(limit: usize) -> Self {
-        Self {
-            map: HashMap::new(),
-            order: VecDeque::new(),
-            limit: limit.max(1),
-        }
+        Self { map: HashMap::new(), order: VecDeque::new(), limit: limit.max(1) }
     }
 
     /// Puts in an entry, in place of the oldest one where the map is full.
@@ -39,8 +35,7 @@ impl<K: Hash + Eq + Clone, V> Bounded<K, V> {
         if self.order.len() > 2 * self.map.len().max(16) {
             let map = &self.map;
             let mut seen = std::collections::HashSet::new();
-            self.order
-                .retain(|key| map.contains_key(key) && seen.insert(key.clone()));
+            self.order.retain(|key| map.contains_key(key) && seen.insert(key.clone()));
         }
     }
 

@@ -37,10 +37,7 @@ pub const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 pub fn mark_upload(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_SECURITY_POLICY, UPLOAD_POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-    headers.insert(
-        "cross-origin-resource-policy",
-        HeaderValue::from_static("same-site"),
-    );
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-site"));
 }
 
 /// Whether a request may be authorised by its cookie: reading may, writing only from a page of this very host.
@@ -76,16 +73,9 @@ pub(crate) fn check_sign_in(parts: &Parts, listed: &[String]) -> Result<(), Prob
     }
     let mut origins = parts.headers.get_all(header::ORIGIN).iter();
     let is_fine = |origin: &HeaderValue| {
-        is_own(parts, origin)
-            || listed
-                .iter()
-                .any(|listed| listed.as_bytes() == origin.as_bytes())
+        is_own(parts, origin) || listed.iter().any(|listed| listed.as_bytes() == origin.as_bytes())
     };
-    if origins.all(is_fine) {
-        Ok(())
-    } else {
-        Err(foreign())
-    }
+    if origins.all(is_fine) { Ok(()) } else { Err(foreign()) }
 }
 
 fn foreign() -> Problem {
@@ -102,10 +92,7 @@ pub(crate) fn is_own_page(parts: &Parts) -> bool {
 
 /// Scheme, host and port: the pages of http and of https of one host are two sites.
 fn is_own(parts: &Parts, origin: &HeaderValue) -> bool {
-    let secure = parts
-        .extensions
-        .get::<Peer>()
-        .is_some_and(|peer| peer.secure);
+    let secure = parts.extensions.get::<Peer>().is_some_and(|peer| peer.secure);
     let scheme = if secure { "https://" } else { "http://" };
     let from = origin
         .to_str()
@@ -140,12 +127,9 @@ mod tests {
     #[test]
     fn http_and_https_of_one_host_are_two_origins() {
         let (http, https) = ("http://imajin.local:7000", "https://imajin.local:7000");
-        for (secure, origin, is_own) in [
-            (false, http, true),
-            (false, https, false),
-            (true, https, true),
-            (true, http, false),
-        ] {
+        for (secure, origin, is_own) in
+            [(false, http, true), (false, https, false), (true, https, true), (true, http, false)]
+        {
             let parts = request("POST", secure, Some(origin));
             assert_eq!(check_origin(&parts).is_ok(), is_own, "{secure} {origin}");
         }
@@ -173,9 +157,7 @@ mod tests {
         let check = |kind: Option<&'static str>, origin: Option<&str>, listed: &[String]| {
             let mut parts = request("POST", false, origin);
             if let Some(kind) = kind {
-                parts
-                    .headers
-                    .insert("content-type", HeaderValue::from_static(kind));
+                parts.headers.insert("content-type", HeaderValue::from_static(kind));
             }
             check_sign_in(&parts, listed).is_ok()
         };
@@ -183,12 +165,9 @@ mod tests {
         assert!(check(json, None, &[]));
         assert!(check(Some("Application/JSON; charset=utf-8"), None, &[]));
         assert!(check(json, Some("http://imajin.local:7000"), &[]));
-        for origin in [
-            "https://imajin.local:7000",
-            "http://imajin.local",
-            "http://evil.example",
-            "null",
-        ] {
+        for origin in
+            ["https://imajin.local:7000", "http://imajin.local", "http://evil.example", "null"]
+        {
             assert!(!check(json, Some(origin), &[]), "{origin}");
         }
         for kind in [

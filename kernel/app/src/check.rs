@@ -37,10 +37,7 @@ impl Check {
 
     /// Makes a warning: nothing is broken, but something should change, and `todo` says how.
     pub fn warn(name: &str, says: impl Into<String>, todo: impl Into<String>) -> Self {
-        Self {
-            warning: true,
-            ..Self::bad(name, says, todo)
-        }
+        Self { warning: true, ..Self::bad(name, says, todo) }
     }
 
     /// Something is wrong, and this is what to do.
@@ -57,9 +54,6 @@ impl Check {
 
     /// Names the command that does the remedy.
     pub fn by(self, command: &str) -> Self {
-        Self {
-            command: Some(command.to_owned()),
-            ..self
-        }
+        Self { command: Some(command.to_owned()), ..self }
     }
 }

@@ -102,10 +102,7 @@ impl Node {
 
     /// The path of people's pictures, with `{did}` and `{cid}` where a script writes whose and which.
     fn faces(&self, me: &Did) -> Option<String> {
-        let card = Card {
-            avatar: Some(CID.to_owned()),
-            ..Card::unnamed(me.clone())
-        };
+        let card = Card { avatar: Some(CID.to_owned()), ..Card::unnamed(me.clone()) };
         let path = self.face_of(&card)?;
         Some(path.replace(me.as_str(), "{did}"))
     }
@@ -117,10 +114,7 @@ mod tests {
 
     #[test]
     fn a_field_says_how_people_are_chosen_and_who_is() {
-        let chosen = PersonField {
-            did: "did:imajin:lou".to_owned(),
-            text: "@lou".to_owned(),
-        };
+        let chosen = PersonField { did: "did:imajin:lou".to_owned(), text: "@lou".to_owned() };
         let field = Chooser {
             label: "To <whom>?",
             id: Some("to"),
@@ -143,10 +137,7 @@ mod tests {
 
     #[test]
     fn a_row_that_a_script_copies_has_no_id() {
-        let field = Chooser {
-            label: "Who",
-            ..Chooser::default()
-        };
+        let field = Chooser { label: "Who", ..Chooser::default() };
         let text = field.draw(Lang::En).into_string();
         assert!(!text.contains(" id=") && !text.contains(" for=") && text.contains("data-person"));
     }

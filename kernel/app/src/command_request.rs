@@ -66,10 +66,7 @@ impl CommandRequest {
     /// A field that an entry cannot hold.
     pub fn prepared<O: Operation>(did: Did, operation: O, prepared: O::Prepared) -> Answer<Self> {
         let request = Self::from_operation(did, &operation)?;
-        Ok(Self {
-            prepared: operation::prepared(operation, prepared),
-            ..request
-        })
+        Ok(Self { prepared: operation::prepared(operation, prepared), ..request })
     }
 
     /// Sets the salt of a signed body.
@@ -117,15 +114,10 @@ pub fn proof(headers: &HeaderMap) -> Answer<Option<Proof>> {
         return Ok(None);
     };
     if values.next().is_some() {
-        return Err(Problem::field(
-            "MJN-Proof",
-            "One request carries one proof.",
-        ));
+        return Err(Problem::field("MJN-Proof", "One request carries one proof."));
     }
     // The parser takes base64url and dots alone, so ASCII need not be asked for here.
     let text = std::str::from_utf8(value.as_bytes())
         .map_err(|_| Problem::field("MJN-Proof", "A proof is a compact JWS, plain ASCII."))?;
-    Proof::parse(text)
-        .map(Some)
-        .map_err(|error| Problem::field("MJN-Proof", format!("{error}.")))
+    Proof::parse(text).map(Some).map_err(|error| Problem::field("MJN-Proof", format!("{error}.")))
 }

@@ -69,19 +69,11 @@ mod tests {
     #[test]
     fn cells_are_quoted_and_no_cell_is_a_formula() {
         let cells = ["a", "b,c", "say \"hi\"", "two\nlines", ""];
-        assert_eq!(
-            line(cells),
-            "a,\"b,c\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n"
-        );
+        assert_eq!(line(cells), "a,\"b,c\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n");
         assert_eq!(line(["Ada\u{202e}", "b"]), "Ada,b\r\n");
         // A formula does not hide behind a removed character.
         assert_eq!(line(["\u{200e}=1+1"]), "'=1+1\r\n");
-        let cells = [
-            "=1+1", "+41 79", "-5", "-5-1", "@ada", "\tx", "=a,b", "a;=1",
-        ];
-        assert_eq!(
-            line(cells),
-            "'=1+1,'+41 79,-5,'-5-1,'@ada,\"'\tx\",\"'=a,b\",\"a;'=1\"\r\n"
-        );
+        let cells = ["=1+1", "+41 79", "-5", "-5-1", "@ada", "\tx", "=a,b", "a;=1"];
+        assert_eq!(line(cells), "'=1+1,'+41 79,-5,'-5-1,'@ada,\"'\tx\",\"'=a,b\",\"a;'=1\"\r\n");
     }
 }

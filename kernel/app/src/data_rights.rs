@@ -56,18 +56,13 @@ pub struct Count {
 impl Count {
     /// Counts things of a kind.
     pub fn new(kind: impl Into<String>, number: u64) -> Self {
-        Self {
-            kind: kind.into(),
-            number,
-        }
+        Self { kind: kind.into(), number }
     }
 
     /// Counts these kinds, and leaves out those without any.
     pub fn of_any<'a>(all: impl IntoIterator<Item = (&'a str, u64)>) -> Vec<Self> {
         let there = all.into_iter().filter(|(_, number)| *number > 0);
-        there
-            .map(|(kind, number)| Self::new(kind, number))
-            .collect()
+        there.map(|(kind, number)| Self::new(kind, number)).collect()
     }
 
     /// The number of things of a kind in these counts.
@@ -117,16 +112,8 @@ impl Count {
 }
 
 /// Words before which the noun of a kind ends: of "courses with progress", only the courses are counted.
-const JOINTS: [&str; 8] = [
-    " of ",
-    " with ",
-    " without ",
-    " to ",
-    " that ",
-    " in ",
-    " for ",
-    " as ",
-];
+const JOINTS: [&str; 8] =
+    [" of ", " with ", " without ", " to ", " that ", " in ", " for ", " as "];
 
 /// `identity` of `identities`, `address` of `addresses`, `entry` of `entries`.
 fn singular(kind: &str) -> String {
@@ -163,11 +150,7 @@ pub struct Retained {
 impl Retained {
     /// Retains this many things of a kind, for this reason.
     pub fn new(kind: impl Into<String>, number: u64, why: impl Into<String>) -> Self {
-        Self {
-            kind: kind.into(),
-            number,
-            why: why.into(),
-        }
+        Self { kind: kind.into(), number, why: why.into() }
     }
 
     /// Retains this many things of a kind, or nothing if there are none.
@@ -230,13 +213,7 @@ mod tests {
         assert_eq!(text("devices"), "1 device");
         assert_eq!(text("courses and lessons"), "1 course or lesson");
         assert_eq!(text("courses with progress"), "1 course with progress");
-        assert_eq!(
-            text("names of devices and sheets"),
-            "1 name of devices and sheets"
-        );
-        assert_eq!(
-            Count::new("email addresses", 2).to_string(),
-            "2 email addresses"
-        );
+        assert_eq!(text("names of devices and sheets"), "1 name of devices and sheets");
+        assert_eq!(Count::new("email addresses", 2).to_string(), "2 email addresses");
     }
 }

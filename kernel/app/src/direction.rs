@@ -56,10 +56,7 @@ mod tests {
         for (text, settled) in [
             ("Rosengasse 4", "Rosengasse 4"),
             ("photo\u{202e}gpj.exe", "photogpj.exe"),
-            (
-                "\u{61c}\u{200e}\u{200f}\u{202a}a\u{202b}\u{202c}\u{202d}",
-                "a",
-            ),
+            ("\u{61c}\u{200e}\u{200f}\u{202a}a\u{202b}\u{202c}\u{202d}", "a"),
             ("\u{2068}שלום\u{2069} said", "\u{2068}שלום\u{2069} said"),
             ("\u{2068}\u{202e}a\u{2069}", "\u{2068}a\u{2069}"),
             // Open ends, and an isolate of a kind that sentences don't use.

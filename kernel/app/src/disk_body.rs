@@ -50,11 +50,7 @@ impl DiskBody {
     pub fn new(source: impl Read + Send + 'static, bytes: u64, right: Right) -> Self {
         let inner = Box::new(source);
         Self {
-            state: Mutex::new(State::Waiting(Source {
-                inner,
-                right,
-                was_asked: false,
-            })),
+            state: Mutex::new(State::Waiting(Source { inner, right, was_asked: false })),
             left: bytes,
         }
     }
@@ -152,11 +148,7 @@ impl DiskBody {
     fn take(&mut self, piece: Option<Piece>) -> Result<Frame<Bytes>, io::Error> {
         let (source, piece) = piece.ok_or_else(|| io::Error::other("the node is stopping"))?;
         let piece = piece.and_then(|piece| {
-            if piece.is_empty() {
-                Err(io::ErrorKind::UnexpectedEof.into())
-            } else {
-                Ok(piece)
-            }
+            if piece.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(piece) }
         });
         match piece {
             Ok(piece) => {
@@ -216,10 +208,7 @@ mod tests {
         let mut body = DiskBody::new(io::Cursor::new(long), 100_000, Right::unending());
         let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
         assert_eq!(first.len() as u64, PIECE_BYTES);
-        assert_eq!(
-            body.collect().await.unwrap().to_bytes().len(),
-            100_000 - first.len()
-        );
+        assert_eq!(body.collect().await.unwrap().to_bytes().len(), 100_000 - first.len());
     }
 
     /// Says how much of it was asked for.

@@ -155,12 +155,7 @@ async fn checked(node: &Node, request: Request) -> Answer<(Request, Option<Arc<D
     let (host, target) = (host_of(&parts), target_of(&parts).to_owned());
     let method = parts.method.as_str().to_owned();
     let body = read_body(body, node).await?;
-    let request = exchange::Request {
-        host: &host,
-        method: &method,
-        target: &target,
-        body: &body,
-    };
+    let request = exchange::Request { host: &host, method: &method, target: &target, body: &body };
     let now = node.now();
     let verify = |keys: &[VerifyingKey]| exchange.verify(&request, &signature, keys, now);
     // Skips the search for keys if the request is too old.
@@ -295,9 +290,7 @@ impl RequestNonce {
 fn find(parts: &Parts) -> Answer<Option<Arc<VerifiedExchange>>> {
     let checked = parts.extensions.get::<Arc<VerifiedExchange>>().cloned();
     if checked.is_none() && parts.headers.contains_key(exchange::SIGNATURE) {
-        Err(Problem::internal(
-            "an exchange that nobody checked: it did not come through Site",
-        ))
+        Err(Problem::internal("an exchange that nobody checked: it did not come through Site"))
     } else {
         Ok(checked)
     }
@@ -322,12 +315,7 @@ impl FromRequest<Node> for Signed {
             checked.check_foreign(node, &parts).await?;
         }
         checked.take_nonce(node, is_here)?;
-        Ok(Self {
-            did,
-            body: checked.body.clone(),
-            head: parts,
-            checked,
-        })
+        Ok(Self { did, body: checked.body.clone(), head: parts, checked })
     }
 }
 
@@ -346,12 +334,7 @@ impl OptionalFromRequest<Node> for Signed {
 
 impl VerifiedExchange {
     fn request<'a>(&'a self, body: &'a [u8]) -> exchange::Request<'a> {
-        exchange::Request {
-            host: &self.host,
-            method: &self.method,
-            target: &self.target,
-            body,
-        }
+        exchange::Request { host: &self.host, method: &self.method, target: &self.target, body }
     }
 
     /// Refuses a sender without a record here, unless their chain is found elsewhere and has the key in force: the key in a DID may have been
@@ -361,12 +344,8 @@ impl VerifiedExchange {
         let Some(keys) = foreign::keys(node, parts, did).await? else {
             return Err(unknown(did));
         };
-        let verdict = self.exchange.verify(
-            &self.request(&self.body),
-            &self.signature,
-            &keys,
-            node.now(),
-        );
+        let verdict =
+            self.exchange.verify(&self.request(&self.body), &self.signature, &keys, node.now());
         verdict.map_err(refused)
     }
 
@@ -374,8 +353,7 @@ impl VerifiedExchange {
         let left_ms = self.exchange.timestamp.as_millis() + WINDOW_MS - node.now().as_millis();
         let left = Duration::from_millis(left_ms.unsigned_abs() + 1);
         let (did, nonce) = (&self.exchange.did, &self.exchange.nonce);
-        node.part::<Nonces>()
-            .take((did, is_here), nonce, node.monotonic(), left)
+        node.part::<Nonces>().take((did, is_here), nonce, node.monotonic(), left)
     }
 }
 
@@ -385,9 +363,7 @@ impl Signed {
         let refused = |why: String| Problem::forbidden(why).slug("consent");
         match &self.checked.declared {
             Some(declared) if declared.consent.content == content => Ok(Arc::clone(declared)),
-            Some(_) => Err(refused(format!(
-                "X-MJN-Consent: content must be {content}."
-            ))),
+            Some(_) => Err(refused(format!("X-MJN-Consent: content must be {content}."))),
             None => Err(refused(format!(
                 "Say what you will use this for: X-MJN-Consent must declare your use of {content}."
             ))),
@@ -418,9 +394,7 @@ impl Signed {
             };
         };
         if read.content != content {
-            return Err(short(format!(
-                "X-MJN-Settlement: content must be {content}."
-            )));
+            return Err(short(format!("X-MJN-Settlement: content must be {content}.")));
         }
         // The instruction names the payee alone; the payee's manifest shares the money.
         let is_it = read.currency == currency
@@ -437,16 +411,10 @@ impl Signed {
     /// An answer that this node signs: the same request, the same nonce, and the answer's bytes.
     pub fn answer(&self, node: &Node, json: &Json) -> Answer<Response> {
         let body = json.to_string();
-        let answer = self
-            .checked
-            .exchange
-            .answered_by(node.did().clone(), node.now());
+        let answer = self.checked.exchange.answered_by(node.did().clone(), node.now());
         let signed = answer.headers(&self.checked.request(body.as_bytes()), &node.key().key);
         let mut headers = HeaderMap::new();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, text) in signed {
             let text = HeaderValue::try_from(text).map_err(Problem::internal)?;
             headers.insert(HeaderName::from_static(name), text);

@@ -102,10 +102,7 @@ pub struct Host(pub String);
 
 impl Host {
     fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Problem> {
-        let secure = parts
-            .extensions
-            .get::<Peer>()
-            .is_some_and(|peer| peer.secure);
+        let secure = parts.extensions.get::<Peer>().is_some_and(|peer| peer.secure);
         let host = crate::peer::host_of(parts)
             .and_then(|host| presence::host(host, secure))
             .ok_or_else(|| Problem::bad_request("The request needs a Host header."))?;
@@ -150,11 +147,9 @@ pub async fn read_body(body: Body, node: &Node) -> Result<Bytes, Problem> {
     let reading = collect(Limited::new(body, most));
     match tokio::time::timeout(limits.body_timeout, reading).await {
         Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            Err(Problem::too_large(format!(
-                "The body of this request may have at most {most} bytes."
-            )))
-        }
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(
+            Problem::too_large(format!("The body of this request may have at most {most} bytes.")),
+        ),
         Ok(Err(error)) => {
             Err(Problem::bad_request("The body of this request ended too early.").with_log(error))
         }
@@ -217,11 +212,7 @@ pub struct Page {
 impl Page {
     /// The first so many.
     pub fn first(limit: usize) -> Self {
-        Self {
-            limit,
-            offset: 0,
-            before: None,
-        }
+        Self { limit, offset: 0, before: None }
     }
 
     /// This part of a whole list, and whether there is more after it.
@@ -246,13 +237,11 @@ impl Page {
         let most = limits.page_max;
         let limit = match raw.limit {
             None => limits.page_default.min(most),
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|limit| (1..=most).contains(limit))
-                .ok_or_else(|| {
+            Some(text) => {
+                text.parse().ok().filter(|limit| (1..=most).contains(limit)).ok_or_else(|| {
                     Problem::field("limit", format!("limit must be a number from 1 to {most}."))
-                })?,
+                })?
+            }
         };
         let offset = match raw.offset {
             None => 0,
@@ -261,11 +250,7 @@ impl Page {
                 .map(|offset| offset as usize)
                 .map_err(|_| Problem::field("offset", "offset must be a number from 0."))?,
         };
-        Ok(Self {
-            limit,
-            offset,
-            before: raw.before,
-        })
+        Ok(Self { limit, offset, before: raw.before })
     }
 }
 
@@ -367,18 +352,15 @@ impl Authed {
         let Some(named) = headers.get("x-acting-for") else {
             return Ok(self.0.did.clone());
         };
-        let text = named
-            .to_str()
-            .map_err(|_| Problem::bad_request("X-Acting-For must be a DID."))?;
+        let text =
+            named.to_str().map_err(|_| Problem::bad_request("X-Acting-For must be a DID."))?;
         let owner = node
             .resolve(text)?
             .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?;
         if owner == self.0.did || node.may_act(&self.0.did, &owner, op)? {
             return Ok(owner);
         }
-        Err(Problem::forbidden(format!(
-            "{owner} has not let you act for them in {op}."
-        )))
+        Err(Problem::forbidden(format!("{owner} has not let you act for them in {op}.")))
     }
 }
 
@@ -492,9 +474,7 @@ impl SignInAttempt {
         if length.is_none_or(|length| length > SIGN_IN_BYTES_MAX) {
             return Err(node.gate().refusal(node, seconds));
         }
-        Ok(Self {
-            over: Some((peer.address, seconds)),
-        })
+        Ok(Self { over: Some((peer.address, seconds)) })
     }
 }
 
@@ -539,15 +519,11 @@ pub async fn query_pairs(request: &mut Request) -> Result<HashMap<String, String
     if request.uri().query().is_none() {
         return Ok(HashMap::new());
     }
-    let Query(pairs) = request
-        .extract_parts::<Query<Vec<(String, String)>>>()
-        .await?;
+    let Query(pairs) = request.extract_parts::<Query<Vec<(String, String)>>>().await?;
     let mut map = HashMap::new();
     for (key, value) in pairs {
         if map.insert(key, value).is_some() {
-            return Err(Problem::bad_request(
-                "A parameter appears twice in the query.",
-            ));
+            return Err(Problem::bad_request("A parameter appears twice in the query."));
         }
     }
     Ok(map)

@@ -40,14 +40,7 @@ pub struct Shares {
 impl Shares {
     /// Shares of a pool of transfers: a quarter is for members, and one permit for the owner. Requests never wait.
     pub const fn of_transfers(permits: usize, each: usize) -> Self {
-        Self {
-            permits,
-            each,
-            for_members: permits / 4,
-            for_owner: 1,
-            waiting: 0,
-            waiting_each: 0,
-        }
+        Self { permits, each, for_members: permits / 4, for_owner: 1, waiting: 0, waiting_each: 0 }
     }
 
     /// Returns how many permits all clients together may hold once a client of this role has got one.
@@ -110,9 +103,7 @@ struct InQueue<K: Eq + Clone> {
 
 impl<K: Eq + Clone> fmt::Debug for FairSemaphore<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("FairSemaphore")
-            .field(&self.0.shares)
-            .finish()
+        f.debug_tuple("FairSemaphore").field(&self.0.shares).finish()
     }
 }
 
@@ -131,16 +122,8 @@ impl<K: Eq + Clone> Clone for FairSemaphore<K> {
 impl<K: Eq + Clone> FairSemaphore<K> {
     /// A semaphore with these shares.
     pub fn new(shares: Shares) -> Self {
-        let state = State {
-            held: Vec::new(),
-            queue: VecDeque::new(),
-            next_id: 0,
-            in_a_row: 0,
-        };
-        Self(Arc::new(Shared {
-            shares,
-            state: Mutex::new(state),
-        }))
+        let state = State { held: Vec::new(), queue: VecDeque::new(), next_id: 0, in_a_row: 0 };
+        Self(Arc::new(Shared { shares, state: Mutex::new(state) }))
     }
 
     /// Takes a permit at once.
@@ -158,10 +141,7 @@ impl<K: Eq + Clone> FairSemaphore<K> {
             return Err(Full::All);
         }
         state.held.push(client.clone());
-        Ok(Permit {
-            semaphore: self.clone(),
-            client,
-        })
+        Ok(Permit { semaphore: self.clone(), client })
     }
 
     /// Waits for a permit, without a limit of time. Dropping the future leaves the queue.
@@ -175,10 +155,7 @@ impl<K: Eq + Clone> FairSemaphore<K> {
         };
         let (sender, receiver) = oneshot::channel();
         let id = self.push(client, role, sender)?;
-        let _in_queue = InQueue {
-            semaphore: self.clone(),
-            id,
-        };
+        let _in_queue = InQueue { semaphore: self.clone(), id };
         // A permit may have been returned in the meantime.
         self.grant();
         receiver.await.map_err(|_| full)
@@ -215,10 +192,7 @@ impl<K: Eq + Clone> FairSemaphore<K> {
         loop {
             let next = self.0.state.lock().take_next(&self.0.shares);
             let Some((client, sender)) = next else { return };
-            let permit = Permit {
-                semaphore: self.clone(),
-                client,
-            };
+            let permit = Permit { semaphore: self.clone(), client };
             // If the request's caller has stopped waiting, this drop returns the permit, which takes the lock.
             drop(sender.send(permit));
         }
@@ -318,14 +292,7 @@ mod tests {
     type Waiting = Pin<Box<dyn Future<Output = Result<Permit<u8>, Full>>>>;
 
     fn shares(permits: usize, each: usize) -> Shares {
-        Shares {
-            permits,
-            each,
-            for_members: 0,
-            for_owner: 0,
-            waiting: 16,
-            waiting_each: 4,
-        }
+        Shares { permits, each, for_members: 0, for_owner: 0, waiting: 16, waiting_each: 4 }
     }
 
     /// A request that has been made.
@@ -337,10 +304,7 @@ mod tests {
     }
 
     fn result(waiting: &mut Waiting) -> Option<Result<Permit<u8>, Full>> {
-        match waiting
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()))
-        {
+        match waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(result) => Some(result),
             Poll::Pending => None,
         }
@@ -366,14 +330,7 @@ mod tests {
     fn clients_take_turns_however_much_each_of_them_asks_for() {
         let semaphore = FairSemaphore::new(shares(1, 1));
         let held = semaphore.try_acquire(9, Role::Member).unwrap();
-        let all = [
-            ("a1", 1),
-            ("a2", 1),
-            ("a3", 1),
-            ("b1", 2),
-            ("c1", 3),
-            ("b2", 2),
-        ];
+        let all = [("a1", 1), ("a2", 1), ("a3", 1), ("b1", 2), ("c1", 3), ("b2", 2)];
         let all = all.map(|(name, client)| (name, request(&semaphore, client, Role::Member)));
         let order = order(held, all.into());
         assert_eq!(order, ["a1", "b1", "c1", "a2", "b2", "a3"]);
@@ -407,11 +364,7 @@ mod tests {
             };
             assert_eq!(take(client, Role::Stranger).err(), Some(full));
         }
-        assert_eq!(
-            held.len(),
-            5,
-            "of eight, two are for members and one for the owner"
-        );
+        assert_eq!(held.len(), 5, "of eight, two are for members and one for the owner");
         assert_eq!(take(7, Role::Guest).err(), Some(Full::All));
         let members = [take(8, Role::Member), take(9, Role::Member)];
         assert!(members.iter().all(Result::is_ok));

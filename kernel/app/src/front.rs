@@ -62,21 +62,7 @@ impl Picture {
         let kind = match bytes.as_ref() {
             [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => "image/png",
             [0xff, 0xd8, 0xff, ..] => "image/jpeg",
-            [
-                b'R',
-                b'I',
-                b'F',
-                b'F',
-                _,
-                _,
-                _,
-                _,
-                b'W',
-                b'E',
-                b'B',
-                b'P',
-                ..,
-            ] => "image/webp",
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
             _ => return None,
         };
         let hash = sha256(&bytes);
@@ -105,11 +91,7 @@ impl Fronts {
         let picture = choices::bytes(&folder.join("front.picture"));
         front.picture = picture.and_then(|bytes| Picture::read(Bytes::from(bytes)));
         Zone::choose_home(Zone::find(&front.timezone));
-        Self {
-            folder,
-            otherwise: otherwise.to_owned(),
-            now: RwLock::new(Arc::new(front)),
-        }
+        Self { folder, otherwise: otherwise.to_owned(), now: RwLock::new(Arc::new(front)) }
     }
 
     fn now(&self) -> Arc<Front> {
@@ -118,10 +100,7 @@ impl Fronts {
 
     fn say(&self, said: Front) -> Result<(), Problem> {
         let mut now = self.now.write();
-        let front = Front {
-            picture: now.picture.clone(),
-            ..said
-        };
+        let front = Front { picture: now.picture.clone(), ..said };
         choices::write(&self.folder.join("front.json"), &front)?;
         Zone::choose_home(Zone::find(&front.timezone));
         *now = Arc::new(front);
@@ -135,10 +114,7 @@ impl Fronts {
             Some(picture) => durable::replace(&file, &picture.bytes)?,
             None => choices::forget(&file)?,
         }
-        *now = Arc::new(Front {
-            picture,
-            ..Front::clone(&now)
-        });
+        *now = Arc::new(Front { picture, ..Front::clone(&now) });
         Ok(())
     }
 }
@@ -176,11 +152,7 @@ impl Node {
     pub fn name(&self) -> String {
         let fronts = self.part::<Fronts>();
         let front = fronts.now();
-        if front.name.is_empty() {
-            fronts.otherwise.clone()
-        } else {
-            front.name.clone()
-        }
+        if front.name.is_empty() { fronts.otherwise.clone() } else { front.name.clone() }
     }
 
     /// The owner's description of the box.
@@ -207,10 +179,7 @@ impl Node {
         let front = Front::clone(&self.front());
         match Zone::find(name) {
             Some(zone) if Zone::home().is_utc() && front.timezone.is_empty() => {
-                self.set_front(Front {
-                    timezone: zone.name().to_owned(),
-                    ..front
-                })
+                self.set_front(Front { timezone: zone.name().to_owned(), ..front })
             }
             _ => Ok(()),
         }

@@ -63,10 +63,7 @@ mod tests {
             panic!("two texts");
         };
         assert_eq!((&*pot.fragment, &*pot.title), ("tea-pot", "A pot"));
-        assert_eq!(
-            pot.sentences,
-            ["Brew here.", "Pour first.", "Only you see it."]
-        );
+        assert_eq!(pot.sentences, ["Brew here.", "Pour first.", "Only you see it."]);
         assert_eq!((&*cup.fragment, cup.sentences.len()), ("tea-cup", 1));
         assert_eq!(HelpText::list(&TEXTS, Lang::De)[0].title, "Eine Kanne");
     }

@@ -46,26 +46,17 @@ impl Lines {
 
     fn next(&self, kind: &str, now: Instant) -> Option<u64> {
         let mut minute = self.0.lock();
-        let minute = minute.get_or_insert_with(|| Minute {
-            began: now,
-            kinds: HashMap::new(),
-        });
+        let minute = minute.get_or_insert_with(|| Minute { began: now, kinds: HashMap::new() });
         if now.saturating_duration_since(minute.began) >= MINUTE {
             minute.began = now;
             // This minute also reports what the last one left out.
-            minute
-                .kinds
-                .retain(|_, told| told.logged > 0 && told.left_out > 0);
+            minute.kinds.retain(|_, told| told.logged > 0 && told.left_out > 0);
             for count in minute.kinds.values_mut() {
                 count.logged = 0;
             }
         }
         let is_known = minute.kinds.contains_key(kind);
-        let kind = if is_known || minute.kinds.len() < KINDS_MAX {
-            kind
-        } else {
-            OTHERS
-        };
+        let kind = if is_known || minute.kinds.len() < KINDS_MAX { kind } else { OTHERS };
         let count = minute.kinds.entry(kind.to_owned()).or_default();
         if count.logged >= OF_A_KIND {
             count.left_out += 1;

@@ -23,9 +23,7 @@ pub struct Machine {
 impl Machine {
     /// Makes the machine of these services.
     pub fn new(services: Services) -> Self {
-        let ops = Arc::new(OpTable::new(
-            services.iter().flat_map(|service| service.specs()),
-        ));
+        let ops = Arc::new(OpTable::new(services.iter().flat_map(|service| service.specs())));
         let mut subscribers: HashMap<&'static str, Vec<&'static str>> = HashMap::new();
         for service in services.iter() {
             for op in service.subscribes() {
@@ -41,11 +39,7 @@ impl Machine {
                 }
             }
         }
-        Self {
-            services,
-            ops,
-            subscribers,
-        }
+        Self { services, ops, subscribers }
     }
 
     /// The services.
@@ -60,10 +54,7 @@ impl StateMachine for Machine {
     }
 
     fn projections(&self) -> Vec<ProjectionSpec> {
-        self.services
-            .iter()
-            .map(|service| service.projection())
-            .collect()
+        self.services.iter().map(|service| service.projection()).collect()
     }
 
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
@@ -181,11 +172,9 @@ mod tests {
             will: WillKind::Derived,
         };
         let db = Connection::open_in_memory().unwrap();
-        for (service, op) in [
-            ("teller", "teller.told"),
-            ("keeper", "teller.told"),
-            ("keeper", "teller.quiet"),
-        ] {
+        for (service, op) in
+            [("teller", "teller.told"), ("keeper", "teller.told"), ("keeper", "teller.quiet")]
+        {
             machine.apply(service, &db, &entry(op)).unwrap();
         }
         let notice = Notice {

@@ -43,13 +43,7 @@ impl PagePlacement {
         icon: Icon,
         rank: u8,
     ) -> NavItem {
-        NavItem {
-            href,
-            message,
-            icon,
-            shown: self,
-            rank,
-        }
+        NavItem { href, message, icon, shown: self, rank }
     }
 }
 
@@ -83,21 +77,13 @@ impl NoticeKind {
     /// Makes a kind whose news are the app's cards.
     pub const fn of_cards(name: &'static str, message: &'static str) -> Self {
         let source = NewsSource::Card;
-        Self {
-            name,
-            message,
-            source,
-        }
+        Self { name, message, source }
     }
 
     /// Makes a kind whose news are entries, or cards of other apps.
     pub const fn elsewhere(name: &'static str, message: &'static str) -> Self {
         let source = NewsSource::Elsewhere;
-        Self {
-            name,
-            message,
-            source,
-        }
+        Self { name, message, source }
     }
 }
 
@@ -123,10 +109,7 @@ pub struct AgentAccess {
 
 impl AgentAccess {
     /// Nothing.
-    pub const NONE: Self = Self {
-        reads: &[],
-        writes: &[],
-    };
+    pub const NONE: Self = Self { reads: &[], writes: &[] };
 }
 
 /// An app's description of itself.

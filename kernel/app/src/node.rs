@@ -49,11 +49,7 @@ pub struct Core {
 impl Node {
     /// A node of these parts, which the host chooses.
     pub fn from_parts(core: Core, parts: Parts) -> Self {
-        Self(Arc::new(Inner {
-            core,
-            parts,
-            states: States::default(),
-        }))
+        Self(Arc::new(Inner { core, parts, states: States::default() }))
     }
 
     /// The part of this type.

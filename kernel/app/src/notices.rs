@@ -116,10 +116,7 @@ impl Notice {
     /// A notice that can't wait.
     #[must_use]
     pub fn urgent(self) -> Self {
-        Self {
-            urgent: true,
-            ..self
-        }
+        Self { urgent: true, ..self }
     }
 }
 

@@ -156,9 +156,7 @@ pub enum Part {
 impl Declaration {
     /// The fields of one part.
     pub fn part(&self, part: Part) -> impl Iterator<Item = &'static Member> {
-        self.members
-            .iter()
-            .filter(move |member| member.part == part)
+        self.members.iter().filter(move |member| member.part == part)
     }
 
     /// Whether the operation reads the example that is made of it.

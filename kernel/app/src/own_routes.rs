@@ -72,9 +72,8 @@ impl Node {
         let router = self.state::<OwnRoutes>().router();
         let router =
             router.ok_or_else(|| Problem::unavailable(FRAME.say("just-starting", args![])))?;
-        let request = Request::get(path)
-            .header(header::ACCEPT, "application/json")
-            .body(Body::empty());
+        let request =
+            Request::get(path).header(header::ACCEPT, "application/json").body(Body::empty());
         let mut request =
             request.map_err(|_| Problem::field("path", FRAME.say("no-such-page", args![])))?;
         request.extensions_mut().insert(grant);

@@ -50,11 +50,7 @@ pub async fn drawn_by<T>(site_name: String, answer: impl Future<Output = T>) -> 
 /// The name of the box that draws a page; *Imajin* where a page is drawn without one.
 fn site_name() -> String {
     let name = SITE_NAME.try_with(String::clone).unwrap_or_default();
-    if name.is_empty() {
-        "Imajin".to_owned()
-    } else {
-        name
-    }
+    if name.is_empty() { "Imajin".to_owned() } else { name }
 }
 
 /// The preview of a link to a page on other sites, for programs that read Open Graph (<https://ogp.me>).
@@ -112,23 +108,14 @@ const MORE: NavLink = shell_link("/more", "more", Icon::More);
 
 const fn shell_link(href: &'static str, message: &'static str, icon: Icon) -> NavLink {
     let catalogue = &FRAME;
-    NavLink {
-        href,
-        text: Label { catalogue, message },
-        icon,
-        app: "",
-        badge: 0,
-    }
+    NavLink { href, text: Label { catalogue, message }, icon, app: "", badge: 0 }
 }
 
 impl Texts {
     /// A page in the language of these texts. `help` is the message with its help text ([`crate::help`]).
     pub fn page(self, help: &'static str, title: impl Into<String>, content: Markup) -> Page {
         let help = Some(help::fragment(self.catalogue().app, help));
-        Page {
-            help,
-            ..self.notice_page(title, content)
-        }
+        Page { help, ..self.notice_page(title, content) }
     }
 
     /// The *?* that leads to a help text, for a page that hides the header of the frame.
@@ -260,11 +247,7 @@ impl Viewer {
 
     /// The viewer's face.
     pub fn face(&self, lang: Lang) -> Face<'_> {
-        Face {
-            name: self.called(lang),
-            did: &self.did,
-            picture: self.picture.as_deref(),
-        }
+        Face { name: self.called(lang), did: &self.did, picture: self.picture.as_deref() }
     }
 }
 
@@ -318,11 +301,7 @@ mod tests {
 
     #[test]
     fn a_face_is_a_picture_above_the_letter_and_says_nothing_beside_a_name() {
-        let face = |picture| Face {
-            name: "ada",
-            did: "did:imajin:ada",
-            picture,
-        };
+        let face = |picture| Face { name: "ada", did: "did:imajin:ada", picture };
         let letter = avatar(face(None)).into_string();
         assert!(letter.contains(">A</span>") && !letter.contains("<img"));
         let shown = avatar(face(Some("/a?b=1&c"))).into_string();

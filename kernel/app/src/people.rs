@@ -38,10 +38,7 @@ fn bar(mut places: Vec<NavLink>) -> Vec<NavLink> {
 impl Node {
     /// The card of this node itself: its only name is the one on its pages.
     fn own_card(&self) -> Card {
-        Card {
-            display_name: Some(self.name()),
-            ..Card::unnamed(self.did().clone())
-        }
+        Card { display_name: Some(self.name()), ..Card::unnamed(self.did().clone()) }
     }
 
     /// How a DID is called in public.
@@ -88,9 +85,7 @@ impl Node {
         let picture = card.as_ref().and_then(|card| self.face_of(card));
         let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
         let mut navigation = bar(self.services().navigation(&[PagePlacement::Bar]));
-        let mut more = self
-            .services()
-            .navigation(&[PagePlacement::Bar, PagePlacement::Tile]);
+        let mut more = self.services().navigation(&[PagePlacement::Bar, PagePlacement::Tile]);
         more.retain(|place| navigation.iter().all(|other| other.href != place.href));
         let unseen = self.unseen(did);
         for (app, number) in &unseen {
@@ -163,9 +158,7 @@ impl Node {
     /// Whether a handle can be had; `None` where no service knows handles.
     pub fn handle(&self, handle: &str) -> Answer<Option<HandleState>> {
         let directory = self.get::<dyn PeopleDirectory>();
-        directory
-            .map(|directory| directory.handle(self, handle))
-            .transpose()
+        directory.map(|directory| directory.handle(self, handle)).transpose()
     }
 
     /// Public cards that match words.
@@ -258,11 +251,7 @@ impl Node {
         if own.as_ref() == Some(&alias) {
             return Ok(Some(caller.clone()));
         }
-        if self.is_at_least(caller, Role::Owner)? {
-            self.resolve_alias(&alias)
-        } else {
-            Ok(None)
-        }
+        if self.is_at_least(caller, Role::Owner)? { self.resolve_alias(&alias) } else { Ok(None) }
     }
 
     /// [`Node::find_person`] for a caller, if they are signed in: see [`Node::resolve_for`].

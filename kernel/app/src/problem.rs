@@ -135,10 +135,7 @@ impl Problem {
 
     /// 405.
     pub fn method_not_allowed() -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "This address cannot be asked in this way.",
-        )
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "This address cannot be asked in this way.")
     }
 
     /// 408: the body did not arrive in time.
@@ -162,11 +159,8 @@ impl Problem {
 
     /// 308 or 307: the same, behind TLS.
     pub fn secure(location: String, for_good: bool) -> Self {
-        let status = if for_good {
-            StatusCode::PERMANENT_REDIRECT
-        } else {
-            StatusCode::TEMPORARY_REDIRECT
-        };
+        let status =
+            if for_good { StatusCode::PERMANENT_REDIRECT } else { StatusCode::TEMPORARY_REDIRECT };
         let mut problem = Self::new(status, "This node speaks HTTPS: ask there.");
         problem.0.location = Some(location);
         problem
@@ -347,15 +341,9 @@ impl Problem {
     pub fn unlogged(self) -> Response {
         let body = self.body();
         let mut response = (self.0.status, body.to_string()).into_response();
-        response.extensions_mut().insert(ProblemText {
-            detail: self.0.detail,
-            body,
-        });
+        response.extensions_mut().insert(ProblemText { detail: self.0.detail, body });
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         let is_unread = matches!(
             self.0.status,
@@ -370,10 +358,8 @@ impl Problem {
         if let Some(seconds) = self.0.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(location) = self
-            .0
-            .location
-            .and_then(|location| HeaderValue::try_from(location).ok())
+        if let Some(location) =
+            self.0.location.and_then(|location| HeaderValue::try_from(location).ok())
         {
             headers.insert(header::LOCATION, location);
         }
@@ -427,11 +413,7 @@ mod tests {
         let response = problem.into_response();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        (
-            parts.status,
-            parts.headers,
-            serde_json::from_slice(&bytes).unwrap(),
-        )
+        (parts.status, parts.headers, serde_json::from_slice(&bytes).unwrap())
     }
 
     #[tokio::test]

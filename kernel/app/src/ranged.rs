@@ -44,13 +44,9 @@ pub fn ranged(
     tag: Option<&HeaderValue>,
     right: Right,
 ) -> Result<Response, Problem> {
-    let is_other = asked
-        .get(header::IF_RANGE)
-        .is_some_and(|had| Some(had) != tag);
-    let range = asked
-        .get(header::RANGE)
-        .filter(|_| !is_other)
-        .and_then(|range| range.to_str().ok());
+    let is_other = asked.get(header::IF_RANGE).is_some_and(|had| Some(had) != tag);
+    let range =
+        asked.get(header::RANGE).filter(|_| !is_other).and_then(|range| range.to_str().ok());
     let (status, from, bytes) = match range.map(|range| parse(range, whole)) {
         None | Some(Range::Whole) => (StatusCode::OK, 0, whole),
         Some(Range::Part(from, bytes)) => (StatusCode::PARTIAL_CONTENT, from, bytes),
@@ -73,10 +69,7 @@ pub fn ranged(
 }
 
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), Problem> {
-    headers.insert(
-        name,
-        HeaderValue::from_str(value).map_err(Problem::internal)?,
-    );
+    headers.insert(name, HeaderValue::from_str(value).map_err(Problem::internal)?);
     Ok(())
 }
 
@@ -90,9 +83,7 @@ enum Range {
 
 /// `bytes=from-`, `bytes=from-to` and `bytes=-last`.
 fn parse(text: &str, whole: u64) -> Range {
-    let Some((first, last)) = text
-        .strip_prefix("bytes=")
-        .and_then(|range| range.split_once('-'))
+    let Some((first, last)) = text.strip_prefix("bytes=").and_then(|range| range.split_once('-'))
     else {
         return Range::Whole;
     };
@@ -106,11 +97,7 @@ fn parse(text: &str, whole: u64) -> Range {
         (Err(_), Ok(0)) if first.is_empty() => return Range::Outside,
         _ => return Range::Whole,
     };
-    if from < whole {
-        Range::Part(from, to - from + 1)
-    } else {
-        Range::Outside
-    }
+    if from < whole { Range::Part(from, to - from + 1) } else { Range::Outside }
 }
 
 #[cfg(test)]

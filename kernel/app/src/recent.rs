@@ -72,11 +72,7 @@ impl<V> Recent<V> {
     /// Room for answers made from these tables.
     pub fn new(tables: Tables, bytes_max: usize) -> Self {
         let by_key = LruCache::new_unbounded();
-        Self {
-            tables,
-            bytes_max,
-            kept: Mutex::new(Answers { by_key, bytes: 0 }),
-        }
+        Self { tables, bytes_max, kept: Mutex::new(Answers { by_key, bytes: 0 }) }
     }
 
     /// The answer for a key: a kept one, or else a new one, which is kept if there is room.
@@ -115,10 +111,7 @@ impl<V> Recent<V> {
 
     /// The moment of a question. Read before the tables: a change in between makes an answer old, never wrong.
     fn ask(&self, node: &Node) -> Result<ReadMoment, Problem> {
-        Ok(ReadMoment {
-            generation: self.generation(node)?,
-            now: node.now(),
-        })
+        Ok(ReadMoment { generation: self.generation(node)?, now: node.now() })
     }
 
     /// Keeps an answer, if there is room.
@@ -126,12 +119,7 @@ impl<V> Recent<V> {
         let (bytes, until) = (key.len() + made.bytes + ENTRY_BYTES, made.until);
         let value = Arc::new(made.value);
         if asked.now < until && bytes <= self.bytes_max / SHARE {
-            let kept = CacheEntry {
-                asked,
-                until,
-                bytes,
-                value: Arc::clone(&value),
-            };
+            let kept = CacheEntry { asked, until, bytes, value: Arc::clone(&value) };
             self.keep(key, kept);
         }
         value
@@ -192,10 +180,7 @@ mod tests {
         assert!(recent.find("ada", moment(7, Timestamp::MIN)).is_some());
         assert!(recent.find("ada", moment(8, Timestamp::MIN)).is_none());
         assert!(recent.find("ben", moment(7, Timestamp::MIN)).is_none());
-        assert!(
-            recent.find("ada", moment(7, Timestamp::MAX)).is_none(),
-            "it is over"
-        );
+        assert!(recent.find("ada", moment(7, Timestamp::MAX)).is_none(), "it is over");
     }
 
     #[test]
@@ -206,20 +191,10 @@ mod tests {
             recent.find("0", moment(1, Timestamp::MIN));
         }
         let has = |key: &str| recent.find(key, moment(1, Timestamp::MIN)).is_some();
-        assert!(
-            has("0") && has("19") && !has("1"),
-            "the one asked for least recently goes"
-        );
+        assert!(has("0") && has("19") && !has("1"), "the one asked for least recently goes");
         recent.keep("0", cache_entry(1, 50));
         let answers = recent.kept.lock();
-        assert_eq!(
-            answers.bytes,
-            answers
-                .by_key
-                .iter()
-                .map(|(_, kept)| kept.bytes)
-                .sum::<usize>()
-        );
+        assert_eq!(answers.bytes, answers.by_key.iter().map(|(_, kept)| kept.bytes).sum::<usize>());
         assert_eq!(answers.by_key.len(), 10);
     }
 }

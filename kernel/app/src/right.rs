@@ -36,10 +36,7 @@ struct Moment {
 
 impl Moment {
     fn now(node: &Node) -> Self {
-        Self {
-            changes: node.gate().changes(node),
-            at: node.monotonic(),
-        }
+        Self { changes: node.gate().changes(node), at: node.monotonic() }
     }
 
     /// Whether an answer from this moment is still valid.
@@ -51,10 +48,7 @@ impl Moment {
 impl Right {
     /// The right to messages of a protocol, and to bytes that the node sends at its own initiative.
     pub fn unending() -> Self {
-        Self {
-            question: Question::Unending(()),
-            answer: None,
-        }
+        Self { question: Question::Unending(()), answer: None }
     }
 }
 
@@ -64,10 +58,7 @@ impl<T> Right<T> {
         node: &Node,
         question: impl Fn(&Node) -> Result<T, Problem> + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            question: Question::Asked(node.clone(), Arc::new(question)),
-            answer: None,
-        }
+        Self { question: Question::Asked(node.clone(), Arc::new(question)), answer: None }
     }
 
     /// Whether nothing changed since the last answer.
@@ -106,10 +97,7 @@ impl<T: Clone> Clone for Right<T> {
             Question::Unending(given) => Question::Unending(given.clone()),
             Question::Asked(node, ask) => Question::Asked(node.clone(), Arc::clone(ask)),
         };
-        Self {
-            question,
-            answer: None,
-        }
+        Self { question, answer: None }
     }
 }
 
@@ -128,9 +116,7 @@ impl Session {
         if node.gate().is_in_force(node, self)? {
             Ok(())
         } else {
-            Err(Problem::unauthorized(
-                "Your session has ended. Sign in with your key.",
-            ))
+            Err(Problem::unauthorized("Your session has ended. Sign in with your key."))
         }
     }
 }

@@ -75,64 +75,27 @@ pub struct RoleFacts {
 mod tests {
     use super::*;
 
-    const HERE: RoleFacts = RoleFacts {
-        owns: false,
-        here: true,
-        let_in: false,
-        as_guest: false,
-        open: false,
-    };
+    const HERE: RoleFacts =
+        RoleFacts { owns: false, here: true, let_in: false, as_guest: false, open: false };
 
     #[test]
     fn a_key_alone_makes_a_stranger() {
         assert_eq!(Role::from_facts(&RoleFacts::default()), Role::Stranger);
         assert_eq!(Role::from_facts(&HERE), Role::Stranger);
-        let gone = RoleFacts {
-            here: false,
-            let_in: true,
-            ..HERE
-        };
-        assert_eq!(
-            Role::from_facts(&gone),
-            Role::Stranger,
-            "deleted, or at home elsewhere"
-        );
+        let gone = RoleFacts { here: false, let_in: true, ..HERE };
+        assert_eq!(Role::from_facts(&gone), Role::Stranger, "deleted, or at home elsewhere");
     }
 
     #[test]
     fn an_invite_makes_a_member_and_an_address_a_guest() {
-        let guest = RoleFacts {
-            as_guest: true,
-            ..HERE
-        };
-        let invited = RoleFacts {
-            let_in: true,
-            ..guest
-        };
+        let guest = RoleFacts { as_guest: true, ..HERE };
+        let invited = RoleFacts { let_in: true, ..guest };
         assert_eq!(Role::from_facts(&guest), Role::Guest);
-        assert_eq!(
-            Role::from_facts(&RoleFacts {
-                open: true,
-                ..guest
-            }),
-            Role::Guest
-        );
+        assert_eq!(Role::from_facts(&RoleFacts { open: true, ..guest }), Role::Guest);
         assert_eq!(Role::from_facts(&invited), Role::Member);
-        assert_eq!(
-            Role::from_facts(&RoleFacts {
-                let_in: true,
-                ..HERE
-            }),
-            Role::Member
-        );
-        assert_eq!(
-            Role::from_facts(&RoleFacts { open: true, ..HERE }),
-            Role::Member
-        );
-        assert_eq!(
-            Role::from_facts(&RoleFacts { owns: true, ..HERE }),
-            Role::Owner
-        );
+        assert_eq!(Role::from_facts(&RoleFacts { let_in: true, ..HERE }), Role::Member);
+        assert_eq!(Role::from_facts(&RoleFacts { open: true, ..HERE }), Role::Member);
+        assert_eq!(Role::from_facts(&RoleFacts { owns: true, ..HERE }), Role::Owner);
     }
 
     #[test]

@@ -23,10 +23,7 @@ struct State {
 
 impl Default for Roles {
     fn default() -> Self {
-        Self(Mutex::new(State {
-            known: Bounded::new(REMEMBERED),
-            generation: 0,
-        }))
+        Self(Mutex::new(State { known: Bounded::new(REMEMBERED), generation: 0 }))
     }
 }
 

@@ -31,9 +31,7 @@ impl<S> Handled<S> {
     where
         H: Handler<M, S, Future = Answer> + Sync,
     {
-        Self(Arc::new(move |request, state| {
-            handler.clone().call(request, state)
-        }))
+        Self(Arc::new(move |request, state| handler.clone().call(request, state)))
     }
 }
 
@@ -109,10 +107,7 @@ struct Annotation {
 
 impl<S: Clone + Send + Sync + 'static> Described<S> {
     /// Makes a set without a handler.
-    #[expect(
-        clippy::new_without_default,
-        reason = "`routes!` begins with it, and adds handlers"
-    )]
+    #[expect(clippy::new_without_default, reason = "`routes!` begins with it, and adds handlers")]
     #[inline(never)]
     pub fn new() -> Self {
         Self((Vec::new(), Paths::new(), MethodRouter::new()))
@@ -130,11 +125,7 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
             operation = Some(Box::new(described::<P>()));
             P::schemas(&mut self.0.0);
         }
-        let annotation = Annotation {
-            path: P::path(),
-            methods: P::methods(),
-            operation,
-        };
+        let annotation = Annotation { path: P::path(), methods: P::methods(), operation };
         self.add(Handled::new(handler), annotation)
     }
 

@@ -41,35 +41,22 @@ pub trait Service: DataRights + Send + Sync + 'static {
     }
     /// The service's tables, if it has any. Every one has a column `owner_did`.
     fn projection(&self) -> ProjectionSpec {
-        ProjectionSpec {
-            name: self.name(),
-            version: 1,
-            page_bytes: SMALL_PAGES,
-            schema: "",
-        }
+        ProjectionSpec { name: self.name(), version: 1, page_bytes: SMALL_PAGES, schema: "" }
     }
 
     /// Decides a command: emits the intent and what derives from it, or refuses.
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-        match self
-            .declaration(&command.op)
-            .and_then(|declaration| declaration.handler)
-        {
+        match self.declaration(&command.op).and_then(|declaration| declaration.handler) {
             Some(handler) => handler.decide(ctx, command),
             None => Err(Refusal::new(
                 RefusalKind::NotFound,
-                format!(
-                    "There is no operation {:?} that you can ask for.",
-                    command.op
-                ),
+                format!("There is no operation {:?} that you can ask for.", command.op),
             )),
         }
     }
     /// The declaration of one of its operations.
     fn declaration(&self, op: &str) -> Option<&'static Declaration> {
-        self.operations()
-            .iter()
-            .find(|declaration| declaration.spec.op == op)
+        self.operations().iter().find(|declaration| declaration.spec.op == op)
     }
     /// Brings an entry into the tables. Never refuses; an erased body is `None`.
     fn apply(&self, _db: &Connection, _entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -133,10 +120,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
         headers: &axum::http::HeaderMap,
         command: &mut Command,
     ) -> Result<(), Problem> {
-        match self
-            .declaration(&command.op)
-            .and_then(|declaration| declaration.handler)
-        {
+        match self.declaration(&command.op).and_then(|declaration| declaration.handler) {
             Some(handler) => handler.before_submit(node, headers, command),
             None => Ok(()),
         }
@@ -144,9 +128,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
     /// Sees the outcome of a command that [`Service::before_submit`] saw, to return the resources that it took, or to
     /// act on the outcome.
     fn after_commit(&self, node: &Node, done: &CommandOutcome<'_>) {
-        let handler = self
-            .declaration(done.op)
-            .and_then(|declaration| declaration.handler);
+        let handler = self.declaration(done.op).and_then(|declaration| declaration.handler);
         if let Some(handler) = handler {
             handler.after_commit(node, done);
         }

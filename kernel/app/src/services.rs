@@ -33,15 +33,9 @@ impl Services {
         for service in &services {
             Arc::clone(service).offers(offers.set_app(service.name()));
         }
-        let texts = services
-            .iter()
-            .filter_map(|service| service.manifest().texts);
+        let texts = services.iter().filter_map(|service| service.manifest().texts);
         let words = Words::new(texts);
-        Self(Arc::new(Mounted {
-            services,
-            offers,
-            words,
-        }))
+        Self(Arc::new(Mounted { services, offers, words }))
     }
 
     /// The one of this name.
@@ -90,10 +84,7 @@ impl Services {
         all.sort_by_key(|(rank, ..)| *rank);
         let link = |(_, texts, item): (u8, &'static Catalogue, &'static NavItem)| NavLink {
             href: item.href,
-            text: Label {
-                catalogue: texts,
-                message: item.message,
-            },
+            text: Label { catalogue: texts, message: item.message },
             icon: item.icon,
             app: texts.app,
             badge: 0,
@@ -179,10 +170,6 @@ impl Node {
             ..command.clone()
         };
         service.before_submit(self, headers, &mut inner)?;
-        Ok(TypedCommand {
-            args: inner.args,
-            prepared: inner.prepared,
-            ..nested
-        })
+        Ok(TypedCommand { args: inner.args, prepared: inner.prepared, ..nested })
     }
 }

@@ -70,11 +70,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SocketRequest {
                  `Upgrade: websocket`.",
             ));
         };
-        Ok(Self {
-            upgrade,
-            parting,
-            is_own_page,
-        })
+        Ok(Self { upgrade, parting, is_own_page })
     }
 }
 
@@ -85,21 +81,13 @@ impl SocketRequest {
         T: FnOnce(Socket) -> F + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        let Self {
-            upgrade, parting, ..
-        } = self;
+        let Self { upgrade, parting, .. } = self;
         upgrade
             .read_buffer_size(BUFFER_BYTES)
             .write_buffer_size(BUFFER_BYTES)
             .max_frame_size(MESSAGE_BYTES_MAX)
             .max_message_size(MESSAGE_BYTES_MAX)
-            .on_upgrade(move |inner| {
-                talk(Socket {
-                    inner,
-                    parting,
-                    is_over: false,
-                })
-            })
+            .on_upgrade(move |inner| talk(Socket { inner, parting, is_over: false }))
     }
 }
 
@@ -177,10 +165,7 @@ impl Socket {
         if std::mem::replace(&mut self.is_over, true) {
             return;
         }
-        let frame = CloseFrame {
-            code,
-            reason: reason.into(),
-        };
+        let frame = CloseFrame { code, reason: reason.into() };
         let farewell = tokio::time::timeout(FAREWELL, self.inner.send(Message::Close(Some(frame))));
         if let Ok(Ok(())) = farewell.await {
             self.drain().await;

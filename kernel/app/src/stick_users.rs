@@ -173,10 +173,7 @@ impl StickUsers {
             must_end: AtomicBool::new(false),
         });
         now.uses.push(Arc::clone(&running));
-        StickUse {
-            running,
-            users: Arc::clone(self),
-        }
+        StickUse { running, users: Arc::clone(self) }
     }
 
     /// Returns the tasks that use a stick.

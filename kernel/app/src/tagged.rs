@@ -17,10 +17,7 @@ impl TaggedBytes {
     /// Computes the tag of these bytes.
     pub fn new(bytes: Vec<u8>) -> Self {
         let tag = format!("\"{}\"", hex::encode(&cid::sha256(&bytes)[..16]));
-        Self {
-            bytes: bytes.into(),
-            tag,
-        }
+        Self { bytes: bytes.into(), tag }
     }
 
     /// Answers with the bytes as this media type, which caches keep as `keep` says; with 304 if the caller's

@@ -61,20 +61,12 @@ impl Words {
 
     /// Returns these words in another language.
     pub fn with_lang(&self, lang: Lang) -> Self {
-        Self {
-            lang,
-            page: None,
-            ..self.clone()
-        }
+        Self { lang, page: None, ..self.clone() }
     }
 
     /// The words for a page: in the language of its reader, with times in the reader's zone.
     pub fn on(&self, page: Texts) -> Self {
-        Self {
-            lang: page.lang,
-            page: Some(page),
-            ..self.clone()
-        }
+        Self { lang: page.lang, page: Some(page), ..self.clone() }
     }
 
     /// The language.
@@ -143,20 +135,14 @@ mod tests {
     fn a_page_writes_the_times_in_sentences_for_its_reader() {
         let words = Words::new([&MONEY]);
         let zone = Zone::find("Europe/Zurich");
-        let page = MONEY.for_reader(Reader {
-            lang: Lang::En,
-            zone,
-        });
+        let page = MONEY.for_reader(Reader { lang: Lang::En, zone });
         let finding = "the node believes that it is 2026-11-29T02:11:33.123Z, not 2026-11-30T23:30:00.000Z; Zug ist 2026Z";
         assert_eq!(words.with_lang(Lang::En).sentence(finding), finding);
         assert_eq!(
             words.on(page).sentence(finding),
             "the node believes that it is 29 November 2026, 03:11, not 1 December 2026, 00:30; Zug ist 2026Z"
         );
-        assert!(matches!(
-            words.on(page).sentence("no time"),
-            Cow::Borrowed(_)
-        ));
+        assert!(matches!(words.on(page).sentence("no time"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -106,17 +106,9 @@ impl Prepared {
 
     /// Returns the texts that `signer` has to sign.
     pub fn to_sign(&self, signer: &Signer) -> ToSign {
-        let (readable, manifest) = self.documents(
-            signer,
-            &Signatures {
-                bundle: [0; 64],
-                manifest: [0; 64],
-            },
-        );
-        ToSign {
-            bundle: readable.to_sign(),
-            manifest: manifest.to_sign(),
-        }
+        let (readable, manifest) =
+            self.documents(signer, &Signatures { bundle: [0; 64], manifest: [0; 64] });
+        ToSign { bundle: readable.to_sign(), manifest: manifest.to_sign() }
     }
 
     /// Adds the signatures, which must verify: the export never hands out an invalid bundle.
@@ -125,40 +117,26 @@ impl Prepared {
     /// [`ExportError::Signature`] if a signature does not verify or the signer may not sign.
     pub fn sign(self, signer: Signer, signatures: Signatures) -> Result<Ready, ExportError> {
         let (readable, manifest) = self.documents(&signer, &signatures);
-        for (text, signature) in [
-            (readable.to_sign(), &readable.signature),
-            (manifest.to_sign(), &manifest.signature),
-        ] {
+        for (text, signature) in
+            [(readable.to_sign(), &readable.signature), (manifest.to_sign(), &manifest.signature)]
+        {
             signed::check(&signer, &text, signature, &self.known)
                 .map_err(ExportError::Signature)?;
         }
         let mut items = self.items;
-        let texts = [
-            (names::BUNDLE, readable.text()),
-            (names::MANIFEST, manifest.text()),
-        ];
+        let texts = [(names::BUNDLE, readable.text()), (names::MANIFEST, manifest.text())];
         items.extend(texts.map(|(name, text)| (name.to_owned(), Item::text(text))));
-        Ok(Ready {
-            did: self.did,
-            items,
-            split: self.split,
-            staging: self.staging,
-        })
+        Ok(Ready { did: self.did, items, split: self.split, staging: self.staging })
     }
 
     /// Signs with the node's own key. The bundle then says that the node signed it, not the owner.
     pub fn sign_with_node(self, node: &NodeKey) -> Result<Ready, ExportError> {
         use ed25519_dalek::Signer as _;
-        let signer = Signer {
-            kind: SignerKind::Node,
-            kid: node.kid.to_string(),
-        };
+        let signer = Signer { kind: SignerKind::Node, kid: node.kid.to_string() };
         let texts = self.to_sign(&signer);
         let sign = |text: &str| node.key.sign(text.as_bytes()).to_bytes();
-        let signatures = Signatures {
-            bundle: sign(&texts.bundle),
-            manifest: sign(&texts.manifest),
-        };
+        let signatures =
+            Signatures { bundle: sign(&texts.bundle), manifest: sign(&texts.manifest) };
         self.sign(signer, signatures)
     }
 

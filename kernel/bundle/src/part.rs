@@ -120,11 +120,7 @@ fn heads(db: &Connection, last: u64) -> Result<(), SnapshotError> {
     while let Some(row) = rows.next()? {
         let jws: String = row.get(2)?;
         if Head::parse(&jws).is_ok_and(|head| head.payload.seq <= last) {
-            insert.execute(params![
-                row.get::<_, i64>(0)?,
-                row.get::<_, String>(1)?,
-                jws
-            ])?;
+            insert.execute(params![row.get::<_, i64>(0)?, row.get::<_, String>(1)?, jws])?;
         }
     }
     Ok(())
@@ -145,9 +141,7 @@ fn causes(db: &Connection, referred: &mut Referred) -> Result<(), SnapshotError>
             let via = header.via.filter(|via| referred.causes.insert(*via));
             waiting.extend(via);
             referred.dids.insert(header.author.clone());
-            let is_for_them = header
-                .body
-                .is_none_or(|cid| !referred.withheld.contains(&cid));
+            let is_for_them = header.body.is_none_or(|cid| !referred.withheld.contains(&cid));
             rows.push((cid.to_bytes(), bytes, body.filter(|_| is_for_them)));
         }
     }
@@ -194,13 +188,9 @@ pub(crate) fn lengthen<'d>(
     let db = db.transaction()?;
     for (did, tokens) in chains {
         let mut there = db.prepare_cached("SELECT jws FROM chains WHERE did = ?1 ORDER BY n")?;
-        let there: Vec<String> = there
-            .query_map([did.as_str()], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        let goes_on = there
-            .iter()
-            .zip(&tokens)
-            .all(|(one, other)| **one == **other);
+        let there: Vec<String> =
+            there.query_map([did.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let goes_on = there.iter().zip(&tokens).all(|(one, other)| **one == **other);
         let mut insert = db.prepare_cached("INSERT INTO chains VALUES (?1, ?2, ?3)")?;
         let newer = tokens.iter().enumerate().skip(there.len());
         for (n, token) in newer.filter(|_| goes_on) {

@@ -46,9 +46,8 @@ pub(crate) fn copied<T>(
 ) -> Result<T, SnapshotError> {
     // The file must be new: an export never overwrites.
     drop(File::create_new(into)?);
-    let name = into
-        .to_str()
-        .ok_or_else(|| io::Error::other("the path of the copy is not UTF-8"))?;
+    let name =
+        into.to_str().ok_or_else(|| io::Error::other("the path of the copy is not UTF-8"))?;
     db.execute("ATTACH DATABASE ?1 AS bundle", [name])?;
     let copied = copy(db, fill);
     if copied.is_err() && !db.is_autocommit() {

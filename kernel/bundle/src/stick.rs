@@ -129,10 +129,7 @@ pub fn target(stick: &Stick, did: &Did, now: Timestamp, locked: bool) -> Result<
             Ok(_) => {}
         }
     }
-    Err(ExportError::Occupied {
-        path: folder.join(name),
-    }
-    .into())
+    Err(ExportError::Occupied { path: folder.join(name) }.into())
 }
 
 /// Lists every copy at the root of a stick and in its folder, the newest last.
@@ -219,18 +216,13 @@ fn date(at: Timestamp) -> String {
 
 /// Returns the date from a copy's name, for people.
 fn copy_date(name: &str) -> Option<String> {
-    let name = name
-        .strip_suffix(LOCKED)
-        .or(name.strip_suffix(TAR))
-        .unwrap_or(name);
+    let name = name.strip_suffix(LOCKED).or(name.strip_suffix(TAR)).unwrap_or(name);
     let is_number =
         |word: &str, digits| word.len() == digits && word.bytes().all(|b| b.is_ascii_digit());
     let words: Vec<&str> = name.split('-').collect();
-    let mut dates = words
-        .array_windows::<4>()
-        .filter(|[year, month, day, time]| {
-            is_number(year, 4) && is_number(month, 2) && is_number(day, 2) && is_number(time, 6)
-        });
+    let mut dates = words.array_windows::<4>().filter(|[year, month, day, time]| {
+        is_number(year, 4) && is_number(month, 2) && is_number(day, 2) && is_number(time, 6)
+    });
     let [year, month, day, time] = dates.next()?;
     let (hours, rest) = time.split_at(2);
     let (minutes, seconds) = rest.split_at(2);
@@ -254,12 +246,7 @@ mod tests {
         assert_eq!(counted.join().unwrap().unwrap(), 8);
         // The folder's own way to remove all of it may be recursive.
         let thread = std::thread::Builder::new().stack_size(64 << 20);
-        thread
-            .spawn(move || top.close())
-            .unwrap()
-            .join()
-            .unwrap()
-            .unwrap();
+        thread.spawn(move || top.close()).unwrap().join().unwrap().unwrap();
     }
 
     #[test]
@@ -270,19 +257,10 @@ mod tests {
         assert!(name.ends_with("-2026-11-20-214500"), "{name}");
         for tail in ["", "-2", ".tar", ".tar.age", "-2.tar.age"] {
             let file = format!("{name}{tail}");
-            assert_eq!(
-                copy_date(&file).as_deref(),
-                Some("2026-11-20 21:45:00"),
-                "{file}"
-            );
+            assert_eq!(copy_date(&file).as_deref(), Some("2026-11-20 21:45:00"), "{file}");
         }
         assert_eq!(copy_date(&default_name(&did)), None);
-        let copy = |name: String| Copy {
-            name,
-            made: None,
-            locked: false,
-            bytes: None,
-        };
+        let copy = |name: String| Copy { name, made: None, locked: false, bytes: None };
         assert!(copy(format!("imajin/{name}")).is_of(&did));
         assert!(copy(default_name(&did)).is_of(&did));
         assert!(!copy(format!("{}x", default_name(&did))).is_of(&did));
@@ -300,31 +278,19 @@ mod tests {
         fs::write(at("letter.txt"), "mine").unwrap();
         std::os::unix::fs::symlink("/", at("imajin-did_d")).unwrap();
         fs::create_dir_all(at("imajin/imajin-did_f-2026-11-21-000000.tar.age")).unwrap();
-        fs::write(
-            at("imajin/imajin-did_f-2026-11-21-000000.tar.age/bundle.tar.age.000"),
-            "12",
-        )
-        .unwrap();
-        fs::write(
-            at("imajin/imajin-did_f-2026-11-21-000000.tar.age/bundle.tar.age.001"),
-            "3",
-        )
-        .unwrap();
+        fs::write(at("imajin/imajin-did_f-2026-11-21-000000.tar.age/bundle.tar.age.000"), "12")
+            .unwrap();
+        fs::write(at("imajin/imajin-did_f-2026-11-21-000000.tar.age/bundle.tar.age.001"), "3")
+            .unwrap();
         let copies = list(root.path()).unwrap();
-        let summaries: Vec<_> = copies
-            .iter()
-            .map(|copy| (copy.name.as_str(), copy.locked, copy.bytes))
-            .collect();
+        let summaries: Vec<_> =
+            copies.iter().map(|copy| (copy.name.as_str(), copy.locked, copy.bytes)).collect();
         assert_eq!(
             summaries,
             [
                 ("imajin-did_c.tar", false, Some(3)),
                 ("imajin/imajin-did_a-2026-11-20-214500", false, None),
-                (
-                    "imajin/imajin-did_f-2026-11-21-000000.tar.age",
-                    true,
-                    Some(3)
-                ),
+                ("imajin/imajin-did_f-2026-11-21-000000.tar.age", true, Some(3)),
             ]
         );
     }

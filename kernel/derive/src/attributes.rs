@@ -8,10 +8,9 @@ pub(crate) fn docs(attributes: &[Attribute]) -> String {
         let value = &attribute.meta.require_name_value().ok()?.value;
         let is_doc = attribute.path().is_ident("doc");
         match value {
-            syn::Expr::Lit(syn::ExprLit {
-                lit: syn::Lit::Str(text),
-                ..
-            }) if is_doc => Some(text.value().trim().to_owned()),
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) if is_doc => {
+                Some(text.value().trim().to_owned())
+            }
             _ => None,
         }
     });

@@ -17,10 +17,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             return Err(Error::new_spanned(variant, "a choice has no fields"));
         }
         if is_unknown(&variant.attrs)? && unknown.replace(&variant.ident).is_some() {
-            return Err(Error::new_spanned(
-                variant,
-                "one variant stands for the unknown",
-            ));
+            return Err(Error::new_spanned(variant, "one variant stands for the unknown"));
         }
         let name = renamed(&variant.attrs)?;
         names.push(name.unwrap_or_else(|| variant.ident.to_string().to_lowercase()));

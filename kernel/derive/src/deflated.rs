@@ -18,9 +18,7 @@ pub(crate) fn expand(file: &LitStr) -> Result<TokenStream> {
     let bytes = fs::read(&path);
     let bytes = bytes.map_err(|error| failed(format!("{}: {error}", path.display())))?;
     let packed = Literal::byte_string(&compress_to_vec(&bytes, LEVEL));
-    let path = path
-        .to_str()
-        .ok_or_else(|| failed("its path is not UTF-8".to_owned()))?;
+    let path = path.to_str().ok_or_else(|| failed("its path is not UTF-8".to_owned()))?;
     Ok(quote! {{
         // So that another file is another build.
         const _: &[u8] = include_bytes!(#path);

@@ -29,11 +29,7 @@ struct Keys {
 impl Keys {
     fn read(input: &DeriveInput) -> Result<Self> {
         let mut keys = Self::default();
-        for attribute in input
-            .attrs
-            .iter()
-            .filter(|a| a.path().is_ident("operation"))
-        {
+        for attribute in input.attrs.iter().filter(|a| a.path().is_ident("operation")) {
             attribute.parse_nested_meta(|meta| {
                 let Some(key) = meta.path.get_ident() else {
                     return Err(meta.error("a key is one word"));
@@ -89,12 +85,7 @@ impl<'a> Member<'a> {
     }
 
     fn read(field: &'a Field, unmarked: Part) -> Result<Self> {
-        let has = |name| {
-            field
-                .attrs
-                .iter()
-                .any(|attribute| attribute.path().is_ident(name))
-        };
+        let has = |name| field.attrs.iter().any(|attribute| attribute.path().is_ident(name));
         let part = match (has("reference"), has("fact"), has("group")) {
             (true, false, false) => Part::Reference,
             (false, true, false) => Part::Fact,
@@ -108,13 +99,7 @@ impl<'a> Member<'a> {
             Part::Reference => "ref".to_owned(),
             _ => renamed(&field.attrs)?.unwrap_or_else(|| ident.to_string()),
         };
-        Ok(Self {
-            part,
-            name,
-            ident,
-            of: &field.ty,
-            about: docs(&field.attrs),
-        })
+        Ok(Self { part, name, ident, of: &field.ty, about: docs(&field.attrs) })
     }
 
     fn part(&self) -> TokenStream {
@@ -127,9 +112,7 @@ impl<'a> Member<'a> {
 
     /// Its rows in the declaration.
     pub(crate) fn rows(&self) -> TokenStream {
-        let Self {
-            name, of, about, ..
-        } = self;
+        let Self { name, of, about, .. } = self;
         if self.part == Part::Group {
             return quote!(<#of as declare::Group>::MEMBERS);
         }
@@ -145,9 +128,7 @@ impl<'a> Member<'a> {
     }
 
     pub(crate) fn read_by(&self) -> TokenStream {
-        let Self {
-            name, ident, of, ..
-        } = self;
+        let Self { name, ident, of, .. } = self;
         if self.part == Part::Group {
             return quote!(#ident: <#of as declare::Group>::read(parts)?);
         }
@@ -170,10 +151,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let missing =
         |key: &str| Error::new_spanned(input, format!("#[operation({key} = …)] is missing"));
     let name = keys.name.as_ref().ok_or_else(|| missing("name"))?;
-    let authority = keys
-        .authority
-        .as_ref()
-        .ok_or_else(|| missing("authority"))?;
+    let authority = keys.authority.as_ref().ok_or_else(|| missing("authority"))?;
     let members = Member::read_all(input, keys.facts)?;
     let has = |part| members.iter().any(|member| member.part == part);
     let may_have_body = has(Part::Body) || has(Part::Group);
@@ -187,22 +165,10 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     // Only the compiler sees what is in a group.
     let (is_erasable, has_body) = (keys.erasable_by.is_some(), quote!(HAS_BODY));
     let (ident, vis, about) = (&input.ident, &input.vis, docs(&input.attrs));
-    let bound = keys
-        .bound
-        .as_ref()
-        .map_or_else(|| quote!(Nothing), |bound| quote!(#bound));
-    let derives = keys
-        .derives
-        .as_ref()
-        .map_or_else(|| quote!([]), |derives| quote!(#derives));
-    let refusal = keys
-        .refusal
-        .as_ref()
-        .map_or_else(|| quote!(declare::Never), |of| quote!(#of));
-    let prepared = keys
-        .prepared
-        .as_ref()
-        .map_or_else(|| quote!(()), |of| quote!(#of));
+    let bound = keys.bound.as_ref().map_or_else(|| quote!(Nothing), |bound| quote!(#bound));
+    let derives = keys.derives.as_ref().map_or_else(|| quote!([]), |derives| quote!(#derives));
+    let refusal = keys.refusal.as_ref().map_or_else(|| quote!(declare::Never), |of| quote!(#of));
+    let prepared = keys.prepared.as_ref().map_or_else(|| quote!(()), |of| quote!(#of));
     let handler = handler(&keys, authority)?;
     let spec = if keys.kernel && (keys.derives.is_some() || keys.bound.is_some()) {
         return Err(Error::new_spanned(
@@ -240,10 +206,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     };
     let check = keys.check.then(|| quote!(operation.check()?;));
     let reads: Vec<TokenStream> = members.iter().map(Member::read_by).collect();
-    let (rows, writes) = (
-        members.iter().map(Member::rows),
-        members.iter().map(Member::write_by),
-    );
+    let (rows, writes) = (members.iter().map(Member::rows), members.iter().map(Member::write_by));
     Ok(quote! {
         const _: () = {
             use ::imajin_app::operation::declare;
@@ -311,18 +274,11 @@ fn handler(keys: &Keys, authority: &Ident) -> Result<TokenStream> {
         Some(_) => quote!(declare::Handler::prepared::<Self>()),
         None => quote!(declare::Handler::pure::<Self>()),
     };
-    let first = if keys.nested {
-        quote!(#first.or_nested::<Self>())
-    } else {
-        first
-    };
+    let first = if keys.nested { quote!(#first.or_nested::<Self>()) } else { first };
     match (keys.after_commit, keys.after_submit) {
         (false, false) => Ok(quote!(Some(#first))),
         (true, false) => Ok(quote!(Some(#first.then::<Self>()))),
         (false, true) => Ok(quote!(Some(#first.settling::<Self>()))),
-        (true, true) => Err(Error::new_spanned(
-            authority,
-            "`after_submit` sees commits too",
-        )),
+        (true, true) => Err(Error::new_spanned(authority, "`after_submit` sees commits too")),
     }
 }

@@ -26,10 +26,7 @@ fn all_of(variant: &Variant) -> Result<Option<&Type>> {
     match (is_all, fields.next(), fields.next()) {
         (false, ..) => Ok(None),
         (true, Some(field), None) => Ok(Some(&field.ty)),
-        _ => Err(Error::new_spanned(
-            variant,
-            "it takes over one type's reasons",
-        )),
+        _ => Err(Error::new_spanned(variant, "it takes over one type's reasons")),
     }
 }
 
@@ -68,13 +65,7 @@ impl Refused {
             if message.value().is_empty() {
                 return Err(Error::new_spanned(&kind, "the message is missing"));
             }
-            Ok(Self {
-                kind,
-                reason,
-                field,
-                message,
-                has_members,
-            })
+            Ok(Self { kind, reason, field, message, has_members })
         })
     }
 }
@@ -106,13 +97,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             });
             continue;
         }
-        let Refused {
-            kind,
-            reason,
-            field,
-            message,
-            has_members,
-        } = Refused::read(variant)?;
+        let Refused { kind, reason, field, message, has_members } = Refused::read(variant)?;
         let option = |text: &Option<LitStr>| match text {
             Some(text) => quote!(Some(#text)),
             None => quote!(None),
@@ -125,9 +110,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             message: #message,
         }]));
         let apart = usize::from(has_members && variant.fields.len() > 1);
-        let values: Vec<Ident> = (apart..variant.fields.len())
-            .map(|i| format_ident!("value{i}"))
-            .collect();
+        let values: Vec<Ident> =
+            (apart..variant.fields.len()).map(|i| format_ident!("value{i}")).collect();
         let skipped = (apart > 0).then(|| quote!(_,));
         let pattern = match variant.fields {
             Fields::Unit => quote!(Self::#name),

@@ -10,10 +10,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let ident = &input.ident;
     let (mut names, mut idents, mut types, mut abouts) = (vec![], vec![], vec![], vec![]);
     for field in fields(input)? {
-        let name = field
-            .ident
-            .as_ref()
-            .ok_or_else(|| Error::new_spanned(field, "it needs a name"))?;
+        let name =
+            field.ident.as_ref().ok_or_else(|| Error::new_spanned(field, "it needs a name"))?;
         names.push(renamed(&field.attrs)?.unwrap_or_else(|| name.to_string()));
         idents.push(name);
         types.push(&field.ty);

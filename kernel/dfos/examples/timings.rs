@@ -11,10 +11,7 @@ use imajin_dfos::resolve::MemoryResolver;
 use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value, Verifier};
 use imajin_dfos::{cbor, cid, json, jws, operation};
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a benchmark measures with the machine's clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures with the machine's clock")]
 fn time<T>(name: &str, rounds: u32, mut run: impl FnMut() -> T) {
     for _ in 0..rounds / 10 {
         black_box(run());
@@ -45,10 +42,7 @@ fn header() -> Value {
         ("op", Value::from("profile.update")),
         ("ref", Value::from(did)),
         ("body", link()),
-        (
-            "fact",
-            Value::map([("amount", Value::Int(2_500)), ("seats", Value::Int(2))]),
-        ),
+        ("fact", Value::map([("amount", Value::Int(2_500)), ("seats", Value::Int(2))])),
         ("author", Value::from(did)),
         ("will", Value::from("signed")),
         (
@@ -57,10 +51,7 @@ fn header() -> Value {
                 ("kid", Value::from("key_r9ev34fvc23z999veaaft83nn29zvhe")),
                 ("aud", Value::from(did)),
                 ("to", Value::List(vec![Value::from(did)])),
-                (
-                    "seen",
-                    Value::map([("seq", Value::Int(123_455)), ("cid", link())]),
-                ),
+                ("seen", Value::map([("seq", Value::Int(123_455)), ("cid", link())])),
                 ("after", link()),
                 ("chain", link()),
                 ("iat", Value::Int(1_800_000_000)),
@@ -91,18 +82,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let key = SigningKey::from_bytes(&[7; 32]);
     let public = PublicKey::from(&key);
     let payload = json::to_jcs(&Value::map([("text", Value::from("x".repeat(600)))]))?;
-    time("json::parse (600 B)", 20_000, || {
-        json::parse(payload.as_bytes())
-    });
+    time("json::parse (600 B)", 20_000, || json::parse(payload.as_bytes()));
     let members = [("typ", "mjn:proof"), ("kid", "did:imajin:x#key")];
     let token = jws::sign(&members, payload.as_bytes(), &key);
     let verifying = public.verifying_key()?;
-    time("jws::sign", 2_000, || {
-        jws::sign(&members, payload.as_bytes(), &key)
-    });
-    time("jws::parse", 10_000, || {
-        jws::parse(&token, "mjn:proof").is_ok()
-    });
+    time("jws::sign", 2_000, || jws::sign(&members, payload.as_bytes(), &key));
+    time("jws::parse", 10_000, || jws::parse(&token, "mjn:proof").is_ok());
     let parsed = jws::parse(&token, "mjn:proof")?;
     let input = parsed.signing_input().as_bytes();
     time("jws::verify_signature", 2_000, || {
@@ -115,9 +100,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let id = public.key_id();
     let first = sign_create(keys.clone(), vec![], at(0)?, &id, &key)?;
     let second = sign_update(&first.verified, keys, vec![], at(1)?, &id, &key)?;
-    time("identity::extend", 2_000, || {
-        extend(&first.verified, &second.token)
-    });
+    time("identity::extend", 2_000, || extend(&first.verified, &second.token));
     content_chain(&second.verified, &key)
 }
 
@@ -129,20 +112,13 @@ fn content_chain(
     let resolver = MemoryResolver::from_iter([chain.clone()]);
     let verifier = Verifier::of_new(&resolver);
     let public = PublicKey::from(key);
-    let author = Author {
-        did: chain.did(),
-        key_id: &public.key_id(),
-        key,
-        authorization: None,
-    };
+    let author = Author { did: chain.did(), key_id: &public.key_id(), key, authorization: None };
     let at = |millis: i64| Timestamp::from_millis(1_800_000_000_000 + millis);
     let document = cid::dag_cbor_cid(b"").to_string();
     let first = content::sign_create(&document, None, at(2)?, &author, &verifier)?;
     let state = &first.state;
     let second = content::sign_update(state, Some(&document), None, at(3)?, &author, &verifier)?;
-    time("operation::read", 10_000, || {
-        operation::read(&second.token).is_ok()
-    });
+    time("operation::read", 10_000, || operation::read(&second.token).is_ok());
     let read = operation::read(&second.token)?;
     let mut batch = Batch::new();
     batch.push(&public.verifying_key()?, read.jws());
@@ -153,8 +129,6 @@ fn content_chain(
     time("content::State::extend, with verdict", 5_000, || {
         state.extend(&second.token, &with_verdicts)
     });
-    time("content::State::extend, at once", 2_000, || {
-        state.extend(&second.token, &verifier)
-    });
+    time("content::State::extend, at once", 2_000, || state.extend(&second.token, &verifier));
     Ok(())
 }

@@ -123,9 +123,5 @@ pub fn sign(claims: &Claims, key_id: &str, key: &SigningKey) -> Result<String> {
     Claims::from_value(&payload)?;
     let text = json::to_jcs(&payload).map_err(JwsError::Payload)?;
     let kid = claims.issuer.key_url(key_id);
-    Ok(jws::sign(
-        &[("typ", TYP), ("kid", &kid)],
-        text.as_bytes(),
-        key,
-    ))
+    Ok(jws::sign(&[("typ", TYP), ("kid", &kid)], text.as_bytes(), key))
 }

@@ -21,9 +21,7 @@ pub fn push_url(text: &mut String, bytes: &[u8]) {
 
 /// Decodes URL-safe text (JWS).
 pub fn decode_url(text: &str) -> Result<Vec<u8>, Base64Error> {
-    BASE64URL_NOPAD
-        .decode(text.as_bytes())
-        .map_err(|_| Base64Error)
+    BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| Base64Error)
 }
 
 /// Encodes bytes with the standard alphabet (dag-json).
@@ -33,9 +31,7 @@ pub fn encode_std(bytes: &[u8]) -> String {
 
 /// Decodes text in the standard alphabet (dag-json).
 pub fn decode_std(text: &str) -> Result<Vec<u8>, Base64Error> {
-    BASE64_NOPAD
-        .decode(text.as_bytes())
-        .map_err(|_| Base64Error)
+    BASE64_NOPAD.decode(text.as_bytes()).map_err(|_| Base64Error)
 }
 
 #[cfg(test)]
@@ -45,9 +41,7 @@ mod tests {
     #[test]
     fn only_the_canonical_text_is_read() {
         assert_eq!(decode_url("_-8"), Ok(vec![0xff, 0xef]));
-        for wrong in [
-            "_-8=", "_-9", "_", "_-8 ", " _-8", "/+8", "_-8\n", "_-\u{e9}",
-        ] {
+        for wrong in ["_-8=", "_-9", "_", "_-8 ", " _-8", "/+8", "_-8\n", "_-\u{e9}"] {
             assert_eq!(decode_url(wrong), Err(Base64Error), "{wrong:?}");
         }
         assert_eq!(decode_std("/+8"), Ok(vec![0xff, 0xef]));

@@ -103,9 +103,7 @@ impl Batch {
     pub fn verdicts(self, results: impl IntoIterator<Item = Result<(), JwsError>>) -> Verdicts {
         let pairs = self.checks.into_iter().zip(results);
         Verdicts {
-            known: pairs
-                .map(|(check, result)| (check.signature, (check, result)))
-                .collect(),
+            known: pairs.map(|(check, result)| (check.signature, (check, result))).collect(),
         }
     }
 }
@@ -141,9 +139,8 @@ mod tests {
     fn a_verdict_counts_for_its_own_key_and_text_only() {
         let key = |seed: u8| SigningKey::from_bytes(&[seed; 32]);
         let public = |seed: u8| key(seed).verifying_key();
-        let tokens: Vec<String> = (0u8..8)
-            .map(|n| jws::sign(&[("typ", "t"), ("kid", "k")], &[n], &key(n % 2)))
-            .collect();
+        let tokens: Vec<String> =
+            (0u8..8).map(|n| jws::sign(&[("typ", "t"), ("kid", "k")], &[n], &key(n % 2))).collect();
         let parsed: Vec<_> = tokens.iter().map(|t| jws::parse(t, "t").unwrap()).collect();
         // Every token is checked with key 0, though key 1 made half of them.
         let mut batch = Batch::new();
@@ -158,11 +155,7 @@ mod tests {
                 let answer = verdicts.check(&public(seed), input, jws.signature());
                 let strict = verify_signature(&public(seed), input, jws.signature());
                 assert_eq!(answer, strict, "token {n}, key {seed}");
-                assert!(
-                    verdicts
-                        .check(&public(seed), b"another", jws.signature())
-                        .is_err()
-                );
+                assert!(verdicts.check(&public(seed), b"another", jws.signature()).is_err());
             }
         }
     }
@@ -176,9 +169,6 @@ mod tests {
         batch.push(&key.verifying_key(), &jws);
         let verdicts = batch.verdicts([]);
         let input = jws.signing_input().as_bytes();
-        assert_eq!(
-            verdicts.check(&key.verifying_key(), input, jws.signature()),
-            Ok(())
-        );
+        assert_eq!(verdicts.check(&key.verifying_key(), input, jws.signature()), Ok(()));
     }
 }

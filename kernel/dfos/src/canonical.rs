@@ -22,21 +22,13 @@ pub(crate) fn parse(text: &[u8], members: &[&'static str]) -> Result<Value> {
 }
 
 pub(crate) fn check(text: &[u8], canonical: &str) -> Result<()> {
-    if text == canonical.as_bytes() {
-        Ok(())
-    } else {
-        Err(StatementError::NotCanonical)
-    }
+    if text == canonical.as_bytes() { Ok(()) } else { Err(StatementError::NotCanonical) }
 }
 
 /// A timestamp without fractions of a second.
 pub(crate) fn whole_seconds(payload: &Value, name: &'static str) -> Result<Timestamp> {
     let at = members::timestamp(payload, name)?;
-    if at.as_millis().rem_euclid(1000) == 0 {
-        Ok(at)
-    } else {
-        Err(StatementError::Schema(name))
-    }
+    if at.as_millis().rem_euclid(1000) == 0 { Ok(at) } else { Err(StatementError::Schema(name)) }
 }
 
 /// Builds a canonical text.

@@ -114,10 +114,7 @@ mod tests {
     fn prints_as_the_specification_says() {
         // The empty map, from the dag-cbor fixtures.
         let cid = dag_cbor_cid(&[0xa0]);
-        assert_eq!(
-            cid.to_string(),
-            "bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua"
-        );
+        assert_eq!(cid.to_string(), "bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua");
         assert_eq!(cid.to_bytes().len(), CID_BYTES);
         let mut text = "Q".to_owned();
         push_cid(&mut text, &cid);

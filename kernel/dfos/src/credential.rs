@@ -105,9 +105,7 @@ impl Statement for Credential {
         Ok(Self {
             issuer: members::did(payload, "iss")?,
             audience,
-            scope: scope
-                .map(Attenuation::from_value)
-                .collect::<Result<_, _>>()?,
+            scope: scope.map(Attenuation::from_value).collect::<Result<_, _>>()?,
             parent,
             issued_at_secs: members::seconds(payload, "iat")?,
             expires_at_secs: members::seconds(payload, "exp")?,
@@ -117,10 +115,7 @@ impl Statement for Credential {
     fn to_value(&self) -> Value {
         let scope = self.scope.iter().map(Attenuation::to_value);
         // Writes an empty `prf`, too, as the reference implementations do: it is part of the CID.
-        let parents = self
-            .parent
-            .iter()
-            .map(|parent| Value::from(parent.as_str()));
+        let parents = self.parent.iter().map(|parent| Value::from(parent.as_str()));
         Value::map([
             ("version", Value::Int(VERSION)),
             ("type", Value::from("DFOSCredential")),
@@ -149,11 +144,7 @@ pub fn verify(
 ) -> Result<Attested<Credential>, CredentialError> {
     let read = statement::read::<Credential>(token)?;
     let issuer = &read.statement().issuer;
-    if verifier
-        .resolver()
-        .is_deleted(issuer)
-        .map_err(StatementError::from)?
-    {
+    if verifier.resolver().is_deleted(issuer).map_err(StatementError::from)? {
         return Err(CredentialError::IssuerDeleted(issuer.clone()));
     }
     let credential = read.attest(verifier, KeyScope::Historical)?;

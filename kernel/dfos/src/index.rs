@@ -96,11 +96,7 @@ mod tests {
         // At one time, the greater CID text comes later: letters after digits.
         let second = document(json!([{"op": "set", "key": "a", "value": {"label": "2"}}]));
         let third = document(json!([{"op": "remove", "key": "b"}]));
-        let entry = |millis, cid, document| Entry {
-            created_at: at(millis),
-            cid,
-            document,
-        };
+        let entry = |millis, cid, document| Entry { created_at: at(millis), cid, document };
         let mut entries = vec![
             entry(1, "baa", Some(&first)),
             entry(2, "b2", Some(&third)),
@@ -126,11 +122,7 @@ mod tests {
             {"op": "remove", "key": "never"},
         ]));
         fn only(document: &Value) -> BTreeMap<String, Value> {
-            fold([Entry {
-                created_at: at(0),
-                cid: "b",
-                document: Some(document),
-            }])
+            fold([Entry { created_at: at(0), cid: "b", document: Some(document) }])
         }
         let index = only(&odd);
         assert_eq!(index.keys().collect::<Vec<_>>(), ["ok"]);

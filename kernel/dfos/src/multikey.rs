@@ -132,9 +132,7 @@ pub fn key_id(public_key: &[u8; 32]) -> String {
 pub fn id(seed: &[u8]) -> String {
     let digest = sha256(seed);
     let letters = digest.iter().take(ID_CHARS);
-    letters
-        .map(|byte| char::from(ID_ALPHABET[usize::from(*byte) % ID_ALPHABET.len()]))
-        .collect()
+    letters.map(|byte| char::from(ID_ALPHABET[usize::from(*byte) % ID_ALPHABET.len()])).collect()
 }
 
 /// Whether a text has the form of an id.
@@ -160,10 +158,7 @@ struct Generations {
 impl KeyCache {
     /// A cache of between `capacity` and twice as many keys (about 250 bytes each).
     pub fn new(capacity: usize) -> Self {
-        Self {
-            capacity: capacity.max(1),
-            generations: RwLock::default(),
-        }
+        Self { capacity: capacity.max(1), generations: RwLock::default() }
     }
 
     /// The decompressed key, from memory if it was used recently.

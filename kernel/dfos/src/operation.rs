@@ -87,11 +87,7 @@ pub fn read(token: &str) -> Result<Operation<'_>, OperationError> {
         }
         Body::Credential(read) => read.statement().issuer.clone(),
     };
-    Ok(Operation {
-        token,
-        signer,
-        body,
-    })
+    Ok(Operation { token, signer, body })
 }
 
 /// The CID of a token's payload, valid or not: so that a refusal can name what it refused.

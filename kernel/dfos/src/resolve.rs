@@ -64,10 +64,7 @@ pub enum ResolveError {
 impl ResolveError {
     /// Whether the result may change once more is known: then the operation is not refused, it waits.
     pub fn is_dependency(&self) -> bool {
-        matches!(
-            self,
-            Self::UnknownIdentity(_) | Self::UnknownKey { .. } | Self::Unavailable(_)
-        )
+        matches!(self, Self::UnknownIdentity(_) | Self::UnknownKey { .. } | Self::Unavailable(_))
     }
 }
 

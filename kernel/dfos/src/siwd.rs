@@ -53,10 +53,7 @@ impl Challenge {
             nonce: members::filled(&value, "nonce")?.to_owned(),
             timestamp: canonical::whole_seconds(&value, "timestamp")?,
             statement: members::optional_text(&value, "statement")?,
-            did: value
-                .get(DID)
-                .map(|_| members::did(&value, DID))
-                .transpose()?,
+            did: value.get(DID).map(|_| members::did(&value, DID)).transpose()?,
         };
         canonical::check(text, &challenge.to_text())?;
         Ok(challenge)
@@ -143,11 +140,7 @@ pub fn verify(
         return Err(SiwdError::Time);
     }
     verifier.check_signature(&jws, &did, key_id, KeyScope::CurrentAuth)?;
-    Ok(Session {
-        key_id: key_id.to_owned(),
-        did,
-        challenge,
-    })
+    Ok(Session { key_id: key_id.to_owned(), did, challenge })
 }
 
 /// Signs a challenge. The signer must be the identity that the challenge names, if it names one.
@@ -163,9 +156,5 @@ pub fn sign(
         return Err(SiwdError::Did);
     }
     let kid = did.key_url(key_id);
-    Ok(jws::sign(
-        &[("typ", TYP), ("kid", &kid)],
-        text.as_bytes(),
-        key,
-    ))
+    Ok(jws::sign(&[("typ", TYP), ("kid", &kid)], text.as_bytes(), key))
 }

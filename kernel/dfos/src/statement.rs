@@ -51,11 +51,7 @@ pub trait Statement: Sized {
 
 pub(crate) fn check_bytes(what: &'static str, bytes: usize, bytes_max: usize) -> Result<()> {
     if bytes > bytes_max {
-        return Err(StatementError::TooLarge {
-            what,
-            bytes,
-            bytes_max,
-        });
+        return Err(StatementError::TooLarge { what, bytes, bytes_max });
     }
     Ok(())
 }
@@ -92,12 +88,7 @@ impl<'a, S: Statement> Unverified<'a, S> {
             return Err(StatementError::KeyId);
         }
         let key_id_at = statement.signer().as_str().len() + 1;
-        Ok(Self {
-            jws,
-            statement,
-            cid,
-            key_id_at,
-        })
+        Ok(Self { jws, statement, cid, key_id_at })
     }
 
     /// The token.
@@ -124,11 +115,7 @@ impl<'a, S: Statement> Unverified<'a, S> {
     pub fn attest(self, verifier: &Verifier<'_>, scope: KeyScope) -> Result<Attested<S>> {
         let signer = self.statement.signer();
         verifier.check_signature(&self.jws, signer, self.key_id(), scope)?;
-        Ok(Attested {
-            key_id: self.key_id().to_owned(),
-            cid: self.cid,
-            statement: self.statement,
-        })
+        Ok(Attested { key_id: self.key_id().to_owned(), cid: self.cid, statement: self.statement })
     }
 }
 
@@ -183,11 +170,7 @@ pub fn sign<S: Statement>(statement: &S, key_id: &str, key: &SigningKey) -> Resu
     let cid = dag_cbor_cid(&cbor::encode(&payload));
     let text = json::to_jcs(&payload).map_err(JwsError::Payload)?;
     let kid = statement.signer().key_url(key_id);
-    let header = [
-        ("typ", S::TYP),
-        ("kid", kid.as_str()),
-        ("cid", &cid.to_string()),
-    ];
+    let header = [("typ", S::TYP), ("kid", kid.as_str()), ("cid", &cid.to_string())];
     let token = jws::sign(&header, text.as_bytes(), key);
     read::<S>(&token)?;
     Ok(SignedToken { token, cid })

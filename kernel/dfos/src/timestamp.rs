@@ -85,9 +85,7 @@ impl Timestamp {
             return Err(TimestampError);
         }
         let millis = ((hour * 60 + minute) * 60 + second) * 1000 + milli;
-        Ok(Self(
-            days_from_civil(year, month, day) * MILLIS_PER_DAY + millis,
-        ))
+        Ok(Self(days_from_civil(year, month, day) * MILLIS_PER_DAY + millis))
     }
 }
 
@@ -128,11 +126,7 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }

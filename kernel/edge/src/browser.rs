@@ -16,15 +16,9 @@ pub(crate) fn protect(headers: &mut HeaderMap) {
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page {
-        headers
-            .entry(header::CONTENT_SECURITY_POLICY)
-            .or_insert(PAGE_POLICY);
-        headers
-            .entry(header::REFERRER_POLICY)
-            .or_insert(NO_REFERRER);
-        headers
-            .entry("cross-origin-opener-policy")
-            .or_insert(SAME_ORIGIN);
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(PAGE_POLICY);
+        headers.entry(header::REFERRER_POLICY).or_insert(NO_REFERRER);
+        headers.entry("cross-origin-opener-policy").or_insert(SAME_ORIGIN);
         headers.entry("permissions-policy").or_insert(NO_FEATURES);
     }
 }
@@ -37,24 +31,13 @@ mod tests {
     #[test]
     fn a_page_gets_a_policy_and_an_upload_keeps_its_own() {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            "content-type",
-            HeaderValue::from_static("text/html; charset=utf-8"),
-        );
+        headers.insert("content-type", HeaderValue::from_static("text/html; charset=utf-8"));
         protect(&mut headers);
         assert!(
-            headers["content-security-policy"]
-                .to_str()
-                .unwrap()
-                .contains("script-src 'self';")
+            headers["content-security-policy"].to_str().unwrap().contains("script-src 'self';")
         );
         mark_upload(&mut headers);
         protect(&mut headers);
-        assert!(
-            headers["content-security-policy"]
-                .to_str()
-                .unwrap()
-                .starts_with("sandbox")
-        );
+        assert!(headers["content-security-policy"].to_str().unwrap().starts_with("sandbox"));
     }
 }

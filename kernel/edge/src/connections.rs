@@ -119,21 +119,13 @@ pub struct Intake<A> {
 impl<A: Answers> Intake<A> {
     /// A way in without connections yet, plain or behind TLS.
     pub fn new(site: A, tls: Option<TlsAcceptor>) -> Self {
-        Self {
-            site,
-            tls,
-            closing: watch::channel(false).0,
-            parting: watch::channel(false).0,
-        }
+        Self { site, tls, closing: watch::channel(false).0, parting: watch::channel(false).0 }
     }
 
     /// Serves a connection from an address. Returns whether there was room for it; otherwise the connection is closed.
     pub fn take(&self, socket: impl Socket + 'static, address: IpAddr) -> bool {
         // A socket for both kinds of address names IPv4 as ::ffff:192.0.2.1.
-        let peer = Peer {
-            address: address.to_canonical(),
-            secure: self.tls.is_some(),
-        };
+        let peer = Peer { address: address.to_canonical(), secure: self.tls.is_some() };
         let Some(place) = self.site.connections().admit(peer.address) else {
             tracing::debug!(%address, "no room for another connection");
             return false;

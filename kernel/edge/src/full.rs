@@ -82,10 +82,7 @@ impl Full {
         }
         let t = FRAME.for_reader(Lang::from_headers(&parts.headers));
         let content = drawn(self.standing().as_ref(), t);
-        t.notice_page(t.text("full"), content)
-            .status(unavailable)
-            .bare()
-            .into_response()
+        t.notice_page(t.text("full"), content).status(unavailable).bare().into_response()
     }
 }
 

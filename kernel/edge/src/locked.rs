@@ -105,16 +105,7 @@ struct Form {
 impl Locked {
     /// Makes the site of a locked box.
     pub fn new(options: Options<'_>) -> Result<Self, RandomError> {
-        let Options {
-            folder,
-            names,
-            network,
-            limits,
-            clock,
-            open_pages,
-            key_file,
-            open,
-        } = options;
+        let Options { folder, names, network, limits, clock, open_pages, key_file, open } = options;
         Ok(Self(Arc::new(Inner {
             names,
             network,
@@ -212,11 +203,7 @@ impl Locked {
         next: &str,
         lang: Lang,
     ) -> Response {
-        let way = if may_give(peer) {
-            PassphraseInput::Form(next)
-        } else {
-            PassphraseInput::Plain
-        };
+        let way = if may_give(peer) { PassphraseInput::Form(next) } else { PassphraseInput::Plain };
         let hints = page::Hints {
             key_file: self.0.key_file,
             certificate: self.0.network.now().own.is_some(),
@@ -243,9 +230,7 @@ impl Locked {
         let bytes = match read.await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(_)) => {
-                return Err(Problem::too_large(
-                    "The form is longer than any passphrase.",
-                ));
+                return Err(Problem::too_large("The form is longer than any passphrase."));
             }
             Err(_) => return Err(Problem::request_timeout()),
         };
@@ -255,10 +240,7 @@ impl Locked {
             .and_then(|text| format!("/?{text}").parse::<Uri>().ok())
             .and_then(|uri| Query::<Form>::try_from_uri(&uri).ok());
         let Some(Query(form)) = form else {
-            return Err(Problem::field(
-                "passphrase",
-                "Send the form with the field `passphrase`.",
-            ));
+            return Err(Problem::field("passphrase", "Send the form with the field `passphrase`."));
         };
         let next = local(&form.next).to_owned();
         let lang = Lang::from_headers(&parts.headers);
@@ -333,9 +315,7 @@ fn next_of(uri: &Uri) -> String {
 fn local(path: &str) -> &str {
     let is_local = path.starts_with('/')
         && !path.starts_with("//")
-        && path
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if is_local { path } else { "/" }
 }
 
@@ -357,13 +337,7 @@ mod tests {
 
     #[test]
     fn the_form_leads_to_pages_of_this_box_alone() {
-        for path in [
-            "//evil.example",
-            "https://evil.example",
-            "",
-            "/\\evil",
-            "/a\r\nb",
-        ] {
+        for path in ["//evil.example", "https://evil.example", "", "/\\evil", "/a\r\nb"] {
             assert_eq!(local(path), "/", "{path}");
         }
         assert_eq!(local("/pay?x=1"), "/pay?x=1");
@@ -372,10 +346,7 @@ mod tests {
 
     #[test]
     fn a_passphrase_is_taken_over_tls_or_from_the_machine_itself() {
-        let peer = |address: [u8; 4], secure| Peer {
-            address: IpAddr::from(address),
-            secure,
-        };
+        let peer = |address: [u8; 4], secure| Peer { address: IpAddr::from(address), secure };
         assert!(may_give(peer([127, 0, 0, 1], false)) && may_give(peer([192, 0, 2, 1], true)));
         assert!(!may_give(peer([192, 0, 2, 1], false)));
     }

@@ -42,10 +42,7 @@ fn routes_of(node: &Node, service: &dyn Service) -> OpenApiRouter {
 /// The document of a service, with its title and its path.
 fn describe(mut api: OpenApi, service: &dyn Service) -> Result<String, DocumentError> {
     let name = service.name();
-    api.info = Info::new(
-        format!("Imajin {name}"),
-        env!("CARGO_PKG_VERSION").to_owned(),
-    );
+    api.info = Info::new(format!("Imajin {name}"), env!("CARGO_PKG_VERSION").to_owned());
     api.servers = Some(vec![Server::new(format!("/{name}"))]);
     let mut document = serde_json::to_value(api)?;
     operation::openapi(&mut document, service.operations());

@@ -42,13 +42,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest request id of a caller that is kept.
 const REQUEST_ID_BYTES_MAX: usize = 64;
 /// Paths that mean the same at every name of the node.
-const EVERYWHERE: [&str; 5] = [
-    "/assets/",
-    "/.well-known/",
-    "/healthz",
-    "/metrics",
-    "/favicon.ico",
-];
+const EVERYWHERE: [&str; 5] = ["/assets/", "/.well-known/", "/healthz", "/metrics", "/favicon.ico"];
 
 /// Half a year: for this long a browser comes back with TLS only, to a name whose certificate every browser knows. Never
 /// for the box's own certificate: where that changes, people could not even click a warning away.
@@ -92,9 +86,7 @@ impl Site {
                 router = router.merge(root);
             }
         }
-        router = router
-            .fallback(nothing_here)
-            .method_not_allowed_fallback(not_this_way);
+        router = router.fallback(nothing_here).method_not_allowed_fallback(not_this_way);
         if let Some(cors) = cors(node) {
             router = router.layer(cors);
         }
@@ -129,10 +121,7 @@ impl Site {
 
     /// This site for a port that belongs to one service.
     pub fn bound_to(&self, service: &'static str) -> Self {
-        Self {
-            bound: Some(service),
-            ..self.clone()
-        }
+        Self { bound: Some(service), ..self.clone() }
     }
 
     /// The node.
@@ -159,10 +148,7 @@ impl Site {
         let wants_page = wants_page(&parts);
         let unslashed = unslashed(&parts.uri).filter(|_| wants_page);
         let lang = Lang::from_headers(&parts.headers);
-        let mut admitted = Admitted {
-            service: "node",
-            strict: false,
-        };
+        let mut admitted = Admitted { service: "node", strict: false };
         let answer = self.admit(&mut parts, peer, &mut admitted);
         // Read once a service's own name and port have become a path of the node.
         let own_page = self.own_page(parts.uri.path()).filter(|_| wants_page);
@@ -189,9 +175,7 @@ impl Site {
         if admitted.strict {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT);
         }
-        self.node
-            .metrics()
-            .request(admitted.service, response.status().as_u16());
+        self.node.metrics().request(admitted.service, response.status().as_u16());
         response
     }
 
@@ -223,8 +207,7 @@ impl Site {
             }
             (None, peer) => {
                 let address = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.address);
-                self.bodies
-                    .lease(Account::Address(Prefix::from_address(address)), true)
+                self.bodies.lease(Account::Address(Prefix::from_address(address)), true)
             }
         }
     }
@@ -241,13 +224,8 @@ impl Site {
         let names = self.node.names();
         let bound = names.resolve(host, &place, self.node.now());
         // Styles and icons are public: the page that refuses a name looks like the others.
-        let bound = bound.or_else(|| {
-            parts
-                .uri
-                .path()
-                .starts_with("/assets/")
-                .then_some(Bound::Node)
-        });
+        let bound =
+            bound.or_else(|| parts.uri.path().starts_with("/assets/").then_some(Bound::Node));
         let Some(bound) = bound else {
             let led = wants_page(parts).then(|| wrong_host::led_on(parts, &normal(host), &place));
             return Err(led.flatten().unwrap_or_else(wrong_host::refused));
@@ -297,9 +275,7 @@ impl Site {
         let token = extract::token_of(&parts.headers);
         let cached_session = token.and_then(|token| self.node.sessions().recall(token));
         if let Some(session) = cached_session {
-            return self
-                .node
-                .count_request_of(&session.did, self.is_preview(parts));
+            return self.node.count_request_of(&session.did, self.is_preview(parts));
         }
         if extract::is_sign_in(&self.node, parts.uri.path()) {
             return Ok(());
@@ -320,38 +296,24 @@ impl Site {
     fn is_preview(&self, parts: &Parts) -> bool {
         let path = parts.uri.path();
         let is_of = |manifest: &Manifest| {
-            let within = path
-                .strip_prefix('/')
-                .and_then(|path| path.strip_prefix(manifest.name));
+            let within = path.strip_prefix('/').and_then(|path| path.strip_prefix(manifest.name));
             let prefix = manifest.previews;
-            within
-                .zip(prefix)
-                .is_some_and(|(within, prefix)| within.starts_with(prefix))
+            within.zip(prefix).is_some_and(|(within, prefix)| within.starts_with(prefix))
         };
         parts.method == Method::GET
-            && parts
-                .uri
-                .query()
-                .is_some_and(|query| query.starts_with("w="))
+            && parts.uri.query().is_some_and(|query| query.starts_with("w="))
             && self.node.services().manifests().any(is_of)
     }
 
     fn rewrite(&self, uri: &mut Uri, name: &'static str) {
         let path = uri.path();
-        let first = path
-            .get(1..)
-            .and_then(|rest| rest.split('/').next())
-            .unwrap_or_default();
+        let first = path.get(1..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
         let is_mounted = self.node.services().get(first).is_some();
         let is_protocol = self.protocol_at_root(path) == Some(name);
         if is_mounted || is_protocol || EVERYWHERE.iter().any(|prefix| path.starts_with(prefix)) {
             return;
         }
-        let at_root = self
-            .node
-            .services()
-            .get(name)
-            .is_some_and(|service| service.pages_at_root());
+        let at_root = self.node.services().get(name).is_some_and(|service| service.pages_at_root());
         if at_root && !path.starts_with("/api/") {
             return;
         }
@@ -394,15 +356,10 @@ impl Site {
 
     /// A label for the metrics: never something that a caller chose.
     fn service_of(&self, path: &str) -> &'static str {
-        let first = path
-            .get(1..)
-            .and_then(|rest| rest.split('/').next())
-            .unwrap_or_default();
+        let first = path.get(1..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
         let service = self.node.services().get(first);
         let service = service.map(|service| service.name());
-        service
-            .or_else(|| self.protocol_at_root(path))
-            .unwrap_or("node")
+        service.or_else(|| self.protocol_at_root(path)).unwrap_or("node")
     }
 
     fn request_id(&self, headers: &HeaderMap) -> HeaderValue {
@@ -429,12 +386,7 @@ pub(crate) fn real_peer(trusted: &[IpAddr], parts: &Parts, peer: Peer) -> Peer {
     if !trusted.contains(&peer.address) {
         return peer;
     }
-    let value = |name| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
+    let value = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     // The last address that no trusted proxy added about itself. Clients can forge all entries before it.
     let address = value("x-forwarded-for").and_then(|list| {
         list.rsplit(',')
@@ -442,15 +394,11 @@ pub(crate) fn real_peer(trusted: &[IpAddr], parts: &Parts, peer: Peer) -> Peer {
             .find(|address| !trusted.contains(address))
     });
     let secure = value("x-forwarded-proto").map_or(peer.secure, |proto| proto == "https");
-    Peer {
-        address: address.unwrap_or(peer.address),
-        secure,
-    }
+    Peer { address: address.unwrap_or(peer.address), secure }
 }
 
 fn is_below(path: &str, prefix: &str) -> bool {
-    path.strip_prefix(prefix)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a path is served without TLS, too: the node's health, and the guide to its certificate.
@@ -468,10 +416,7 @@ fn to_https(parts: &Parts, name: &str, port: u16, is_public: bool) -> Problem {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let name = (is_public || !wants_page(parts)).then_some(name);
     let location = match (name, port) {
-        (None, _) => format!(
-            "/certificate?next={}",
-            utf8_percent_encode(path, IN_A_QUERY)
-        ),
+        (None, _) => format!("/certificate?next={}", utf8_percent_encode(path, IN_A_QUERY)),
         (Some(name), 443) => format!("https://{name}{path}"),
         (Some(name), port) => format!("https://{name}:{port}{path}"),
     };
@@ -479,11 +424,7 @@ fn to_https(parts: &Parts, name: &str, port: u16, is_public: bool) -> Problem {
 }
 
 /// Characters that are encoded in a path and query that is the value of a query.
-const IN_A_QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.');
+const IN_A_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
 pub(crate) fn wants_page(parts: &Parts) -> bool {
     parts.method == axum::http::Method::GET
@@ -562,40 +503,24 @@ async fn metrics(
             .into_response();
     }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    (
-        [(header::CONTENT_TYPE, kind)],
-        node.metrics().text(node.uptime()),
-    )
-        .into_response()
+    ([(header::CONTENT_TYPE, kind)], node.metrics().text(node.uptime())).into_response()
 }
 
 /// Pages of other origins that the owner listed may call the API; with a token, never with the cookie.
 fn cors(node: &Node) -> Option<CorsLayer> {
-    let origins: Vec<HeaderValue> = node
-        .config()
-        .cors
-        .iter()
-        .filter_map(|origin| HeaderValue::try_from(origin).ok())
-        .collect();
+    let origins: Vec<HeaderValue> =
+        node.config().cors.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
     if origins.is_empty() {
         return None;
     }
     let names = |list: &[&'static str]| {
-        list.iter()
-            .map(|name| axum::http::HeaderName::from_static(name))
-            .collect::<Vec<_>>()
+        list.iter().map(|name| axum::http::HeaderName::from_static(name)).collect::<Vec<_>>()
     };
     use axum::http::Method;
     Some(
         CorsLayer::new()
             .allow_origin(origins)
-            .allow_methods([
-                Method::GET,
-                Method::POST,
-                Method::PUT,
-                Method::PATCH,
-                Method::DELETE,
-            ])
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
             .allow_headers(names(&[
                 "authorization",
                 "content-type",

@@ -108,10 +108,7 @@ impl Edge {
             let last = value.to_str().ok()?.rsplit(',').next()?;
             last.trim().parse::<IpAddr>().ok()
         });
-        Peer {
-            address: named.map_or(peer.address, |named| named.to_canonical()),
-            ..peer
-        }
+        Peer { address: named.map_or(peer.address, |named| named.to_canonical()), ..peer }
     }
 }
 
@@ -141,17 +138,12 @@ mod tests {
 
     #[test]
     fn whom_a_proxy_names_last_asks_and_nobody_is_named_without_one() {
-        let direct = Peer {
-            address: IpAddr::from([127, 0, 0, 1]),
-            secure: false,
-        };
+        let direct = Peer { address: IpAddr::from([127, 0, 0, 1]), secure: false };
         let name = HeaderName::from_static("x-forwarded-for");
         let edge = |header| Edge::new(&EdgeLimits::default(), header, Router::new());
         let ask = |edge: &Edge, value: &str| {
             let request = Request::builder().header("x-forwarded-for", value);
-            edge.real_peer(&request.body(()).unwrap(), direct)
-                .address
-                .to_string()
+            edge.real_peer(&request.body(()).unwrap(), direct).address.to_string()
         };
         let behind = edge(Some(name));
         assert_eq!(ask(&behind, "192.0.2.1, 192.0.2.2"), "192.0.2.2");

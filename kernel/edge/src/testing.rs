@@ -135,17 +135,9 @@ impl TestNode {
         let ledger = open(&data, &services, &key, &clock).await?;
         let url = format!("http://{address}");
         let time = Arc::clone(&clock) as Arc<dyn Time>;
-        let node = NodeOptions {
-            data,
-            ledger,
-            services,
-            key,
-            sealed: false,
-            clock: time,
-            config,
-            url,
-        }
-        .build()?;
+        let node =
+            NodeOptions { data, ledger, services, key, sealed: false, clock: time, config, url }
+                .build()?;
         node.network().change(|place| place.http = address.port());
         let site = Site::new(&node, &[]);
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -198,10 +190,7 @@ impl TestNode {
 
 /// Returns the configuration of a node that everyone may join.
 pub fn open_config() -> Config {
-    Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    }
+    Config { registration: Some(Registration::Open), ..Config::default() }
 }
 
 /// How long a test waits for an answer; longer than a busy machine needs.

@@ -181,10 +181,7 @@ impl Receiver {
 
     /// Makes room for as many bytes from the other end.
     pub fn release(&mut self, bytes: usize) -> io::Result<()> {
-        self.stream
-            .flow_control()
-            .release_capacity(bytes)
-            .map_err(to_io)
+        self.stream.flow_control().release_capacity(bytes).map_err(to_io)
     }
 }
 
@@ -259,11 +256,7 @@ pub struct TunnelStream {
 impl TunnelStream {
     /// Joins the two directions of a stream.
     pub fn new(receiver: Receiver, sender: Sender) -> Self {
-        Self {
-            receiver,
-            sender,
-            unread: Bytes::new(),
-        }
+        Self { receiver, sender, unread: Bytes::new() }
     }
 }
 
@@ -313,15 +306,10 @@ impl AsyncWrite for TunnelStream {
 
 fn to_io(error: h2::Error) -> io::Error {
     if error.is_io() {
-        return error
-            .into_io()
-            .unwrap_or_else(|| io::ErrorKind::BrokenPipe.into());
+        return error.into_io().unwrap_or_else(|| io::ErrorKind::BrokenPipe.into());
     }
-    let kind = if error.is_reset() {
-        io::ErrorKind::ConnectionReset
-    } else {
-        io::ErrorKind::BrokenPipe
-    };
+    let kind =
+        if error.is_reset() { io::ErrorKind::ConnectionReset } else { io::ErrorKind::BrokenPipe };
     io::Error::new(kind, error)
 }
 

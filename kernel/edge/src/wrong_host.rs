@@ -54,10 +54,7 @@ mod tests {
     fn led(host: &str, http: u16) -> Option<String> {
         let place = NetworkState {
             http,
-            lan: Some(Lan {
-                name: "imajin.local".to_owned(),
-                neighbours: Vec::new(),
-            }),
+            lan: Some(Lan { name: "imajin.local".to_owned(), neighbours: Vec::new() }),
             ..NetworkState::default()
         };
         let request = axum::http::Request::builder().uri("/claim?a=b");
@@ -71,10 +68,7 @@ mod tests {
         let right = Some("http://imajin.local/claim?a=b".to_owned());
         assert_eq!(led("imajin", 80), right);
         assert_eq!(led("imajin.fritz.box", 80), right);
-        assert_eq!(
-            led("imajin", 7000),
-            Some("http://imajin.local:7000/claim?a=b".to_owned())
-        );
+        assert_eq!(led("imajin", 7000), Some("http://imajin.local:7000/claim?a=b".to_owned()));
         assert_eq!(led("evil.example", 80), None);
         assert_eq!(led("imajin-2.local", 80), None);
     }

@@ -74,9 +74,8 @@ impl Fair {
     fn of_values(manifest: Value, agreed: Option<Value>) -> Result<Self, FairFileError> {
         Ok(Self {
             manifest: Manifest::from_value(manifest)?,
-            agreed: agreed.map_or(Ok(AgreementList::default()), |agreed| {
-                AgreementList::read(&agreed)
-            })?,
+            agreed: agreed
+                .map_or(Ok(AgreementList::default()), |agreed| AgreementList::read(&agreed))?,
         })
     }
 

@@ -22,11 +22,7 @@ pub(crate) struct Jpeg {
 }
 
 pub(crate) fn open(source: &mut Source<'_>) -> Result<Jpeg, Error> {
-    let mut jpeg = Jpeg {
-        xmp: None,
-        free: 2,
-        list: None,
-    };
+    let mut jpeg = Jpeg { xmp: None, free: 2, list: None };
     let mut at = 2;
     for _ in 0..STEPS_MAX {
         let [mark, kind] = source.array(at)?;

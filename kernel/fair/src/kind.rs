@@ -50,11 +50,7 @@ impl Kind {
         if start.starts_with(b"%PDF-") {
             return Ok(Self::Pdf);
         }
-        if mp3::is_mp3(source, &start)? {
-            Ok(Self::Mp3)
-        } else {
-            Err(Obstacle::Kind.into())
-        }
+        if mp3::is_mp3(source, &start)? { Ok(Self::Mp3) } else { Err(Obstacle::Kind.into()) }
     }
 }
 

@@ -30,11 +30,7 @@ struct Tag {
 pub(crate) fn is_mp3(source: &mut Source<'_>, start: &[u8]) -> Result<bool, Error> {
     let at = match start {
         [b'I', b'D', b'3', version, _, _, size @ ..] => {
-            let footer = if *version == 4 && start[5] & 0x10 != 0 {
-                HEADER
-            } else {
-                0
-            };
+            let footer = if *version == 4 && start[5] & 0x10 != 0 { HEADER } else { 0 };
             match size.first_chunk().and_then(|size| synchsafe(*size)) {
                 Some(size) => HEADER + size + footer,
                 None => return Ok(false),
@@ -56,11 +52,7 @@ pub(crate) fn open(source: &mut Source<'_>) -> Result<Mp3, Error> {
     if !matches!(version, 3 | 4) || revision != 0 || flags != 0 {
         return Err(Obstacle::Tag.into());
     }
-    let mut tag = Tag {
-        version,
-        bytes,
-        fair: None,
-    };
+    let mut tag = Tag { version, bytes, fair: None };
     let end = HEADER + bytes;
     let mut at = HEADER;
     while at + HEADER <= end {
@@ -99,9 +91,7 @@ impl Carrier for Mp3 {
         let object = [OBJECT, fair.to_json().as_bytes()].concat();
         let size = match version {
             4 => size_bytes(object.len() as u64)?,
-            _ => u32::try_from(object.len())
-                .map_err(|_| Obstacle::Room)?
-                .to_be_bytes(),
+            _ => u32::try_from(object.len()).map_err(|_| Obstacle::Room)?.to_be_bytes(),
         };
         let frame = [b"GEOB", &size[..], &[0, 0], &object].concat();
         let added = frame.len() as u64;
@@ -124,10 +114,7 @@ impl Carrier for Mp3 {
         let rest = tag.bytes.saturating_sub(frame.end - frame.start);
         Ok(match rest {
             0 => vec![Edit::remove(0..frame.end)],
-            _ => vec![
-                Edit::new(6..HEADER, size_bytes(rest)?),
-                Edit::remove(frame.clone()),
-            ],
+            _ => vec![Edit::new(6..HEADER, size_bytes(rest)?), Edit::remove(frame.clone())],
         })
     }
 }
@@ -135,11 +122,7 @@ impl Carrier for Mp3 {
 /// Four bytes of seven bits.
 fn synchsafe(bytes: [u8; 4]) -> Option<u64> {
     let is_safe = bytes.iter().all(|byte| byte & 0x80 == 0);
-    is_safe.then(|| {
-        bytes
-            .iter()
-            .fold(0, |size, byte| (size << 7) | u64::from(*byte))
-    })
+    is_safe.then(|| bytes.iter().fold(0, |size, byte| (size << 7) | u64::from(*byte)))
 }
 
 fn size_bytes(size: u64) -> Result<[u8; 4], Obstacle> {

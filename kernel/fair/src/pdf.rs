@@ -56,9 +56,7 @@ pub(crate) fn open(source: &mut Source<'_>) -> Result<Pdf, Error> {
 fn body(source: &mut Source<'_>) -> Result<Body, Error> {
     let objects = Objects::open(source)?;
     let (trailer, startxref) = (objects.trailer.clone(), objects.startxref);
-    let root = trailer
-        .reference(b"Root")
-        .ok_or(Obstacle::Broken("the PDF names no catalog"))?;
+    let root = trailer.reference(b"Root").ok_or(Obstacle::Broken("the PDF names no catalog"))?;
     let (catalog, _) = objects.dict(source, root)?;
     if catalog.get(b"Perms").is_some() {
         return Err(Obstacle::Signed.into());
@@ -70,13 +68,7 @@ fn body(source: &mut Source<'_>) -> Result<Body, Error> {
             Some((reference, packet(source, &objects, reference)?))
         }
     };
-    Ok(Body {
-        trailer,
-        startxref,
-        root,
-        catalog,
-        metadata,
-    })
+    Ok(Body { trailer, startxref, root, catalog, metadata })
 }
 
 /// The XMP of a metadata stream.
@@ -110,9 +102,7 @@ fn update(source: &mut Source<'_>) -> Result<Option<u64>, Error> {
         return Ok(None);
     };
     let text = String::from_utf8_lossy(last);
-    let mut numbers = text
-        .split_ascii_whitespace()
-        .filter_map(|word| word.parse().ok());
+    let mut numbers = text.split_ascii_whitespace().filter_map(|word| word.parse().ok());
     let (Some(begin), Some(table)) = (numbers.next(), numbers.next()) else {
         return Ok(None);
     };
@@ -130,10 +120,7 @@ fn end(begin: u64, table: u64) -> String {
 impl Carrier for Pdf {
     fn fair(&self) -> Result<Option<Fair>, Obstacle> {
         match &self.body {
-            Ok(body) => body
-                .metadata
-                .as_ref()
-                .map_or(Ok(None), |(_, text)| xmp::read(text)),
+            Ok(body) => body.metadata.as_ref().map_or(Ok(None), |(_, text)| xmp::read(text)),
             Err(obstacle) => Err(obstacle.clone()),
         }
     }
@@ -168,22 +155,13 @@ impl Body {
             out.extend_from_slice(content);
             out.extend_from_slice(b"\nendobj\n");
         };
-        let free = Reference {
-            number: size,
-            generation: 0,
-        };
-        let metadata = self
-            .metadata
-            .as_ref()
-            .map_or(free, |(reference, _)| *reference);
+        let free = Reference { number: size, generation: 0 };
+        let metadata = self.metadata.as_ref().map_or(free, |(reference, _)| *reference);
         if self.metadata.is_none() {
             let catalog = self.catalog.with_member(b"Metadata", &metadata.to_string());
             put(&mut out, self.root, &catalog.text());
         }
-        let head = format!(
-            "<< /Type /Metadata /Subtype /XML /Length {} >>",
-            packet.len()
-        );
+        let head = format!("<< /Type /Metadata /Subtype /XML /Length {} >>", packet.len());
         let stream = [head.as_str(), "\nstream\n", &packet, "\nendstream"].concat();
         put(&mut out, metadata, stream.as_bytes());
         let table = begin + out.len() as u64;

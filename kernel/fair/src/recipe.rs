@@ -182,12 +182,7 @@ pub struct Derived<C, R> {
 impl<C: Borrow<Recipe>, R: Read + Seek> Derived<C, R> {
     /// Begins at its first byte.
     pub fn new(recipe: C, original: R) -> Self {
-        Self {
-            recipe,
-            original,
-            at: 0,
-            last: (0, 0),
-        }
+        Self { recipe, original, at: 0, last: (0, 0) }
     }
 }
 
@@ -246,11 +241,7 @@ mod tests {
     #[test]
     fn zeros_read_as_they_are_written() {
         let mut original = Cursor::new(b"0123456789".to_vec());
-        let edits = vec![
-            Edit::zeros(1..4),
-            Edit::new(6..7, *b"-"),
-            Edit::zeros(8..10),
-        ];
+        let edits = vec![Edit::zeros(1..4), Edit::new(6..7, *b"-"), Edit::zeros(8..10)];
         let recipe = Recipe::of_edits(10, edits);
         let mut written = Vec::new();
         recipe.write(&mut original, &mut written).unwrap();
@@ -264,22 +255,14 @@ mod tests {
             assert_eq!(read, written[usize::try_from(at).unwrap()..]);
         }
         let part = Recipe(vec![Piece::Original(2..7)]).after(&recipe);
-        let pieces = [
-            Piece::Zeros(2),
-            Piece::Original(4..6),
-            Piece::Literal(b"-".to_vec()),
-        ];
+        let pieces = [Piece::Zeros(2), Piece::Original(4..6), Piece::Literal(b"-".to_vec())];
         assert_eq!(part.pieces(), pieces);
     }
 
     #[test]
     fn a_derived_file_reads_as_it_is_written() {
         let mut original = Cursor::new(b"0123456789".to_vec());
-        let edits = vec![
-            Edit::new(0..2, *b"ab"),
-            Edit::insert(5, *b"-"),
-            Edit::remove(8..10),
-        ];
+        let edits = vec![Edit::new(0..2, *b"ab"), Edit::insert(5, *b"-"), Edit::remove(8..10)];
         let recipe = Recipe::of_edits(10, edits);
         let mut written = Vec::new();
         recipe.write(&mut original, &mut written).unwrap();
@@ -294,11 +277,7 @@ mod tests {
         derived.read_to_end(&mut read).unwrap();
         assert_eq!(read, b"-567");
         assert!(derived.seek(SeekFrom::Current(-10)).is_err());
-        let back = vec![
-            Edit::new(0..2, *b"01"),
-            Edit::remove(5..6),
-            Edit::insert(9, *b"89"),
-        ];
+        let back = vec![Edit::new(0..2, *b"01"), Edit::remove(5..6), Edit::insert(9, *b"89")];
         let back = Recipe::of_edits(9, back).after(&recipe);
         let mut source = Source::new(&mut original).unwrap();
         assert!(back.is_whole(&mut source).unwrap());

@@ -38,12 +38,7 @@ pub(crate) fn open(source: &mut Source<'_>) -> Result<Webp, Error> {
         return Err(Obstacle::Broken("the WebP ends too early").into());
     }
     let first = first(source)?;
-    let mut webp = Webp {
-        xmp: None,
-        riff_bytes,
-        end,
-        first,
-    };
+    let mut webp = Webp { xmp: None, riff_bytes, end, first };
     let mut at = FIRST;
     for _ in 0..CHUNKS_MAX {
         if at == end {
@@ -86,11 +81,7 @@ fn first(source: &mut Source<'_>) -> Result<First, Error> {
                 return Err(Obstacle::Broken("the WebP picture has no start code").into());
             }
             let size = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3fff);
-            (
-                size(w0, w1).wrapping_sub(1),
-                size(h0, h1).wrapping_sub(1),
-                0,
-            )
+            (size(w0, w1).wrapping_sub(1), size(h0, h1).wrapping_sub(1), 0)
         }
         b"VP8L" => {
             let [sign, bits @ ..] = source.array::<5>(FIRST + 8)?;
@@ -127,16 +118,10 @@ impl XmpCarrier for Webp {
             (First::Extended(old), None, _) => edits.push(flags(old & !FLAG_XMP)),
             (First::Extended(old), Some(_), _) => edits.push(flags(old | FLAG_XMP)),
         }
-        let range = self
-            .xmp
-            .as_ref()
-            .map_or(self.end..self.end, |(range, _)| range.clone());
+        let range = self.xmp.as_ref().map_or(self.end..self.end, |(range, _)| range.clone());
         edits.push(Edit::new(range, packet.map_or(Ok(Vec::new()), chunk)?));
         let (old, new) = edits.iter().fold((0, 0), |(old, new), edit| {
-            (
-                old + edit.range.end - edit.range.start,
-                new + edit.piece.len(),
-            )
+            (old + edit.range.end - edit.range.start, new + edit.piece.len())
         });
         let riff_bytes = (u64::from(self.riff_bytes) + new).saturating_sub(old);
         let riff_bytes = u32::try_from(riff_bytes).map_err(|_| Obstacle::Room)?;

@@ -54,9 +54,7 @@ pub(crate) fn read(packet: &str) -> Result<Option<Fair>, Obstacle> {
 pub(crate) fn remove(packet: &str) -> Result<Option<String>, Obstacle> {
     let (before, _, after) = cut(packet)?.ok_or(Obstacle::Rewritten)?;
     let rest = [before, after].concat();
-    let is_ours = [TOOLKIT, TOOLKIT_VP8X]
-        .iter()
-        .any(|toolkit| rest == empty(toolkit));
+    let is_ours = [TOOLKIT, TOOLKIT_VP8X].iter().any(|toolkit| rest == empty(toolkit));
     Ok((!is_ours).then_some(rest))
 }
 
@@ -100,11 +98,7 @@ fn block(fair: &Fair, about: &str, says_plus: bool) -> String {
         put("fair:agreed", &jcs::to_string(&fair.agreed.to_value()));
     }
     if says_plus {
-        let train = if fair.manifest.is_free_to_train() {
-            FREE
-        } else {
-            RESERVED
-        };
+        let train = if fair.manifest.is_free_to_train() { FREE } else { RESERVED };
         put("plus:DataMining", train);
     }
     text + END
@@ -112,13 +106,9 @@ fn block(fair: &Fair, about: &str, says_plus: bool) -> String {
 
 /// Returns the packet's `rdf:about`, as written there.
 fn rdf_about(packet: &str) -> &str {
-    let value = packet
-        .split_once("rdf:about=\"")
-        .and_then(|(_, rest)| rest.split_once('"'));
+    let value = packet.split_once("rdf:about=\"").and_then(|(_, rest)| rest.split_once('"'));
     let value = value.map(|(value, _)| value);
-    value
-        .filter(|value| value.len() <= ABOUT_BYTES_MAX && !value.contains('<'))
-        .unwrap_or_default()
+    value.filter(|value| value.len() <= ABOUT_BYTES_MAX && !value.contains('<')).unwrap_or_default()
 }
 
 /// The text of an element of our description.
@@ -126,9 +116,7 @@ fn member(block: &str, name: &str) -> Result<Option<String>, Obstacle> {
     let Some((_, rest)) = block.split_once(&format!("<fair:{name}>")) else {
         return Ok(None);
     };
-    let (text, _) = rest
-        .split_once(&format!("</fair:{name}>"))
-        .ok_or(Obstacle::Rewritten)?;
+    let (text, _) = rest.split_once(&format!("</fair:{name}>")).ok_or(Obstacle::Rewritten)?;
     plain(text).map(Some)
 }
 

@@ -49,15 +49,9 @@ pub fn room_of(node: &Node, did: &Did) -> Answer<PersonRoom> {
 /// `None` where only the disk limits them.
 fn quota_of(node: &Node, did: &Did) -> Answer<Option<Quota>> {
     let all = node.room().config().person_bytes;
-    let all = (all > 0).then_some(Quota {
-        bytes: all,
-        setting: Some("disk.person_bytes"),
-    });
+    let all = (all > 0).then_some(Quota { bytes: all, setting: Some("disk.person_bytes") });
     let theirs = node.ask::<dyn Quotas, _>(|quotas| quotas.quota(node, did))?;
-    Ok(all
-        .into_iter()
-        .chain(theirs)
-        .min_by_key(|quota| quota.bytes))
+    Ok(all.into_iter().chain(theirs).min_by_key(|quota| quota.bytes))
 }
 
 /// The room that people's files take.
@@ -109,10 +103,7 @@ impl Reserved {
             need_quota(node, &mut all, &self.did, more, quota, self.purpose)?;
         }
         let room = all.entry(self.did.clone()).or_default();
-        room.reserved = room
-            .reserved
-            .saturating_sub(self.bytes)
-            .saturating_add(bytes);
+        room.reserved = room.reserved.saturating_sub(self.bytes).saturating_add(bytes);
         drop(all);
         self.bytes = bytes;
         Ok(())
@@ -158,12 +149,7 @@ fn reserve_for<T>(
     take(&mut all, did, bytes);
     drop(all);
     let did = did.clone();
-    let reserved = Reserved {
-        rooms,
-        did,
-        bytes,
-        purpose,
-    };
+    let reserved = Reserved { rooms, did, bytes, purpose };
     Ok((reserved, begun))
 }
 
@@ -182,12 +168,7 @@ pub fn reserve_copy(node: &Node, did: &Did, bytes: u64, purpose: Purpose) -> Ans
 pub fn count(node: &Node, did: &Did, bytes: u64) -> Reserved {
     let rooms = node.state::<Rooms>();
     take(&mut rooms.0.lock(), did, bytes);
-    Reserved {
-        rooms,
-        did: did.clone(),
-        bytes,
-        purpose: Purpose::CopyMade,
-    }
+    Reserved { rooms, did: did.clone(), bytes, purpose: Purpose::CopyMade }
 }
 
 /// Counts a person's files afresh the next time: some came in another way than by [`stored`].
@@ -231,11 +212,7 @@ fn need_quota(
     }
     let stored = in_files(node, did)?;
     room.seen = Some((now, stored));
-    if fits(stored.saturating_add(on_their_way)) {
-        Ok(())
-    } else {
-        Err(used_up(quota, purpose))
-    }
+    if fits(stored.saturating_add(on_their_way)) { Ok(()) } else { Err(used_up(quota, purpose)) }
 }
 
 /// Refuses what doesn't fit where files go: on the card or on a disk, of which as much stays free as of the card.
@@ -275,9 +252,7 @@ fn in_uploads(node: &Node, did: &Did) -> Answer<u64> {
 }
 
 fn used_up(quota: Quota, purpose: Purpose) -> Problem {
-    let setting = quota
-        .setting
-        .map_or_else(String::new, |setting| format!(" (`{setting}`)"));
+    let setting = quota.setting.map_or_else(String::new, |setting| format!(" (`{setting}`)"));
     let message = match purpose {
         Purpose::File => format!(
             "Your files take all the room that this box gives one person. Erase some, those in the trash count as well, or ask the box's owner for more{setting}. A copy of your data that waits here for its download counts for a day."
@@ -289,9 +264,7 @@ fn used_up(quota: Quota, purpose: Purpose) -> Problem {
             "A copy kept here and your files need more room than this box gives one person{setting}. Take it without keeping it here, from /auth/api/export, or write it to a stick."
         ),
     };
-    Problem::no_room(message)
-        .slug(QUOTA)
-        .with_member("quota", quota.bytes)
+    Problem::no_room(message).slug(QUOTA).with_member("quota", quota.bytes)
 }
 
 #[cfg(test)]

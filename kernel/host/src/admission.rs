@@ -96,11 +96,7 @@ impl Node {
 /// Refuses (403) a person whose role is below the route's least role.
 pub(crate) fn admit_at(node: &Node, did: &Did, route: &str) -> Result<(), Problem> {
     let needed = access(node).routes.get(route).copied().unwrap_or(LEAST);
-    if needed == Role::Stranger {
-        Ok(())
-    } else {
-        admitted(node.role(did)?, needed)
-    }
+    if needed == Role::Stranger { Ok(()) } else { admitted(node.role(did)?, needed) }
 }
 
 /// Refuses a command for which its author's role is too low, or whose author a person it names has blocked (403),

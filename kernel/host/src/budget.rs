@@ -90,11 +90,7 @@ impl Spending {
     ) -> Result<Self, RandomError> {
         let attempts = Buckets::new(0.0, 1.0, 1);
         let budgets = Budgets::open(folder, daily, entries, &attempts, now, Duration::ZERO)?;
-        Ok(Self {
-            budgets,
-            attempts,
-            begun: imajin_app::time::instant(),
-        })
+        Ok(Self { budgets, attempts, begun: imajin_app::time::instant() })
     }
 
     /// Takes one from the budgets of an address and of the program, or returns the seconds until they are renewed. The
@@ -110,8 +106,7 @@ impl Spending {
 
     /// Writes the file: the program is about to stop.
     pub fn flush(&self, now: Timestamp) {
-        self.budgets
-            .flush(&self.attempts, now, self.begun.elapsed());
+        self.budgets.flush(&self.attempts, now, self.begun.elapsed());
     }
 }
 
@@ -182,9 +177,7 @@ impl Budgets {
         let spent = stored.spent.into_iter();
         let state = State {
             day: stored.day,
-            spent: spent
-                .map(|(spend, who, count)| ((spend, who), count))
-                .collect(),
+            spent: spent.map(|(spend, who, count)| ((spend, who), count)).collect(),
             counts: stored
                 .counts
                 .into_iter()
@@ -195,10 +188,7 @@ impl Budgets {
         Ok(Self {
             daily,
             entries: entries.max(1),
-            file: Arc::new(LimitsFile {
-                path,
-                newest: Mutex::default(),
-            }),
+            file: Arc::new(LimitsFile { path, newest: Mutex::default() }),
             salt,
             state: Mutex::new(state),
         })
@@ -354,14 +344,10 @@ impl Budgets {
         let stored = BudgetFile {
             salt: hex::encode(&self.salt),
             day: state.day,
-            spent: spent
-                .map(|((spend, who), count)| (*spend, who.clone(), *count))
-                .collect(),
+            spent: spent.map(|((spend, who), count)| (*spend, who.clone(), *count)).collect(),
             counts: largest(&state.counts),
             at_ms: now.as_millis(),
-            attempts: left
-                .map(|(hashed, tokens)| (hex::encode(&hashed), tokens))
-                .collect(),
+            attempts: left.map(|(hashed, tokens)| (hex::encode(&hashed), tokens)).collect(),
         };
         Text {
             number: state.texts,
@@ -381,10 +367,7 @@ impl State {
             self.counts.clear();
             self.is_changed = true;
         }
-        DayInZone {
-            day: self.day,
-            zone,
-        }
+        DayInZone { day: self.day, zone }
     }
 }
 
@@ -414,9 +397,7 @@ fn largest(counts: &HashMap<Hashed, u32>) -> Vec<(String, u32)> {
         all.select_nth_unstable_by_key(COUNTS_KEPT_MAX, |(_, n)| std::cmp::Reverse(*n));
         all.truncate(COUNTS_KEPT_MAX);
     }
-    all.into_iter()
-        .map(|(count, n)| (hex::encode(count), n))
-        .collect()
+    all.into_iter().map(|(count, n)| (hex::encode(count), n)).collect()
 }
 
 impl LimitsFile {
@@ -427,10 +408,7 @@ impl LimitsFile {
         }
         *newest = text.number;
         if let Err(error) = durable::replace(&self.path, &text.bytes) {
-            tracing::warn!(
-                "{}: {error}: a restart forgets today's budgets",
-                self.path.display()
-            );
+            tracing::warn!("{}: {error}: a restart forgets today's budgets", self.path.display());
         }
     }
 }
@@ -467,11 +445,7 @@ mod tests {
     }
 
     fn open(folder: &Path, entries: usize, attempts: &Buckets<Hashed>, now: Timestamp) -> Budgets {
-        let daily = Daily {
-            registrations_address: 2,
-            registrations: 3,
-            ..Daily::default()
-        };
+        let daily = Daily { registrations_address: 2, registrations: 3, ..Daily::default() };
         Budgets::open(folder, daily, entries, attempts, now, Duration::ZERO).unwrap()
     }
 
@@ -485,10 +459,7 @@ mod tests {
         assert_eq!(take(&budgets, "192.0.2.1", at(0)), Ok(()));
         assert_eq!(take(&budgets, "192.0.2.1", at(0)), Ok(()));
         assert!(take(&budgets, "192.0.2.1", at(0)).is_err());
-        assert_eq!(
-            budgets.take(Spend::Letter, block("192.0.2.1"), at(0)),
-            Ok(())
-        );
+        assert_eq!(budgets.take(Spend::Letter, block("192.0.2.1"), at(0)), Ok(()));
         budgets.flush(&attempts, at(0), Duration::ZERO);
         let again = open(folder.path(), 100, &attempts, at(5));
         assert!(take(&again, "192.0.2.1", at(5)).is_err(), "kept");
@@ -496,10 +467,7 @@ mod tests {
         // The node's budget is used up for all addresses.
         let wait = take(&again, "192.0.2.9", at(5)).unwrap_err();
         assert!(u32::try_from(DAY_S).unwrap() >= wait && wait > 0);
-        assert!(
-            take(&again, "192.0.2.1", at(-2 * DAY_S)).is_err(),
-            "no day twice"
-        );
+        assert!(take(&again, "192.0.2.1", at(-2 * DAY_S)).is_err(), "no day twice");
         assert_eq!(take(&again, "192.0.2.1", at(i64::from(wait) + 5)), Ok(()));
         let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
         assert!(!text.contains("192.0.2"), "{text}");
@@ -507,11 +475,7 @@ mod tests {
 
     /// One of each, and two of both together.
     fn make_wants(budgets: &Budgets, who: &str) -> [Want; 2] {
-        let want = |parts: [&str; 2], most| Want {
-            count: budgets.name(&parts),
-            amount: 1,
-            most,
-        };
+        let want = |parts: [&str; 2], most| Want { count: budgets.name(&parts), amount: 1, most };
         [want(["all", ""], 2), want(["each", who], 1)]
     }
 
@@ -595,11 +559,7 @@ mod tests {
         let budgets = open(folder.path(), 10, &attempts, at(0));
         let places = |amount| {
             let count = budgets.name(&["places", "one"]);
-            let want = Want {
-                count,
-                amount,
-                most: 10,
-            };
+            let want = Want { count, amount, most: 10 };
             budgets.reserve(&[want], at(0)).map(drop)
         };
         assert_eq!(places(8), Ok(()));
@@ -617,15 +577,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let attempts = attempts();
         let budgets = open(folder.path(), 10, &attempts, at(0));
-        budgets
-            .reserve(&make_wants(&budgets, "one"), at(0))
-            .unwrap();
+        budgets.reserve(&make_wants(&budgets, "one"), at(0)).unwrap();
         budgets.flush(&attempts, at(0), Duration::ZERO);
         let again = open(folder.path(), 10, &attempts, at(5));
-        assert!(
-            again.reserve(&make_wants(&again, "one"), at(5)).is_err(),
-            "kept"
-        );
+        assert!(again.reserve(&make_wants(&again, "one"), at(5)).is_err(), "kept");
         assert!(again.reserve(&make_wants(&again, "two"), at(5)).is_ok());
         let many = (0..COUNTS_KEPT_MAX + 10).map(|n| {
             let number = if n == 7 { 9 } else { 1 };
@@ -633,10 +588,7 @@ mod tests {
         });
         let kept = largest(&many.collect());
         assert_eq!(kept.len(), COUNTS_KEPT_MAX);
-        assert!(
-            kept.iter().any(|(_, number)| *number == 9),
-            "the largest stay"
-        );
+        assert!(kept.iter().any(|(_, number)| *number == 9), "the largest stay");
     }
 
     #[test]
@@ -645,9 +597,7 @@ mod tests {
         let attempts = attempts();
         let budgets = open(folder.path(), 2, &attempts, at(0));
         let older = budgets.text(&attempts, at(0), Duration::ZERO);
-        budgets
-            .take(Spend::Letter, block("192.0.2.1"), at(0))
-            .unwrap();
+        budgets.take(Spend::Letter, block("192.0.2.1"), at(0)).unwrap();
         budgets.flush(&attempts, at(0), Duration::ZERO);
         budgets.file.write(&older);
         let stored =
@@ -668,11 +618,7 @@ mod tests {
         let again = open(folder.path(), 2, &after, at(10));
         assert_eq!(again.hashed(block("192.0.2.1")), key);
         assert!(after.take(&key, Duration::ZERO).is_err());
-        assert_eq!(
-            after.take(&key, Duration::from_secs(90)),
-            Ok(()),
-            "as time goes by"
-        );
+        assert_eq!(after.take(&key, Duration::from_secs(90)), Ok(()), "as time goes by");
         for n in 0..100 {
             let _ = again.take(Spend::Letter, block(&format!("192.0.2.{n}")), at(0));
         }
@@ -680,9 +626,6 @@ mod tests {
         // A damaged file is started over.
         fs::write(folder.path().join(FILE), "{").unwrap();
         let again = open(folder.path(), 2, &attempts(), at(0));
-        assert_eq!(
-            again.take(Spend::Registration, block("192.0.2.1"), at(0)),
-            Ok(())
-        );
+        assert_eq!(again.take(Spend::Registration, block("192.0.2.1"), at(0)), Ok(()));
     }
 }

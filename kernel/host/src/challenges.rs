@@ -36,11 +36,7 @@ pub struct Challenges {
 impl Challenges {
     /// Makes a store of at most `limit` challenges of this node, each valid for `ttl`.
     pub fn new(node: Did, limit: usize, ttl: Duration) -> Self {
-        Self {
-            node,
-            ttl,
-            table: Mutex::new(Bounded::new(limit)),
-        }
+        Self { node, ttl, table: Mutex::new(Bounded::new(limit)) }
     }
 
     /// A new one for `did`, who talks to `host` (in the form of [`presence::host`]).
@@ -57,26 +53,18 @@ impl Challenges {
             did,
             ends: now + self.ttl,
         };
-        self.table
-            .lock()
-            .insert(challenge.id.clone(), challenge.clone());
+        self.table.lock().insert(challenge.id.clone(), challenge.clone());
         Ok(challenge)
     }
 
     /// Takes one out. A second call gets nothing.
     pub fn take(&self, id: &str, now: Duration) -> Option<Challenge> {
-        self.table
-            .lock()
-            .remove(id)
-            .filter(|challenge| now < challenge.ends)
+        self.table.lock().remove(id).filter(|challenge| now < challenge.ends)
     }
 
     /// Whether one waits for its answer.
     pub fn waits(&self, id: &str, now: Duration) -> bool {
-        self.table
-            .lock()
-            .get(id)
-            .is_some_and(|challenge| now < challenge.ends)
+        self.table.lock().get(id).is_some_and(|challenge| now < challenge.ends)
     }
 }
 
@@ -92,10 +80,7 @@ mod tests {
         let at = Duration::from_secs;
         let first = challenges.issue(did.clone(), host(), at(0)).unwrap();
         assert_eq!(presence::check(&first.text, &node, &first.host), Ok(()));
-        assert_eq!(
-            challenges.take(&first.id, at(299)).map(|c| c.did),
-            Some(did.clone())
-        );
+        assert_eq!(challenges.take(&first.id, at(299)).map(|c| c.did), Some(did.clone()));
         assert_eq!(challenges.take(&first.id, at(299)), None);
         let late = challenges.issue(did.clone(), host(), at(0)).unwrap();
         assert_eq!(challenges.take(&late.id, at(300)), None);

@@ -51,11 +51,8 @@ impl SystemClock {
         last_known: Option<Timestamp>,
         confirmed: impl Fn(Timestamp) -> bool + Send + Sync + 'static,
     ) -> Self {
-        let state = State {
-            last: last_known.map(|at| (at, Duration::ZERO)),
-            said: false,
-            kept: None,
-        };
+        let state =
+            State { last: last_known.map(|at| (at, Duration::ZERO)), said: false, kept: None };
         Self {
             start: instant(),
             last_known,
@@ -198,10 +195,7 @@ pub(crate) struct DateHeader(Mutex<(i64, axum::http::HeaderValue)>);
 
 impl DateHeader {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new((
-            i64::MIN,
-            axum::http::HeaderValue::from_static(""),
-        )))
+        Self(Mutex::new((i64::MIN, axum::http::HeaderValue::from_static(""))))
     }
 
     /// Written once a second.
@@ -287,9 +281,7 @@ mod tests {
         assert_eq!(SystemClock::read_saved(&path), Some(time));
         // Without a kept time, the time of the records is kept.
         std::fs::remove_file(&path).unwrap();
-        SystemClock::new(Some(at(ahead)), |_| false)
-            .keeping(path.clone())
-            .now();
+        SystemClock::new(Some(at(ahead)), |_| false).keeping(path.clone()).now();
         assert_eq!(SystemClock::read_saved(&path), Some(at(ahead)));
     }
 
@@ -307,13 +299,7 @@ mod tests {
     #[test]
     fn the_date_header() {
         let date = DateHeader::new();
-        assert_eq!(
-            date.at(at("2026-11-20T10:00:00.999Z")),
-            "Fri, 20 Nov 2026 10:00:00 GMT"
-        );
-        assert_eq!(
-            date.at(at("2026-11-20T10:00:01.000Z")),
-            "Fri, 20 Nov 2026 10:00:01 GMT"
-        );
+        assert_eq!(date.at(at("2026-11-20T10:00:00.999Z")), "Fri, 20 Nov 2026 10:00:00 GMT");
+        assert_eq!(date.at(at("2026-11-20T10:00:01.000Z")), "Fri, 20 Nov 2026 10:00:01 GMT");
     }
 }

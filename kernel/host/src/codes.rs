@@ -12,29 +12,20 @@ const LETTERS: usize = 12;
 /// A code like `7KQ2-M9XT-04RB`: 60 random bits, easy to read aloud.
 pub fn fresh() -> Result<String, RandomError> {
     let bytes = random::bytes::<LETTERS>()?;
-    let letters: String = bytes
-        .iter()
-        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
-        .collect();
+    let letters: String =
+        bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
     Ok(canonical(&letters))
 }
 
 /// The letters and digits of a code, in capitals.
 pub fn plain(code: &str) -> String {
-    code.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
+    code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// A code as it is stored, however it was typed; what names its owner is left out ([`split_owner`]).
 pub fn canonical(code: &str) -> String {
     let letters: Vec<char> = plain(split_owner(code).0).chars().collect();
-    letters
-        .chunks(4)
-        .map(|chunk| chunk.iter().collect::<String>())
-        .collect::<Vec<_>>()
-        .join("-")
+    letters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 /// A code, and the DID of its owner where the text names one: `7KQ2-M9XT-04RB@did:imajin:…`. A code is unique for one owner
@@ -67,13 +58,7 @@ mod tests {
         assert_eq!(split_owner("7KQ2 @ did:x"), ("7KQ2 ", Some("did:x")));
         let code = fresh().unwrap();
         assert!(is_code(&code), "{code}");
-        for wrong in [
-            "7kq2-m9xt-04rb",
-            "7KQ2M9XT04RB",
-            "7KQ2-M9XT",
-            "UKQ2-M9XT-04RB",
-            "",
-        ] {
+        for wrong in ["7kq2-m9xt-04rb", "7KQ2M9XT04RB", "7KQ2-M9XT", "UKQ2-M9XT-04RB", ""] {
             assert!(!is_code(wrong), "{wrong}");
         }
     }

@@ -54,12 +54,7 @@ struct Door {
 
 /// The door for commands of a service.
 pub fn routes(node: &Node, service: &'static str) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(command))
-        .with_state(Door {
-            node: node.clone(),
-            service,
-        })
+    OpenApiRouter::new().routes(routes!(command)).with_state(Door { node: node.clone(), service })
 }
 
 /// Enter a signed command, or ask for one with a session.
@@ -93,9 +88,7 @@ async fn command(State(door): State<Door>, Path(op): Path<String>, request: Requ
         Ok(receipt) => answer::answer(&door.node, &receipt),
         Err(problem) => problem.into_response(),
     };
-    door.node
-        .metrics()
-        .command(door.node.monotonic().saturating_sub(begun));
+    door.node.metrics().command(door.node.monotonic().saturating_sub(begun));
     drop(in_flight);
     answer
 }
@@ -122,10 +115,7 @@ impl Door {
 
     fn spec(&self, op: &str) -> Answer<&'static OpSpec> {
         if !naming::is_op_of(self.service, op) {
-            return Err(Problem::not_found(format!(
-                "{op:?} is no operation of {}.",
-                self.service
-            )));
+            return Err(Problem::not_found(format!("{op:?} is no operation of {}.", self.service)));
         }
         spec(&self.node, op)
     }
@@ -160,10 +150,7 @@ fn signed(
     if payload.op != spec.op {
         return Err(Problem::field(
             "MJN-Proof",
-            format!(
-                "The proof wills {}, and this address takes {}.",
-                payload.op, spec.op
-            ),
+            format!("The proof wills {}, and this address takes {}.", payload.op, spec.op),
         ));
     }
     if let Some(owner) = parts.headers.get(ACTING_FOR) {
@@ -185,19 +172,14 @@ fn custodial(
     spec: &'static OpSpec,
     wish: CommandRequest,
 ) -> Answer<Command> {
-    let will = CommandWill::Custodial {
-        author: session.did.clone(),
-        via: session.via(),
-    };
+    let will = CommandWill::Custodial { author: session.did.clone(), via: session.via() };
     writers::check(spec, &wish.did, &will)?;
     if matches!(
         spec.by,
         RequiredAuthority::Controller
             | RequiredAuthority::OwnKey
             | RequiredAuthority::CustodialAtStart
-    ) && node
-        .status(&wish.did)?
-        .is_some_and(|status| status.chain.is_some())
+    ) && node.status(&wish.did)?.is_some_and(|status| status.chain.is_some())
     {
         return Err(request::needs_signature(spec.op));
     }
@@ -329,31 +311,21 @@ impl<'a> Charge<'a> {
             CommandWill::Signed(proof) if proof.payload.chain.is_none() => {
                 Some(admit(node, &proof.payload.did, command, peer)?)
             }
-            _ => author
-                .as_ref()
-                .map(|author| admit(node, author, command, peer))
-                .transpose()?,
+            _ => author.as_ref().map(|author| admit(node, author, command, peer)).transpose()?,
         };
         if let Some(author) = &author {
             // Looked at before, taken after, so that a caller who cannot sign for a person cannot use up that person's
             // rate.
-            node.rates()
-                .did
-                .look(author, node.monotonic())
-                .map_err(|seconds| {
-                    node.metrics().limited.inc();
-                    Problem::too_many(seconds)
-                })?;
+            node.rates().did.look(author, node.monotonic()).map_err(|seconds| {
+                node.metrics().limited.inc();
+                Problem::too_many(seconds)
+            })?;
         }
         let from = begins(node, parts, command)?;
         if let Some(from) = from {
             node.may_spend(Spend::Registration, from)?;
         }
-        Ok(Self {
-            author,
-            taken,
-            from,
-        })
+        Ok(Self { author, taken, from })
     }
 
     fn keep(self, node: &Node, receipt: &Receipt) {
@@ -405,11 +377,7 @@ async fn outdated(node: &Node, proof: &Arc<Proof>, error: SubmitError) -> Answer
             let reason = status.read_only.unwrap_or_default();
             node.alarms().look_again();
             tracing::error!(%did, "a record here is older than what its owner has seen: nothing is written to it any more");
-            Ok(SubmitError::ReadOnly {
-                did: did.clone(),
-                reason,
-                newer: status.newer,
-            })
+            Ok(SubmitError::ReadOnly { did: did.clone(), reason, newer: status.newer })
         }
         _ => Ok(error),
     }
@@ -459,7 +427,5 @@ fn explain(
 fn target(parts: &Parts) -> String {
     let original = parts.extensions.get::<axum::extract::OriginalUri>();
     let uri = original.map_or(&parts.uri, |original| &original.0);
-    uri.path_and_query()
-        .map_or("/", |target| target.as_str())
-        .to_owned()
+    uri.path_and_query().map_or("/", |target| target.as_str()).to_owned()
 }

@@ -122,11 +122,7 @@ pub enum MetricsFrom {
 impl Config {
     /// The policy in force, which depends on whether the node has an owner.
     pub fn registration(&self, claimed: bool) -> Registration {
-        self.registration.unwrap_or(if claimed {
-            Registration::Invite
-        } else {
-            Registration::Open
-        })
+        self.registration.unwrap_or(if claimed { Registration::Invite } else { Registration::Open })
     }
 
     /// The time between two anchors; `None` if they are only made on request.

@@ -112,10 +112,7 @@ impl KeyVault {
             .expand(&[b"v1"], &aead::CHACHA20_POLY1305)
             .ok()
             .map(|okm| aead::LessSafeKey::new(aead::UnboundKey::from(okm)));
-        Self {
-            seal,
-            open: Mutex::new(Bounded::new(OPEN_KEYS_MAX)),
-        }
+        Self { seal, open: Mutex::new(Bounded::new(OPEN_KEYS_MAX)) }
     }
 
     fn seal(&self) -> Result<&aead::LessSafeKey, Problem> {
@@ -177,9 +174,7 @@ impl Node {
     /// A person's things that have a kept key and a separate record, oldest first.
     fn things_of(&self, whose: &Did) -> Result<Vec<Did>, Problem> {
         let sql = "SELECT did FROM kept_keys WHERE whose = ?1 AND did <> ?1 ORDER BY at, did";
-        let rows: Vec<String> = self
-            .secrets()
-            .rows(sql, [whose.as_str()], |row| row.get(0))?;
+        let rows: Vec<String> = self.secrets().rows(sql, [whose.as_str()], |row| row.get(0))?;
         let mut things = Vec::new();
         for did in rows.iter().filter_map(|did| Did::parse(did).ok()) {
             // A key exists before its first entry does.
@@ -270,31 +265,17 @@ impl Node {
 
     /// Notes that a key belongs to another person from now on.
     fn transfer_custody(&self, did: &Did, whose: &Did) -> Result<(), Problem> {
-        change_kept(
-            self,
-            did,
-            "UPDATE kept_keys SET whose = ?2 WHERE did = ?1",
-            whose,
-        )
+        change_kept(self, did, "UPDATE kept_keys SET whose = ?2 WHERE did = ?1", whose)
     }
 
     /// Destroys a key: its DID has others now, or is gone. Waits for the disk on this thread: it is rare.
     fn forget_kept(&self, did: &Did) -> Result<(), Problem> {
-        change_kept(
-            self,
-            did,
-            "DELETE FROM kept_keys WHERE did = ?1 AND ?2 = ?1",
-            did,
-        )
+        change_kept(self, did, "DELETE FROM kept_keys WHERE did = ?1 AND ?2 = ?1", did)
     }
 
     /// Begins the log of a DID whose key the node keeps.
     async fn begin_kept(&self, did: &Did, beginning: Beginning) -> Result<Receipt, Problem> {
-        let Beginning {
-            nature,
-            controllers,
-            mut services,
-        } = beginning;
+        let Beginning { nature, controllers, mut services } = beginning;
         let kept = own_kept(self, did)?;
         let keys = kept.keys(controllers);
         if let Some(endpoints) = self.endpoints() {
@@ -312,11 +293,8 @@ impl Node {
             Nature::Thing(word) => (word, None),
         };
         let subtype = subtype.map(|word| ("subtype", Value::from(word)));
-        let members = [
-            ("token", Value::from(genesis.token)),
-            ("home", home),
-            ("scope", Value::from(scope)),
-        ];
+        let members =
+            [("token", Value::from(genesis.token)), ("home", home), ("scope", Value::from(scope))];
         let body = Value::map(members.into_iter().chain(subtype));
         let wish = CommandRequest::new(did.clone(), ops::IDENTITY_CREATE).body(body);
         sign_kept(self, &kept, wish, Vec::new(), Some(genesis.cid)).await
@@ -368,10 +346,9 @@ async fn update_kept(
 }
 
 fn change_kept(node: &Node, did: &Did, sql: &str, whose: &Did) -> Result<(), Problem> {
-    let changed = node.secrets().write_blocking(|db| {
-        db.execute(sql, params![did.as_str(), whose.as_str()])
-            .map(drop)
-    });
+    let changed = node
+        .secrets()
+        .write_blocking(|db| db.execute(sql, params![did.as_str(), whose.as_str()]).map(drop));
     // Done even if the write failed, since the cache has the old state.
     let vault = key_vault(node);
     vault.open.lock().remove(did);
@@ -401,10 +378,7 @@ async fn sign_kept(
         body: body.as_ref().map(|body| dag_cbor_cid(&cbor::encode(body))),
         fact: wish.fact,
         to,
-        seen: status.map(|status| EntryPosition {
-            seq: status.seq,
-            cid: status.cid,
-        }),
+        seen: status.map(|status| EntryPosition { seq: status.seq, cid: status.cid }),
         after,
         chain,
         iat: node.now().as_secs(),
@@ -416,9 +390,7 @@ async fn sign_kept(
         Json::Null => json!({}),
         args => args,
     };
-    Ok(node
-        .submit_prepared(proof, body, args, wish.prepared)
-        .await??)
+    Ok(node.submit_prepared(proof, body, args, wish.prepared).await??)
 }
 
 fn salted(mut body: Value) -> Result<Value, Problem> {
@@ -430,17 +402,12 @@ fn salted(mut body: Value) -> Result<Value, Problem> {
 }
 
 fn unseal(seal: &aead::LessSafeKey, did: &Did, row: Row) -> Result<KeptKey, Problem> {
-    let wrong = || {
-        Problem::internal(format!(
-            "the kept key of {did} does not open with this node's key"
-        ))
-    };
+    let wrong =
+        || Problem::internal(format!("the kept key of {did} does not open with this node's key"));
     let nonce = aead::Nonce::try_assume_unique_for_key(&row.nonce).map_err(|_| wrong())?;
     let mut sealed = row.sealed;
     let aad = aead::Aad::from(did.as_str().as_bytes());
-    let seed = seal
-        .open_in_place(nonce, aad, &mut sealed)
-        .map_err(|_| wrong())?;
+    let seed = seal.open_in_place(nonce, aad, &mut sealed).map_err(|_| wrong())?;
     let seed: [u8; 32] = (&*seed).try_into().map_err(|_| wrong())?;
     Ok(KeptKey {
         kid: Kid::of_bare_key(did).ok_or_else(wrong)?,
@@ -455,7 +422,5 @@ fn unseal(seal: &aead::LessSafeKey, did: &Did, row: Row) -> Result<KeptKey, Prob
 pub fn controllers_of(chain: &Chain) -> Vec<Key> {
     let keys = chain.keys().iter();
     let controllers = keys.filter(|key| key.roles().any(|role| role == Role::Controller));
-    controllers
-        .filter_map(|key| key.public().map(Key::new))
-        .collect()
+    controllers.filter_map(|key| key.public().map(Key::new)).collect()
 }

@@ -76,9 +76,7 @@ pub async fn authenticate(
 ) -> Result<Option<Arc<Delegate>>, Problem> {
     let owner = credentials.owner(node);
     let keys = node.state::<Keys>();
-    let recent = owner
-        .as_ref()
-        .and_then(|owner| keys.recent(node, &credentials.digest(owner)));
+    let recent = owner.as_ref().and_then(|owner| keys.recent(node, &credentials.digest(owner)));
     let delegate = match recent {
         Some(delegate) => delegate,
         None => {
@@ -150,9 +148,7 @@ impl Keys {
                 leases.remove(&oldest);
             }
         }
-        leases
-            .entry(digest)
-            .or_insert_with(|| (Arc::clone(delegate), until));
+        leases.entry(digest).or_insert_with(|| (Arc::clone(delegate), until));
     }
 
     fn note_use(&self, delegation: Cid, at_ms: i64) {

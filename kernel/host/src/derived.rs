@@ -55,11 +55,8 @@ pub fn keep(node: &Node, did: &Did, name: &str, bytes: &[u8]) {
     };
     let total = node.room().total(node.monotonic());
     let most = total.map_or(BYTES_MAX, |total| total / SHARE);
-    *filled = Some(if now > most {
-        remove_oldest(&folder(node), most / 10 * LEFT_TENTHS)
-    } else {
-        now
-    });
+    *filled =
+        Some(if now > most { remove_oldest(&folder(node), most / 10 * LEFT_TENTHS) } else { now });
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {

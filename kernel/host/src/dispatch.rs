@@ -115,10 +115,7 @@ impl<K: Clone + Eq + Hash, T: Send + 'static> Dispatcher<K, T> {
         let waiting = self.waiting.values().map(|(key, _)| key);
         let running = self.running.values().map(|(_, key)| key);
         let completed = self.completed.iter().map(|completion| &completion.key);
-        waiting
-            .chain(running)
-            .chain(completed)
-            .any(|other| other == key)
+        waiting.chain(running).chain(completed).any(|other| other == key)
     }
 
     /// Submits a delivery for a client to a host. It begins when it is its turn.
@@ -130,10 +127,7 @@ impl<K: Clone + Eq + Hash, T: Send + 'static> Dispatcher<K, T> {
     ) {
         self.last += 1;
         self.waiting.insert(self.last, (key, Box::pin(attempt)));
-        let route = Route {
-            client: client.to_owned(),
-            host: host.to_owned(),
-        };
+        let route = Route { client: client.to_owned(), host: host.to_owned() };
         self.schedule.push(self.last, route);
         self.begin_next();
     }
@@ -203,10 +197,9 @@ impl<K: Clone + Eq + Hash, T: Send + 'static> Dispatcher<K, T> {
                     let task = self.tasks.spawn(async { attempt.await.ok() });
                     self.running.insert(task.id(), (id, key));
                 }
-                Next::Refuse(_, left) => self.completed.push(Completion {
-                    key,
-                    result: Err(Undelivered::CircuitOpen(left)),
-                }),
+                Next::Refuse(_, left) => self
+                    .completed
+                    .push(Completion { key, result: Err(Undelivered::CircuitOpen(left)) }),
             }
         }
     }

@@ -60,17 +60,13 @@ impl Dns {
             RData::TXT(text) => Some(text.txt_data.concat()),
             _ => None,
         });
-        Ok(texts
-            .map(|text| String::from_utf8_lossy(&text).into_owned())
-            .collect())
+        Ok(texts.map(|text| String::from_utf8_lossy(&text).into_owned()).collect())
     }
 
     /// The addresses of a name. It is enough that the question for one family has an answer.
     pub async fn addresses(self, name: &str) -> Result<Vec<IpAddr>, DnsError> {
-        let (v4, v6) = tokio::join!(
-            self.records(name, RecordType::A),
-            self.records(name, RecordType::AAAA)
-        );
+        let (v4, v6) =
+            tokio::join!(self.records(name, RecordType::A), self.records(name, RecordType::AAAA));
         let records = match (v4, v6) {
             (Err(error), Err(_)) => return Err(error),
             (v4, v6) => v4.into_iter().chain(v6).flatten(),
@@ -104,10 +100,7 @@ impl Dns {
     }
 
     async fn records(self, name: &str, kind: RecordType) -> Result<Vec<RData>, DnsError> {
-        let failed = |why: String| DnsError {
-            name: name.to_owned(),
-            why,
-        };
+        let failed = |why: String| DnsError { name: name.to_owned(), why };
         let unanswered = |error: NetError| failed(error.to_string());
         // With a dot at its end no search domain is added.
         let full = Name::from_ascii(format!("{}.", name.trim_end_matches('.')));
@@ -183,10 +176,7 @@ impl Issuer {
         let authority = parts.next().unwrap_or_default().to_ascii_lowercase();
         let mut parameters = parts.filter_map(|part| part.split_once('='));
         let account = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("accounturi"));
-        Self {
-            authority,
-            account: account.map(|(_, url)| url.trim().to_owned()),
-        }
+        Self { authority, account: account.map(|(_, url)| url.trim().to_owned()) }
     }
 }
 
@@ -221,10 +211,8 @@ mod tests {
         let value = format!("CA.example; accounturi={account}");
         zone.set("box.ada.example", "CAA", &[&value]);
         let issuers = dns.issuers("box.ada.example").await.unwrap();
-        let issuer = Issuer {
-            authority: "ca.example".to_owned(),
-            account: Some(account.to_owned()),
-        };
+        let issuer =
+            Issuer { authority: "ca.example".to_owned(), account: Some(account.to_owned()) };
         assert_eq!(issuers, Some(vec![issuer]));
         let above = dns.issuers("www.ada.example").await.unwrap().unwrap();
         assert_eq!(above[0].authority, "other.example");

@@ -152,9 +152,8 @@ impl ProbeTimes {
         }
         // The cause before what follows from it.
         let (what, why) = disk.and(sessions).and(reads).and(writes).err()?;
-        let was_said = self
-            .said
-            .is_some_and(|(at, said)| said == what && now.saturating_sub(at) < SAY_EVERY);
+        let was_said =
+            self.said.is_some_and(|(at, said)| said == what && now.saturating_sub(at) < SAY_EVERY);
         if !was_said {
             tracing::error!(what, "the node is not well: {why}");
             self.said = Some((now, what));
@@ -214,10 +213,7 @@ struct HealthState {
 pub fn routes(node: &Node, service: &'static str) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(health))
-        .with_state(HealthState {
-            node: node.clone(),
-            service,
-        })
+        .with_state(HealthState { node: node.clone(), service })
 }
 
 /// How this service is.

@@ -15,14 +15,8 @@ use crate::prefix::Prefix;
 use crate::prelude::*;
 
 /// The shares of long jobs. A waiting job takes a few hundred bytes; one person has an export, and the check of a copy.
-const SHARES: Shares = Shares {
-    permits: 3,
-    each: 1,
-    for_members: 1,
-    for_owner: 1,
-    waiting: 128,
-    waiting_each: 2,
-};
+const SHARES: Shares =
+    Shares { permits: 3, each: 1, for_members: 1, for_owner: 1, waiting: 128, waiting_each: 2 };
 /// How long a request waits with its connection open.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Seconds after which a refused client may try again.
@@ -60,10 +54,7 @@ impl Node {
             (Some(did), None) => (JobOwner::Person(did.clone()), Role::Stranger),
             (_, address) => {
                 let address = address.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
-                (
-                    JobOwner::Address(Prefix::from_address(address)),
-                    Role::Stranger,
-                )
+                (JobOwner::Address(Prefix::from_address(address)), Role::Stranger)
             }
         };
         Ok(Client { who, role })
@@ -185,11 +176,7 @@ mod tests {
         for stranger in strangers {
             refused += usize::from(stranger.await.unwrap().is_err());
         }
-        assert_eq!(
-            refused,
-            100 - SHARES.waiting / 2,
-            "the queue is bounded, and empties"
-        );
+        assert_eq!(refused, 100 - SHARES.waiting / 2, "the queue is bounded, and empties");
     }
 
     #[tokio::test]

@@ -78,8 +78,7 @@ impl Node {
         if self.is_registration_fixed() {
             return Err(choices::by_settings());
         }
-        self.part::<Joining>()
-            .choose(|choice| choice.registration = Some(registration))?;
+        self.part::<Joining>().choose(|choice| choice.registration = Some(registration))?;
         self.forget_roles();
         Ok(())
     }
@@ -91,8 +90,7 @@ impl Node {
 
     /// Lets members bring people in from now on, or not. Waits for the disk on this thread.
     fn let_members_invite(&self, may: bool) -> Result<(), Problem> {
-        self.part::<Joining>()
-            .choose(|choice| choice.members_invite = Some(may))
+        self.part::<Joining>().choose(|choice| choice.members_invite = Some(may))
     }
 
     /// Whether an invitation to connect brings a new person in now.
@@ -132,17 +130,10 @@ mod tests {
         std::fs::create_dir(folder.path().join("node")).unwrap();
         let joining = Joining::open(folder.path());
         assert_eq!(joining.now(), Choice::default());
-        joining
-            .choose(|choice| choice.members_invite = Some(false))
-            .unwrap();
+        joining.choose(|choice| choice.members_invite = Some(false)).unwrap();
         for registration in [Registration::Open, Registration::Closed] {
-            joining
-                .choose(|choice| choice.registration = Some(registration))
-                .unwrap();
-            let chosen = Choice {
-                registration: Some(registration),
-                members_invite: Some(false),
-            };
+            joining.choose(|choice| choice.registration = Some(registration)).unwrap();
+            let chosen = Choice { registration: Some(registration), members_invite: Some(false) };
             assert_eq!(Joining::open(folder.path()).now(), chosen);
         }
         // A file from before the choice about members.

@@ -212,10 +212,7 @@ impl Mailer {
         let text = std::mem::take(&mut mail.text);
         let name = self.0.held.hold(text, message, mail.expires, now)?;
         let kept = name.clone();
-        let queued = self
-            .0
-            .secrets
-            .write(move |db| queue::put(db, &mail, &kept, now));
+        let queued = self.0.secrets.write(move |db| queue::put(db, &mail, &kept, now));
         match queued.await {
             Ok(Ok(_)) => {}
             Ok(Err(queue::Full)) => {
@@ -259,9 +256,7 @@ impl Mailer {
 
     /// Forgets every letter to an address. Waits for the disk on this thread: it is rare.
     pub fn forget_blocking(&self, address: &str) -> Answer<()> {
-        self.0
-            .secrets
-            .write_blocking(|db| queue::forget(db, address))
+        self.0.secrets.write_blocking(|db| queue::forget(db, address))
     }
 }
 

@@ -61,9 +61,7 @@ pub struct OpenPort {
 impl OpenPort {
     /// Describes the mapping, for people.
     pub fn says(&self) -> String {
-        let address = self
-            .address
-            .map_or_else(|| "the router".to_owned(), |ip| ip.to_string());
+        let address = self.address.map_or_else(|| "the router".to_owned(), |ip| ip.to_string());
         let until = self.until.map(|until| format!(", renewed before {until}"));
         format!(
             "{address}:{} leads to this box, {}:{} ({}{})",

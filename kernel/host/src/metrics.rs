@@ -210,11 +210,7 @@ impl Metrics {
             Unit::Seconds,
             commands.clone(),
         );
-        registry.register(
-            "http_limited",
-            "Requests refused for their rate",
-            limited.clone(),
-        );
+        registry.register("http_limited", "Requests refused for their rate", limited.clone());
         registry.register("http_connections", "Open connections", open.clone());
         registry.register_with_unit(
             "uptime",
@@ -222,14 +218,7 @@ impl Metrics {
             Unit::Seconds,
             uptime.clone(),
         );
-        Self {
-            registry: Mutex::new(registry),
-            requests,
-            commands,
-            limited,
-            open,
-            uptime,
-        }
+        Self { registry: Mutex::new(registry), requests, commands, limited, open, uptime }
     }
 
     /// Adds metrics of another room (the ledger's, the node's).
@@ -259,9 +248,7 @@ impl Metrics {
             400..500 => Class::Refused,
             _ => Class::Failed,
         };
-        self.requests
-            .get_or_create(&Request { service, class })
-            .inc();
+        self.requests.get_or_create(&Request { service, class }).inc();
     }
 
     pub(crate) fn command(&self, took: Duration) {

@@ -51,10 +51,7 @@ impl Names {
         let declared: Vec<String> = declared.into_iter().collect();
         let hosts = declared.iter().cloned().chain(machine);
         Self {
-            hosts: hosts
-                .map(|host| normal(&host))
-                .filter(|host| !host.is_empty())
-                .collect(),
+            hosts: hosts.map(|host| normal(&host)).filter(|host| !host.is_empty()).collect(),
             declared,
             services: services.into_iter().collect(),
         }
@@ -156,9 +153,7 @@ pub fn normal(host: &str) -> String {
 
 /// The port of a host, or that of its scheme.
 pub(crate) fn port_of(host: &str, secure: bool) -> u16 {
-    let port = host
-        .rsplit_once(':')
-        .and_then(|(_, port)| port.parse().ok());
+    let port = host.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
     port.unwrap_or(if secure { 443 } else { 80 })
 }
 
@@ -185,10 +180,7 @@ mod tests {
             ..PublicNames::default()
         };
         NetworkState {
-            lan: Some(Lan {
-                name: "imajin-2.local".to_owned(),
-                neighbours: Vec::new(),
-            }),
+            lan: Some(Lan { name: "imajin-2.local".to_owned(), neighbours: Vec::new() }),
             public: vec![
                 public("ada.example", "2027-01-01T00:00:00.000Z"),
                 public("ended.example", "2026-01-01T00:00:00.000Z"),
@@ -244,14 +236,8 @@ mod tests {
         let names = Names::new(declared, machine, ["auth", "chat"]);
         let place = place();
         let all = names.all(&place, now());
-        let hosts = [
-            "imajin-2.local",
-            "chat.example",
-            "box",
-            "box.local",
-            "localhost",
-            "ada.example",
-        ];
+        let hosts =
+            ["imajin-2.local", "chat.example", "box", "box.local", "localhost", "ada.example"];
         assert_eq!(all[..6], hosts);
         assert_eq!(all.len(), 3 * hosts.len());
         for name in &all {
@@ -278,14 +264,8 @@ mod tests {
         ] {
             assert_eq!(resolved(&names, host), Some(Bound::Node), "{host}");
         }
-        assert_eq!(
-            resolved(&names, "auth.imajin.local:7000"),
-            Some(Bound::Service("auth"))
-        );
-        assert_eq!(
-            resolved(&names, "profile.localhost"),
-            Some(Bound::Service("profile"))
-        );
+        assert_eq!(resolved(&names, "auth.imajin.local:7000"), Some(Bound::Service("auth")));
+        assert_eq!(resolved(&names, "profile.localhost"), Some(Bound::Service("profile")));
         for host in [
             "",
             "evil.example",

@@ -108,20 +108,9 @@ struct Url(String);
 impl NodeOptions {
     /// Makes a node. The services learn of it when the edge makes its site.
     pub fn build(self) -> Result<Node, NodeError> {
-        let NodeOptions {
-            data,
-            ledger,
-            services,
-            key,
-            sealed,
-            clock,
-            config,
-            url,
-        } = self;
-        let schemas: Vec<&str> = SCHEMAS
-            .into_iter()
-            .chain(services.iter().map(|service| service.secrets()))
-            .collect();
+        let NodeOptions { data, ledger, services, key, sealed, clock, config, url } = self;
+        let schemas: Vec<&str> =
+            SCHEMAS.into_iter().chain(services.iter().map(|service| service.secrets())).collect();
         let secrets = Secrets::open(
             &data.join("secrets.sqlite"),
             &schemas,
@@ -166,12 +155,7 @@ impl NodeOptions {
         let name = config.name.as_deref().or_else(|| names.first());
         let fronts = Fronts::open(&data, name.unwrap_or("Imajin node"));
         let joining = Joining::open(&data);
-        let url = config
-            .url
-            .clone()
-            .unwrap_or(url)
-            .trim_end_matches('/')
-            .to_owned();
+        let url = config.url.clone().unwrap_or(url).trim_end_matches('/').to_owned();
         let gate: Arc<dyn Gate> = Arc::new(NodeGate);
         let parts = Parts::default()
             .with_part(gate)
@@ -208,13 +192,7 @@ impl NodeOptions {
                 stopper: Stopper::default(),
             })
             .with_part(config);
-        let core = Core {
-            data,
-            ledger,
-            key,
-            clock,
-            ops,
-        };
+        let core = Core { data, ledger, key, clock, ops };
         let node = Node::from_parts(core, parts);
         mail::take_up_mail(&node);
         Ok(node)

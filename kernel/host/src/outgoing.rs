@@ -55,9 +55,7 @@ pub struct Allowed {
 impl Allowed {
     /// The permissions in a node's settings.
     pub fn from_node(node: &Node) -> Self {
-        Self {
-            private: node.config().private_addresses,
-        }
+        Self { private: node.config().private_addresses }
     }
 }
 
@@ -66,9 +64,7 @@ pub fn is_public_url(url: &str) -> bool {
     let url = Url::parse(url).ok();
     url.is_some_and(|url| match number_of(&url) {
         Some(number) => is_public(number),
-        None => url
-            .host_str()
-            .is_some_and(|host| host != "localhost" && !is_private_name(host)),
+        None => url.host_str().is_some_and(|host| host != "localhost" && !is_private_name(host)),
     })
 }
 
@@ -126,19 +122,12 @@ impl Outgoing {
             Err(_) => client,
         };
         let client = with(client).build()?;
-        Ok(Self {
-            client,
-            reach,
-            body_timeout: answer::BODY_TIMEOUT,
-        })
+        Ok(Self { client, reach, body_timeout: answer::BODY_TIMEOUT })
     }
 
     /// This client with another bound on the time that a body takes after its head.
     pub fn body_within(self, body_timeout: Duration) -> Self {
-        Self {
-            body_timeout,
-            ..self
-        }
+        Self { body_timeout, ..self }
     }
 
     /// A request to be sent, unless its address is a number that may not be reached. What a name resolves to is checked
@@ -155,20 +144,13 @@ impl Outgoing {
 /// The source to assume for an endpoint in the settings. An endpoint that says itself that it is private is the
 /// operator's responsibility; one on the open internet may lead nowhere else.
 pub fn named_by(endpoint: &str) -> AddressSource {
-    if is_public_url(endpoint) {
-        AddressSource::ByAnybody
-    } else {
-        AddressSource::InSettings
-    }
+    if is_public_url(endpoint) { AddressSource::ByAnybody } else { AddressSource::InSettings }
 }
 
 /// Checks an address that another client is to connect to: every IP address that its name resolves to must be one that
 /// may be reached.
 pub async fn check(allowed: Allowed, source: AddressSource, url: &str) -> Result<(), NotReached> {
-    let reach = Reach {
-        allowed,
-        named: source,
-    };
+    let reach = Reach { allowed, named: source };
     let url = Url::parse(url).map_err(|_| NotReached(url.to_owned()))?;
     reach.check_number(&url)?;
     let host = url.host_str().unwrap_or_default();
@@ -184,10 +166,7 @@ pub async fn check(allowed: Allowed, source: AddressSource, url: &str) -> Result
         // A name that doesn't resolve leads to no address: connecting to it fails.
         Err(_) => Vec::new(),
     };
-    if addresses
-        .iter()
-        .all(|address| reach.allows(address.ip(), Some(host)))
-    {
+    if addresses.iter().all(|address| reach.allows(address.ip(), Some(host))) {
         Ok(())
     } else {
         Err(NotReached(host.to_owned()))
@@ -390,12 +369,7 @@ mod tests {
         let here: IpAddr = "127.0.0.1".parse().unwrap();
         let house: IpAddr = "192.168.1.5".parse().unwrap();
         let anybody = reach(NONE, AddressSource::ByAnybody);
-        for name in [
-            None,
-            Some("localhost"),
-            Some("box.local"),
-            Some("a.example"),
-        ] {
+        for name in [None, Some("localhost"), Some("box.local"), Some("a.example")] {
             assert!(!anybody.allows(here, name) && !anybody.allows(house, name));
         }
         // A public name that leads here is not the address itself.
@@ -423,10 +397,7 @@ mod tests {
     async fn what_a_public_endpoint_names_leads_to_no_house_and_what_a_private_one_names_may() {
         let public = named_by("https://acme.example/directory");
         let private = named_by("https://192.168.1.5/directory");
-        assert_eq!(
-            (public, private),
-            (AddressSource::ByAnybody, AddressSource::InSettings)
-        );
+        assert_eq!((public, private), (AddressSource::ByAnybody, AddressSource::InSettings));
         for inside in [
             "https://127.0.0.1/order",
             "https://192.168.1.5/order",
@@ -468,9 +439,8 @@ mod tests {
     async fn an_answer_without_end_is_given_up() {
         const BYTES_MAX: usize = 64 * 1024;
         let patience = Duration::from_millis(400);
-        let client = Outgoing::within(NONE, AddressSource::InSettings, |client| {
-            client.timeout(patience)
-        });
+        let client =
+            Outgoing::within(NONE, AddressSource::InSettings, |client| client.timeout(patience));
         // Only the bound on the body ends a slow one here.
         let slow = Outgoing::within(NONE, AddressSource::InSettings, |client| client);
         let slow = slow.unwrap().body_within(patience);
@@ -493,23 +463,14 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let outgoing = Outgoing::within(NONE, AddressSource::ByAnybody, |client| client).unwrap();
         let url = |host: &str| Url::parse(&format!("http://{host}:{port}/")).unwrap();
-        for number in [
-            "127.0.0.1",
-            "[::1]",
-            "[::ffff:127.0.0.1]",
-            "2130706433",
-            "0x7f.1",
-        ] {
+        for number in ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"] {
             let refused = outgoing.request(Method::GET, url(number));
             assert!(refused.is_err(), "{number}");
         }
         let refused = outgoing.request(Method::GET, url("localhost")).unwrap();
         let refused = refused.send(0).await.unwrap_err();
         let why = refused.not_reached().map(ToString::to_string);
-        assert!(
-            why.is_some_and(|why| why.starts_with("localhost is not")),
-            "{refused:?}"
-        );
+        assert!(why.is_some_and(|why| why.starts_with("localhost is not")), "{refused:?}");
         // A permitted caller is connected to the address that was checked.
         let dev = Outgoing::within(ALL, AddressSource::ByAnybody, |client| client).unwrap();
         let request = dev.request(Method::GET, url("localhost")).unwrap();

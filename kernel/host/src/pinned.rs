@@ -77,9 +77,7 @@ impl ServerCertVerifier for Pinned {
         if is_theirs {
             Ok(HandshakeSignatureValid::assertion())
         } else {
-            Err(Error::InvalidCertificate(
-                CertificateError::ApplicationVerificationFailure,
-            ))
+            Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
         }
     }
 
@@ -105,10 +103,7 @@ pub fn anybody() -> Result<ClientConfig, Error> {
 /// TLS to any server as a browser opens it, only to look at its certificate. Nothing may be sent behind it.
 pub fn any_server() -> Result<ClientConfig, Error> {
     let schemes = algorithms().supported_schemes();
-    let verifier = Pinned {
-        keys: None,
-        schemes,
-    };
+    let verifier = Pinned { keys: None, schemes };
     config(verifier, DEFAULT_VERSIONS, b"http/1.1")
 }
 

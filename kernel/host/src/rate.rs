@@ -26,11 +26,7 @@ struct Bucket {
 impl<K: Hash + Eq + Clone> Buckets<K> {
     /// Buckets for at most `entries` keys. A rate of 0 or less means no limit.
     pub fn new(rate: f64, burst: f64, entries: usize) -> Self {
-        Self {
-            rate,
-            burst: burst.max(1.0),
-            table: Mutex::new(Bounded::new(entries)),
-        }
+        Self { rate, burst: burst.max(1.0), table: Mutex::new(Bounded::new(entries)) }
     }
 
     /// Whether there is a token, without taking it; otherwise the seconds until there is one.
@@ -43,11 +39,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
             return Ok(());
         };
         let tokens = bucket.tokens + now.saturating_sub(bucket.at).as_secs_f64() * self.rate;
-        if tokens < 1.0 {
-            Err(self.wait(tokens))
-        } else {
-            Ok(())
-        }
+        if tokens < 1.0 { Err(self.wait(tokens)) } else { Ok(()) }
     }
 
     /// Seconds until there is a token. Saturates; a rate so low that it matters is the owner's wish.
@@ -61,9 +53,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         let tokens = |bucket: &Bucket| {
             bucket.tokens + now.saturating_sub(bucket.at).as_secs_f64() * self.rate
         };
-        let all = table
-            .iter()
-            .map(|(key, bucket)| (key.clone(), tokens(bucket)));
+        let all = table.iter().map(|(key, bucket)| (key.clone(), tokens(bucket)));
         all.filter(|(_, tokens)| *tokens < self.burst).collect()
     }
 
@@ -74,13 +64,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
             return;
         }
         let mut table = self.table.lock();
-        table.insert(
-            key,
-            Bucket {
-                tokens: tokens.max(0.0),
-                at: now,
-            },
-        );
+        table.insert(key, Bucket { tokens: tokens.max(0.0), at: now });
     }
 
     /// Takes one token, or returns the seconds until there is one.
@@ -90,13 +74,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         }
         let mut table = self.table.lock();
         let Some(bucket) = table.get_mut(key) else {
-            table.insert(
-                key.clone(),
-                Bucket {
-                    tokens: self.burst - 1.0,
-                    at: now,
-                },
-            );
+            table.insert(key.clone(), Bucket { tokens: self.burst - 1.0, at: now });
             return Ok(());
         };
         let elapsed = now.saturating_sub(bucket.at).as_secs_f64();
@@ -125,11 +103,7 @@ mod tests {
         assert_eq!(buckets.take(&"b", at(0)), Ok(()), "others are not touched");
         assert_eq!(buckets.take(&"a", at(500)), Ok(()));
         assert_eq!(buckets.take(&"a", at(500)), Err(1));
-        assert_eq!(
-            buckets.take(&"a", at(100)),
-            Err(1),
-            "time that goes back gives nothing"
-        );
+        assert_eq!(buckets.take(&"a", at(100)), Err(1), "time that goes back gives nothing");
         let slow = Buckets::new(0.01, 1.0, 10);
         assert_eq!(slow.take(&1, at(0)), Ok(()));
         assert_eq!(slow.take(&1, at(0)), Err(100));

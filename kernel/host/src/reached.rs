@@ -22,10 +22,7 @@ impl FromRequestParts<Node> for Reached {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Infallible> {
-        let is_secure = parts
-            .extensions
-            .get::<Peer>()
-            .is_some_and(|peer| peer.secure);
+        let is_secure = parts.extensions.get::<Peer>().is_some_and(|peer| peer.secure);
         Ok(Self(match Host::from_request_parts(parts, node).await {
             Ok(Host(host)) if is_secure => format!("https://{host}"),
             Ok(Host(host)) => format!("http://{host}"),

@@ -91,9 +91,7 @@ pub fn turn_tunnel(
 }
 
 fn save(folder: &Path, tunnels: Vec<String>) -> io::Result<()> {
-    let choice = Choice {
-        tunnels: Some(tunnels),
-    };
+    let choice = Choice { tunnels: Some(tunnels) };
     durable::replace_json(&folder.join(FILE_NAME), &choice)
 }
 
@@ -113,17 +111,10 @@ mod tests {
 
     #[test]
     fn addresses() {
-        assert_eq!(
-            parse_address(" https://a.example/x/ "),
-            Ok("https://a.example/x".to_owned())
-        );
-        for wrong in [
-            "",
-            "a.example",
-            "ftp://a.example",
-            "https://u:p@a.example",
-            "https://a.example/?x",
-        ] {
+        assert_eq!(parse_address(" https://a.example/x/ "), Ok("https://a.example/x".to_owned()));
+        for wrong in
+            ["", "a.example", "ftp://a.example", "https://u:p@a.example", "https://a.example/?x"]
+        {
             assert!(parse_address(wrong).is_err(), "{wrong}");
         }
         for (typed, url) in [

@@ -148,12 +148,7 @@ impl Standing {
             () if free < reserve.saturating_mul(2) => Level::Scarce,
             () => Level::Plenty,
         };
-        Self {
-            total: space.total,
-            free,
-            reserve,
-            level,
-        }
+        Self { total: space.total, free, reserve, level }
     }
 
     /// Why nothing is written, for the owner; `None` if the node's people may write.
@@ -324,39 +319,24 @@ mod tests {
         assert_eq!(config.reserve(20 * GIB), GIB);
         assert_eq!(config.reserve(1000 * GIB), 4 * GIB);
         assert!(config.check().is_ok());
-        let upside_down = DiskConfig {
-            reserve_min_bytes: 2,
-            reserve_max_bytes: 1,
-            ..DiskConfig::default()
-        };
+        let upside_down =
+            DiskConfig { reserve_min_bytes: 2, reserve_max_bytes: 1, ..DiskConfig::default() };
         assert!(upside_down.check().is_err());
     }
 
     #[test]
     fn strangers_end_long_before_people_and_people_before_the_reserve() {
         let room = Room::new(Path::new("/"), DiskConfig::default());
-        let space = |free| Space {
-            total: 20 * GIB,
-            free,
-        };
-        let room = Room {
-            ballast: Ballast::new(Path::new("/does/not/exist")),
-            ..room
-        };
+        let space = |free| Space { total: 20 * GIB, free };
+        let room = Room { ballast: Ballast::new(Path::new("/does/not/exist")), ..room };
         let stranger = |free| room.allows(space(free), 1, For::Strangers);
         let person = |free| room.allows(space(free), 1, For::People);
         assert_eq!(stranger(2 * GIB + 1), Ok(()));
         assert_eq!(stranger(2 * GIB), Err(NoRoom::Strangers));
         assert_eq!(person(GIB + 1), Ok(()));
-        assert_eq!(
-            (person(GIB), stranger(GIB)),
-            (Err(NoRoom::Reserve), Err(NoRoom::Reserve))
-        );
+        assert_eq!((person(GIB), stranger(GIB)), (Err(NoRoom::Reserve), Err(NoRoom::Reserve)));
         let vital = |free| room.allows(space(free), 1, For::Vital);
-        assert_eq!(
-            (vital(GIB / 2), vital(1 << 20)),
-            (Ok(()), Err(NoRoom::Full))
-        );
+        assert_eq!((vital(GIB / 2), vital(1 << 20)), (Ok(()), Err(NoRoom::Full)));
         let level = |free| room.standing_of(space(free)).level;
         assert_eq!(
             [3 * GIB, 2 * GIB - 1, GIB - 1].map(level),
@@ -372,16 +352,10 @@ mod tests {
         room.set_aside(Duration::ZERO);
         let bytes = room.ballast.bytes();
         assert!(bytes >= BALLAST_BYTES_MAX, "{bytes}");
-        let space = Space {
-            total: 20 * GIB,
-            free: GIB - (8 << 20),
-        };
+        let space = Space { total: 20 * GIB, free: GIB - (8 << 20) };
         assert_eq!(room.standing_of(space).level, Level::Scarce);
         assert_eq!(room.allows(space, 1, For::People), Ok(()));
-        assert!(
-            room.need_now(Duration::ZERO, u64::MAX, For::People)
-                .is_err()
-        );
+        assert!(room.need_now(Duration::ZERO, u64::MAX, For::People).is_err());
         assert!(room.ballast.bytes() > 0, "it is for nobody else");
         let refused = room.need_now(Duration::ZERO, u64::MAX, For::Vital);
         assert_eq!(refused, Err(NoRoom::Full));
@@ -391,9 +365,7 @@ mod tests {
     #[test]
     fn more_than_there_is_does_not_fit_and_is_507_with_a_sentence() {
         let room = Room::new(&std::env::temp_dir(), DiskConfig::default());
-        let refused = room
-            .need(Duration::ZERO, u64::MAX, For::People)
-            .unwrap_err();
+        let refused = room.need(Duration::ZERO, u64::MAX, For::People).unwrap_err();
         let problem = Problem::from(refused);
         assert_eq!(problem.status().as_u16(), 507);
         assert!(problem.detail().contains("full"));
@@ -406,10 +378,7 @@ mod tests {
         let room = Room::new(&std::env::temp_dir(), DiskConfig::default());
         let put = |at, space| *room.seen.lock() = Some((at, space));
         let at = Duration::from_secs;
-        let plenty = Space {
-            total: u64::MAX,
-            free: u64::MAX,
-        };
+        let plenty = Space { total: u64::MAX, free: u64::MAX };
         let nothing = Space { free: 0, ..plenty };
         put(at(5), nothing);
         assert_eq!(room.total(at(5)), Some(u64::MAX), "remembered");

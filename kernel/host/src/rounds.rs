@@ -204,9 +204,7 @@ impl Failing {
             return plan.every;
         };
         self.count = self.count.saturating_add(1);
-        let rest = plan
-            .pauses
-            .map_or(plan.every, |pauses| pauses.pause(self.count));
+        let rest = plan.pauses.map_or(plan.every, |pauses| pauses.pause(self.count));
         let why = problem.reason();
         if self.said.as_deref() != Some(why) {
             let seconds = rest.as_secs_f32();

@@ -117,10 +117,7 @@ impl Scrub {
             if !self.round(&mut round, since, pace, &mut kept)? {
                 return Ok(());
             }
-            self.0
-                .standing
-                .lock()
-                .end(kind, round, self.0.node.now().as_millis());
+            self.0.standing.lock().end(kind, round, self.0.node.now().as_millis());
             self.write()?;
         }
     }
@@ -148,11 +145,7 @@ impl Scrub {
         for damage in &mended {
             self.found(&damage.what, None);
         }
-        if mended.is_empty() {
-            Ok(())
-        } else {
-            self.write()
-        }
+        if mended.is_empty() { Ok(()) } else { self.write() }
     }
 
     /// Checks the damaged things again after they were mended. Blocks.
@@ -370,9 +363,7 @@ fn rest(may_continue: impl Fn() -> bool) -> impl FnMut(Duration, u64) -> bool {
 
 fn pause(worked: Duration, bytes: u64) -> Duration {
     let for_disk = Duration::from_secs_f64(bytes as f64 / BYTES_A_SECOND);
-    worked
-        .saturating_mul(REST)
-        .max(for_disk.saturating_sub(worked))
+    worked.saturating_mul(REST).max(for_disk.saturating_sub(worked))
 }
 
 fn system_time(ms: i64) -> SystemTime {

@@ -68,11 +68,7 @@ pub enum SecretsError {
 
 /// The secrets of a sealed node as the database that they are for one that is not, for a backup; `None` if there are none.
 pub fn opened(path: &Path, vault: &Vault) -> Result<Option<Vec<u8>>, SecretsError> {
-    if form::is_sealed(path)? {
-        form::open_image(path, vault)
-    } else {
-        Ok(None)
-    }
+    if form::is_sealed(path)? { form::open_image(path, vault) } else { Ok(None) }
 }
 
 /// Brings the secrets of a node that does not run into the form that is wanted.
@@ -303,11 +299,7 @@ fn connect(path: &Path) -> Result<Connection, SecretsError> {
 
 fn create_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    let file = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)?;
+    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
     file.set_permissions(std::fs::Permissions::from_mode(0o600))
 }
 

@@ -126,11 +126,8 @@ impl Sessions {
             ends: mono.saturating_add(self.ttl),
         };
         let (row, run, others) = (session.clone(), self.run.clone(), self.per_did - 1);
-        let label: String = label
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(LABEL_CHARS_MAX)
-            .collect();
+        let label: String =
+            label.chars().filter(|c| !c.is_control()).take(LABEL_CHARS_MAX).collect();
         let state = Arc::clone(&self.state);
         self.end_rows(move |db| {
             let now = now.as_millis();
@@ -221,12 +218,7 @@ impl Sessions {
             mono + Duration::from_millis(u64::try_from(left).unwrap_or(0)).min(self.ttl)
         };
         let expires = Timestamp::from_millis(expires).unwrap_or(Timestamp::MIN);
-        Ok((mono < ends).then(|| Session {
-            did: did.clone(),
-            id: id.to_owned(),
-            expires,
-            ends,
-        }))
+        Ok((mono < ends).then(|| Session { did: did.clone(), id: id.to_owned(), expires, ends }))
     }
 
     /// The sessions of a DID, the last used first.
@@ -297,9 +289,7 @@ impl Sessions {
         blocking::vital(move || {
             let ended = secrets.write_blocking(write)?;
             if !ended.is_empty() {
-                state
-                    .lock()
-                    .forget(|session| ended.contains(&id_hash(&session.id)));
+                state.lock().forget(|session| ended.contains(&id_hash(&session.id)));
             }
             Ok(!ended.is_empty())
         })

@@ -100,11 +100,7 @@ pub fn round(node: &Node, mut rest: impl FnMut(Duration) -> bool) -> Result<Swep
             Ok(swept) => {
                 place.files += swept.files + swept.partials;
                 place.bytes += swept.bytes;
-                unnoted += if swept == Swept::default() {
-                    1
-                } else {
-                    NOTE_EVERY
-                };
+                unnoted += if swept == Swept::default() { 1 } else { NOTE_EVERY };
             }
             Err(error) => tracing::warn!(folder, %error, "unnamed files of a person stay for now"),
         }
@@ -129,11 +125,7 @@ pub fn round(node: &Node, mut rest: impl FnMut(Duration) -> bool) -> Result<Swep
 }
 
 fn to_swept(place: &SweepProgress) -> Swept {
-    Swept {
-        files: place.files,
-        bytes: place.bytes,
-        partials: 0,
-    }
+    Swept { files: place.files, bytes: place.bytes, partials: 0 }
 }
 
 fn is_due(place: &SweepProgress, now_ms: i64) -> bool {
@@ -162,18 +154,13 @@ mod tests {
 
     #[test]
     fn a_round_is_due_an_hour_after_the_last_or_where_one_was_cut_off() {
-        let ended = |ended_ms| SweepProgress {
-            ended_ms: Some(ended_ms),
-            ..SweepProgress::default()
-        };
+        let ended =
+            |ended_ms| SweepProgress { ended_ms: Some(ended_ms), ..SweepProgress::default() };
         assert!(is_due(&SweepProgress::default(), 5));
         assert!(!is_due(&ended(5), 5 + EVERY_MS - 1));
         assert!(is_due(&ended(5), 5 + EVERY_MS));
         assert!(is_due(&ended(6), 5), "a wrong clock");
-        let cut = SweepProgress {
-            after: Some("did_imajin_x".to_owned()),
-            ..ended(5)
-        };
+        let cut = SweepProgress { after: Some("did_imajin_x".to_owned()), ..ended(5) };
         assert!(is_due(&cut, 6));
     }
 

@@ -244,10 +244,7 @@ pub fn sales_mark(data: &Path) -> PathBuf {
 impl Sales {
     pub(crate) fn open(data: &Path) -> Self {
         let mark = sales_mark(data);
-        Self {
-            closed: AtomicBool::new(mark.exists()),
-            mark,
-        }
+        Self { closed: AtomicBool::new(mark.exists()), mark }
     }
 
     pub(crate) fn are_closed(&self) -> bool {

@@ -169,12 +169,7 @@ mod tests {
 
     #[test]
     fn a_full_disk_says_what_takes_the_most_and_how_it_gets_smaller() {
-        let part = |kind, bytes| Part {
-            kind,
-            bytes,
-            removal: None,
-            frees: None,
-        };
+        let part = |kind, bytes| Part { kind, bytes, removal: None, frees: None };
         let room = |level| Standing {
             total: 20_000_000_000,
             free: 900_000_000,
@@ -189,15 +184,8 @@ mod tests {
         assert!(!check.ok && !check.warning);
         let filling = usage(Level::Scarce).check();
         assert!(!filling.ok && filling.warning, "people may still write");
-        assert!(
-            check.says.contains("everything else on this disk: 9.0 GB"),
-            "{}",
-            check.says
-        );
-        assert!(
-            !check.says.contains("records:"),
-            "what takes nothing is not listed"
-        );
+        assert!(check.says.contains("everything else on this disk: 9.0 GB"), "{}", check.says);
+        assert!(!check.says.contains("records:"), "what takes nothing is not listed");
         assert!(check.todo.unwrap().contains("du -xh"));
         assert!(usage(Level::Plenty).check().ok);
         assert_eq!(megabytes(12_340_000), "12.3 MB");

@@ -121,9 +121,7 @@ impl Feed {
 
     /// Returns the time of the last change; 1970 for an empty feed.
     fn updated(&self) -> Timestamp {
-        self.entries
-            .first()
-            .map_or(at(0), |entry| at(entry.published))
+        self.entries.first().map_or(at(0), |entry| at(entry.published))
     }
 
     fn atom(&self, FeedRequest { base, lang, .. }: &FeedRequest) -> Markup {
@@ -265,18 +263,12 @@ mod tests {
 
     #[test]
     fn a_feed_has_only_the_characters_and_the_dates_of_its_format() {
-        assert_eq!(
-            xml("a\u{0}\u{b}\u{1f}\u{fffe}\u{ffff}\t\r\nb\u{10ffff}"),
-            "a\t\r\nb\u{10ffff}"
-        );
+        assert_eq!(xml("a\u{0}\u{b}\u{1f}\u{fffe}\u{ffff}\t\r\nb\u{10ffff}"), "a\t\r\nb\u{10ffff}");
         assert_eq!(xml("photo\u{202e}gpj.exe"), "photogpj.exe", "an old title");
         assert_eq!(as_html("a < b\n\n& c"), "a &lt; b<br><br>&amp; c");
         assert_eq!(rfc_822(at(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
         assert_eq!(rfc_822(at(-1)), rfc_822(at(0)));
         assert_eq!(rfc_822(at(i64::MAX)), "Fri, 31 Dec 9999 23:59:59 GMT");
-        assert_eq!(
-            at(1_764_000_000_123).to_string(),
-            "2025-11-24T16:00:00.123Z"
-        );
+        assert_eq!(at(1_764_000_000_123).to_string(), "2025-11-24T16:00:00.123Z");
     }
 }

@@ -61,11 +61,7 @@ pub struct ItemRef<'a> {
 impl ItemRef<'_> {
     /// Returns the path of a file.
     pub fn path(self, cid: &str) -> String {
-        let Self {
-            service,
-            owner,
-            item,
-        } = self;
+        let Self { service, owner, item } = self;
         format!("/{service}/api/items/{item}/files/{cid}?owner={owner}")
     }
 }
@@ -203,11 +199,7 @@ pub struct ItemAsked {
 impl ItemAsked {
     /// Makes a request of a caller for an item of a person, who is named as [`Node::person`] takes it.
     pub fn new(node: &Node, caller: &Caller, owner: &str, item: String) -> Answer<Self> {
-        Ok(Self {
-            owner: node.person(owner)?,
-            viewer: caller.did().cloned(),
-            item,
-        })
+        Ok(Self { owner: node.person(owner)?, viewer: caller.did().cloned(), item })
     }
 
     /// Returns the item, or the error of [`ItemPages::find`].
@@ -280,9 +272,7 @@ impl FileRequest {
             let (item_request, file_cid) = (self.item.clone(), self.cid.clone());
             let session = self.session.clone();
             let right = Right::new(&node, move |node| {
-                session
-                    .as_ref()
-                    .map_or(Ok(()), |session| session.check(node))?;
+                session.as_ref().map_or(Ok(()), |session| session.check(node))?;
                 let item = find(node.clone(), &item_request)?;
                 file_of(&item, &file_cid).map(|_| ())
             });
@@ -310,9 +300,7 @@ fn file_of<'a>(item: &'a Base, cid: &str) -> Answer<&'a Attached> {
 
 /// Lists those of a person's items that have some of these files.
 pub fn uses<S: Items>(node: &Node, owner: &Did, files: &BTreeSet<Cid>) -> Answer<Vec<FileUse>> {
-    let items = node.read(S::SERVICE, |db| {
-        store::stored_all(db.into(), owner.as_str())
-    })?;
+    let items = node.read(S::SERVICE, |db| store::stored_all(db.into(), owner.as_str()))?;
     let items = items.into_iter().map(|item| item.base);
     let with_files: Vec<Base> = items.filter(|item| !item.files.is_empty()).collect();
     if with_files.is_empty() {

@@ -27,12 +27,8 @@ pub fn json<I: Serialize>(
     items: Vec<&I>,
     session: Option<&Session>,
 ) -> Response {
-    let written = PageDocument {
-        owner: owner.did.as_str(),
-        handle: owner.handle.as_deref(),
-        title,
-        items,
-    };
+    let written =
+        PageDocument { owner: owner.did.as_str(), handle: owner.handle.as_deref(), title, items };
     for_viewer(axum::Json(written).into_response(), session)
 }
 
@@ -111,10 +107,7 @@ mod tests {
 
     #[test]
     fn what_a_person_wrote_is_text_in_markdown() {
-        assert_eq!(
-            escaped("[a](b) <i> *x* 1. & #"),
-            r"\[a\]\(b\) \<i\> \*x\* 1\. \& \#"
-        );
+        assert_eq!(escaped("[a](b) <i> *x* 1. & #"), r"\[a\]\(b\) \<i\> \*x\* 1\. \& \#");
         assert_eq!(escaped("photo\u{202e}gpj"), "photogpj", "an old title");
         assert_eq!(escaped("a\n# b"), r"a \# b");
     }

@@ -48,23 +48,14 @@ pub fn cards<S: Items>(
         let Some(visible) = visible_item::<S>(node, &of, Some(person), &item)? else {
             continue;
         };
-        let new = || {
-            visible
-                .within
-                .iter()
-                .map(|one| one.put)
-                .filter(|put| *put > since)
-        };
+        let new = || visible.within.iter().map(|one| one.put).filter(|put| *put > since);
         let Some(newest) = new().max() else {
             continue;
         };
         let owner = Owner::from_did(node, of)?;
         let href = format!("{}/{}", owner.path(S::SERVICE), visible.item.address());
-        let news = News {
-            name: owner.called(lang),
-            count: new().count(),
-            title: visible.item.base.title,
-        };
+        let news =
+            News { name: owner.called(lang), count: new().count(), title: visible.item.base.title };
         let t = TEXTS.for_reader(lang);
         let at = Timestamp::from_millis(newest).map_err(Problem::internal)?;
         let content = html! {
@@ -116,9 +107,8 @@ pub fn newest_public<S: ItemPages>(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let params = params![node.now().as_millis(), limit];
     let ids = node.read(S::SERVICE, |db| {
-        Reader::from(db).rows(&sql, params, |row| {
-            Ok((rows::did(row, 0)?, row.get::<_, String>(1)?))
-        })
+        Reader::from(db)
+            .rows(&sql, params, |row| Ok((rows::did(row, 0)?, row.get::<_, String>(1)?)))
     })?;
     let mut newest = Vec::with_capacity(ids.len());
     for (owner, id) in ids {

@@ -179,10 +179,8 @@ impl<K: ToSchema, W: PartialSchema> PartialSchema for Item<K, W> {
         let mut kind = Ref::from_schema_name(K::name());
         kind.description = "What it is.".to_owned();
         let all = ObjectBuilder::new().property("kind", kind);
-        let mut all = all
-            .required("kind")
-            .description(Some("Something on a person's page."))
-            .build();
+        let mut all =
+            all.required("kind").description(Some("Something on a person's page.")).build();
         for part in [Base::schema(), W::schema()] {
             if let RefOr::T(Schema::Object(part)) = part {
                 all.properties.extend(part.properties);

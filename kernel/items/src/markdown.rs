@@ -16,10 +16,7 @@ use crate::files::FileView;
 pub fn markdown(text: &str, files: &[FileView]) -> (Markup, BTreeSet<usize>) {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
-    let mut out = Writer {
-        files,
-        ..Writer::default()
-    };
+    let mut out = Writer { files, ..Writer::default() };
     for event in Parser::new_ext(text, options) {
         out.event(event);
     }
@@ -29,10 +26,7 @@ pub fn markdown(text: &str, files: &[FileView]) -> (Markup, BTreeSet<usize>) {
 /// Renders a page of documentation. `address` says where a link of the page leads, if anywhere. A heading has the id that
 /// GitHub gives it, unless one before has it.
 pub fn documentation(text: &str, address: fn(&str) -> Option<String>) -> Markup {
-    let mut out = Writer {
-        address: Some(address),
-        ..Writer::default()
-    };
+    let mut out = Writer { address: Some(address), ..Writer::default() };
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         out.event(event);
     }
@@ -144,10 +138,7 @@ impl<'a> Writer<'a> {
 
     fn begin_heading(&mut self) {
         let tag_end = self.html.len() - 1;
-        self.heading = self.address.map(|_| OpenHeading {
-            tag_end,
-            text: String::new(),
-        });
+        self.heading = self.address.map(|_| OpenHeading { tag_end, text: String::new() });
     }
 
     /// Gives the heading that ended its id.
@@ -222,11 +213,7 @@ impl<'a> Writer<'a> {
             }
             Tag::Image { dest_url, .. } => match self.file(&dest_url) {
                 Some(file) => {
-                    self.picture = Some(Picture {
-                        file,
-                        alt: String::new(),
-                        inner: 0,
-                    });
+                    self.picture = Some(Picture { file, alt: String::new(), inner: 0 });
                 }
                 None => self.html += "<em>",
             },
@@ -250,11 +237,7 @@ impl<'a> Writer<'a> {
                     _ => "",
                 };
                 self.cell += 1;
-                let name = if self.is_head {
-                    "th scope=\"col\""
-                } else {
-                    "td"
-                };
+                let name = if self.is_head { "th scope=\"col\"" } else { "td" };
                 self.html += &format!("<{name}{class}>");
             }
             Tag::Heading { level, .. } => {
@@ -322,9 +305,7 @@ impl<'a> Writer<'a> {
 /// The id that GitHub gives a heading: its letters in lower case, dashes for spaces, no punctuation.
 fn heading_id(text: &str) -> String {
     let text = text.trim().to_lowercase().replace(' ', "-");
-    text.chars()
-        .filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'))
-        .collect()
+    text.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')).collect()
 }
 
 #[cfg(test)]
@@ -340,27 +321,15 @@ mod tests {
             shown("# One\n\n*a* **b** `c`"),
             "<h2>One</h2><p><em>a</em> <strong>b</strong> <code>c</code></p>"
         );
-        assert_eq!(
-            shown("## a\n#### b\n## c\n# d"),
-            "<h2>a</h2><h3>b</h3><h2>c</h2><h2>d</h2>"
-        );
-        assert_eq!(
-            shown("2. a\n3. b"),
-            "<ol start=\"2\"><li>a</li><li>b</li></ol>"
-        );
-        assert_eq!(
-            shown("- a\n  - b"),
-            "<ul><li>a<ul><li>b</li></ul></li></ul>"
-        );
+        assert_eq!(shown("## a\n#### b\n## c\n# d"), "<h2>a</h2><h3>b</h3><h2>c</h2><h2>d</h2>");
+        assert_eq!(shown("2. a\n3. b"), "<ol start=\"2\"><li>a</li><li>b</li></ol>");
+        assert_eq!(shown("- a\n  - b"), "<ul><li>a<ul><li>b</li></ul></li></ul>");
         assert_eq!(
             shown("|a|b|\n|-|-:|\n|1|2|"),
             "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead><tbody><tr><td>1</td><td class=\"right\">2</td></tr></tbody></table></div>"
         );
         assert!(shown("|a||\n|-|-|\n|1|2|").contains("<th scope=\"col\">a</th><td></td></tr>"));
-        assert_eq!(
-            shown("```js\n<b>\n```"),
-            "<pre tabindex=\"0\"><code>&lt;b&gt;\n</code></pre>"
-        );
+        assert_eq!(shown("```js\n<b>\n```"), "<pre tabindex=\"0\"><code>&lt;b&gt;\n</code></pre>");
         assert_eq!(
             shown("[a](https://a.example/?b=\"c)"),
             "<p><a href=\"https://a.example/?b=&quot;c\" rel=\"nofollow ugc noopener\">a</a></p>"
@@ -407,10 +376,7 @@ mod tests {
             shown("## 6 The `log`, and more\n\n## 6 The log and more\n\n## …"),
             "<h2 id=\"6-the-log-and-more\">6 The <code>log</code>, and more</h2><h2>6 The log and more</h2><h2>…</h2>"
         );
-        assert_eq!(
-            shown("[a](api.md) [b](../x.rs)"),
-            "<p><a href=\"/docs/api\">a</a> b</p>"
-        );
+        assert_eq!(shown("[a](api.md) [b](../x.rs)"), "<p><a href=\"/docs/api\">a</a> b</p>");
     }
 
     /// The parser keeps open elements on the heap.

@@ -116,10 +116,7 @@ impl<S: Items, P: Shared<S>> Of<S, P> {
 
     /// Makes an operation with these fields.
     pub const fn new(fields: P) -> Self {
-        Self {
-            fields,
-            service: PhantomData,
-        }
+        Self { fields, service: PhantomData }
     }
 }
 
@@ -173,9 +170,7 @@ impl<S: Items, P: Shared<S>> BeforeSubmit for Of<S, P> {
 
 impl<S: Items, P: Shared<S>> Decide for Of<S, P> {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<P::Refusal> {
-        let bodies = self
-            .fields
-            .decide(ctx.reader(), ctx.owner(), ctx.prepared())?;
+        let bodies = self.fields.decide(ctx.reader(), ctx.owner(), ctx.prepared())?;
         if !bodies.is_empty() {
             ctx.erase(bodies);
         }
@@ -262,11 +257,7 @@ impl<S: Items> Erasure<S> {
 
     const fn scope(ops: &'static [&'static str]) -> ErasureScope {
         let scope = ErasureScope::new(ops, Self::OF_ITEM);
-        if S::DEPTH > 1 {
-            scope.below(as_name(&Self::PUT))
-        } else {
-            scope
-        }
+        if S::DEPTH > 1 { scope.below(as_name(&Self::PUT)) } else { scope }
     }
 
     const SCOPES: &'static [ErasureScope] = if S::HANGING.is_empty() {

@@ -40,16 +40,9 @@ impl Owner {
     /// Returns the owner with a DID.
     pub fn from_did(node: &Node, did: Did) -> Answer<Self> {
         let card = node.card(&did)?;
-        let picture = card
-            .as_ref()
-            .and_then(|card| node.picture_of(card, PictureSize::Head));
+        let picture = card.as_ref().and_then(|card| node.picture_of(card, PictureSize::Head));
         let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
-        Ok(Self {
-            name: name.or_else(|| handle.clone()),
-            picture,
-            handle,
-            did,
-        })
+        Ok(Self { name: name.or_else(|| handle.clone()), picture, handle, did })
     }
 
     /// Returns the owner's name in addresses: the handle, or the DID without one.

@@ -150,11 +150,7 @@ impl<'a> Scene<'a> {
 
     /// Returns the files of one of the owner's items.
     pub fn files(&self, item: &Base) -> Vec<FileView> {
-        let place = ItemRef {
-            service: self.service,
-            owner: &self.owner.did,
-            item: &item.id,
-        };
+        let place = ItemRef { service: self.service, owner: &self.owner.did, item: &item.id };
         files::file_views(self.node, place, &item.files, self.is_own)
     }
 

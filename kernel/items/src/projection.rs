@@ -128,11 +128,7 @@ fn write(
 
 /// Returns the audience of an item: its owner alone if the entry has fields that this version does not know.
 fn visibility(showing: &Showing, has_more: bool) -> Visibility {
-    if has_more {
-        Visibility::Private
-    } else {
-        showing.visibility.unwrap_or(Visibility::Public)
-    }
+    if has_more { Visibility::Private } else { showing.visibility.unwrap_or(Visibility::Public) }
 }
 
 fn set(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -178,12 +174,10 @@ fn sort(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     // The named items come before all others.
     let others = "UPDATE items SET place = place + ?3 WHERE owner_did = ?1 AND parent IS ?2";
     let named = i64::try_from(order.0.len()).unwrap_or(i64::MAX >> 1);
-    db.prepare_cached(others)?
-        .execute(params![did, parent, named])?;
+    db.prepare_cached(others)?.execute(params![did, parent, named])?;
     let sql = "UPDATE items SET place = ?4 WHERE owner_did = ?1 AND parent IS ?2 AND id = ?3";
     for (place, id) in (0_i64..).zip(&order.0) {
-        db.prepare_cached(sql)?
-            .execute(params![did, parent, id.as_str(), place])?;
+        db.prepare_cached(sql)?.execute(params![did, parent, id.as_str(), place])?;
     }
     Ok(())
 }

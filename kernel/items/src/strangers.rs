@@ -37,11 +37,7 @@ pub fn page(
         let owner = Owner::resolve(node, whose)?;
         let until = until(node, service, whose, &owner)?;
         let page = Bytes::from(make(owner)?.render().into_string());
-        Ok(FreshAnswer {
-            bytes: page.len(),
-            value: page,
-            until,
-        })
+        Ok(FreshAnswer { bytes: page.len(), value: page, until })
     })?;
     Ok(Html(Bytes::clone(&page)).into_response())
 }
@@ -50,9 +46,5 @@ pub fn page(
 pub fn until(node: &Node, service: &'static str, whose: &str, owner: &Owner) -> Answer<Timestamp> {
     // A page under any other name is not kept: the tables don't show when that name changes.
     let is_named = owner.did.as_str() == whose || owner.handle.as_deref() == Some(whose);
-    if is_named {
-        next_change(node, service, Some(&owner.did))
-    } else {
-        Ok(Timestamp::MIN)
-    }
+    if is_named { next_change(node, service, Some(&owner.did)) } else { Ok(Timestamp::MIN) }
 }

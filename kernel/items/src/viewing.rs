@@ -35,11 +35,7 @@ impl Viewing {
             Some(viewer) if !is_own => node.connected(owner, viewer)?.unwrap_or(false),
             _ => false,
         };
-        Ok(Self {
-            is_own,
-            is_connected,
-            now_ms: node.now().as_millis(),
-        })
+        Ok(Self { is_own, is_connected, now_ms: node.now().as_millis() })
     }
 
     /// Returns whether the viewer sees an item, apart from those that it is in. `by_address`: they named its id, or the
@@ -81,9 +77,7 @@ pub fn visible_items<S: Items>(
     viewer: Option<&Did>,
 ) -> Answer<Vec<ItemOf<S>>> {
     let viewing = Viewing::new(node, owner, viewer)?;
-    let mut rows = node.read(S::SERVICE, |db| {
-        store::stored_all(db.into(), owner.as_str())
-    })?;
+    let mut rows = node.read(S::SERVICE, |db| store::stored_all(db.into(), owner.as_str()))?;
     viewing.retain(&mut rows, None, false);
     typed::<S>(rows)
 }
@@ -167,10 +161,7 @@ pub fn newest_items<S: Items>(
     let connected: Vec<Did> = match viewer {
         Some(viewer) => {
             let contacts = node.contacts(viewer, CONTACTS_MAX)?.into_iter();
-            contacts
-                .map(|contact| contact.did)
-                .chain([viewer.clone()])
-                .collect()
+            contacts.map(|contact| contact.did).chain([viewer.clone()]).collect()
         }
         None => Vec::new(),
     };
@@ -185,16 +176,11 @@ pub fn newest_items<S: Items>(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let params = params![node.now().as_millis(), connected, limit];
     let newest = node.read(S::SERVICE, |db| {
-        Reader::from(db).rows(&sql, params, |row| {
-            Ok((rows::did(row, OWNER_COLUMN)?, ItemRow::read(row)?))
-        })
+        Reader::from(db)
+            .rows(&sql, params, |row| Ok((rows::did(row, OWNER_COLUMN)?, ItemRow::read(row)?)))
     })?;
-    let typed = newest
-        .into_iter()
-        .map(|(owner, row)| Ok((owner, row.typed::<S>()?)));
-    typed
-        .collect::<rusqlite::Result<_>>()
-        .map_err(Problem::internal)
+    let typed = newest.into_iter().map(|(owner, row)| Ok((owner, row.typed::<S>()?)));
+    typed.collect::<rusqlite::Result<_>>().map_err(Problem::internal)
 }
 
 /// Returns the next time at which a stranger's view of a person's items changes without an entry; of everybody's items

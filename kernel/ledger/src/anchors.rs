@@ -33,10 +33,7 @@ pub struct LogHead {
 impl LogHead {
     /// Returns the log's leaf in the tree with this nonce.
     pub fn leaf(&self, nonce: &Nonce) -> Leaf {
-        Leaf {
-            subject: subject(nonce, &self.salt, &self.did),
-            head: self.head,
-        }
+        Leaf { subject: subject(nonce, &self.salt, &self.did), head: self.head }
     }
 }
 
@@ -54,11 +51,7 @@ impl Ledger {
         let salt = body.and_then(salt_of);
         Ok(salt.map(|salt| LogHead {
             did: did.clone(),
-            head: AnchoredHead {
-                epoch: status.home.epoch,
-                seq: status.seq,
-                cid: status.cid,
-            },
+            head: AnchoredHead { epoch: status.home.epoch, seq: status.seq, cid: status.cid },
             at: status.at,
             salt,
         }))
@@ -110,11 +103,9 @@ pub fn node_paths(
         let path = anchor.tree.path(&subject(&nonce, salt, did));
         match chains.iter_mut().find(|paths| paths.chain == chain) {
             Some(paths) => paths.paths.push((nonce, path)),
-            None => chains.push(NodePaths {
-                node: node.clone(),
-                chain,
-                paths: vec![(nonce, path)],
-            }),
+            None => {
+                chains.push(NodePaths { node: node.clone(), chain, paths: vec![(nonce, path)] })
+            }
         }
     }
     Ok(chains)

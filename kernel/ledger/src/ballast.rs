@@ -24,9 +24,7 @@ pub struct Ballast {
 impl Ballast {
     /// Returns the reserve file of a data folder, whether or not it exists.
     pub fn new(data: &Path) -> Self {
-        Self {
-            path: data.join(BALLAST),
-        }
+        Self { path: data.join(BALLAST) }
     }
 
     /// Returns the number of bytes on the disk that deleting the file would free; 0 if it does not exist.
@@ -68,12 +66,8 @@ impl Ballast {
 }
 
 fn fill(path: &Path, bytes: u64) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     match fallocate(&file, FallocateFlags::empty(), 0, bytes) {
         Ok(()) => return Ok(()),
         Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) => {}
@@ -82,9 +76,7 @@ fn fill(path: &Path, bytes: u64) -> io::Result<()> {
     let piece = vec![0; PIECE_BYTES];
     let mut left = bytes;
     while left > 0 {
-        let n = usize::try_from(left)
-            .unwrap_or(PIECE_BYTES)
-            .min(PIECE_BYTES);
+        let n = usize::try_from(left).unwrap_or(PIECE_BYTES).min(PIECE_BYTES);
         file.write_all(&piece[..n])?;
         left -= n as u64;
     }

@@ -30,13 +30,7 @@ pub(crate) struct LogCache {
 impl LogCache {
     pub(crate) fn new(users: PathBuf, disk: Arc<dyn Disk>, open_max: usize) -> Self {
         let slots = Mutex::new(LruCache::new_unbounded());
-        Self {
-            users,
-            disk,
-            open_max: open_max.max(1),
-            slots,
-            with_wal: Mutex::default(),
-        }
+        Self { users, disk, open_max: open_max.max(1), slots, with_wal: Mutex::default() }
     }
 
     pub(crate) fn folder(&self, did: &Did) -> PathBuf {
@@ -167,10 +161,7 @@ pub(crate) struct Generation(u64);
 impl StateCache {
     pub(crate) fn new(states_max: usize) -> Self {
         let generations = (0..GENERATIONS).map(|_| AtomicU64::new(0)).collect();
-        Self {
-            states: Mutex::new(LruCache::new(states_max.max(1))),
-            generations,
-        }
+        Self { states: Mutex::new(LruCache::new(states_max.max(1))), generations }
     }
 
     fn counter(&self, did: &Did) -> &AtomicU64 {

@@ -46,13 +46,10 @@ impl Calm {
 
     fn failed_at(&self, now: Instant) -> Next {
         let mut state = self.state();
-        let rest = REST
-            .saturating_mul(1 << state.failures.min(16))
-            .min(REST_MAX);
+        let rest = REST.saturating_mul(1 << state.failures.min(16)).min(REST_MAX);
         state.failures = state.failures.saturating_add(1);
-        let is_time = state
-            .said
-            .is_none_or(|said| now.saturating_duration_since(said) >= SAY_EVERY);
+        let is_time =
+            state.said.is_none_or(|said| now.saturating_duration_since(said) >= SAY_EVERY);
         if !is_time {
             state.unsaid += 1;
             return Next { rest, say: None };

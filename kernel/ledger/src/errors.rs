@@ -15,15 +15,9 @@ pub enum OpenError {
     #[error("{0}")]
     Locked(String),
     #[error("{path}: {source}")]
-    Io {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Io { path: PathBuf, source: std::io::Error },
     #[error("{path}: {source}")]
-    Database {
-        path: PathBuf,
-        source: rusqlite::Error,
-    },
+    Database { path: PathBuf, source: rusqlite::Error },
     #[error("{path}: the disk is full")]
     Full { path: PathBuf },
     #[error("{path} is damaged: {reason}")]
@@ -35,11 +29,7 @@ pub enum OpenError {
     #[error(transparent)]
     Operations(#[from] Unpublished),
     #[error("{path} is of version {found}; this program knows up to {known}: use a newer imajin")]
-    Version {
-        path: PathBuf,
-        found: u32,
-        known: u32,
-    },
+    Version { path: PathBuf, found: u32, known: u32 },
 }
 
 impl OpenError {

@@ -64,10 +64,7 @@ pub(crate) fn project(
     }
     let broken = |error| broken(service, &entry.header.op, &error);
     projection.begin().map_err(broken)?;
-    shared
-        .machine
-        .apply(service, &projection.db, &applied(offset, entry, body))
-        .map_err(broken)?;
+    shared.machine.apply(service, &projection.db, &applied(offset, entry, body)).map_err(broken)?;
     projection.gave(offset);
     Ok(())
 }
@@ -93,9 +90,7 @@ pub(crate) fn give_owner_again<'p>(
     let erased = shared.erased_waiting(did).map_err(|_| Broken::Apply)?;
     for projection in projections {
         let service = projection.shared.spec.name;
-        projection
-            .begin()
-            .map_err(|error| broken(service, "forgetting", &error))?;
+        projection.begin().map_err(|error| broken(service, "forgetting", &error))?;
         projection
             .forget_owner(did.as_str())
             .map_err(|error| broken(service, "forgetting", &error))?;
@@ -104,9 +99,7 @@ pub(crate) fn give_owner_again<'p>(
         // it until they are durable.
         let mut newest = 0;
         loop {
-            let entries = shared
-                .entries(did, after, CHUNK)
-                .map_err(|_| Broken::Apply)?;
+            let entries = shared.entries(did, after, CHUNK).map_err(|_| Broken::Apply)?;
             let Some((offset, last)) = entries.last() else {
                 break;
             };
@@ -141,10 +134,7 @@ pub(crate) fn left_of(
     erased: &HashMap<Cid, u64>,
 ) -> Result<Option<Value>, imajin_log::entry::EntryError> {
     let header = &*entry.header;
-    let gone = header
-        .body
-        .as_ref()
-        .and_then(|body| erased.get(body))
-        .is_some_and(|by| header.seq < *by);
+    let gone =
+        header.body.as_ref().and_then(|body| erased.get(body)).is_some_and(|by| header.seq < *by);
     if gone { Ok(None) } else { entry.body() }
 }

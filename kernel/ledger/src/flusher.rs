@@ -113,8 +113,7 @@ impl Flusher {
     /// Waits a moment for a table to become safe to empty.
     pub(crate) fn wait_for_settling(&self) {
         let mut signal = self.signal();
-        self.settled
-            .wait_for(&mut signal, Duration::from_millis(50));
+        self.settled.wait_for(&mut signal, Duration::from_millis(50));
     }
 
     /// Returns the offset up to which the writer must wipe the journal's bytes.
@@ -226,9 +225,7 @@ impl Flusher {
                 RETRY
             }
         };
-        self.shared
-            .pending_entries
-            .postpone(did, monotonic() + rest);
+        self.shared.pending_entries.postpone(did, monotonic() + rest);
         std::thread::sleep(Duration::from_millis(20));
     }
 
@@ -237,9 +234,7 @@ impl Flusher {
         let mut failed = Vec::new();
         for did in self.shared.pending_entries.dids() {
             if let Err(error) = self.move_log(&did) {
-                self.shared
-                    .pending_entries
-                    .postpone(&did, monotonic() + RETRY);
+                self.shared.pending_entries.postpone(&did, monotonic() + RETRY);
                 failed.push((did, error));
             }
         }
@@ -265,8 +260,7 @@ impl Flusher {
                 // The journal still has the rows, but no one knows what the failed fsync lost: stop, and recover at the
                 // next start.
                 Err(LogError::Failed(reason)) => {
-                    self.shared
-                        .fail(format!("the log of {did} could not be written: {reason}"));
+                    self.shared.fail(format!("the log of {did} could not be written: {reason}"));
                     return Err(LogError::Failed(reason));
                 }
                 Err(LogError::Full) => return Err(LogError::Full),
@@ -321,9 +315,7 @@ impl Flusher {
             None => self.create(did, rows, &context)?,
         }
         if let Some(newest) = rows.last() {
-            self.shared
-                .pending_entries
-                .remove(did, newest.offset, monotonic());
+            self.shared.pending_entries.remove(did, newest.offset, monotonic());
         }
         Ok(())
     }
@@ -434,8 +426,7 @@ impl Flusher {
         if self.new_folders.swap(false, Ordering::SeqCst)
             && let Err(error) = self.shared.disk.sync_dir(&self.shared.data.join("users"))
         {
-            self.shared
-                .fail(format!("the folder users could not be synced: {error}"));
+            self.shared.fail(format!("the folder users could not be synced: {error}"));
             return Err(error.into());
         }
         Ok(())
@@ -462,8 +453,7 @@ impl Flusher {
             {
                 return false;
             }
-            self.settled
-                .wait_for(&mut signal, Duration::from_millis(20));
+            self.settled.wait_for(&mut signal, Duration::from_millis(20));
         }
     }
 
@@ -509,14 +499,13 @@ impl Flusher {
                 return false;
             }
             let done = self.shared.logs.with_log(&did, |log| {
-                log.as_mut()
-                    .map_or(Ok(()), crate::logfile::LogFile::checkpoint)
+                log.as_mut().map_or(Ok(()), crate::logfile::LogFile::checkpoint)
             });
             match done {
                 Ok(()) => {}
-                Err(LogError::Failed(reason)) => self.shared.fail(format!(
-                    "the log of {did} could not be carried over: {reason}"
-                )),
+                Err(LogError::Failed(reason)) => self
+                    .shared
+                    .fail(format!("the log of {did} could not be carried over: {reason}")),
                 Err(error) => {
                     tracing::warn!(%did, %error, "a log could not be checkpointed; its WAL keeps the newest entries");
                 }

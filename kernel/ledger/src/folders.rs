@@ -9,10 +9,7 @@ use crate::errors::OpenError;
 /// Returns the folders under `users/`, sorted; empty if `users/` is missing.
 /// Errors: `users/` is unreadable.
 pub(crate) fn folders(users: &Path) -> Result<Vec<PathBuf>, OpenError> {
-    let io = |source| OpenError::Io {
-        path: users.to_owned(),
-        source,
-    };
+    let io = |source| OpenError::Io { path: users.to_owned(), source };
     let entries = match std::fs::read_dir(users) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -39,16 +39,10 @@ impl Shared {
         if kid_state.is_none() && state.knows_all_kids() {
             return Ok(None);
         }
-        let oldest = proof
-            .payload
-            .iat
-            .saturating_mul(1000)
-            .saturating_sub(WINDOW_MS);
+        let oldest = proof.payload.iat.saturating_mul(1000).saturating_sub(WINDOW_MS);
         let newest = kid_state.map_or(state.next_seq(), |known| known.seq);
         let earlier_entry = self.search_back(did, newest, oldest, |entry| is_of(entry, proof))?;
-        earlier_entry
-            .map(|entry| self.receipt_of(&entry))
-            .transpose()
+        earlier_entry.map(|entry| self.receipt_of(&entry)).transpose()
     }
 
     /// Returns the newest matching entry up to `newest`, and not older than `oldest`.
@@ -69,10 +63,7 @@ impl Shared {
             if let Some((_, entry)) = entries.iter().rev().find(|(_, entry)| fits(entry)) {
                 return Ok(Some(entry.clone()));
             }
-            if entries
-                .first()
-                .is_none_or(|(_, entry)| entry.header.at.as_millis() < oldest_ms)
-            {
+            if entries.first().is_none_or(|(_, entry)| entry.header.at.as_millis() < oldest_ms) {
                 break;
             }
             end = start;
@@ -87,11 +78,8 @@ impl Shared {
         // Consequences in the same log follow the intent directly.
         let mut after = header.seq;
         'own: loop {
-            let chunk = self.entries(
-                &header.did,
-                Some(after),
-                usize::try_from(CHUNK).unwrap_or(256),
-            )?;
+            let chunk =
+                self.entries(&header.did, Some(after), usize::try_from(CHUNK).unwrap_or(256))?;
             for (_, entry) in &chunk {
                 if entry.header.cause != Some(intent.cid) {
                     break 'own;
@@ -122,10 +110,8 @@ impl Shared {
     /// Returns the logs in which an intent may have consequences.
     fn other_logs(&self, intent: &Sealed) -> Vec<Did> {
         let header = &intent.header;
-        let mut dids: Vec<Did> = header
-            .proof_part()
-            .map(|part| part.to.clone())
-            .unwrap_or_default();
+        let mut dids: Vec<Did> =
+            header.proof_part().map(|part| part.to.clone()).unwrap_or_default();
         let of_node = self
             .ops
             .get(&header.op)
@@ -175,27 +161,17 @@ impl Shared {
         let newest = state.as_ref().and_then(|state| state.newest().copied());
         let head = newest.map(|newest| json!({"seq": newest.seq, "cid": newest.cid.to_string()}));
         let extra = json!({"after": after, "head": head});
-        Refusal::new(RefusalKind::Conflict, message)
-            .field("after")
-            .extra(extra)
-            .into()
+        Refusal::new(RefusalKind::Conflict, message).field("after").extra(extra).into()
     }
 }
 
 fn reference(entry: &Sealed) -> EntryRef {
-    EntryRef {
-        did: entry.header.did.clone(),
-        seq: entry.header.seq,
-        cid: entry.cid,
-    }
+    EntryRef { did: entry.header.did.clone(), seq: entry.header.seq, cid: entry.cid }
 }
 
 /// Returns whether an entry was entered for exactly this proof: with the same signature, which was checked then.
 fn is_of(entry: &Sealed, proof: &Proof) -> bool {
     let part = entry.header.proof_part();
     part.is_some_and(|part| part.sig == proof.signature && part.kid == proof.kid)
-        && entry
-            .header
-            .proof()
-            .is_some_and(|stored| stored.payload == proof.payload)
+        && entry.header.proof().is_some_and(|stored| stored.payload == proof.payload)
 }

@@ -50,10 +50,8 @@ CREATE TABLE left_for (projection TEXT PRIMARY KEY, offset INTEGER NOT NULL) STR
 ";
 
 const NAMES: [&str; 2] = ["a", "b"];
-const INSERTS: [&str; 2] = [
-    "INSERT INTO a VALUES (?1, ?2, ?3, ?4)",
-    "INSERT INTO b VALUES (?1, ?2, ?3, ?4)",
-];
+const INSERTS: [&str; 2] =
+    ["INSERT INTO a VALUES (?1, ?2, ?3, ?4)", "INSERT INTO b VALUES (?1, ?2, ?3, ?4)"];
 /// Approximate bytes that a commit writes in addition to its rows: the table's root and the list of free pages. A
 /// journal from an older program may have pages of half the size; its WAL then restarts a little early when commits are
 /// small.
@@ -104,15 +102,11 @@ pub(crate) struct StoredRow {
 impl Journal {
     /// Opens the journal, or creates it.
     pub(crate) fn open(path: &Path, disk: &Arc<dyn Disk>) -> Result<Self, OpenError> {
-        let database = |source| OpenError::Database {
-            path: path.to_owned(),
-            source,
-        };
+        let database = |source| OpenError::Database { path: path.to_owned(), source };
         let db = sql::open_alone(path, true).map_err(database)?;
         configure(&db).map_err(database)?;
-        let version: u32 = db
-            .pragma_query_value(None, "user_version", |row| row.get(0))
-            .map_err(database)?;
+        let version: u32 =
+            db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(database)?;
         match version {
             0 => make(&db).map_err(database)?,
             USER_VERSION => {}
@@ -124,28 +118,18 @@ impl Journal {
                 });
             }
         }
-        let tables = [
-            table(&db, 0).map_err(database)?,
-            table(&db, 1).map_err(database)?,
-        ];
-        let floor: i64 = db
-            .query_row("SELECT offset FROM floor", [], |row| row.get(0))
-            .map_err(database)?;
+        let tables = [table(&db, 0).map_err(database)?, table(&db, 1).map_err(database)?];
+        let floor: i64 =
+            db.query_row("SELECT offset FROM floor", [], |row| row.get(0)).map_err(database)?;
         let current = usize::from(tables[1].newest > tables[0].newest);
         // SQLite has read from the WAL, so it is there, and it is the same file until the last connection is closed.
         let wal_path = wal_path(path);
-        let file = File::open(&wal_path).map_err(|source| OpenError::Io {
-            path: wal_path.clone(),
-            source,
-        })?;
+        let file = File::open(&wal_path)
+            .map_err(|source| OpenError::Io { path: wal_path.clone(), source })?;
         Ok(Self {
             db,
             path: path.to_owned(),
-            wal: Arc::new(Wal {
-                disk: disk.clone(),
-                path: wal_path,
-                file,
-            }),
+            wal: Arc::new(Wal { disk: disk.clone(), path: wal_path, file }),
             current,
             tables,
             floor: floor.unsigned_abs(),
@@ -155,9 +139,7 @@ impl Journal {
 
     /// Returns the newest offset that the journal ever had.
     pub(crate) fn newest(&self) -> u64 {
-        self.floor
-            .max(self.tables[0].newest)
-            .max(self.tables[1].newest)
+        self.floor.max(self.tables[0].newest).max(self.tables[1].newest)
     }
 
     /// Returns the offset up to which every entry has left the journal.
@@ -189,9 +171,8 @@ impl Journal {
     /// Returns the offset that a projection must have, because entries up to there that concerned it may have left the
     /// journal.
     pub(crate) fn left_for(&self, projection: &str) -> rusqlite::Result<u64> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT max(offset) FROM left_for WHERE projection = ?1")?;
+        let mut query =
+            self.db.prepare_cached("SELECT max(offset) FROM left_for WHERE projection = ?1")?;
         let offset: Option<i64> = query.query_row([projection], |row| row.get(0))?;
         Ok(offset.unwrap_or(0).unsigned_abs())
     }
@@ -298,18 +279,13 @@ impl Journal {
             floor = floor.max(self.tables[*table].newest);
         }
         let offset = i64::try_from(floor).unwrap_or(i64::MAX);
-        transaction.execute(
-            "UPDATE floor SET offset = ?1, at = max(at, ?2)",
-            params![offset, at],
-        )?;
+        transaction
+            .execute("UPDATE floor SET offset = ?1, at = max(at, ?2)", params![offset, at])?;
         for (projection, offset) in left_for {
             let mut keep = transaction.prepare_cached(
                 "INSERT INTO left_for VALUES (?1, ?2) ON CONFLICT DO UPDATE SET offset = max(offset, excluded.offset)",
             )?;
-            keep.execute(params![
-                projection,
-                i64::try_from(*offset).unwrap_or(i64::MAX)
-            ])?;
+            keep.execute(params![projection, i64::try_from(*offset).unwrap_or(i64::MAX)])?;
         }
         transaction.commit()?;
         self.floor = floor;
@@ -324,17 +300,12 @@ impl Journal {
     pub(crate) fn reserve(&mut self, last: u64, left_for: &[(&str, u64)]) -> rusqlite::Result<()> {
         let transaction = self.db.unchecked_transaction()?;
         let floor = self.newest().max(last);
-        transaction.execute(
-            "UPDATE floor SET offset = ?1",
-            [i64::try_from(floor).unwrap_or(i64::MAX)],
-        )?;
+        transaction
+            .execute("UPDATE floor SET offset = ?1", [i64::try_from(floor).unwrap_or(i64::MAX)])?;
         for (projection, offset) in left_for {
             let mut keep =
                 transaction.prepare_cached("INSERT OR REPLACE INTO left_for VALUES (?1, ?2)")?;
-            keep.execute(params![
-                projection,
-                i64::try_from(*offset).unwrap_or(i64::MAX)
-            ])?;
+            keep.execute(params![projection, i64::try_from(*offset).unwrap_or(i64::MAX)])?;
         }
         transaction.commit()?;
         self.floor = floor;
@@ -364,10 +335,7 @@ impl Journal {
     /// Returns the offset of the oldest row in the journal.
     pub(crate) fn oldest_row(&self) -> rusqlite::Result<Option<u64>> {
         let sql = "SELECT min(offset) FROM (SELECT min(offset) AS offset FROM a UNION ALL SELECT min(offset) FROM b)";
-        let oldest: Option<i64> = self
-            .db
-            .prepare_cached(sql)?
-            .query_row([], |row| row.get(0))?;
+        let oldest: Option<i64> = self.db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
         Ok(oldest.map(i64::unsigned_abs))
     }
 
@@ -387,10 +355,7 @@ impl Journal {
         &self,
         mut f: impl FnMut(StoredRow) -> Result<(), OpenError>,
     ) -> Result<(), OpenError> {
-        let wrap = |source| OpenError::Database {
-            path: self.path.clone(),
-            source,
-        };
+        let wrap = |source| OpenError::Database { path: self.path.clone(), source };
         let sql = "SELECT offset, header, body, more, 0 FROM a UNION ALL SELECT offset, header, body, more, 1 FROM b ORDER BY 1";
         let mut query = self.db.prepare(sql).map_err(wrap)?;
         let mut rows = query.query([]).map_err(wrap)?;
@@ -398,10 +363,9 @@ impl Journal {
         while let Some(row) = rows.next().map_err(wrap)? {
             let stored = read_row(row, &mut across).map_err(|error| match error {
                 ReadError::Sql(source) => wrap(source),
-                ReadError::Codec(error) => OpenError::Damaged {
-                    path: self.path.clone(),
-                    reason: error.to_string(),
-                },
+                ReadError::Codec(error) => {
+                    OpenError::Damaged { path: self.path.clone(), reason: error.to_string() }
+                }
             })?;
             f(stored)?;
         }
@@ -464,11 +428,7 @@ impl JournalReader {
             }
             stored.across = of_row(&stored.entry, known.as_ref());
         }
-        Ok(Some(Row {
-            offset: stored.offset,
-            entry: stored.entry,
-            across: stored.across,
-        }))
+        Ok(Some(Row { offset: stored.offset, entry: stored.entry, across: stored.across }))
     }
 
     /// Checkpoints the WAL, off the writer's thread.
@@ -512,10 +472,8 @@ fn newest_at(db: &Connection) -> rusqlite::Result<i64> {
     // Selects the last row of each table; a union would read both tables in full.
     let sql = "SELECT header FROM (SELECT * FROM (SELECT offset, header FROM a ORDER BY offset DESC LIMIT 1)
          UNION ALL SELECT * FROM (SELECT offset, header FROM b ORDER BY offset DESC LIMIT 1)) ORDER BY offset DESC LIMIT 1";
-    let header: Option<Vec<u8>> = db
-        .prepare_cached(sql)?
-        .query_row([], |row| row.get(0))
-        .optional()?;
+    let header: Option<Vec<u8>> =
+        db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
     let header = header.and_then(|bytes| imajin_log::entry::Header::decode(&bytes).ok());
     Ok(header.map_or(0, |header| header.at.as_millis()))
 }
@@ -549,10 +507,6 @@ fn table(db: &Connection, table: usize) -> rusqlite::Result<Table> {
     );
     db.query_row(&sql, [], |row| {
         let get = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
-        Ok(Table {
-            rows: get(0)?,
-            bytes: get(1)?,
-            newest: get(2)?,
-        })
+        Ok(Table { rows: get(0)?, bytes: get(1)?, newest: get(2)? })
     })
 }

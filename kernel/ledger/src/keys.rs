@@ -21,11 +21,7 @@ impl Shared {
             .ops
             .get(&proof.payload.op)
             .is_some_and(|spec| spec.by == RequiredAuthority::Controller);
-        let role = if controller {
-            Role::Controller
-        } else {
-            Role::Auth
-        };
+        let role = if controller { Role::Controller } else { Role::Auth };
         if let Some(via) = &proof.payload.via {
             return self.delegate_key(state.as_deref(), proof, Some(via));
         }
@@ -40,9 +36,7 @@ impl Shared {
         let chain = match self.chain_here(author) {
             Some(chain) => Some(chain),
             None => self
-                .with_log(did, |log| {
-                    log.as_ref().map_or(Ok(None), |log| log.chain(author))
-                })?
+                .with_log(did, |log| log.as_ref().map_or(Ok(None), |log| log.chain(author)))?
                 .map(Arc::new),
         };
         let chain = chain.ok_or_else(|| KeyError::Unknown(author.clone()))?;
@@ -65,19 +59,16 @@ impl Shared {
         let not_in_force = || KeyError::NotInForce(proof.kid.clone());
         let bytes = proof.kid.did().key_bytes().ok_or_else(not_in_force)?;
         let state = state.ok_or_else(not_in_force)?;
-        let is_delegate = state
-            .delegations()
-            .iter()
-            .any(|d| *d.key.as_bytes() == bytes && !d.ended);
+        let is_delegate =
+            state.delegations().iter().any(|d| *d.key.as_bytes() == bytes && !d.ended);
         if !is_delegate {
             return Err(not_in_force());
         }
         let (op, now) = (&proof.payload.op, self.clock.now());
         let is_covered = match via {
-            Some(via) => state
-                .delegations()
-                .iter()
-                .any(|d| d.cid == *via && d.is_usable(&bytes, op, now)),
+            Some(via) => {
+                state.delegations().iter().any(|d| d.cid == *via && d.is_usable(&bytes, op, now))
+            }
             None => state.delegation_for(&bytes, op, now).is_some(),
         };
         if !is_covered {
@@ -86,10 +77,7 @@ impl Shared {
         if via.is_none() {
             return Err(KeyError::DelegationUnnamed);
         }
-        let key = self
-            .keys
-            .get(&PublicKey::from_bytes(bytes))
-            .map_err(|_| not_in_force())?;
+        let key = self.keys.get(&PublicKey::from_bytes(bytes)).map_err(|_| not_in_force())?;
         Ok(Arc::new(key))
     }
 
@@ -100,9 +88,7 @@ impl Shared {
         } else {
             self.key_for(proof)?
         };
-        proof
-            .verify(&key)
-            .map_err(|_| KeyError::Signature(proof.kid.clone()))
+        proof.verify(&key).map_err(|_| KeyError::Signature(proof.kid.clone()))
     }
 }
 
@@ -138,19 +124,17 @@ impl From<KeyError> for SubmitError {
         let text = error.to_string();
         match error {
             KeyError::Read(error) => error.into(),
-            KeyError::Genesis(_) => Refusal::new(RefusalKind::BadRequest, text)
-                .field("token")
-                .into(),
+            KeyError::Genesis(_) => {
+                Refusal::new(RefusalKind::BadRequest, text).field("token").into()
+            }
             KeyError::Unknown(_) => Refusal::new(RefusalKind::NotFound, text).into(),
-            KeyError::Chain => Refusal::new(RefusalKind::Conflict, text)
-                .field("chain")
-                .into(),
-            KeyError::NotDelegated(_) => Refusal::new(RefusalKind::Forbidden, text)
-                .field("via")
-                .into(),
-            KeyError::DelegationUnnamed => Refusal::new(RefusalKind::BadRequest, text)
-                .field("via")
-                .into(),
+            KeyError::Chain => Refusal::new(RefusalKind::Conflict, text).field("chain").into(),
+            KeyError::NotDelegated(_) => {
+                Refusal::new(RefusalKind::Forbidden, text).field("via").into()
+            }
+            KeyError::DelegationUnnamed => {
+                Refusal::new(RefusalKind::BadRequest, text).field("via").into()
+            }
             KeyError::NotInForce(_) | KeyError::Signature(_) => {
                 Refusal::new(RefusalKind::Unauthorized, text).into()
             }

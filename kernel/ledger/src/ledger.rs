@@ -106,9 +106,7 @@ impl Ledger {
     pub fn generations(&self) -> u64 {
         let all = self.inner.shared.projections.iter();
         // Each of them only grows, so no two changes make up for each other.
-        all.fold(0, |sum, projection| {
-            sum.wrapping_add(projection.generation())
-        })
+        all.fold(0, |sum, projection| sum.wrapping_add(projection.generation()))
     }
 
     /// Returns the offsets that may still appear below existing ones. A reader of rows by offset calls this before and
@@ -146,9 +144,8 @@ impl Ledger {
         let (Some(home), Some(newest)) = (state.home(), state.newest()) else {
             return None;
         };
-        let (read_only, newer) = shared
-            .why_read_only(state)
-            .map_or((None, None), |(why, newer)| (Some(why), newer));
+        let (read_only, newer) =
+            shared.why_read_only(state).map_or((None, None), |(why, newer)| (Some(why), newer));
         Some(LogStatus {
             did: state.did().clone(),
             home: home.clone(),
@@ -200,9 +197,7 @@ impl Ledger {
     pub fn entries(&self, did: &Did, after: Option<u64>, limit: usize) -> Result<Vec<StoredEntry>> {
         let shared = &self.inner.shared;
         // Keep this order: an erasure that is flushed in between has already removed the bodies from the file.
-        let erased = shared
-            .erased_waiting(did)
-            .map_err(|error| shared.read_error(did, error))?;
+        let erased = shared.erased_waiting(did).map_err(|error| shared.read_error(did, error))?;
         let entries = shared.entries(did, after, limit)?;
         let stored = |(_, entry): (u64, Sealed)| {
             let mut stored = StoredEntry::from(entry);
@@ -219,17 +214,13 @@ impl Ledger {
     /// Returns the newest existing head, which may be behind the newest entry. Writes nothing, so anyone may call it,
     /// even on a full disk.
     pub fn last_head(&self, did: &Did) -> Result<Option<String>> {
-        self.inner.shared.with_log(did, |log| {
-            log.as_ref().map_or(Ok(None), LogFile::newest_head)
-        })
+        self.inner.shared.with_log(did, |log| log.as_ref().map_or(Ok(None), LogFile::newest_head))
     }
 
     /// Returns the newest head, after flushing pending entries.
     pub fn head(&self, did: &Did) -> Result<Option<String>> {
         self.drain_log(did)?;
-        self.inner.shared.with_log(did, |log| {
-            log.as_ref().map_or(Ok(None), LogFile::newest_head)
-        })
+        self.inner.shared.with_log(did, |log| log.as_ref().map_or(Ok(None), LogFile::newest_head))
     }
 
     /// Reads a log's file itself, after flushing pending entries, e.g. to copy it. `f` gets `None` if the log does not
@@ -240,9 +231,7 @@ impl Ledger {
         f: impl FnOnce(Option<&Connection>) -> rusqlite::Result<T>,
     ) -> Result<T> {
         self.drain_log(did)?;
-        self.inner
-            .shared
-            .with_log(did, |log| Ok(f(log.as_ref().map(LogFile::db))?))
+        self.inner.shared.with_log(did, |log| Ok(f(log.as_ref().map(LogFile::db))?))
     }
 
     /// Returns the owners of all logs on this node, unsorted.
@@ -264,10 +253,7 @@ impl Ledger {
     /// Returns the quarantined logs, with the reason for each.
     pub fn quarantined(&self) -> Vec<(Did, String)> {
         let quarantined = self.inner.shared.quarantined.lock();
-        quarantined
-            .iter()
-            .map(|(did, reason)| (did.clone(), reason.clone()))
-            .collect()
+        quarantined.iter().map(|(did, reason)| (did.clone(), reason.clone())).collect()
     }
 
     /// Stops writing to a log until [`Ledger::unfreeze`], even after a restart: it is moving away, or a newer head is
@@ -296,10 +282,7 @@ impl Ledger {
 
     fn drain_log(&self, did: &Did) -> Result<()> {
         let shared = &self.inner.shared;
-        self.inner
-            .flusher
-            .move_log(did)
-            .map_err(|error| shared.read_error(did, error))
+        self.inner.flusher.move_log(did).map_err(|error| shared.read_error(did, error))
     }
 
     /// Removes every erased byte of this log from every file: flushes pending entries, wipes the journal, truncates all
@@ -408,9 +391,7 @@ impl Inner {
         self.flusher.stop();
         let flusher = threads.flusher.join();
         let (Ok(mut journal), Ok(()), Ok(())) = (journal, syncer, flusher) else {
-            return Err(ShutdownError(
-                "a thread of the ledger had panicked".to_owned(),
-            ));
+            return Err(ShutdownError("a thread of the ledger had panicked".to_owned()));
         };
         if let Some(reason) = self.shared.fatal.get() {
             return Err(ShutdownError(reason.clone()));

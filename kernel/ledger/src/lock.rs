@@ -22,10 +22,7 @@ impl DataLock {
     /// [`OpenError::Locked`] names the process that has it.
     pub fn take(data: &Path) -> Result<Self, OpenError> {
         let path = data.join(LOCK_NAME);
-        let io = |source| OpenError::Io {
-            path: path.clone(),
-            source,
-        };
+        let io = |source| OpenError::Io { path: path.clone(), source };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)

@@ -208,9 +208,7 @@ impl LogFile {
         self.refuse_lost()?;
         // The WAL is durable, because every commit was synced.
         if !sql::checkpoint(&self.db, "PASSIVE")?.complete {
-            return Err(LogError::Failed(
-                "a checkpoint of the log was incomplete".to_owned(),
-            ));
+            return Err(LogError::Failed("a checkpoint of the log was incomplete".to_owned()));
         }
         let synced = self.disk.sync_file(&self.path, &self.db_file);
         self.note_sync(synced)?;

@@ -210,12 +210,7 @@ pub enum RefusalKind {
 impl Refusal {
     /// Makes a refusal of this kind, with a message for people.
     pub fn new(kind: RefusalKind, message: impl Into<String>) -> Self {
-        Self(Box::new(RefusalDetails {
-            kind,
-            field: None,
-            message: message.into(),
-            extra: None,
-        }))
+        Self(Box::new(RefusalDetails { kind, field: None, message: message.into(), extra: None }))
     }
 
     /// Unwraps the refusal.
@@ -254,10 +249,7 @@ impl DerefMut for Refusal {
 
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
-        Self::new(
-            RefusalKind::Stored,
-            format!("the projection failed: {error}"),
-        )
+        Self::new(RefusalKind::Stored, format!("the projection failed: {error}"))
     }
 }
 

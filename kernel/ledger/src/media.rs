@@ -80,20 +80,13 @@ pub enum MediaError {
 
 impl From<io::Error> for MediaError {
     fn from(error: io::Error) -> Self {
-        if is_disk_full(&error) {
-            Self::Full
-        } else {
-            Self::Io(error)
-        }
+        if is_disk_full(&error) { Self::Full } else { Self::Io(error) }
     }
 }
 
 /// Returns whether an error means that the disk is full: ENOSPC, or a quota.
 pub fn is_disk_full(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-    )
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// Returns whether a file in a `media` folder is one that is still arriving. No copy of a person's data has it.
@@ -154,9 +147,8 @@ impl MediaStore {
     /// # Errors
     /// [`MediaError::NotRaw`]; [`MediaError::DiskMissing`] if the file may be on the disk.
     pub fn path(&self, did: &Did, cid: &Cid) -> Result<PathBuf, MediaError> {
-        let location = self.look(did, cid, |path, place| {
-            fs::metadata(path).map(|_| place.to_owned())
-        })?;
+        let location =
+            self.look(did, cid, |path, place| fs::metadata(path).map(|_| place.to_owned()))?;
         let name = raw_name(cid)?;
         Ok(location.unwrap_or_else(|| self.folder(did).join(shard(&name)).join(name)))
     }

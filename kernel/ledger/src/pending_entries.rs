@@ -65,11 +65,7 @@ pub(crate) enum Next {
 
 impl PendingEntries {
     pub(crate) fn new(held_bytes_max: usize, rows_to_move: usize) -> Self {
-        Self {
-            inner: Mutex::default(),
-            held_bytes_max,
-            rows_to_move,
-        }
+        Self { inner: Mutex::default(), held_bytes_max, rows_to_move }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -140,10 +136,7 @@ impl PendingEntries {
     }
 
     pub(crate) fn row(&self, did: &Did, seq: u64) -> Option<PendingRow> {
-        self.rows_from(did, seq, 1)
-            .into_iter()
-            .next()
-            .filter(|row| row.seq == seq)
+        self.rows_from(did, seq, 1).into_iter().next().filter(|row| row.seq == seq)
     }
 
     /// Drops the rows of a log up to an offset: the log has them durably.

@@ -98,9 +98,7 @@ pub(crate) fn read_mark(path: &Path) -> Option<Mark> {
         return None;
     }
     let db = sql::open_alone(path, false).ok()?;
-    let id: i32 = db
-        .pragma_query_value(None, "application_id", |row| row.get(0))
-        .ok()?;
+    let id: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0)).ok()?;
     if id != APPLICATION_ID {
         return None;
     }
@@ -110,10 +108,7 @@ pub(crate) fn read_mark(path: &Path) -> Option<Mark> {
 fn mark(db: &Connection) -> rusqlite::Result<Option<Mark>> {
     let query = format!("SELECT version, offset FROM {STATE_TABLE}");
     let read = |row: &rusqlite::Row<'_>| {
-        Ok(Mark {
-            version: row.get(0)?,
-            offset: row.get::<_, i64>(1)?.unsigned_abs(),
-        })
+        Ok(Mark { version: row.get(0)?, offset: row.get::<_, i64>(1)?.unsigned_abs() })
     };
     db.query_row(&query, [], read).optional()
 }
@@ -128,10 +123,7 @@ pub(crate) fn make(path: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Conne
     transaction.execute_batch(&format!(
         "CREATE TABLE {STATE_TABLE} (id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL, offset INTEGER NOT NULL) STRICT;"
     ))?;
-    transaction.execute(
-        &format!("INSERT INTO {STATE_TABLE} VALUES (0, ?1, 0)"),
-        [spec.version],
-    )?;
+    transaction.execute(&format!("INSERT INTO {STATE_TABLE} VALUES (0, ?1, 0)"), [spec.version])?;
     make_replays_table(&transaction)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.commit()?;
@@ -166,10 +158,7 @@ impl Writable {
         threads: &Arc<scheduled_thread_pool::ScheduledThreadPool>,
     ) -> Result<Self, OpenError> {
         let path = path_of(runtime, &spec);
-        let wrap = |source| OpenError::Database {
-            path: path.clone(),
-            source,
-        };
+        let wrap = |source| OpenError::Database { path: path.clone(), source };
         let db = sql::open_alone(&path, false).map_err(wrap)?;
         configure(&db, &spec, "NORMAL").map_err(wrap)?;
         sql::count_wal(&db);
@@ -187,10 +176,7 @@ impl Writable {
             spec,
             path: path.clone(),
             committed: AtomicU64::new(offset),
-            settled: Mutex::new(SettledState {
-                offset,
-                wal_bytes: 0,
-            }),
+            settled: Mutex::new(SettledState { offset, wal_bytes: 0 }),
             relevant: AtomicU64::new(offset),
             durable: AtomicU64::new(0),
             written: AtomicU64::new(0),
@@ -273,16 +259,11 @@ impl Writable {
         }
         let offset = i64::try_from(self.pending).unwrap_or(i64::MAX);
         // Counted even if the commit fails: the journal must keep the entries that concern this projection.
-        self.shared
-            .relevant
-            .fetch_max(self.pending, Ordering::SeqCst);
-        self.db
-            .prepare_cached("UPDATE ledger_state SET offset = ?1")?
-            .execute([offset])?;
+        self.shared.relevant.fetch_max(self.pending, Ordering::SeqCst);
+        self.db.prepare_cached("UPDATE ledger_state SET offset = ?1")?.execute([offset])?;
         self.db.prepare_cached("COMMIT")?.execute([])?;
         self.in_transaction = false;
-        self.shared
-            .grew(sql::wal_bytes(self.shared.spec.page_bytes));
+        self.shared.grew(sql::wal_bytes(self.shared.spec.page_bytes));
         self.shared.committed.store(self.pending, Ordering::SeqCst);
         Ok(true)
     }
@@ -310,10 +291,7 @@ impl Writable {
     pub(crate) fn mark_replay(&self, owner: &str, seq: u64) -> rusqlite::Result<()> {
         let sql = "INSERT INTO ledger_replays VALUES (?1, ?2) ON CONFLICT (did) DO UPDATE SET seq = max(seq, excluded.seq)";
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-        self.db
-            .prepare_cached(sql)?
-            .execute(params![owner, seq])
-            .map(drop)
+        self.db.prepare_cached(sql)?.execute(params![owner, seq]).map(drop)
     }
 
     /// Removes the note if it is for this erasure or an earlier one.
@@ -363,10 +341,7 @@ impl Projection {
 
     /// Shows readers the newest commit, whose entries are durable in the journal.
     pub(crate) fn settled(&self) {
-        *self.settled.lock() = SettledState {
-            offset: self.committed(),
-            wal_bytes: self.written(),
-        };
+        *self.settled.lock() = SettledState { offset: self.committed(), wal_bytes: self.written() };
         self.readers.settled();
     }
 

@@ -71,17 +71,12 @@ fn span(path: &Path, rows: &[Row]) -> Option<SetAside> {
 }
 
 fn path_of(data: &Path, did: &Did) -> PathBuf {
-    data.join(FOLDER)
-        .join(format!("{}.sqlite", did.folder_name()))
+    data.join(FOLDER).join(format!("{}.sqlite", did.folder_name()))
 }
 
 pub(crate) fn set_aside_of(shared: &Shared, did: &Did) -> Result<Vec<Row>, LogError> {
     let path = path_of(&shared.data, did);
-    if path.exists() {
-        QuarantineFile::open(&path)?.rows()
-    } else {
-        Ok(Vec::new())
-    }
+    if path.exists() { QuarantineFile::open(&path)?.rows() } else { Ok(Vec::new()) }
 }
 
 /// Returns whether the quarantine has a damaged file of the log, whose content is unknown.

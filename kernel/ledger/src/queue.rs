@@ -50,17 +50,8 @@ pub(crate) enum Wakeup<T> {
 
 impl<T> Queue<T> {
     pub(crate) fn new(max: usize) -> Self {
-        let inner = Inner {
-            items: VecDeque::new(),
-            wanted: AWAKE,
-            nudged: false,
-            closed: false,
-        };
-        Self {
-            inner: Mutex::new(inner),
-            arrived: Condvar::new(),
-            max: max.max(1),
-        }
+        let inner = Inner { items: VecDeque::new(), wanted: AWAKE, nudged: false, closed: false };
+        Self { inner: Mutex::new(inner), arrived: Condvar::new(), max: max.max(1) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner<T>> {
@@ -191,17 +182,10 @@ impl Flights {
     /// Records a batch of `arrived` commands.
     pub(crate) fn batch(&self, arrived: usize) {
         let peak = self.peak.swap(self.now(), Ordering::Relaxed);
-        let seen = peak
-            .max(u32::try_from(arrived).unwrap_or(u32::MAX))
-            .min(1 << 20)
-            * 16;
+        let seen = peak.max(u32::try_from(arrived).unwrap_or(u32::MAX)).min(1 << 20) * 16;
         let lately = self.lately.load(Ordering::Relaxed);
         // Rises at once and falls slowly: clients that just got an answer are about to ask again.
-        let next = if seen >= lately {
-            seen
-        } else {
-            lately - (lately - seen).div_ceil(8)
-        };
+        let next = if seen >= lately { seen } else { lately - (lately - seen).div_ceil(8) };
         self.lately.store(next, Ordering::Relaxed);
     }
 }

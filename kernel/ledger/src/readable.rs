@@ -63,10 +63,7 @@ impl Ledger {
             match self.entries(did, after, limit) {
                 Ok(entries) => match broken(&entries) {
                     None => {
-                        return Ok(Readable {
-                            entries,
-                            damaged: None,
-                        });
+                        return Ok(Readable { entries, damaged: None });
                     }
                     // Another log may have replaced it while this one was read; the next start then lifts the
                     // quarantine.
@@ -78,17 +75,11 @@ impl Ledger {
         }
         let Some((beginning, reason)) = beginning(shared, did)? else {
             let entries = self.entries(did, after, limit)?;
-            return Ok(Readable {
-                entries,
-                damaged: None,
-            });
+            return Ok(Readable { entries, damaged: None });
         };
         Ok(Readable {
             entries: beginning.read(after, limit)?,
-            damaged: Some(Damaged {
-                reason,
-                from: beginning.entries(),
-            }),
+            damaged: Some(Damaged { reason, from: beginning.entries() }),
         })
     }
 
@@ -147,13 +138,8 @@ fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, Strin
     let mut name = Builder::new();
     let folder = (name.prefix(PREFIX)).tempdir_in(shared.data.join("runtime"))?;
     let (_, whole) = join(shared, did, &[], folder.path()).map_err(unread)?;
-    let state = whole
-        .known
-        .map(|(state, head)| (state, head.map(|head| head.to_compact())));
-    let beginning = Arc::new(Beginning {
-        folder,
-        known: state,
-    });
+    let state = whole.known.map(|(state, head)| (state, head.map(|head| head.to_compact())));
+    let beginning = Arc::new(Beginning { folder, known: state });
     if shared.installs_of(did) != installs {
         return Err(ReadError::Busy);
     }
@@ -195,9 +181,7 @@ fn broken(entries: &[StoredEntry]) -> Option<String> {
         }
         let body = entry.body.as_deref().map(dag_cbor_cid);
         if body.is_some() && body != header.body {
-            return Some(format!(
-                "the body of entry {seq} is not what its header names"
-            ));
+            return Some(format!("the body of entry {seq} is not what its header names"));
         }
         before = Some((seq, entry.cid));
     }

@@ -61,33 +61,20 @@ pub fn rebuild(
 ) -> Result<Rebuilt, OpenError> {
     let _lock = DataLock::take(data)?;
     let journal_path = data.join("node").join("journal.sqlite");
-    let journal = if journal_path.exists() {
-        Some(Journal::open(&journal_path, disk)?)
-    } else {
-        None
-    };
+    let journal =
+        if journal_path.exists() { Some(Journal::open(&journal_path, disk)?) } else { None };
     let specs = machine.projections();
-    let sources = Sources {
-        data,
-        machine,
-        disk,
-        journal: journal.as_ref(),
-    };
+    let sources = Sources { data, machine, disk, journal: journal.as_ref() };
     if !check {
         return make_all(&sources, &specs, progress);
     }
-    let scratch = tempfile::tempdir_in(data).map_err(|source| OpenError::Io {
-        path: data.to_owned(),
-        source,
-    })?;
+    let scratch = tempfile::tempdir_in(data)
+        .map_err(|source| OpenError::Io { path: data.to_owned(), source })?;
     let mut rebuilt = make_into(&sources, &specs, scratch.path(), progress)?;
     for spec in &specs {
         let here = projection::path_of(&data.join("runtime"), spec);
         let there = projection::path_of(scratch.path(), spec);
-        let wrap = |source| OpenError::Database {
-            path: here.clone(),
-            source,
-        };
+        let wrap = |source| OpenError::Database { path: here.clone(), source };
         rebuilt
             .differences
             .extend(compare::first_difference(spec.name, &here, &there).map_err(wrap)?);
@@ -110,10 +97,7 @@ pub(crate) fn make_all(
     progress: Progress<'_>,
 ) -> Result<Rebuilt, OpenError> {
     let runtime = sources.data.join("runtime");
-    let io = |source| OpenError::Io {
-        path: runtime.clone(),
-        source,
-    };
+    let io = |source| OpenError::Io { path: runtime.clone(), source };
     crate::disk::create_dir(&**sources.disk, &runtime).map_err(io)?;
     let scratch = tempfile::tempdir_in(&runtime).map_err(io)?;
     let rebuilt = make_into(sources, specs, scratch.path(), progress)?;
@@ -156,19 +140,10 @@ fn make_into(
     let mut making = Vec::new();
     for spec in specs {
         let path = projection::path_of(folder, spec);
-        let wrap = |source| OpenError::Database {
-            path: path.clone(),
-            source,
-        };
+        let wrap = |source| OpenError::Database { path: path.clone(), source };
         let db = projection::make(&path, spec).map_err(wrap)?;
-        db.pragma_update(None, "wal_autocheckpoint", 4_000)
-            .map_err(wrap)?;
-        making.push(Making {
-            spec: *spec,
-            path: path.clone(),
-            db,
-            newest: 0,
-        });
+        db.pragma_update(None, "wal_autocheckpoint", 4_000).map_err(wrap)?;
+        making.push(Making { spec: *spec, path: path.clone(), db, newest: 0 });
     }
     let ops = sources.machine.ops().with_published()?;
     let mut rebuilt = Rebuilt::default();
@@ -186,15 +161,9 @@ fn make_into(
     }
     rebuilt.entries = total;
     for making in making {
-        let wrap = |source| OpenError::Database {
-            path: making.path.clone(),
-            source,
-        };
+        let wrap = |source| OpenError::Database { path: making.path.clone(), source };
         let offset = i64::try_from(making.newest).unwrap_or(i64::MAX);
-        making
-            .db
-            .execute("UPDATE ledger_state SET offset = ?1", [offset])
-            .map_err(wrap)?;
+        making.db.execute("UPDATE ledger_state SET offset = ?1", [offset]).map_err(wrap)?;
         crate::sql::checkpoint(&making.db, "TRUNCATE").map_err(wrap)?;
     }
     Ok(rebuilt)
@@ -202,9 +171,7 @@ fn make_into(
 
 /// Refuses operations that this program lacks: it would compute other rows than the program that entered them.
 fn all_known(known: &OpTable, entries: &Entries) -> Result<(), OpenError> {
-    let unknown = entries
-        .values()
-        .find(|entry| known.get(&entry.header.op).is_none());
+    let unknown = entries.values().find(|entry| known.get(&entry.header.op).is_none());
     match unknown {
         None => Ok(()),
         Some(entry) => Err(OpenError::UnknownOp {
@@ -227,9 +194,7 @@ fn read_chunk(
     let mut entries = Entries::new();
     let mut ranges: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     for place in chunk {
-        let range = ranges
-            .entry(place.log)
-            .or_insert((place.seq(), place.seq()));
+        let range = ranges.entry(place.log).or_insert((place.seq(), place.seq()));
         range.1 = place.seq();
     }
     for (log, (first, last)) in ranges {
@@ -238,10 +203,7 @@ fn read_chunk(
             index.add_held(log, first, last, &mut entries);
             continue;
         }
-        let damaged = |error: String| OpenError::Damaged {
-            path: folder.to_owned(),
-            reason: error,
-        };
+        let damaged = |error: String| OpenError::Damaged { path: folder.to_owned(), reason: error };
         let file =
             LogFile::open(sources.disk, folder, did).map_err(|error| damaged(error.to_string()))?;
         let Some(file) = file else {
@@ -263,31 +225,19 @@ fn give(
     chunk: &[IndexedEntry],
     entries: &Entries,
 ) -> Result<(), OpenError> {
-    let wrap = |source| OpenError::Database {
-        path: making.path.clone(),
-        source,
-    };
-    let damaged = |reason: String| OpenError::Damaged {
-        path: sources.data.to_owned(),
-        reason,
-    };
+    let wrap = |source| OpenError::Database { path: making.path.clone(), source };
+    let damaged = |reason: String| OpenError::Damaged { path: sources.data.to_owned(), reason };
     let transaction = making.db.unchecked_transaction().map_err(wrap)?;
     for place in chunk {
         let Some(entry) = entries.get(&place.offset) else {
-            return Err(damaged(format!(
-                "the entry with offset {} vanished",
-                place.offset
-            )));
+            return Err(damaged(format!("the entry with offset {} vanished", place.offset)));
         };
         if !feed::concerns(&**sources.machine, making.spec.name, &entry.header) {
             continue;
         }
         let body = entry.body().map_err(|error| damaged(error.to_string()))?;
         let applied = feed::applied(place.offset, entry, body.as_ref());
-        sources
-            .machine
-            .apply(making.spec.name, &transaction, &applied)
-            .map_err(wrap)?;
+        sources.machine.apply(making.spec.name, &transaction, &applied).map_err(wrap)?;
         making.newest = place.offset;
     }
     transaction.commit().map_err(wrap)
@@ -297,25 +247,18 @@ fn give(
 pub(crate) fn without_erased(rows: Vec<(u64, Sealed)>) -> Result<Vec<(u64, Sealed)>, OpenError> {
     let mut erased: BTreeMap<Did, std::collections::HashMap<imajin_dfos::Cid, u64>> =
         BTreeMap::new();
-    for (_, entry) in rows
-        .iter()
-        .filter(|(_, entry)| entry.header.op == imajin_log::ops::BODY_ERASED)
+    for (_, entry) in
+        rows.iter().filter(|(_, entry)| entry.header.op == imajin_log::ops::BODY_ERASED)
     {
         let bodies = erased_bodies(std::iter::once(entry)).map_err(|error| OpenError::Damaged {
             path: PathBuf::from("journal.sqlite"),
             reason: error.to_string(),
         })?;
-        erased
-            .entry(entry.header.did.clone())
-            .or_default()
-            .extend(bodies);
+        erased.entry(entry.header.did.clone()).or_default().extend(bodies);
     }
     let clear = |(offset, mut entry): (u64, Sealed)| {
         let header = &entry.header;
-        let by = header
-            .body
-            .as_ref()
-            .and_then(|body| erased.get(&header.did)?.get(body));
+        let by = header.body.as_ref().and_then(|body| erased.get(&header.did)?.get(body));
         if by.is_some_and(|by| header.seq < *by) {
             entry.body_bytes = None;
         }

@@ -37,9 +37,7 @@ pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize,
             erases: header.op == imajin_log::ops::BODY_ERASED,
             row: None,
         };
-        shared
-            .pending_entries
-            .push_place(header.did.clone(), waiting, now);
+        shared.pending_entries.push_place(header.did.clone(), waiting, now);
         Ok(())
     })?;
     Ok(rows)
@@ -67,10 +65,7 @@ pub(crate) fn stale(
         let path = projection::path_of(runtime, spec);
         let left = journal
             .left_for(spec.name)
-            .map_err(|source| OpenError::Database {
-                path: path.clone(),
-                source,
-            })?;
+            .map_err(|source| OpenError::Database { path: path.clone(), source })?;
         let good = |mark: Mark| {
             mark.version == spec.version && mark.offset >= left && mark.offset <= journal.newest()
         };
@@ -160,9 +155,7 @@ pub(crate) fn remove_scratch(runtime: &Path) {
     for entry in std::fs::read_dir(runtime).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if [SCRATCH, beginnings::PREFIX]
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
+        if [SCRATCH, beginnings::PREFIX].iter().any(|prefix| name.starts_with(prefix))
             && let Err(error) = std::fs::remove_dir_all(entry.path())
         {
             tracing::warn!(path = %entry.path().display(), %error, "a replay's scratch files could not be removed");
@@ -215,11 +208,7 @@ pub(crate) fn catch_up(
         again.map_err(CatchUpError::Apply)?;
     }
     if count > 0 || !erasing.is_empty() {
-        tracing::info!(
-            service,
-            entries = count,
-            "a projection was given what it lacked"
-        );
+        tracing::info!(service, entries = count, "a projection was given what it lacked");
     }
     projection.commit()?;
     Ok(())

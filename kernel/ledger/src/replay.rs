@@ -107,12 +107,7 @@ pub(crate) fn services_of<'o>(
         let takes = |service: &str| {
             naming::service_of(op) == service || machine.subscribers(op).contains(&service)
         };
-        services.extend(
-            specs
-                .iter()
-                .map(|spec| spec.name)
-                .filter(|name| takes(name)),
-        );
+        services.extend(specs.iter().map(|spec| spec.name).filter(|name| takes(name)));
     }
     services
 }

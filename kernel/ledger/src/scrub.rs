@@ -118,10 +118,7 @@ impl Ledger {
         if fault.is_some() {
             carry::distrust(projection.disk(), projection.path())?;
         }
-        Ok(Scrubbed {
-            bytes: fs::metadata(projection.path())?.len(),
-            fault,
-        })
+        Ok(Scrubbed { bytes: fs::metadata(projection.path())?.len(), fault })
     }
 
     /// Removes copies that a crash left behind.

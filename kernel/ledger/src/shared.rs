@@ -181,24 +181,16 @@ impl Shared {
         f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
     ) -> Result<T> {
         if let Some(reason) = self.quarantine_of(did) {
-            return Err(ReadError::Quarantined {
-                did: did.clone(),
-                reason,
-            });
+            return Err(ReadError::Quarantined { did: did.clone(), reason });
         }
-        self.logs
-            .with_log(did, f)
-            .map_err(|error| self.read_error(did, error))
+        self.logs.with_log(did, f).map_err(|error| self.read_error(did, error))
     }
 
     pub(crate) fn read_error(&self, did: &Did, error: LogError) -> ReadError {
         match error {
             LogError::Damaged(reason) => {
                 self.set_aside(did, &reason);
-                ReadError::Quarantined {
-                    did: did.clone(),
-                    reason,
-                }
+                ReadError::Quarantined { did: did.clone(), reason }
             }
             LogError::Full => ReadError::Io(std::io::ErrorKind::StorageFull.into()),
             LogError::Failed(reason) => ReadError::Io(std::io::Error::other(reason)),
@@ -260,9 +252,7 @@ impl Shared {
     /// Reads the given pending rows, except those flushed meanwhile.
     pub(crate) fn rows(&self, waiting: &[PendingRow]) -> Result<Vec<Row>, LogError> {
         let mut last_across = None;
-        let rows = waiting
-            .iter()
-            .map(|row| self.row_after(row, &mut last_across));
+        let rows = waiting.iter().map(|row| self.row_after(row, &mut last_across));
         rows.filter_map(Result::transpose).collect()
     }
 
@@ -294,10 +284,7 @@ impl Shared {
     /// Returns the identity chain of an author, from their own log on this node or from the given one. Safe while that
     /// log's slot is locked: it locks no other log than `log`.
     fn chain_beside(&self, author: &Did, log: Option<&LogFile>) -> Option<Arc<Chain>> {
-        let cached = self
-            .states
-            .get(author)
-            .and_then(|state| state.owner().chain().cloned());
+        let cached = self.states.get(author).and_then(|state| state.owner().chain().cloned());
         cached.or_else(|| log?.chain(author).ok().flatten().map(Arc::new))
     }
 
@@ -318,8 +305,7 @@ impl Shared {
         after: Option<u64>,
         limit: usize,
     ) -> Option<Result<Vec<(u64, Sealed)>, LogError>> {
-        self.logs
-            .try_with(did, |log| self.entries_of(log, did, after, limit))
+        self.logs.try_with(did, |log| self.entries_of(log, did, after, limit))
     }
 
     fn entries_of(
@@ -333,11 +319,8 @@ impl Shared {
             Some(log) => log.entries_with_offsets(after, limit)?,
             None => Vec::new(),
         };
-        let next = entries
-            .last()
-            .map(|(_, entry)| entry.header.seq)
-            .or(after)
-            .map_or(0, |seq| seq + 1);
+        let next =
+            entries.last().map(|(_, entry)| entry.header.seq).or(after).map_or(0, |seq| seq + 1);
         let left = limit.saturating_sub(entries.len());
         for waiting in self.pending_entries.rows_from(did, next, left) {
             if let Some(row) = self.row(&waiting)? {
@@ -377,9 +360,7 @@ impl Shared {
             return Ok(read);
         }
         let next = named.upto.map_or(0, |seq| seq + 1);
-        let waiting = self
-            .pending_entries
-            .rows_from(&named.did, next, NAMED_CHUNK);
+        let waiting = self.pending_entries.rows_from(&named.did, next, NAMED_CHUNK);
         for row in &waiting {
             if let Some(row) = self.row(row)? {
                 named.take(&row.entry);
@@ -400,15 +381,8 @@ impl Shared {
             return Ok(None);
         }
         for waiting in self.pending_entries.rows(did, usize::MAX).iter().rev() {
-            let row = self
-                .row(waiting)
-                .map_err(|error| self.read_error(did, error))?;
-            let by = |row: &Row| {
-                row.entry
-                    .header
-                    .proof_part()
-                    .is_some_and(|part| part.kid == *kid)
-            };
+            let row = self.row(waiting).map_err(|error| self.read_error(did, error))?;
+            let by = |row: &Row| row.entry.header.proof_part().is_some_and(|part| part.kid == *kid);
             if let Some(last) = row.filter(by).and_then(|row| kid_state(&row.entry)) {
                 return Ok(Some(last.payload));
             }
@@ -423,10 +397,7 @@ impl Shared {
     /// Returns one entry, flushed or not.
     pub(crate) fn entry(&self, did: &Did, seq: u64) -> Result<Option<Sealed>> {
         let entries = self.entries(did, seq.checked_sub(1), 1)?;
-        Ok(entries
-            .into_iter()
-            .map(|(_, entry)| entry)
-            .find(|entry| entry.header.seq == seq))
+        Ok(entries.into_iter().map(|(_, entry)| entry).find(|entry| entry.header.seq == seq))
     }
 
     /// Bodies of a log that pending entries erase, and the newest entry that does.

@@ -31,11 +31,7 @@ pub(crate) fn open_alone(path: &Path, create: bool) -> rusqlite::Result<Connecti
 
 fn to_write(create: bool) -> OpenFlags {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if create {
-        flags | OpenFlags::SQLITE_OPEN_CREATE
-    } else {
-        flags
-    }
+    if create { flags | OpenFlags::SQLITE_OPEN_CREATE } else { flags }
 }
 
 /// Returns the URI of a database that only this process opens. SQLite's VFS for it keeps the WAL's index and the locks

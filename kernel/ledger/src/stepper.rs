@@ -15,11 +15,7 @@ pub struct Stepper {
 
 impl Stepper {
     pub(crate) fn new(writer: Writer, flusher: Arc<Flusher>, syncer: Arc<Syncer>) -> Self {
-        Self {
-            writer,
-            flusher,
-            syncer,
-        }
+        Self { writer, flusher, syncer }
     }
 
     /// Has the writer enter all queued commands as one batch, and answer them.

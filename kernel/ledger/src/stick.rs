@@ -79,20 +79,14 @@ pub enum StickError {
 impl StickError {
     /// Returns the mapping of a system's error about a path.
     pub fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
-        move |error| Self::Io {
-            path: path.to_owned(),
-            error,
-        }
+        move |error| Self::Io { path: path.to_owned(), error }
     }
 }
 
 impl Sticks {
     /// Returns the sticks below `folder`. The node writes files of at most `file_bytes` bytes on them.
     pub fn new(folder: impl Into<PathBuf>, file_bytes: u64) -> Self {
-        Self {
-            folder: folder.into(),
-            file_bytes,
-        }
+        Self { folder: folder.into(), file_bytes }
     }
 
     /// Returns whether this machine mounts sticks for the node at all.
@@ -111,11 +105,7 @@ impl Sticks {
         let mut names = Vec::new();
         for entry in entries {
             let name = entry.map_err(StickError::io(&facts))?.file_name();
-            names.extend(
-                name.to_str()
-                    .filter(|name| is_name(name))
-                    .map(str::to_owned),
-            );
+            names.extend(name.to_str().filter(|name| is_name(name)).map(str::to_owned));
         }
         names.order();
         Ok(names.iter().filter_map(|name| self.look(name)).collect())
@@ -138,10 +128,7 @@ impl Sticks {
         match stick.state {
             State::Mounted => Ok(stick),
             State::Leaving | State::Removable => Err(StickError::Gone(stick.name)),
-            State::Failed => Err(StickError::Unusable {
-                name: stick.name,
-                why: stick.why,
-            }),
+            State::Failed => Err(StickError::Unusable { name: stick.name, why: stick.why }),
         }
     }
 

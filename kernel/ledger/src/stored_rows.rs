@@ -24,10 +24,7 @@ impl Ledger {
     pub fn rows(&self, did: &Did, after: Option<u64>, limit: usize) -> Result<Vec<StoredRow>> {
         let readable = self.readable(did, after, limit)?;
         if let Some(damaged) = readable.damaged {
-            return Err(ReadError::Quarantined {
-                did: did.clone(),
-                reason: damaged.reason,
-            });
+            return Err(ReadError::Quarantined { did: did.clone(), reason: damaged.reason });
         }
         let shared = self.shared();
         let causes = readable.entries.iter();
@@ -65,10 +62,8 @@ fn flushed_headers(
     if causes.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut headers = shared.with_log(did, |log| {
-        log.as_ref()
-            .map_or(Ok(HashMap::new()), |log| log.causes(&causes))
-    })?;
+    let mut headers = shared
+        .with_log(did, |log| log.as_ref().map_or(Ok(HashMap::new()), |log| log.causes(&causes)))?;
     headers.retain(|cid, bytes| dag_cbor_cid(bytes) == *cid);
     Ok(headers)
 }
@@ -85,9 +80,8 @@ fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8
             return Ok(across.intent.header_bytes.clone());
         }
     }
-    let header = shared.with_log(did, |log| {
-        log.as_ref().map_or(Ok(None), |log| log.cause(cause))
-    })?;
+    let header =
+        shared.with_log(did, |log| log.as_ref().map_or(Ok(None), |log| log.cause(cause)))?;
     if let Some(header) = header.filter(|bytes| dag_cbor_cid(bytes) == *cause) {
         return Ok(header);
     }

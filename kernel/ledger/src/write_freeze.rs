@@ -40,9 +40,7 @@ impl WriteFreeze {
     /// Returns whether a home entry in the log has ended it.
     pub(crate) fn is_over(&self, state: &LogState) -> bool {
         let now = state.home().map(|home| home.epoch);
-        self.epoch
-            .zip(now)
-            .is_some_and(|(frozen, now)| now > frozen)
+        self.epoch.zip(now).is_some_and(|(frozen, now)| now > frozen)
     }
 
     /// Returns whether a home entry that gives up `abandons` may continue here: it must know the newest known head.
@@ -68,13 +66,11 @@ pub fn is_frozen_offline(data: &Path, did: &Did) -> bool {
 
 /// Returns whether the path is that of a file that is being written. A DID may end like one.
 fn is_partial(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|ending| ending == durable::PARTIAL)
+    path.extension().is_some_and(|ending| ending == durable::PARTIAL)
 }
 
 fn is_named(path: &Path, freeze: &WriteFreeze) -> bool {
-    path.file_name()
-        .is_some_and(|name| name == freeze.did.folder_name().as_str())
+    path.file_name().is_some_and(|name| name == freeze.did.folder_name().as_str())
 }
 
 fn folder_of(data: &Path) -> PathBuf {
@@ -107,11 +103,7 @@ impl WriteFreezes {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
-        Ok(Self {
-            folder,
-            disk,
-            freezes: Mutex::new(freezes),
-        })
+        Ok(Self { folder, disk, freezes: Mutex::new(freezes) })
     }
 
     pub(crate) fn get(&self, did: &Did) -> Option<WriteFreeze> {

@@ -185,25 +185,23 @@ impl Writer {
         if let Err(error) = self.catch_up() {
             return answer_all(jobs, &error);
         }
-        let written = self
-            .decide_all(&mut jobs, pace)
-            .and_then(|(outcomes, made)| {
-                if made.entered.rows.is_empty() {
-                    // Decisions may have opened transactions to read in.
-                    self.projections.values_mut().for_each(Writable::roll_back);
-                    // The answers may tell of the batch before.
-                    self.wait_for_syncer();
-                    answer(&self.shared, std::mem::take(&mut jobs), outcomes);
-                    return Ok(());
-                }
-                self.commit(&mut jobs, outcomes, made, pace)
-            });
+        let written = self.decide_all(&mut jobs, pace).and_then(|(outcomes, made)| {
+            if made.entered.rows.is_empty() {
+                // Decisions may have opened transactions to read in.
+                self.projections.values_mut().for_each(Writable::roll_back);
+                // The answers may tell of the batch before.
+                self.wait_for_syncer();
+                answer(&self.shared, std::mem::take(&mut jobs), outcomes);
+                return Ok(());
+            }
+            self.commit(&mut jobs, outcomes, made, pace)
+        });
         match written {
             Ok(()) => {}
             Err(BatchFailure::Full) => answer_all(jobs, &SubmitError::Full),
-            Err(BatchFailure::Apart) if jobs.len() > 1 => jobs
-                .into_iter()
-                .for_each(|job| self.batch(vec![job], Pace::Now)),
+            Err(BatchFailure::Apart) if jobs.len() > 1 => {
+                jobs.into_iter().for_each(|job| self.batch(vec![job], Pace::Now))
+            }
             Err(BatchFailure::Apart) => {
                 let text = "the service failed to take the entry in; see the node's log";
                 answer_all(jobs, &Refusal::new(RefusalKind::Stored, text).into());
@@ -254,9 +252,7 @@ impl Writer {
             jobs.extend(more);
         }
         if pace == Pace::Together {
-            self.shared
-                .flights
-                .batch(jobs.len() + self.syncer.unanswered());
+            self.shared.flights.batch(jobs.len() + self.syncer.unanswered());
         }
         Ok((outcomes, batch.finish()))
     }
@@ -352,10 +348,8 @@ impl Writer {
 
     /// Waits while the journal is full; true if there is room.
     fn wait_for_room(&mut self) -> bool {
-        let (bytes_max, wait_max) = (
-            self.shared.limits.journal_bytes_max,
-            self.shared.limits.journal_wait_max,
-        );
+        let (bytes_max, wait_max) =
+            (self.shared.limits.journal_bytes_max, self.shared.limits.journal_wait_max);
         let start = monotonic();
         while self.journal.bytes() > bytes_max {
             self.wait_for_syncer();
@@ -378,8 +372,7 @@ impl Writer {
     fn wants_tidying(&self) -> bool {
         let flags = &self.shared.tables;
         let current = self.journal.current();
-        self.journal
-            .wal_is_long(flags.checkpointed.load(Ordering::SeqCst))
+        self.journal.wal_is_long(flags.checkpointed.load(Ordering::SeqCst))
             || (0..2).any(|table| self.is_settled(table))
             || (self.is_large(current) && self.journal.tables()[1 - current].rows == 0)
             || self.flusher.scrub_wanted().is_some()
@@ -425,8 +418,7 @@ impl Writer {
 
     fn try_tidy(&mut self) -> rusqlite::Result<()> {
         let flags = &self.shared.tables;
-        self.journal
-            .bound_wal(flags.checkpointed.load(Ordering::SeqCst))?;
+        self.journal.bound_wal(flags.checkpointed.load(Ordering::SeqCst))?;
         if self.journal.wal_written() == 0 {
             flags.wal_written.store(0, Ordering::SeqCst);
             flags.checkpointed.store(false, Ordering::SeqCst);
@@ -450,10 +442,7 @@ impl Writer {
             self.flusher.swapped();
         }
         if let Some(offset) = scrub
-            && self
-                .journal
-                .oldest_row()?
-                .is_none_or(|oldest| oldest > offset)
+            && self.journal.oldest_row()?.is_none_or(|oldest| oldest > offset)
         {
             self.journal.scrub()?;
             self.flusher.scrubbed(offset);
@@ -463,30 +452,19 @@ impl Writer {
 
     fn publish_tables(&self) {
         let journal = &self.journal;
-        self.shared
-            .publish_tables(&journal.tables(), journal.current(), journal.wal_written());
+        self.shared.publish_tables(&journal.tables(), journal.current(), journal.wal_written());
     }
 
     pub(crate) fn is_behind(&self) -> bool {
-        self.projections
-            .values()
-            .any(|projection| projection.behind)
+        self.projections.values().any(|projection| projection.behind)
     }
 
     /// Feeds lagging projections the entries that they lack.
     fn catch_up(&mut self) -> Result<(), SubmitError> {
-        if self
-            .projections
-            .values()
-            .any(|projection| projection.behind)
-        {
+        if self.projections.values().any(|projection| projection.behind) {
             self.wait_for_syncer();
         }
-        for projection in self
-            .projections
-            .values_mut()
-            .filter(|projection| projection.behind)
-        {
+        for projection in self.projections.values_mut().filter(|projection| projection.behind) {
             let caught = crate::recovery::catch_up(&self.journal, &self.shared, projection);
             let service = projection.shared.spec.name;
             if let Err(error) = caught {

@@ -127,9 +127,7 @@ pub fn home_address<'a>(node: &Did, services: &'a [Service], entry: &'a str) -> 
     let mut homes = services.iter().filter(|service| {
         service.kind() == HOME_SERVICE && service.get_str("node") == Some(node.as_str())
     });
-    homes
-        .find_map(|service| service.get_str("endpoint"))
-        .unwrap_or(entry)
+    homes.find_map(|service| service.get_str("endpoint")).unwrap_or(entry)
 }
 
 /// Returns the home that an entry names, if it is one that a controller key must have signed.
@@ -164,29 +162,17 @@ impl HomeProof {
         let services = &verified.state().services;
         let signed = home_address(&home.node, services, &home.url);
         if self.node.url != signed {
-            return Err(HomeFault::Url {
-                found: self.node.url.clone(),
-                signed: signed.to_owned(),
-            });
+            return Err(HomeFault::Url { found: self.node.url.clone(), signed: signed.to_owned() });
         }
         home.url = signed.into();
-        Ok(ProvenHome {
-            did: did.clone(),
-            home,
-            chain,
-            position,
-            node_chain,
-        })
+        Ok(ProvenHome { did: did.clone(), home, chain, position, node_chain })
     }
 }
 
 impl ProvenEntry {
     /// Encodes an entry.
     pub fn new(header: &[u8], body: &[u8]) -> Self {
-        Self {
-            header: base64::encode_url(header),
-            body: base64::encode_url(body),
-        }
+        Self { header: base64::encode_url(header), body: base64::encode_url(body) }
     }
 
     fn read(&self, did: &Did) -> Result<(Sealed, Home), HomeFault> {
@@ -237,31 +223,20 @@ fn check_signature(
         return wrong("the signature names no operation of the chain");
     };
     let key = chain.key(position, Role::Controller, part.kid.key_id());
-    let signed = key
-        .zip(header.proof())
-        .map(|(key, proof)| proof.verify(&key));
+    let signed = key.zip(header.proof()).map(|(key, proof)| proof.verify(&key));
     match signed {
         Some(Ok(_)) => Ok(position),
         Some(Err(error)) => Err(HomeFault::Key(error.to_string())),
-        None => Err(HomeFault::Key(format!(
-            "{} is not among the controller keys there",
-            part.kid
-        ))),
+        None => Err(HomeFault::Key(format!("{} is not among the controller keys there", part.kid))),
     }
 }
 
 fn check_head(head: &Head, entry: &Sealed, home: &Home) -> Result<(), HomeFault> {
     if *head.node() != home.node {
-        return Err(HomeFault::Head(format!(
-            "it is of {}, not of the home",
-            head.node()
-        )));
+        return Err(HomeFault::Head(format!("it is of {}, not of the home", head.node())));
     }
     if head.payload.epoch != home.epoch {
-        return Err(HomeFault::Epoch {
-            head: head.payload.epoch,
-            entry: home.epoch,
-        });
+        return Err(HomeFault::Epoch { head: head.payload.epoch, entry: home.epoch });
     }
     if head.payload == head_payload(&entry.header, entry.cid, home) {
         Ok(())
@@ -272,13 +247,7 @@ fn check_head(head: &Head, entry: &Sealed, home: &Home) -> Result<(), HomeFault>
 
 /// Returns the head that a node signs at an entry which names it as home.
 pub fn head_payload(header: &Header, cid: Cid, home: &Home) -> HeadPayload {
-    HeadPayload {
-        at: header.at,
-        cid,
-        did: header.did.clone(),
-        epoch: home.epoch,
-        seq: header.seq,
-    }
+    HeadPayload { at: header.at, cid, did: header.did.clone(), epoch: home.epoch, seq: header.seq }
 }
 
 impl HomeNode {

@@ -206,15 +206,7 @@ impl OpTable {
 impl Derivation {
     /// Allows one entry of `op` in each of these logs, with free fields.
     pub const fn new(op: &'static str, target: TargetLog) -> Self {
-        Self {
-            op,
-            target,
-            at_most: 1,
-            equal: &[],
-            members: &[],
-            own: &[],
-            erases: &[],
-        }
+        Self { op, target, at_most: 1, equal: &[], members: &[], own: &[], erases: &[] }
     }
 
     /// Allows up to `at_most` entries in each of these logs.

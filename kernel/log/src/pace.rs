@@ -28,16 +28,10 @@ struct Share {
 }
 
 /// The share for work without a deadline: a twentieth of a core.
-const UNHURRIED: Share = Share {
-    rest: 19,
-    bytes_a_second: 5e6,
-};
+const UNHURRIED: Share = Share { rest: 19, bytes_a_second: 5e6 };
 /// The share for work that a caller waits for while others use the node: half of a core, and half of a card's read
 /// rate.
-const BESIDE: Share = Share {
-    rest: 1,
-    bytes_a_second: 2e7,
-};
+const BESIDE: Share = Share { rest: 1, bytes_a_second: 2e7 };
 /// A thread rests after this much work: long enough for exact sleeping, far shorter than anyone notices.
 const TURN: Duration = Duration::from_millis(5);
 /// A rest ends within this time when the work must end.
@@ -88,11 +82,7 @@ impl Pace {
         share: Option<Share>,
         may_continue: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Arc<Self> {
-        Arc::new(Self {
-            may_continue: Box::new(may_continue),
-            share,
-            resting: Mutex::new(()),
-        })
+        Arc::new(Self { may_continue: Box::new(may_continue), share, resting: Mutex::new(()) })
     }
 
     /// Returns whether to continue.
@@ -196,10 +186,7 @@ impl<P: Deref<Target = Pace>, R: Read> Read for Paced<P, R> {
 /// Returns the processor time of this thread.
 fn worked() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(
-        time.tv_sec.unsigned_abs(),
-        u32::try_from(time.tv_nsec).unwrap_or(0),
-    )
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -36,10 +36,7 @@ pub enum RepairError {
 
 impl RepairError {
     fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
-        move |error| Self::Io {
-            path: path.to_path_buf(),
-            error,
-        }
+        move |error| Self::Io { path: path.to_path_buf(), error }
     }
 }
 

@@ -54,11 +54,8 @@ pub fn is_database_full(error: &rusqlite::Error) -> bool {
 /// Returns SQLite's URI form of a path; percent-encodes characters with a meaning in a URI.
 pub fn uri(path: &Path, query: &str) -> String {
     use std::os::unix::ffi::OsStrExt;
-    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'/')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'-');
+    const ENCODED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'_').remove(b'-');
     let path = percent_encode(path.as_os_str().as_bytes(), ENCODED);
     format!("file:{path}?{query}")
 }

@@ -23,18 +23,11 @@ pub fn rename_synced(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Returns the folder, or the current one for the empty parent of a bare name.
 pub fn or_here(dir: &Path) -> &Path {
-    if dir.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        dir
-    }
+    if dir.as_os_str().is_empty() { Path::new(".") } else { dir }
 }
 
 fn is_unsupported(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-    )
+    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported)
 }
 
 /// Creates `dir` and every missing folder above it, and makes each name durable.

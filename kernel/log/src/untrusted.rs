@@ -42,10 +42,7 @@ pub enum UntrustedError {
     #[error(transparent)]
     Fault(#[from] Fault),
     #[error("{path}: {error}")]
-    Unusable {
-        path: PathBuf,
-        error: std::io::Error,
-    },
+    Unusable { path: PathBuf, error: std::io::Error },
 }
 
 /// The origin of a log file.
@@ -127,13 +124,7 @@ impl UntrustedLog {
             None => (path.to_owned(), true),
         };
         let conn = connect(&path, immutable, pace).map_err(Fault::from)?;
-        Ok(Self {
-            pace: pace.cloned(),
-            path,
-            conn,
-            immutable,
-            _copy: copy,
-        })
+        Ok(Self { pace: pace.cloned(), path, conn, immutable, _copy: copy })
     }
 
     /// Returns the connection for reading.
@@ -156,10 +147,7 @@ impl From<rusqlite::Error> for Fault {
 
 /// Copies a file that a node left in the middle of its work, so that SQLite can recover the copy.
 fn copy(path: &Path, tails: &[&str], scratch: Option<&Path>) -> Result<TempDir, UntrustedError> {
-    let unusable = |error| UntrustedError::Unusable {
-        path: path.to_owned(),
-        error,
-    };
+    let unusable = |error| UntrustedError::Unusable { path: path.to_owned(), error };
     let dir = match scratch {
         Some(scratch) => TempDir::new_in(scratch),
         None => TempDir::new(),
@@ -168,17 +156,11 @@ fn copy(path: &Path, tails: &[&str], scratch: Option<&Path>) -> Result<TempDir, 
     // The copy of a file with holes has none.
     let bytes = fs::metadata(path).map_err(unusable)?.len();
     Space::has_room(dir.path(), bytes).map_err(unusable)?;
-    for tail in ["-wal", "-journal", ""]
-        .iter()
-        .filter(|t| t.is_empty() || tails.contains(t))
-    {
+    for tail in ["-wal", "-journal", ""].iter().filter(|t| t.is_empty() || tails.contains(t)) {
         let mut from = path.as_os_str().to_owned();
         from.push(tail);
-        fs::copy(
-            PathBuf::from(from),
-            dir.path().join(format!("log.sqlite{tail}")),
-        )
-        .map_err(unusable)?;
+        fs::copy(PathBuf::from(from), dir.path().join(format!("log.sqlite{tail}")))
+            .map_err(unusable)?;
     }
     Ok(dir)
 }
@@ -193,11 +175,7 @@ fn connect(path: &Path, immutable: bool, pace: Option<&Arc<Pace>>) -> rusqlite::
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
-    let how = if immutable {
-        "mode=ro&immutable=1"
-    } else {
-        "mode=rw"
-    };
+    let how = if immutable { "mode=ro&immutable=1" } else { "mode=rw" };
     let conn = Connection::open_with_flags(sql::uri(path, how), flags)?;
     conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX)?;
     conn.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX)?;
@@ -220,9 +198,7 @@ fn connect(path: &Path, immutable: bool, pace: Option<&Arc<Pace>>) -> rusqlite::
     ))?;
     if !immutable {
         // Recovers a WAL or a hot journal of the copy before the file is judged.
-        conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
-            row.get::<_, i64>(0)
-        })?;
+        conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
     }
     conn.execute_batch("PRAGMA query_only=ON;")?;
     if let Some(pace) = pace {

@@ -60,16 +60,10 @@ pub struct VerifyOptions {
 #[allow(missing_docs, reason = "documented by the messages")]
 pub enum VerifyError {
     #[error("{path}: {error}")]
-    Unusable {
-        path: PathBuf,
-        error: std::io::Error,
-    },
+    Unusable { path: PathBuf, error: std::io::Error },
     /// The bundle is encrypted, and the given secret does not open it.
     #[error("{path}: {error}")]
-    Locked {
-        path: PathBuf,
-        error: crate::format::age::AgeError,
-    },
+    Locked { path: PathBuf, error: crate::format::age::AgeError },
     #[error("anchors: {0}")]
     Anchors(String),
 }
@@ -128,10 +122,7 @@ pub fn inspect<'w>(
     let (log, erasures) = match opened {
         Ok(opened) => opened,
         Err(UntrustedError::Fault(fault)) => {
-            return Ok(invalid(
-                options.did.as_ref(),
-                FaultReport::from_fault(None, fault),
-            ));
+            return Ok(invalid(options.did.as_ref(), FaultReport::from_fault(None, fault)));
         }
         Err(UntrustedError::Unusable { path, error }) => {
             return Err(VerifyError::Unusable { path, error });
@@ -171,17 +162,8 @@ pub fn inspect<'w>(
         }
     };
     drop(replayed);
-    let valid_log = parts.map(|(state, head, bodies)| ValidLog {
-        did,
-        state,
-        head,
-        log,
-        bodies,
-    });
-    Ok(Inspected {
-        report,
-        known: valid_log,
-    })
+    let valid_log = parts.map(|(state, head, bodies)| ValidLog { did, state, head, log, bodies });
+    Ok(Inspected { report, known: valid_log })
 }
 
 /// Collects the ids and bodies that the entries of a log refer to; `None` if an entry has a fault.
@@ -283,15 +265,8 @@ fn head_report(head: &Head) -> HeadReport {
 }
 
 fn invalid(did: Option<&Did>, fault: FaultReport) -> Inspected {
-    let report = Report {
-        did: did.map(Did::to_string),
-        fault: Some(fault),
-        ..Report::default()
-    };
-    Inspected {
-        report,
-        known: None,
-    }
+    let report = Report { did: did.map(Did::to_string), fault: Some(fault), ..Report::default() };
+    Inspected { report, known: None }
 }
 
 /// Returns the DID that the file claims.
@@ -299,9 +274,7 @@ fn first_did(log: &UntrustedLog) -> Result<Did, Fault> {
     let sql = "SELECT header FROM entries ORDER BY seq LIMIT 1";
     let bytes: Result<Vec<u8>, _> = log.conn().query_row(sql, [], |row| row.get(0));
     match bytes {
-        Ok(bytes) => Ok(Header::decode(&bytes)
-            .map_err(|error| rows::entry_fault(&error))?
-            .did),
+        Ok(bytes) => Ok(Header::decode(&bytes).map_err(|error| rows::entry_fault(&error))?.did),
         Err(rusqlite::Error::QueryReturnedNoRows) => fail(Code::Seq, "the log has no entry"),
         Err(error) => Err(error.into()),
     }

@@ -26,12 +26,8 @@ fn main() {
         verify_signature(&key, input.as_bytes(), &proof.signature).is_ok()
     });
     rate("parse", || Proof::parse(black_box(&token)).is_ok());
-    rate("rebuild what is signed", || {
-        !black_box(&proof).signing_input().is_empty()
-    });
-    rate("payload CID", || {
-        black_box(&proof).payload.cid().codec() == 0x55
-    });
+    rate("rebuild what is signed", || !black_box(&proof).signing_input().is_empty());
+    rate("payload CID", || black_box(&proof).payload.cid().codec() == 0x55);
     rate("parse and verify", || {
         Proof::parse(black_box(&token)).is_ok_and(|proof| proof.verify(&key).is_ok())
     });
@@ -59,23 +55,14 @@ fn token() -> Option<String> {
         op: "events.ticket.buy".into(),
         reference: IdText::parse("evt_9f").ok(),
         body: Some(dag_cbor_cid(b"body")),
-        fact: Fact::new([
-            ("price", FactValue::Int(1250)),
-            ("quantity", FactValue::Int(2)),
-        ])
-        .ok(),
+        fact: Fact::new([("price", FactValue::Int(1250)), ("quantity", FactValue::Int(2))]).ok(),
         to: vec![did(3)],
-        seen: Some(EntryPosition {
-            seq: 41,
-            cid: dag_cbor_cid(b"seen"),
-        }),
+        seen: Some(EntryPosition { seq: 41, cid: dag_cbor_cid(b"seen") }),
         after: Some(raw_cid(b"after")),
         chain: Some(dag_cbor_cid(b"chain")),
         iat: 1_790_000_000,
         via: None,
     };
     let kid = Kid::of_bare_key(&Did::from_key(pair.public_key().as_bytes()))?;
-    Proof::sign(pair.signing_key(), kid, payload)
-        .ok()
-        .map(|proof| proof.to_compact())
+    Proof::sign(pair.signing_key(), kid, payload).ok().map(|proof| proof.to_compact())
 }

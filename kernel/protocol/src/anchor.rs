@@ -46,20 +46,14 @@ impl AnchoredHead {
     /// Returns the hash of the log's head in a leaf.
     pub fn value(&self) -> Hash {
         let cid = self.cid.to_bytes();
-        tagged(
-            b"mjn:anchor:head",
-            &[&self.epoch.to_be_bytes(), &self.seq.to_be_bytes(), &cid],
-        )
+        tagged(b"mjn:anchor:head", &[&self.epoch.to_be_bytes(), &self.seq.to_be_bytes(), &cid])
     }
 }
 
 /// Returns the place of a log in the tree of an anchor. `log_salt` is the salt in the body of the log's entry 0: the
 /// person who began the log chose it, and only people with a copy of the log know it.
 pub fn subject(nonce: &Nonce, log_salt: &[u8; NONCE_BYTES], did: &Did) -> Hash {
-    tagged(
-        b"mjn:anchor:subject",
-        &[nonce, log_salt, did.as_str().as_bytes()],
-    )
+    tagged(b"mjn:anchor:subject", &[nonce, log_salt, did.as_str().as_bytes()])
 }
 
 /// Hashes a tag and parts. All parts except the last have a fixed length, so that no two inputs give the same bytes.

@@ -124,9 +124,7 @@ impl Attestation {
         if jcs::to_string(&payload).len() > PAYLOAD_BYTES_MAX {
             return Err(AttestationError::TooLong("payload", PAYLOAD_BYTES_MAX));
         }
-        cbor::from_json(&payload)
-            .map(drop)
-            .map_err(AttestationError::Payload)
+        cbor::from_json(&payload).map(drop).map_err(AttestationError::Payload)
     }
 
     fn payload_json(&self) -> Json {
@@ -226,10 +224,7 @@ impl Attestation {
             issued_at: millis(&take("issued_at")?)?,
         };
         if !members.is_empty() {
-            return Err(AttestationError::Member(
-                "the text",
-                "without other members",
-            ));
+            return Err(AttestationError::Member("the text", "without other members"));
         }
         attestation.check()?;
         Ok(attestation)
@@ -237,9 +232,7 @@ impl Attestation {
 }
 
 fn did(name: &'static str, value: &Json) -> Result<Did, AttestationError> {
-    let text = value
-        .as_str()
-        .ok_or(AttestationError::Member(name, "a DID"))?;
+    let text = value.as_str().ok_or(AttestationError::Member(name, "a DID"))?;
     canonical_did(name, text)
 }
 
@@ -253,9 +246,7 @@ pub fn canonical_did(name: &'static str, text: &str) -> Result<Did, AttestationE
 }
 
 fn kind(value: &Json) -> Result<Kind, AttestationError> {
-    let text = value
-        .as_str()
-        .ok_or(AttestationError::Member("type", "a text"))?;
+    let text = value.as_str().ok_or(AttestationError::Member("type", "a text"))?;
     Ok(Kind::parse(text)?)
 }
 
@@ -279,10 +270,7 @@ fn millis(value: &Json) -> Result<Timestamp, AttestationError> {
     value
         .as_i64()
         .and_then(|millis| Timestamp::from_millis(millis).ok())
-        .ok_or(AttestationError::Member(
-            "issued_at",
-            "whole milliseconds since 1970",
-        ))
+        .ok_or(AttestationError::Member("issued_at", "whole milliseconds since 1970"))
 }
 
 impl SignedAttestation {

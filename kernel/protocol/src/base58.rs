@@ -71,9 +71,7 @@ pub(crate) fn encode<const N: usize>(bytes: &[u8; N]) -> String {
     wide[LIMBS * 4 - N..].copy_from_slice(bytes);
     let mut limbs = [0u32; LIMBS];
     for (limb, chunk) in limbs.iter_mut().zip(wide.chunks_exact(4)) {
-        *limb = chunk
-            .iter()
-            .fold(0, |acc, byte| acc << 8 | u32::from(*byte));
+        *limb = chunk.iter().fold(0, |acc, byte| acc << 8 | u32::from(*byte));
     }
     // Least significant digit first; 50 digits hold 36 bytes.
     let mut digits = Vec::with_capacity(LIMBS * 4 * 138 / 100 + 1);
@@ -99,21 +97,13 @@ mod tests {
     #[test]
     fn known_values() {
         assert_eq!(encode(&[0u8; 32]), "1".repeat(32));
-        assert_eq!(
-            encode(&[255u8; 32]),
-            "JEKNVnkbo3jma5nREBBJCDoXFVeKkD56V3xKrvRmWxFG"
-        );
+        assert_eq!(encode(&[255u8; 32]), "JEKNVnkbo3jma5nREBBJCDoXFVeKkD56V3xKrvRmWxFG");
         // The multikey of RFC 8032's first test key.
         let mut multikey = vec![0xed, 0x01];
         multikey.extend(
-            [
-                0xd75a980182b10ab7u64,
-                0xd54bfed3c964073a,
-                0x0ee172f3daa62325,
-                0xaf021a68f707511a,
-            ]
-            .iter()
-            .flat_map(|part| part.to_be_bytes()),
+            [0xd75a980182b10ab7u64, 0xd54bfed3c964073a, 0x0ee172f3daa62325, 0xaf021a68f707511a]
+                .iter()
+                .flat_map(|part| part.to_be_bytes()),
         );
         let bytes: [u8; 34] = multikey.try_into().unwrap();
         let text = encode(&bytes);

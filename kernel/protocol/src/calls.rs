@@ -77,9 +77,7 @@ pub fn verify(public_key: &PublicKey, message: &[u8], signature: &str) -> bool {
     let Some(signature) = crate::json_signature::parse_signature(signature) else {
         return false;
     };
-    public_key
-        .verifying_key()
-        .is_ok_and(|key| verify_signature(&key, message, &signature).is_ok())
+    public_key.verifying_key().is_ok_and(|key| verify_signature(&key, message, &signature).is_ok())
 }
 
 impl Keypair {
@@ -94,9 +92,7 @@ impl Keypair {
             48 => bytes.strip_prefix(&PKCS8_PREFIX).ok_or(ImportError)?,
             _ => return Err(ImportError),
         };
-        seed.try_into()
-            .map(generate_keypair)
-            .map_err(|_| ImportError)
+        seed.try_into().map(generate_keypair).map_err(|_| ImportError)
     }
 
     /// Returns the public half.
@@ -157,9 +153,7 @@ mod tests {
         let der = Keypair::import(&format!("302e020100300506032b657004220420{SEED}")).unwrap();
         assert_eq!(seed.did(), der.did());
         assert_eq!(
-            Keypair::import(&format!(" {}\n", SEED.to_uppercase()))
-                .unwrap()
-                .did(),
+            Keypair::import(&format!(" {}\n", SEED.to_uppercase())).unwrap().did(),
             seed.did()
         );
         for bad in [
@@ -186,10 +180,7 @@ mod tests {
         assert_eq!(chain, identity.chain);
         assert_eq!(chain.head_cid(), &identity.genesis_cid);
         // The same input gives the same output: nothing here is random.
-        assert_eq!(
-            create_identity(&pair, created_at, vec![]).unwrap(),
-            identity
-        );
+        assert_eq!(create_identity(&pair, created_at, vec![]).unwrap(), identity);
     }
 
     /// The scalar S + L satisfies the equation; accepting it would give one message two signatures.
@@ -214,11 +205,7 @@ mod tests {
         let mut identity_point = [0; 32];
         identity_point[0] = 1;
         let signature = format!("{}{}", hex::encode(&identity_point), "00".repeat(32));
-        assert!(!verify(
-            &PublicKey::from_bytes(identity_point),
-            b"anything",
-            &signature
-        ));
+        assert!(!verify(&PublicKey::from_bytes(identity_point), b"anything", &signature));
     }
 
     proptest! {

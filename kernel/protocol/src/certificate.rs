@@ -117,9 +117,6 @@ mod tests {
             assert!(Certificate::read(bad.as_bytes()).is_err(), "{bad}");
         }
         let long = vec![b' '; FILE_BYTES_MAX + 1];
-        assert!(matches!(
-            Certificate::read(&long),
-            Err(CertificateError::TooLong)
-        ));
+        assert!(matches!(Certificate::read(&long), Err(CertificateError::TooLong)));
     }
 }

@@ -48,14 +48,8 @@ pub(crate) fn parse(
     };
     let decode = |part| base64::decode_url(part).map_err(|_| CompactError::Form);
     let kid = header_kid(&decode(header)?, typ)?;
-    let signature = decode(signature)?
-        .try_into()
-        .map_err(|_| CompactError::Signature)?;
-    Ok(Parts {
-        kid,
-        payload: decode(payload)?,
-        signature,
-    })
+    let signature = decode(signature)?.try_into().map_err(|_| CompactError::Signature)?;
+    Ok(Parts { kid, payload: decode(payload)?, signature })
 }
 
 fn header_kid(header: &[u8], typ: &'static str) -> Result<Kid, CompactError> {

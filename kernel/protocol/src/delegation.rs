@@ -67,9 +67,7 @@ impl ScopePattern {
         if all_of_service || naming::is_op(text) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(DelegationError::Pattern(
-                text.chars().take(naming::OP_BYTES_MAX).collect(),
-            ))
+            Err(DelegationError::Pattern(text.chars().take(naming::OP_BYTES_MAX).collect()))
         }
     }
 
@@ -104,8 +102,7 @@ impl fmt::Display for ScopePattern {
 /// Returns whether `op` needs a key of the author's own.
 pub fn is_never_delegated(op: &str) -> bool {
     NEVER_DELEGATED.iter().any(|name| {
-        op.strip_prefix(name)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        op.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     })
 }
 
@@ -124,11 +121,7 @@ impl Delegation {
         if self.scope.is_empty() || self.scope.len() > SCOPE_MAX {
             return Err(DelegationError::Scope);
         }
-        if let Some(pattern) = self
-            .scope
-            .iter()
-            .find(|pattern| is_never_delegated(&pattern.0))
-        {
+        if let Some(pattern) = self.scope.iter().find(|pattern| is_never_delegated(&pattern.0)) {
             return Err(DelegationError::Never(pattern.clone()));
         }
         if self.until <= at || self.uses == Some(0) {
@@ -147,23 +140,13 @@ impl Delegation {
         {
             return Err(missing("no members but key, scope, until, uses and salt"));
         }
-        if body
-            .get("salt")
-            .and_then(Value::as_bytes)
-            .is_none_or(|salt| salt.len() != SALT_BYTES)
-        {
+        if body.get("salt").and_then(Value::as_bytes).is_none_or(|salt| salt.len() != SALT_BYTES) {
             return Err(missing("a salt of 16 bytes"));
         }
-        let key = body
-            .get_str("key")
-            .and_then(|text| PublicKey::from_multikey(text).ok());
-        let until = body
-            .get_str("until")
-            .and_then(|text| Timestamp::parse(text).ok());
-        let scope = body
-            .get("scope")
-            .and_then(Value::as_list)
-            .ok_or(missing("scope, a list of texts"))?;
+        let key = body.get_str("key").and_then(|text| PublicKey::from_multikey(text).ok());
+        let until = body.get_str("until").and_then(|text| Timestamp::parse(text).ok());
+        let scope =
+            body.get("scope").and_then(Value::as_list).ok_or(missing("scope, a list of texts"))?;
         if scope.is_empty() || scope.len() > SCOPE_MAX {
             return Err(DelegationError::Scope);
         }
@@ -173,10 +156,7 @@ impl Delegation {
         };
         let uses = match body.get("uses") {
             None => None,
-            Some(uses) => Some(
-                uses.as_u64()
-                    .ok_or(missing("uses, a number, or no such member"))?,
-            ),
+            Some(uses) => Some(uses.as_u64().ok_or(missing("uses, a number, or no such member"))?),
         };
         Ok(Self {
             key: key.ok_or(missing("key, a multikey (z6Mk…)"))?,

@@ -98,11 +98,7 @@ impl Did {
         if let Some(rest) = text.strip_prefix("did:dfos:") {
             let ok =
                 rest.len() == DFOS_ID_BYTES && rest.bytes().all(|b| DFOS_ALPHABET.contains(&b));
-            return if ok {
-                Ok(Self(text.into()))
-            } else {
-                Err(DidError::Dfos)
-            };
+            return if ok { Ok(Self(text.into())) } else { Err(DidError::Dfos) };
         }
         if let Some(rest) = text.strip_prefix("did:mjn:") {
             let bytes = rest.strip_prefix('z').and_then(base58::decode::<34>);
@@ -149,11 +145,7 @@ impl Did {
     /// The first 16 hex digits of SHA-256 over both, sorted by UTF-16 code units (which is byte order, because DIDs are
     /// ASCII) and joined by `:`.
     pub fn direct(one: &Did, other: &Did) -> Self {
-        let (first, second) = if one <= other {
-            (one, other)
-        } else {
-            (other, one)
-        };
+        let (first, second) = if one <= other { (one, other) } else { (other, one) };
         let mut hash = Sha256::new();
         hash.update(first.as_str());
         hash.update(b":");
@@ -166,19 +158,14 @@ impl Did {
     pub fn group(uuid: &str) -> Result<Self, DidError> {
         let dashes = [8, 13, 18, 23];
         let ok = uuid.len() == 36
-            && uuid.bytes().enumerate().all(|(i, b)| {
-                if dashes.contains(&i) {
-                    b == b'-'
-                } else {
-                    b.is_ascii_hexdigit()
-                }
-            });
+            && uuid
+                .bytes()
+                .enumerate()
+                .all(|(i, b)| if dashes.contains(&i) { b == b'-' } else { b.is_ascii_hexdigit() });
         if !ok {
             return Err(DidError::Group);
         }
-        Ok(Self(
-            format!("did:imajin:group:{}", uuid.to_ascii_lowercase()).into(),
-        ))
+        Ok(Self(format!("did:imajin:group:{}", uuid.to_ascii_lowercase()).into()))
     }
 
     /// Returns the conversation of a group, from the group's own DID: its UUID (version 8, RFC 9562) is made from it,
@@ -198,9 +185,7 @@ impl Did {
     /// Returns the conversation of an event, from the event's id.
     pub fn event(id: &str) -> Result<Self, DidError> {
         let ok = (1..=EVENT_ID_BYTES_MAX).contains(&id.len())
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         if !ok {
             return Err(DidError::Event);
         }
@@ -215,11 +200,7 @@ impl Did {
     /// Returns the kind of DID.
     pub fn kind(&self) -> DidKind {
         let Some(rest) = self.0.strip_prefix("did:imajin:") else {
-            return if self.0.starts_with("did:dfos:") {
-                DidKind::Dfos
-            } else {
-                DidKind::Email
-            };
+            return if self.0.starts_with("did:dfos:") { DidKind::Dfos } else { DidKind::Email };
         };
         match rest.split_once(':') {
             None => DidKind::Key,
@@ -236,9 +217,7 @@ impl Did {
 
     /// Returns the e-mail address behind an alias.
     pub fn email(&self) -> Option<String> {
-        self.0
-            .strip_prefix("did:email:")
-            .and_then(email::to_address)
+        self.0.strip_prefix("did:email:").and_then(email::to_address)
     }
 
     /// Returns whether this DID reveals something about a person, so that it may appear only where it can be erased.

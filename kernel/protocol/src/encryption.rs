@@ -66,11 +66,7 @@ pub fn among(services: &[Service]) -> Vec<EncryptionService> {
 
 /// Returns the encryption keys of an identity, in ascending order, none twice. A deleted identity has none.
 pub fn keys_of(state: &State) -> Vec<EncryptionKey> {
-    let all = if state.is_deleted {
-        Vec::new()
-    } else {
-        among(&state.services)
-    };
+    let all = if state.is_deleted { Vec::new() } else { among(&state.services) };
     in_order(all.into_iter().map(|entry| entry.key))
 }
 
@@ -81,11 +77,7 @@ pub fn owner_keys(chain: Option<&State>, entry_0: Option<EncryptionKey>) -> Vec<
     let all = chain.map(|state| among(&state.services));
     let sheets = all.into_iter().flatten().filter(|entry| entry.is_sheet);
     let sheets = in_order(sheets.map(|entry| entry.key));
-    if sheets.is_empty() {
-        entry_0.into_iter().collect()
-    } else {
-        sheets
-    }
+    if sheets.is_empty() { entry_0.into_iter().collect() } else { sheets }
 }
 
 fn in_order(keys: impl Iterator<Item = EncryptionKey>) -> Vec<EncryptionKey> {

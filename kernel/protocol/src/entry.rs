@@ -160,10 +160,7 @@ pub enum EntryError {
     #[error("the header has an unknown field {0:?}")]
     Unknown(String),
     #[error("the header's {field:?} does not go with will {will:?}")]
-    Will {
-        field: &'static str,
-        will: &'static str,
-    },
+    Will { field: &'static str, will: &'static str },
     #[error("the body needs a member \"salt\" of {SALT_BYTES} bytes")]
     Salt,
     #[error("the body must be a map")]
@@ -229,9 +226,7 @@ impl Header {
             return false;
         }
         let of_proof = part.map(|part| std::iter::once(&part.aud).chain(&part.to));
-        let mut dids = [&self.did, &self.author]
-            .into_iter()
-            .chain(of_proof.into_iter().flatten());
+        let mut dids = [&self.did, &self.author].into_iter().chain(of_proof.into_iter().flatten());
         dids.all(|did| did.kind() == DidKind::Key) && decode::media_fits(self.fact.as_ref())
     }
 
@@ -264,12 +259,7 @@ impl Sealed {
     pub fn seal(header: Header, body_bytes: Option<Arc<[u8]>>) -> Self {
         let bytes = header.encode();
         let cid = dag_cbor_cid(&bytes);
-        Self {
-            header: Arc::new(header),
-            header_bytes: bytes.into(),
-            cid,
-            body_bytes,
-        }
+        Self { header: Arc::new(header), header_bytes: bytes.into(), cid, body_bytes }
     }
 
     /// Decodes a stored entry.
@@ -279,12 +269,7 @@ impl Sealed {
     ) -> Result<Self, EntryError> {
         let header = Arc::new(Header::decode(&header_bytes)?);
         let cid = dag_cbor_cid(&header_bytes);
-        Ok(Self {
-            header,
-            header_bytes,
-            cid,
-            body_bytes,
-        })
+        Ok(Self { header, header_bytes, cid, body_bytes })
     }
 
     /// Decodes the body.

@@ -93,13 +93,7 @@ pub enum ExchangeError {
 impl Exchange {
     /// Makes an exchange without documents.
     pub fn new(did: Did, timestamp: Timestamp, nonce: String) -> Self {
-        Self {
-            did,
-            timestamp,
-            nonce,
-            consent: String::new(),
-            settlement: String::new(),
-        }
+        Self { did, timestamp, nonce, consent: String::new(), settlement: String::new() }
     }
 
     /// Reads the headers and returns them with the signature. `header` finds one by its name in lower case.
@@ -119,14 +113,9 @@ impl Exchange {
             .map_err(|_| ExchangeError::Form(TIMESTAMP, "a time like 2026-11-20T12:00:00.000Z"))?;
         let nonce = needed(NONCE)?;
         let is_fine = (NONCE_BYTES_MIN..=NONCE_BYTES_MAX).contains(&nonce.len())
-            && nonce
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+            && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
         if !is_fine {
-            return Err(ExchangeError::Form(
-                NONCE,
-                "16 to 64 characters of A-Z a-z 0-9 _ -",
-            ));
+            return Err(ExchangeError::Form(NONCE, "16 to 64 characters of A-Z a-z 0-9 _ -"));
         }
         let document = |name| {
             let text = header(name).unwrap_or_default();
@@ -199,11 +188,7 @@ impl Exchange {
         }
         let text = self.text(request);
         let signed = |key: &VerifyingKey| verify_signature(key, text.as_bytes(), signature).is_ok();
-        if keys.iter().any(signed) {
-            Ok(())
-        } else {
-            Err(ExchangeError::Signature)
-        }
+        if keys.iter().any(signed) { Ok(()) } else { Err(ExchangeError::Signature) }
     }
 
     /// Returns the text that the answering DID signs: the same request, its own time, the requester's nonce, and the

@@ -160,9 +160,7 @@ fn check(key: &str, value: &FactValue) -> Result<(), FactError> {
 fn is_key(key: &str) -> bool {
     key.len() <= KEY_BYTES_MAX
         && key.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
-        && key
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 impl From<i64> for FactValue {

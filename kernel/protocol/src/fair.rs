@@ -241,16 +241,9 @@ impl Manifest {
     pub fn table(&self) -> Vec<Row> {
         let whole = Minor::new(i64::from(Ppm::WHOLE.get())).unwrap_or(Minor::ZERO);
         let parts = self.divide(whole).unwrap_or_default();
-        let people = self
-            .0
-            .contributors
-            .iter()
-            .map(|one| (one.did.to_string(), one.role.clone(), false));
-        let sources = self
-            .0
-            .sources
-            .iter()
-            .map(|one| (one.id.clone(), None, true));
+        let people =
+            self.0.contributors.iter().map(|one| (one.did.to_string(), one.role.clone(), false));
+        let sources = self.0.sources.iter().map(|one| (one.id.clone(), None, true));
         people
             .chain(sources)
             .zip(parts)
@@ -338,9 +331,7 @@ impl Digest {
 
     /// Parses `sha256:<64 hex>`, lower case.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes: [u8; 32] = hex::decode(text.strip_prefix("sha256:")?)?
-            .try_into()
-            .ok()?;
+        let bytes: [u8; 32] = hex::decode(text.strip_prefix("sha256:")?)?.try_into().ok()?;
         Some(Self(bytes)).filter(|digest| digest.to_string() == text)
     }
 }

@@ -58,13 +58,7 @@ pub enum HeadError {
 impl HeadPayload {
     /// Returns the canonical JSON.
     pub fn to_jcs(&self) -> String {
-        let Self {
-            at,
-            cid,
-            did,
-            epoch,
-            seq,
-        } = self;
+        let Self { at, cid, did, epoch, seq } = self;
         let mut out = String::with_capacity(256);
         // Every value here is of a type that needs no escapes. Writing into a String does not fail.
         let _ = write!(
@@ -93,28 +87,17 @@ impl HeadPayload {
                     .ok_or(HeadError::Member($name))?
             };
         }
-        let at = member!(
-            "at",
-            "{",
-            r.text().and_then(|text| Timestamp::parse(text).ok())
-        );
+        let at = member!("at", "{", r.text().and_then(|text| Timestamp::parse(text).ok()));
         let cid = member!("cid", ",", r.cid(CODEC_DAG_CBOR));
         let did = member!(
             "did",
             ",",
-            r.text()
-                .and_then(|text| Did::parse(text).ok().filter(|did| *did == *text))
+            r.text().and_then(|text| Did::parse(text).ok().filter(|did| *did == *text))
         );
         let epoch = member!("epoch", ",", r.unsigned());
         let seq = member!("seq", ",", r.unsigned());
         member!("v", ",", r.exactly("1}").filter(|()| r.at_end()));
-        let payload = Self {
-            at,
-            cid,
-            did,
-            epoch,
-            seq,
-        };
+        let payload = Self { at, cid, did, epoch, seq };
         payload.check()?;
         Ok(payload)
     }
@@ -125,11 +108,7 @@ impl Head {
     pub fn parse(token: &str) -> Result<Self, HeadError> {
         let parts = compact::parse(token, TYP, HEAD_BYTES_MAX)?;
         let payload = HeadPayload::parse(&parts.payload)?;
-        Ok(Self {
-            kid: parts.kid,
-            payload,
-            signature: parts.signature,
-        })
+        Ok(Self { kid: parts.kid, payload, signature: parts.signature })
     }
 
     /// Signs a statement.
@@ -140,11 +119,7 @@ impl Head {
         payload.check()?;
         let input = compact::signing_input(&kid, TYP, payload.to_jcs().as_bytes());
         let signature = key.sign(input.as_bytes()).to_bytes();
-        Ok(Self {
-            kid,
-            payload,
-            signature,
-        })
+        Ok(Self { kid, payload, signature })
     }
 
     /// Checks the signature over this head's content, rebuilt. Strict: S < L, no small-order keys (RFC 8032 §5.1.7).

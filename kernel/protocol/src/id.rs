@@ -159,10 +159,7 @@ mod tests {
         for bad in ["a b", "a\n", "é", "\"", "a\\b", "<b>", "a,b", "a=b"] {
             assert_eq!(IdText::parse(bad), Err(IdError::Character), "{bad:?}");
         }
-        assert_eq!(
-            IdText::parse("did:email:ada_at_example.org"),
-            Err(IdError::Personal)
-        );
+        assert_eq!(IdText::parse("did:email:ada_at_example.org"), Err(IdError::Personal));
         assert!(serde_json::from_str::<IdText>("\"a b\"").is_err());
     }
 
@@ -171,10 +168,7 @@ mod tests {
         let did = Did::from_key(&[7; 32]);
         assert_eq!(IdText::from_did(&did).unwrap().to_did(), Some(did));
         assert_eq!(IdText::parse("did:mjn:x").unwrap().to_did(), None);
-        assert_eq!(
-            IdText::from_did(&Did::from_email("a@b.c").unwrap()),
-            Err(IdError::Personal)
-        );
+        assert_eq!(IdText::from_did(&Did::from_email("a@b.c").unwrap()), Err(IdError::Personal));
         let cid = imajin_dfos::cid::raw_cid(b"x");
         assert_eq!(IdText::from_cid(&cid).to_cid(), Some(cid));
         assert_eq!(IdText::parse(&cid.to_string()), Ok(IdText::from_cid(&cid)));

@@ -51,10 +51,7 @@ pub enum NamedKeysError {
 pub fn did_of_genesis(token: &str) -> Result<(Did, Verified), BindingError> {
     let chain = Verified::genesis(token)?;
     // Verified above: the kid is the bare id of a controller key, and that key signed.
-    let key_id = jws::parse(token, OPERATION_TYP)
-        .map_err(IdentityError::Jws)?
-        .kid()
-        .to_owned();
+    let key_id = jws::parse(token, OPERATION_TYP).map_err(IdentityError::Jws)?.kid().to_owned();
     let key = chain
         .state()
         .key(KeyRole::Controller, &key_id)
@@ -112,10 +109,7 @@ fn check_same(did: &Did, signed_by: Did) -> Result<(), BindingError> {
         return Err(BindingError::NotAKey(did.clone()));
     }
     if *did != signed_by {
-        return Err(BindingError::OtherKey {
-            did: did.clone(),
-            signed_by,
-        });
+        return Err(BindingError::OtherKey { did: did.clone(), signed_by });
     }
     Ok(())
 }
@@ -164,16 +158,10 @@ mod tests {
         assert!(verify_genesis(&did(2), &genesis.token).is_ok());
         assert_eq!(
             verify_genesis(&did(1), &genesis.token),
-            Err(BindingError::OtherKey {
-                did: did(1),
-                signed_by: did(2)
-            })
+            Err(BindingError::OtherKey { did: did(1), signed_by: did(2) })
         );
         let group = Did::parse("did:imajin:dm:0123456789abcdef").unwrap();
-        assert_eq!(
-            verify_genesis(&group, &genesis.token),
-            Err(BindingError::NotAKey(group))
-        );
+        assert_eq!(verify_genesis(&group, &genesis.token), Err(BindingError::NotAKey(group)));
     }
 
     #[test]
@@ -201,24 +189,12 @@ mod tests {
         let named = named_keys(&did(1), &[&genesis.token, &update.token]).unwrap();
         let mut both = [key(1).verifying_key(), key(9).verifying_key()];
         both.sort_by_key(VerifyingKey::to_bytes);
-        assert_eq!(
-            named, both,
-            "the first key stays one that the chain ever named"
-        );
-        assert_eq!(
-            named_keys::<&str>(&did(1), &[]).unwrap(),
-            [key(1).verifying_key()]
-        );
+        assert_eq!(named, both, "the first key stays one that the chain ever named");
+        assert_eq!(named_keys::<&str>(&did(1), &[]).unwrap(), [key(1).verifying_key()]);
         assert!(named_keys(&did(9), &[&genesis.token]).is_err());
         assert!(named_keys(&did(1), &[&genesis.token, &genesis.token]).is_err());
-        assert_eq!(
-            verify_chain::<&str>(&did(1), &[]),
-            Err(BindingError::Log(LogError::Empty))
-        );
-        assert!(matches!(
-            verify_chain(&did(1), &[&update.token]),
-            Err(BindingError::Genesis(_))
-        ));
+        assert_eq!(verify_chain::<&str>(&did(1), &[]), Err(BindingError::Log(LogError::Empty)));
+        assert!(matches!(verify_chain(&did(1), &[&update.token]), Err(BindingError::Genesis(_))));
         assert!(matches!(
             verify_chain(&did(1), &[&genesis.token, &genesis.token]),
             Err(BindingError::Log(LogError::Operation { index: 1, .. }))
@@ -227,9 +203,6 @@ mod tests {
 
     #[test]
     fn roles() {
-        assert_eq!(
-            KeyRole::ALL.map(role_name),
-            ["auth", "assert", "controller"]
-        );
+        assert_eq!(KeyRole::ALL.map(role_name), ["auth", "assert", "controller"]);
     }
 }

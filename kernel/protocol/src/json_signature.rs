@@ -66,13 +66,8 @@ mod tests {
         let key = SigningKey::from_bytes(&[1; 32]);
         let document = json!({"from_did": "x", "fromDid": "y", "total": 1.5});
         let ours = sign_json(&key, &document);
-        assert_eq!(
-            verify_json(&key.verifying_key(), &document, &ours),
-            Some(CanonicalForm::Jcs)
-        );
-        let theirs = key
-            .sign(br#"{"from_did":"x","fromDid":"y","total":1.5}"#)
-            .to_bytes();
+        assert_eq!(verify_json(&key.verifying_key(), &document, &ours), Some(CanonicalForm::Jcs));
+        let theirs = key.sign(br#"{"from_did":"x","fromDid":"y","total":1.5}"#).to_bytes();
         assert_eq!(
             verify_json(&key.verifying_key(), &document, &theirs),
             Some(CanonicalForm::IcuEnUs)

@@ -77,9 +77,7 @@ impl Kid {
 /// Returns whether `text` may be a key's id: `[A-Za-z0-9_.-]{1,64}`.
 pub fn is_key_id(text: &str) -> bool {
     (1..=KEY_ID_BYTES_MAX).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
 }
 
 impl fmt::Display for Kid {
@@ -116,18 +114,11 @@ mod tests {
             assert_eq!(Kid::parse(&kid.to_string()), Ok(kid));
         }
         for key_id in ["", "a b", "a#b", "a\"b", "é", &"a".repeat(65)] {
-            assert_eq!(
-                Kid::parse(&format!("{did}#{key_id}")),
-                Err(KidError::Form),
-                "{key_id}"
-            );
+            assert_eq!(Kid::parse(&format!("{did}#{key_id}")), Err(KidError::Form), "{key_id}");
         }
         assert_eq!(Kid::parse(did.as_str()), Err(KidError::Form));
         assert!(matches!(Kid::parse("did:web:x#a"), Err(KidError::Did(_))));
-        assert_eq!(
-            Kid::parse("did:email:a_at_b.c#a"),
-            Err(KidError::NotCanonical)
-        );
+        assert_eq!(Kid::parse("did:email:a_at_b.c#a"), Err(KidError::NotCanonical));
         assert_eq!(
             Kid::parse("did:mjn:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw#a"),
             Err(KidError::NotCanonical)

@@ -76,12 +76,7 @@ impl SignedMessage {
         if !signed.contains_key("payload") {
             return Err(MessageError::Member("payload", "any JSON value"));
         }
-        Ok(Self {
-            from,
-            timestamp,
-            signed,
-            signature,
-        })
+        Ok(Self { from, timestamp, signed, signature })
     }
 
     /// Makes and signs a message.
@@ -98,12 +93,7 @@ impl SignedMessage {
         signed.insert("timestamp".into(), Value::from(timestamp.as_millis()));
         signed.insert("payload".into(), payload);
         let signature = sign_json(key, &Value::Object(signed.clone()));
-        Self {
-            from,
-            timestamp,
-            signed,
-            signature,
-        }
+        Self { from, timestamp, signed, signature }
     }
 
     /// Checks age and signature; returns the canonical form that was signed. The caller has found out that `key` is the
@@ -136,10 +126,7 @@ impl SignedMessage {
 
     /// Returns the type of the message.
     pub fn kind(&self) -> &str {
-        self.signed
-            .get("type")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.signed.get("type").and_then(Value::as_str).unwrap_or_default()
     }
 
     /// Returns the time of signing, by the sender's clock.
@@ -160,10 +147,7 @@ impl SignedMessage {
     /// Returns the message as JSON.
     pub fn to_value(&self) -> Value {
         let mut members = self.signed.clone();
-        members.insert(
-            "signature".into(),
-            Value::from(hex::encode(&self.signature)),
-        );
+        members.insert("signature".into(), Value::from(hex::encode(&self.signature)));
         Value::Object(members)
     }
 }
@@ -200,10 +184,7 @@ mod tests {
         assert_eq!(verify(NOW + AGE_MS_MAX + 1), Err(MessageError::Old));
         assert_eq!(verify(NOW - AHEAD_MS_MAX - 1), Err(MessageError::Ahead));
         let other = SigningKey::from_bytes(&[2; 32]);
-        assert_eq!(
-            message.verify(&other.verifying_key(), at(NOW)),
-            Err(MessageError::Signature)
-        );
+        assert_eq!(message.verify(&other.verifying_key(), at(NOW)), Err(MessageError::Signature));
     }
 
     #[test]
@@ -215,10 +196,7 @@ mod tests {
         let mut value: Value = serde_json::from_str(&text).unwrap();
         value["signature"] = json!(hex::encode(&key().sign(text.as_bytes()).to_bytes()));
         let message = SignedMessage::from_value(value).unwrap();
-        assert_eq!(
-            message.verify(&key().verifying_key(), at(NOW)),
-            Ok(CanonicalForm::IcuEnUs)
-        );
+        assert_eq!(message.verify(&key().verifying_key(), at(NOW)), Ok(CanonicalForm::IcuEnUs));
     }
 
     #[test]
@@ -232,10 +210,7 @@ mod tests {
         assert!(message.verify(&key().verifying_key(), at(NOW)).is_ok());
         value["more"] = json!(2);
         let changed = SignedMessage::from_value(value).unwrap();
-        assert_eq!(
-            changed.verify(&key().verifying_key(), at(NOW)),
-            Err(MessageError::Signature)
-        );
+        assert_eq!(changed.verify(&key().verifying_key(), at(NOW)), Err(MessageError::Signature));
     }
 
     #[test]
@@ -265,10 +240,7 @@ mod tests {
         }
         let mut bad = good;
         bad["from"] = json!("did:web:x");
-        assert_eq!(
-            SignedMessage::from_value(bad),
-            Err(MessageError::From(DidError::Method))
-        );
+        assert_eq!(SignedMessage::from_value(bad), Err(MessageError::From(DidError::Method)));
         assert!(SignedMessage::from_value(json!([])).is_err());
         let twice = br#"{"from":"a","from":"b"}"#;
         assert!(matches!(

@@ -69,10 +69,7 @@ impl Minor {
     /// # Errors
     /// [`AmountError`] if the product is beyond ±(2^53 − 1).
     pub fn times(self, quantity: u32) -> Result<Self, AmountError> {
-        self.0
-            .checked_mul(i64::from(quantity))
-            .ok_or(AmountError)
-            .and_then(Self::new)
+        self.0.checked_mul(i64::from(quantity)).ok_or(AmountError).and_then(Self::new)
     }
 
     /// Returns the negative of the amount.

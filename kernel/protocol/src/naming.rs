@@ -19,9 +19,7 @@ pub fn is_op(text: &str) -> bool {
     text.len() <= OP_BYTES_MAX
         && text.split_once('.').is_some_and(|(service, verbs)| {
             is_service(service)
-                && verbs
-                    .split('.')
-                    .all(|verb| !verb.is_empty() && verb.bytes().all(is_name_byte))
+                && verbs.split('.').all(|verb| !verb.is_empty() && verb.bytes().all(is_name_byte))
         })
 }
 
@@ -51,12 +49,9 @@ mod tests {
         for bad in ["", "1a", "Profile", "a-b", "a.b", "é", "a1234567890123456"] {
             assert!(!is_service(bad), "{bad}");
         }
-        for good in [
-            "profile.update",
-            "auth.identity.create",
-            "a.1",
-            &format!("a.{}", "b".repeat(62)),
-        ] {
+        for good in
+            ["profile.update", "auth.identity.create", "a.1", &format!("a.{}", "b".repeat(62))]
+        {
             assert!(is_op(good), "{good}");
         }
         for bad in [

@@ -47,23 +47,17 @@ pub fn upgrade(node: &Did, did: &Did, chain: &Cid) -> String {
 
 /// Checks whether a client that knows `node` and reached it at `host` (see [`host`]) may sign this text.
 pub fn check(text: &str, node: &Did, host: &str) -> Result<(), ChallengeError> {
-    let rest = text
-        .strip_prefix(CHALLENGE_PREFIX)
-        .ok_or(ChallengeError::Form)?;
+    let rest = text.strip_prefix(CHALLENGE_PREFIX).ok_or(ChallengeError::Form)?;
     let (place, nonce) = rest.rsplit_once(':').ok_or(ChallengeError::Form)?;
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     if nonce.len() != NONCE_DIGITS || !nonce.bytes().all(is_digit) {
         return Err(ChallengeError::Form);
     }
-    let of_node = place
-        .strip_prefix(node.as_str())
-        .and_then(|rest| rest.strip_prefix(':'));
+    let of_node = place.strip_prefix(node.as_str()).and_then(|rest| rest.strip_prefix(':'));
     match of_node {
         None => Err(ChallengeError::Node { node: node.clone() }),
         Some(named) if named == host => Ok(()),
-        Some(_) => Err(ChallengeError::Host {
-            host: host.to_owned(),
-        }),
+        Some(_) => Err(ChallengeError::Host { host: host.to_owned() }),
     }
 }
 
@@ -118,10 +112,7 @@ mod tests {
     fn a_client_signs_only_a_challenge_of_its_node_at_its_host() {
         let nonce = "0f".repeat(32);
         for at in ["imajin.local", "127.0.0.1:7000", "[::1]:7000"] {
-            assert_eq!(
-                check(&challenge(&node(1), at, &nonce), &node(1), at),
-                Ok(())
-            );
+            assert_eq!(check(&challenge(&node(1), at, &nonce), &node(1), at), Ok(()));
         }
         let good = challenge(&node(1), "imajin.local", &nonce);
         let wrong = |text: &str| check(text, &node(1), "imajin.local");
@@ -141,12 +132,7 @@ mod tests {
         }
         let elsewhere = wrong(&challenge(&node(2), "imajin.local", &nonce));
         assert_eq!(elsewhere, Err(ChallengeError::Node { node: node(1) }));
-        for at in [
-            "evil.example",
-            "imajin.local:7000",
-            "imajin.local:evil.example",
-            "",
-        ] {
+        for at in ["evil.example", "imajin.local:7000", "imajin.local:evil.example", ""] {
             let relayed = wrong(&challenge(&node(1), at, &nonce));
             let host = "imajin.local".to_owned();
             assert_eq!(relayed, Err(ChallengeError::Host { host }), "{at}");
@@ -176,14 +162,8 @@ mod tests {
         ] {
             assert_eq!(host(authority, secure).as_deref(), expected, "{authority}");
         }
-        assert_eq!(
-            host_of_url("https://Ada.example:443/x?y").as_deref(),
-            Some("ada.example")
-        );
-        assert_eq!(
-            host_of_url("http://127.0.0.1:7000").as_deref(),
-            Some("127.0.0.1:7000")
-        );
+        assert_eq!(host_of_url("https://Ada.example:443/x?y").as_deref(), Some("ada.example"));
+        assert_eq!(host_of_url("http://127.0.0.1:7000").as_deref(), Some("127.0.0.1:7000"));
         assert_eq!(host_of_url("ftp://ada.example"), None);
     }
 }

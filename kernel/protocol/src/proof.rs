@@ -63,16 +63,8 @@ impl Proof {
     pub fn parse(token: &str) -> Result<Self, ProofError> {
         let parts = compact::parse(token, TYP, PROOF_BYTES_MAX)?;
         let payload = ProofPayload::parse(&parts.payload)?;
-        let proof = Self {
-            kid: parts.kid,
-            payload,
-            signature: parts.signature,
-        };
-        debug_assert_eq!(
-            proof.to_compact(),
-            token,
-            "the reader accepts the canonical form only"
-        );
+        let proof = Self { kid: parts.kid, payload, signature: parts.signature };
+        debug_assert_eq!(proof.to_compact(), token, "the reader accepts the canonical form only");
         Ok(proof)
     }
 
@@ -81,11 +73,7 @@ impl Proof {
         payload.check()?;
         let input = compact::signing_input(&kid, TYP, payload.to_jcs().as_bytes());
         let signature = key.sign(input.as_bytes()).to_bytes();
-        Ok(Self {
-            kid,
-            payload,
-            signature,
-        })
+        Ok(Self { kid, payload, signature })
     }
 
     /// Checks the signature over this proof's content, rebuilt, whatever it was read from. Strict: S < L, no

@@ -56,9 +56,7 @@ impl<'a> Reader<'a> {
             _ if length > 16 => return None,
             _ => {}
         }
-        let value = digits
-            .iter()
-            .fold(0i64, |value, digit| value * 10 + i64::from(digit - b'0'));
+        let value = digits.iter().fold(0i64, |value, digit| value * 10 + i64::from(digit - b'0'));
         if value > crate::SAFE_INTEGER_MAX {
             return None;
         }
@@ -73,9 +71,7 @@ impl<'a> Reader<'a> {
 
     /// Takes the text of a CID with this codec.
     pub(crate) fn cid(&mut self, codec: u64) -> Option<Cid> {
-        parse_cid(self.text()?)
-            .ok()
-            .filter(|cid| cid.codec() == codec)
+        parse_cid(self.text()?).ok().filter(|cid| cid.codec() == codec)
     }
 
     /// Takes `null`, or a value with `read`.
@@ -148,14 +144,7 @@ mod tests {
         let text = |text: &'static str| Reader::new(text.as_bytes()).text();
         assert_eq!(text("\"abc\""), Some("abc"));
         assert_eq!(text("\"\""), Some(""));
-        for bad in [
-            "abc",
-            "\"abc",
-            "\"a\\u0062\"",
-            "\"\u{e9}\"",
-            "\"a\nb\"",
-            "\"\x7f\"",
-        ] {
+        for bad in ["abc", "\"abc", "\"a\\u0062\"", "\"\u{e9}\"", "\"a\nb\"", "\"\x7f\""] {
             assert_eq!(text(bad), None, "{bad}");
         }
     }

@@ -67,13 +67,7 @@ pub fn divide(
     parties: &FeeParties,
     library: &dyn Library,
 ) -> Result<Division, SettlementError> {
-    divide_gross(
-        (order.gross, &order.payer),
-        manifest,
-        fees,
-        parties,
-        library,
-    )
+    divide_gross((order.gross, &order.payer), manifest, fees, parties, library)
 }
 
 /// Divides what `payer` pays.
@@ -96,11 +90,7 @@ fn divide_gross(
             None => recipients.push((fee.to.clone(), fee.amount)),
         }
     }
-    Ok(Division {
-        fees,
-        lines,
-        recipients,
-    })
+    Ok(Division { fees, lines, recipients })
 }
 
 #[cfg(test)]

@@ -151,14 +151,7 @@ impl Graph {
         }
         let roots: Vec<bool> = dids.iter().map(|did| roots.contains(did)).collect();
         let standing = flow::run(&edges, &given_out_ppm, &roots);
-        Self {
-            dids,
-            roots,
-            edges,
-            given_out_ppm,
-            standing,
-            flags,
-        }
+        Self { dids, roots, edges, given_out_ppm, standing, flags }
     }
 
     /// Returns a person's standing, with every term in it.
@@ -172,11 +165,7 @@ impl Graph {
     /// Returns the standing of every person in parts per million.
     pub fn all(&self) -> BTreeMap<&Did, u64> {
         let total = |number| answer::compute_standing(self, number).total_ppm;
-        self.dids
-            .iter()
-            .enumerate()
-            .map(|(number, did)| (did, total(number)))
-            .collect()
+        self.dids.iter().enumerate().map(|(number, did)| (did, total(number))).collect()
     }
 }
 

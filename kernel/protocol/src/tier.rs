@@ -47,11 +47,8 @@ pub const CAPABILITIES: &[(Capability, Tier)] = &[
 
 /// Maximum number of open invitations to connect by tier (docs/api.md, "Connections and profiles"); the
 /// node's owner has no limit.
-pub const INVITE_QUOTAS: &[(Tier, u32)] = &[
-    (Tier::Soft, 0),
-    (Tier::Preliminary, 5),
-    (Tier::Established, 20),
-];
+pub const INVITE_QUOTAS: &[(Tier, u32)] =
+    &[(Tier::Soft, 0), (Tier::Preliminary, 5), (Tier::Established, 20)];
 
 /// With how many open invitations at a time a member who isn't established brings new people in, where the node's owner
 /// lets members.
@@ -109,12 +106,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self {
-            connections: 5,
-            occasions: 1,
-            history_days: 28,
-            warnings: 0,
-        }
+        Self { connections: 5, occasions: 1, history_days: 28, warnings: 0 }
     }
 }
 
@@ -167,12 +159,8 @@ impl Record {
 
     /// Returns the progress towards *established*.
     pub fn steps(&self, thresholds: &Thresholds) -> [Requirement; 4] {
-        let at_least = |name, wanted, there| Requirement {
-            name,
-            wanted,
-            there,
-            enough: there >= wanted,
-        };
+        let at_least =
+            |name, wanted, there| Requirement { name, wanted, there, enough: there >= wanted };
         [
             at_least("connections", thresholds.connections, self.connections),
             at_least("occasions", thresholds.occasions, self.occasions),
@@ -230,47 +218,19 @@ mod tests {
         };
         assert_eq!(enough.tier(&thresholds), Tier::Established);
         for lacking in [
-            Record {
-                connections: 4,
-                ..enough
-            },
-            Record {
-                occasions: 0,
-                ..enough
-            },
-            Record {
-                history_days: 27,
-                ..enough
-            },
-            Record {
-                warnings: 1,
-                ..enough
-            },
+            Record { connections: 4, ..enough },
+            Record { occasions: 0, ..enough },
+            Record { history_days: 27, ..enough },
+            Record { warnings: 1, ..enough },
         ] {
             assert_eq!(lacking.tier(&thresholds), Tier::Preliminary, "{lacking:?}");
-            assert_eq!(
-                lacking
-                    .steps(&thresholds)
-                    .iter()
-                    .filter(|step| !step.enough)
-                    .count(),
-                1
-            );
+            assert_eq!(lacking.steps(&thresholds).iter().filter(|step| !step.enough).count(), 1);
         }
-        let bare = Record {
-            has_chain: false,
-            ..enough
-        };
+        let bare = Record { has_chain: false, ..enough };
         assert_eq!(bare.tier(&thresholds), Tier::Soft);
-        let invited = Record {
-            is_invited_key: true,
-            ..bare
-        };
+        let invited = Record { is_invited_key: true, ..bare };
         assert_eq!(invited.tier(&thresholds), Tier::Preliminary);
-        let owner = Record {
-            is_root: true,
-            ..Record::default()
-        };
+        let owner = Record { is_root: true, ..Record::default() };
         assert_eq!(owner.tier(&thresholds), Tier::Established);
     }
 

@@ -19,9 +19,8 @@ pub const IAT_AHEAD_SECS_MAX: i64 = 60;
 const TYP: &str = "JWT";
 
 /// Claims that [`Claims::extra`] may not repeat.
-const OWN_CLAIMS: [&str; 9] = [
-    "sub", "iss", "aud", "iat", "exp", "jti", "scope", "subtype", "tier",
-];
+const OWN_CLAIMS: [&str; 9] =
+    ["sub", "iss", "aud", "iat", "exp", "jti", "scope", "subtype", "tier"];
 
 /// The claims of a session token.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,10 +87,7 @@ pub enum TokenError {
 /// # Errors
 /// [`TokenError::Claims`] if `extra` repeats a claim.
 pub fn sign(key: &SigningKey, kid: &Kid, claims: &Claims) -> Result<String, TokenError> {
-    if let Some(name) = OWN_CLAIMS
-        .iter()
-        .find(|name| claims.extra.contains_key(**name))
-    {
+    if let Some(name) = OWN_CLAIMS.iter().find(|name| claims.extra.contains_key(**name)) {
         return Err(TokenError::Claims(format!("{name} has a place of its own")));
     }
     let payload =

@@ -3,10 +3,7 @@
 //!
 //! Always: a new kind of signature gets a row here and in that table. The rows say what every input of a kind has; the
 //! test compares each with each, and real inputs with all rows.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a panic is the report of a test, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic is the report of a test, in its helpers too")]
 
 use imajin_dfos::{SigningKey, Timestamp, base64};
 use imajin_dfos::{
@@ -43,10 +40,7 @@ const DOMAINS: [(&str, Shape); 31] = [
     ("entry of a list of backups", Begins(b"imajin backup 1\n")),
     ("TLS handshake", Begins(TLS)),
     ("certificate of the node's key", Begins(&[0x30, 0x81])),
-    (
-        "certificate of the node's key, longer",
-        Begins(&[0x30, 0x82]),
-    ),
+    ("certificate of the node's key, longer", Begins(&[0x30, 0x82])),
     ("proof of will", Jws("mjn:proof", "")),
     ("head", Jws("mjn:head", "")),
     ("receipt of a deletion", Jws("mjn:receipt", "")),
@@ -54,84 +48,38 @@ const DOMAINS: [(&str, Shape); 31] = [
     ("session or app token", Jws("JWT", "did:imajin:")),
     ("relay token", Jws("JWT", "did:dfos:")),
     ("identity operation", Jws("did:dfos:identity-op", "")),
-    (
-        "content operation (anchors)",
-        Jws("did:dfos:content-op", ""),
-    ),
-    (
-        "artifact (public attestation)",
-        Jws("did:dfos:artifact", ""),
-    ),
+    ("content operation (anchors)", Jws("did:dfos:content-op", "")),
+    ("artifact (public attestation)", Jws("did:dfos:artifact", "")),
     ("countersignature", Jws("did:dfos:countersign", "")),
     ("credential", Jws("did:dfos:credential", "")),
     ("credit claim", Jws("did:dfos:credit-claim", "")),
     ("revocation", Jws("did:dfos:revocation", "")),
     ("request for a signature", Jws("did:dfos:sign-request", "")),
     ("sign-in with DFOS", Jws("did:dfos:siwd", "")),
-    (
-        "registration",
-        Closed(&["publicKey"], &["handle", "name", "scope", "subtype"]),
-    ),
+    ("registration", Closed(&["publicKey"], &["handle", "name", "scope", "subtype"])),
     (
         "attestation",
-        Closed(
-            &[
-                "subject_did",
-                "type",
-                "context_id",
-                "context_type",
-                "payload",
-                "issued_at",
-            ],
-            &[],
-        ),
+        Closed(&["subject_did", "type", "context_id", "context_type", "payload", "issued_at"], &[]),
     ),
     (
         "ticket",
-        Closed(
-            &[
-                "v", "ticket", "event", "holder", "type", "seat", "issue", "issuedAt",
-            ],
-            &[],
-        ),
+        Closed(&["v", "ticket", "event", "holder", "type", "seat", "issue", "issuedAt"], &[]),
     ),
     (
         "list of a bundle's files",
         Closed(
-            &[
-                "v",
-                "did",
-                "head",
-                "counts",
-                "files",
-                "split",
-                "exported_at",
-                "node",
-                "signer",
-            ],
+            &["v", "did", "head", "counts", "files", "split", "exported_at", "node", "signer"],
             &[],
         ),
     ),
     (
         "readable view of a bundle",
-        Closed(
-            &["v", "did", "exported_at", "node", "sections", "signer"],
-            &[],
-        ),
+        Closed(&["v", "did", "exported_at", "node", "sections", "signer"], &[]),
     ),
-    (
-        "message (of a node, of a release)",
-        Open(&["from", "type", "timestamp", "payload"]),
-    ),
+    ("message (of a node, of a release)", Open(&["from", "type", "timestamp", "payload"])),
     ("manifest of a work", Open(&["contributors"])),
-    (
-        "consent or settlement instruction",
-        Open(&["consumer", "content", "version", "timestamp"]),
-    ),
-    (
-        "receipt of a payment",
-        Open(&["v", "type", "order", "division", "signer"]),
-    ),
+    ("consent or settlement instruction", Open(&["consumer", "content", "version", "timestamp"])),
+    ("receipt of a payment", Open(&["v", "type", "order", "division", "signer"])),
 ];
 
 fn mark_of(must: &[&str]) -> Option<&'static str> {
@@ -145,8 +93,7 @@ fn are_apart(one: &Shape, other: &Shape) -> bool {
     // A JWS is letters, digits, `-`, `_` and `.`, and begins with the base64url of `{"`.
     let is_foreign = |start: &[u8]| !start.starts_with(b"{") && !start.starts_with(b"ey");
     let lacks = |must: &[&str], other: &[&str], may: &[&str]| {
-        must.iter()
-            .any(|name| !other.contains(name) && !may.contains(name))
+        must.iter().any(|name| !other.contains(name) && !may.contains(name))
     };
     match (one, other) {
         (Begins(a), Begins(b)) => !a.starts_with(b) && !b.starts_with(a),
@@ -190,14 +137,10 @@ fn has(shape: &Shape, input: &[u8]) -> bool {
         Closed(must, may) => members(text).is_some_and(|found| {
             let fits =
                 |name: &String| must.contains(&name.as_str()) || may.contains(&name.as_str());
-            must.iter()
-                .all(|name| found.iter().any(|have| have == name))
-                && found.iter().all(fits)
+            must.iter().all(|name| found.iter().any(|have| have == name)) && found.iter().all(fits)
         }),
         Open(must) => members(text).is_some_and(|found| {
-            let fits = must
-                .iter()
-                .all(|name| found.iter().any(|have| have == name));
+            let fits = must.iter().all(|name| found.iter().any(|have| have == name));
             let names: Vec<&str> = found.iter().map(String::as_str).collect();
             fits && !names.contains(&"subject_did") && mark_of(&names) == mark_of(must)
         }),
@@ -215,10 +158,7 @@ fn members(text: &str) -> Option<Vec<String>> {
 fn of_dfos() -> Vec<(&'static str, String)> {
     let key = SigningKey::from_bytes(&[1; 32]);
     let (start, end) = ("2026-11-20T10:00:00.000Z", "2026-11-20T10:05:00.000Z");
-    let (at, until) = (
-        Timestamp::parse(start).unwrap(),
-        Timestamp::parse(end).unwrap(),
-    );
+    let (at, until) = (Timestamp::parse(start).unwrap(), Timestamp::parse(end).unwrap());
     let identity = create_identity(&generate_keypair([1; 32]), at, Vec::new()).unwrap();
     let did = imajin_dfos::Did::from_genesis(&identity.genesis_cid);
     let target = identity.genesis_cid.to_string();
@@ -250,11 +190,7 @@ fn of_dfos() -> Vec<(&'static str, String)> {
         created_at: at,
         as_of_document: None,
     };
-    let revoked = revocation::Revocation {
-        did: did.clone(),
-        credential: target,
-        created_at: at,
-    };
+    let revoked = revocation::Revocation { did: did.clone(), credential: target, created_at: at };
     let request = sign_request::SignRequest {
         did: did.clone(),
         subject: did.clone(),
@@ -278,34 +214,13 @@ fn of_dfos() -> Vec<(&'static str, String)> {
     };
     let id = "key_1";
     vec![
-        (
-            "artifact (public attestation)",
-            artifact::sign(&artifact, id, &key).unwrap().token,
-        ),
-        (
-            "countersignature",
-            countersign::sign(&witnessed, id, &key).unwrap().token,
-        ),
-        (
-            "credential",
-            credential::sign(&granted, id, &key).unwrap().token,
-        ),
-        (
-            "credit claim",
-            credit::sign(&claimed, id, &key).unwrap().token,
-        ),
-        (
-            "revocation",
-            revocation::sign(&revoked, id, &key).unwrap().token,
-        ),
-        (
-            "request for a signature",
-            sign_request::sign(&request, id, &key).unwrap().token,
-        ),
-        (
-            "sign-in with DFOS",
-            siwd::sign(&challenge, &did, id, &key).unwrap(),
-        ),
+        ("artifact (public attestation)", artifact::sign(&artifact, id, &key).unwrap().token),
+        ("countersignature", countersign::sign(&witnessed, id, &key).unwrap().token),
+        ("credential", credential::sign(&granted, id, &key).unwrap().token),
+        ("credit claim", credit::sign(&claimed, id, &key).unwrap().token),
+        ("revocation", revocation::sign(&revoked, id, &key).unwrap().token),
+        ("request for a signature", sign_request::sign(&request, id, &key).unwrap().token),
+        ("sign-in with DFOS", siwd::sign(&challenge, &did, id, &key).unwrap()),
         ("relay token", auth::sign(&claims, id, &key).unwrap()),
     ]
 }
@@ -337,13 +252,7 @@ fn samples() -> Vec<(&'static str, String)> {
         iat: 1,
         via: None,
     };
-    let head = HeadPayload {
-        at,
-        cid,
-        did: did.clone(),
-        epoch: 1,
-        seq: 0,
-    };
+    let head = HeadPayload { at, cid, did: did.clone(), epoch: 1, seq: 0 };
     let session = Claims {
         sub: did.clone(),
         iss: did.clone(),
@@ -357,22 +266,14 @@ fn samples() -> Vec<(&'static str, String)> {
         extra: serde_json::Map::new(),
     };
     let exchange = Exchange::new(did.clone(), at, "0f".repeat(16));
-    let request = Request {
-        host: "imajin.local",
-        method: "POST",
-        target: "/",
-        body: b"",
-    };
+    let request = Request { host: "imajin.local", method: "POST", target: "/", body: b"" };
     let session = token::sign(&key, &kid, &session).unwrap();
     let proof = Proof::sign(&key, kid.clone(), proof).unwrap();
     let head = Head::sign(&key, kid, head).unwrap();
     let dids = [did.as_str(); 2];
     let json = |document: Value| jcs::to_string(&document);
     vec![
-        (
-            "challenge of a sign-in",
-            presence::challenge(&did, "imajin.local", &"0f".repeat(32)),
-        ),
+        ("challenge of a sign-in", presence::challenge(&did, "imajin.local", &"0f".repeat(32))),
         ("proof of a new key", presence::upgrade(&did, &did, &cid)),
         ("signed exchange", exchange.text(&request)),
         ("session or app token", input_of(&session)),
@@ -423,9 +324,6 @@ fn a_real_signature_input_is_of_its_own_kind_alone() {
 fn the_page_has_every_kind_of_signature() {
     let page = include_str!("../../../docs/threats.md");
     for (name, _) in DOMAINS.iter().filter(|(name, _)| !name.ends_with("longer")) {
-        assert!(
-            page.contains(&format!("| {name} |")),
-            "{name} is not in docs/threats.md"
-        );
+        assert!(page.contains(&format!("| {name} |")), "{name} is not in docs/threats.md");
     }
 }

@@ -73,10 +73,7 @@ impl RevokedGrant {
             chains.map(str::to_owned).partition(|id| id == "*");
         content_ids.sort_unstable();
         content_ids.dedup();
-        Self {
-            wildcard: !all.is_empty(),
-            content_ids,
-        }
+        Self { wildcard: !all.is_empty(), content_ids }
     }
 }
 
@@ -146,10 +143,7 @@ impl<'s> Session<'s> {
                 self.tx.mark_own(&arrival.cid)?;
             }
             return Ok(Some(if stored.token == arrival.token {
-                Outcome::Duplicate {
-                    kind: stored.kind,
-                    chain_id: stored.chain_id,
-                }
+                Outcome::Duplicate { kind: stored.kind, chain_id: stored.chain_id }
             } else {
                 rejected("operation already exists with a different signature")
             }));
@@ -198,10 +192,7 @@ impl<'s> Session<'s> {
         if let Some(count) = self.tally.get_mut(kind_code(kind)) {
             *count += 1;
         }
-        Ok(Outcome::New {
-            kind,
-            chain_id: row.chain_id,
-        })
+        Ok(Outcome::New { kind, chain_id: row.chain_id })
     }
 
     /// Ends the turn: the index follows, and the numbers.
@@ -223,16 +214,11 @@ impl Arrival<'_, '_> {
 }
 
 pub(super) fn rejected(error: impl Into<String>) -> Outcome {
-    Outcome::Rejected {
-        error: error.into(),
-    }
+    Outcome::Rejected { error: error.into() }
 }
 
 pub(super) fn waits(error: impl Into<String>, wanted: &str) -> Outcome {
-    Outcome::Waits {
-        error: error.into(),
-        wanted: wanted.to_owned(),
-    }
+    Outcome::Waits { error: error.into(), wanted: wanted.to_owned() }
 }
 
 /// A refusal because of a key that is not there, or not yet.

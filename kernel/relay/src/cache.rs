@@ -15,11 +15,7 @@ pub(super) struct Cache<K, V> {
 
 impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     pub(super) fn new(capacity: usize) -> Self {
-        Self {
-            young: HashMap::new(),
-            old: HashMap::new(),
-            half: (capacity / 2).max(1),
-        }
+        Self { young: HashMap::new(), old: HashMap::new(), half: (capacity / 2).max(1) }
     }
 
     pub(super) fn get(&mut self, key: &K) -> Option<V> {

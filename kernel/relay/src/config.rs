@@ -62,12 +62,7 @@ fn yes() -> bool {
 impl Peer {
     /// A peer for everything.
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            gossip: true,
-            read_through: true,
-            sync: true,
-        }
+        Self { url: url.into(), gossip: true, read_through: true, sync: true }
     }
 }
 
@@ -116,10 +111,7 @@ impl Limits {
 
     /// Returns the limits on waiting operations.
     pub(super) fn pending(&self) -> PendingMax {
-        PendingMax {
-            count: self.pending_max,
-            bytes: self.pending_bytes_max,
-        }
+        PendingMax { count: self.pending_max, bytes: self.pending_bytes_max }
     }
 }
 

@@ -29,13 +29,7 @@ impl Core {
     ) -> Answer<Self> {
         let recent = Arc::new(Recent::new());
         let forget = Arc::clone(&recent);
-        Ok(Self {
-            store: Store::open(file, move || forget.forget())?,
-            recent,
-            clock,
-            host,
-            limits,
-        })
+        Ok(Self { store: Store::open(file, move || forget.forget())?, recent, clock, host, limits })
     }
 
     /// Reads as of one moment. Blocks.
@@ -62,9 +56,8 @@ impl Core {
         if present.is_empty() {
             return Ok(0);
         }
-        let removed = self.store.write(present.len(), |tx| {
-            present.iter().map(|did| tx.withdraw(did)).sum()
-        });
+        let removed =
+            self.store.write(present.len(), |tx| present.iter().map(|did| tx.withdraw(did)).sum());
         // The cache must forget their keys.
         self.recent.forget();
         removed

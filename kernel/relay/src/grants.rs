@@ -62,13 +62,7 @@ fn opens(
     if grant.expires_at_secs <= now_secs {
         return Ok(false);
     }
-    let request = Request {
-        root: creator,
-        audience: None,
-        resource,
-        action: "read",
-        now_secs,
-    };
+    let request = Request { root: creator, audience: None, resource, action: "read", now_secs };
     let authorization = authorize(&grant.token, &request, &Verifier::of_new(knowledge));
     knowledge.check()?;
     Ok(authorization.is_ok())
@@ -96,10 +90,7 @@ pub(super) fn may_read(
     knowledge.check()?;
     let for_everybody = |grant: &Grant| {
         use imajin_dfos::credential::Audience;
-        grant
-            .chain()
-            .first()
-            .is_none_or(|leaf| leaf.audience == Audience::Anyone)
+        grant.chain().first().is_none_or(|leaf| leaf.audience == Audience::Anyone)
     };
     Ok(authorization.is_ok_and(|grant| is_head || !for_everybody(&grant)))
 }

@@ -147,26 +147,17 @@ mod tests {
         assert_eq!(first.profile, again.profile);
         // A new name is a new profile of the same relay, once.
         let renamed = open(folder.path(), "Another name", now).unwrap();
-        assert_eq!(
-            (&first.did, &first.genesis),
-            (&renamed.did, &renamed.genesis)
-        );
+        assert_eq!((&first.did, &first.genesis), (&renamed.did, &renamed.genesis));
         assert!(first.profile != renamed.profile && renamed.has_name("Another name"));
         let again = open(folder.path(), "Another name", now).unwrap();
         assert_eq!(again.profile, renamed.profile);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(folder.path().join(FILE))
-                .unwrap()
-                .permissions()
-                .mode();
+            let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
         fs::write(folder.path().join(FILE), "{").unwrap();
-        assert!(matches!(
-            open(folder.path(), "A relay", now),
-            Err(IdentityFileError::Damaged(_))
-        ));
+        assert!(matches!(open(folder.path(), "A relay", now), Err(IdentityFileError::Damaged(_))));
     }
 }

@@ -112,15 +112,10 @@ impl Core {
             let results = batch.take_in(&mut session, prepared, tokens, origin)?;
             batch.retry(&mut session)?;
             if let Some(mark) = mark {
-                session
-                    .tx
-                    .put_peer_cursor(&mark.peer, mark.cursor.as_deref())?;
+                session.tx.put_peer_cursor(&mark.peer, mark.cursor.as_deref())?;
             }
             session.finish()?;
-            Ok(IngestOutcome {
-                results,
-                news: batch.finish(),
-            })
+            Ok(IngestOutcome { results, news: batch.finish() })
         })
     }
 
@@ -272,9 +267,7 @@ impl<'h> IngestBatch<'h> {
     ) -> Answer<()> {
         let outcome = match operation::read(&row.token) {
             Ok(operation) => session.admit(operation, row.origin, &AtOnce)?,
-            Err(error) => Outcome::Rejected {
-                error: error.to_string(),
-            },
+            Err(error) => Outcome::Rejected { error: error.to_string() },
         };
         session.revoked = None;
         match &outcome {

@@ -88,10 +88,7 @@ pub(super) struct Recent {
 
 impl Recent {
     pub(super) fn new() -> Self {
-        Self {
-            keyrings: Mutex::new(Cache::new(IDENTITIES_MAX)),
-            keys: KeyCache::new(KEYS_MAX),
-        }
+        Self { keyrings: Mutex::new(Cache::new(IDENTITIES_MAX)), keys: KeyCache::new(KEYS_MAX) }
     }
 
     pub(super) fn keyring(&self, did: &str) -> Option<Arc<Keyring>> {
@@ -129,12 +126,7 @@ pub(super) struct Knowledge<'a> {
 
 impl<'a> Knowledge<'a> {
     pub(super) fn new(reads: &'a Snapshot<'a>, recent: &'a Recent, side: Side) -> Self {
-        Self {
-            reads,
-            recent,
-            side,
-            failed: RefCell::new(None),
-        }
+        Self { reads, recent, side, failed: RefCell::new(None) }
     }
 
     /// The keys of an identity, if the relay has it.
@@ -209,9 +201,7 @@ impl Resolver for Knowledge<'_> {
         issuer: &Did,
         credential: &Cid,
     ) -> Result<Option<Timestamp>, ResolveError> {
-        let at = self
-            .reads
-            .revoked_at(issuer.as_str(), &credential.to_string());
+        let at = self.reads.revoked_at(issuer.as_str(), &credential.to_string());
         let at = self.ask(at)?;
         // An unreadable stored time counts as forever, the strict choice.
         Ok(at.map(|at| Timestamp::parse(&at).unwrap_or(Timestamp::MIN)))
@@ -231,22 +221,16 @@ mod tests {
         let id = |seed: u8| PublicKey::from(&key(seed)).key_id();
         let at = |ms: i64| Timestamp::from_millis(1_800_000_000_000 + ms).unwrap();
         let keys = |seed: u8| Keys::single(Key::new(&PublicKey::from(&key(seed))));
-        let first = sign_create(keys(1), vec![], at(0), &id(1), &key(1))
-            .unwrap()
-            .verified;
-        let two = sign_update(&first, keys(2), vec![], at(1), &id(1), &key(1))
-            .unwrap()
-            .verified;
+        let first = sign_create(keys(1), vec![], at(0), &id(1), &key(1)).unwrap().verified;
+        let two = sign_update(&first, keys(2), vec![], at(1), &id(1), &key(1)).unwrap().verified;
         let gone = sign_delete(&two, at(2), &id(2), &key(2)).unwrap().verified;
         for chain in [&first, &two, &gone] {
             let keyring = Keyring::from_chain(chain);
             assert_eq!(keyring.did, *chain.did());
             for key_id in [id(1), id(2), id(3), String::new()] {
                 for scope in [KeyScope::Current, KeyScope::Historical] {
-                    let (short, long) = (
-                        keyring.resolve(&key_id, scope),
-                        chain.resolve_key(&key_id, scope),
-                    );
+                    let (short, long) =
+                        (keyring.resolve(&key_id, scope), chain.resolve_key(&key_id, scope));
                     assert_eq!(short, long, "{key_id} {scope:?}");
                 }
                 assert_eq!(keyring.any_key(&key_id), chain.historical_key(&key_id));

@@ -113,15 +113,11 @@ impl Page {
     }
 }
 
-pub(crate) const CHAIN_ORDERS: [(&str, OrderBy); 2] = [
-    ("genesisAt.desc", OrderBy::Genesis),
-    ("headAt.desc", OrderBy::Head),
-];
+pub(crate) const CHAIN_ORDERS: [(&str, OrderBy); 2] =
+    [("genesisAt.desc", OrderBy::Genesis), ("headAt.desc", OrderBy::Head)];
 /// Orders of single operations.
-pub(crate) const RECENCY_ORDERS: [(&str, OrderBy); 2] = [
-    ("createdAt.desc", OrderBy::Created),
-    ("ingestedAt.desc", OrderBy::Ingested),
-];
+pub(crate) const RECENCY_ORDERS: [(&str, OrderBy); 2] =
+    [("createdAt.desc", OrderBy::Created), ("ingestedAt.desc", OrderBy::Ingested)];
 
 /// The cursor after an entry of a time and a key.
 pub(crate) fn time_cursor(at: &str, key: &str) -> String {
@@ -137,11 +133,7 @@ fn parse_time_cursor(raw: &str) -> Result<(String, String), QueryError> {
             b'0' => byte.is_ascii_digit(),
             other => other == byte,
         });
-    if dated {
-        Ok((at, key))
-    } else {
-        Err(QueryError::Cursor)
-    }
+    if dated { Ok((at, key)) } else { Err(QueryError::Cursor) }
 }
 
 fn open_cursor(raw: &str) -> Result<(String, String), QueryError> {
@@ -213,16 +205,8 @@ mod tests {
         let after = ("2026-01-02T03:04:05.678Z".to_owned(), "key".to_owned());
         assert_eq!(parsed, Ok(Page::Time(OrderBy::Head, Some(after))));
         let id = "2346789acdefhknrtvz2346789acdef";
-        assert_eq!(
-            parse_credit_cursor(&credit_cursor(id, 7)),
-            Ok((id.to_owned(), 7))
-        );
-        for wrong in [
-            "x",
-            "!",
-            &base64::encode_url(b"a~b~c"),
-            &base64::encode_url(b"a~b"),
-        ] {
+        assert_eq!(parse_credit_cursor(&credit_cursor(id, 7)), Ok((id.to_owned(), 7)));
+        for wrong in ["x", "!", &base64::encode_url(b"a~b~c"), &base64::encode_url(b"a~b")] {
             let page = Page::parse(Some("headAt.desc"), Some(wrong), CHAIN_ORDERS, None);
             assert_eq!(page, Err(QueryError::Cursor), "{wrong}");
             assert_eq!(parse_credit_cursor(wrong), Err(QueryError::Cursor));

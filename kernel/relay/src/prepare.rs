@@ -50,20 +50,11 @@ pub(super) fn prepare<'a>(
         Ok(operation) => Item::Read(Box::new(operation)),
         Err(error) => refused(token, &error),
     };
-    let items: Vec<Item<'a>> = tokens
-        .par_iter()
-        .with_min_len(PER_CORE_MIN)
-        .map(read)
-        .collect();
+    let items: Vec<Item<'a>> = tokens.par_iter().with_min_len(PER_CORE_MIN).map(read).collect();
     let readable: Vec<_> = items.iter().map(Item::operation).collect();
     let order = order(&readable);
     let (verdicts, looked_up) = check(&items, store, recent)?;
-    Ok(Prepared {
-        items,
-        order,
-        verdicts,
-        looked_up,
-    })
+    Ok(Prepared { items, order, verdicts, looked_up })
 }
 
 impl<'a> Item<'a> {
@@ -76,10 +67,7 @@ impl<'a> Item<'a> {
 }
 
 fn refused<'a>(token: &str, error: &OperationError) -> Item<'a> {
-    Item::Refused {
-        cid: payload_cid(token).unwrap_or_default(),
-        error: error.to_string(),
-    }
+    Item::Refused { cid: payload_cid(token).unwrap_or_default(), error: error.to_string() }
 }
 
 /// The CID of whatever the token carries, however wrong the rest of it is, so that a refusal can name it.
@@ -126,10 +114,8 @@ fn check(
     recent: &Recent,
 ) -> Answer<(Verdicts, Vec<Arc<Keyring>>)> {
     let credentials = credentials(items);
-    let credentials: Vec<Unverified<'_, Credential>> = credentials
-        .iter()
-        .filter_map(|token| statement::read(token).ok())
-        .collect();
+    let credentials: Vec<Unverified<'_, Credential>> =
+        credentials.iter().filter_map(|token| statement::read(token).ok()).collect();
     let operations = items.iter().filter_map(Item::operation);
     let claims: Vec<Claim<'_>> = operations
         .map(|operation| Claim {
@@ -154,12 +140,8 @@ fn check(
             batch.push(&key, claim.jws);
         }
     }
-    let outcomes: Vec<_> = batch
-        .checks()
-        .par_iter()
-        .with_min_len(PER_CORE_MIN / 2)
-        .map(Check::run)
-        .collect();
+    let outcomes: Vec<_> =
+        batch.checks().par_iter().with_min_len(PER_CORE_MIN / 2).map(Check::run).collect();
     Ok((batch.verdicts(outcomes), looked_up))
 }
 
@@ -228,8 +210,5 @@ fn signers<'a>(
             Ok(())
         })?;
     }
-    Ok(Signers {
-        by_did: signers,
-        looked_up,
-    })
+    Ok(Signers { by_did: signers, looked_up })
 }

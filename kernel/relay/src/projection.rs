@@ -92,15 +92,9 @@ fn project(
     };
     let view = match chain.head.document {
         None => None,
-        Some(document) => reads.document_view(&BlobKey {
-            creator: chain.creator,
-            document,
-        })?,
+        Some(document) => reads.document_view(&BlobKey { creator: chain.creator, document })?,
     };
-    Ok(Some(Projection {
-        open_until_secs,
-        view: view.unwrap_or_default(),
-    }))
+    Ok(Some(Projection { open_until_secs, view: view.unwrap_or_default() }))
 }
 
 /// Extracts the members of a document that the index shows.
@@ -125,9 +119,7 @@ pub(super) fn view(bytes: &[u8]) -> DocumentView {
             .filter_map(|(position, entry)| credit(position, entry))
             .take(CREDITS_MAX)
             .collect(),
-        schema: schema
-            .filter(|schema| schema.len() <= TEXT_BYTES_MAX)
-            .map(str::to_owned),
+        schema: schema.filter(|schema| schema.len() <= TEXT_BYTES_MAX).map(str::to_owned),
     }
 }
 
@@ -149,33 +141,20 @@ mod tests {
     #[test]
     fn shows_titles_of_posts_and_names_of_profiles_only() {
         let of = |text: &str| view(text.as_bytes());
-        let post = of(
-            r#"{"$schema":"https://schemas.dfos.com/post/v1","title":"T","name":"N",
-            "credits":[{"did":"a","role":"x","claim":"c"},7,{"role":"y"},{"did":"b","role":1}]}"#,
-        );
-        assert_eq!(
-            (post.title.as_deref(), post.name.as_deref()),
-            (Some("T"), None)
-        );
+        let post = of(r#"{"$schema":"https://schemas.dfos.com/post/v1","title":"T","name":"N",
+            "credits":[{"did":"a","role":"x","claim":"c"},7,{"role":"y"},{"did":"b","role":1}]}"#);
+        assert_eq!((post.title.as_deref(), post.name.as_deref()), (Some("T"), None));
         let credits: Vec<_> = post
             .credits
             .iter()
             .map(|credit| {
-                (
-                    credit.position,
-                    credit.did.as_str(),
-                    credit.role.as_deref(),
-                    credit.has_claim,
-                )
+                (credit.position, credit.did.as_str(), credit.role.as_deref(), credit.has_claim)
             })
             .collect();
         assert_eq!(credits, [(0, "a", Some("x"), true), (3, "b", None, false)]);
         let profile =
             of(r#"{"$schema":"https://schemas.dfos.com/profile/v1","title":"T","name":"N"}"#);
-        assert_eq!(
-            (profile.title.as_deref(), profile.name.as_deref()),
-            (None, Some("N"))
-        );
+        assert_eq!((profile.title.as_deref(), profile.name.as_deref()), (None, Some("N")));
         assert_eq!(of("[]"), DocumentView::default());
         assert_eq!(of("nonsense"), DocumentView::default());
     }

@@ -24,11 +24,7 @@ pub enum RebuildError {
     #[error(
         "operation {seq} ({cid}) is refused: {error}; the file is damaged, restore it from a copy or a peer"
     )]
-    Refused {
-        seq: i64,
-        cid: String,
-        error: String,
-    },
+    Refused { seq: i64, cid: String, error: String },
 }
 
 /// Result of a rebuild.
@@ -74,11 +70,8 @@ fn rebuild_in(tx: Changes<'_>) -> Result<Rebuilt, RebuildError> {
 }
 
 fn take_in(tx: Changes<'_>, recent: &Recent, row: &OperationRow) -> Result<(), RebuildError> {
-    let refused = |error: String| RebuildError::Refused {
-        seq: row.seq,
-        cid: row.cid.clone(),
-        error,
-    };
+    let refused =
+        |error: String| RebuildError::Refused { seq: row.seq, cid: row.cid.clone(), error };
     let at = Timestamp::parse(&row.ingested_at).map_err(|error| refused(error.to_string()))?;
     let operation = operation::read(&row.token).map_err(|error| refused(error.to_string()))?;
     if operation.cid().to_string() != row.cid {

@@ -137,9 +137,7 @@ impl Relay {
             return Ok(true);
         }
         let (id, cid) = (content_id.to_owned(), operation.to_owned());
-        let key = self
-            .read(move |_, reads| http::document_key(&id, &cid, reads))
-            .await?;
+        let key = self.read(move |_, reads| http::document_key(&id, &cid, reads)).await?;
         match key {
             Some(key) => Ok(self.keep_blob(key, bytes).await?.is_some()),
             None => Ok(false),
@@ -153,9 +151,7 @@ impl Relay {
         origin: Origin,
         mark: Option<PeerProgress>,
     ) -> Answer<Vec<Ingested>> {
-        let taken = self
-            .work(move |core| core.take_in(&tokens, origin, mark.as_ref()))
-            .await?;
+        let taken = self.work(move |core| core.take_in(&tokens, origin, mark.as_ref())).await?;
         self.inner.peers.tell(taken.news);
         Ok(taken.results)
     }
@@ -165,8 +161,7 @@ impl Relay {
         &self,
         f: impl FnOnce(&Core, &Snapshot<'_>) -> Answer<T> + Send + 'static,
     ) -> Answer<T> {
-        self.work(move |core| core.read(|reads| f(core, reads)))
-            .await
+        self.work(move |core| core.read(|reads| f(core, reads))).await
     }
 
     /// Runs `f`, which may block, on a thread for blocking work.
@@ -191,10 +186,8 @@ impl Relay {
 }
 
 fn make_folder(folder: &Path) -> Result<(), RelayError> {
-    fs::create_dir_all(folder).map_err(|error| RelayError::Folder {
-        folder: folder.display().to_string(),
-        error,
-    })
+    fs::create_dir_all(folder)
+        .map_err(|error| RelayError::Folder { folder: folder.display().to_string(), error })
 }
 
 /// The relay's own DID and profile. Its own operations are ordinary ones in the log.

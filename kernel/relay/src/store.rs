@@ -56,10 +56,7 @@ impl Store {
     pub(crate) fn open(path: &Path, forget: impl Fn() + Send + Sync + 'static) -> Answer<Self> {
         let (database, writer) = Database::open(path, &SCHEMA)?;
         Changes::new(&writer).fill_genesis_keys()?;
-        Ok(Self {
-            database,
-            writer: Writer::new(writer, forget),
-        })
+        Ok(Self { database, writer: Writer::new(writer, forget) })
     }
 
     /// Reads as of one moment. May block.
@@ -73,8 +70,7 @@ impl Store {
         weight: usize,
         f: impl FnOnce(Changes<'_>) -> Answer<T>,
     ) -> Answer<T> {
-        self.writer
-            .write(weight, |connection| f(Changes::new(connection)))
+        self.writer.write(weight, |connection| f(Changes::new(connection)))
     }
 }
 

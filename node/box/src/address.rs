@@ -36,10 +36,6 @@ pub fn running(data: &Path) -> Option<String> {
 
 /// Whether a process holds the folder's lock. Takes a shared lock for a moment, so concurrent checks succeed.
 fn is_held(data: &Path) -> bool {
-    std::fs::File::open(data.join("lock")).is_ok_and(|file| {
-        matches!(
-            file.try_lock_shared(),
-            Err(std::fs::TryLockError::WouldBlock)
-        )
-    })
+    std::fs::File::open(data.join("lock"))
+        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock)))
 }

@@ -83,10 +83,7 @@ impl Records {
 /// however many people it has.
 fn newest_file(data: &Path, own: Option<&Did>) -> Option<Timestamp> {
     let node = std::fs::read_dir(data.join(NODE_FOLDER));
-    let node = node
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    let node = node.into_iter().flatten().filter_map(|entry| entry.ok().map(|entry| entry.path()));
     let newest = node
         .chain(own.map(|own| log_of(data, own)))
         .filter_map(|file| std::fs::metadata(file).ok()?.modified().ok())
@@ -97,9 +94,7 @@ fn newest_file(data: &Path, own: Option<&Did>) -> Option<Timestamp> {
 }
 
 fn log_of(data: &Path, did: &Did) -> PathBuf {
-    data.join("users")
-        .join(did.folder_name())
-        .join("log.sqlite")
+    data.join("users").join(did.folder_name()).join("log.sqlite")
 }
 
 fn newest_head(data: &Path, own: &Did) -> Option<Timestamp> {
@@ -108,9 +103,7 @@ fn newest_head(data: &Path, own: &Did) -> Option<Timestamp> {
     // A running node holds the log, and has kept the time itself.
     log.busy_timeout(Duration::ZERO).ok()?;
     let mut statement = log.prepare("SELECT jws FROM heads").ok()?;
-    let heads = statement
-        .query_map([], |row| row.get::<_, String>(0))
-        .ok()?;
+    let heads = statement.query_map([], |row| row.get::<_, String>(0)).ok()?;
     let head = |jws: String| {
         let head = Head::parse(&jws).ok()?;
         (head.node() == own).then_some(head.payload.at)
@@ -121,9 +114,7 @@ fn newest_head(data: &Path, own: &Did) -> Option<Timestamp> {
 /// Whether a time server supports a time: one set the clock within this boot, and no more than a day more than the
 /// machine has run is past that. A clock set by hand afterwards has no such support.
 fn is_supported(wall: Timestamp, synchronized: SystemTime, uptime: Duration) -> bool {
-    let latest = synchronized
-        .checked_add(uptime)
-        .and_then(|at| at.checked_add(SLACK));
+    let latest = synchronized.checked_add(uptime).and_then(|at| at.checked_add(SLACK));
     let latest = latest.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     latest.is_some_and(|latest| i128::from(wall.as_millis()) <= latest.as_millis().cast_signed())
 }
@@ -161,10 +152,7 @@ fn confirmation(
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "only to ask the file system less often"
-)]
+#[expect(clippy::disallowed_methods, reason = "only to ask the file system less often")]
 fn instant() -> std::time::Instant {
     std::time::Instant::now()
 }

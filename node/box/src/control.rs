@@ -93,9 +93,7 @@ fn running(data: &Path, node: &Node) -> Result<Vec<u8>, Box<dyn std::error::Erro
     }
     let stats = ledger.stats();
     let quarantined = ledger.quarantined();
-    let quarantined = quarantined
-        .into_iter()
-        .map(|(did, why)| (did.to_string(), why));
+    let quarantined = quarantined.into_iter().map(|(did, why)| (did.to_string(), why));
     Ok(serde_json::to_vec(&Running {
         logs,
         quarantined: quarantined.collect(),
@@ -118,12 +116,8 @@ pub fn ask(data: &Path) -> Result<Running, String> {
     let path = data.join(NODE_FOLDER).join(FILE_NAME);
     let mut stream =
         std::os::unix::net::UnixStream::connect(path).map_err(|error| error.to_string())?;
-    stream
-        .set_read_timeout(Some(ANSWER_MAX))
-        .map_err(|error| error.to_string())?;
+    stream.set_read_timeout(Some(ANSWER_MAX)).map_err(|error| error.to_string())?;
     let mut json = Vec::new();
-    stream
-        .read_to_end(&mut json)
-        .map_err(|error| error.to_string())?;
+    stream.read_to_end(&mut json).map_err(|error| error.to_string())?;
     serde_json::from_slice(&json).map_err(|_| "it gave no whole answer".to_owned())
 }

@@ -58,9 +58,7 @@ fn registries(all: Outcome<Vec<Registration>>) -> Check {
     if all.is_empty() {
         return Check::good(NAME, "this node registers with no registry, and needs none");
     }
-    let lines = all
-        .iter()
-        .map(|one| format!("{}: {}", one.url, one.summary()));
+    let lines = all.iter().map(|one| format!("{}: {}", one.url, one.summary()));
     Check::good(NAME, lines.collect::<Vec<_>>().join("\n"))
 }
 

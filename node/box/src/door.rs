@@ -24,10 +24,7 @@ impl Door {
     ) -> Option<Self> {
         let path = data.join(NODE_FOLDER).join(name);
         match listen(&path) {
-            Ok(listener) => Some(Self {
-                serving: tokio::spawn(serve(listener)),
-                path,
-            }),
+            Ok(listener) => Some(Self { serving: tokio::spawn(serve(listener)), path }),
             Err(error) => {
                 tracing::warn!(%error, "{without}: no socket could be made in its folder");
                 None

@@ -117,11 +117,7 @@ impl NodeIdentity {
 
     /// Returns the key that the ledger signs heads with.
     pub fn key(&self) -> NodeKey {
-        NodeKey {
-            did: self.key.did().clone(),
-            kid: self.kid.clone(),
-            key: self.key.signing_key(),
-        }
+        NodeKey { did: self.key.did().clone(), kid: self.kid.clone(), key: self.key.signing_key() }
     }
 }
 
@@ -137,11 +133,7 @@ fn private_folder(data: &Path) -> Result<PathBuf, IdentityError> {
 fn make_private(path: &Path) -> Result<(), IdentityError> {
     let failed = |error| IdentityError::Folder(path.to_path_buf(), error);
     if !path.exists() {
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .map_err(failed)?;
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
     }
     let permissions = std::fs::metadata(path).map_err(failed)?.permissions();
     if permissions.mode() & 0o022 != 0 {

@@ -76,11 +76,7 @@ impl PersonKey {
 
     /// Keys that act for a DID which may have begun with others.
     pub fn from_parts(did: Did, ed25519: [u8; 32], x25519: [u8; 32]) -> Self {
-        Self {
-            did,
-            ed25519,
-            x25519,
-        }
+        Self { did, ed25519, x25519 }
     }
 
     /// Reads a key file, refusing one that others may read.
@@ -92,19 +88,14 @@ impl PersonKey {
             return Err(KeyFileError::Open(path.to_path_buf()));
         }
         let mut text = String::new();
-        file.take(FILE_BYTES_MAX)
-            .read_to_string(&mut text)
-            .map_err(read)?;
+        file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(read)?;
         Self::from_text(&text).map_err(|problem| KeyFileError::Form(path.to_path_buf(), problem))
     }
 
     pub(crate) fn from_text(text: &str) -> Result<Self, String> {
         let stored: KeyFile = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if stored.v != VERSION {
-            return Err(format!(
-                "its version is {}, and this program knows {VERSION}",
-                stored.v
-            ));
+            return Err(format!("its version is {}, and this program knows {VERSION}", stored.v));
         }
         let seed = |name: &str, hex: &str| {
             secret::seed_from_hex(hex)

@@ -84,10 +84,7 @@ impl Home {
         match Announced::new(data, did, config, doors) {
             Ok(announced) => Self(Some(announced)),
             Err(error) => {
-                tracing::warn!(
-                    "the box is not announced on the local network: {}",
-                    error.text()
-                );
+                tracing::warn!("the box is not announced on the local network: {}", error.text());
                 Self(None)
             }
         }
@@ -117,10 +114,7 @@ impl Home {
 
     /// Publishes the result, and listens until the node stops.
     pub fn note(&self, network: &Network) {
-        let lan = self.0.as_ref().map(|home| Lan {
-            name: home.host(),
-            neighbours: Vec::new(),
-        });
+        let lan = self.0.as_ref().map(|home| Lan { name: home.host(), neighbours: Vec::new() });
         network.change(|place| place.lan = lan);
     }
 
@@ -184,21 +178,12 @@ impl Announced {
         // No two nodes' services have one name, so that neither is taken for the other.
         let end = did.map_or("locked", |did| {
             let did = did.as_str();
-            did.get(did.len().saturating_sub(NAME_END)..)
-                .unwrap_or_default()
+            did.get(did.len().saturating_sub(NAME_END)..).unwrap_or_default()
         });
         let title = format!("{title} {end}");
         let service = ServiceInfo::new(SERVICE, &title, &host, "", doors.plain, &texts[..]);
         let service = service.or_unusable(MDNS)?.enable_addr_auto();
-        Ok(Self {
-            spoken: Spoken::new(&service)?,
-            service,
-            doubt: None,
-            wish,
-            name,
-            path,
-            first,
-        })
+        Ok(Self { spoken: Spoken::new(&service)?, service, doubt: None, wish, name, path, first })
     }
 
     fn folder(&self) -> &Path {
@@ -282,10 +267,7 @@ impl Announced {
 
     /// Keeps the name for after a restart.
     fn keep(&self) {
-        let kept = StoredName {
-            wish: self.wish.clone(),
-            name: self.name.clone(),
-        };
+        let kept = StoredName { wish: self.wish.clone(), name: self.name.clone() };
         let text = serde_json::to_vec(&kept).unwrap_or_default();
         let is_known = std::fs::read(&self.path).is_ok_and(|known| known == text);
         // One that is lost or damaged is found again by asking the network.

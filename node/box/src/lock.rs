@@ -12,11 +12,7 @@ use std::path::Path;
 
 /// Whether it is on.
 pub fn now(data: &Path) -> Lock {
-    if is_sealed(&data.join(NODE_FOLDER)) {
-        Lock::Sealed
-    } else {
-        Lock::Open
-    }
+    if is_sealed(&data.join(NODE_FOLDER)) { Lock::Sealed } else { Lock::Open }
 }
 
 /// Sets, changes or removes the lock. Blocks.

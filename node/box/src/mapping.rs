@@ -125,10 +125,7 @@ pub async fn run(node: Node, stop: Stop) {
             break;
         }
     }
-    if tokio::time::timeout(FAREWELL, keeper.give_back())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(FAREWELL, keeper.give_back()).await.is_err() {
         tracing::warn!(
             "the router did not remove the port mapping to this box; the mapping expires automatically"
         );
@@ -206,16 +203,8 @@ impl PortMapper {
         let place = self.node.network().now();
         let inside = secure_port(&place)?;
         let gateway = Gateway::find()?.ok_or(MappingError::NoRouter)?;
-        let outside = self
-            .held
-            .as_ref()
-            .map_or(HTTPS, |(_, granted)| granted.port);
-        Ok(MappingRequest {
-            gateway,
-            inside,
-            outside,
-            nonce: self.nonce,
-        })
+        let outside = self.held.as_ref().map_or(HTTPS, |(_, granted)| granted.port);
+        Ok(MappingRequest { gateway, inside, outside, nonce: self.nonce })
     }
 
     /// Asks the router, and says until when it need not be asked again.
@@ -225,13 +214,7 @@ impl PortMapper {
     ) -> Result<Duration, MappingError> {
         let wish = wish?;
         let granted = match &self.held {
-            Some((
-                _,
-                Granted {
-                    way: MappingProtocol::Upnp(control),
-                    ..
-                },
-            )) => {
+            Some((_, Granted { way: MappingProtocol::Upnp(control), .. })) => {
                 match upnp::open(&wish, control).await {
                     Ok(granted) => granted,
                     // The router may have restarted with other addresses.
@@ -334,17 +317,11 @@ mod tests {
             secure_ip: Some(ip.parse().unwrap()),
             ..NetworkState::default()
         };
-        assert!(matches!(
-            secure_port(&place(Some(7443), "0.0.0.0")),
-            Ok(7443)
-        ));
+        assert!(matches!(secure_port(&place(Some(7443), "0.0.0.0")), Ok(7443)));
         assert!(matches!(
             secure_port(&place(Some(7443), "127.0.0.1")),
             Err(MappingError::Loopback)
         ));
-        assert!(matches!(
-            secure_port(&place(None, "0.0.0.0")),
-            Err(MappingError::NoHttps)
-        ));
+        assert!(matches!(secure_port(&place(None, "0.0.0.0")), Err(MappingError::NoHttps)));
     }
 }

@@ -39,10 +39,7 @@ pub fn find(ledger: &Ledger, dids: &[Did], id: &str, told: Progress<'_>) -> Outc
     let mut damaged = Vec::new();
     for (n, did) in dids.iter().enumerate() {
         told("looking at records", n as u64, dids.len() as u64);
-        if import::find_damage(ledger, did, id)
-            .map_err(failure)?
-            .is_some()
-        {
+        if import::find_damage(ledger, did, id).map_err(failure)?.is_some() {
             damaged.push(did.clone());
         }
     }
@@ -132,10 +129,7 @@ pub fn line(record: &Json) -> String {
         count("files", "file", "files")
     );
     if repair["added"].as_u64().unwrap_or(0) > 0 {
-        text += &format!(
-            "; {} came after its end",
-            count("added", "entry", "entries")
-        );
+        text += &format!("; {} came after its end", count("added", "entry", "entries"));
     }
     if let Some(seq) = record["seq"].as_u64() {
         text += &format!("; it ends with entry {seq}");

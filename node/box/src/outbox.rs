@@ -115,9 +115,7 @@ impl Worker {
             let now = instant();
             if now >= next_look {
                 elsewhere::look(&self.node, &self.relay).await;
-                next_look = now
-                    .checked_add(elsewhere::every(&self.relay))
-                    .unwrap_or(now);
+                next_look = now.checked_add(elsewhere::every(&self.relay)).unwrap_or(now);
             }
             if !stop.rest(wait).await {
                 return;
@@ -196,13 +194,8 @@ impl Worker {
         let count = batch.tokens.len();
         tracing::debug!(relay = self.relay.name(), "{count} operations sent");
         let before = self.reached.take().and_then(|reached| reached.cid);
-        let reached = Reached {
-            place: last,
-            cid: newest.map(|(cid, _)| cid).or(before),
-        };
-        self.positions
-            .put(self.relay.name(), &reached)
-            .map_err(SendError::Position)?;
+        let reached = Reached { place: last, cid: newest.map(|(cid, _)| cid).or(before) };
+        self.positions.put(self.relay.name(), &reached).map_err(SendError::Position)?;
         self.reached = Some(reached);
         Ok(())
     }

@@ -65,12 +65,7 @@ impl PowerRequest {
 
 /// Returns the available power actions. `run` is the folder that the machine shares with the node.
 pub fn powers(run: &Path) -> Powers {
-    Powers {
-        of_machine: run.join(REQUESTS).is_dir(),
-        restart: true,
-        stop: true,
-        reset: true,
-    }
+    Powers { of_machine: run.join(REQUESTS).is_dir(), restart: true, stop: true, reset: true }
 }
 
 /// Begins it.
@@ -90,11 +85,7 @@ pub fn begin(data: &Path, run: &Path, asked: &PowerRequest, wish: Power) -> io::
         asked.0.send_replace(Some(after));
         return Ok(());
     }
-    let name = if after == After::Restart {
-        RESTART
-    } else {
-        STOP
-    };
+    let name = if after == After::Restart { RESTART } else { STOP };
     let written = fs::write(folder.join(name), "");
     if written.is_err() && wish == Power::Reset {
         reset::unmark(data)?;
@@ -110,11 +101,7 @@ pub fn again() -> Outcome {
     let program = std::env::current_exe().map_err(Failure::no)?;
     // Only a failure comes back.
     let error = Command::new(&program)
-        .arg0(
-            std::env::args_os()
-                .next()
-                .unwrap_or_else(|| "imajin".into()),
-        )
+        .arg0(std::env::args_os().next().unwrap_or_else(|| "imajin".into()))
         .args(std::env::args_os().skip(1))
         .exec();
     Err(Failure::no(format!(

@@ -94,10 +94,7 @@ impl<'a> Wire<'a> {
         let request = request
             .header(header::CONNECTION, "upgrade")
             .header(header::UPGRADE, PROTOCOL)
-            .header(
-                NODE_HEADER,
-                base64::encode_url(document.to_string().as_bytes()),
-            );
+            .header(NODE_HEADER, base64::encode_url(document.to_string().as_bytes()));
         match request.upgrade(ANSWER_BYTES_MAX).await.map_err(away)? {
             UpgradeAnswer::Upgraded(headers, connection) => {
                 clock::hear(&headers);
@@ -181,10 +178,7 @@ mod tests {
         let url = server.url();
         let wire = Wire::new(Allowed::default(), &url).unwrap();
         let answer = wire.post("nodes", &Json::Null).await;
-        assert_eq!(
-            answer,
-            Err(RegistryError::Away("its answer has no end".to_owned()))
-        );
+        assert_eq!(answer, Err(RegistryError::Away("its answer has no end".to_owned())));
         let given_up = move || server.check_given_up(ANSWER_BYTES_MAX as u64);
         tokio::task::spawn_blocking(given_up).await.unwrap();
     }

@@ -88,9 +88,7 @@ impl Secret {
         let failed = |error| SealError::File(path.to_path_buf(), error);
         let mut bytes = Vec::new();
         let file = File::open(path).map_err(failed)?;
-        file.take(KEY_BYTES_MAX + 1)
-            .read_to_end(&mut bytes)
-            .map_err(failed)?;
+        file.take(KEY_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() < KEY_BYTES_MIN || bytes.len() as u64 > KEY_BYTES_MAX {
             Err(SealError::KeyFile(path.to_path_buf()))
         } else {
@@ -104,9 +102,7 @@ impl Secret {
             return Ok(secret);
         }
         let answer = passphrase::ask("The passphrase of the node's key: ");
-        answer
-            .map(Self)
-            .map_err(|failure| SealError::NoSecret(failure.text()))
+        answer.map(Self).map_err(|failure| SealError::NoSecret(failure.text()))
     }
 
     /// The secret that is available without asking.
@@ -260,11 +256,8 @@ fn put(folder: &Path, key: &PersonKey, secret: &Secret) -> Result<(), SealError>
     let write = || {
         // One of an attempt that broke off may have other permissions.
         let _ = std::fs::remove_file(&partial);
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&partial)?;
+        let mut file =
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
         let recipient = Recipient::passphrase(secret.0.clone());
         let mut sealing = age::Writer::new(&recipient, &mut file).map_err(io::Error::other)?;
         sealing.write_all(text.as_bytes())?;
@@ -273,10 +266,7 @@ fn put(folder: &Path, key: &PersonKey, secret: &Secret) -> Result<(), SealError>
     };
     write().map_err(failed)?;
     if open_file(&partial, secret)? != *key {
-        return Err(SealError::Damaged(
-            partial,
-            "it holds another key".to_owned(),
-        ));
+        return Err(SealError::Damaged(partial, "it holds another key".to_owned()));
     }
     std::fs::rename(&partial, &path).map_err(failed)?;
     sync(folder)
@@ -337,10 +327,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(at).unwrap().count(), 1);
         unseal_with(at, &secret("another one")).unwrap();
         assert!(PersonKey::read(&at.join(PLAIN)).unwrap() == key && !is_sealed(at));
-        assert!(matches!(
-            Secret::choose("seven77".to_owned()),
-            Err(SealError::Short)
-        ));
+        assert!(matches!(Secret::choose("seven77".to_owned()), Err(SealError::Short)));
     }
 
     #[test]
@@ -362,10 +349,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (at, stick) = (folder.path(), folder.path().join("stick.key"));
         std::fs::write(&stick, "short").unwrap();
-        assert!(matches!(
-            Secret::key_file(&stick),
-            Err(SealError::KeyFile(_))
-        ));
+        assert!(matches!(Secret::key_file(&stick), Err(SealError::KeyFile(_))));
         std::fs::write(&stick, [7; 32]).unwrap();
         let key = begin(at, &Secret::key_file(&stick).unwrap()).unwrap();
         assert!(is_sealed(at) && !at.join(PLAIN).exists());

@@ -130,16 +130,12 @@ mod tests {
             ("a link", |at| {
                 std::os::unix::fs::symlink("/etc/hostname", at.join("index.html")).unwrap()
             }),
-            ("a link", |at| {
-                std::os::unix::fs::symlink("/etc", at.join("media")).unwrap()
-            }),
+            ("a link", |at| std::os::unix::fs::symlink("/etc", at.join("media")).unwrap()),
             ("a pipe", |at| {
                 let mode = rustix::fs::Mode::RWXU;
                 rustix::fs::mkfifoat(rustix::fs::CWD, at.join("log.sqlite"), mode).unwrap()
             }),
-            ("no file of this name", |at| {
-                std::fs::write(at.join("id_ed25519"), "mine").unwrap()
-            }),
+            ("no file of this name", |at| std::fs::write(at.join("id_ed25519"), "mine").unwrap()),
         ];
         for (what, put) in puts {
             let folder = tempfile::tempdir().unwrap();

@@ -68,21 +68,12 @@ pub fn logs(data: &Path) -> std::io::Result<Vec<LogSurvey>> {
 fn log(folder: PathBuf) -> LogSurvey {
     let bytes = bytes(&folder);
     // The folder's name identifies a log whose entries are all in the journal, or that can't be read.
-    let named = folder
-        .file_name()
-        .map(|name| name.to_string_lossy().replace('_', ":"));
-    let named = named
-        .and_then(|name| Did::parse(&name).ok())
-        .map(|did| did.as_str().to_owned());
+    let named = folder.file_name().map(|name| name.to_string_lossy().replace('_', ":"));
+    let named = named.and_then(|name| Did::parse(&name).ok()).map(|did| did.as_str().to_owned());
     match read(&folder.join("log.sqlite")) {
-        Ok((did, entries, head)) => LogSurvey {
-            did: did.or(named),
-            folder,
-            entries,
-            head,
-            bytes,
-            problem: None,
-        },
+        Ok((did, entries, head)) => {
+            LogSurvey { did: did.or(named), folder, entries, head, bytes, problem: None }
+        }
         Err(problem) => LogSurvey {
             did: named,
             folder,
@@ -124,24 +115,16 @@ fn read_with(path: &Path, flags: OpenFlags) -> rusqlite::Result<LogSummary> {
         db.pragma_update(None, "query_only", "ON")?;
     }
     let first: Option<Vec<u8>> = db
-        .query_row("SELECT header FROM entries WHERE seq = 0", [], |row| {
-            row.get(0)
-        })
+        .query_row("SELECT header FROM entries WHERE seq = 0", [], |row| row.get(0))
         .optional()?;
     let last: Option<i64> = db.query_row("SELECT max(seq) FROM entries", [], |row| row.get(0))?;
     let head: Option<String> = db
-        .query_row(
-            "SELECT jws FROM heads ORDER BY epoch DESC LIMIT 1",
-            [],
-            |row| row.get(0),
-        )
+        .query_row("SELECT jws FROM heads ORDER BY epoch DESC LIMIT 1", [], |row| row.get(0))
         .optional()?;
     let did = first
         .and_then(|bytes| Header::decode(&bytes).ok())
         .map(|header| header.did.as_str().to_owned());
-    let entries = last
-        .and_then(|seq| u64::try_from(seq).ok())
-        .map_or(0, |seq| seq + 1);
+    let entries = last.and_then(|seq| u64::try_from(seq).ok()).map_or(0, |seq| seq + 1);
     Ok((did, entries, head.as_deref().and_then(head_survey)))
 }
 

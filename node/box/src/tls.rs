@@ -61,23 +61,13 @@ pub struct Ground<'g> {
 
 impl<'g> From<Base<'g>> for Ground<'g> {
     fn from(base: Base<'g>) -> Self {
-        Self {
-            data: base.data,
-            network: base.network,
-            names: base.names,
-            now: base.clock.now(),
-        }
+        Self { data: base.data, network: base.network, names: base.names, now: base.clock.now() }
     }
 }
 
 impl<'g> From<&'g Node> for Ground<'g> {
     fn from(node: &'g Node) -> Self {
-        Self {
-            data: node.data(),
-            network: node.network(),
-            names: node.names(),
-            now: node.now(),
-        }
+        Self { data: node.data(), network: node.network(), names: node.names(), now: node.now() }
     }
 }
 
@@ -105,10 +95,7 @@ impl Tls {
         config: &BoxConfig,
         port: u16,
     ) -> Self {
-        let tls = Self {
-            certificates: Arc::new(Certificates::new(key)),
-            port,
-        };
+        let tls = Self { certificates: Arc::new(Certificates::new(key)), port };
         acme::restore(ground, config, &tls.certificates);
         tls.look(ground, &mut Vec::new());
         tls
@@ -136,11 +123,7 @@ impl Tls {
         let config = Arc::new(config);
         let certificates = Arc::clone(&self.certificates);
         let mut tasks = JoinSet::new();
-        tasks.spawn(boxed(acme::run(
-            node.clone(),
-            Arc::clone(&config),
-            Arc::clone(&certificates),
-        )));
+        tasks.spawn(boxed(acme::run(node.clone(), Arc::clone(&config), Arc::clone(&certificates))));
         tasks.spawn(boxed(zone::run(node.clone(), Arc::clone(&config))));
         tasks.spawn(boxed(watch::run(node.clone(), config, certificates)));
         tasks.spawn(boxed(self.run_own(node)));
@@ -205,9 +188,7 @@ struct Day {
 
 /// Returns the day this many days after a moment (before it if negative); a certificate needs no higher precision.
 fn day(at: Timestamp, days: i64) -> Option<Day> {
-    let text = at
-        .checked_add_millis(days.checked_mul(86_400_000)?)?
-        .to_string();
+    let text = at.checked_add_millis(days.checked_mul(86_400_000)?)?.to_string();
     Some(Day {
         year: text.get(0..4)?.parse().ok()?,
         month: text.get(5..7)?.parse().ok()?,
@@ -225,11 +206,7 @@ mod tests {
         let at = |seconds: i64| Timestamp::from_millis(seconds * 1000).unwrap();
         assert!(is_plausible(at(built)) && !is_plausible(at(built - 1)) && !is_plausible(at(0)));
         assert!(built > 1_790_000_000);
-        let eve = Day {
-            year: 1969,
-            month: 12,
-            day: 31,
-        };
+        let eve = Day { year: 1969, month: 12, day: 31 };
         assert_eq!(day(at(0), -1), Some(eve));
     }
 }

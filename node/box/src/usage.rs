@@ -67,10 +67,7 @@ pub fn measure(data: &Path, config: Option<&BoxConfig>) -> Usage {
     if let Some(space) = space {
         let counted_bytes: u64 = bytes.values().map(|(_, bytes)| bytes).sum();
         let used = space.total.saturating_sub(space.free);
-        bytes.insert(
-            Kind::Other as u8,
-            (Kind::Other, used.saturating_sub(counted_bytes)),
-        );
+        bytes.insert(Kind::Other as u8, (Kind::Other, used.saturating_sub(counted_bytes)));
     }
     let mut parts: Vec<Part> = bytes
         .into_values()
@@ -87,10 +84,7 @@ pub fn measure(data: &Path, config: Option<&BoxConfig>) -> Usage {
     parts.order_by_key(|part| std::cmp::Reverse(part.bytes));
     let disk = config.map_or_else(DiskConfig::default, |config| config.disk.clone());
     let aside = Ballast::new(data).bytes();
-    Usage {
-        room: space.map(|space| Standing::new(space, aside, &disk)),
-        parts,
-    }
+    Usage { room: space.map(|space| Standing::new(space, aside, &disk)), parts }
 }
 
 /// Returns the kind of a file in the data folder.
@@ -126,11 +120,7 @@ fn walk(folder: &Path, heard: &mut dyn FnMut(&Path, &Metadata)) {
         let Ok(found) = fs::symlink_metadata(&path) else {
             continue;
         };
-        if found.is_dir() {
-            walk(&path, heard)
-        } else {
-            heard(&path, &found)
-        }
+        if found.is_dir() { walk(&path, heard) } else { heard(&path, &found) }
     }
 }
 
@@ -147,11 +137,7 @@ fn place_here(data: &Path, config: &BoxConfig) -> Option<BackupPlace> {
 /// Copies that were not touched for a while, with the bytes that they take.
 fn idle_copies(data: &Path) -> Vec<(PathBuf, u64)> {
     let mut idle = Vec::new();
-    for entry in fs::read_dir(data.join("export"))
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
+    for entry in fs::read_dir(data.join("export")).into_iter().flatten().flatten() {
         let path = entry.path();
         let mut newest = entry.metadata().and_then(|found| found.modified()).ok();
         let mut bytes = 0;

@@ -52,10 +52,7 @@ pub fn become_chosen() {
         let path = store.path(kept);
         // Only a failure comes back.
         let error = Command::new(&path).arg0("imajin").args(&words).exec();
-        eprintln!(
-            "imajin: {}: {error}; the packaged version runs instead",
-            path.display()
-        );
+        eprintln!("imajin: {}: {error}; the packaged version runs instead", path.display());
     }
 }
 
@@ -70,10 +67,8 @@ fn is_for_packaged(words: &[OsString]) -> bool {
 /// The version of the packaged program, whichever runs now.
 pub fn packaged() -> Result<Version, String> {
     let doing = |error: &dyn std::fmt::Display| format!("{PACKAGED}: {error}");
-    let output = Command::new(PACKAGED)
-        .args([STEPS, "packaged"])
-        .output()
-        .map_err(|error| doing(&error))?;
+    let output =
+        Command::new(PACKAGED).args([STEPS, "packaged"]).output().map_err(|error| doing(&error))?;
     let text = String::from_utf8_lossy(&output.stdout);
     text.trim().parse().map_err(|_| {
         doing(

@@ -60,11 +60,8 @@ pub fn choose(run: &Path, choice: WifiChoice) -> Result<(), Problem> {
     if let Some(text) = hindrance {
         return Err(Problem::conflict(text));
     }
-    let wish = WifiConfig {
-        network: choice.network,
-        password: choice.password,
-        country: choice.country,
-    };
+    let wish =
+        WifiConfig { network: choice.network, password: choice.password, country: choice.country };
     check(&wish).map_err(Problem::bad_request)?;
     durable::replace_json(&run.join(REQUESTS).join(WISH), &wish).map_err(Problem::internal)
 }
@@ -95,11 +92,7 @@ pub fn kept(path: &Path) -> Result<Option<WifiConfig>, String> {
 
 fn check(wish: &WifiConfig) -> Result<(), String> {
     wish.check()?;
-    if wish.network.is_empty() {
-        Err("`wifi.network` must be named".to_owned())
-    } else {
-        Ok(())
-    }
+    if wish.network.is_empty() { Err("`wifi.network` must be named".to_owned()) } else { Ok(()) }
 }
 
 /// A regular file, never through a link: the folder of wishes is the node's.
@@ -110,14 +103,10 @@ fn read(path: &Path) -> Result<WifiConfig, String> {
     let file = File::from(file);
     let metadata = file.metadata().map_err(|error| wrong(&error))?;
     if !metadata.is_file() || metadata.len() > WISH_BYTES_MAX {
-        return Err(wrong(
-            &"it does not have a Wi-Fi's name, password and country",
-        ));
+        return Err(wrong(&"it does not have a Wi-Fi's name, password and country"));
     }
     let mut text = Vec::new();
-    file.take(WISH_BYTES_MAX)
-        .read_to_end(&mut text)
-        .map_err(|error| wrong(&error))?;
+    file.take(WISH_BYTES_MAX).read_to_end(&mut text).map_err(|error| wrong(&error))?;
     let wish: WifiConfig = serde_json::from_slice(&text).map_err(|error| wrong(&error))?;
     check(&wish).map_err(|why| wrong(&why))?;
     Ok(wish)

@@ -204,11 +204,7 @@ pub struct Verified {
 /// Has the running node read and verify everything on its disk. `progress` gets the number of logs so far, and of all.
 pub fn verified(data: &Path, progress: &mut dyn FnMut(u64, u64)) -> Outcome<Verified> {
     match ask(data, &Request::Verify, progress)? {
-        Line::Verified(logs, files, damaged) => Ok(Verified {
-            logs,
-            files,
-            damaged,
-        }),
+        Line::Verified(logs, files, damaged) => Ok(Verified { logs, files, damaged }),
         _ => Err(Failure::unusable(OTHER)),
     }
 }

@@ -83,16 +83,13 @@ impl PlaceArgs {
     /// Decides between the two. `--node` wins over `IMAJIN_DATA` in the environment.
     pub fn place(&self) -> Result<DataLocation, PlaceError> {
         match (&self.node, &self.key) {
-            (Some(url), Some(key)) => Ok(DataLocation::Node {
-                url: url.clone(),
-                key: key.clone(),
-                trust: self.trust,
-            }),
+            (Some(url), Some(key)) => {
+                Ok(DataLocation::Node { url: url.clone(), key: key.clone(), trust: self.trust })
+            }
             (Some(_), None) => Err(PlaceError::KeyMissing),
-            (None, key) => Ok(DataLocation::Folder {
-                data: self.data.data.clone(),
-                key: key.clone(),
-            }),
+            (None, key) => {
+                Ok(DataLocation::Folder { data: self.data.data.clone(), key: key.clone() })
+            }
         }
     }
 }

@@ -69,10 +69,7 @@ Examples:
 fn put_long_help() -> String {
     let mut out = format!("{PUT_HELP}\n\nOperations:\n");
     for service in crate::open::all_services() {
-        let asked_for = service
-            .operations()
-            .iter()
-            .filter(|declaration| declaration.is_willed());
+        let asked_for = service.operations().iter().filter(|declaration| declaration.is_willed());
         for declaration in asked_for {
             let op = declaration.spec.op;
             let usage = imajin_app::operation::usage(declaration).unwrap_or_else(|_| {
@@ -240,11 +237,7 @@ mod tests {
     #[test]
     fn the_help_of_put_has_examples_of_what_put_can_submit() {
         let help = put_long_help();
-        for op in [
-            "auth.identity.create",
-            "connections.accept",
-            "connections.group.join",
-        ] {
+        for op in ["auth.identity.create", "connections.accept", "connections.group.join"] {
             assert!(help.contains(&format!("    {op}: not by put")), "{op}");
             assert!(
                 !help.contains(&format!(
@@ -255,12 +248,7 @@ mod tests {
             );
         }
         assert!(help.contains("imajin put connections connections.block --ref did:imajin:"));
-        let erase = help
-            .lines()
-            .find(|line| line.contains("put events events.erase"));
-        assert!(
-            erase.is_some_and(|line| line.ends_with("--to did:imajin:…")),
-            "{erase:?}"
-        );
+        let erase = help.lines().find(|line| line.contains("put events events.erase"));
+        assert!(erase.is_some_and(|line| line.ends_with("--to did:imajin:…")), "{erase:?}");
     }
 }

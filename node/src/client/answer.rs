@@ -88,12 +88,7 @@ pub enum ClientError {
         "another node answers at {address} than before. Nothing was signed.\n  before: {known}\n  now:    {found}\nWas the node set up again, or is somebody else at its address? If you are sure that this is the right one, say --accept-new-node. (remembered in {})",
         file.display()
     )]
-    AnotherNode {
-        address: String,
-        known: Did,
-        found: Did,
-        file: PathBuf,
-    },
+    AnotherNode { address: String, known: Did, found: Did, file: PathBuf },
     #[error("cannot remember the addresses of nodes: {}: {error}", file.display())]
     KnownNodes { file: PathBuf, error: String },
     #[error(
@@ -129,14 +124,7 @@ impl ClientError {
 
     /// Whether the command may have taken effect although the client got no definite answer.
     pub fn is_outcome_unknown(&self) -> bool {
-        matches!(
-            self,
-            Self::NoAnswer(_)
-                | Self::Refused {
-                    status: 502..=504,
-                    ..
-                }
-        )
+        matches!(self, Self::NoAnswer(_) | Self::Refused { status: 502..=504, .. })
     }
 
     /// The id and the text of the challenge whose signature a refusal asks for.
@@ -144,10 +132,7 @@ impl ClientError {
         let Self::Refused { problem, .. } = self else {
             return None;
         };
-        Some((
-            problem["challengeId"].as_str()?,
-            problem["challenge"].as_str()?,
-        ))
+        Some((problem["challengeId"].as_str()?, problem["challenge"].as_str()?))
     }
 
     /// The HTTP status of a refusal.
@@ -185,9 +170,5 @@ pub(super) fn refusal(response: Response) -> ClientError {
         .iter()
         .find_map(|name| problem.get(name).and_then(Json::as_str));
     let message = reason.map_or_else(|| format!("the node answered {status}"), str::to_owned);
-    ClientError::Refused {
-        status: status.as_u16(),
-        message,
-        problem,
-    }
+    ClientError::Refused { status: status.as_u16(), message, problem }
 }

@@ -80,10 +80,7 @@ impl Draft {
             return Err(DraftError::TooLarge(bytes.len()));
         }
         let json = cbor::to_dag_json(&value)?.to_string();
-        self.body = Some(Body {
-            cid: dag_cbor_cid(&bytes),
-            json,
-        });
+        self.body = Some(Body { cid: dag_cbor_cid(&bytes), json });
         Ok(self)
     }
 
@@ -97,10 +94,7 @@ impl Draft {
     pub fn fact(mut self, json: &Json) -> Result<Self, DraftError> {
         let fact = fact_from(json)?;
         if let Some(dids) = fact.ids("dids") {
-            self.to = dids
-                .iter()
-                .map(|id| Did::parse(id.as_str()))
-                .collect::<Result<_, _>>()?;
+            self.to = dids.iter().map(|id| Did::parse(id.as_str())).collect::<Result<_, _>>()?;
         }
         self.fact = Some(fact);
         Ok(self)
@@ -108,18 +102,13 @@ impl Draft {
 
     /// The logs in which consequences may appear.
     pub fn to(mut self, dids: &[String]) -> Result<Self, DraftError> {
-        self.to = dids
-            .iter()
-            .map(|did| Did::parse(did))
-            .collect::<Result<_, _>>()?;
+        self.to = dids.iter().map(|did| Did::parse(did)).collect::<Result<_, _>>()?;
         Ok(self)
     }
 }
 
 fn fact_from(json: &Json) -> Result<Fact, DraftError> {
-    let members = json
-        .as_object()
-        .ok_or_else(|| DraftError::Fact("it is no object".to_owned()))?;
+    let members = json.as_object().ok_or_else(|| DraftError::Fact("it is no object".to_owned()))?;
     let members = members
         .iter()
         .map(|(key, value)| Ok((key.clone(), fact_value(key, value)?)))
@@ -130,10 +119,7 @@ fn fact_from(json: &Json) -> Result<Fact, DraftError> {
 fn fact_value(key: &str, json: &Json) -> Result<FactValue, DraftError> {
     Ok(match json {
         Json::Array(items) => FactValue::List(
-            items
-                .iter()
-                .map(|item| fact_item(key, item))
-                .collect::<Result<_, _>>()?,
+            items.iter().map(|item| fact_item(key, item)).collect::<Result<_, _>>()?,
         ),
         single => match fact_item(key, single)? {
             FactItem::Int(value) => FactValue::Int(value),

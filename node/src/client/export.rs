@@ -12,17 +12,8 @@ use serde_json::{Value as Json, json};
 use std::time::Duration;
 
 /// Everything that the list of a bundle's files has, as it is signed.
-const MANIFEST_MEMBERS: [&str; 9] = [
-    "v",
-    "did",
-    "head",
-    "counts",
-    "files",
-    "split",
-    "exported_at",
-    "node",
-    "signer",
-];
+const MANIFEST_MEMBERS: [&str; 9] =
+    ["v", "did", "head", "counts", "files", "split", "exported_at", "node", "signer"];
 /// Everything that the readable view has, as it is signed.
 const VIEW_MEMBERS: [&str; 6] = ["v", "did", "exported_at", "node", "sections", "signer"];
 /// Between two questions how far it is.
@@ -74,22 +65,14 @@ impl<'c> Export<'c> {
         let request = session.request(client, Method::POST, "/auth/api/exports");
         let job = client.json(request.json(&wish))?;
         let id = job["id"].as_str().ok_or(ClientError::Form("id"))?;
-        Ok(Self {
-            client,
-            session,
-            key,
-            path: format!("/auth/api/exports/{}", escape(id)),
-        })
+        Ok(Self { client, session, key, path: format!("/auth/api/exports/{}", escape(id)) })
     }
 
     /// Waits until the node has written it, signs it, and opens the tar. `progress` gets the bytes done and in all.
     pub fn finish(&self, progress: impl FnMut(u64, u64)) -> Result<Response, ClientError> {
         self.wait(progress)?;
-        let request = self.session.request(
-            self.client,
-            Method::GET,
-            &format!("{}/bundle.tar", self.path),
-        );
+        let request =
+            self.session.request(self.client, Method::GET, &format!("{}/bundle.tar", self.path));
         self.client.send(request)
     }
 
@@ -102,9 +85,8 @@ impl<'c> Export<'c> {
             progress(number("bytes"), number("bytesTotal"));
             match job["state"].as_str() {
                 Some("failed") => {
-                    let reason = job["error"]
-                        .as_str()
-                        .unwrap_or("the node could not write the copy");
+                    let reason =
+                        job["error"].as_str().unwrap_or("the node could not write the copy");
                     return Err(ClientError::Failed(reason.to_owned()));
                 }
                 Some("ready") => return Ok(job),
@@ -131,8 +113,7 @@ impl<'c> Export<'c> {
             "manifestSignature": sign("manifest")?,
         });
         let request =
-            self.session
-                .request(self.client, Method::POST, &format!("{}/sign", self.path));
+            self.session.request(self.client, Method::POST, &format!("{}/sign", self.path));
         self.client.send(request.json(&answer)).map(drop)
     }
 
@@ -148,10 +129,6 @@ impl<'c> Export<'c> {
             || (list["sections"].is_object() && has_only(&VIEW_MEMBERS));
         let is_mine =
             list["did"] == self.key.did().as_str() && list["signer"]["kid"] == self.key.kid();
-        if is_list && is_mine {
-            Ok(())
-        } else {
-            Err(ClientError::Signature)
-        }
+        if is_list && is_mine { Ok(()) } else { Err(ClientError::Signature) }
     }
 }

@@ -43,18 +43,12 @@ pub fn genesis(key: &PersonKey, node: &NodeInfo, claims: bool) -> Result<Genesis
         ("home", home),
         ("scope", Value::from("actor")),
         ("subtype", Value::from("human")),
-        (
-            "encryption_key",
-            Value::Bytes(key.encryption_public().to_vec()),
-        ),
+        ("encryption_key", Value::Bytes(key.encryption_public().to_vec())),
     ]);
     let mut draft = Draft::new("auth", "auth.identity.create").body_value(body)?;
     if claims {
         draft.to.push(node.clone());
     }
     let signed = signer.sign_at(&draft, node, None, None, Some(create.cid), now)?;
-    Ok(Genesis {
-        signed,
-        chain: create.cid,
-    })
+    Ok(Genesis { signed, chain: create.cid })
 }

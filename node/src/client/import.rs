@@ -110,9 +110,8 @@ impl<'c> Import<'c> {
                 Ok(tar) => tar,
                 Err(error) => return Ok(Err(error)),
             };
-            let request = self
-                .request(Method::PUT, &format!("?offset={offset}"))
-                .body(Body::new(tar));
+            let request =
+                self.request(Method::PUT, &format!("?offset={offset}")).body(Body::new(tar));
             match self.client.json(request) {
                 Ok(_) => return Ok(Ok(())),
                 Err(error) if error.is_outcome_unknown() && attempt < ATTEMPTS => {
@@ -172,10 +171,7 @@ impl<'c> Import<'c> {
     /// Posts a request that only the person of the record and the node's owner may make: without a session of one of them, the
     /// key signs the challenge of the refusal.
     fn ask_as_person(&self, more: &str, mut wish: Json) -> Result<Json, ClientError> {
-        let ask = |wish: &Json| {
-            self.client
-                .json(self.request(Method::POST, more).json(wish))
-        };
+        let ask = |wish: &Json| self.client.json(self.request(Method::POST, more).json(wish));
         let refused = match ask(&wish) {
             Err(error) => error,
             Ok(answer) => return Ok(answer),
@@ -201,9 +197,7 @@ impl<'c> Import<'c> {
             body["abandons"] = json!(head);
         }
         let signed = signer.sign(&Draft::new("auth", "auth.home").body(&body)?, &place.at)?;
-        let request = self
-            .request(Method::POST, "/home")
-            .header("MJN-Proof", signed.token());
+        let request = self.request(Method::POST, "/home").header("MJN-Proof", signed.token());
         let request = request
             .header("content-type", "application/json")
             .body(signed.body_json().unwrap_or("null").to_owned());
@@ -225,9 +219,6 @@ impl HomePlace {
             .as_str()
             .and_then(|did| Did::parse(did).ok())
             .ok_or(ClientError::Form("did"))?;
-        Ok(Self {
-            did,
-            at: LogPosition::from_json(answer)?,
-        })
+        Ok(Self { did, at: LogPosition::from_json(answer)? })
     }
 }

@@ -40,11 +40,7 @@ impl KnownNodes {
     /// The file of this person: `$IMAJIN_KNOWN_NODES`, else `imajin/known-nodes` in `$XDG_CONFIG_HOME` or `~/.config`.
     pub fn of_person(accept_new: bool) -> Result<Self, ClientError> {
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-        let path = match (
-            variable(VARIABLE),
-            variable("XDG_CONFIG_HOME"),
-            variable("HOME"),
-        ) {
+        let path = match (variable(VARIABLE), variable("XDG_CONFIG_HOME"), variable("HOME")) {
             (Some(path), _, _) => PathBuf::from(path),
             (None, Some(config), _) => Path::new(&config).join("imajin/known-nodes"),
             (None, None, Some(home)) => Path::new(&home).join(".config/imajin/known-nodes"),
@@ -110,10 +106,7 @@ impl KnownNodes {
     }
 
     fn failed(&self, error: &dyn std::fmt::Display) -> ClientError {
-        ClientError::KnownNodes {
-            file: self.path.clone(),
-            error: error.to_string(),
-        }
+        ClientError::KnownNodes { file: self.path.clone(), error: error.to_string() }
     }
 }
 
@@ -133,27 +126,18 @@ mod tests {
     fn a_node_is_remembered_at_first_use_and_another_one_stops_everything() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config/known-nodes");
-        let nodes = |accept_new| KnownNodes {
-            path: path.clone(),
-            accept_new,
-        };
+        let nodes = |accept_new| KnownNodes { path: path.clone(), accept_new };
         let (home, other) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
         let at = "https://imajin.local";
         assert_eq!(nodes(false).meet(at, &home).unwrap(), NodeMeeting::First);
         assert_eq!(nodes(false).meet(at, &home).unwrap(), NodeMeeting::Again);
-        assert_eq!(
-            nodes(false).meet("http://imajin.local", &other).unwrap(),
-            NodeMeeting::First
-        );
+        assert_eq!(nodes(false).meet("http://imajin.local", &other).unwrap(), NodeMeeting::First);
         let stopped = nodes(false).meet(at, &other).unwrap_err().to_string();
         for part in [home.as_str(), other.as_str(), at, "--accept-new-node"] {
             assert!(stopped.contains(part), "{stopped}");
         }
         assert_eq!(nodes(false).meet(at, &home).unwrap(), NodeMeeting::Again);
-        assert_eq!(
-            nodes(true).meet(at, &other).unwrap(),
-            NodeMeeting::Instead(home.clone())
-        );
+        assert_eq!(nodes(true).meet(at, &other).unwrap(), NodeMeeting::Instead(home.clone()));
         assert_eq!(nodes(false).meet(at, &other).unwrap(), NodeMeeting::Again);
         assert!(nodes(false).meet(at, &home).is_err());
         for at in [
@@ -163,25 +147,14 @@ mod tests {
             "http://[::1]:7000",
         ] {
             for node in [&home, &other, &home] {
-                assert_eq!(
-                    nodes(false).meet(at, node).unwrap(),
-                    NodeMeeting::Here,
-                    "{at}"
-                );
+                assert_eq!(nodes(false).meet(at, node).unwrap(), NodeMeeting::Here, "{at}");
             }
         }
         for at in ["http://localhost.example", "http://box.localhost:7000"] {
-            assert_eq!(
-                nodes(false).meet(at, &home).unwrap(),
-                NodeMeeting::First,
-                "{at}"
-            );
+            assert_eq!(nodes(false).meet(at, &home).unwrap(), NodeMeeting::First, "{at}");
             assert!(nodes(false).meet(at, &other).is_err(), "{at}");
         }
         std::fs::write(&path, "nonsense\n").unwrap();
-        assert!(
-            nodes(true).meet(at, &home).is_err(),
-            "a damaged file is not replaced"
-        );
+        assert!(nodes(true).meet(at, &home).is_err(), "a damaged file is not replaced");
     }
 }

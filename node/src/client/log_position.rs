@@ -32,9 +32,7 @@ impl LogPosition {
         let text = |name: &'static str| answer.get(name).and_then(Json::as_str);
         let cid = |name: &'static str| match text(name) {
             None => Ok(None),
-            Some(text) => parse_cid(text)
-                .map(Some)
-                .map_err(|_| ClientError::Form(name)),
+            Some(text) => parse_cid(text).map(Some).map_err(|_| ClientError::Form(name)),
         };
         let seen = match answer.get("seen") {
             None | Some(Json::Null) => None,
@@ -58,10 +56,7 @@ impl LogPosition {
 }
 
 fn seen_from(seen: &Json) -> Result<EntryPosition, ClientError> {
-    let cid = seen
-        .get("cid")
-        .and_then(Json::as_str)
-        .and_then(|cid| parse_cid(cid).ok());
+    let cid = seen.get("cid").and_then(Json::as_str).and_then(|cid| parse_cid(cid).ok());
     match (cid, seen.get("seq").and_then(Json::as_u64)) {
         (Some(cid), Some(seq)) => Ok(EntryPosition { seq, cid }),
         _ => Err(ClientError::Form("seen")),

@@ -29,17 +29,9 @@ impl NodeInfo {
             .as_str()
             .and_then(|did| Did::parse(did).ok())
             .ok_or(ClientError::Form("did"))?;
-        let url = answer["url"]
-            .as_str()
-            .ok_or(ClientError::Form("url"))?
-            .to_owned();
+        let url = answer["url"].as_str().ok_or(ClientError::Form("url"))?.to_owned();
         let endpoints = endpoints(&answer, &did, &url);
-        Ok(Self {
-            did,
-            url,
-            endpoints,
-            time,
-        })
+        Ok(Self { did, url, endpoints, time })
     }
 }
 
@@ -49,19 +41,12 @@ fn endpoints(answer: &Json, node: &Did, url: &str) -> Option<Endpoints> {
     let home = at("home").filter(|home| *home == url)?;
     let relay = at("relay").map(str::to_owned);
     let is_own = relay.as_ref().is_none_or(|relay| relay == url);
-    is_own.then(|| Endpoints {
-        home: home.to_owned(),
-        node: node.clone(),
-        relay,
-    })
+    is_own.then(|| Endpoints { home: home.to_owned(), node: node.clone(), relay })
 }
 
 /// The `Date` of an answer, in whole seconds, which is as exact as a proof's time is.
 fn date(response: &Response) -> Option<Timestamp> {
     let text = response.headers().get("date")?.to_str().ok()?;
-    let since = httpdate::parse_http_date(text)
-        .ok()?
-        .duration_since(UNIX_EPOCH)
-        .ok()?;
+    let since = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
     Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?).ok()
 }

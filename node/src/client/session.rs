@@ -29,12 +29,8 @@ impl Session {
             "signature": sign_challenge(client, key, text("challenge")?)?,
         });
         let session = post(client, "/auth/api/authenticate", &answer)?;
-        let token = session["token"]
-            .as_str()
-            .ok_or(ClientError::Form("token"))?;
-        Ok(Self {
-            token: token.to_owned(),
-        })
+        let token = session["token"].as_str().ok_or(ClientError::Form("token"))?;
+        Ok(Self { token: token.to_owned() })
     }
 
     /// The token.

@@ -34,23 +34,13 @@ impl Signer {
     pub fn new(key: &PersonKey) -> Result<Self, ClientError> {
         let kid =
             Kid::new(key.did().clone(), key.key_id()).map_err(|_| ClientError::Form("kid"))?;
-        Ok(Self {
-            did: key.did().clone(),
-            kid,
-            key: key.signing_key(),
-            delegation: None,
-        })
+        Ok(Self { did: key.did().clone(), kid, key: key.signing_key(), delegation: None })
     }
 
     /// A delegate in the log of a person who delegated to this key by the entry `delegation` (docs/format.md §6).
     pub fn delegate(owner: Did, key: &PersonKey, delegation: Cid) -> Result<Self, ClientError> {
         let kid = Kid::of_bare_key(key.did()).ok_or(ClientError::Form("kid"))?;
-        Ok(Self {
-            did: owner,
-            kid,
-            key: key.signing_key(),
-            delegation: Some(delegation),
-        })
+        Ok(Self { did: owner, kid, key: key.signing_key(), delegation: Some(delegation) })
     }
 
     /// The owner's DID.
@@ -73,29 +63,16 @@ impl Signer {
         let mut nonce = [0; 16];
         getrandom::fill(&mut nonce).map_err(DraftError::Random)?;
         let exchange = Exchange::new(self.kid.did().clone(), at, hex::encode(&nonce));
-        let signed = exchange::Request {
-            host: &client.host()?,
-            method: "GET",
-            target: path,
-            body: &[],
-        };
+        let signed =
+            exchange::Request { host: &client.host()?, method: "GET", target: path, body: &[] };
         let headers = exchange.headers(&signed, &self.key);
         let request = client.request(Method::GET, path);
-        Ok(headers
-            .into_iter()
-            .fold(request, |request, (name, text)| request.header(name, text)))
+        Ok(headers.into_iter().fold(request, |request, (name, text)| request.header(name, text)))
     }
 
     /// Signs for the log's home.
     pub fn sign(&self, draft: &Draft, place: &LogPosition) -> Result<Signed, ClientError> {
-        self.sign_at(
-            draft,
-            &place.node,
-            place.seen,
-            place.after,
-            place.chain,
-            place.time,
-        )
+        self.sign_at(draft, &place.node, place.seen, place.after, place.chain, place.time)
     }
 
     /// Signs with everything said. `after` of one is [`Signed::after`] of the one before.

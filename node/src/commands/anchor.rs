@@ -59,9 +59,8 @@ fn keep(
         .or_no("what the node says it has published")?;
     if path.exists() {
         let bytes = std::fs::read(path).or_unusable(doing("cannot read"))?;
-        let before = ChainFile::parse(&bytes).or_unusable(doing(
-            "nothing is overwritten but an earlier file of anchors, not",
-        ))?;
+        let before = ChainFile::parse(&bytes)
+            .or_unusable(doing("nothing is overwritten but an earlier file of anchors, not"))?;
         if before.node != file.node {
             let text = doing("the anchors of another node are in");
             return Err(Failure::unusable(text));
@@ -80,9 +79,7 @@ fn keep(
 /// The answer, if it says what it should: a path to your own entry, from a document that the operation names.
 fn checked(person: &Person, session: &Session, answer: Json) -> Outcome<Anchor> {
     let wrong = |what: &str| {
-        Failure::no(format!(
-            "the node's answer does not hold: {what}. Nothing was signed"
-        ))
+        Failure::no(format!("the node's answer does not hold: {what}. Nothing was signed"))
     };
     let text = |name: &'static str| answer[name].as_str().ok_or(ClientError::Form(name));
     let (nonce, path) = path_from_json(&answer["path"]).or_no("the node's answer")?;
@@ -95,28 +92,17 @@ fn checked(person: &Person, session: &Session, answer: Json) -> Outcome<Anchor> 
     if document.is_none() || document != Document::parse(text("document")?) {
         return Err(wrong("the path leads to another document"));
     }
-    if named
-        != document
-            .map(|document| document.cid().to_string())
-            .as_deref()
+    if named != document.map(|document| document.cid().to_string()).as_deref()
         || operation.cid().to_string() != text("operation")?
     {
         return Err(wrong("the operation names another document"));
     }
     let did = person.key.did().as_str();
-    let entry = head
-        .seq
-        .checked_sub(1)
-        .map_or(String::new(), |seq| format!("&after={seq}"));
-    let log = session.get(
-        &person.client,
-        &format!("/auth/api/log/{did}?limit=1{entry}"),
-    )?;
+    let entry = head.seq.checked_sub(1).map_or(String::new(), |seq| format!("&after={seq}"));
+    let log = session.get(&person.client, &format!("/auth/api/log/{did}?limit=1{entry}"))?;
     let header = bytes(&log["entries"][0]["header"])?;
     if imajin_dfos::cid::dag_cbor_cid(&header) != head.cid {
-        return Err(wrong(
-            "the entry that it names is another one in your record",
-        ));
+        return Err(wrong("the entry that it names is another one in your record"));
     }
     Ok(Anchor {
         operation: text("operation")?.to_owned(),
@@ -133,8 +119,7 @@ fn salt(person: &Person, session: &Session) -> Outcome<[u8; NONCE_BYTES]> {
     let log = session.get(&person.client, &format!("/auth/api/log/{did}?limit=1"))?;
     let body = decode_body(&bytes(&log["entries"][0]["body"])?).or_no("your first entry")?;
     let salt = body.get("salt").and_then(imajin_dfos::Value::as_bytes);
-    salt.and_then(|salt| salt.try_into().ok())
-        .ok_or_else(|| ClientError::Form("salt").into())
+    salt.and_then(|salt| salt.try_into().ok()).ok_or_else(|| ClientError::Form("salt").into())
 }
 
 fn bytes(text: &Json) -> Result<Vec<u8>, ClientError> {
@@ -149,9 +134,7 @@ fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
     if place.chain.is_none() {
         return Ok(None);
     }
-    let chain = person
-        .client
-        .get(&format!("/auth/api/identity/{did}/chain"))?;
+    let chain = person.client.get(&format!("/auth/api/identity/{did}/chain"))?;
     let tokens = chain["log"].as_array().ok_or(ClientError::Form("log"))?;
     let tokens: Vec<&str> = tokens.iter().filter_map(Json::as_str).collect();
     let chain = verify_chain(did, &tokens).or_no("your identity")?;
@@ -177,10 +160,7 @@ enum CountersignOutcome {
 
 fn tell(person: &Person, token: &str) -> Outcome<CountersignOutcome> {
     let request = person.client.request(Method::POST, RELAY);
-    match person
-        .client
-        .json(request.json(&json!({ "operations": [token] })))
-    {
+    match person.client.json(request.json(&json!({ "operations": [token] }))) {
         Ok(answer) => {
             let result = &answer["results"][0];
             // The relay keeps operations whose dependencies are still on their way, and tries them again.
@@ -204,14 +184,8 @@ fn print(args: &AnchorArgs, anchor: &Anchor, told: CountersignOutcome) -> Outcom
     answer["countersigned"] = json!(told != CountersignOutcome::Nothing);
     answer["relay"] = json!(told == CountersignOutcome::Relay);
     Out::answer(args.json, &answer, |out| {
-        out.line(format_args!(
-            "anchored   entry {} ({})",
-            anchor.head.seq, anchor.head.cid
-        ))?;
-        out.line(format_args!(
-            "published  {}, {}",
-            anchor.operation, anchor.at
-        ))?;
+        out.line(format_args!("anchored   entry {} ({})", anchor.head.seq, anchor.head.cid))?;
+        out.line(format_args!("published  {}, {}", anchor.operation, anchor.at))?;
         out.line(match told {
             CountersignOutcome::Nothing => {
                 "           without a countersignature: your log has no identity chain"

@@ -31,9 +31,9 @@ pub(super) fn place_name(to: Option<&str>, config: &BackupConfig) -> Outcome<Str
     }
     match std::fs::canonicalize(to) {
         Ok(path) => Ok(path.display().to_string()),
-        Err(error) => Err(Failure::unusable(format!(
-            "{to}: {error}: put the stick in, or make the folder"
-        ))),
+        Err(error) => {
+            Err(Failure::unusable(format!("{to}: {error}: put the stick in, or make the folder")))
+        }
     }
 }
 
@@ -56,11 +56,7 @@ fn make(args: &BackupArgs) -> Outcome {
             entry.logs,
             bytes(entry.bytes),
             bytes(entry.added),
-            if full {
-                ", all of it"
-            } else {
-                " for what changed"
-            }
+            if full { ", all of it" } else { " for what changed" }
         ))?;
         out.line(format_args!(
                 "  encrypted to the owner, {}: look once that their key opens it, with imajin restore --check",
@@ -120,11 +116,7 @@ fn list(args: &BackupListArgs) -> Outcome {
             out.line(format_args!("no backups in {}", place.name()))?;
             return Ok(());
         }
-        out.line(format_args!(
-            "backups of {} in {}",
-            catalogue.node,
-            place.name()
-        ))?;
+        out.line(format_args!("backups of {} in {}", catalogue.node, place.name()))?;
         for entry in catalogue.backups.iter().rev() {
             let at = Timestamp::from_millis(entry.at_ms).map_err(Failure::no)?;
             out.line(format_args!(

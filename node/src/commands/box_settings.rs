@@ -130,10 +130,7 @@ mod tests {
         let (_folder, to, outcome) = boxed(&[(FILE_NAME, text), (KEYS, "ssh-ed25519 AAAA ada\n")]);
         assert!(outcome.is_ok());
         let settings = std::fs::read_to_string(to.join(FILE_NAME)).unwrap();
-        assert_eq!(
-            config::check(Path::new("f"), &settings).unwrap().lan.name,
-            "ada"
-        );
+        assert_eq!(config::check(Path::new("f"), &settings).unwrap().lan.name, "ada");
         assert!(to.join(WIFI).exists() && to.join(KEYS).exists() && !to.join(PROBLEM).exists());
     }
 
@@ -149,11 +146,7 @@ mod tests {
         let text = "[wifi]\nnetwork = \"n\"\n[lan]\nnmae = \"ada\"\n";
         let (_folder, to, outcome) = boxed(&[(FILE_NAME, text), (KEYS, "ssh-ed25519 AAAA ada\n")]);
         assert!(outcome.unwrap_err().text().contains("`lan.nmae`"));
-        assert!(
-            std::fs::read_to_string(to.join(PROBLEM))
-                .unwrap()
-                .contains("imajin.toml")
-        );
+        assert!(std::fs::read_to_string(to.join(PROBLEM)).unwrap().contains("imajin.toml"));
         assert_eq!(std::fs::read_to_string(to.join(FILE_NAME)).unwrap(), "");
         assert!(!to.join(WIFI).exists() && to.join(KEYS).exists());
     }

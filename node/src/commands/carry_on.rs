@@ -22,10 +22,7 @@ pub(super) fn run(data: &Path, config: &Config, did: &str, key: &Path) -> Outcom
             data.display()
         )));
     }
-    let log = data
-        .join("users")
-        .join(did.folder_name())
-        .join("log.sqlite");
+    let log = data.join("users").join(did.folder_name()).join("log.sqlite");
     if !log.exists() {
         return Err(Failure::unusable(format!(
             "{} is not there: bring the folder users/ of the old box first",

@@ -32,8 +32,6 @@ pub(super) fn carry_on(person: &Person, abandons: Option<&str>) -> Outcome<Recei
         body["abandons"] = json!(jws);
     }
     body["epoch"] = json!(epoch + 1);
-    let draft = Draft::new("auth", "auth.home")
-        .body(&body)
-        .map_err(Failure::unusable)?;
+    let draft = Draft::new("auth", "auth.home").body(&body).map_err(Failure::unusable)?;
     Ok(person.client.submit(&person.signer, &draft)?)
 }

@@ -41,9 +41,7 @@ fn read(args: &ChatReadArgs) -> Outcome {
             )));
         }
     }
-    Out::answer(args.json, &show::to_json(&judgement, true), |out| {
-        show::print(out, &judgement)
-    })?;
+    Out::answer(args.json, &show::to_json(&judgement, true), |out| show::print(out, &judgement))?;
     end(&args.bundle, &looked, &judgement)
 }
 

@@ -12,9 +12,9 @@ pub(super) fn run(args: &DeleteArgs) -> Outcome {
     let reach = DataAccess::new(&args.user.place)?;
     let outcome = match &reach {
         DataAccess::Person { person, .. } => delete(args, person),
-        DataAccess::Folder(_) => Err(Failure::unusable(
-            "a deletion is signed by its owner: give --key FILE",
-        )),
+        DataAccess::Folder(_) => {
+            Err(Failure::unusable("a deletion is signed by its owner: give --key FILE"))
+        }
     };
     reach.close(outcome)
 }
@@ -32,12 +32,8 @@ fn delete(args: &DeleteArgs, person: &Person) -> Outcome {
         confirm(&plan)?;
     }
     // The owner signs exactly the numbers that were shown.
-    let draft = Draft::new("auth", "auth.delete")
-        .body(&plan["body"])
-        .map_err(Failure::unusable)?;
-    let deleted = person
-        .client
-        .submit_at("/auth/api/delete", &person.signer, &draft)?;
+    let draft = Draft::new("auth", "auth.delete").body(&plan["body"]).map_err(Failure::unusable)?;
+    let deleted = person.client.submit_at("/auth/api/delete", &person.signer, &draft)?;
     if let Some(path) = &args.receipt {
         let receipt = deleted["receipt"].as_str().unwrap_or_default();
         std::fs::write(path, format!("{receipt}\n"))
@@ -60,12 +56,7 @@ fn confirm(plan: &Json) -> Outcome {
     list(&mut out, &plan["goes"])?;
     out.line("This stays:")?;
     list(&mut out, &plan["stays"])?;
-    for copy in plan["outOfReach"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Json::as_str)
-    {
+    for copy in plan["outOfReach"].as_array().into_iter().flatten().filter_map(Json::as_str) {
         out.line(format_args!("Out of reach: {copy}"))?;
     }
     out.line("A copy can be taken first: imajin export")?;

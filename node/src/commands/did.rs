@@ -63,10 +63,7 @@ fn of_relay(relay: &Client, did: &Did) -> Outcome<Vec<String>> {
     let mut tokens = Vec::new();
     let mut after = String::new();
     loop {
-        let path = format!(
-            "/proof/v1/identities/{}/log?limit={PAGE}{after}",
-            escape(did.as_str())
-        );
+        let path = format!("/proof/v1/identities/{}/log?limit={PAGE}{after}", escape(did.as_str()));
         let page = relay.get(&path)?;
         let more = of_json(&page).unwrap_or_default();
         let is_empty = more.is_empty();
@@ -95,11 +92,8 @@ fn of_json(json: &Json) -> Option<Vec<String>> {
     let list = [json, &json["log"], &json["chain"], &json["entries"]]
         .into_iter()
         .find_map(Json::as_array)?;
-    let token = |item: &Json| {
-        item.as_str()
-            .or_else(|| item["jwsToken"].as_str())
-            .map(str::to_owned)
-    };
+    let token =
+        |item: &Json| item.as_str().or_else(|| item["jwsToken"].as_str()).map(str::to_owned);
     list.iter().map(token).collect()
 }
 
@@ -129,9 +123,7 @@ struct Resolved {
 impl Resolved {
     fn new(did: &Did, tokens: &[String]) -> Outcome<Self> {
         let Some(genesis) = tokens.first() else {
-            return Err(Failure::unusable(format!(
-                "the answer has no chain of {did}"
-            )));
+            return Err(Failure::unusable(format!("the answer has no chain of {did}")));
         };
         let untrue = |error: &dyn std::fmt::Display| {
             Failure::no(format!("this is not the chain of {did}: {error}"))
@@ -147,11 +139,7 @@ impl Resolved {
             _ => verify_chain(did, tokens).map_err(|error| untrue(&error))?,
         };
         let (imajin, _) = did_of_genesis(genesis).map_err(|error| untrue(&error))?;
-        Ok(Self {
-            did: did.clone(),
-            imajin,
-            chain,
-        })
+        Ok(Self { did: did.clone(), imajin, chain })
     }
 
     fn document(&self) -> Json {
@@ -178,11 +166,7 @@ impl Resolved {
         let state = self.chain.state();
         out.line(format_args!("address     {}", self.imajin))?;
         out.line(format_args!("dfos        {}", self.chain.did().as_str()))?;
-        let shown = if state.is_deleted {
-            "deactivated by its owner"
-        } else {
-            "active"
-        };
+        let shown = if state.is_deleted { "deactivated by its owner" } else { "active" };
         out.line(format_args!("state       {shown}"))?;
         let (count, at) = (self.chain.operation_count(), self.chain.updated_at());
         out.line(format_args!("operations  {count}, the newest of {at}"))?;
@@ -227,10 +211,7 @@ mod tests {
         }
         for text in ["{}", "[1]", "{\"log\":[{}]}", "null"] {
             let did = Did::from_key(&[1; 32]);
-            assert!(
-                Resolved::new(&did, &tokens_of_text(text)).is_err(),
-                "{text}"
-            );
+            assert!(Resolved::new(&did, &tokens_of_text(text)).is_err(), "{text}");
         }
     }
 }

@@ -28,10 +28,9 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
     print(args, &data, &checks)?;
     match wrong {
         0 => Ok(()),
-        count => Err(Failure::no(format!(
-            "{count} of {} checks found something wrong",
-            checks.len()
-        ))),
+        count => {
+            Err(Failure::no(format!("{count} of {} checks found something wrong", checks.len())))
+        }
     }
 }
 

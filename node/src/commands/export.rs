@@ -42,16 +42,9 @@ fn asked_for(args: &ExportArgs, did: &Did) -> PathBuf {
 
 fn from_node(args: &ExportArgs, person: &Person) -> Outcome<(Did, PathBuf)> {
     let did = person.key.did().clone();
-    if args
-        .user
-        .did
-        .as_deref()
-        .is_some_and(|named| named != did.as_str())
-    {
-        let problem = format!(
-            "this key is {}, and a node gives a record to its owner only",
-            did.as_str()
-        );
+    if args.user.did.as_deref().is_some_and(|named| named != did.as_str()) {
+        let problem =
+            format!("this key is {}, and a node gives a record to its owner only", did.as_str());
         return Err(Failure::unusable(problem));
     }
     let owner = match args.encrypt {
@@ -83,17 +76,12 @@ fn from_folder(
     data: Option<&Path>,
     key: Option<&Path>,
 ) -> Outcome<(Did, PathBuf)> {
-    let key = key
-        .map(PersonKey::read)
-        .transpose()
-        .map_err(Failure::unusable)?;
+    let key = key.map(PersonKey::read).transpose().map_err(Failure::unusable)?;
     let did = match (&args.user.did, &key) {
         (Some(text), _) => Did::parse(text).map_err(Failure::unusable)?,
         (None, Some(key)) => key.did().clone(),
         (None, None) => {
-            return Err(Failure::unusable(
-                "whose data? Name the DID, or give --key FILE",
-            ));
+            return Err(Failure::unusable("whose data? Name the DID, or give --key FILE"));
         }
     };
     let (data, config) = super::node_with_settings(data)?;
@@ -152,23 +140,15 @@ pub(super) fn write(
 fn lang() -> Lang {
     let mut names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
     let locale = names.find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
-    let tag = locale
-        .as_deref()
-        .and_then(|text| text.split(['_', '.']).next());
+    let tag = locale.as_deref().and_then(|text| text.split(['_', '.']).next());
     tag.and_then(Lang::parse).unwrap_or_default()
 }
 
 fn sign(prepared: Prepared, key: &PersonKey) -> Outcome<Ready> {
-    let signer = Signer {
-        kind: SignerKind::Owner,
-        kid: key.kid(),
-    };
+    let signer = Signer { kind: SignerKind::Owner, kid: key.kid() };
     let texts = prepared.to_sign(&signer);
     let sign = |text: &str| key.signing_key().sign(text.as_bytes()).to_bytes();
-    let signatures = Signatures {
-        bundle: sign(&texts.bundle),
-        manifest: sign(&texts.manifest),
-    };
+    let signatures = Signatures { bundle: sign(&texts.bundle), manifest: sign(&texts.manifest) };
     prepared.sign(signer, signatures).map_err(Failure::no)
 }
 
@@ -180,9 +160,9 @@ fn is_tar(path: &Path) -> bool {
 fn recipient(encrypt: Option<Encrypt>, owner: &[EncryptionKey]) -> Outcome<Option<Recipient>> {
     Ok(match encrypt {
         None => None,
-        Some(Encrypt::Passphrase) => Some(Recipient::passphrase(passphrase::choose(
-            "A passphrase for the copy: ",
-        )?)),
+        Some(Encrypt::Passphrase) => {
+            Some(Recipient::passphrase(passphrase::choose("A passphrase for the copy: ")?))
+        }
         Some(Encrypt::Owner) => {
             if owner.is_empty() {
                 return Err(Failure::unusable(

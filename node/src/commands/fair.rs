@@ -41,9 +41,7 @@ fn find(path: &Path) -> Outcome<FairFile> {
 
 fn read(args: &FairReadArgs) -> Outcome {
     let fair_file = find(&args.file)?;
-    Out::answer(args.json, &show::to_json(&fair_file), |out| {
-        show::print(out, &fair_file)
-    })
+    Out::answer(args.json, &show::to_json(&fair_file), |out| show::print(out, &fair_file))
 }
 
 fn verify(args: &FairVerifyArgs) -> Outcome {

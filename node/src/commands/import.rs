@@ -36,13 +36,10 @@ pub(super) fn wish(flags: &ImportFlags) -> Outcome<(ImportAs, Option<PersonKey>)
         None => ImportAs::Backup,
     });
     match (&flags.place.key, what) {
-        (Some(path), _) => Ok((
-            what,
-            Some(PersonKey::read(path).map_err(Failure::unusable)?),
-        )),
-        (None, ImportAs::Home) => Err(Failure::unusable(
-            "a new home is signed by the owner: give --key FILE",
-        )),
+        (Some(path), _) => Ok((what, Some(PersonKey::read(path).map_err(Failure::unusable)?))),
+        (None, ImportAs::Home) => {
+            Err(Failure::unusable("a new home is signed by the owner: give --key FILE"))
+        }
         (None, ImportAs::Backup) => Ok((what, None)),
     }
 }
@@ -136,15 +133,10 @@ pub(super) fn take_in(
     import: &Import<'_>,
     (total, passphrase): (u64, Option<&str>),
 ) -> Outcome<Json> {
-    let person = key
-        .cloned()
-        .map(|key| Person::new(client.clone(), key))
-        .transpose()?;
+    let person = key.cloned().map(|key| Person::new(client.clone(), key)).transpose()?;
     let signer = person.as_ref().map(|person| &person.signer);
     let mut progress = Progress::new("the node checks it");
-    let checked = import.check(signer, passphrase, |bytes| {
-        progress.set(bytes.min(total), total)
-    });
+    let checked = import.check(signer, passphrase, |bytes| progress.set(bytes.min(total), total));
     progress.finish();
     let (report, place) = checked?;
     let Some(place) = place else {

@@ -65,10 +65,7 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     }
 
     let path = data.join(FILE_NAME);
-    let written = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path);
+    let written = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
     match written {
         Ok(mut file) => {
             std::io::Write::write_all(&mut file, config::commented_defaults().as_bytes())

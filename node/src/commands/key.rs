@@ -43,9 +43,7 @@ fn show(args: &KeyShowArgs) -> Outcome {
     // A sheet that does not open is worse than none: it is read back before it is given out.
     let back = recovery::open(&text, &words).or_unusable("the sheet could not be read back")?;
     if back != key {
-        return Err(Failure::unusable(
-            "the sheet could not be read back as it was written",
-        ));
+        return Err(Failure::unusable("the sheet could not be read back as it was written"));
     }
     let mut out = Out::new();
     out.line("Recovery sheet of an Imajin identity. With the passphrase it brings the key back:")?;
@@ -63,9 +61,7 @@ fn show(args: &KeyShowArgs) -> Outcome {
 
 fn recover(args: &KeyRecoverArgs) -> Outcome {
     if args.key.exists() {
-        return Err(Failure::unusable(imajin_box::key::KeyFileError::Exists(
-            args.key.clone(),
-        )));
+        return Err(Failure::unusable(imajin_box::key::KeyFileError::Exists(args.key.clone())));
     }
     let text = super::read_text(&args.sheet, TEXT_BYTES_MAX)?;
     let words = passphrase::ask("The sheet's passphrase: ")?;
@@ -85,11 +81,7 @@ fn print(key: &PersonKey, written: Option<&Path>, json: bool) -> Outcome {
     });
     Out::answer(json, &answer, |out| {
         out.line(format_args!("address         {}", key.did().as_str()))?;
-        out.line(format_args!(
-            "signing key     {} ({})",
-            key.public().to_hex(),
-            key.key_id()
-        ))?;
+        out.line(format_args!("signing key     {} ({})", key.public().to_hex(), key.key_id()))?;
         let encryption = imajin_dfos::hex::encode(&key.encryption_public());
         out.line(format_args!("encryption key  {encryption}"))?;
         if let Some(path) = written {
@@ -101,10 +93,7 @@ fn print(key: &PersonKey, written: Option<&Path>, json: bool) -> Outcome {
             out.line(
             "without it, and without a recovery sheet, nobody can be you any more. Make a sheet:",
         )?;
-            out.line(format_args!(
-                "  imajin key show --recovery --key {}",
-                path.display()
-            ))?;
+            out.line(format_args!("  imajin key show --recovery --key {}", path.display()))?;
         }
         Ok(())
     })

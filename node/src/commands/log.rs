@@ -17,16 +17,9 @@ const PAGE: usize = 500;
 pub(super) fn run(args: &LogArgs) -> Outcome {
     let mut out = Out::new();
     let mut print = |line: &EntryLine| {
-        if args.json {
-            out.json_line(line)
-        } else {
-            out.line(line)
-        }
+        if args.json { out.json_line(line) } else { out.line(line) }
     };
-    match (
-        args.place.place().map_err(Failure::unusable)?,
-        args.target.as_deref(),
-    ) {
+    match (args.place.place().map_err(Failure::unusable)?, args.target.as_deref()) {
         (DataLocation::Node { url, key, trust }, target) => {
             let person = Person::connect(&url, &key, trust)?;
             from_node(&person, target, args.after, &mut print)?
@@ -63,14 +56,9 @@ fn from_node(
     let did = target.unwrap_or(person.key.did().as_str());
     loop {
         let from = after.map(|seq| format!("&after={seq}")).unwrap_or_default();
-        let page = session.get(
-            &person.client,
-            &format!("/auth/api/log/{did}?limit={PAGE}{from}"),
-        )?;
-        let entries = page["entries"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let page =
+            session.get(&person.client, &format!("/auth/api/log/{did}?limit={PAGE}{from}"))?;
+        let entries = page["entries"].as_array().map(Vec::as_slice).unwrap_or_default();
         for entry in entries {
             let line = EntryLine::from_wire(entry).or_no("the node's answer")?;
             print(&line)?;

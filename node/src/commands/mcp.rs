@@ -79,9 +79,7 @@ fn headers(message: &Json) -> Vec<(&'static str, &str)> {
         ("mcp-name", params["name"].as_str()),
     ];
     let texts = texts.into_iter();
-    texts
-        .filter_map(|(name, text)| Some((name, text?)))
-        .collect()
+    texts.filter_map(|(name, text)| Some((name, text?))).collect()
 }
 
 #[cfg(test)]

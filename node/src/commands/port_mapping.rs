@@ -18,9 +18,7 @@ pub(super) fn run(args: &PortMappingArgs) -> Outcome {
     let on = mapping::is_wanted(&folder).or_no("reading the choice")?;
     let is_running = address::running(&data).is_some();
     let stands = if is_running {
-        control::ask(&data)
-            .ok()
-            .and_then(|running| running.place.mapping)
+        control::ask(&data).ok().and_then(|running| running.place.mapping)
     } else {
         None
     };

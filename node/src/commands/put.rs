@@ -44,16 +44,9 @@ fn draft(args: &PutArgs) -> Outcome<Draft> {
 
 fn print(receipt: &Receipt, json: bool) -> Outcome {
     Out::answer(json, receipt, |out| {
-        out.line(format_args!(
-            "entry {} of {}, {}",
-            receipt.seq, receipt.did, receipt.at
-        ))?;
+        out.line(format_args!("entry {} of {}, {}", receipt.seq, receipt.did, receipt.at))?;
         out.line(&receipt.cid)?;
-        for entry in receipt
-            .entries
-            .iter()
-            .filter(|entry| entry.did != receipt.did)
-        {
+        for entry in receipt.entries.iter().filter(|entry| entry.did != receipt.did) {
             match entry.seq {
                 Some(seq) => out.line(format_args!("and entry {seq} of {}", entry.did))?,
                 None => out.line(format_args!("and an entry of {}", entry.did))?,

@@ -39,16 +39,13 @@ impl DataAccess {
     fn folder(data: PathBuf, key: Option<PathBuf>) -> Outcome<Self> {
         let config = config::of_node(&data).map_err(Failure::unusable)?;
         match key {
-            None => Ok(Self::Folder(Box::new(OpenFolder::existing(
-                &data, &config,
-            )?))),
+            None => Ok(Self::Folder(Box::new(OpenFolder::existing(&data, &config)?))),
             Some(key) => {
                 let local = LocalNode::start(&data, &config)?;
                 match Person::local(&local.url(), &key) {
-                    Ok(person) => Ok(Self::Person {
-                        person: Box::new(person),
-                        local: Some(Box::new(local)),
-                    }),
+                    Ok(person) => {
+                        Ok(Self::Person { person: Box::new(person), local: Some(Box::new(local)) })
+                    }
                     Err(failure) => {
                         local.close()?;
                         Err(failure)
@@ -61,9 +58,7 @@ impl DataAccess {
     /// Ends a command: a folder that was opened is closed, whatever the outcome.
     pub(super) fn close<T>(self, outcome: Outcome<T>) -> Outcome<T> {
         let closed = match self {
-            Self::Person {
-                local: Some(local), ..
-            } => local.close(),
+            Self::Person { local: Some(local), .. } => local.close(),
             Self::Person { local: None, .. } => Ok(()),
             Self::Folder(opened) => opened.close(),
         };
@@ -76,9 +71,9 @@ impl DataAccess {
         match (named, self) {
             (Some(text), _) => Did::parse(text).map_err(Failure::unusable),
             (None, Self::Person { person, .. }) => Ok(person.key.did().clone()),
-            (None, Self::Folder(_)) => Err(Failure::unusable(
-                "whose data? Name the DID, or give --key FILE",
-            )),
+            (None, Self::Folder(_)) => {
+                Err(Failure::unusable("whose data? Name the DID, or give --key FILE"))
+            }
         }
     }
 }

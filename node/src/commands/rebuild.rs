@@ -22,9 +22,7 @@ pub(super) fn run(args: &RebuildArgs) -> Outcome {
         (0, damaged) => Err(Failure::no(format!(
             "{damaged} damaged logs are left out; imajin doctor says what to do"
         ))),
-        _ => Err(Failure::no(
-            "the projections differ from the logs; imajin rebuild rebuilds them",
-        )),
+        _ => Err(Failure::no("the projections differ from the logs; imajin rebuild rebuilds them")),
     }
 }
 
@@ -36,21 +34,14 @@ pub(crate) fn make(data: &Path, config: &Config, check: bool) -> Outcome<Rebuilt
     let machine = machine(config)?;
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
     let what = if check { "comparing" } else { "rebuilding" };
-    Progress::over(what, |progress| {
-        rebuild(data, &machine, &disk, check, progress)
-    })
-    .map_err(Failure::unusable)
+    Progress::over(what, |progress| rebuild(data, &machine, &disk, check, progress))
+        .map_err(Failure::unusable)
 }
 
 /// The differences, for people.
 pub(crate) fn differences(rebuilt: &Rebuilt) -> Vec<String> {
     let say = |difference: &Difference| {
-        let Difference {
-            service,
-            table,
-            is,
-            would_be,
-        } = difference;
+        let Difference { service, table, is, would_be } = difference;
         format!("{service}, table {table}: there is {is}; the logs say {would_be}")
     };
     rebuilt.differences.iter().map(say).collect()

@@ -25,15 +25,11 @@ pub(super) fn run(args: &RegisterArgs) -> Outcome {
     if let Some(handle) = &args.handle {
         let draft =
             Draft::new("profile", "profile.handle.claim").body(&json!({ "handle": handle }));
-        person
-            .client
-            .submit(&person.signer, &draft.map_err(Failure::unusable)?)?;
+        person.client.submit(&person.signer, &draft.map_err(Failure::unusable)?)?;
     }
     if let Some(name) = &args.name {
         let draft = Draft::new("profile", "profile.update").body(&json!({ "displayName": name }));
-        person
-            .client
-            .submit(&person.signer, &draft.map_err(Failure::unusable)?)?;
+        person.client.submit(&person.signer, &draft.map_err(Failure::unusable)?)?;
     }
     meet(&person)?;
     super::tell_where(&person);
@@ -52,10 +48,7 @@ fn meet(person: &Person) -> Outcome {
     let text = |name: &'static str| root[name].as_str().ok_or(ClientError::Form(name));
     let (cid, issuer, author) = (text("cid")?, text("issuerDid")?, text("authorJws")?);
     let did = person.key.did();
-    let chain = client.get(&format!(
-        "/auth/api/identity/{}/chain",
-        escape(did.as_str())
-    ))?;
+    let chain = client.get(&format!("/auth/api/identity/{}/chain", escape(did.as_str())))?;
     let log: Vec<&str> = chain["log"]
         .as_array()
         .into_iter()

@@ -47,15 +47,11 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
         None => "chosen: the node registers when it starts".to_owned(),
     };
     let answer = json!({ "url": url, "wanted": !args.leave, "says": summary, "standing": after });
-    Out::answer(args.json, &answer, |out| {
-        out.line(format_args!("{url}\n  {summary}"))
-    })?;
+    Out::answer(args.json, &answer, |out| out.line(format_args!("{url}\n  {summary}")))?;
     if after.is_none_or(|standing| standing.is_well()) {
         Ok(())
     } else {
-        Err(Failure::no(
-            "the registry was not reached; the node tries again automatically",
-        ))
+        Err(Failure::no("the registry was not reached; the node tries again automatically"))
     }
 }
 

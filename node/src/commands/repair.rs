@@ -48,19 +48,15 @@ pub(super) fn run(args: &RepairArgs) -> Outcome {
         None => in_folder(args, &request)?,
     };
     drop(showing);
-    let damaged: Vec<&Json> = (records.iter())
-        .filter(|record| !record["repair"].is_null())
-        .collect();
+    let damaged: Vec<&Json> =
+        (records.iter()).filter(|record| !record["repair"].is_null()).collect();
     let answer = json!({ "looked": records.len(), "damaged": damaged });
     Out::answer(args.json, &answer, |out| {
         for record in &damaged {
             out.line(line(record))?;
         }
         let whole = records.len() - damaged.len();
-        out.line(format_args!(
-            "{whole} of {} looked at were whole",
-            records.len()
-        ))
+        out.line(format_args!("{whole} of {} looked at were whole", records.len()))
     })?;
     damaged.into_iter().try_for_each(outcome)
 }
@@ -116,13 +112,7 @@ fn mend_all(request: &CopyRequest<'_>, copies: Copies, opened: &OpenFolder) -> O
     let dids = requested_dids(request, &copies, &opened.data)?;
     let damaged = find(&opened.ledger, &dids, mending::ID, request.progress)?;
     let copy_set = copies.bring(&damaged, &opened.data, request)?;
-    let mended = mend(
-        &opened.ledger,
-        &damaged,
-        &copy_set,
-        mending::ID,
-        request.progress,
-    )?;
+    let mended = mend(&opened.ledger, &damaged, &copy_set, mending::ID, request.progress)?;
     Ok(with_whole(&dids, &damaged, mended))
 }
 
@@ -144,11 +134,7 @@ fn with_whole(wanted: &[Did], damaged: &[Did], mended: Vec<Json>) -> Vec<Json> {
 fn through_node(request: &CopyRequest<'_>, data: &Path, config: &Config) -> Outcome<Vec<Json>> {
     let copies = Copies::open(request, (data, &config.for_box()))?;
     let dids = requested_dids(request, &copies, data)?;
-    let listed_dids = if dids.len() > NAMED_MAX {
-        &[]
-    } else {
-        &dids[..]
-    };
+    let listed_dids = if dids.len() > NAMED_MAX { &[] } else { &dids[..] };
     if dids.is_empty() {
         return Ok(Vec::new());
     }
@@ -170,9 +156,7 @@ fn at_node(args: &RepairArgs, request: &CopyRequest<'_>, url: &str) -> Outcome<J
     let client = super::client(url, args.trust)?;
     let key = request.key;
     let fetched = request.fetch.map(fetched).transpose()?;
-    let path = fetched
-        .as_ref()
-        .map_or_else(|| PathBuf::from(&args.from), |(_, path)| path.clone());
+    let path = fetched.as_ref().map_or_else(|| PathBuf::from(&args.from), |(_, path)| path.clone());
     let bundle = Bundle::open(&path, key)?;
     let import = Import::begin(&client, key, bundle.size(), args.invite.as_deref())?;
     let total = bundle.size().unwrap_or(0);
@@ -229,10 +213,8 @@ fn fetch(
     })?;
     let did = key.did();
     if !dids.is_empty() && dids != [did.clone()] {
-        let text = format!(
-            "this key is {}'s, and a node gives a record to its owner only",
-            did.as_str()
-        );
+        let text =
+            format!("this key is {}'s, and a node gives a record to its owner only", did.as_str());
         return Err(Failure::unusable(text));
     }
     let shown = |done, all| progress("the other node writes the copy", done, all);

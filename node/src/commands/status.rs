@@ -60,17 +60,13 @@ fn survey(data: &Path) -> Outcome<Status> {
     let healthy = running.as_deref().map(is_healthy);
     // A running node has its logs open for itself alone.
     let answer = running.is_some().then(|| control::ask(data));
-    let sealed = answer
-        .as_ref()
-        .and_then(|answer| Some(answer.as_ref().ok()?.sealed));
+    let sealed = answer.as_ref().and_then(|answer| Some(answer.as_ref().ok()?.sealed));
     let (logs, silent, network) = match answer {
         Some(Ok(running)) => (running.logs, None, Some(running.place)),
         Some(Err(why)) => (Vec::new(), Some(why), None),
-        None => (
-            survey::logs(data).or_unusable(format!("cannot read {}", data.display()))?,
-            None,
-            None,
-        ),
+        None => {
+            (survey::logs(data).or_unusable(format!("cannot read {}", data.display()))?, None, None)
+        }
     };
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
@@ -102,10 +98,7 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
     out.line(format_args!("imajin {}", status.version))?;
     out.line(format_args!(
         "  node      {}",
-        status
-            .node
-            .as_deref()
-            .unwrap_or("(its key is sealed, or cannot be read)")
+        status.node.as_deref().unwrap_or("(its key is sealed, or cannot be read)")
     ))?;
     out.line(format_args!("  data      {}", status.data.display()))?;
     out.line(match (&status.running, status.healthy) {
@@ -125,10 +118,7 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
         print_network(out, place)?;
     }
     let sizes = &status.sizes;
-    let free = sizes
-        .free
-        .map(|free| format!(", {} free", bytes(free)))
-        .unwrap_or_default();
+    let free = sizes.free.map(|free| format!(", {} free", bytes(free))).unwrap_or_default();
     out.line(format_args!(
         "  disk      logs and files {}, projections {}, journal {}{free}",
         bytes(sizes.users),
@@ -140,25 +130,16 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
 
 fn print_network(out: &mut Out, place: &NetworkState) -> Outcome {
     if let (Some(port), Some(own)) = (place.https, &place.own) {
-        out.line(format_args!(
-            "  https     at port {port}; at home until {}",
-            own.expires
-        ))?;
+        out.line(format_args!("  https     at port {port}; at home until {}", own.expires))?;
         out.line(format_args!("  sha256    {}", own.fingerprint))?;
     }
     for public in &place.public {
-        let until = public
-            .expires
-            .map(|at| format!("until {at}"))
-            .unwrap_or_else(|| "none yet".to_owned());
+        let until =
+            public.expires.map(|at| format!("until {at}")).unwrap_or_else(|| "none yet".to_owned());
         out.line(format_args!(
             "  names     {}: {until}{}",
             public.names.join(", "),
-            if place.is_hidden(public) {
-                "; it does not lead here, seen from here"
-            } else {
-                ""
-            }
+            if place.is_hidden(public) { "; it does not lead here, seen from here" } else { "" }
         ))?;
         if let Some((at, why)) = &public.problem {
             out.line(format_args!("            failed at {at}: {why}"))?;
@@ -204,9 +185,7 @@ fn print_logs(out: &mut Out, status: &Status) -> Outcome {
         return out.line("  logs      not open while the node is locked");
     }
     if let Some(why) = &status.silent {
-        return out.line(format_args!(
-            "  logs      the running node does not tell of them: {why}"
-        ));
+        return out.line(format_args!("  logs      the running node does not tell of them: {why}"));
     }
     let entries: u64 = status.logs.iter().map(|log| log.entries).sum();
     out.line(format_args!(

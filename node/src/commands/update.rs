@@ -55,9 +55,7 @@ fn requested(args: &UpdateArgs) -> Outcome {
     // Nothing is written to sticks here.
     let file = Sticks::new(RUN, 0).find(&stick);
     let file = file.and_then(|stick| stick.open(&name));
-    let outcome = file
-        .map_err(Failure::unusable)
-        .and_then(|file| take::run(args, file, &name));
+    let outcome = file.map_err(Failure::unusable).and_then(|file| take::run(args, file, &name));
     if let Err(failure) = &outcome {
         announce(Some(&failure.text()))?;
     }
@@ -84,16 +82,10 @@ fn check(args: &UpdateArgs, file: &Path) -> Outcome {
             statement.date(),
             statement.signer()
         ))?;
-        let here = if runs_here {
-            ""
-        } else {
-            ", and not for this machine"
-        };
+        let here = if runs_here { "" } else { ", and not for this machine" };
         out.line(format_args!("for {}{here}", architectures.join(", ")))?;
         if let Some(minimum) = statement.minimum() {
-            out.line(format_args!(
-                "versions before {minimum} should run nowhere any more"
-            ))?;
+            out.line(format_args!("versions before {minimum} should run nowhere any more"))?;
         }
         if !statement.rolls_back() {
             out.line("there is no way back from it to the version before")?;
@@ -200,10 +192,7 @@ fn list(args: &UpdateArgs) -> Outcome {
         None => "runs",
         Some(_) => "packaged",
     };
-    out.line(format_args!(
-        "{packaged:<12} {runs:<10} {}",
-        versions::PACKAGED
-    ))?;
+    out.line(format_args!("{packaged:<12} {runs:<10} {}", versions::PACKAGED))?;
     for (kept, role) in state.kept() {
         let role = match role_now(&state, role, &packaged) {
             Role::Current => "runs",
@@ -218,9 +207,9 @@ fn list(args: &UpdateArgs) -> Outcome {
         let version = &last.version;
         match &last.why {
             None => out.line(format_args!("the last update, to {version}, was well"))?,
-            Some(why) => out.line(format_args!(
-                "the last update, to {version}, was given up: {why}"
-            ))?,
+            Some(why) => {
+                out.line(format_args!("the last update, to {version}, was given up: {why}"))?
+            }
         }
     }
     out.done()

@@ -49,9 +49,7 @@ fn print(out: &mut Out, stick: &Json) -> Outcome {
     let text = |name: &str| stick[name].as_str().unwrap_or_default().to_owned();
     let size = |name: &str| bytes(stick[name].as_u64().unwrap_or(0));
     let name = text("name");
-    let called = [text("label"), text("model")]
-        .into_iter()
-        .find(|word| !word.is_empty());
+    let called = [text("label"), text("model")].into_iter().find(|word| !word.is_empty());
     let called = called.unwrap_or_else(|| "a stick without a name".to_owned());
     out.line(match text("state").as_str() {
         "ready" => format!(
@@ -65,11 +63,7 @@ fn print(out: &mut Out, stick: &Json) -> Outcome {
         _ => format!("{name}: {called}: {}", text("why")),
     })?;
     for copy in stick["copies"].as_array().into_iter().flatten() {
-        let locked = if copy["locked"] == true {
-            ", locked"
-        } else {
-            ""
-        };
+        let locked = if copy["locked"] == true { ", locked" } else { "" };
         let name = copy["name"].as_str().unwrap_or_default();
         out.line(format_args!("  {name}{locked}"))?;
     }
@@ -100,10 +94,7 @@ fn of_machine(sticks: &Sticks) -> Outcome<Json> {
 fn choose(sticks: &Json, named: Option<&str>) -> Outcome<String> {
     let ready = |stick: &&Json| stick["state"] == "ready";
     let all = sticks["sticks"].as_array().into_iter().flatten();
-    let names: Vec<&str> = all
-        .filter(ready)
-        .filter_map(|stick| stick["name"].as_str())
-        .collect();
+    let names: Vec<&str> = all.filter(ready).filter_map(|stick| stick["name"].as_str()).collect();
     match (named, names.as_slice()) {
         (Some(name), names) if names.contains(&name) => Ok(name.to_owned()),
         (Some(name), _) => Err(Failure::unusable(format!(
@@ -120,9 +111,7 @@ fn choose(sticks: &Json, named: Option<&str>) -> Outcome<String> {
 
 fn write(args: &UsbExportArgs) -> Outcome {
     let Some(key) = &args.place.key else {
-        return Err(Failure::unusable(
-            "a copy is signed by its owner: give --key FILE",
-        ));
+        return Err(Failure::unusable("a copy is signed by its owner: give --key FILE"));
     };
     let (did, stick, copy) = match args.place.place().map_err(Failure::unusable)? {
         DataLocation::Node { url, key, trust } => {
@@ -181,18 +170,13 @@ fn onto(
         staging: opened.data.join("export").join("by-hand"),
         target: target.map_err(Failure::unusable)?,
         encrypt: args.encrypt,
-        options: ExportOptions {
-            split: stick.file_bytes,
-            ..ExportOptions::default()
-        },
+        options: ExportOptions { split: stick.file_bytes, ..ExportOptions::default() },
     };
     let written = export::write(&way, opened, key.did(), Some(key))?;
     if stick.is_there() {
         Ok(written)
     } else {
-        Err(Failure::unusable(
-            "the stick was pulled out before the copy was whole",
-        ))
+        Err(Failure::unusable("the stick was pulled out before the copy was whole"))
     }
 }
 
@@ -220,30 +204,14 @@ fn through_node(
     client: &Client,
 ) -> Outcome<Json> {
     if key.is_none() && args.copy.is_none() {
-        return Err(Failure::unusable(
-            "which copy? Name it, or give --key FILE for yours",
-        ));
+        return Err(Failure::unusable("which copy? Name it, or give --key FILE for yours"));
     }
     let (stick, copy) = (args.stick.as_deref(), args.copy.as_deref());
     let invite = args.import.invite.as_deref();
     let begun = Import::from_stick(client, key, stick, copy, invite)?;
-    let is_locked = begun
-        .copy
-        .as_deref()
-        .is_some_and(|copy| copy.ends_with(".age"));
-    let opens = if is_locked {
-        Some(passphrase::ask("The copy's passphrase: ")?)
-    } else {
-        None
-    };
-    import::take_in(
-        &args.import,
-        what,
-        key,
-        client,
-        &begun,
-        (0, opens.as_deref()),
-    )
+    let is_locked = begun.copy.as_deref().is_some_and(|copy| copy.ends_with(".age"));
+    let opens = if is_locked { Some(passphrase::ask("The copy's passphrase: ")?) } else { None };
+    import::take_in(&args.import, what, key, client, &begun, (0, opens.as_deref()))
 }
 
 /// The copy that is meant, on a stick of this machine.
@@ -257,11 +225,9 @@ fn find(args: &UsbImportArgs, sticks: &Sticks, key: Option<&PersonKey>) -> Outco
     };
     match imajin_bundle::stick::newest(sticks, fits).map_err(Failure::unusable)? {
         Some((stick, copy)) => Ok(copy.path(&stick)),
-        None if args.copy.is_none() && key.is_none() => Err(Failure::unusable(
-            "which copy? Name it, or give --key FILE for yours",
-        )),
-        None => Err(Failure::unusable(
-            "there is no such copy on a stick: see `imajin usb list`",
-        )),
+        None if args.copy.is_none() && key.is_none() => {
+            Err(Failure::unusable("which copy? Name it, or give --key FILE for yours"))
+        }
+        None => Err(Failure::unusable("there is no such copy on a stick: see `imajin usb list`")),
     }
 }

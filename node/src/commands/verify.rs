@@ -83,11 +83,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
         key.transpose().map_err(Failure::unusable)
     })?;
     let total = size(path);
-    let place = args
-        .anchors
-        .as_deref()
-        .map(anchors::AnchorLocation::new)
-        .transpose()?;
+    let place = args.anchors.as_deref().map(anchors::AnchorLocation::new).transpose()?;
     let mut source = |wanted: &[AnchorRequest]| match &place {
         Some(place) => place.read(wanted),
         None => Ok(Vec::new()),
@@ -103,21 +99,13 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
         },
         unlock: unlock.as_ref(),
         limits: TarLimits::default(),
-        anchors: args
-            .anchors
-            .is_some()
-            .then_some(&mut source as AnchorSource<'_>),
+        anchors: args.anchors.is_some().then_some(&mut source as AnchorSource<'_>),
         progress: &mut |bytes| {
             done += bytes;
             progress.set(done.min(total), total);
         },
     };
-    let report = verify_path(
-        path,
-        &table(args, &services)?,
-        &bundle_views(&services),
-        options,
-    );
+    let report = verify_path(path, &table(args, &services)?, &bundle_views(&services), options);
     progress.finish();
     report.map_err(Failure::unusable)
 }
@@ -220,19 +208,13 @@ fn contradictions(one: &Path, other: &Path) -> Outcome<Vec<Equivocation>> {
 }
 
 fn party<'l>(path: &Path, log: &'l StoredLog) -> Party<'l> {
-    Party {
-        name: path.display().to_string(),
-        conn: log.database(),
-    }
+    Party { name: path.display().to_string(), conn: log.database() }
 }
 
 fn print_comparison(found: &[Equivocation]) -> Outcome {
     let mut out = Out::new();
     for one in found {
-        let seq = one
-            .seq
-            .map(|seq| format!(", entry {seq}"))
-            .unwrap_or_default();
+        let seq = one.seq.map(|seq| format!(", entry {seq}")).unwrap_or_default();
         out.line(format_args!("{}: {}{seq}", one.kind, one.did))?;
         for side in [&one.a, &one.b] {
             out.line(format_args!("  {}: {}", side.log, side.says))?;

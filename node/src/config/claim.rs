@@ -15,15 +15,12 @@ pub struct ClaimConfig {
 impl ClaimConfig {
     pub(super) fn check(&self) -> Result<(), String> {
         let letters = self.code.bytes().filter(u8::is_ascii_alphanumeric).count();
-        let others = self
-            .code
-            .chars()
-            .find(|c| !c.is_ascii_alphanumeric() && *c != '-');
+        let others = self.code.chars().find(|c| !c.is_ascii_alphanumeric() && *c != '-');
         match (self.code.is_empty(), others) {
             (true, _) => Ok(()),
-            (false, Some(other)) => Err(format!(
-                "`claim.code` may hold letters, digits and dashes, but not {other:?}"
-            )),
+            (false, Some(other)) => {
+                Err(format!("`claim.code` may hold letters, digits and dashes, but not {other:?}"))
+            }
             (false, None) if letters < LENGTH_MIN => Err(format!(
                 "`claim.code` must have at least {LENGTH_MIN} letters and digits; it has {letters}"
             )),
@@ -43,12 +40,7 @@ mod tests {
 
     #[test]
     fn a_code_is_long_enough_and_can_be_typed() {
-        let check = |code: &str| {
-            ClaimConfig {
-                code: code.to_owned(),
-            }
-            .check()
-        };
+        let check = |code: &str| ClaimConfig { code: code.to_owned() }.check();
         assert_eq!(check(""), Ok(()));
         assert_eq!(check("our-box-on-the-shelf"), Ok(()));
         for (code, named) in [
@@ -58,10 +50,7 @@ mod tests {
             ("unsere-kiste-im-rücken", "'ü'"),
         ] {
             let error = check(code).unwrap_err();
-            assert!(
-                error.contains("`claim.code`") && error.contains(named),
-                "{error}"
-            );
+            assert!(error.contains("`claim.code`") && error.contains(named), "{error}");
         }
     }
 }

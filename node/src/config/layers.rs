@@ -14,15 +14,9 @@ pub enum ConfigError {
     )]
     NoFolder,
     #[error("cannot read the configuration file {path}: {source}")]
-    Read {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
     #[error("{path} is not a TOML file: {source}")]
-    Syntax {
-        path: PathBuf,
-        source: Box<toml::de::Error>,
-    },
+    Syntax { path: PathBuf, source: Box<toml::de::Error> },
     #[error(
         "{path}: there is no setting `{name}`; `imajin init` in an empty folder writes a file with all of them"
     )]
@@ -79,10 +73,7 @@ fn parse(path: &Path, text: &str) -> Result<Table, ConfigError> {
 }
 
 fn to_config(settings: &Table, origin: &str) -> Result<Config, ConfigError> {
-    let value = |problem: String| ConfigError::Value {
-        origin: origin.to_owned(),
-        problem,
-    };
+    let value = |problem: String| ConfigError::Value { origin: origin.to_owned(), problem };
     // Goes through JSON values, which the program parses anyway: another deserializer for each section would be large.
     let config: Config = serde_json::to_value(settings)
         .and_then(serde_json::from_value)
@@ -113,10 +104,7 @@ fn lay_over(under: &mut Table, over: Table, path: &Path, prefix: &str) -> Result
                 under.insert(key, value);
             }
             (None, _) => {
-                return Err(ConfigError::Unknown {
-                    path: path.to_path_buf(),
-                    name,
-                });
+                return Err(ConfigError::Unknown { path: path.to_path_buf(), name });
             }
         }
     }
@@ -178,36 +166,23 @@ mod tests {
     }
 
     fn with_env(name: &'static str, value: &'static str) -> Result<Config, ConfigError> {
-        merge(DEFAULTS, None, move |asked| {
-            (asked == name).then(|| value.to_owned())
-        })
+        merge(DEFAULTS, None, move |asked| (asked == name).then(|| value.to_owned()))
     }
 
     #[test]
     fn the_file_wins_over_defaults_and_the_environment_over_the_file() {
-        let file = Some((
-            Path::new("f.toml"),
-            "listen = \"127.0.0.1:1\"\n[log]\nlevel = \"debug\"",
-        ));
-        let config = merge(DEFAULTS, file, |name| {
-            (name == "IMAJIN_LISTEN").then(|| "127.0.0.1:2".into())
-        })
-        .unwrap();
-        assert_eq!(
-            (config.listen.port(), config.log.level.as_str()),
-            (2, "debug")
-        );
+        let file =
+            Some((Path::new("f.toml"), "listen = \"127.0.0.1:1\"\n[log]\nlevel = \"debug\""));
+        let config =
+            merge(DEFAULTS, file, |name| (name == "IMAJIN_LISTEN").then(|| "127.0.0.1:2".into()))
+                .unwrap();
+        assert_eq!((config.listen.port(), config.log.level.as_str()), (2, "debug"));
     }
 
     #[test]
     fn a_misspelt_setting_is_named() {
-        let error = with_file("[log]\nlevle = \"debug\"")
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("`log.levle`") && error.contains("f.toml"),
-            "{error}"
-        );
+        let error = with_file("[log]\nlevle = \"debug\"").unwrap_err().to_string();
+        assert!(error.contains("`log.levle`") && error.contains("f.toml"), "{error}");
     }
 
     #[test]
@@ -218,25 +193,10 @@ mod tests {
                 .to_string()
                 .contains("`listen` must be a string")
         );
-        assert!(
-            with_file("listen = \"nowhere\"")
-                .unwrap_err()
-                .to_string()
-                .contains("f.toml")
-        );
-        assert!(
-            with_file("x = [")
-                .unwrap_err()
-                .to_string()
-                .contains("not a TOML file")
-        );
-        let error = with_env("IMAJIN_LIMITS_CONNECTIONS", "many")
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            error,
-            "IMAJIN_LIMITS_CONNECTIONS: must be a whole number, and is \"many\""
-        );
+        assert!(with_file("listen = \"nowhere\"").unwrap_err().to_string().contains("f.toml"));
+        assert!(with_file("x = [").unwrap_err().to_string().contains("not a TOML file"));
+        let error = with_env("IMAJIN_LIMITS_CONNECTIONS", "many").unwrap_err().to_string();
+        assert_eq!(error, "IMAJIN_LIMITS_CONNECTIONS: must be a whole number, and is \"many\"");
     }
 
     #[test]
@@ -247,37 +207,20 @@ mod tests {
             let budgets = read(text).unwrap().budgets.read().unwrap();
             assert_eq!(budgets["pay.settle"], reach(20_000, 500));
         }
-        let free = read("events.buy = [0, 50]")
-            .unwrap()
-            .budgets
-            .read()
-            .unwrap();
+        let free = read("events.buy = [0, 50]").unwrap().budgets.read().unwrap();
         assert_eq!(free["events.buy"], reach(u32::MAX, 50));
         for text in ["5", "[5]", "[-1, 1]", "[\"many\", 1]", "[10, 20]", "true"] {
-            let error = read(&format!("pay.settle = {text}"))
-                .unwrap_err()
-                .to_string();
-            assert!(
-                error.contains("`budgets.pay.settle`") && error.contains("f.toml"),
-                "{error}"
-            );
+            let error = read(&format!("pay.settle = {text}")).unwrap_err().to_string();
+            assert!(error.contains("`budgets.pay.settle`") && error.contains("f.toml"), "{error}");
         }
     }
 
     #[test]
     fn lists_and_numbers_come_from_the_environment_too() {
         assert_eq!(
-            with_env("IMAJIN_SERVICES", "auth, profile")
-                .unwrap()
-                .services,
+            with_env("IMAJIN_SERVICES", "auth, profile").unwrap().services,
             ["auth", "profile"]
         );
-        assert_eq!(
-            with_env("IMAJIN_LIMITS_CONNECTIONS", "7")
-                .unwrap()
-                .limits
-                .connections,
-            7
-        );
+        assert_eq!(with_env("IMAJIN_LIMITS_CONNECTIONS", "7").unwrap().limits.connections, 7);
     }
 }

@@ -65,9 +65,7 @@ impl RegistriesConfig {
             parse_address(url).map_err(|error| format!("`registries.tunnels`: {error}"))?;
         }
         if self.tunnels.len() > TUNNELS_MAX {
-            return Err(format!(
-                "`registries.tunnels` may name at most {TUNNELS_MAX}"
-            ));
+            return Err(format!("`registries.tunnels` may name at most {TUNNELS_MAX}"));
         }
         if self.urls().len() > enrolment::REGISTRIES_MAX {
             return Err(format!(
@@ -83,7 +81,7 @@ impl RegistriesConfig {
         }
         if self.heartbeat_s == 0 || self.retry_s == 0 {
             return Err(
-                "`registries.heartbeat_s` and `registries.retry_s` must be at least 1".to_owned(),
+                "`registries.heartbeat_s` and `registries.retry_s` must be at least 1".to_owned()
             );
         }
         Ok(())

@@ -85,9 +85,7 @@ impl TryFrom<String> for PeerSetting {
         let parsed = reqwest::Url::parse(url).map_err(|error| format!("{url:?}: {error}"));
         let parsed = parsed.map_err(|problem| format!("`registry.peers`: {problem}"))?;
         if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
-            return Err(format!(
-                "`registry.peers`: {url:?} must begin with http:// or https://"
-            ));
+            return Err(format!("`registry.peers`: {url:?} must begin with http:// or https://"));
         }
         let mut peer = Peer::new(url);
         for word in words {
@@ -110,9 +108,7 @@ impl RegistryConfig {
     /// Checks the rules that the types alone do not express.
     pub(super) fn check(&self) -> Result<(), String> {
         if let Some(directory) = self.directory.settings() {
-            directory
-                .check()
-                .map_err(|error| format!("`registry.directory`: {error}"))?;
+            directory.check().map_err(|error| format!("`registry.directory`: {error}"))?;
         }
         let limits = &self.limits;
         let at_least_one = [
@@ -161,10 +157,7 @@ mod tests {
 
     #[test]
     fn a_peer_is_an_address_and_what_it_is_not_used_for() {
-        assert_eq!(
-            peer("https://a.example"),
-            Ok(Peer::new("https://a.example"))
-        );
+        assert_eq!(peer("https://a.example"), Ok(Peer::new("https://a.example")));
         let lite = peer("http://b.example:4444/relay no-gossip  no-sync").unwrap();
         assert!(!lite.gossip && lite.read_through && !lite.sync);
         for wrong in ["", "a.example", "ftp://a.example", "https://a.example no"] {

@@ -186,9 +186,7 @@ impl PayConfig {
         let url = reqwest::Url::parse(&self.stripe_url).map_err(|error| error.to_string());
         let is_web = url.is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         if self.card_hold_days > CARD_HOLD_DAYS_MAX {
-            return Err(format!(
-                "`pay.card_hold_days` must be 0 to {CARD_HOLD_DAYS_MAX}"
-            ));
+            return Err(format!("`pay.card_hold_days` must be 0 to {CARD_HOLD_DAYS_MAX}"));
         }
         if is_web {
             Ok(())
@@ -297,12 +295,7 @@ impl Config {
         imajin_host::Config {
             name: non_empty(&self.name),
             url: non_empty(self.url.trim_end_matches('/')),
-            hosts: self
-                .hosts
-                .iter()
-                .chain(&self.tls.domains)
-                .cloned()
-                .collect(),
+            hosts: self.hosts.iter().chain(&self.tls.domains).cloned().collect(),
             certified: self.tls.domains.clone(),
             machine_names: machine_names(),
             cors: self.cors.clone(),
@@ -333,11 +326,9 @@ mod tests {
 
     #[test]
     fn a_security_contact_is_one_uri() {
-        for contact in [
-            "mailto:ada@example.org",
-            "https://example.org/report",
-            "tel:+41-44-668-18-00",
-        ] {
+        for contact in
+            ["mailto:ada@example.org", "https://example.org/report", "tel:+41-44-668-18-00"]
+        {
             assert!(is_contact(contact), "{contact}");
         }
         for text in [

@@ -28,11 +28,7 @@ pub(super) fn check(data: &Path) -> Check {
     let logs = match survey::logs(data) {
         Ok(logs) => logs,
         Err(error) => {
-            return Check::bad(
-                NAME,
-                format!("cannot be listed: {error}"),
-                "look at the disk",
-            );
+            return Check::bad(NAME, format!("cannot be listed: {error}"), "look at the disk");
         }
     };
     let ops = op_table(&Services::new(all_services()));
@@ -48,10 +44,7 @@ pub(super) fn check(data: &Path) -> Check {
     progress.finish();
     bad.extend(quarantined(data));
     if bad.is_empty() {
-        return Check::good(
-            NAME,
-            format!("{} logs with {entries} entries verify", logs.len()),
-        );
+        return Check::good(NAME, format!("{} logs with {entries} entries verify", logs.len()));
     }
     let more = bad.len().saturating_sub(TOLD_MAX);
     bad.truncate(TOLD_MAX);
@@ -79,9 +72,8 @@ pub(super) fn through(data: &Path) -> Check {
         }
     };
     let damages = verified.damaged.iter().take(TOLD_MAX);
-    let mut bad: Vec<String> = damages
-        .map(|damage| format!("{}: {}", damage.what, damage.says))
-        .collect();
+    let mut bad: Vec<String> =
+        damages.map(|damage| format!("{}: {}", damage.what, damage.says)).collect();
     let more = verified.damaged.len().saturating_sub(TOLD_MAX);
     if more > 0 {
         bad.push(format!("and {more} more"));
@@ -89,10 +81,7 @@ pub(super) fn through(data: &Path) -> Check {
     if bad.is_empty() {
         Check::good(
             NAME,
-            format!(
-                "{} logs and {} media files verify",
-                verified.logs, verified.files
-            ),
+            format!("{} logs and {} media files verify", verified.logs, verified.files),
         )
     } else {
         Check::bad(NAME, bad.join("\n"), REMEDY).by(MENDING)
@@ -100,25 +89,15 @@ pub(super) fn through(data: &Path) -> Check {
 }
 
 fn name(log: &LogSurvey) -> String {
-    let folder = log
-        .folder
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let folder =
+        log.folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // Conventional names are the DID itself; what the file says of itself may be what is damaged.
-    Did::parse(&folder.replace('_', ":"))
-        .map(|did| did.as_str().to_owned())
-        .unwrap_or(folder)
+    Did::parse(&folder.replace('_', ":")).map(|did| did.as_str().to_owned()).unwrap_or(folder)
 }
 
 fn verify(log: &LogSurvey, ops: &Arc<OpTable>) -> Result<u64, String> {
-    let did = Did::parse(&name(log))
-        .ok()
-        .or_else(|| Did::parse(log.did.as_deref()?).ok());
-    let options = VerifyOptions {
-        did,
-        ..VerifyOptions::default()
-    };
+    let did = Did::parse(&name(log)).ok().or_else(|| Did::parse(log.did.as_deref()?).ok());
+    let options = VerifyOptions { did, ..VerifyOptions::default() };
     let report = verify_log(&log.folder.join("log.sqlite"), ops, &options)
         .map_err(|error| error.to_string())?;
     match report.fault {
@@ -159,10 +138,7 @@ fn quarantined(data: &Path) -> Vec<String> {
 pub(super) fn addresses(data: &Path) -> Check {
     const NAME: &str = "email addresses";
     let line = |(address, dids): (String, Vec<String>)| {
-        format!(
-            "{address} is of {}: the first one is found by it",
-            dids.join(" and of ")
-        )
+        format!("{address} is of {}: the first one is found by it", dids.join(" and of "))
     };
     match imajin_identity::shared_addresses(data) {
         Ok(shared) if shared.is_empty() => Check::good(NAME, "each is of one identity"),

@@ -54,9 +54,8 @@ impl StoredLog {
             return Self::of_file(&unpacked.path().join(names::LOG), Some(unpacked));
         }
         let mut start = [0; 16];
-        let length = parts::open(path)
-            .and_then(|(mut file, _)| file.read(&mut start))
-            .map_err(io)?;
+        let length =
+            parts::open(path).and_then(|(mut file, _)| file.read(&mut start)).map_err(io)?;
         match &start[..length] {
             b"SQLite format 3\0" => Self::of_file(path, None),
             start if start.starts_with(b"age-encryption") => {
@@ -67,10 +66,7 @@ impl StoredLog {
     }
 
     fn of_file(path: &Path, unpacked: Option<TempDir>) -> Result<Self, StoredLogError> {
-        Ok(Self {
-            log: UntrustedLog::open(path, LogForm::Bare, None)?,
-            _unpacked: unpacked,
-        })
+        Ok(Self { log: UntrustedLog::open(path, LogForm::Bare, None)?, _unpacked: unpacked })
     }
 
     fn of_tar(path: &Path) -> Result<Self, StoredLogError> {
@@ -86,11 +82,8 @@ impl StoredLog {
             if name == names::LOG
                 || names::as_part(&name).is_some_and(|(whole, _)| whole == names::LOG)
             {
-                let mut file = File::options()
-                    .create(true)
-                    .append(true)
-                    .open(&target)
-                    .map_err(io)?;
+                let mut file =
+                    File::options().create(true).append(true).open(&target).map_err(io)?;
                 io::copy(&mut reader.file(), &mut file).map_err(io)?;
                 has_log = true;
             }
@@ -114,9 +107,8 @@ impl StoredLog {
         let from = after.map_or(0, |seq| seq.saturating_add(1));
         let sql = "SELECT header, body FROM entries LEFT JOIN bodies USING (seq) WHERE seq >= ?1 ORDER BY seq";
         let mut statement = self.log.conn().prepare(sql).map_err(damaged)?;
-        let mut rows = statement
-            .query([i64::try_from(from).unwrap_or(i64::MAX)])
-            .map_err(damaged)?;
+        let mut rows =
+            statement.query([i64::try_from(from).unwrap_or(i64::MAX)]).map_err(damaged)?;
         while let Some(row) = rows.next().map_err(damaged)? {
             let header: Vec<u8> = row.get(0).map_err(damaged)?;
             let body: Option<Vec<u8>> = row.get(1).map_err(damaged)?;

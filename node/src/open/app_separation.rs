@@ -60,10 +60,7 @@ apps/media/src/operations/sale.rs | away | the reason of a refusal: their home i
 ";
 
 /// Files with reserved names, which include every service's name even if the service does not run.
-const RESERVED: [&str; 2] = [
-    "apps/profile/src/handle.rs",
-    "apps/registry/src/directory/name.rs",
-];
+const RESERVED: [&str; 2] = ["apps/profile/src/handle.rs", "apps/registry/src/directory/name.rs"];
 
 fn top() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -75,14 +72,7 @@ fn sources(folder: &str, found: &mut Vec<String>) {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();
         let path = format!("{folder}/{name}");
-        let is_test = [
-            "tests",
-            "tests.rs",
-            "testing",
-            "testing.rs",
-            "benches",
-            "examples",
-        ];
+        let is_test = ["tests", "tests.rs", "testing", "testing.rs", "benches", "examples"];
         if is_test.contains(&name.as_str()) {
         } else if entry.path().is_dir() {
             sources(&path, found)
@@ -95,48 +85,27 @@ fn sources(folder: &str, found: &mut Vec<String>) {
 /// The texts in quotes of a file, without comments and tests.
 fn texts(path: &str) -> Vec<String> {
     let source = with_messages(&fs::read_to_string(top().join(path)).unwrap());
-    let tests = [
-        "#[cfg(test)]\nmod",
-        "#[cfg(test)]\n#[allow",
-        "#[cfg(all(test",
-    ];
+    let tests = ["#[cfg(test)]\nmod", "#[cfg(test)]\n#[allow", "#[cfg(all(test"];
     let end = tests.iter().filter_map(|from| source.find(from)).min();
     let source = &source[..end.unwrap_or(source.len())];
-    let code = source
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"));
+    let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
     let code: Vec<&str> = code.collect();
     let code = code.join("\n").replace("\\\"", "");
-    code.split('"')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect()
+    code.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 #[test]
 fn no_app_is_named_in_the_kernel_or_in_another_app() {
     // `auth` is the kernel's own name for what is of the log itself (docs/format.md, 8).
-    let apps: Vec<&str> = all_services()
-        .iter()
-        .map(|service| service.name())
-        .collect();
-    let apps: Vec<&str> = apps
-        .into_iter()
-        .filter(|app| *app != imajin_log::ops::SERVICE)
-        .collect();
+    let apps: Vec<&str> = all_services().iter().map(|service| service.name()).collect();
+    let apps: Vec<&str> = apps.into_iter().filter(|app| *app != imajin_log::ops::SERVICE).collect();
     let mut files = Vec::new();
     sources("kernel", &mut files);
     sources("apps", &mut files);
     assert!(files.len() > 200, "{}", files.len());
     let mut violations = BTreeSet::new();
-    for file in files
-        .iter()
-        .filter(|file| !RESERVED.contains(&file.as_str()))
-    {
-        let own = file
-            .strip_prefix("apps/")
-            .and_then(|rest| rest.split('/').next());
+    for file in files.iter().filter(|file| !RESERVED.contains(&file.as_str())) {
+        let own = file.strip_prefix("apps/").and_then(|rest| rest.split('/').next());
         for text in texts(file) {
             let bare = text.strip_prefix('/').unwrap_or(&text);
             let first = bare.split(['/', '.', '?']).next().unwrap_or_default();
@@ -155,35 +124,19 @@ fn no_app_is_named_in_the_kernel_or_in_another_app() {
         let [file, texts, _reason] = row.split(" | ").collect::<Vec<_>>()[..] else {
             panic!("a row has a file, texts and a reason: {row}");
         };
-        stay.extend(
-            texts
-                .split(' ')
-                .map(|text| (file.to_owned(), text.to_owned())),
-        );
+        stay.extend(texts.split(' ').map(|text| (file.to_owned(), text.to_owned())));
     }
     let more: Vec<_> = violations.difference(&stay).collect();
-    assert!(
-        more.is_empty(),
-        "ask for a capability or read the manifests instead: {more:#?}"
-    );
+    assert!(more.is_empty(), "ask for a capability or read the manifests instead: {more:#?}");
     let less: Vec<_> = stay.difference(&violations).collect();
-    assert!(
-        less.is_empty(),
-        "not there any more, so take it off the list: {less:#?}"
-    );
+    assert!(less.is_empty(), "not there any more, so take it off the list: {less:#?}");
 }
 
 #[test]
 fn each_app_is_the_same_folder() {
     for name in all_services().iter().map(|service| service.name()) {
         let folder = top().join("apps").join(name);
-        for part in [
-            "Cargo.toml",
-            "README.md",
-            "openapi.json",
-            "src/lib.rs",
-            "src/manifest.rs",
-        ] {
+        for part in ["Cargo.toml", "README.md", "openapi.json", "src/lib.rs", "src/manifest.rs"] {
             assert!(folder.join(part).is_file(), "apps/{name} has no {part}");
         }
         let lib = fs::read_to_string(folder.join("src/lib.rs")).unwrap();
@@ -195,8 +148,5 @@ fn each_app_is_the_same_folder() {
     for entry in fs::read_dir(top().join("apps/www/shared/js")).unwrap() {
         scripts.push(entry.unwrap().file_name().into_string().unwrap());
     }
-    assert!(
-        scripts.len() < 25,
-        "what one app uses goes into its own assets: {scripts:?}"
-    );
+    assert!(scripts.len() < 25, "what one app uses goes into its own assets: {scripts:?}");
 }

@@ -25,9 +25,7 @@ mod tests {
             let packed = DOCUMENTS.iter().any(|(packed, _)| packed == name);
             assert!(packed, "{name}: build.rs packs no openapi.json of it");
         }
-        let node = TestNode::start(services, Config::default(), 7)
-            .await
-            .unwrap();
+        let node = TestNode::start(services, Config::default(), 7).await.unwrap();
         for name in names {
             let ask = Ask::get(format!("/{name}/api/spec"));
             let document: Json = node.send(ask).await.json();

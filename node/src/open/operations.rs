@@ -39,16 +39,8 @@ const HEADER: &str = "\
 
 /// Cells that say more than the rows of access do: the services decide it. The end-to-end test of the table tries each.
 const MORE: &[(&str, &[&str], &str)] = &[
-    (
-        "auth.email.set",
-        &["owner", "member", "guest", "stranger", "delegate"],
-        "r",
-    ),
-    (
-        "auth.identity.register",
-        &["owner", "member", "guest", "stranger"],
-        "r",
-    ),
+    ("auth.email.set", &["owner", "member", "guest", "stranger", "delegate"], "r"),
+    ("auth.identity.register", &["owner", "member", "guest", "stranger"], "r"),
     ("auth.identity.create", &["guest", "stranger"], "i"),
     ("connections.group.create", &["guest"], "t"),
     ("connections.group.invite", &["guest"], "t"),
@@ -59,9 +51,7 @@ const MORE: &[(&str, &[&str], &str)] = &[
 
 /// Returns the part of a role's or the delegates' cell that the rows of access do not express.
 fn more(op: &str, column: &str) -> Option<&'static str> {
-    let row = MORE
-        .iter()
-        .find(|(of, columns, _)| *of == op && columns.contains(&column));
+    let row = MORE.iter().find(|(of, columns, _)| *of == op && columns.contains(&column));
     row.map(|(_, _, cell)| *cell)
 }
 
@@ -73,13 +63,8 @@ fn undo(services: &Services, op: &str) -> Option<Undo> {
 
 fn row(services: &Services, spec: &OpSpec, rows: &[Access]) -> String {
     let row = rows.iter().find(|row| row.what == spec.op);
-    let access = row
-        .copied()
-        .unwrap_or(Access::new(spec.op, imajin_app::access::LEAST));
-    let willed = !matches!(
-        spec.by,
-        RequiredAuthority::Node | RequiredAuthority::Derived
-    );
+    let access = row.copied().unwrap_or(Access::new(spec.op, imajin_app::access::LEAST));
+    let willed = !matches!(spec.by, RequiredAuthority::Node | RequiredAuthority::Derived);
     let cell = |role: Role| {
         let allowed = match access.strangers {
             _ if !willed => "-".to_owned(),
@@ -159,20 +144,13 @@ fn each_field_of_a_consequence_is_the_intents_or_the_homes_own() {
                 };
                 let is_tied = is_tied || bound.signed_fields().contains(field);
                 let is_own = derivation.own.contains(field);
-                assert!(
-                    is_tied != is_own,
-                    "{name}: {field} is tied: {is_tied}, own: {is_own}"
-                );
+                assert!(is_tied != is_own, "{name}: {field} is tied: {is_tied}, own: {is_own}");
             }
             for own in derivation.own {
                 assert!(of_entry.contains(own), "{name} has no {own}");
             }
             for row in derivation.members {
-                assert!(
-                    of_entry.contains(row.member),
-                    "{name} has no {}",
-                    row.member
-                );
+                assert!(of_entry.contains(row.member), "{name} has no {}", row.member);
                 if let Source::Fact(from) = row.from {
                     assert!(of_intent.contains(from), "{name}: the intent has no {from}");
                 }
@@ -219,9 +197,7 @@ fn each_erasure_that_follows_is_limited_to_what_its_intent_is_about() {
             };
             assert!(scope.equal.iter().any(is_about_it), "{}", spec.op);
             // The home may make up an intent that needs no signature.
-            let is_of_author = scope
-                .equal
-                .contains(&(EntryField::Author, EntryField::Author));
+            let is_of_author = scope.equal.contains(&(EntryField::Author, EntryField::Author));
             let needs_key = spec.by == RequiredAuthority::OwnKey;
             assert!(needs_key || is_of_author, "{}: only its author's", spec.op);
             for op in scope.ops.iter().chain(&scope.below) {
@@ -245,26 +221,18 @@ fn each_erasure_that_follows_is_limited_to_what_its_intent_is_about() {
 #[test]
 fn every_operation_is_in_the_reviewed_table() {
     let services = Services::new(all_services());
-    let rows: Vec<Access> = services
-        .iter()
-        .flat_map(|service| service.access().iter().copied())
-        .collect();
+    let rows: Vec<Access> =
+        services.iter().flat_map(|service| service.access().iter().copied()).collect();
     let table = op_table(&services);
     let mut specs: Vec<&OpSpec> = table.iter().collect();
     specs.sort_by_key(|spec| spec.op);
     for row in rows.iter().filter(|row| !row.what.contains(' ')) {
-        assert!(
-            table.get(row.what).is_some(),
-            "{}: no such operation",
-            row.what
-        );
+        assert!(table.get(row.what).is_some(), "{}: no such operation", row.what);
     }
-    for spec in specs.iter().filter(|spec| {
-        !matches!(
-            spec.by,
-            RequiredAuthority::Node | RequiredAuthority::Derived
-        )
-    }) {
+    for spec in specs
+        .iter()
+        .filter(|spec| !matches!(spec.by, RequiredAuthority::Node | RequiredAuthority::Derived))
+    {
         let row = rows.iter().find(|row| row.what == spec.op);
         let is_bounded = row.is_some_and(|row| row.reach.is_some());
         assert!(
@@ -273,10 +241,7 @@ fn every_operation_is_in_the_reviewed_table() {
             spec.op
         );
     }
-    let lines: String = specs
-        .iter()
-        .map(|spec| row(&services, spec, &rows))
-        .collect();
+    let lines: String = specs.iter().map(|spec| row(&services, spec, &rows)).collect();
     let text = format!("{HEADER}{lines}");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/e2e/operations.txt");
     if std::env::var_os("IMAJIN_WRITE_OPERATIONS").is_some() {
@@ -289,11 +254,7 @@ fn every_operation_is_in_the_reviewed_table() {
         assert!(kept.contains(line), "not in {}: {line}", path.display());
     }
     for line in &kept {
-        assert!(
-            now.contains(line),
-            "in {} and not so: {line}",
-            path.display()
-        );
+        assert!(now.contains(line), "in {} and not so: {line}", path.display());
     }
 }
 
@@ -302,10 +263,8 @@ fn every_operation_is_in_the_reviewed_table() {
 #[test]
 fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
     let services = Services::new(all_services());
-    let rows: Vec<Access> = services
-        .iter()
-        .flat_map(|service| service.access().iter().copied())
-        .collect();
+    let rows: Vec<Access> =
+        services.iter().flat_map(|service| service.access().iter().copied()).collect();
     let table = op_table(&services);
     for spec in table.iter() {
         let how = undo(&services, spec.op);
@@ -325,10 +284,7 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
         for undo in all {
             let undo_spec = table.get(undo);
             let willed = undo_spec.is_some_and(|undo| {
-                !matches!(
-                    undo.by,
-                    RequiredAuthority::Node | RequiredAuthority::Derived
-                )
+                !matches!(undo.by, RequiredAuthority::Node | RequiredAuthority::Derived)
             });
             assert!(willed, "{}: {undo} is nothing to ask for", spec.op);
             let row = rows.iter().find(|row| row.what == *undo);
@@ -346,14 +302,8 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
 #[test]
 fn words_told_to_others_need_an_operation_that_takes_them_back() {
     const STAY: [(&str, &str); 2] = [
-        (
-            "connections.ask",
-            "what was asked about somebody, which that person was paid for",
-        ),
-        (
-            "connections.group.take",
-            "the words of a group, which are its next owner's to change",
-        ),
+        ("connections.ask", "what was asked about somebody, which that person was paid for"),
+        ("connections.group.take", "the words of a group, which are its next owner's to change"),
     ];
     let services = Services::new(all_services());
     let table = op_table(&services);
@@ -387,18 +337,11 @@ struct Actor {
 }
 
 async fn actors(node: &TestNode) -> Vec<Actor> {
-    imajin_identity::begin_node_identity(&node.node)
-        .await
-        .unwrap();
+    imajin_identity::begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code("TEST-CLAI-MC0D".to_owned());
     let mut actors = Vec::new();
     // The owner last of those with a chain: then the node takes people in by invite.
-    for (name, seed) in [
-        ("member", 2),
-        ("owner", 3),
-        ("stranger", 4),
-        ("elsewhere", 5),
-    ] {
+    for (name, seed) in [("member", 2), ("owner", 3), ("stranger", 4), ("elsewhere", 5)] {
         let mut person = Person::new(seed);
         let claim = (name == "owner").then_some("TEST-CLAI-MC0D");
         match name {
@@ -410,11 +353,7 @@ async fn actors(node: &TestNode) -> Vec<Actor> {
             "elsewhere" => None,
             _ => Some(person.sign_in(node).await),
         };
-        actors.push(Actor {
-            name,
-            person,
-            session,
-        });
+        actors.push(Actor { name, person, session });
     }
     actors
 }
@@ -424,9 +363,7 @@ async fn actors(node: &TestNode) -> Vec<Actor> {
 async fn nobody_writes_an_operation_into_the_log_of_another() {
     let services = all_services();
     let table = op_table(&Services::new(all_services()));
-    let node = TestNode::start(services, Config::default(), 9)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, Config::default(), 9).await.unwrap();
     let mut sue = Person::new(1);
     assert_eq!(sue.create(&node, None).await.status, 201);
     let actors = actors(&node).await;

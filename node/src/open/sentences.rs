@@ -17,9 +17,7 @@ fn catalogues() -> Vec<(&'static Catalogue, PathBuf)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let services = Services::new(all_services());
     let apps = services.manifests().filter_map(|manifest| manifest.texts);
-    let mut all: Vec<_> = apps
-        .map(|texts| (texts, root.join("apps").join(texts.app)))
-        .collect();
+    let mut all: Vec<_> = apps.map(|texts| (texts, root.join("apps").join(texts.app))).collect();
     all.push((&FRAME, root.join("kernel/app")));
     all.push((&imajin_items::TEXTS, root.join("kernel/items")));
     all.push((&imajin_selling::pages::TEXTS, root.join("apps/pay/selling")));
@@ -108,9 +106,7 @@ fn breaks_after_a_letter(text: &str) -> bool {
     text.match_indices('-').any(|(at, _)| {
         let mut before = text[..at].chars().rev();
         let is_letter = matches!(before.next(), Some('e' | 'E'));
-        let is_first = before
-            .next()
-            .is_none_or(|one| !one.is_alphanumeric() && one != '-');
+        let is_first = before.next().is_none_or(|one| !one.is_alphanumeric() && one != '-');
         is_letter && is_first && text[at + 1..].starts_with(char::is_alphabetic)
     })
 }
@@ -118,9 +114,7 @@ fn breaks_after_a_letter(text: &str) -> bool {
 #[test]
 fn no_line_ends_after_the_e_of_email_and_english_has_one_word_for_it() {
     assert!(breaks_after_a_letter("Deine E-Mail") && breaks_after_a_letter("e-transfer"));
-    assert!(!breaks_after_a_letter(
-        "E\u{2011}Mail-Adresse, the-e-book, one-eyed"
-    ));
+    assert!(!breaks_after_a_letter("E\u{2011}Mail-Adresse, the-e-book, one-eyed"));
     for (texts, _) in catalogues() {
         for lang in Lang::ALL {
             for line in texts.source(lang).lines() {
@@ -163,12 +157,10 @@ fn collect(pattern: &Pattern<&str>, shape: &mut BTreeSet<String>, file: &Resourc
                 let marks = marks.filter(|mark| !mark.starts_with('/'));
                 shape.extend(marks.map(|mark| format!("<{mark}")));
             }
-            PatternElement::Placeable {
-                expression: Expression::Inline(inline),
-            } => used(inline, shape, file),
-            PatternElement::Placeable {
-                expression: Expression::Select { selector, variants },
-            } => {
+            PatternElement::Placeable { expression: Expression::Inline(inline) } => {
+                used(inline, shape, file)
+            }
+            PatternElement::Placeable { expression: Expression::Select { selector, variants } } => {
                 used(selector, shape, file);
                 for variant in variants {
                     collect(&variant.value, shape, file);
@@ -203,11 +195,7 @@ fn each_language_has_the_same_messages_with_the_same_arguments_and_marks() {
                 assert_eq!(own.get(id), Some(shape), "{}: {id} in {lang:?}", texts.app);
             }
             for id in own.keys() {
-                assert!(
-                    english.contains_key(id),
-                    "{}: {id} in {lang:?} only",
-                    texts.app
-                );
+                assert!(english.contains_key(id), "{}: {id} in {lang:?} only", texts.app);
             }
         }
     }
@@ -221,13 +209,7 @@ fn is_asked_for(id: &str) -> bool {
 
 #[test]
 fn every_message_is_said_and_every_said_message_is_there() {
-    const CALLS: [&str; 5] = [
-        "t.text(\"",
-        "t.with(\"",
-        "t.markup(\"",
-        "TEXTS.say(\"",
-        " t(\"",
-    ];
+    const CALLS: [&str; 5] = ["t.text(\"", "t.with(\"", "t.markup(\"", "TEXTS.say(\"", " t(\""];
     for (texts, folder) in catalogues() {
         let all: String = sources(&folder).iter().map(|path| product(path)).collect();
         let ids: BTreeSet<_> = texts.ids(Lang::En).into_iter().collect();
@@ -260,10 +242,7 @@ fn named_helps(folder: &Path) -> BTreeSet<String> {
     }
     let names = code.split(&helps).skip(1);
     let names = names.filter_map(|rest| rest.split('"').next());
-    names
-        .filter(|name| !name.is_empty())
-        .map(|name| format!("{HELP}{name}"))
-        .collect()
+    names.filter(|name| !name.is_empty()).map(|name| format!("{HELP}{name}")).collect()
 }
 
 #[test]
@@ -318,9 +297,7 @@ fn is_prose(text: &str) -> bool {
     let is_code = |text: &str| text.contains(['=', '<', '{', '[', '#', '/', ';', '(', '_']);
     let bare = if text.contains("${") {
         // A placeholder in a script's template counts as a word.
-        text.split("${")
-            .map(|part| part.split_once('}').map_or(part, |(_, rest)| rest))
-            .collect()
+        text.split("${").map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect()
     } else {
         text.replace("{}", "")
     };
@@ -343,9 +320,8 @@ fn sentences(path: &Path) -> Vec<String> {
         return Vec::new();
     }
     // Log messages are for the operator.
-    let lines = source
-        .lines()
-        .filter(|line| !line.contains("tracing::") && !line.contains("console."));
+    let lines =
+        source.lines().filter(|line| !line.contains("tracing::") && !line.contains("console."));
     let source = lines.collect::<Vec<_>>().join("\n");
     let mut all = literals(&source);
     all.retain(|text| is_prose(text));

@@ -93,15 +93,11 @@ pub fn choose(config: &Config) -> Result<ServiceSelection, FolderError> {
         ))
     })?;
     let names = &config.services;
-    if let Some(name) = names
-        .iter()
-        .find(|name| !all.iter().any(|service| service.name() == name.as_str()))
+    if let Some(name) =
+        names.iter().find(|name| !all.iter().any(|service| service.name() == name.as_str()))
     {
         let all_names: Vec<&str> = all.iter().map(|service| service.name()).collect();
-        return Err(FolderError::Service {
-            name: name.clone(),
-            known: all_names.join(", "),
-        });
+        return Err(FolderError::Service { name: name.clone(), known: all_names.join(", ") });
     }
     // Additional services always run, regardless of the settings: they are what makes the program another one.
     let runs = |name: &str| {
@@ -186,9 +182,7 @@ mod tests {
         }
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
-            let is_made = pages
-                .iter()
-                .any(|page| page.file_name() == path.file_name());
+            let is_made = pages.iter().any(|page| page.file_name() == path.file_name());
             assert!(is_made, "{}: no service declares this", path.display());
         }
     }
@@ -201,31 +195,16 @@ mod tests {
         for service in services.iter() {
             let has_tables = !service.projection().schema.is_empty();
             let takes_entries = !service.operations().is_empty();
-            assert!(
-                has_tables || !takes_entries,
-                "{} enters nothing",
-                service.name()
-            );
+            assert!(has_tables || !takes_entries, "{} enters nothing", service.name());
             for declaration in service.operations() {
                 let op = declaration.spec.op;
-                assert!(
-                    imajin_protocol::naming::is_op_of(service.name(), op),
-                    "{op}"
-                );
+                assert!(imajin_protocol::naming::is_op_of(service.name(), op), "{op}");
                 assert!(!declaration.about.is_empty(), "{op} says nothing of itself");
                 for member in declaration.members {
-                    assert!(
-                        !member.about.is_empty(),
-                        "{op}: {} says nothing",
-                        member.name
-                    );
+                    assert!(!member.about.is_empty(), "{op}: {} says nothing", member.name);
                 }
                 for derivation in declaration.spec.derives {
-                    assert!(
-                        table.get(derivation.op).is_some(),
-                        "{op}: {}",
-                        derivation.op
-                    );
+                    assert!(table.get(derivation.op).is_some(), "{op}: {}", derivation.op);
                 }
                 let read = declaration.reads_its_sample();
                 assert_eq!(read, Ok(()), "{op}");
@@ -259,21 +238,11 @@ mod tests {
             }
             for kind in manifest.notices {
                 let text = services.words().get(manifest.name, kind.message);
-                assert!(
-                    text.is_some(),
-                    "{}: no text for {}",
-                    manifest.name,
-                    kind.name
-                );
+                assert!(text.is_some(), "{}: no text for {}", manifest.name, kind.name);
             }
             for link in manifest.navigation {
                 let text = services.words().get(manifest.name, link.message);
-                assert!(
-                    text.is_some(),
-                    "{}: no text for {}",
-                    manifest.name,
-                    link.href
-                );
+                assert!(text.is_some(), "{}: no text for {}", manifest.name, link.href);
             }
         }
     }
@@ -351,10 +320,7 @@ mod tests {
             assert!(ports.insert(manifest.ports.dev), "{name}");
             assert!(ports.insert(manifest.ports.prod), "{name}");
             let section = manifest.section;
-            assert!(
-                section.is_none_or(|section| sections.insert(section)),
-                "{name}"
-            );
+            assert!(section.is_none_or(|section| sections.insert(section)), "{name}");
         }
     }
 
@@ -391,10 +357,7 @@ mod tests {
             let config = crate::config::check(Path::new("f.toml"), &text).unwrap();
             choose(&config).map(drop).map_err(|error| error.to_string())
         };
-        assert_eq!(
-            choose_with("pay.settle = [20000, 500]\nevents.buy = [0, 0]"),
-            Ok(())
-        );
+        assert_eq!(choose_with("pay.settle = [20000, 500]\nevents.buy = [0, 0]"), Ok(()));
         for op in ["pay.setle", "pay.receipt", "auth.profile.update"] {
             let message = choose_with(&format!("{op} = [2, 1]")).unwrap_err();
             assert!(message.contains(&format!("`budgets.{op}`")), "{message}");

@@ -22,7 +22,7 @@ const LEFT: &[(&str, usize)] = &[
     ("kernel/fair", 1),
     ("kernel/host", 6),
     ("kernel/ledger", 11),
-    ("kernel/log", 29),
+    ("kernel/log", 28),
     ("kernel/protocol", 72),
     ("kernel/relay", 21),
 ];
@@ -44,9 +44,7 @@ const SAYS: [&str; 9] = [
 fn catalogues() -> Vec<(&'static Catalogue, Vec<String>)> {
     let services = Services::new(all_services());
     let texts = services.manifests().filter_map(|manifest| manifest.texts);
-    let mut all: Vec<_> = texts
-        .map(|texts| (texts, vec![format!("apps/{}", texts.app)]))
-        .collect();
+    let mut all: Vec<_> = texts.map(|texts| (texts, vec![format!("apps/{}", texts.app)])).collect();
     // The registry's catalogue also translates what its relay says.
     let registry = all.iter_mut().find(|(texts, _)| texts.app == "registry");
     if let Some((_, folders)) = registry {
@@ -66,10 +64,7 @@ fn code(folder: &str) -> Vec<String> {
         let parts = path.components().map(|part| part.as_os_str());
         let is_test = |part: &std::ffi::OsStr| {
             part.to_str().is_some_and(|name| {
-                matches!(
-                    name,
-                    "tests" | "tests.rs" | "testing" | "benches" | "examples" | "target"
-                )
+                matches!(name, "tests" | "tests.rs" | "testing" | "benches" | "examples" | "target")
             })
         };
         !parts.into_iter().any(is_test)
@@ -94,10 +89,7 @@ fn texts_of(literal: &str) -> Vec<String> {
                 text.push(letter);
             }
             '{' => {
-                let value: String = letters
-                    .by_ref()
-                    .take_while(|letter| *letter != '}')
-                    .collect();
+                let value: String = letters.by_ref().take_while(|letter| *letter != '}').collect();
                 // A value formatted by `{:?}` has quotes around it.
                 let quote = if value.contains('?') { "\"" } else { "" };
                 texts.push(format!("{text}{quote}"));
@@ -130,18 +122,12 @@ fn every_refusal_of_an_operation_has_a_sentence_in_every_language() {
         for declaration in service.operations() {
             // "{}." only passes on another sentence, which is checked where it is made.
             let says = |text: &str| text.contains(char::is_alphabetic);
-            let reasons = declaration
-                .reasons
-                .iter()
-                .filter(|reason| says(reason.message));
+            let reasons = declaration.reasons.iter().filter(|reason| says(reason.message));
             let unknown = reasons.filter(|reason| !known.contains(&texts_of(reason.message)));
             missing.extend(unknown.map(|reason| (declaration.spec.op, reason.message)));
         }
     }
-    assert!(
-        missing.is_empty(),
-        "no language but English says {missing:#?}"
-    );
+    assert!(missing.is_empty(), "no language but English says {missing:#?}");
 }
 
 #[test]
@@ -149,23 +135,14 @@ fn every_translated_sentence_is_one_of_the_code() {
     for (texts, folders) in catalogues() {
         let code: Vec<String> = folders.iter().flat_map(|folder| code(folder)).collect();
         let strings: Vec<String> = code.iter().flat_map(|source| literals(source)).collect();
-        let code_text = strings
-            .iter()
-            .map(|text| on_one_line(text))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let code_text = strings.iter().map(|text| on_one_line(text)).collect::<Vec<_>>().join("\n");
         let code_text = code_text.replace("{{", "{").replace("}}", "}");
         for (id, form) in sentences(&texts.source(Lang::En)) {
             let longest = form.texts.iter().max_by_key(|text| text.len());
-            let longest = longest
-                .map(|text| text.trim_matches([' ', '"']))
-                .unwrap_or_default();
+            let longest = longest.map(|text| text.trim_matches([' ', '"'])).unwrap_or_default();
             let of = texts.app;
             assert!(longest.len() > 1, "{of}: {id} says too little to be found");
-            assert!(
-                code_text.contains(longest),
-                "{of}: no code says {id}: {longest:?}"
-            );
+            assert!(code_text.contains(longest), "{of}: no code says {id}: {longest:?}");
         }
     }
 }
@@ -200,9 +177,7 @@ fn refusals(source: &str) -> Vec<(String, Vec<String>)> {
         let end = quotes.find(|at| !part[..*at].ends_with('\\'))?;
         let message = on_one_line(part.get(..end)?);
         let rest = part.get(end + 1..)?.trim_start_matches([',', ' ', '\n']);
-        let (_, variant) = rest
-            .strip_prefix(")]")?
-            .split_once(|c: char| c.is_alphabetic())?;
+        let (_, variant) = rest.strip_prefix(")]")?.split_once(|c: char| c.is_alphabetic())?;
         let values = variant.trim_start_matches(|c: char| c.is_alphanumeric());
         let (types, _) = values.strip_prefix('(')?.split_once(')')?;
         let mut types: Vec<_> = types.split(',').map(|one| one.trim().to_owned()).collect();
@@ -229,11 +204,7 @@ fn a_value_within_a_refusal_is_no_part_of_a_sentence() {
             let is_apart = bare == "{}" || bare.ends_with(": {}");
             seen += types.len();
             let parts = types.iter().filter(|one| !WHOLE.contains(&one.as_str()));
-            wrong.extend(
-                parts
-                    .filter(|_| !is_apart)
-                    .map(|one| (message.clone(), one.clone())),
-            );
+            wrong.extend(parts.filter(|_| !is_apart).map(|one| (message.clone(), one.clone())));
         }
     }
     assert!(seen > 50, "{seen}");
@@ -282,9 +253,7 @@ fn what_is_not_translated_yet_only_shrinks() -> std::io::Result<()> {
     let known_texts = translated_texts();
     let mut left: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for folder in ["apps", "kernel"] {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("..")
-            .join(folder);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
         for entry in std::fs::read_dir(root)? {
             let folder = format!("{folder}/{}", entry?.file_name().to_string_lossy());
             let code = code(&folder);
@@ -294,10 +263,8 @@ fn what_is_not_translated_yet_only_shrinks() -> std::io::Result<()> {
         }
     }
     left.retain(|_, texts| !texts.is_empty());
-    let counted: Vec<_> = left
-        .iter()
-        .map(|(folder, texts)| (folder.as_str(), texts.len()))
-        .collect();
+    let counted: Vec<_> =
+        left.iter().map(|(folder, texts)| (folder.as_str(), texts.len())).collect();
     assert_eq!(counted, LEFT, "{left:#?}");
     Ok(())
 }

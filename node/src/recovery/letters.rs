@@ -32,9 +32,7 @@ pub(super) fn write(sealed: &[u8]) -> String {
     for (line, part) in bytes.chunks(LINE_BYTES).enumerate() {
         // Fifteen bytes are three times forty bits, so three times eight letters without a remainder.
         for five in part.chunks(5) {
-            let bits = five
-                .iter()
-                .fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+            let bits = five.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
             for shift in (0..8).rev() {
                 text.push(letter((bits >> (5 * shift)) as u8));
             }
@@ -46,18 +44,13 @@ pub(super) fn write(sealed: &[u8]) -> String {
 
 /// The text as people see it: ten lines of five groups of capitals.
 pub fn printed(text: &str) -> Vec<String> {
-    let letters = text
-        .strip_prefix(PREFIX)
-        .unwrap_or(text)
-        .to_ascii_uppercase();
+    let letters = text.strip_prefix(PREFIX).unwrap_or(text).to_ascii_uppercase();
     let letters: Vec<char> = letters.chars().collect();
     letters
         .chunks(LINE_LETTERS)
         .map(|line| {
-            let groups: Vec<String> = line
-                .chunks(GROUP)
-                .map(|group| group.iter().collect())
-                .collect();
+            let groups: Vec<String> =
+                line.chunks(GROUP).map(|group| group.iter().collect()).collect();
             groups.join(" ")
         })
         .collect()
@@ -68,18 +61,11 @@ pub(super) fn read(input: &str) -> Result<Vec<u8>, LetterError> {
     let text = letters(input);
     let mut bytes = Vec::with_capacity(LINES * LINE_BYTES);
     for line in 0..LINES {
-        let letters: Vec<char> = text
-            .iter()
-            .copied()
-            .skip(line * LINE_LETTERS)
-            .take(LINE_LETTERS)
-            .collect();
+        let letters: Vec<char> =
+            text.iter().copied().skip(line * LINE_LETTERS).take(LINE_LETTERS).collect();
         if letters.len() < LINE_LETTERS {
             let there = letters.len();
-            return Err(LetterError::Short {
-                line: line + 1,
-                there,
-            });
+            return Err(LetterError::Short { line: line + 1, there });
         }
         let (check, letters) = letters.split_last().ok_or(LetterError::Line(line + 1))?;
         let part = read_line(letters).ok_or(LetterError::Line(line + 1))?;
@@ -89,11 +75,7 @@ pub(super) fn read(input: &str) -> Result<Vec<u8>, LetterError> {
         bytes.extend(part);
     }
     let sum = bytes.split_off(SEALED_BYTES);
-    if checksum(&bytes)[..] == sum[..] {
-        Ok(bytes)
-    } else {
-        Err(LetterError::Mixed)
-    }
+    if checksum(&bytes)[..] == sum[..] { Ok(bytes) } else { Err(LetterError::Mixed) }
 }
 
 fn read_line(letters: &[char]) -> Option<Vec<u8>> {
@@ -101,9 +83,7 @@ fn read_line(letters: &[char]) -> Option<Vec<u8>> {
     for eight in letters.chunks(8) {
         let mut bits = 0u64;
         for letter in eight {
-            let value = ALPHABET
-                .iter()
-                .position(|known| char::from(*known) == *letter)?;
+            let value = ALPHABET.iter().position(|known| char::from(*known) == *letter)?;
             bits = bits << 5 | value as u64;
         }
         part.extend_from_slice(&bits.to_be_bytes()[3..]);
@@ -114,9 +94,7 @@ fn read_line(letters: &[char]) -> Option<Vec<u8>> {
 /// Extracts the letters: drops line numbers, spaces and dots, and replaces letters that look like digits.
 fn letters(input: &str) -> Vec<char> {
     let lower = input.to_lowercase();
-    let rest = lower
-        .split_once(PREFIX)
-        .map_or(lower.as_str(), |(_, rest)| rest);
+    let rest = lower.split_once(PREFIX).map_or(lower.as_str(), |(_, rest)| rest);
     rest.lines()
         .flat_map(|line| without_number(line).chars())
         .filter(|c| !c.is_whitespace() && *c != '·' && *c != '-')
@@ -143,19 +121,11 @@ fn letter(value: u8) -> char {
 }
 
 fn check_letter(line: usize, part: &[u8]) -> char {
-    letter(
-        Sha256::new()
-            .chain_update([line as u8])
-            .chain_update(part)
-            .finalize()[0],
-    )
+    letter(Sha256::new().chain_update([line as u8]).chain_update(part).finalize()[0])
 }
 
 fn checksum(sealed: &[u8]) -> [u8; CHECKSUM_BYTES] {
-    let hash = Sha256::new()
-        .chain_update(PREFIX)
-        .chain_update(sealed)
-        .finalize();
+    let hash = Sha256::new().chain_update(PREFIX).chain_update(sealed).finalize();
     let mut sum = [0; CHECKSUM_BYTES];
     sum.copy_from_slice(&hash[..CHECKSUM_BYTES]);
     sum

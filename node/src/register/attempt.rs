@@ -48,9 +48,7 @@ impl Attempt {
         }
         let heard = match self.beat(&wire, registration).await {
             // The registry forgot this node, or knows another key of it.
-            Err(RegistryError::Refused {
-                status: 401 | 404, ..
-            }) => {
+            Err(RegistryError::Refused { status: 401 | 404, .. }) => {
                 self.register(&wire, registration).await?;
                 self.beat(&wire, registration).await?
             }
@@ -59,11 +57,7 @@ impl Attempt {
         if heard.must_register {
             self.register(&wire, registration).await?;
         }
-        Ok(pace::beat_ms(
-            &self.settings,
-            heard.expected_ms,
-            pace::chance(),
-        ))
+        Ok(pace::beat_ms(&self.settings, heard.expected_ms, pace::chance()))
     }
 
     /// Whether the node has to register: it has no registration, or one that ends soon, or the attestation has changed.
@@ -85,10 +79,7 @@ impl Attempt {
     ) -> Result<(), RegistryError> {
         let chain = imajin_identity::people::chain_log(&self.node, self.node.did());
         let chain = chain.map_err(|problem| {
-            RegistryError::Away(format!(
-                "this node's chain cannot be read: {}",
-                problem.detail()
-            ))
+            RegistryError::Away(format!("this node's chain cannot be read: {}", problem.detail()))
         })?;
         let mut body =
             json!({ "attestation": self.about.attestation(&self.target, self.now_ms()) });
@@ -118,16 +109,9 @@ impl Attempt {
         let beat = self.about.heartbeat(&self.node, head, self.now_ms());
         let answer = wire.post("node/heartbeat", &beat).await?;
         if answer["ack"] != true {
-            return Err(RegistryError::Away(
-                "it does not say that it heard".to_owned(),
-            ));
+            return Err(RegistryError::Away("it does not say that it heard".to_owned()));
         }
-        for head in answer["heads"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .take(HEADS_MAX)
-        {
+        for head in answer["heads"].as_array().into_iter().flatten().take(HEADS_MAX) {
             if let Some(head) = head.as_str() {
                 old_copy::met(&self.node, head, &registration.url).await;
             }
@@ -135,9 +119,7 @@ impl Attempt {
         let now_ms = self.now_ms();
         registration.heard_ms = Some(now_ms);
         let asks = |action: &str| {
-            answer["actions"]
-                .as_array()
-                .is_some_and(|all| all.iter().any(|one| one == action))
+            answer["actions"].as_array().is_some_and(|all| all.iter().any(|one| one == action))
         };
         registration.upgrade = asks("upgrade");
         Ok(HeartbeatAnswer {
@@ -152,13 +134,10 @@ impl Attempt {
         registration.failure = Some(trouble.to_string());
         registration.failing_since_ms = registration.failing_since_ms.or(Some(now_ms));
         let pause_ms = match trouble {
-            RegistryError::Refused {
-                after_s: Some(after_s),
-                ..
-            } => pace::asked_ms(&self.settings, *after_s),
-            RegistryError::Refused {
-                status: 403 | 409, ..
-            } => pace::refused_ms(&self.settings),
+            RegistryError::Refused { after_s: Some(after_s), .. } => {
+                pace::asked_ms(&self.settings, *after_s)
+            }
+            RegistryError::Refused { status: 403 | 409, .. } => pace::refused_ms(&self.settings),
             _ => pace::pause_ms(&self.settings, registration.failures, pace::chance()),
         };
         registration.next_ms = now_ms + pause_ms;

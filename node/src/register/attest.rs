@@ -43,9 +43,7 @@ impl Program {
                 count => digest.update(&buffer[..count]),
             }
         }
-        Ok(Self {
-            hash: hex::encode(&digest.finalize()),
-        })
+        Ok(Self { hash: hex::encode(&digest.finalize()) })
     }
 }
 
@@ -70,11 +68,7 @@ pub struct About {
 impl About {
     /// Builds the attestation's constant part for this node.
     pub fn new(node: &Node, settings: &RegistriesConfig, program: Program) -> Self {
-        let services: Vec<&str> = node
-            .services()
-            .iter()
-            .map(|service| service.name())
-            .collect();
+        let services: Vec<&str> = node.services().iter().map(|service| service.name()).collect();
         let key = node.key().clone();
         let mut members = json!({
             "nodeId": node.did().as_str(),
@@ -91,11 +85,7 @@ impl About {
         if node.config().url.is_some() {
             members["url"] = json!(node.url());
         }
-        Self {
-            program,
-            key,
-            members,
-        }
+        Self { program, key, members }
     }
 
     /// Digest of what is attested.
@@ -125,9 +115,8 @@ impl About {
         let is_well = node.ledger().fatal().is_none();
         let services = self.members["services"].as_array().into_iter().flatten();
         let state = if is_well { "ok" } else { "failed" };
-        let services: serde_json::Map<String, Json> = services
-            .filter_map(|name| Some((name.as_str()?.to_owned(), json!(state))))
-            .collect();
+        let services: serde_json::Map<String, Json> =
+            services.filter_map(|name| Some((name.as_str()?.to_owned(), json!(state)))).collect();
         let mut beat = json!({
             "nodeId": self.members["nodeId"],
             "buildHash": self.program.hash,
@@ -166,16 +155,10 @@ mod tests {
     #[test]
     fn the_digest_is_of_the_file() {
         let text = Program::from_reader(&b"abc"[..]).unwrap().hash;
-        assert_eq!(
-            text,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let file = std::env::current_exe().unwrap();
         let running = Program::running().unwrap();
-        assert_eq!(
-            running,
-            Program::from_reader(File::open(file).unwrap()).unwrap()
-        );
+        assert_eq!(running, Program::from_reader(File::open(file).unwrap()).unwrap());
     }
 
     #[test]

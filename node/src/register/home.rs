@@ -11,11 +11,8 @@ const ELSEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2
 /// outgoing packets. `None` if only this machine can reach it.
 pub(super) fn address(place: &NetworkState) -> Option<IpAddr> {
     let listens = place.secure_ip?.to_canonical();
-    let candidate = if listens.is_unspecified() {
-        speaks_from().or_else(first)
-    } else {
-        Some(listens)
-    };
+    let candidate =
+        if listens.is_unspecified() { speaks_from().or_else(first) } else { Some(listens) };
     candidate.filter(is_reached)
 }
 

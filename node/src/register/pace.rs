@@ -31,9 +31,7 @@ pub(super) fn beat_ms(settings: &RegistriesConfig, expected_ms: Option<i64>, cha
 pub(super) fn pause_ms(settings: &RegistriesConfig, failures: u32, chance: f64) -> i64 {
     let first = Duration::from_secs(settings.retry_s);
     let longest = first.max(PAUSE_MAX);
-    let pause_ms = Backoff::new(first, longest)
-        .pause_ms(failures)
-        .min(i64::MAX / 4);
+    let pause_ms = Backoff::new(first, longest).pause_ms(failures).min(i64::MAX / 4);
     pause_ms + (pause_ms as f64 * 0.5 * chance) as i64
 }
 
@@ -59,9 +57,7 @@ pub(super) fn longest_ms(settings: &RegistriesConfig) -> i64 {
 }
 
 fn millis(seconds: u64) -> i64 {
-    i64::try_from(seconds.saturating_mul(1000))
-        .unwrap_or(i64::MAX / 4)
-        .min(i64::MAX / 4)
+    i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX / 4).min(i64::MAX / 4)
 }
 
 #[cfg(test)]
@@ -69,11 +65,7 @@ mod tests {
     use super::*;
 
     fn settings() -> RegistriesConfig {
-        RegistriesConfig {
-            heartbeat_s: 86_400,
-            retry_s: 60,
-            ..RegistriesConfig::default()
-        }
+        RegistriesConfig { heartbeat_s: 86_400, retry_s: 60, ..RegistriesConfig::default() }
     }
 
     #[test]

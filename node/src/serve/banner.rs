@@ -55,11 +55,7 @@ pub(super) fn print(
     out.line(format_args!("Imajin {}", env!("CARGO_PKG_VERSION")))?;
     out.line(format_args!("  node      {}", node.did().as_str()))?;
     out.line(format_args!("  data      {}", data.display()))?;
-    let services: Vec<&str> = node
-        .services()
-        .iter()
-        .map(|service| service.name())
-        .collect();
+    let services: Vec<&str> = node.services().iter().map(|service| service.name()).collect();
     out.line(format_args!("  services  {}", services.join(", ")))?;
     for (service, port) in listeners.service_ports() {
         out.line(format_args!("  port      {port} for {service}"))?;

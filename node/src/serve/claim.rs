@@ -109,9 +109,7 @@ fn look(node: &Node, door: &str) -> Outcome {
 /// Prints how to become the owner.
 pub(super) fn print(out: &mut Out, door: &str, code: &str, why: &str) -> Outcome {
     let link = format!("{door}/claim#{code}");
-    out.line(format_args!(
-        "{why} The first person to open this link owns it:"
-    ))?;
+    out.line(format_args!("{why} The first person to open this link owns it:"))?;
     out.line(format_args!("  claim     {link}"))?;
     out.line(format_args!("  code      {code}"))?;
     if std::io::stdout().is_terminal()
@@ -125,11 +123,7 @@ pub(super) fn print(out: &mut Out, door: &str, code: &str, why: &str) -> Outcome
 
 /// Removes the code of a node that got an owner.
 pub fn forget_if_claimed(node: &Node) -> Outcome {
-    if node.is_claimed() {
-        forget(node)
-    } else {
-        Ok(())
-    }
+    if node.is_claimed() { forget(node) } else { Ok(()) }
 }
 
 fn forget(node: &Node) -> Outcome {
@@ -149,14 +143,9 @@ fn make() -> Outcome<String> {
     let mut random = [0; LENGTH];
     getrandom::fill(&mut random).or_unusable("this machine gives no random numbers")?;
     // 32 letters divide 256 evenly, so each is as likely as the others.
-    let letters: Vec<char> = random
-        .iter()
-        .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
-        .collect();
-    let groups: Vec<String> = letters
-        .chunks(GROUP)
-        .map(|group| group.iter().collect())
-        .collect();
+    let letters: Vec<char> =
+        random.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect();
+    let groups: Vec<String> = letters.chunks(GROUP).map(|group| group.iter().collect()).collect();
     Ok(groups.join("-"))
 }
 

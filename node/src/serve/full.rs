@@ -41,30 +41,15 @@ pub(super) async fn wait(
 ) -> Outcome<Option<Room>> {
     let services = choose(config)?.services;
     let listeners = Listeners::bind(config, &services).await?;
-    tracing::error!(
-        "{why}: the node waits for room, and says so at {}",
-        listeners.url()
-    );
+    tracing::error!("{why}: the node waits for room, and says so at {}", listeners.url());
     let settings = config.for_services();
     let clock = Arc::new(clock::open(data, config.clock, None)) as Arc<dyn Time>;
-    let page = Full::new(
-        data,
-        settings.disk.clone(),
-        &settings.limits,
-        Arc::clone(&clock),
-    );
+    let page = Full::new(data, settings.disk.clone(), &settings.limits, Arc::clone(&clock));
     // Existing certificates are still served: that needs no writes.
     let network = Network::default();
     let names = Names::from_config(&settings, &services);
-    let ground = Ground {
-        data,
-        network: &network,
-        names: &names,
-        now: clock.now(),
-    };
-    let tls = listeners
-        .secure_port()
-        .map(|port| Tls::locked(ground, &config.for_box(), port));
+    let ground = Ground { data, network: &network, names: &names, now: clock.now() };
+    let tls = listeners.secure_port().map(|port| Tls::locked(ground, &config.for_box(), port));
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
     banner::print_full(data, &listeners, &network.now())?;
     let waiting = WaitingNotifier::for_room(&listeners.url());
@@ -80,11 +65,7 @@ pub(super) async fn wait(
         return Ok(None);
     };
     tracing::info!("there is room on the disk: the node starts");
-    Ok(Some(Room {
-        opened: opened?,
-        listeners,
-        waiting,
-    }))
+    Ok(Some(Room { opened: opened?, listeners, waiting }))
 }
 
 /// Tries until it opens, or fails for another reason.

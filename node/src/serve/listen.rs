@@ -58,19 +58,10 @@ impl Listeners {
             };
             // The node's own origin may have the port of a service (www): it answers for both.
             if port != address.port() {
-                bound.push((
-                    service.name(),
-                    bind(SocketAddr::new(address.ip(), port)).await?,
-                ));
+                bound.push((service.name(), bind(SocketAddr::new(address.ip(), port)).await?));
             }
         }
-        Ok(Self {
-            main,
-            address,
-            secure,
-            services: bound,
-            home: None,
-        })
+        Ok(Self { main, address, secure, services: bound, home: None })
     }
 
     /// The local network finds the node by this name.
@@ -91,10 +82,7 @@ impl Listeners {
 
     /// The announcement on the local network.
     pub(super) fn doors(&self) -> Doors {
-        let secure = self
-            .secure
-            .as_ref()
-            .and_then(|(listener, _)| listener.local_addr().ok());
+        let secure = self.secure.as_ref().and_then(|(listener, _)| listener.local_addr().ok());
         let is_loopback = |address: SocketAddr| address.ip().is_loopback();
         Doors {
             plain: self.address.port(),
@@ -163,15 +151,9 @@ impl Listeners {
 
     pub(super) fn service_ports(&self) -> Vec<(&'static str, u16)> {
         let port = |listener: &TcpListener| {
-            listener
-                .local_addr()
-                .map(|address| address.port())
-                .unwrap_or(0)
+            listener.local_addr().map(|address| address.port()).unwrap_or(0)
         };
-        self.services
-            .iter()
-            .map(|(name, listener)| (*name, port(listener)))
-            .collect()
+        self.services.iter().map(|(name, listener)| (*name, port(listener))).collect()
     }
 
     /// Answers for a box that waits until it opens, or `None` ends the wait. The sockets stay open.
@@ -213,19 +195,10 @@ impl Listeners {
     pub(super) async fn serve(self, site: Site, tls: Option<TlsAcceptor>, stop: Stop) {
         let mut tasks = tokio::task::JoinSet::new();
         if let (Some((listener, _)), Some(tls)) = (self.secure, tls) {
-            tasks.spawn(boxed(server::serve_tls(
-                listener,
-                site.clone(),
-                tls,
-                wait(stop.clone()),
-            )));
+            tasks.spawn(boxed(server::serve_tls(listener, site.clone(), tls, wait(stop.clone()))));
         }
         for (service, listener) in self.services {
-            tasks.spawn(boxed(server::serve(
-                listener,
-                site.bound_to(service),
-                wait(stop.clone()),
-            )));
+            tasks.spawn(boxed(server::serve(listener, site.bound_to(service), wait(stop.clone()))));
         }
         tasks.spawn(boxed(server::serve(self.main, site, wait(stop))));
         while let Some(ended) = tasks.join_next().await {
@@ -240,11 +213,7 @@ impl Listeners {
 async fn together(mut all: Vec<Pin<Box<dyn Future<Output = ()> + Send + '_>>>) {
     std::future::poll_fn(|context| {
         all.retain_mut(|one| one.as_mut().poll(context).is_pending());
-        if all.is_empty() {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
+        if all.is_empty() { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
 }
@@ -254,9 +223,7 @@ async fn together(mut all: Vec<Pin<Box<dyn Future<Output = ()> + Send + '_>>>) {
 fn name_of(announced: Option<String>, addresses: Vec<IpAddr>) -> String {
     announced
         .or_else(|| {
-            let v4 = addresses
-                .iter()
-                .find(|ip| ip.is_ipv4() && !ip.is_loopback());
+            let v4 = addresses.iter().find(|ip| ip.is_ipv4() && !ip.is_loopback());
             v4.map(ToString::to_string)
         })
         .or_else(|| machine_names().into_iter().next())

@@ -32,22 +32,15 @@ impl LocalNode {
             .or_unusable("cannot start")?;
         // Homes name the address that people reach the node at, not this door.
         let site = runtime.block_on(opened.site(config, format!("http://{}", config.listen)))?;
-        let listener = runtime
-            .block_on(TcpListener::bind(("127.0.0.1", 0)))
-            .or_unusable("cannot listen")?;
+        let listener =
+            runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).or_unusable("cannot listen")?;
         let address = listener.local_addr().or_unusable("cannot listen")?;
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = runtime.spawn(server::serve(listener, site, async {
             // An error means that the sender is gone, which is a stop as well.
             let _ = stopped.await;
         }));
-        Ok(Self {
-            runtime,
-            address,
-            serving,
-            stop,
-            opened,
-        })
+        Ok(Self { runtime, address, serving, stop, opened })
     }
 
     /// Its address.

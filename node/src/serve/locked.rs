@@ -73,13 +73,9 @@ pub(super) async fn wait(
         network: &network,
         names: &names,
         clock: &*clock,
-        allowed: Allowed {
-            private: config.private_addresses,
-        },
+        allowed: Allowed { private: config.private_addresses },
     };
-    let tls = listeners
-        .secure_port()
-        .map(|port| Tls::locked(base.into(), &settings, port));
+    let tls = listeners.secure_port().map(|port| Tls::locked(base.into(), &settings, port));
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
 
     let (sender, mut key) = mpsc::channel::<PersonKey>(1);
@@ -91,13 +87,9 @@ pub(super) async fn wait(
 
     let stopper = Stopper::default();
     let screen = Screen::open(doors, None).map(|screen| {
-        tokio::spawn(boxed(
-            screen.run_locked(Arc::clone(&network), stopper.signal()),
-        ))
+        tokio::spawn(boxed(screen.run_locked(Arc::clone(&network), stopper.signal())))
     });
-    let finding = tokio::spawn(boxed(
-        home.run_locked(Arc::clone(&network), stopper.signal()),
-    ));
+    let finding = tokio::spawn(boxed(home.run_locked(Arc::clone(&network), stopper.signal())));
     let waiting = WaitingNotifier::ready(&listeners.url());
     let received_key = async {
         tokio::select! {

@@ -104,21 +104,13 @@ struct Quiet {
 
 impl Quiet {
     fn after(resident: u64) -> Self {
-        Self {
-            trimmed: resident,
-            before: resident,
-            looks: 0,
-        }
+        Self { trimmed: resident, before: resident, looks: 0 }
     }
 
     /// Whether there is something to give back, and nothing has changed for a while.
     fn look(&mut self, resident: u64) -> bool {
         let is_steady = resident.abs_diff(self.before) < STEADY_BYTES;
-        self.looks = if is_steady {
-            self.looks.saturating_add(1)
-        } else {
-            0
-        };
+        self.looks = if is_steady { self.looks.saturating_add(1) } else { 0 };
         self.before = resident;
         self.looks >= QUIET_LOOKS && resident >= self.trimmed.saturating_add(IDLE_BYTES)
     }
@@ -134,10 +126,7 @@ struct Look {
 impl Look {
     /// Reads the current values; `None` if the system does not report them.
     fn now() -> Option<Self> {
-        Some(Self {
-            resident: resident_bytes()?,
-            allocated: allocated_bytes(),
-        })
+        Some(Self { resident: resident_bytes()?, allocated: allocated_bytes() })
     }
 
     /// A burst that came and went between two looks shows only in what is resident. One that a trim fell into shows only
@@ -149,10 +138,7 @@ impl Look {
 }
 
 #[cfg(target_env = "gnu")]
-#[expect(
-    unsafe_code,
-    reason = "a foreign function that takes nothing and returns numbers"
-)]
+#[expect(unsafe_code, reason = "a foreign function that takes nothing and returns numbers")]
 fn allocated_bytes() -> u64 {
     // SAFETY: mallinfo2(3) is thread-safe and only counts.
     unsafe { libc::mallinfo2() }.uordblks as u64
@@ -178,10 +164,7 @@ fn resident_bytes() -> Option<u64> {
     pages.checked_mul(page_bytes()?)
 }
 
-#[expect(
-    unsafe_code,
-    reason = "a foreign function that takes and returns a number"
-)]
+#[expect(unsafe_code, reason = "a foreign function that takes and returns a number")]
 fn page_bytes() -> Option<u64> {
     // SAFETY: sysconf(3) only looks a number up.
     u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).ok()
@@ -228,11 +211,7 @@ fn trim_program() -> std::io::Result<()> {
         // SAFETY: a private mapping of a file that nothing may write to and that has no modified pages loses nothing by
         // MADV_DONTNEED: the next access reads the same bytes from the file again.
         let done = unsafe {
-            libc::madvise(
-                std::ptr::with_exposed_provenance_mut(start),
-                length,
-                libc::MADV_DONTNEED,
-            )
+            libc::madvise(std::ptr::with_exposed_provenance_mut(start), length, libc::MADV_DONTNEED)
         };
         if done != 0 {
             return Err(std::io::Error::last_os_error());
@@ -278,10 +257,7 @@ fn read_only(line: &str, program: &Path) -> Option<Mapping> {
     let (start, end) = range.split_once('-')?;
     let start = usize::from_str_radix(start, 16).ok()?;
     let end = usize::from_str_radix(end, 16).ok()?;
-    Some(Mapping {
-        start,
-        length: end.checked_sub(start)?,
-    })
+    Some(Mapping { start, length: end.checked_sub(start)? })
 }
 
 #[cfg(test)]
@@ -295,10 +271,7 @@ mod tests {
             let text = format!("{line}\nSize: 8 kB\nAnonymous: {anonymous} kB\nVmFlags: rd mr\n");
             as_in_the_file(&text, program)
         };
-        let mapping = Mapping {
-            start: 0x55d0_a000,
-            length: 0x2000,
-        };
+        let mapping = Mapping { start: 0x55d0_a000, length: 0x2000 };
         let code = "55d0a000-55d0c000 r-xp 0001a000 fe:00 1234    /usr/bin/imajin";
         let constants = "55d0a000-55d0c000 r--p 00000000 fe:00 1234    /usr/bin/imajin";
         for line in [code, constants] {

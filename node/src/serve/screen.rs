@@ -37,11 +37,7 @@ impl Screen {
     /// Opens the screen if the service manager made a folder for it; else no program shows it.
     pub(super) fn open(doors: Doors, url: Option<String>) -> Option<Self> {
         let folder = std::env::var_os("RUNTIME_DIRECTORY").filter(|folder| !folder.is_empty())?;
-        Some(Self {
-            path: Path::new(&folder).join(FILE_NAME),
-            doors,
-            url,
-        })
+        Some(Self { path: Path::new(&folder).join(FILE_NAME), doors, url })
     }
 
     /// Keeps the text current until told to stop.
@@ -81,9 +77,7 @@ impl Screen {
             self.doors.plain,
             place,
             addresses,
-            claim
-                .as_deref()
-                .map_or(Ownership::Owned, Ownership::Unclaimed),
+            claim.as_deref().map_or(Ownership::Owned, Ownership::Unclaimed),
         )
     }
 }
@@ -135,18 +129,12 @@ fn render(
     addresses: &[IpAddr],
     whose: Ownership<'_>,
 ) -> Page {
-    let reached: Vec<IpAddr> = addresses
-        .iter()
-        .copied()
-        .filter(|ip| !ip.is_loopback())
-        .take(ADDRESSES_MAX)
-        .collect();
+    let reached: Vec<IpAddr> =
+        addresses.iter().copied().filter(|ip| !ip.is_loopback()).take(ADDRESSES_MAX).collect();
     let named = place.lan.as_ref().map(|lan| at(&lan.name, port));
     // The plain door, which leads on: a phone does not know the box's certificate yet.
-    let door = url
-        .map(str::to_owned)
-        .or(named)
-        .or_else(|| reached.first().map(|ip| at(&host(*ip), port)));
+    let door =
+        url.map(str::to_owned).or(named).or_else(|| reached.first().map(|ip| at(&host(*ip), port)));
     let mut out = format!("\n  Imajin {}\n\n", env!("CARGO_PKG_VERSION"));
     let mut line = |text: std::fmt::Arguments<'_>| {
         // Writing to a text cannot fail.
@@ -169,23 +157,17 @@ fn render(
     }
     if let Some(own) = place.own.as_ref().filter(|_| place.https.is_some()) {
         line(format_args!(""));
-        line(format_args!(
-            "SHA-256 of its certificate authority, to compare:"
-        ));
+        line(format_args!("SHA-256 of its certificate authority, to compare:"));
         // 32 bytes as AB:CD:… are 95 columns: two rows of 16.
-        let (first, second) = own
-            .fingerprint
-            .split_at_checked(48)
-            .unwrap_or((&own.fingerprint, ""));
+        let (first, second) =
+            own.fingerprint.split_at_checked(48).unwrap_or((&own.fingerprint, ""));
         line(format_args!("  {first}"));
         line(format_args!("  {second}"));
     }
     line(format_args!(""));
     let code = match whose {
         Ownership::Locked => {
-            line(format_args!(
-                "This box is locked. Open it in a browser and type its passphrase."
-            ));
+            line(format_args!("This box is locked. Open it in a browser and type its passphrase."));
             return Page::from(out);
         }
         Ownership::Owned => {
@@ -194,9 +176,7 @@ fn render(
         }
         Ownership::Unclaimed(code) => code,
     };
-    line(format_args!(
-        "This box has no owner yet. The first person to open this link owns it:"
-    ));
+    line(format_args!("This box has no owner yet. The first person to open this link owns it:"));
     line(format_args!(""));
     let Some(door) = door else {
         line(format_args!("code  {code}"));
@@ -205,10 +185,7 @@ fn render(
     line(format_args!("{door}/claim"));
     line(format_args!("code  {code}"));
     line(format_args!(""));
-    Page {
-        text: out,
-        link: Some(format!("{door}/claim#{code}")),
-    }
+    Page { text: out, link: Some(format!("{door}/claim#{code}")) }
 }
 
 fn at(host: &str, port: u16) -> String {
@@ -233,10 +210,7 @@ mod tests {
     fn place() -> NetworkState {
         NetworkState {
             http: 80,
-            lan: Some(Lan {
-                name: "imajin.local".to_owned(),
-                neighbours: Vec::new(),
-            }),
+            lan: Some(Lan { name: "imajin.local".to_owned(), neighbours: Vec::new() }),
             ..NetworkState::default()
         }
     }
@@ -269,22 +243,12 @@ mod tests {
     #[test]
     fn it_fits_a_terminal() {
         let long: Vec<IpAddr> = (1..9)
-            .map(|n| {
-                format!("fd00:1111:2222:3333:4444:5555:6666:777{n}")
-                    .parse()
-                    .unwrap()
-            })
+            .map(|n| format!("fd00:1111:2222:3333:4444:5555:6666:777{n}").parse().unwrap())
             .collect();
         let mut place = place();
         place.https = Some(443);
-        let text = render(
-            None,
-            80,
-            &place,
-            &long,
-            Ownership::Unclaimed("ABCD-EFGH-JKMN-PQRS"),
-        )
-        .draw();
+        let text =
+            render(None, 80, &place, &long, Ownership::Unclaimed("ABCD-EFGH-JKMN-PQRS")).draw();
         for line in plain(&text).lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }

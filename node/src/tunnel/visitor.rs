@@ -89,19 +89,14 @@ mod tests {
         let request = request.body(()).unwrap();
         let names = ["a.nodes.example".to_owned()];
         let address = read(&request, &names);
-        address
-            .map(|address| address.to_string())
-            .map_err(|status| status.as_u16())
+        address.map(|address| address.to_string()).map_err(|status| status.as_u16())
     }
 
     #[test]
     fn a_registry_may_bring_visitors_of_planned_names_alone() {
         let connect = |target: &str, forwarded: &str| judged(Method::CONNECT, target, &[forwarded]);
         let visitor = "for=1.1.1.1";
-        assert_eq!(
-            connect("a.nodes.example:443", visitor),
-            Ok("1.1.1.1".to_owned())
-        );
+        assert_eq!(connect("a.nodes.example:443", visitor), Ok("1.1.1.1".to_owned()));
         for (target, status) in [
             ("b.nodes.example:443", 421),
             ("localhost:443", 421),

@@ -72,10 +72,8 @@ fn serve<B>(body: impl Fn() -> B + Clone + Send + 'static) -> Result<(Runtime, S
 where
     B: Body<Data = Bytes, Error: Into<Failed>> + Send + 'static,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
     let address = listener.local_addr()?;
     runtime.spawn(async move {

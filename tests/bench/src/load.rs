@@ -36,9 +36,7 @@ impl Load {
     /// Builds a load of clients that repeat one request.
     pub fn repeat(address: SocketAddr, clients: usize, request: &[u8], time: Duration) -> Self {
         let request: Arc<[u8]> = request.into();
-        let clients = (0..clients)
-            .map(|_| Script::Repeat(Arc::clone(&request), time))
-            .collect();
+        let clients = (0..clients).map(|_| Script::Repeat(Arc::clone(&request), time)).collect();
         Self { address, clients }
     }
 
@@ -60,18 +58,13 @@ impl Measurement {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();
         let at = (sorted.len() as f64 * part) as usize;
-        sorted
-            .get(at.min(sorted.len().saturating_sub(1)))
-            .copied()
-            .unwrap_or_default()
+        sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
     }
 }
 
 /// Runs all clients on this thread until each is done.
 pub fn run(load: Load) -> Result<Measurement, Failed> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let set = tokio::task::LocalSet::new();
     runtime.block_on(set.run_until(async {
         let mut connections = Vec::new();
@@ -89,10 +82,7 @@ pub fn run(load: Load) -> Result<Measurement, Failed> {
         while let Some(done) = clients.join_next().await {
             latencies.extend(done??);
         }
-        Ok(Measurement {
-            took: begun.elapsed(),
-            latencies,
-        })
+        Ok(Measurement { took: begun.elapsed(), latencies })
     }))
 }
 
@@ -170,9 +160,7 @@ fn answer_length(buffer: &[u8]) -> Result<Option<usize>, Failed> {
     };
     let head = String::from_utf8_lossy(&buffer[..end]);
     // A redirect is a valid answer, too.
-    let is_good = ["HTTP/1.1 2", "HTTP/1.1 303"]
-        .iter()
-        .any(|good| head.starts_with(good));
+    let is_good = ["HTTP/1.1 2", "HTTP/1.1 303"].iter().any(|good| head.starts_with(good));
     if !is_good && !head.starts_with(TOO_MANY) {
         return Err(format!("the server answered: {}", String::from_utf8_lossy(buffer)).into());
     }

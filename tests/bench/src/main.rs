@@ -61,11 +61,7 @@ fn run(args: &Args) -> Result<bool, Failed> {
     if let Some(unknown) = args.only.iter().find(|only| !measure::is_known(only)) {
         return Err(format!("--only {unknown}: there is no such measure (see --help)").into());
     }
-    let sizes = measure::Sizes {
-        entries: args.entries,
-        people: args.people,
-        writes: args.writes,
-    };
+    let sizes = measure::Sizes { entries: args.entries, people: args.people, writes: args.writes };
     let mut report = report::Report::new();
     for (name, length, measure) in measure::ALL {
         if args.only.is_empty() || args.only.iter().any(|only| only == name) {

@@ -113,9 +113,7 @@ struct Bench {
 
 impl Bench {
     fn new(folder: &Path, watch: Watch) -> Result<Self, Failed> {
-        let folder = tempfile::Builder::new()
-            .prefix("imajin-bench-")
-            .tempdir_in(folder)?;
+        let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
         Self::on(folder, watch)
     }
 
@@ -128,23 +126,15 @@ impl Bench {
     /// Wraps a running node on a folder.
     fn from_node(folder: TempDir, node: Node) -> Result<Self, Failed> {
         let client = Client::new(&format!("http://{}", node.address))?;
-        Ok(Self {
-            node: Some(node),
-            client,
-            folder,
-        })
+        Ok(Self { node: Some(node), client, folder })
     }
 
     fn node(&self) -> Result<&Node, Failed> {
-        self.node
-            .as_ref()
-            .ok_or_else(|| "the node was stopped".into())
+        self.node.as_ref().ok_or_else(|| "the node was stopped".into())
     }
 
     fn take_node(&mut self) -> Result<Node, Failed> {
-        self.node
-            .take()
-            .ok_or_else(|| "the node was stopped".into())
+        self.node.take().ok_or_else(|| "the node was stopped".into())
     }
 
     /// Restarts a stopped node on the same folder.
@@ -186,10 +176,7 @@ impl Bench {
 
     /// Registers this many people who can write.
     fn people(&self, count: usize) -> Result<Vec<Person>, Failed> {
-        self.register(count)?
-            .into_iter()
-            .map(|key| Person::known(&self.client, key))
-            .collect()
+        self.register(count)?.into_iter().map(|key| Person::known(&self.client, key)).collect()
     }
 
     /// Writes this many updates to one person's log, by all of its delegates at once.

@@ -26,13 +26,7 @@ impl Person {
         let signer = Signer::new(&key)?;
         let place = client.place(&signer)?;
         let after = place.after;
-        Ok(Self {
-            key,
-            signer,
-            place,
-            after,
-            delegates: Vec::new(),
-        })
+        Ok(Self { key, signer, place, after, delegates: Vec::new() })
     }
 
     /// Signs the next `count` profile updates as requests, each following the one before. Valid for five minutes.
@@ -96,19 +90,14 @@ impl Person {
 
     /// Lets this many additional keys write to this person's log within a scope, so that many can write at once.
     pub fn delegate(&mut self, client: &Client, count: usize, scope: &str) -> Result<(), Failed> {
-        let month = client
-            .node()?
-            .time
-            .checked_add_millis(30 * 24 * 3600 * 1000);
+        let month = client.node()?.time.checked_add_millis(30 * 24 * 3600 * 1000);
         let until = month.ok_or("the clock is at its end")?.to_string();
         for _ in 0..count {
             let key = PersonKey::generate()?;
             let body =
                 json!({ "key": key.public().to_multikey(), "scope": [scope], "until": until });
-            let delegation = client.submit(
-                &self.signer,
-                &Draft::new("auth", "auth.delegation.create").body(&body)?,
-            )?;
+            let delegation = client
+                .submit(&self.signer, &Draft::new("auth", "auth.delegation.create").body(&body)?)?;
             let via = parse_cid(&delegation.cid)?;
             let signer = Signer::delegate(self.key.did().clone(), &key, via)?;
             let place = client.place(&signer)?;
@@ -136,20 +125,9 @@ pub fn registration(
     now: Timestamp,
 ) -> Result<(PersonKey, Vec<u8>), Failed> {
     let key = PersonKey::generate()?;
-    let node = NodeInfo {
-        did: node.clone(),
-        url: url.to_owned(),
-        endpoints: None,
-        time: now,
-    };
+    let node = NodeInfo { did: node.clone(), url: url.to_owned(), endpoints: None, time: now };
     let signed = genesis(&key, &node, false)?.signed;
     let headers = [("mjn-proof", signed.token())];
-    let bytes = request(
-        "POST",
-        &signed.path(),
-        host,
-        &headers,
-        signed.body_json().unwrap_or(""),
-    );
+    let bytes = request("POST", &signed.path(), host, &headers, signed.body_json().unwrap_or(""));
     Ok((key, bytes))
 }

@@ -43,10 +43,7 @@ impl Fsyncs {
     }
 
     pub fn since(self, before: Self) -> Self {
-        Self {
-            journal: self.journal - before.journal,
-            others: self.others - before.others,
-        }
+        Self { journal: self.journal - before.journal, others: self.others - before.others }
     }
 }
 
@@ -160,13 +157,7 @@ impl Node {
             None => child.id(),
             Some(_) => first_child(child.id()).ok_or("strace has no child")?,
         };
-        Ok(Self {
-            child,
-            pid,
-            address,
-            start,
-            trace,
-        })
+        Ok(Self { child, pid, address, start, trace })
     }
 
     /// Returns the resident memory in bytes.
@@ -198,11 +189,7 @@ impl Node {
         for line in std::fs::read_to_string(trace)?.lines() {
             if line.contains("sync(") && !line.contains("resumed") {
                 let is_journal = line.contains("/journal.sqlite");
-                *(if is_journal {
-                    &mut fsyncs.journal
-                } else {
-                    &mut fsyncs.others
-                }) += 1;
+                *(if is_journal { &mut fsyncs.journal } else { &mut fsyncs.others }) += 1;
             }
         }
         Ok(Some(fsyncs))
@@ -210,9 +197,7 @@ impl Node {
 
     /// Stops gracefully: the journal is drained and every log checkpointed. Returns the total cost.
     pub fn stop(mut self) -> Result<Cost, Failed> {
-        Command::new("kill")
-            .args(["-TERM", &self.pid.to_string()])
-            .status()?;
+        Command::new("kill").args(["-TERM", &self.pid.to_string()]).status()?;
         let (begun, mut bytes, mut cpu) = (Instant::now(), self.written()?, self.cpu()?);
         // The counters can be read until the process has ended.
         while begun.elapsed() < Duration::from_secs(60) {
@@ -229,20 +214,14 @@ impl Node {
         if !status.success() {
             return Err(format!("the node did not stop well: {status}").into());
         }
-        Ok(Cost {
-            fsyncs: self.fsyncs()?,
-            bytes,
-            cpu,
-        })
+        Ok(Cost { fsyncs: self.fsyncs()?, bytes, cpu })
     }
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
-            let _ = Command::new("kill")
-                .args(["-KILL", &self.pid.to_string()])
-                .status();
+            let _ = Command::new("kill").args(["-KILL", &self.pid.to_string()]).status();
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
@@ -252,10 +231,7 @@ impl Drop for Node {
 /// Returns the resident memory of a process in bytes.
 pub fn memory(pid: u32) -> Result<u64, Failed> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .ok_or("no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
     let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
     Ok(kib * 1024)
 }
@@ -265,15 +241,10 @@ pub fn cpu(pid: u32) -> Result<Duration, Failed> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // The name in parentheses may contain spaces; the fields are counted after it.
     let (_, rest) = stat.rsplit_once(')').ok_or("no stat")?;
-    let field = |n: usize| {
-        rest.split_whitespace()
-            .nth(n)
-            .and_then(|field| field.parse::<u64>().ok())
-    };
-    let ticks = field(11)
-        .zip(field(12))
-        .map(|(user, system)| user + system)
-        .ok_or("no times in stat")?;
+    let field =
+        |n: usize| rest.split_whitespace().nth(n).and_then(|field| field.parse::<u64>().ok());
+    let ticks =
+        field(11).zip(field(12)).map(|(user, system)| user + system).ok_or("no times in stat")?;
     // Linux counts in hundredths of a second on every supported machine (USER_HZ).
     Ok(Duration::from_millis(ticks * 10))
 }
@@ -291,9 +262,5 @@ fn answer(address: SocketAddr) -> Result<(), Failed> {
     stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
     let mut start = [0; 12];
     stream.read_exact(&mut start)?;
-    if &start == b"HTTP/1.1 200" {
-        Ok(())
-    } else {
-        Err("not healthy".into())
-    }
+    if &start == b"HTTP/1.1 200" { Ok(()) } else { Err("not healthy".into()) }
 }

@@ -40,18 +40,12 @@ pub enum Bound {
 impl Report {
     /// Creates an empty report.
     pub fn new() -> Self {
-        Self {
-            rows: Vec::new(),
-            load: load_average(),
-        }
+        Self { rows: Vec::new(), load: load_average() }
     }
 
     /// Begins a row. A repeated name is another run of the same row: the median of all runs is compared.
     pub fn row(&mut self, name: impl Into<String>) -> Figure<'_> {
-        Figure {
-            report: self,
-            name: name.into(),
-        }
+        Figure { report: self, name: name.into() }
     }
 
     /// Whether every figure is within its limit.
@@ -64,12 +58,7 @@ impl Report {
         let cells: Vec<[String; 5]> = self.rows.iter().map(Row::cells).collect();
         let head = ["measure", "median", "must", "runs", "beside"].map(str::to_owned);
         let width = |column: usize| {
-            cells
-                .iter()
-                .chain([&head])
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or(0)
+            cells.iter().chain([&head]).map(|row| row[column].chars().count()).max().unwrap_or(0)
         };
         let widths = [width(0), width(1), width(2), width(3), width(4)];
         let line = |row: &[String; 5]| {
@@ -107,16 +96,10 @@ impl Report {
             "load_average": { "start": self.load, "end": load_average() },
             "measures": rows,
         });
-        if let Some(parent) = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-        {
+        if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             std::fs::create_dir_all(parent)?;
         }
-        Ok(std::fs::write(
-            path,
-            serde_json::to_string_pretty(&report)? + "\n",
-        )?)
+        Ok(std::fs::write(path, serde_json::to_string_pretty(&report)? + "\n")?)
     }
 }
 
@@ -138,13 +121,7 @@ impl<'r> Figure<'r> {
         let position = report.rows.iter().position(|row| row.name == name);
         let at = position.unwrap_or(report.rows.len());
         if position.is_none() {
-            report.rows.push(Row {
-                name,
-                values: Vec::new(),
-                unit,
-                bound,
-                beside: String::new(),
-            });
+            report.rows.push(Row { name, values: Vec::new(), unit, bound, beside: String::new() });
         }
         let row = &mut report.rows[at];
         let place = row.values.partition_point(|other| *other < value);
@@ -167,12 +144,9 @@ impl Row {
     /// Returns the range of the runs, or an empty text for a single run.
     fn spread(&self) -> String {
         match &self.values[..] {
-            [least, .., most] => format!(
-                "{}: {}–{}",
-                self.values.len(),
-                number(*least),
-                number(*most)
-            ),
+            [least, .., most] => {
+                format!("{}: {}–{}", self.values.len(), number(*least), number(*most))
+            }
             _ => "1".to_owned(),
         }
     }
@@ -222,10 +196,7 @@ pub fn cores() -> usize {
 /// Returns the load average of the last 1, 5 and 15 minutes.
 fn load_average() -> String {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split_whitespace()
-        .take(3)
-        .collect::<Vec<_>>()
-        .join(" ")
+    text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
 }
 
 /// Formats a number with three significant digits.
@@ -233,9 +204,8 @@ pub fn number(value: f64) -> String {
     match value.abs() {
         a if a >= 100.0 => {
             let digits = format!("{value:.0}");
-            let (sign, digits) = digits
-                .strip_prefix('-')
-                .map_or(("", digits.as_str()), |digits| ("-", digits));
+            let (sign, digits) =
+                digits.strip_prefix('-').map_or(("", digits.as_str()), |digits| ("-", digits));
             let groups: Vec<&str> = digits
                 .as_bytes()
                 .rchunks(3)

@@ -30,9 +30,7 @@ impl Noise {
 /// Returns this many bytes without a pattern, rounded up to eight.
 pub fn bytes(seed: u64, count: usize) -> Vec<u8> {
     let mut noise = Noise::new(seed);
-    (0..count.div_ceil(8))
-        .flat_map(|_| noise.draw().to_le_bytes())
-        .collect()
+    (0..count.div_ceil(8)).flat_map(|_| noise.draw().to_le_bytes()).collect()
 }
 
 /// Returns a photo of twelve megapixels.
@@ -47,16 +45,8 @@ pub fn photo_of(seed: u64, size: (u16, u16)) -> Result<Vec<u8>, Failed> {
     let mut pixels = Vec::with_capacity(width * height * 3);
     for y in 0..height {
         for x in 0..width {
-            let edge = if (x / 64 + y / 64).is_multiple_of(2) {
-                30
-            } else {
-                0
-            };
-            let slopes = [
-                x * 200 / width,
-                y * 200 / height,
-                (x + y) * 200 / (width + height),
-            ];
+            let edge = if (x / 64 + y / 64).is_multiple_of(2) { 30 } else { 0 };
+            let slopes = [x * 200 / width, y * 200 / height, (x + y) * 200 / (width + height)];
             // Each colour has four bits of grain.
             for (slope, grain) in slopes.into_iter().zip(noise.draw().to_le_bytes()) {
                 pixels.push(u8::try_from(slope + edge)? + grain % 16);

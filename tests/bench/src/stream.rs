@@ -39,10 +39,7 @@ impl Stream {
         let inner = TcpStream::connect(address)?;
         inner.set_nodelay(true)?;
         inner.set_read_timeout(Some(SILENCE))?;
-        Ok(Self {
-            inner,
-            buffer: vec![0; PIECE_BYTES],
-        })
+        Ok(Self { inner, buffer: vec![0; PIECE_BYTES] })
     }
 
     /// Sends a request without a body, and reads the answer.

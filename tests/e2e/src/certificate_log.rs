@@ -76,11 +76,7 @@ pub fn entry(name: &str, serial: &str, from_year: u32) -> Json {
 fn answer(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
-    while lines
-        .next()
-        .transpose()?
-        .is_some_and(|line| !line.is_empty())
-    {}
+    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
     let path = first.split(' ').nth(1).unwrap_or_default();
     let mut state = state.lock();
     state.asked.push(path.to_owned());

@@ -36,9 +36,7 @@ impl Person {
         ]);
         let draft = Draft::new("auth", "auth.identity.create").body_value(body);
         let (draft, chain) = (draft.expect("a draft"), Some(create.cid));
-        let signed = person
-            .signer
-            .sign_at(&draft, &node.did, None, None, chain, node.time);
+        let signed = person.signer.sign_at(&draft, &node.did, None, None, chain, node.time);
         let signed = signed.expect("a signature");
         let sent = person.client.send_signed(&signed, &[]);
         sent.expect("registration");
@@ -52,10 +50,7 @@ impl Person {
         assert_eq!(answer.status().as_u16(), 201, "a new conversation");
         let made: Json = answer.json().expect("JSON");
         let text = |name: &str| made[name].as_str().expect("a DID").to_owned();
-        Talk {
-            name: text("did"),
-            log: text("log"),
-        }
+        Talk { name: text("did"), log: text("log") }
     }
 
     /// Opens a sealed conversation with a person, as a request.

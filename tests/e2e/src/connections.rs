@@ -24,8 +24,7 @@ impl Person {
             .body(&body)?;
         let place = self.client.place(&self.signer)?;
         let signed = self.signer.sign(&draft, &place)?;
-        self.client
-            .send_signed(&signed, &[("x-imajin-invite", code)])
+        self.client.send_signed(&signed, &[("x-imajin-invite", code)])
     }
 
     /// Countersigns the other person's acceptance and issues attestations of these kinds about them.
@@ -44,10 +43,8 @@ impl Person {
         let text = |name: &str| link[name].as_str().expect("a text").to_owned();
         let (cid, invite) = (text("attestation"), text("invite"));
         let witness = self.witness(&cid)?;
-        let attestations: Vec<Json> = kinds
-            .iter()
-            .map(|kind| self.statement(other, kind, &invite).0)
-            .collect();
+        let attestations: Vec<Json> =
+            kinds.iter().map(|kind| self.statement(other, kind, &invite).0).collect();
         let draft = Draft::new("connections", "connections.confirm")
             .reference(&cid)?
             .fact(&json!({ "dids": [other.did()], "invite": invite }))?
@@ -59,9 +56,7 @@ impl Person {
     fn witness(&self, cid: &str) -> Result<String, ClientError> {
         let attestation = self.read(&format!("/auth/api/attestations/{cid}"));
         let signed = Attestation::witness_jws(
-            attestation["authorJws"]
-                .as_str()
-                .expect("an author's signature"),
+            attestation["authorJws"].as_str().expect("an author's signature"),
             self.client.node()?.time,
             &self.chain(),
             &self.key.key_id(),
@@ -88,9 +83,8 @@ impl Person {
         cid: &str,
         other: &Person,
     ) -> Result<Receipt, ClientError> {
-        let mut draft = Draft::new("auth", op)
-            .reference(cid)?
-            .fact(&json!({ "dids": [other.did()] }))?;
+        let mut draft =
+            Draft::new("auth", op).reference(cid)?.fact(&json!({ "dids": [other.did()] }))?;
         if op == "auth.attestation.countersign" {
             draft = draft.body(&json!({ "witness_jws": self.witness(cid)? }))?;
         }
@@ -99,10 +93,7 @@ impl Person {
 
     /// Blocks a person.
     pub fn block(&self, other: &Person) {
-        let path = format!(
-            "/connections/api/commands/connections.block?ref={}",
-            other.did()
-        );
+        let path = format!("/connections/api/commands/connections.block?ref={}", other.did());
         let answer = self.request(Method::POST, &path).send();
         assert_eq!(answer.expect("an answer").status(), 201);
     }
@@ -215,8 +206,7 @@ impl Person {
             .to(&[group.to_owned()])?;
         let place = self.client.place(&self.signer)?;
         let signed = self.signer.sign(&draft, &place)?;
-        self.client
-            .send_signed(&signed, &[("x-imajin-invite", code)])
+        self.client.send_signed(&signed, &[("x-imajin-invite", code)])
     }
 
     /// Invites a person into a group and has them join.
@@ -224,11 +214,8 @@ impl Person {
         let draw = || imajin_host::random::hex::<12>().expect("randomness");
         let (invite, code) = (format!("inv_{}", draw()), draw()[..12].to_uppercase());
         let code = format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]);
-        self.invite_into(group, &invite, &code, "member")
-            .expect("an invitation");
-        other
-            .join(group, &invite, &code, "member")
-            .expect("a member");
+        self.invite_into(group, &invite, &code, "member").expect("an invitation");
+        other.join(group, &invite, &code, "member").expect("a member");
     }
 
     /// Transfers a group to one of its members, who accepts it with this profile.
@@ -245,10 +232,8 @@ impl Person {
     /// Offers a group to one of its members. An offer to the owner withdraws the previous one.
     pub fn offer_group(&self, group: &str, to: &Person) -> Result<Receipt, ClientError> {
         let others = [group, to.did()].into_iter();
-        let others: Vec<String> = others
-            .filter(|did| *did != self.did())
-            .map(str::to_owned)
-            .collect();
+        let others: Vec<String> =
+            others.filter(|did| *did != self.did()).map(str::to_owned).collect();
         let draft = Draft::new("connections", "connections.group.offer")
             .reference(group)?
             .fact(&json!({ "dids": [to.did()] }))?

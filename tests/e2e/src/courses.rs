@@ -26,12 +26,8 @@ impl Person {
 
     /// Creates a public course.
     pub fn make_course(&self) {
-        let course = (
-            Some(json!({ "title": "Bread" })),
-            json!({ "kind": "course" }),
-        );
-        self.about_course("learn.put", Self::COURSE, course, &[])
-            .unwrap();
+        let course = (Some(json!({ "title": "Bread" })), json!({ "kind": "course" }));
+        self.about_course("learn.put", Self::COURSE, course, &[]).unwrap();
     }
 
     /// Enrolls in a person's course.
@@ -50,8 +46,7 @@ impl Person {
         let form = json!({ "elements": [question] }).to_string();
         let body = json!({ "title": "Quiz", "questions": form });
         let fact = json!({ "kind": "lesson", "in": Self::COURSE, "pass": 50 });
-        self.about_course("learn.put", Self::QUIZ, (Some(body), fact), &[])
-            .unwrap();
+        self.about_course("learn.put", Self::QUIZ, (Some(body), fact), &[]).unwrap();
     }
 
     /// Answers the quiz with these words.
@@ -64,21 +59,16 @@ impl Person {
     /// Creates a person's course with one lesson, enrolls and finishes it. Returns the certificate's file.
     pub fn earn_certificate(&self, of: &Self) -> String {
         of.make_course();
-        let lesson = (
-            Some(json!({ "title": "Wheat" })),
-            json!({ "kind": "lesson", "in": Self::COURSE }),
-        );
-        of.about_course("learn.put", Self::QUIZ, lesson, &[])
-            .unwrap();
+        let lesson =
+            (Some(json!({ "title": "Wheat" })), json!({ "kind": "lesson", "in": Self::COURSE }));
+        of.about_course("learn.put", Self::QUIZ, lesson, &[]).unwrap();
         self.enroll(of).unwrap();
         let teacher = of.did();
         let done = json!({ "done": [{ "lesson": Self::QUIZ, "at": 1_600_000_000_000_i64 }] });
         let done = (Some(done), json!({ "teacher": teacher }));
-        self.about_course("learn.progress", Self::COURSE, done, &[])
-            .unwrap();
+        self.about_course("learn.progress", Self::COURSE, done, &[]).unwrap();
         let finish = (None, json!({ "teacher": teacher, "public": 0 }));
-        self.about_course("learn.complete", Self::COURSE, finish, &[])
-            .unwrap();
+        self.about_course("learn.complete", Self::COURSE, finish, &[]).unwrap();
         let taken = self.read("/learn/api/courses");
         let cid = taken["courses"][0]["certificate"].as_str().expect("a CID");
         let file = self.read(&format!("/learn/api/certificates/{cid}"));

@@ -7,8 +7,7 @@ impl Person {
     /// Puts an essay or a series.
     pub fn put_essay(&self, id: &str, body: &Json, fact: &Json) -> Result<Receipt, ClientError> {
         let draft = Draft::new("essays", "essays.put").reference(id)?;
-        self.client
-            .submit(&self.signer, &draft.fact(fact)?.body(body)?)
+        self.client.submit(&self.signer, &draft.fact(fact)?.body(body)?)
     }
 
     /// Removes an essay or a series.
@@ -21,8 +20,7 @@ impl Person {
     pub fn attach_picture(&self, id: &str, cid: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("essays", "essays.attach").reference(id)?;
         let draft = draft.fact(&json!({ "media": [cid] }))?;
-        self.client
-            .submit(&self.signer, &draft.body(&json!({ "alts": [""] }))?)
+        self.client.submit(&self.signer, &draft.body(&json!({ "alts": [""] }))?)
     }
 
     /// Publishes a manifest by which this person and another made a work by halves. Returns its digest.

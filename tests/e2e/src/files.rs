@@ -90,7 +90,5 @@ pub fn flip_bit(path: &Path, needle: &[u8]) -> bool {
 
 /// Returns the log file of a DID in a data folder.
 pub fn newest_log(data: &Path, did: &str) -> PathBuf {
-    data.join("users")
-        .join(did.replace(':', "_"))
-        .join("log.sqlite")
+    data.join("users").join(did.replace(':', "_")).join("log.sqlite")
 }

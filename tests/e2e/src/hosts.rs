@@ -23,20 +23,9 @@ impl Network {
         crate::require_tool("ip", "iproute2");
         crate::require_tool("curl", "curl");
         let name = format!("imajin{}", unique());
-        let mut network = Self {
-            switch: format!("{name}s"),
-            hosts: Vec::new(),
-        };
+        let mut network = Self { switch: format!("{name}s"), hosts: Vec::new() };
         ip(&["netns", "add", &network.switch]);
-        ip(&[
-            "-n",
-            &network.switch,
-            "link",
-            "add",
-            "br0",
-            "type",
-            "bridge",
-        ]);
+        ip(&["-n", &network.switch, "link", "add", "br0", "type", "bridge"]);
         ip(&["-n", &network.switch, "link", "set", "br0", "up"]);
         for number in 1..=count {
             let (host, port) = (format!("{name}h{number}"), format!("p{number}"));
@@ -48,15 +37,7 @@ impl Network {
                 "netns", &host,
             ]);
             ip(&["-n", &switch, "link", "set", &port, "master", "br0", "up"]);
-            ip(&[
-                "-n",
-                &host,
-                "addr",
-                "add",
-                &format!("{}/24", address(number)),
-                "dev",
-                "eth0",
-            ]);
+            ip(&["-n", &host, "addr", "add", &format!("{}/24", address(number)), "dev", "eth0"]);
             ip(&["-n", &host, "link", "set", "eth0", "up"]);
             ip(&["-n", &host, "link", "set", "lo", "up"]);
         }
@@ -70,11 +51,7 @@ impl Network {
         if is_root() {
             exec.into()
         } else {
-            [
-                &["sudo".to_owned(), "-n".to_owned(), "-E".to_owned()][..],
-                &exec,
-            ]
-            .concat()
+            [&["sudo".to_owned(), "-n".to_owned(), "-E".to_owned()][..], &exec].concat()
         }
     }
 
@@ -106,15 +83,7 @@ impl Network {
     pub fn move_to(&self, number: usize, from: &str, to: &str) {
         let host = self.hosts[number - 1].as_str();
         for (word, address) in [("del", from), ("add", to)] {
-            ip(&[
-                "-n",
-                host,
-                "addr",
-                word,
-                &format!("{address}/24"),
-                "dev",
-                "eth0",
-            ]);
+            ip(&["-n", host, "addr", word, &format!("{address}/24"), "dev", "eth0"]);
         }
     }
 
@@ -130,14 +99,7 @@ impl Network {
     /// Unplugs a host's cable, or plugs it in again.
     pub fn plug(&self, number: usize, is_in: bool) {
         let state = if is_in { "up" } else { "down" };
-        ip(&[
-            "-n",
-            &self.switch,
-            "link",
-            "set",
-            &format!("p{number}"),
-            state,
-        ]);
+        ip(&["-n", &self.switch, "link", "set", &format!("p{number}"), state]);
     }
 }
 
@@ -165,9 +127,7 @@ pub fn get(on: &[String], url: &str) -> (u16, Json) {
 pub fn curl(on: &[String], arguments: &[&str]) -> (u16, String) {
     let mut words = on.iter().map(String::as_str).chain(["curl"]);
     let mut command = Command::new(words.next().expect("a word"));
-    command
-        .args(words)
-        .args(["-s", "--max-time", "20", "-w", "\n%{http_code}"]);
+    command.args(words).args(["-s", "--max-time", "20", "-w", "\n%{http_code}"]);
     let output = command.args(arguments).output().expect("curl runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let (body, status) = text.rsplit_once('\n').expect("a status");
@@ -194,9 +154,5 @@ fn command(arguments: &[&str]) -> Command {
 fn ip(arguments: &[&str]) {
     let output = command(arguments).output().expect("ip runs");
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "ip {}: {errors}",
-        arguments.join(" ")
-    );
+    assert!(output.status.success(), "ip {}: {errors}", arguments.join(" "));
 }

@@ -37,9 +37,7 @@ impl Owner {
 
     /// Sends a form, like a page without scripts. Returns the status and the text.
     pub fn send_form(&self, path: &str, fields: &str) -> (u16, String) {
-        let request = self
-            .session
-            .request(&self.person.client, Method::POST, path);
+        let request = self.session.request(&self.person.client, Method::POST, path);
         let request = request
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(fields.to_owned());
@@ -78,9 +76,7 @@ impl Owner {
     pub fn alarms(&self) -> Vec<String> {
         let answer = self.get("/www/api/box/alarms");
         let alarms = answer["alarms"].as_array().expect("alarms");
-        let kinds = alarms
-            .iter()
-            .map(|alarm| alarm["kind"].as_str().expect("a kind").to_owned());
+        let kinds = alarms.iter().map(|alarm| alarm["kind"].as_str().expect("a kind").to_owned());
         kinds.collect()
     }
 

@@ -209,11 +209,7 @@ impl Machine {
 
     /// Runs `imajin` as root and cuts the power before its n-th such call. Returns whether the call was reached.
     pub fn is_cut_at(&mut self, call: &str, n: u32, words: &[&str]) -> bool {
-        let child = self
-            .struck(call, n)
-            .arg("/usr/bin/imajin")
-            .args(words)
-            .spawn();
+        let child = self.struck(call, n).arg("/usr/bin/imajin").args(words).spawn();
         let ran = self.wait(child.expect("strace runs"));
         match ran.code {
             0 => false,
@@ -265,17 +261,12 @@ impl Machine {
 
     /// Does one round of the manager's work.
     fn tick(&mut self) {
-        let has_ended = self
-            .node
-            .as_mut()
-            .is_some_and(|node| !matches!(node.try_wait(), Ok(None)));
+        let has_ended = self.node.as_mut().is_some_and(|node| !matches!(node.try_wait(), Ok(None)));
         if has_ended {
             self.node = None;
         }
-        let has_ended = self
-            .update
-            .as_mut()
-            .is_some_and(|update| !matches!(update.try_wait(), Ok(None)));
+        let has_ended =
+            self.update.as_mut().is_some_and(|update| !matches!(update.try_wait(), Ok(None)));
         if has_ended {
             self.update = None;
         }
@@ -317,25 +308,16 @@ impl Machine {
             .expect("it runs");
         self.node = Some(node);
         let is_ready = self.is_ready();
-        let is_up = is_ready
-            && self
-                .step("ExecStartPost=+")
-                .is_some_and(|output| output.status.success());
+        let is_up =
+            is_ready && self.step("ExecStartPost=+").is_some_and(|output| output.status.success());
         if is_up {
             return true;
         }
-        let is_running = self
-            .node
-            .as_mut()
-            .is_some_and(|node| matches!(node.try_wait(), Ok(None)));
+        let is_running = self.node.as_mut().is_some_and(|node| matches!(node.try_wait(), Ok(None)));
         self.kill_node();
         // The results are those of systemd.exec(5). After a power cut nothing is reported.
         if self.is_wanted {
-            let result = if is_running && !is_ready {
-                "timeout"
-            } else {
-                "exit-code"
-            };
+            let result = if is_running && !is_ready { "timeout" } else { "exit-code" };
             self.result = Some(result);
             let _ = self.step("ExecStopPost=-+");
             self.result = None;
@@ -347,10 +329,7 @@ impl Machine {
         let until = Instant::now() + self.ready_within;
         let mut buffer = [0; 4096];
         while Instant::now() < until {
-            let heard = self
-                .notify
-                .as_ref()
-                .and_then(|socket| socket.recv(&mut buffer).ok());
+            let heard = self.notify.as_ref().and_then(|socket| socket.recv(&mut buffer).ok());
             if let Some(length) = heard {
                 let message = String::from_utf8_lossy(&buffer[..length]);
                 if message.lines().any(|line| line == "READY=1") {
@@ -445,10 +424,7 @@ fn kill_all(child: &Child) {
     let group = format!("-{}", child.id());
     let kill = ["-KILL", "--", &group];
     // The group may be empty.
-    let _ = Command::new("kill")
-        .args(kill)
-        .stderr(Stdio::null())
-        .status();
+    let _ = Command::new("kill").args(kill).stderr(Stdio::null()).status();
 }
 
 impl Default for Machine {
@@ -510,11 +486,7 @@ fn make(version: &str, path: &Path) {
     let folder = path.parent().expect("a folder");
     fs::create_dir_all(folder).expect("a folder");
     let file = tempfile::NamedTempFile::new_in(folder).expect("a file");
-    let done = Command::new("strip")
-        .arg("-o")
-        .arg(file.path())
-        .arg(binary())
-        .status();
+    let done = Command::new("strip").arg("-o").arg(file.path()).arg(binary()).status();
     assert!(done.is_ok_and(|status| status.success()), "strip fails");
     let mut bytes = fs::read(file.path()).expect("the program");
     let offsets: Vec<usize> = memchr::memmem::find_iter(&bytes, OWN).collect();
@@ -532,9 +504,7 @@ fn clean(command: &mut Command) {
     {
         command.env_remove(name);
     }
-    command
-        .env_remove("XDG_DATA_HOME")
-        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    command.env_remove("XDG_DATA_HOME").env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
 }
 
 fn executable(path: &Path) {

@@ -16,19 +16,8 @@ impl Tmpfs {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().to_path_buf();
         let options = format!("size={size},mode=0777");
-        as_root(&[
-            "mount",
-            "-t",
-            "tmpfs",
-            "-o",
-            &options,
-            "tmpfs",
-            path.to_str().expect("a path"),
-        ]);
-        Self {
-            mounted: Mounted::at(path),
-            _folder: folder,
-        }
+        as_root(&["mount", "-t", "tmpfs", "-o", &options, "tmpfs", path.to_str().expect("a path")]);
+        Self { mounted: Mounted::at(path), _folder: folder }
     }
 
     /// Returns the mount point.
@@ -38,11 +27,7 @@ impl Tmpfs {
 
     /// Remounts the disk read-only or writable.
     pub fn set_read_only(&self, read_only: bool) {
-        let mode = if read_only {
-            "remount,ro"
-        } else {
-            "remount,rw"
-        };
+        let mode = if read_only { "remount,ro" } else { "remount,rw" };
         as_root(&["mount", "-o", mode, self.path().to_str().expect("a path")]);
     }
 
@@ -109,10 +94,7 @@ impl Ext4 {
         let at = path.to_str().expect("a path");
         as_root(&["mount", "-o", "loop", image, at]);
         as_root(&["chmod", "0777", at]);
-        Self {
-            mounted: Mounted::at(path),
-            _folder: folder,
-        }
+        Self { mounted: Mounted::at(path), _folder: folder }
     }
 
     /// Returns the mount point.
@@ -125,10 +107,7 @@ impl Ext4 {
         let path = self.path().join("filler");
         for size in [1 << 20, 64 << 10, 4 << 10, 1 << 10] {
             let piece = vec![1; size];
-            let file = std::fs::File::options()
-                .create(true)
-                .append(true)
-                .open(&path);
+            let file = std::fs::File::options().create(true).append(true).open(&path);
             let mut file = file.expect("a filler");
             while std::io::Write::write_all(&mut file, &piece).is_ok() {}
             // Recently freed blocks are available once the release is durable.
@@ -166,17 +145,10 @@ impl Overlay {
             path
         };
         let (upper, work, path) = (part("upper"), part("work"), part("root"));
-        let options = format!(
-            "lowerdir=/,upperdir={},workdir={}",
-            upper.display(),
-            work.display()
-        );
+        let options = format!("lowerdir=/,upperdir={},workdir={}", upper.display(), work.display());
         let at = path.to_str().expect("a path");
         as_root(&["mount", "-t", "overlay", "-o", &options, "overlay", at]);
-        Self {
-            mounted: Mounted::at(path),
-            _memory: memory,
-        }
+        Self { mounted: Mounted::at(path), _memory: memory }
     }
 
     /// Returns the mount point.
@@ -187,11 +159,7 @@ impl Overlay {
     /// Runs a program in the overlay.
     pub fn run(&self, words: &[&str]) -> std::process::Output {
         let at = self.path().to_str().expect("a path");
-        rooted("chroot")
-            .arg(at)
-            .args(words)
-            .output()
-            .expect("chroot runs")
+        rooted("chroot").arg(at).args(words).output().expect("chroot runs")
     }
 }
 
@@ -203,14 +171,8 @@ impl Default for Overlay {
 
 /// Runs a program as root.
 pub(crate) fn as_root(words: &[&str]) {
-    let status = rooted(words[0])
-        .args(&words[1..])
-        .status()
-        .expect("it runs");
-    assert!(
-        status.success(),
-        "{words:?} needs root, or sudo without a password"
-    );
+    let status = rooted(words[0]).args(&words[1..]).status().expect("it runs");
+    assert!(status.success(), "{words:?} needs root, or sudo without a password");
 }
 
 fn rooted(program: &str) -> Command {

@@ -34,8 +34,7 @@ impl NodeOptions {
         env: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
         let env = env.into_iter();
-        self.env
-            .extend(env.map(|(name, value)| (name.into(), value.into())));
+        self.env.extend(env.map(|(name, value)| (name.into(), value.into())));
         self
     }
 
@@ -240,10 +239,7 @@ impl Node {
         let (status, _) = self.stop();
         let text = std::fs::read_to_string(&log).expect("its log");
         let _ = std::fs::remove_file(log);
-        assert!(
-            status.success() && !text.contains("were cut off"),
-            "{status}: {text}"
-        );
+        assert!(status.success() && !text.contains("were cut off"), "{status}: {text}");
     }
 
     /// Stops the node. Checks the newest logs of these DIDs by both verifiers, and that all tables follow from the logs.
@@ -307,10 +303,7 @@ fn serve_at(options: &NodeOptions) -> Vec<&'static str> {
 }
 
 fn wrapped(options: &NodeOptions) -> Command {
-    let program = options
-        .program
-        .as_deref()
-        .unwrap_or_else(|| program::binary());
+    let program = options.program.as_deref().unwrap_or_else(|| program::binary());
     let Some((first, rest)) = options.wrapper.split_first() else {
         return program::command_of(program);
     };

@@ -66,10 +66,7 @@ impl Page {
         let own = self.own()?;
         let reads = self.get("reads")?;
         let reads = reads["reads"].as_array().expect("marks");
-        self.shown.reads = reads
-            .iter()
-            .filter_map(|one| part(&one["header"]))
-            .collect();
+        self.shown.reads = reads.iter().filter_map(|one| part(&one["header"])).collect();
         self.shown.rows = self.rows()?;
         self.shown.own = Some(own);
         for did in &self.people {
@@ -245,9 +242,7 @@ impl Page {
     pub fn mark_read(&mut self) -> Result<(), ClientError> {
         let head = self.report.head.expect("an entry");
         let fact = json!({ "seq": head.seq, "seen": head.cid.to_string() });
-        let draft = Draft::new("chat", "chat.read")
-            .reference(&self.talk.log)?
-            .fact(&fact)?;
+        let draft = Draft::new("chat", "chat.read").reference(&self.talk.log)?.fact(&fact)?;
         self.enter(&draft).map(drop)
     }
 
@@ -265,12 +260,7 @@ impl Page {
     }
 
     fn view(&self) -> View<'_> {
-        View {
-            talk: &self.talk,
-            shown: &self.shown,
-            known: &self.known,
-            report: &self.report,
-        }
+        View { talk: &self.talk, shown: &self.shown, known: &self.known, report: &self.report }
     }
 }
 

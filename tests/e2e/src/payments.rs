@@ -58,11 +58,7 @@ fn terms(manifest: &Manifest, seller: &str, amount: i64) -> Json {
 impl Person {
     /// Publishes a manifest.
     pub fn publish(&self, manifest: &Manifest) -> Result<Receipt, ClientError> {
-        self.put(
-            "pay",
-            "pay.fair.publish",
-            &json!({ "manifest": manifest.text() }),
-        )
+        self.put("pay", "pay.fair.publish", &json!({ "manifest": manifest.text() }))
     }
 
     /// Pays a seller by a manifest whose recipients pass nothing on, for a ticket to no event. The node soon refunds
@@ -92,10 +88,7 @@ impl Person {
         if op == "pay.checkout" {
             fact["rail"] = json!("emt");
         }
-        let people = manifest
-            .contributors()
-            .iter()
-            .map(|one| one.did.to_string());
+        let people = manifest.contributors().iter().map(|one| one.did.to_string());
         let draft = Draft::new("pay", op)
             .body(&json!({ "manifest": manifest.text(), "memo": memo }))?
             .fact(&fact)?;
@@ -112,8 +105,7 @@ impl Person {
             .fact(&terms(manifest, seller, 1))?
             .to(&to)?;
         let place = self.client.place(&self.signer)?;
-        self.client
-            .send_signed_once(&self.signer.sign(&draft, &place)?, &[])
+        self.client.send_signed_once(&self.signer.sign(&draft, &place)?, &[])
     }
 
     /// Asks for credit.
@@ -126,8 +118,7 @@ impl Person {
     pub fn fund(&self, person: &Self, amount: i64) {
         person.ask_for_credit(amount).expect("a top-up");
         let payment = person.newest_payment("pay.pending");
-        self.confirm(&payment, amount, &[person.did()])
-            .expect("a confirmation");
+        self.confirm(&payment, amount, &[person.did()]).expect("a confirmation");
     }
 
     /// Confirms that an e-transfer has arrived.
@@ -138,9 +129,7 @@ impl Person {
         others: &[&str],
     ) -> Result<Receipt, ClientError> {
         let fact = json!({ "amount": amount, "currency": "CHF" });
-        let draft = Draft::new("pay", "pay.emt.confirm")
-            .reference(payment)?
-            .fact(&fact)?;
+        let draft = Draft::new("pay", "pay.emt.confirm").reference(payment)?.fact(&fact)?;
         self.submit_to(draft, others.iter().map(|did| (*did).to_owned()))
     }
 
@@ -176,10 +165,7 @@ impl Person {
     pub fn newest_payment(&self, op: &str) -> String {
         let history = self.money(&format!("transactions/{}", self.did()));
         let all = history["transactions"].as_array().expect("transactions");
-        let payment = all
-            .iter()
-            .find(|one| one["op"] == op)
-            .expect("such an entry");
+        let payment = all.iter().find(|one| one["op"] == op).expect("such an entry");
         payment["transactionId"].as_str().expect("an id").to_owned()
     }
 
@@ -193,8 +179,7 @@ impl Person {
     pub fn coming(&self) -> i64 {
         let balance = self.money(&format!("balance/{}", self.did()));
         let all = balance["coming"].as_array().expect("a list").iter();
-        all.map(|one| one["amount"].as_i64().expect("an amount"))
-            .sum()
+        all.map(|one| one["amount"].as_i64().expect("an amount")).sum()
     }
 
     /// Reads this person's own data from `pay`.
@@ -237,9 +222,7 @@ impl Person {
             draft = draft.body(&sign["body"]).expect("a body");
         }
         let to = sign["to"].as_array().expect("to").iter();
-        let to: Vec<String> = to
-            .filter_map(|did| did.as_str().map(str::to_owned))
-            .collect();
+        let to: Vec<String> = to.filter_map(|did| did.as_str().map(str::to_owned)).collect();
         let draft = draft.to(&to).expect("to");
         let place = self.client.place(&self.signer);
         let signed = self.signer.sign(&draft, &place.expect("a place"));

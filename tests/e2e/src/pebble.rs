@@ -71,11 +71,7 @@ impl Directory {
         std::fs::write(path("config.json"), config.to_string()).expect("its settings are written");
         let dns_address = format!("{address}:{dns}");
         // On a separate host an unknown name has no address.
-        let default = if options.wrapper.is_empty() {
-            address
-        } else {
-            ""
-        };
+        let default = if options.wrapper.is_empty() { address } else { "" };
         let management_address = format!("{address}:{dns_management}");
         let names = serve_names(&options.wrapper, default, &dns_address, &management_address);
         let pebble = run(&options.wrapper, "pebble")
@@ -83,10 +79,7 @@ impl Directory {
             .arg(path("config.json"))
             .args(["-dnsserver", &dns_address])
             .env("PEBBLE_VA_NOSLEEP", "1")
-            .env(
-                "PEBBLE_WFE_NONCEREJECT",
-                options.refused_percent.to_string(),
-            )
+            .env("PEBBLE_WFE_NONCEREJECT", options.refused_percent.to_string())
             .spawn()
             .expect("pebble runs");
         let this = Self {
@@ -120,10 +113,7 @@ impl Directory {
 
     fn ask(&self, url: &str) -> (u16, String) {
         let root = self.root_file();
-        hosts::curl(
-            &self.wrapper,
-            &["--cacert", root.to_str().expect("text"), url],
-        )
+        hosts::curl(&self.wrapper, &["--cacert", root.to_str().expect("text"), url])
     }
 
     /// Returns the issuer of the directory's certificates as PEM.
@@ -160,20 +150,15 @@ impl Directory {
         self.children.push(names);
         let url = format!("http://{management}/set-default-ipv4");
         let body = json!({ "ip": leads_to }).to_string();
-        wait_for("the other DNS", || {
-            hosts::curl(&self.wrapper, &["-d", &body, &url]).0 == 200
-        });
+        wait_for("the other DNS", || hosts::curl(&self.wrapper, &["-d", &body, &url]).0 == 200);
     }
 
     /// Returns the environment variables that let a node use the directory.
     pub fn env(&self) -> Vec<(String, String)> {
         let root = self.root_file().display().to_string();
-        [
-            ("IMAJIN_TLS_DIRECTORY", self.url()),
-            ("IMAJIN_TLS_ROOT", root),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into()
+        [("IMAJIN_TLS_DIRECTORY", self.url()), ("IMAJIN_TLS_ROOT", root)]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into()
     }
 }
 
@@ -191,10 +176,7 @@ pub fn public(data: &Path) -> Json {
     let data = data.to_str().expect("text");
     let report = crate::imajin(["status", "--json", "--data", data]).json();
     // Indexing a missing entry mutably would panic.
-    report["network"]["public"]
-        .get(0)
-        .cloned()
-        .unwrap_or_default()
+    report["network"]["public"].get(0).cloned().unwrap_or_default()
 }
 
 /// Waits for a directory's work: a renewal comes a minute after its certificate.
@@ -216,10 +198,7 @@ fn serve_names(wrapper: &[String], leads_to: &str, dns: &str, management: &str) 
 fn run(wrapper: &[String], program: &str) -> Command {
     let mut words = wrapper.iter().map(String::as_str).chain([program]);
     let mut command = Command::new(words.next().unwrap_or(program));
-    command
-        .args(words)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.args(words).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
@@ -236,10 +215,7 @@ fn certify(folder: &Path, address: &str) {
             .to_owned(),
     ] {
         let mut command = Command::new("openssl");
-        let output = command
-            .args(arguments.split(' '))
-            .current_dir(folder)
-            .output();
+        let output = command.args(arguments.split(' ')).current_dir(folder).output();
         let output = output.expect("openssl runs");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{errors}");

@@ -29,11 +29,7 @@ impl Person {
     pub fn with_key(url: &str, key: PersonKey) -> Self {
         let signer = Signer::new(&key).expect("a signer");
         let client = Client::new(url).expect("a client");
-        Self {
-            key,
-            signer,
-            client,
-        }
+        Self { key, signer, client }
     }
 
     /// Returns the same person at this URL.
@@ -110,8 +106,7 @@ impl Person {
     pub fn put_once(&self, service: &str, op: &str, body: &Json) -> Result<Receipt, ClientError> {
         let draft = Draft::new(service, op).body(body)?;
         let place = self.client.place(&self.signer)?;
-        self.client
-            .send_signed_once(&self.signer.sign(&draft, &place)?, &[])
+        self.client.send_signed_once(&self.signer.sign(&draft, &place)?, &[])
     }
 
     /// Replaces the encryption keys in the chain with this sheet's.
@@ -130,11 +125,7 @@ impl Person {
         let at = at.max(self.client.node()?.time);
         let (keys, name) = (state.keys.clone(), self.key.key_id());
         let update = sign_update(&chain, keys, services, at, &name, &self.key.signing_key())?;
-        self.put(
-            "auth",
-            "auth.identity.update",
-            &json!({ "token": update.token }),
-        )
+        self.put("auth", "auth.identity.update", &json!({ "token": update.token }))
     }
 
     /// Replaces the signing key in the chain.
@@ -145,11 +136,7 @@ impl Person {
         let keys = Keys::single(Key::new(&new.public()));
         let (services, name) = (chain.state().services.clone(), self.key.key_id());
         let update = sign_update(&chain, keys, services, at, &name, &self.key.signing_key())?;
-        self.put(
-            "auth",
-            "auth.identity.update",
-            &json!({ "token": update.token }),
-        )
+        self.put("auth", "auth.identity.update", &json!({ "token": update.token }))
     }
 
     /// Changes the profile's text.
@@ -201,9 +188,7 @@ impl Person {
             .body(&json!({ "avatar": picture }))
             .and_then(|draft| draft.fact(&json!({ "media": [picture] })))
             .expect("a change");
-        self.client
-            .submit(&self.signer, &shown)
-            .expect("a picture is shown")
+        self.client.submit(&self.signer, &shown).expect("a picture is shown")
     }
 
     /// Posts to a route that only the record's owner may use, and signs the challenge of the refusal.
@@ -219,8 +204,7 @@ impl Person {
         let keypair = imajin_protocol::generate_keypair(self.key.signing_key().to_bytes());
         let signature = imajin_protocol::sign(&keypair, challenge.as_bytes());
         let presence = json!({ "challengeId": id, "signature": signature });
-        self.client
-            .json(post().json(&json!({ "presence": presence })))
+        self.client.json(post().json(&json!({ "presence": presence })))
     }
 
     /// Writes the key file to a folder, for the command line.

@@ -150,11 +150,7 @@ impl Person {
 
     /// Erases files.
     pub fn erase_files(&self, assets: &[&str]) -> Result<Receipt, ClientError> {
-        self.about_files(
-            "media.erase",
-            None,
-            (None, Some(json!({ "assets": assets }))),
-        )
+        self.about_files("media.erase", None, (None, Some(json!({ "assets": assets }))))
     }
 }
 

@@ -21,10 +21,7 @@ pub struct Cluster {
 impl Cluster {
     /// Starts a server with an empty database.
     pub fn start() -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("imajin-pg-")
-            .tempdir()
-            .expect("a folder");
+        let folder = tempfile::Builder::new().prefix("imajin-pg-").tempdir().expect("a folder");
         let data = folder.path().join("data");
         make(folder.path(), &data);
         let server = serve(folder.path());
@@ -54,9 +51,7 @@ impl Cluster {
 
     fn stop(&mut self) {
         // To the process itself, or to what `setpriv` executed: a fast shutdown.
-        let _ = Command::new("kill")
-            .args(["-QUIT", &self.server.id().to_string()])
-            .status();
+        let _ = Command::new("kill").args(["-QUIT", &self.server.id().to_string()]).status();
         let _ = self.server.wait();
     }
 
@@ -95,10 +90,7 @@ fn serve(folder: &Path) -> Child {
         server.args(["-c", setting]);
     }
     let log = std::fs::File::create(folder.join("log")).expect("a log");
-    let server = server
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log);
+    let server = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     server.spawn().expect("the server runs")
 }
 
@@ -135,20 +127,12 @@ fn make(folder: &Path, data: &Path) {
 
 /// Returns a name that is unique to this test.
 fn name(folder: &Path) -> String {
-    folder
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn run(command: &mut Command) {
     let output = command.output().expect("it runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn is_root() -> bool {
@@ -162,11 +146,7 @@ fn as_user(program: &Path) -> Command {
     }
     let mut command = Command::new("setpriv");
     command
-        .args([
-            &format!("--reuid={USER}"),
-            &format!("--regid={USER}"),
-            "--clear-groups",
-        ])
+        .args([&format!("--reuid={USER}"), &format!("--regid={USER}"), "--clear-groups"])
         .arg(program);
     // The user may have no access to the current folder.
     command.current_dir("/");
@@ -175,21 +155,13 @@ fn as_user(program: &Path) -> Command {
 
 /// Returns a program's path in the newest of Debian's version folders.
 fn program(name: &str) -> PathBuf {
-    let versions = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
-    let candidates = versions
-        .map(|version| version.path().join("bin").join(name))
-        .filter(|path| path.exists());
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let candidates =
+        versions.map(|version| version.path().join("bin").join(name)).filter(|path| path.exists());
     let on_path = std::env::var_os("PATH").into_iter();
-    let on_path: Vec<PathBuf> = on_path
-        .flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>())
-        .collect();
-    let on_path = on_path
-        .into_iter()
-        .map(|folder| folder.join(name))
-        .find(|path| path.exists());
+    let on_path: Vec<PathBuf> =
+        on_path.flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>()).collect();
+    let on_path = on_path.into_iter().map(|folder| folder.join(name)).find(|path| path.exists());
     let newest = candidates.max().or(on_path);
     newest.unwrap_or_else(|| panic!("{name} of PostgreSQL is missing: apt-get install postgresql"))
 }

@@ -60,9 +60,7 @@ pub fn binary() -> &'static Path {
         // Test programs are in target/<profile>/deps; the program is in target/<profile>.
         let test = std::env::current_exe().expect("a test has a path");
         let deps = test.parent().expect("a test stands in a folder");
-        deps.parent()
-            .expect("deps stands in a folder")
-            .join("imajin")
+        deps.parent().expect("deps stands in a folder").join("imajin")
     })
 }
 
@@ -73,11 +71,7 @@ pub(crate) fn beside(name: &str, variable: &str) -> PathBuf {
         Some(path) => PathBuf::from(path),
         None => binary().with_file_name(name),
     };
-    assert!(
-        path.exists(),
-        "{} is missing: cargo build -p {name}",
-        path.display()
-    );
+    assert!(path.exists(), "{} is missing: cargo build -p {name}", path.display());
     path
 }
 
@@ -120,11 +114,8 @@ pub fn imajin_with<S: AsRef<OsStr>>(
     arguments: impl IntoIterator<Item = S>,
     env: &[(&str, &str)],
 ) -> Ran {
-    let output = command()
-        .args(arguments)
-        .envs(env.iter().copied())
-        .output()
-        .expect("the program runs");
+    let output =
+        command().args(arguments).envs(env.iter().copied()).output().expect("the program runs");
     Ran::from_output(output)
 }
 
@@ -179,9 +170,8 @@ pub fn http() -> reqwest::blocking::Client {
     let made = CLIENT.get_or_init(|| {
         // A provider installed earlier serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = reqwest::blocking::Client::builder()
-            .tls_certs_only([])
-            .pool_max_idle_per_host(0);
+        let builder =
+            reqwest::blocking::Client::builder().tls_certs_only([]).pool_max_idle_per_host(0);
         builder.build().expect("a client")
     });
     made.clone()

@@ -101,10 +101,7 @@ impl Logs {
             let at = seq.checked_sub(log.first()?.seq)?;
             log.get(usize::try_from(at).ok()?).cloned()
         };
-        self.0
-            .get(did)
-            .and_then(entry)
-            .is_some_and(|entry| entry.seq == seq && entry.cid == cid)
+        self.0.get(did).and_then(entry).is_some_and(|entry| entry.seq == seq && entry.cid == cid)
     }
 
     /// Panics unless each operation of `op` left exactly the entries that `expected` returns, and no consequence lacks
@@ -134,10 +131,7 @@ impl Logs {
             .map(|(_, entry)| entry.cid.as_str())
             .collect();
         for cause in consequences.keys() {
-            assert!(
-                others.contains(cause),
-                "consequences of {cause}, which is nowhere"
-            );
+            assert!(others.contains(cause), "consequences of {cause}, which is nowhere");
         }
     }
 
@@ -148,10 +142,8 @@ impl Logs {
     pub fn assert_settlements_whole(&self, node: &str, paid: &mut HashSet<(String, String)>) {
         self.assert_whole("pay.settle", |payer, entry| {
             let seller = entry.json["fact"]["seller"].as_str().expect("a seller");
-            let consequence = |did: &str, what: &str| Consequence {
-                did: did.to_owned(),
-                what: what.to_owned(),
-            };
+            let consequence =
+                |did: &str, what: &str| Consequence { did: did.to_owned(), what: what.to_owned() };
             let mut all = vec![consequence(node, "pay.posted")];
             for did in [payer, seller] {
                 for what in ["pay.receipt", "pay.credit", "transaction.settled"] {
@@ -186,9 +178,6 @@ impl Consequence {
             let attestation: Json = serde_json::from_str(text).expect("an attestation");
             attestation["type"].as_str().expect("its type").to_owned()
         });
-        Self {
-            did: did.to_owned(),
-            what: attested.unwrap_or_else(|| entry.op.clone()),
-        }
+        Self { did: did.to_owned(), what: attested.unwrap_or_else(|| entry.op.clone()) }
     }
 }

@@ -156,10 +156,7 @@ pub fn imajin_registry(arguments: &[&str], env: &[(&str, &str)]) -> (bool, Strin
         .output()
         .expect("the program runs");
     let bytes = [output.stdout, output.stderr].concat();
-    (
-        output.status.success(),
-        String::from_utf8_lossy(&bytes).into_owned(),
-    )
+    (output.status.success(), String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn wrapped(wrapper: &[String], program: &Path) -> Command {

@@ -61,13 +61,7 @@ impl Case {
         let entries = log_of(&path("data"), ada.did());
         let media = newest_log(&path("data"), ada.did()).with_file_name("media");
         let picture = files(&media).pop().expect("a picture");
-        Self {
-            folder,
-            ada,
-            key,
-            entries,
-            picture,
-        }
+        Self { folder, ada, key, entries, picture }
     }
 
     /// Returns a path in the folder.
@@ -93,14 +87,7 @@ impl Case {
     /// Runs a repair of the data folder.
     pub fn repair(&self, from: &str, more: &[&str]) -> Ran {
         let (from, data) = (self.path(from), self.data());
-        let words = [
-            "repair",
-            "--json",
-            "--from",
-            text(&from),
-            "--data",
-            text(&data),
-        ];
+        let words = ["repair", "--json", "--from", text(&from), "--data", text(&data)];
         imajin([&words[..], more].concat())
     }
 
@@ -125,10 +112,8 @@ pub fn flip_in(log: &Path, n: usize) {
     // After a page split the note may occur twice.
     let (mut bytes, needle) = (fs::read(log).unwrap(), note(n));
     let starts = bytes.windows(needle.len()).enumerate();
-    let offsets: Vec<usize> = starts
-        .filter(|(_, part)| *part == needle.as_bytes())
-        .map(|(at, _)| at)
-        .collect();
+    let offsets: Vec<usize> =
+        starts.filter(|(_, part)| *part == needle.as_bytes()).map(|(at, _)| at).collect();
     assert!(!offsets.is_empty(), "note {n} is there");
     for at in offsets {
         bytes[at] ^= 1;

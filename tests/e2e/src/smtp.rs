@@ -29,9 +29,8 @@ impl MailServer {
             .spawn()
             .expect("Python runs");
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let first = lines
-            .next()
-            .expect("a mail server (aiosmtpd, trustme: tests/requirements.txt)");
+        let first =
+            lines.next().expect("a mail server (aiosmtpd, trustme: tests/requirements.txt)");
         let greeting: Json = serde_json::from_str(&first.expect("a line")).expect("JSON");
         let (sender, letters) = mpsc::channel();
         std::thread::spawn(move || {

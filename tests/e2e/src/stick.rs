@@ -77,12 +77,7 @@ fn new_stick(folder: &Path, megabytes: u64, label: &str) -> Stick {
     File::set_len(image.as_file(), megabytes << 20).expect("an image");
     let path = image.path().to_str().expect("a path").to_owned();
     run("mkfs.ext4", &["-q", "-L", label, &path]);
-    let mut stick = Stick {
-        name: String::new(),
-        run: folder.to_path_buf(),
-        image,
-        is_in: false,
-    };
+    let mut stick = Stick { name: String::new(), run: folder.to_path_buf(), image, is_in: false };
     stick.again();
     stick
 }
@@ -95,11 +90,7 @@ impl Stick {
 
     /// Remounts the stick read-only or writable.
     pub fn set_read_only(&self, read_only: bool) {
-        let mode = if read_only {
-            "remount,ro"
-        } else {
-            "remount,rw"
-        };
+        let mode = if read_only { "remount,ro" } else { "remount,rw" };
         as_root(&["mount", "-o", mode, text(&self.path())]);
     }
 
@@ -112,10 +103,8 @@ impl Stick {
 
     /// Plugs the stick in again.
     pub fn again(&mut self) {
-        let output = Command::new("losetup")
-            .args(["--find", "--show"])
-            .arg(self.image.path())
-            .output();
+        let output =
+            Command::new("losetup").args(["--find", "--show"]).arg(self.image.path()).output();
         let device = String::from_utf8(output.expect("losetup runs").stdout).expect("a device");
         self.name = device.trim().trim_start_matches("/dev/").to_owned();
         assert!(!self.name.is_empty(), "a loop device needs root");
@@ -135,11 +124,7 @@ impl Drop for Stick {
 /// Runs the helper like systemd, but on the test's folder and as the current user.
 fn helper(run: &Path, words: &[&str]) {
     let helper = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../systemd/stick");
-    let user = Command::new("id")
-        .arg("-un")
-        .output()
-        .expect("id runs")
-        .stdout;
+    let user = Command::new("id").arg("-un").output().expect("id runs").stdout;
     let user = format!("IMAJIN_USB_USER={}", String::from_utf8_lossy(&user).trim());
     let run = format!("IMAJIN_USB_FOLDER={}", run.display());
     let mut all = vec!["env", &user, &run, text(&helper)];

@@ -25,27 +25,18 @@ impl Storage {
             .spawn()
             .expect("Python runs");
         let output = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let line = output
-            .map_while(Result::ok)
-            .find(|line| line.starts_with("http"));
+        let line = output.map_while(Result::ok).find(|line| line.starts_with("http"));
         let line = line.expect("the storage starts: pip install -r tests/requirements.txt");
         let mut words = line.split(' ').map(str::to_owned);
-        let env = [
-            "IMAJIN_BACKUP_S3_URL",
-            "IMAJIN_BACKUP_S3_KEY",
-            "IMAJIN_BACKUP_S3_SECRET",
-        ];
+        let env = ["IMAJIN_BACKUP_S3_URL", "IMAJIN_BACKUP_S3_KEY", "IMAJIN_BACKUP_S3_SECRET"];
         let env = env.map(|name| (name, words.next().expect("address, key and secret")));
         Self { child, env }
     }
 
     /// Runs `imajin` with the storage's address and key.
     pub fn run(&self, words: &[&str]) -> Ran {
-        let env: Vec<(&str, &str)> = self
-            .env
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let env: Vec<(&str, &str)> =
+            self.env.iter().map(|(name, value)| (*name, value.as_str())).collect();
         imajin_with(words, &env)
     }
 }

@@ -75,10 +75,8 @@ impl Stripe {
     /// Starts a stand-in whose clock is at this second.
     pub fn start(now_s: i64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let stripe = Self {
-            address: listener.local_addr().expect("its address"),
-            state: Arc::default(),
-        };
+        let stripe =
+            Self { address: listener.local_addr().expect("its address"), state: Arc::default() };
         stripe.state().now_s = now_s;
         let here = stripe.clone();
         std::thread::spawn(move || {
@@ -124,11 +122,7 @@ impl Stripe {
     /// Returns the number of requests with this prefix.
     pub fn asked(&self, prefix: &str) -> usize {
         let state = self.state();
-        state
-            .asked
-            .iter()
-            .filter(|one| one.starts_with(prefix))
-            .count()
+        state.asked.iter().filter(|one| one.starts_with(prefix)).count()
     }
 
     /// The newest session.
@@ -139,18 +133,13 @@ impl Stripe {
     /// Returns the total refunded from the session's payment.
     pub fn refunded(&self, session: &Json) -> i64 {
         let intent = session["payment_intent"].as_str().expect("a payment");
-        self.state().intents[intent]["refunded"]
-            .as_i64()
-            .unwrap_or(0)
+        self.state().intents[intent]["refunded"].as_i64().unwrap_or(0)
     }
 
     /// Returns the total of transfers to an account, less reversals.
     pub fn passed_on(&self, account: &str) -> i64 {
         let state = self.state();
-        let all = state
-            .transfers
-            .values()
-            .filter(|one| one["destination"] == account);
+        let all = state.transfers.values().filter(|one| one["destination"] == account);
         all.map(|one| one["amount"].as_i64().unwrap_or(0) - one["reversed"].as_i64().unwrap_or(0))
             .sum()
     }
@@ -170,11 +159,7 @@ impl Stripe {
         let mut charge = json!({ "id": format!("ch_{number}") });
         if let Some(to) = made["payment_intent_data[transfer_data][destination]"].as_str() {
             let amount = &made["payment_intent_data[transfer_data][amount]"];
-            let amount: i64 = amount
-                .as_str()
-                .expect("an amount")
-                .parse()
-                .expect("a number");
+            let amount: i64 = amount.as_str().expect("an amount").parse().expect("a number");
             charge["transfer"] = json!(format!("tr_{number}"));
             let transfer = json!({ "id": format!("tr_{number}"), "destination": to, "amount": amount, "reversed": 0 });
             state.transfers.insert(format!("tr_{number}"), transfer);
@@ -270,9 +255,7 @@ impl Stripe {
 
     fn answer(&self, request: &StripeRequest) -> (u16, Json, bool) {
         let mut state = self.state();
-        state
-            .asked
-            .push(format!("{} {}", request.method, request.path));
+        state.asked.push(format!("{} {}", request.method, request.path));
         if state.away > 0 {
             state.away -= 1;
             return (500, json!({ "error": { "message": "away" } }), false);
@@ -308,18 +291,10 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<StripeRequest> {
         };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
-    let length = headers
-        .get("content-length")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0);
+    let length = headers.get("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(StripeRequest {
-        method,
-        path,
-        headers,
-        body: String::from_utf8(body).ok()?,
-    })
+    Some(StripeRequest { method, path, headers, body: String::from_utf8(body).ok()? })
 }
 
 /// Decodes a form; refuses duplicate names and invalid escapes.
@@ -341,9 +316,8 @@ fn form(text: &str) -> Result<BTreeMap<String, String>, (u16, Json)> {
     };
     let mut fields = BTreeMap::new();
     for field in text.split('&').filter(|field| !field.is_empty()) {
-        let parts = field
-            .split_once('=')
-            .and_then(|(name, value)| Some((decode(name)?, decode(value)?)));
+        let parts =
+            field.split_once('=').and_then(|(name, value)| Some((decode(name)?, decode(value)?)));
         let (name, value) = parts.ok_or_else(|| refuse("form", field))?;
         if fields.insert(name.clone(), value).is_some() {
             return Err(refuse("parameter_duplicate", name));
@@ -366,10 +340,7 @@ impl State {
     fn checked(&mut self, request: &StripeRequest) -> Answer {
         let header = |name: &str| request.headers.get(name).map_or("", String::as_str);
         if header("authorization") != format!("Bearer {KEY}") {
-            return Err((
-                401,
-                json!({ "error": { "message": "Invalid API Key provided" } }),
-            ));
+            return Err((401, json!({ "error": { "message": "Invalid API Key provided" } })));
         }
         if header("stripe-version") != "2024-06-20" {
             return Err(refuse("version", "a version of the API is named"));
@@ -382,18 +353,12 @@ impl State {
         }
         let key = header("idempotency-key").to_owned();
         if key.is_empty() || key.len() > 255 {
-            return Err(refuse(
-                "idempotency",
-                "every POST has a key of at most 255 characters",
-            ));
+            return Err(refuse("idempotency", "every POST has a key of at most 255 characters"));
         }
         let what = format!("{} {}", request.path, request.body);
         if let Some((before, status, answer)) = self.keys.get(&key) {
             if *before != what {
-                return Err(refuse(
-                    "idempotency_key_in_use",
-                    format!("{before} is not {what}"),
-                ));
+                return Err(refuse("idempotency_key_in_use", format!("{before} is not {what}")));
             }
             return match status {
                 200 => Ok(answer.clone()),
@@ -412,24 +377,13 @@ impl State {
     fn get(&self, path: &str) -> Answer {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let query = form(query)?;
-        let missing = || {
-            (
-                404,
-                json!({ "error": { "code": "resource_missing", "message": path } }),
-            )
-        };
+        let missing = || (404, json!({ "error": { "code": "resource_missing", "message": path } }));
         let of = |all: &BTreeMap<String, Json>, id: &str| all.get(id).cloned().ok_or_else(missing);
-        match path
-            .strip_prefix("/v1/")
-            .unwrap_or(path)
-            .split('/')
-            .collect::<Vec<_>>()[..]
-        {
+        match path.strip_prefix("/v1/").unwrap_or(path).split('/').collect::<Vec<_>>()[..] {
             ["checkout", "sessions"] => self.list(&query),
-            ["checkout", "sessions", id] => self
-                .session(id)
-                .map(|at| self.sessions[at].clone())
-                .ok_or_else(missing),
+            ["checkout", "sessions", id] => {
+                self.session(id).map(|at| self.sessions[at].clone()).ok_or_else(missing)
+            }
             ["payment_intents", id] => {
                 let mut intent = of(&self.intents, id)?;
                 if query.get("expand[]").map(String::as_str) != Some("latest_charge") {
@@ -477,12 +431,7 @@ impl State {
     }
 
     fn post(&mut self, path: &str, fields: BTreeMap<String, String>) -> Answer {
-        match path
-            .strip_prefix("/v1/")
-            .unwrap_or(path)
-            .split('/')
-            .collect::<Vec<_>>()[..]
-        {
+        match path.strip_prefix("/v1/").unwrap_or(path).split('/').collect::<Vec<_>>()[..] {
             ["checkout", "sessions"] => self.open(fields),
             ["refunds"] => self.refund(&fields),
             ["transfers"] => self.transfer(&fields),
@@ -504,16 +453,10 @@ impl State {
     }
 
     fn open(&mut self, fields: BTreeMap<String, String>) -> Answer {
-        let text = |name: &str| {
-            fields
-                .get(name)
-                .cloned()
-                .ok_or_else(|| refuse("parameter_missing", name))
-        };
+        let text =
+            |name: &str| fields.get(name).cloned().ok_or_else(|| refuse("parameter_missing", name));
         let number = |name: &str| -> Result<i64, (u16, Json)> {
-            text(name)?
-                .parse()
-                .map_err(|_| refuse("parameter_invalid_integer", name))
+            text(name)?.parse().map_err(|_| refuse("parameter_invalid_integer", name))
         };
         if text("mode")? != "payment" {
             return Err(refuse("parameter_invalid", "mode"));
@@ -586,9 +529,8 @@ impl State {
                 || name.starts_with("payment_intent_data[metadata][")
                 || name.starts_with(transfer)
         };
-        if let Some(other) = fields
-            .keys()
-            .find(|name| !parameters.contains(name) && !of_intent(name))
+        if let Some(other) =
+            fields.keys().find(|name| !parameters.contains(name) && !of_intent(name))
         {
             return Err(refuse("parameter_unknown", other));
         }

@@ -54,16 +54,14 @@ impl Person {
 
     /// Puts a survey under this id and opens it: the questions in `body`, participants and publication in `fact`.
     pub fn open_survey_of(&self, survey: &str, body: &Json, fact: &Json) {
-        self.about_survey(survey, "dykil.put", Some(body.clone()), fact)
-            .expect("a survey");
+        self.about_survey(survey, "dykil.put", Some(body.clone()), fact).expect("a survey");
         self.set_survey(survey, "open");
     }
 
     /// Opens or closes this person's survey.
     pub fn set_survey(&self, survey: &str, status: &str) {
         let fact = json!({ "status": status });
-        self.about_survey(survey, "dykil.status", None, &fact)
-            .expect("its status");
+        self.about_survey(survey, "dykil.status", None, &fact).expect("its status");
     }
 
     /// Opens a survey with one question, answered with the participant's name.
@@ -97,21 +95,11 @@ impl Person {
     /// Answers a person's survey with these words.
     pub fn say_in_survey(&self, of: &Self, words: &str) -> Result<Receipt, ClientError> {
         let body = json!({ "answers": json!({ "q1": words }).to_string() });
-        self.about_survey(
-            Self::SURVEY,
-            "dykil.answer",
-            Some(body),
-            &json!({ "dids": [of.did()] }),
-        )
+        self.about_survey(Self::SURVEY, "dykil.answer", Some(body), &json!({ "dids": [of.did()] }))
     }
 
     /// Withdraws the answer.
     pub fn withdraw_answer(&self, of: &Self) -> Result<Receipt, ClientError> {
-        self.about_survey(
-            Self::SURVEY,
-            "dykil.withdraw",
-            None,
-            &json!({ "dids": [of.did()] }),
-        )
+        self.about_survey(Self::SURVEY, "dykil.withdraw", None, &json!({ "dids": [of.did()] }))
     }
 }

@@ -54,12 +54,8 @@ impl Person {
         for (name, value) in more.as_object().into_iter().flatten() {
             fact[name] = value.clone();
         }
-        let draft = Draft::new("events", op)
-            .reference(event)?
-            .body(&body)?
-            .fact(&fact)?;
-        self.client
-            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        let draft = Draft::new("events", op).reference(event)?.body(&body)?.fact(&fact)?;
+        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
     /// Publishes, pauses, cancels or completes an event.
@@ -67,8 +63,7 @@ impl Person {
         let draft = Draft::new("events", "events.status")
             .reference(event)?
             .fact(&json!({ "status": status }))?;
-        self.client
-            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
     /// Sets an event's picture, a file of the organiser, and its description.
@@ -88,8 +83,7 @@ impl Person {
     /// Erases this person's text in an event's log.
     pub fn erase_event(&self, event: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("events", "events.erase").reference(event)?;
-        self.client
-            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
     /// Requests an order's total and the payload to sign.
@@ -110,9 +104,7 @@ impl Person {
     pub fn order_of(quote: &Json) -> Result<Draft, ClientError> {
         let sign = &quote["sign"];
         let to = sign["to"].as_array().into_iter().flatten();
-        let to: Vec<String> = to
-            .filter_map(|did| did.as_str().map(str::to_owned))
-            .collect();
+        let to: Vec<String> = to.filter_map(|did| did.as_str().map(str::to_owned)).collect();
         let draft = Draft::new("events", "events.buy")
             .reference(sign["ref"].as_str().unwrap_or_default())?
             .fact(&sign["fact"])?;
@@ -140,8 +132,7 @@ impl Person {
         let draft = Draft::new("events", "events.hold")
             .reference(event)?
             .fact(&json!({ "type": kind, "quantity": quantity }))?;
-        self.client
-            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
     /// Releases held tickets.
@@ -149,8 +140,7 @@ impl Person {
         let draft = Draft::new("events", "events.release")
             .reference(hold)?
             .fact(&json!({ "event": event }))?;
-        self.client
-            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
     /// Approves a request for free tickets.
@@ -158,8 +148,7 @@ impl Person {
         let draft = Draft::new("events", "events.approve")
             .reference(ask)?
             .fact(&json!({ "event": event }))?;
-        self.client
-            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
     /// Transfers a ticket.
@@ -190,11 +179,7 @@ impl Person {
         let draft = Draft::new("events", "events.checkin")
             .reference(event)?
             .body(&json!({ "scans": scans, "door": door }))?;
-        let to: Vec<String> = holders
-            .iter()
-            .chain([&event])
-            .map(|did| (*did).to_owned())
-            .collect();
+        let to: Vec<String> = holders.iter().chain([&event]).map(|did| (*did).to_owned()).collect();
         self.client.submit(&self.signer, &draft.to(&to)?)
     }
 

@@ -42,8 +42,7 @@ impl Person {
         let draft = Draft::new("coffee", "coffee.tip").reference(JAR)?;
         let mut to = [to.did().to_owned(), self.client.node()?.did.to_string()];
         to.sort();
-        self.client
-            .submit(&self.signer, &draft.fact(fact)?.to(&to)?)
+        self.client.submit(&self.signer, &draft.fact(fact)?.to(&to)?)
     }
 
     /// Tips a person by transfer, which the recipient confirms. Returns the payment.
@@ -53,9 +52,7 @@ impl Person {
         self.send_tip(to, &fact).unwrap();
         let payment = to.newest_payment("pay.expected");
         to.confirm(&payment, AMOUNT, &[self.did()]).unwrap();
-        until("the tip is there", || {
-            self.newest_tip().as_ref() == Some(&payment)
-        });
+        until("the tip is there", || self.newest_tip().as_ref() == Some(&payment));
         payment
     }
 
@@ -79,7 +76,6 @@ impl Person {
     fn about_tip(&self, draft: Draft, to: &Self, payment: &str) -> Result<Receipt, ClientError> {
         let draft = draft.reference(payment)?;
         let draft = draft.fact(&json!({ "dids": [to.did()] }))?;
-        self.client
-            .submit(&self.signer, &draft.to(&[to.did().to_owned()])?)
+        self.client.submit(&self.signer, &draft.to(&[to.did().to_owned()])?)
     }
 }

@@ -16,13 +16,7 @@ use crate::chats::Talk;
 
 const EPOCH_MADE: &str = "chat.epoch.made";
 /// Operations that change the members or the secret.
-const TURNS: [&str; 5] = [
-    "chat.opened",
-    "chat.admitted",
-    "chat.out",
-    "chat.role",
-    EPOCH_MADE,
-];
+const TURNS: [&str; 5] = ["chat.opened", "chat.admitted", "chat.out", "chat.role", EPOCH_MADE];
 
 /// The verified state of a page.
 #[derive(Clone, Copy)]
@@ -45,11 +39,7 @@ impl<'a> View<'a> {
     }
 
     fn chain(self, did: &Did) -> Verified {
-        let tokens = self
-            .shown
-            .chains
-            .get(did)
-            .expect("a chain that was asked for");
+        let tokens = self.shown.chains.get(did).expect("a chain that was asked for");
         verify_chain(did, tokens).expect("a chain that was verified")
     }
 

@@ -64,9 +64,7 @@ impl Uploader {
     /// Requests the state of an upload.
     pub fn look(&self, at: &str) -> Result<UploadStatus, ClientError> {
         let request = self.request(Method::HEAD, at);
-        Ok(UploadStatus::from_response(
-            &self.person.client.send(request)?,
-        ))
+        Ok(UploadStatus::from_response(&self.person.client.send(request)?))
     }
 
     /// Sends the next part of an upload.
@@ -81,9 +79,7 @@ impl Uploader {
             .header("upload-offset", offset)
             .header("content-type", "application/offset+octet-stream")
             .body(part);
-        Ok(UploadStatus::from_response(
-            &self.person.client.send(request)?,
-        ))
+        Ok(UploadStatus::from_response(&self.person.client.send(request)?))
     }
 
     /// Signs a complete upload as the person's file, with the extracted metadata and more. Returns the file's id.
@@ -102,9 +98,7 @@ impl Uploader {
             body[name] = value.clone();
         }
         let fact = json!({ "media": [cid], "n": 0 });
-        let added = self
-            .person
-            .about_files("media.add", Some(&id), (Some(&body), Some(fact)));
+        let added = self.person.about_files("media.add", Some(&id), (Some(&body), Some(fact)));
         Ok((id, added?))
     }
 
@@ -124,10 +118,7 @@ impl Uploader {
     /// Returns which of these files the node already has.
     pub fn have(&self, cids: &[&str]) -> Result<Vec<String>, ClientError> {
         let request = self.request(Method::POST, "/media/api/have");
-        let answer = self
-            .person
-            .client
-            .json(request.json(&json!({ "cids": cids })))?;
+        let answer = self.person.client.json(request.json(&json!({ "cids": cids })))?;
         let here = answer["cids"].as_array().expect("CIDs").iter();
         let text = |cid: &Json| cid.as_str().expect("a CID").to_owned();
         Ok(here.map(text).collect())

@@ -27,10 +27,7 @@ pub fn within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Optio
             return found;
         }
         let seconds = patience.as_secs();
-        assert!(
-            Instant::now() < end,
-            "waited {seconds} s in vain for {what}"
-        );
+        assert!(Instant::now() < end, "waited {seconds} s in vain for {what}");
         std::thread::sleep(pause);
         pause = (2 * pause).min(PAUSE_MAX);
     }

@@ -39,8 +39,7 @@ impl Link {
     fn scope(&self) -> Vec<Attenuation> {
         let actions = ["read", "write"].into_iter().zip(self.may);
         let mine = actions.filter(|(_, may)| *may);
-        mine.map(|(action, _)| Attenuation::new("chain:*", action))
-            .collect()
+        mine.map(|(action, _)| Attenuation::new("chain:*", action)).collect()
     }
 }
 
@@ -52,11 +51,7 @@ fn allows(links: &[Link], root: u8, by: u8) -> bool {
         let [parent, child] = pair else {
             return false;
         };
-        let narrows = parent
-            .may
-            .iter()
-            .zip(child.may)
-            .all(|(had, has)| *had || !has);
+        let narrows = parent.may.iter().zip(child.may).all(|(had, has)| *had || !has);
         is_for(parent, child.issuer) && child.expires_at_secs <= parent.expires_at_secs && narrows
     });
     let (Some(first), Some(last)) = (links.first(), links.last()) else {
@@ -108,9 +103,7 @@ fuzz_target!(|data: &[u8]| {
     for link in &links {
         let credential = Credential {
             issuer: did(link.issuer),
-            audience: link
-                .audience
-                .map_or(Audience::Anyone, |who| Audience::Did(did(who))),
+            audience: link.audience.map_or(Audience::Anyone, |who| Audience::Did(did(who))),
             scope: link.scope(),
             parent: parent.take(),
             issued_at_secs: 0,

@@ -16,9 +16,7 @@ fuzz_target!(|data: &[u8]| {
         let folder = did.folder_name();
         assert!(
             folder.len() <= 100
-                && folder
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"_-.%+".contains(&b)),
+                && folder.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.%+".contains(&b)),
             "{folder}"
         );
     }

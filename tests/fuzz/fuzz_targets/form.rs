@@ -4,11 +4,8 @@ use imajin_form::Form;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let (form, answers) = data.split_at(
-        data.iter()
-            .position(|byte| *byte == 0)
-            .unwrap_or(data.len()),
-    );
+    let (form, answers) =
+        data.split_at(data.iter().position(|byte| *byte == 0).unwrap_or(data.len()));
     let Ok(form) = serde_json::from_slice(form) else {
         return;
     };

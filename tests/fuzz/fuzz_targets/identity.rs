@@ -9,9 +9,8 @@ fuzz_target!(|data: &[u8]| {
     };
     let tokens: Vec<&str> = text.lines().collect();
     let whole = identity::verify_log(&tokens);
-    let mut steps = tokens
-        .split_first()
-        .map(|(first, rest)| (identity::Verified::genesis(first), rest));
+    let mut steps =
+        tokens.split_first().map(|(first, rest)| (identity::Verified::genesis(first), rest));
     if let Some((state, rest)) = &mut steps {
         for token in rest.iter() {
             if let Ok(chain) = state {

@@ -5,10 +5,8 @@ use imajin_dfos::{Timestamp, json};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let documents: Vec<_> = data
-        .split(|byte| *byte == b'\n')
-        .filter_map(|line| json::parse(line).ok())
-        .collect();
+    let documents: Vec<_> =
+        data.split(|byte| *byte == b'\n').filter_map(|line| json::parse(line).ok()).collect();
     let cids: Vec<String> = (0..documents.len()).map(|at| at.to_string()).collect();
     let entries = documents.iter().zip(&cids).map(|(document, cid)| Entry {
         // Many at one time, so that the CID decides.

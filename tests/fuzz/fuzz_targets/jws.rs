@@ -7,9 +7,6 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(text) = std::str::from_utf8(data)
         && let Ok(token) = jws::parse(text, "did:dfos:identity-op")
     {
-        assert!(
-            text.starts_with(token.signing_input()),
-            "what was signed is the token's own text"
-        );
+        assert!(text.starts_with(token.signing_input()), "what was signed is the token's own text");
     }
 });

@@ -42,9 +42,7 @@ fuzz_target!(|data: &[u8]| {
     let path = folder.write(good());
     let conn = Connection::open(&path).expect("a log");
     let rows: i64 = conn
-        .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
-            row.get(0)
-        })
+        .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
         .expect("a count");
     let sql = format!("SELECT {column} FROM {table} LIMIT 1 OFFSET ?1");
     let n = i64::from(*row) % rows;

@@ -14,11 +14,8 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 });
 
 fuzz_target!(|data: &[u8]| {
-    let (boundary, body) = data.split_at(
-        data.iter()
-            .position(|byte| *byte == 0)
-            .unwrap_or(data.len()),
-    );
+    let (boundary, body) =
+        data.split_at(data.iter().position(|byte| *byte == 0).unwrap_or(data.len()));
     let kind = [b"multipart/form-data; boundary=", boundary].concat();
     let Ok(kind) = HeaderValue::from_bytes(&kind) else {
         return;

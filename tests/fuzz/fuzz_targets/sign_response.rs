@@ -36,10 +36,7 @@ fuzz_target!(|data: &[u8]| {
             continue;
         };
         let expires_at = now.checked_add_millis(60_000).unwrap_or(Timestamp::MAX);
-        let request = SignRequest {
-            expires_at,
-            ..request
-        };
+        let request = SignRequest { expires_at, ..request };
         let Ok(signed) = statement::sign(&request, &key_id, &key) else {
             continue;
         };
@@ -53,10 +50,7 @@ fuzz_target!(|data: &[u8]| {
             panic!("understood and not answered: {token:?}");
         };
         assert_eq!(verify_response(&token, &attested, &verifier), Ok(()));
-        let other = SignRequest {
-            payload: vec![b'x'],
-            ..request
-        };
+        let other = SignRequest { payload: vec![b'x'], ..request };
         assert!(verify_response(&token, &other, &verifier).is_err());
     }
 });

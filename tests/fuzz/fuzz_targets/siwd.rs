@@ -28,31 +28,18 @@ fuzz_target!(|data: &[u8]| {
     let Ok(challenge) = Challenge::parse(data) else {
         return;
     };
-    assert_eq!(
-        challenge.to_text().as_bytes(),
-        data,
-        "one text for one challenge"
-    );
+    assert_eq!(challenge.to_text().as_bytes(), data, "one text for one challenge");
     let signed = siwd::sign(&challenge, &did, &key_id, &key);
     let for_them = challenge.did.as_ref().is_none_or(|named| *named == did);
     assert_eq!(signed.is_ok(), for_them);
     let Ok(token) = signed else {
         return;
     };
-    let expected = |now| Expected {
-        domain: &challenge.domain,
-        nonce: &challenge.nonce,
-        now,
-        window_secs: 0,
-    };
+    let expected =
+        |now| Expected { domain: &challenge.domain, nonce: &challenge.nonce, now, window_secs: 0 };
     let session = siwd::verify(&token, &expected(challenge.timestamp), &verifier);
-    assert_eq!(
-        session.map(|session| session.challenge).as_ref(),
-        Ok(&challenge)
-    );
-    let late = challenge
-        .timestamp
-        .checked_add_millis((SKEW_SECS_MAX + 1) * 1000);
+    assert_eq!(session.map(|session| session.challenge).as_ref(), Ok(&challenge));
+    let late = challenge.timestamp.checked_add_millis((SKEW_SECS_MAX + 1) * 1000);
     if let Some(late) = late {
         assert!(siwd::verify(&token, &expected(late), &verifier).is_err());
     }

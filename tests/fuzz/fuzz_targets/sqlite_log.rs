@@ -38,9 +38,5 @@ fuzz_target!(|data: &[u8]| {
     }
     let report = verify_log(&path, &ops(), &VerifyOptions::default()).expect("it can be read");
     assert_eq!(report.valid, report.fault.is_none());
-    assert_eq!(
-        std::fs::read(&path).expect("it is there"),
-        bytes,
-        "never written to"
-    );
+    assert_eq!(std::fs::read(&path).expect("it is there"), bytes, "never written to");
 });

@@ -6,10 +6,7 @@ use imajin_log::format::tar::{TarLimits, TarReader, TarWriter};
 use libfuzzer_sys::fuzz_target;
 use std::io::Read;
 
-const LIMITS: TarLimits = TarLimits {
-    files_max: 64,
-    bytes_max: 1 << 20,
-};
+const LIMITS: TarLimits = TarLimits { files_max: 64, bytes_max: 1 << 20 };
 
 /// The files of a tar, if it is one.
 fn files(data: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {

@@ -84,20 +84,14 @@ impl World {
 
     /// Returns the shadow of a file, created from the real file on first use.
     pub(crate) fn shadow(&mut self, path: &Path) -> &mut Shadow {
-        self.files
-            .entry(path.to_owned())
-            .or_insert_with(|| Shadow::capture(path))
+        self.files.entry(path.to_owned()).or_insert_with(|| Shadow::capture(path))
     }
 
     /// Records that a handle on a file is opened: a file that was replaced outside SQLite since then is another file, and
     /// durable in its current state.
     pub(crate) fn open(&mut self, path: &Path) {
         self.handles.push(path.to_owned());
-        if self
-            .files
-            .get(path)
-            .is_some_and(|shadow| shadow.is_of_another(path))
-        {
+        if self.files.get(path).is_some_and(|shadow| shadow.is_of_another(path)) {
             self.files.remove(path);
         }
         self.shadow(path);

@@ -21,11 +21,7 @@ impl Rng {
 
     /// Returns a number in `0..n`; 0 for an empty range.
     pub fn below(&mut self, n: usize) -> usize {
-        if n == 0 {
-            0
-        } else {
-            (self.draw() % n as u64) as usize
-        }
+        if n == 0 { 0 } else { (self.draw() % n as u64) as usize }
     }
 
     /// Returns true with a probability of `percent`.

@@ -33,11 +33,7 @@ fn inode(path: &Path) -> Option<u64> {
 impl Shadow {
     /// Creates the shadow of a file that is durable in its current state, or does not exist.
     pub(crate) fn capture(path: &Path) -> Self {
-        Self {
-            durable: std::fs::read(path).ok(),
-            pending: Vec::new(),
-            inode: inode(path),
-        }
+        Self { durable: std::fs::read(path).ok(), pending: Vec::new(), inode: inode(path) }
     }
 
     /// Whether the file at `path` was replaced or moved by a call outside SQLite.
@@ -50,10 +46,7 @@ impl Shadow {
     }
 
     pub(crate) fn write(&mut self, at: usize, data: &[u8]) {
-        self.pending.push(Pending::Write {
-            at,
-            data: data.to_vec(),
-        });
+        self.pending.push(Pending::Write { at, data: data.to_vec() });
     }
 
     pub(crate) fn truncate(&mut self, size: usize) {
@@ -78,11 +71,7 @@ impl Shadow {
     /// Records the sync of any file: a journaling file system has then written every earlier deletion too, since its
     /// metadata goes to the disk in order.
     pub(crate) fn metadata_synced(&mut self) {
-        if let Some(last) = self
-            .pending
-            .iter()
-            .rposition(|op| matches!(op, Pending::Delete))
-        {
+        if let Some(last) = self.pending.iter().rposition(|op| matches!(op, Pending::Delete)) {
             self.pending.drain(..=last);
             self.durable = None;
         }
@@ -115,13 +104,7 @@ impl Shadow {
                 Pending::Write { at, data } if rng.chance(25) => {
                     let sectors = data.len().div_ceil(SECTOR);
                     let keep = (rng.below(sectors + 1) * SECTOR).min(data.len());
-                    apply(
-                        &mut self.durable,
-                        Pending::Write {
-                            at,
-                            data: data[..keep].to_vec(),
-                        },
-                    );
+                    apply(&mut self.durable, Pending::Write { at, data: data[..keep].to_vec() });
                 }
                 other => apply(&mut self.durable, other),
             }
@@ -159,9 +142,7 @@ mod tests {
             shadow.write(0, b"durable");
             shadow.sync();
             shadow.write(7, &[1; 2000]);
-            let bytes = shadow
-                .after_crash(&mut Rng::new(seed))
-                .expect("the file was synced");
+            let bytes = shadow.after_crash(&mut Rng::new(seed)).expect("the file was synced");
             assert_eq!(&bytes[..7], b"durable", "seed {seed}");
         }
     }
@@ -173,16 +154,8 @@ mod tests {
             let mut shadow = Shadow::default();
             shadow.sync();
             shadow.write(0, &[1; 2048]);
-            sizes.insert(
-                shadow
-                    .after_crash(&mut Rng::new(seed))
-                    .unwrap_or_default()
-                    .len(),
-            );
+            sizes.insert(shadow.after_crash(&mut Rng::new(seed)).unwrap_or_default().len());
         }
-        assert_eq!(
-            sizes.into_iter().collect::<Vec<_>>(),
-            [0, 512, 1024, 1536, 2048]
-        );
+        assert_eq!(sizes.into_iter().collect::<Vec<_>>(), [0, 512, 1024, 1536, 2048]);
     }
 }

@@ -132,9 +132,7 @@ unsafe extern "C" fn delete(shim: *mut sqlite3_vfs, name: *const c_char, sync_di
             }
             world.shadow(&path).delete(sync_dir != 0);
         }
-        (*real(shim))
-            .xDelete
-            .map_or(ffi::SQLITE_ERROR, |f| f(real(shim), name, sync_dir))
+        (*real(shim)).xDelete.map_or(ffi::SQLITE_ERROR, |f| f(real(shim), name, sync_dir))
     }
 }
 
@@ -144,11 +142,7 @@ unsafe extern "C" fn access(
     flags: c_int,
     out: *mut c_int,
 ) -> c_int {
-    unsafe {
-        (*real(shim))
-            .xAccess
-            .map_or(ffi::SQLITE_ERROR, |f| f(real(shim), name, flags, out))
-    }
+    unsafe { (*real(shim)).xAccess.map_or(ffi::SQLITE_ERROR, |f| f(real(shim), name, flags, out)) }
 }
 
 unsafe extern "C" fn full_pathname(
@@ -158,9 +152,7 @@ unsafe extern "C" fn full_pathname(
     out: *mut c_char,
 ) -> c_int {
     unsafe {
-        (*real(shim))
-            .xFullPathname
-            .map_or(ffi::SQLITE_ERROR, |f| f(real(shim), name, n, out))
+        (*real(shim)).xFullPathname.map_or(ffi::SQLITE_ERROR, |f| f(real(shim), name, n, out))
     }
 }
 

@@ -20,10 +20,7 @@ const SEEDS: u64 = 80;
 
 fn number(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
-    Some(
-        text.parse()
-            .unwrap_or_else(|_| panic!("{name} is a number, not {text:?}")),
-    )
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is a number, not {text:?}")))
 }
 
 // One test per file: the simulated disk is global to the process.
@@ -49,10 +46,6 @@ fn nothing_acknowledged_is_lost_and_nothing_is_half_done() {
     }
     // The same seed gives the same history, down to every acknowledged CID.
     for seed in seeds.take(5) {
-        assert_eq!(
-            History::play(seed),
-            History::play(seed),
-            "seed {seed} is not deterministic"
-        );
+        assert_eq!(History::play(seed), History::play(seed), "seed {seed} is not deterministic");
     }
 }

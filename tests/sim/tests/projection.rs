@@ -18,12 +18,8 @@ const STEPS: [usize; 2] = [7, 3];
 
 fn memory_folder() -> tempfile::TempDir {
     let memory = std::path::Path::new("/dev/shm");
-    if memory.is_dir() {
-        tempfile::tempdir_in(memory)
-    } else {
-        tempfile::tempdir()
-    }
-    .expect("a temporary folder can be made")
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }
+        .expect("a temporary folder can be made")
 }
 
 fn note_exists(world: &World) -> bool {
@@ -42,16 +38,11 @@ fn a_projection_that_could_not_be_made_durable_stops_the_ledger_and_is_made_agai
         imajin_sim::install(calls);
         let mut world = World::on(memory_folder(), Default::default(), Arc::new(LyingDisk));
         world.create(&ann);
-        let texts: Vec<String> = (0..20)
-            .map(|n| format!("{n} {}", "x".repeat(500)))
-            .collect();
+        let texts: Vec<String> = (0..20).map(|n| format!("{n} {}", "x".repeat(500))).collect();
         for text in &texts {
             world.submit(&ann, Say::note(text)).unwrap();
         }
-        disk::set_faults(Faults {
-            sync_fails_on: Some(file),
-            ..Faults::default()
-        });
+        disk::set_faults(Faults { sync_fails_on: Some(file), ..Faults::default() });
         assert!(!world.ledger().settle(), "{file}: it cannot be settled");
         let fatal = world.ledger().fatal().unwrap_or_default();
         assert!(fatal.contains("the projection note"), "{file}: {fatal:?}");
@@ -59,10 +50,7 @@ fn a_projection_that_could_not_be_made_durable_stops_the_ledger_and_is_made_agai
         assert!(note_exists(&world), "{file}");
         // The program restarts on a working disk, and the power fails during that start or after it.
         world.kill();
-        disk::set_faults(Faults {
-            power_fails_after: Some(calls),
-            ..Faults::default()
-        });
+        disk::set_faults(Faults { power_fails_after: Some(calls), ..Faults::default() });
         let opened = world.try_open();
         if opened.is_ok() && disk::powered() {
             assert_eq!(world.notes(&ann.did), texts, "{file} {calls}");

@@ -29,14 +29,10 @@ fn run(seed: u64, vfs: &str, synchronous: &str) -> (i64, i64, bool) {
             power_fails_after: Some(rng.below(200) as u64),
             ..Default::default()
         });
-        let start: i64 = db
-            .query_row("SELECT count(*) FROM t", [], |r| r.get(0))
-            .unwrap_or(acknowledged);
+        let start: i64 =
+            db.query_row("SELECT count(*) FROM t", [], |r| r.get(0)).unwrap_or(acknowledged);
         for n in start.. {
-            if db
-                .execute("INSERT INTO t VALUES (?1, randomblob(900))", [n])
-                .is_err()
-            {
+            if db.execute("INSERT INTO t VALUES (?1, randomblob(900))", [n]).is_err() {
                 break;
             }
             acknowledged = n + 1;
@@ -46,9 +42,7 @@ fn run(seed: u64, vfs: &str, synchronous: &str) -> (i64, i64, bool) {
         disk::crash().unwrap();
     }
     let db = Connection::open(&path).unwrap();
-    let rows = db
-        .query_row("SELECT count(*) FROM t", [], |r| r.get(0))
-        .unwrap_or(-1);
+    let rows = db.query_row("SELECT count(*) FROM t", [], |r| r.get(0)).unwrap_or(-1);
     let sound = db
         .query_row("PRAGMA integrity_check", [], |r| r.get::<_, String>(0))
         .is_ok_and(|s| s == "ok");

@@ -86,9 +86,7 @@ impl Message {
     /// Returns the revision of a request. In the current one its headers must say what its body says.
     pub(super) fn revision(&self, headers: &HeaderMap) -> Result<Revision, Failure> {
         let meta = self.params.get("_meta");
-        let version = meta
-            .and_then(|meta| meta.get(VERSION))
-            .and_then(Json::as_str);
+        let version = meta.and_then(|meta| meta.get(VERSION)).and_then(Json::as_str);
         let header = text(headers, VERSION_HEADER);
         let Some(version) = version else {
             return match header {
@@ -129,12 +127,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 impl Failure {
     fn new(code: i32, message: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            code,
-            message: message.into(),
-            data: None,
-        }
+        Self { status: StatusCode::BAD_REQUEST, code, message: message.into(), data: None }
     }
 
     /// A method that the revision doesn't have.
@@ -157,10 +150,7 @@ impl Failure {
     }
 
     fn mismatch(header: &str) -> Self {
-        Self::new(
-            HEADER_MISMATCH,
-            format!("the header {header} must say what the body says"),
-        )
+        Self::new(HEADER_MISMATCH, format!("the header {header} must say what the body says"))
     }
 
     fn unsupported(requested: &str) -> Self {
@@ -174,10 +164,7 @@ impl Failure {
     pub(super) fn in_revision(self, revision: Revision) -> Self {
         match revision {
             Revision::Current => self,
-            Revision::Previous => Self {
-                status: StatusCode::OK,
-                ..self
-            },
+            Revision::Previous => Self { status: StatusCode::OK, ..self },
         }
     }
 
@@ -225,14 +212,8 @@ mod tests {
             ("[]", INVALID_REQUEST),
             (r#"{"method":"ping","id":1}"#, INVALID_REQUEST),
             (r#"{"jsonrpc":"2.0","id":1}"#, INVALID_REQUEST),
-            (
-                r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#,
-                INVALID_REQUEST,
-            ),
-            (
-                r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}"#,
-                INVALID_REQUEST,
-            ),
+            (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, INVALID_REQUEST),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}"#, INVALID_REQUEST),
         ] {
             assert_eq!(Message::parse(text.as_bytes()).unwrap_err().code, code);
         }
@@ -242,11 +223,8 @@ mod tests {
 
     #[test]
     fn headers_say_what_the_body_says() {
-        let whole = [
-            (VERSION_HEADER, CURRENT),
-            ("mcp-method", "tools/call"),
-            ("mcp-name", "tea_read"),
-        ];
+        let whole =
+            [(VERSION_HEADER, CURRENT), ("mcp-method", "tools/call"), ("mcp-name", "tea_read")];
         let current = call(CURRENT).revision(&headers(&whole));
         assert_eq!(current, Ok(Revision::Current));
         for left_out in 0..whole.len() {

@@ -30,9 +30,7 @@ pub(super) fn own(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did
 /// an event, which cannot send requests.
 pub(super) fn own_or_kept(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did, Problem> {
     if let Some(thing) = named.map(|text| node.resolve(text)).transpose()?.flatten()
-        && node
-            .kept_key(&thing)?
-            .is_some_and(|kept| kept.whose == asks.0.did)
+        && node.kept_key(&thing)?.is_some_and(|kept| kept.whose == asks.0.did)
     {
         return Ok(thing);
     }
@@ -57,9 +55,7 @@ pub(super) fn of_the_house(node: &Node, asks: &Did) -> Result<(), Problem> {
     if node.is_at_least(asks, Role::Member)? {
         Ok(())
     } else {
-        Err(Problem::forbidden(
-            "The sticks in this box are for its owner and its members.",
-        ))
+        Err(Problem::forbidden("The sticks in this box are for its owner and its members."))
     }
 }
 

@@ -37,11 +37,7 @@ pub(super) async fn verify(
     peer: Peer,
     request: Request,
 ) -> Answer<Json<Object>> {
-    let most = if caller.is_some() {
-        shared.import_jobs.bytes_max
-    } else {
-        STRANGERS_BYTES_MAX
-    };
+    let most = if caller.is_some() { shared.import_jobs.bytes_max } else { STRANGERS_BYTES_MAX };
     let (who, role) = imports::sender(&node, caller.as_ref().map(|session| &session.did), peer)?;
     let from = (who.clone(), role);
     let passing = imports::passing(&node, &shared, from, most).await?;
@@ -53,11 +49,7 @@ pub(super) async fn verify(
     let is_gone = call.is_gone();
     let report = download::long(move || {
         let _turn = turn;
-        let scratch = passing
-            .upload
-            .path()
-            .parent()
-            .map(std::path::Path::to_owned);
+        let scratch = passing.upload.path().parent().map(std::path::Path::to_owned);
         let options = BundleOptions {
             log: VerifyOptions {
                 scratch,
@@ -65,10 +57,7 @@ pub(super) async fn verify(
                 ..VerifyOptions::default()
             },
             unlock: None,
-            limits: TarLimits {
-                bytes_max: most,
-                ..TarLimits::default()
-            },
+            limits: TarLimits { bytes_max: most, ..TarLimits::default() },
             anchors: None,
             progress: &mut |_| {},
         };

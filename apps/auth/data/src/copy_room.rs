@@ -21,12 +21,9 @@ impl CopyRoom {
     /// Errors: 507 if it does not fit.
     pub(super) fn reserve(node: &Node, who: &JobOwner, bytes: u64) -> Result<Self, Problem> {
         let reserved = match who {
-            JobOwner::Person(did) => Some(account::reserve_copy(
-                node,
-                did,
-                bytes,
-                Purpose::CopyBrought,
-            )?),
+            JobOwner::Person(did) => {
+                Some(account::reserve_copy(node, did, bytes, Purpose::CopyBrought)?)
+            }
             JobOwner::Address(_) => None,
         };
         Ok(Self(Arc::new(Mutex::new(reserved))))

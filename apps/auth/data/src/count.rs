@@ -82,10 +82,8 @@ pub(super) async fn services(
     Query(whose): Query<SubjectQuery>,
 ) -> Answer<Json<ServicesAnswer>> {
     let did = access::own(&node, &asks, whose.did.as_deref())?;
-    let services = counts_of(&node, &did)?
-        .into_iter()
-        .map(|(service, _)| service.to_owned())
-        .collect();
+    let services =
+        counts_of(&node, &did)?.into_iter().map(|(service, _)| service.to_owned()).collect();
     Ok(Json(ServicesAnswer { did, services }))
 }
 
@@ -94,10 +92,7 @@ pub(super) fn counts_of(node: &Node, did: &Did) -> Answer<Vec<(&'static str, Vec
     let mut all = Vec::new();
     for service in node.services().iter() {
         let counts = node.read(service.name(), |db| service.count(db, did))?;
-        let counts: Vec<Count> = counts
-            .into_iter()
-            .filter(|count| count.number > 0)
-            .collect();
+        let counts: Vec<Count> = counts.into_iter().filter(|count| count.number > 0).collect();
         if !counts.is_empty() {
             all.push((service.name(), counts));
         }
@@ -109,11 +104,7 @@ pub(super) fn table(all: &[(&'static str, Vec<Count>)]) -> Counts {
     let mut table = Counts::new();
     for (service, counts) in all {
         let kinds = table.entry((*service).to_owned()).or_default();
-        kinds.extend(
-            counts
-                .iter()
-                .map(|count| (count.kind.clone(), count.number)),
-        );
+        kinds.extend(counts.iter().map(|count| (count.kind.clone(), count.number)));
     }
     table
 }
@@ -122,11 +113,7 @@ pub(super) fn table(all: &[(&'static str, Vec<Count>)]) -> Counts {
 pub(super) fn sentence<'c>(counts: impl IntoIterator<Item = &'c Count>, words: &Words) -> String {
     let counts = counts.into_iter();
     let parts: Vec<String> = counts.map(|count| count.translate(words)).collect();
-    if parts.is_empty() {
-        words.sentence("nothing").into_owned()
-    } else {
-        parts.join(", ")
-    }
+    if parts.is_empty() { words.sentence("nothing").into_owned() } else { parts.join(", ") }
 }
 
 #[cfg(test)]
@@ -138,14 +125,8 @@ mod tests {
         let words = Words::default();
         let all = [
             ("media", vec![Count::new("assets", 47)]),
-            (
-                "chat",
-                vec![Count::new("messages", 312), Count::new("tickets", 3)],
-            ),
-            (
-                "auth",
-                vec![Count::new("identities", 1), Count::new("keys", 1)],
-            ),
+            ("chat", vec![Count::new("messages", 312), Count::new("tickets", 3)]),
+            ("auth", vec![Count::new("identities", 1), Count::new("keys", 1)]),
         ];
         assert_eq!(
             sentence(all.iter().flat_map(|(_, counts)| counts), &words),

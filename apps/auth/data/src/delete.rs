@@ -86,13 +86,7 @@ pub(super) async fn delete(
     if !status.deleted {
         confirm(&node, &did, &body)?;
     }
-    let deletion = DeletionRequest {
-        node,
-        caller,
-        parts,
-        body,
-        status,
-    };
+    let deletion = DeletionRequest { node, caller, parts, body, status };
     // Runs to its end also when the caller goes away.
     let work = tokio::spawn(async move { deletion.run().await });
     work.await.map_err(Problem::internal)?
@@ -121,19 +115,9 @@ impl DeletionRequest {
             Some(disk) => receipt_waits(&disk),
             None => problem,
         })?;
-        let code = if entered.repeated {
-            StatusCode::OK
-        } else {
-            StatusCode::CREATED
-        };
+        let code = if entered.repeated { StatusCode::OK } else { StatusCode::CREATED };
         let says = receipt::says(&token).unwrap_or_default();
-        Ok((
-            code,
-            Json(Deleted {
-                receipt: token,
-                says,
-            }),
-        ))
+        Ok((code, Json(Deleted { receipt: token, says })))
     }
 
     /// Enters the deletion. Repeats the listing of the bodies if another entry came between: the proof still matches
@@ -143,27 +127,19 @@ impl DeletionRequest {
         for attempt in 1.. {
             let command =
                 CommandRequest::new(did.clone(), DeleteRecord::NAME).body(self.body.clone());
-            match self
-                .node
-                .submit(&self.parts, self.caller.as_ref(), command)
-                .await
-            {
+            match self.node.submit(&self.parts, self.caller.as_ref(), command).await {
                 Err(problem)
                     if problem.status() == StatusCode::CONFLICT
                         && attempt < ATTEMPTS
-                        && self
-                            .node
-                            .status(did)?
-                            .is_some_and(|now| now.seq != self.status.seq) => {}
+                        && self.node.status(did)?.is_some_and(|now| now.seq != self.status.seq) => {
+                }
                 Err(_) if self.status.deleted => {
                     return Err(Problem::gone("Your record was deleted before."));
                 }
                 other => return other,
             }
         }
-        Err(Problem::conflict(
-            "Too much was written meanwhile: try again.",
-        ))
+        Err(Problem::conflict("Too much was written meanwhile: try again."))
     }
 }
 
@@ -179,10 +155,7 @@ fn receipt_waits(disk: &str) -> Problem {
 
 /// Returns the DID whose record is deleted: the one in the proof, else the caller's.
 fn subject(headers: &axum::http::HeaderMap, caller: Option<&Session>) -> Result<Did, Problem> {
-    if let Some(proof) = headers
-        .get("mjn-proof")
-        .and_then(|value| value.to_str().ok())
-    {
+    if let Some(proof) = headers.get("mjn-proof").and_then(|value| value.to_str().ok()) {
         let proof = Proof::parse(proof)
             .map_err(|error| Problem::field("MJN-Proof", errors::sentence(&error)))?;
         return Ok(proof.payload.did);

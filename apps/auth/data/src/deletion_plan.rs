@@ -82,9 +82,7 @@ impl Plan {
             *copies = words.sentence(copies).into_owned();
         }
         let kinds = self.counts.values().flatten();
-        let counts: Vec<_> = kinds
-            .map(|(kind, n)| Count::new(kind.as_str(), *n))
-            .collect();
+        let counts: Vec<_> = kinds.map(|(kind, n)| Count::new(kind.as_str(), *n)).collect();
         self.text = count::sentence(&counts, words);
         self
     }
@@ -97,23 +95,17 @@ pub(super) fn plan_of(node: &Node, did: &Did) -> Result<Plan, Problem> {
     let mut goes = Vec::new();
     for service in node.services().iter() {
         let plan = node.read(service.name(), |db| service.delete(db, did))?;
-        goes.extend(
-            plan.goes
-                .into_iter()
-                .filter(|count| count.number > 0)
-                .map(|count| ErasedItem {
-                    service: service.name().to_owned(),
-                    what: count.to_string(),
-                    kind: count.kind,
-                    number: count.number,
-                }),
-        );
+        goes.extend(plan.goes.into_iter().filter(|count| count.number > 0).map(|count| {
+            ErasedItem {
+                service: service.name().to_owned(),
+                what: count.to_string(),
+                kind: count.kind,
+                number: count.number,
+            }
+        }));
     }
     Ok(Plan {
-        text: count::sentence(
-            all.iter().flat_map(|(_, counts)| counts),
-            node.services().words(),
-        ),
+        text: count::sentence(all.iter().flat_map(|(_, counts)| counts), node.services().words()),
         body: serde_json::json!({ "counts": counts }),
         counts,
         goes,

@@ -53,10 +53,7 @@ pub(super) async fn export(
         access::own_or_kept(node, &asks, Some(whole.as_str())).map(|_| ())
     });
     let turn = turn_soon(&node, &asker).await?;
-    let staging = shared
-        .exports
-        .folder
-        .join(format!("once-{}", random::hex::<8>()?));
+    let staging = shared.exports.folder.join(format!("once-{}", random::hex::<8>()?));
     let name = format!("{}.tar", default_name(&did));
     let (ready, room) = long(move || {
         let key = node.key().clone();
@@ -72,10 +69,7 @@ pub(super) async fn export(
     })
     .await?;
     let bytes = ready.tar_bytes();
-    let tar = TarWithRoom {
-        tar: ready.into_tar(),
-        _room: room,
-    };
+    let tar = TarWithRoom { tar: ready.into_tar(), _room: room };
     let body = DiskBody::new(tar, bytes, right);
     let mut headers = HeaderMap::new();
     stream::attachment(&mut headers, &name, TAR)?;

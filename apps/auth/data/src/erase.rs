@@ -74,10 +74,7 @@ impl DeletionGuard {
     pub(super) fn new(node: &Node, did: &Did) -> Self {
         let guarded = node.state::<Guarded>();
         guarded.all().push(did.clone());
-        Self {
-            guarded,
-            did: did.clone(),
-        }
+        Self { guarded, did: did.clone() }
     }
 
     fn is_held(node: &Node, did: &Did) -> bool {
@@ -107,9 +104,8 @@ pub(super) fn finish(node: &Node, did: &Did, stays: Vec<RetainedItem>) -> Result
     if let Some(token) = receipt::given(node.data(), did)? {
         return Ok(token);
     }
-    let entry = deletion
-        .entry
-        .ok_or_else(|| Problem::internal(format_args!("{did} has no deletion")))?;
+    let entry =
+        deletion.entry.ok_or_else(|| Problem::internal(format_args!("{did} has no deletion")))?;
     let receipt = Receipt {
         did: did.clone(),
         seq: entry.seq,
@@ -148,12 +144,7 @@ impl Deletion {
         let sealed = Sealed::decode(entry.header, entry.body).map_err(Problem::internal)?;
         let header = &*sealed.header;
         let is_alive = header.body.is_none() || sealed.body_bytes.is_some();
-        for cid in header
-            .fact
-            .as_ref()
-            .and_then(|fact| fact.ids("media"))
-            .unwrap_or_default()
-        {
+        for cid in header.fact.as_ref().and_then(|fact| fact.ids("media")).unwrap_or_default() {
             *self.media.entry(cid.to_string()).or_default() |= is_alive;
         }
         match header.op.as_str() {
@@ -177,11 +168,7 @@ impl Deletion {
 
 fn entry(sealed: &Sealed) -> Result<Entry, Problem> {
     let body = sealed.body().map_err(Problem::internal)?;
-    let counts = body
-        .as_ref()
-        .and_then(|body| body.get("counts"))
-        .map(counts)
-        .unwrap_or_default();
+    let counts = body.as_ref().and_then(|body| body.get("counts")).map(counts).unwrap_or_default();
     let header: &Header = &sealed.header;
     Ok(Entry {
         seq: header.seq,
@@ -196,9 +183,7 @@ fn entry(sealed: &Sealed) -> Result<Entry, Problem> {
 pub(super) fn counts(value: &Value) -> Counts {
     let kinds = |value: &Value| {
         let kinds = value.as_map().into_iter().flatten();
-        kinds
-            .filter_map(|(kind, number)| Some((kind.clone(), number.as_u64()?)))
-            .collect()
+        kinds.filter_map(|(kind, number)| Some((kind.clone(), number.as_u64()?))).collect()
     };
     value
         .as_map()
@@ -212,21 +197,14 @@ pub(super) fn counts(value: &Value) -> Counts {
 fn remove_media(node: &Node, did: &Did, deletion: &Deletion) -> Result<u64, Problem> {
     let store = node.ledger().media();
     for (cid, _) in store.list(did)? {
-        if !deletion
-            .media
-            .get(&cid.to_string())
-            .copied()
-            .unwrap_or(false)
-        {
+        if !deletion.media.get(&cid.to_string()).copied().unwrap_or(false) {
             store.remove(did, &cid)?;
         }
     }
     // Unfinished uploads of any age: no one may write to this record any more.
     store.remove_partials(did)?;
-    let gone = deletion
-        .media
-        .iter()
-        .filter(|(cid, is_alive)| !**is_alive && parse_cid(cid).is_ok());
+    let gone =
+        deletion.media.iter().filter(|(cid, is_alive)| !**is_alive && parse_cid(cid).is_ok());
     Ok(gone.count() as u64)
 }
 
@@ -317,10 +295,7 @@ mod tests {
     fn counts_are_read_back_as_they_were_signed() {
         let number = |n: i64| Value::Int(n);
         let value = Value::map([
-            (
-                "profile",
-                Value::map([("followers", number(3)), ("updates", number(0))]),
-            ),
+            ("profile", Value::map([("followers", number(3)), ("updates", number(0))])),
             ("auth", Value::map([("keys", number(1))])),
         ]);
         let read = counts(&value);

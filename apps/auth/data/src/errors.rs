@@ -40,15 +40,15 @@ pub(super) fn import(error: ImportError) -> Problem {
     let text = sentence(&error);
     match error {
         ImportError::Invalid(report) => match serde_json::to_value(&report) {
-            Ok(report) => Problem::unprocessable(text)
-                .slug("invalid")
-                .with_member("report", report),
+            Ok(report) => {
+                Problem::unprocessable(text).slug("invalid").with_member("report", report)
+            }
             Err(error) => Problem::internal(error),
         },
         ImportError::NotABundle => Problem::unprocessable(text),
-        ImportError::Unknown(ops) => Problem::unprocessable(text)
-            .slug("unknown-operations")
-            .with_member("operations", ops),
+        ImportError::Unknown(ops) => {
+            Problem::unprocessable(text).slug("unknown-operations").with_member("operations", ops)
+        }
         ImportError::Locked(error) => age(&error),
         ImportError::Older { here, there, .. } => Problem::conflict(text)
             .slug("older")
@@ -60,17 +60,17 @@ pub(super) fn import(error: ImportError) -> Problem {
             .slug("set-aside")
             .with_member("here", last)
             .with_member("there", there),
-        ImportError::Fork { from, .. } => Problem::conflict(text)
-            .slug("fork")
-            .with_member("from", from),
-        ImportError::Ahead { newer, .. } => Problem::conflict(text)
-            .slug("ahead")
-            .with_member("newer", newer),
+        ImportError::Fork { from, .. } => {
+            Problem::conflict(text).slug("fork").with_member("from", from)
+        }
+        ImportError::Ahead { newer, .. } => {
+            Problem::conflict(text).slug("ahead").with_member("newer", newer)
+        }
         ImportError::Home(_) => Problem::unprocessable(text).slug("home"),
         ImportError::Busy => Problem::unavailable(text),
-        ImportError::Offset { received } => Problem::conflict(text)
-            .slug("offset")
-            .with_member("received", received),
+        ImportError::Offset { received } => {
+            Problem::conflict(text).slug("offset").with_member("received", received)
+        }
         ImportError::Incomplete { received, length } => Problem::conflict(text)
             .slug("incomplete")
             .with_member("received", received)
@@ -139,15 +139,9 @@ fn age(error: &AgeError) -> Problem {
 pub(super) fn sentence(error: &impl std::fmt::Display) -> String {
     let text = error.to_string();
     let mut chars = text.chars();
-    let first = chars
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>())
-        .unwrap_or_default();
-    let end = if text.ends_with(['.', '!', '?']) {
-        ""
-    } else {
-        "."
-    };
+    let first =
+        chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{first}{}{end}", chars.as_str())
 }
 
@@ -163,10 +157,7 @@ pub(super) struct Failed {
 
 impl From<Problem> for Failed {
     fn from(problem: Problem) -> Self {
-        Self {
-            status: problem.status(),
-            text: problem.detail().to_owned(),
-        }
+        Self { status: problem.status(), text: problem.detail().to_owned() }
     }
 }
 
@@ -204,10 +195,7 @@ mod tests {
             export(ExportError::Full { path: path() }),
             export(ExportError::Media(MediaError::Full)),
             import(ImportError::Full),
-            verify(VerifyError::Unusable {
-                path: path(),
-                error: full(),
-            }),
+            verify(VerifyError::Unusable { path: path(), error: full() }),
             Problem::from(&Failed::from(Problem::storage_full())),
         ];
         for problem in all {

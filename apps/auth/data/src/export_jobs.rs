@@ -119,11 +119,7 @@ impl ExportJobs {
         {
             tracing::warn!("{}: {error}", folder.display());
         }
-        Self {
-            folder,
-            most: most.max(1),
-            table: Mutex::default(),
-        }
+        Self { folder, most: most.max(1), table: Mutex::default() }
     }
 
     fn table(&self) -> MutexGuard<'_, Vec<Arc<Job>>> {
@@ -132,8 +128,7 @@ impl ExportJobs {
 
     /// Removes those that were kept long enough.
     pub(super) fn expire(&self, now: Duration) {
-        self.table()
-            .retain(|job| now.saturating_sub(job.begun) < KEPT);
+        self.table().retain(|job| now.saturating_sub(job.begun) < KEPT);
     }
 
     /// Reserves room for a copy on a person's account. If it fits only without an older copy of theirs that may go, it gets the
@@ -194,10 +189,7 @@ impl ExportJobs {
     pub(super) fn find(&self, id: &str, did: &Did, now: Duration) -> Result<Arc<Job>, Problem> {
         self.expire(now);
         let table = self.table();
-        let entry = table
-            .iter()
-            .find(|job| job.id == id && job.did == *did)
-            .cloned();
+        let entry = table.iter().find(|job| job.id == id && job.did == *did).cloned();
         // A deletion of everything removes the folders without going through this table.
         entry.filter(|job| job.folder.is_dir()).ok_or_else(|| {
             Problem::not_found("There is no such copy, or it was removed: begin another one.")
@@ -216,11 +208,7 @@ impl ExportJobs {
 /// Removes the oldest copy of the lowest role. A copy of the same role is removed only after its time; one of a higher
 /// role never.
 fn make_room(table: &mut Vec<Arc<Job>>, role: Role, now: Duration) -> Result<(), Problem> {
-    let settled = if role < Role::Member {
-        SETTLED_FEW
-    } else {
-        SETTLED
-    };
+    let settled = if role < Role::Member { SETTLED_FEW } else { SETTLED };
     let may_go = |job: &Job| {
         job.role < role || (job.role == role && now.saturating_sub(job.begun) >= settled)
     };
@@ -292,10 +280,7 @@ pub(super) fn begin(
     fs::create_dir_all(&folder)?;
     let progress = Mutex::new(JobProgress {
         stage: Stage::Preparing,
-        written: Progress {
-            bytes_total: bytes,
-            ..Progress::default()
-        },
+        written: Progress { bytes_total: bytes, ..Progress::default() },
         signed_by: None,
         copy: None,
     });
@@ -333,11 +318,8 @@ impl Job {
         if let Ok(entries) = fs::read_dir(&self.folder) {
             for entry in entries.flatten() {
                 let path = entry.path();
-                let _ = if path.is_dir() {
-                    fs::remove_dir_all(&path)
-                } else {
-                    fs::remove_file(&path)
-                };
+                let _ =
+                    if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             }
         }
         *self.room() = None;
@@ -388,11 +370,7 @@ impl Job {
 
     /// Returns the ending of the copy's file name.
     pub(super) fn ending(&self) -> &'static str {
-        if self.is_encrypted() {
-            "tar.age"
-        } else {
-            "tar"
-        }
+        if self.is_encrypted() { "tar.age" } else { "tar" }
     }
 
     pub(super) fn file_name(&self) -> String {
@@ -413,10 +391,8 @@ impl Job {
         match &self.progress().stage {
             Stage::Ready => Ok(fs::File::open(self.path())?),
             Stage::Failed(failed) => Err(failed.into()),
-            _ => Err(
-                Problem::conflict("The copy is not finished yet: see its state.")
-                    .slug("unfinished"),
-            ),
+            _ => Err(Problem::conflict("The copy is not finished yet: see its state.")
+                .slug("unfinished")),
         }
     }
 
@@ -463,11 +439,9 @@ impl Job {
         self.progress().signed_by = Some(by);
         if let Some(stick) = &self.stick {
             let written =
-                shared
-                    .usb
-                    .write(node, stick, ready, recipient.as_ref(), &mut |progress| {
-                        self.progress().written = progress
-                    });
+                shared.usb.write(node, stick, ready, recipient.as_ref(), &mut |progress| {
+                    self.progress().written = progress
+                });
             self.progress().copy = Some(written?);
             // The stick has it; nothing is kept here.
             *self.room() = None;
@@ -476,9 +450,7 @@ impl Job {
         node.need_room(ready.tar_bytes(), For::Vital)?;
         let target = Target::Tar(self.path());
         ready
-            .write(&target, recipient.as_ref(), &mut |progress| {
-                self.progress().written = progress
-            })
+            .write(&target, recipient.as_ref(), &mut |progress| self.progress().written = progress)
             .map_err(errors::export)?;
         Ok(Stage::Ready)
     }
@@ -500,10 +472,7 @@ impl Job {
 }
 
 fn owner(kid: &Kid) -> Signer {
-    Signer {
-        kind: SignerKind::Owner,
-        kid: kid.to_string(),
-    }
+    Signer { kind: SignerKind::Owner, kid: kid.to_string() }
 }
 
 #[cfg(test)]
@@ -544,28 +513,15 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         fs::create_dir_all(data.path().join("export/left")).unwrap();
         let jobs = ExportJobs::new(data.path(), 3);
-        assert!(
-            !data.path().join("export").exists(),
-            "what a run left is removed"
-        );
+        assert!(!data.path().join("export").exists(), "what a run left is removed");
         let (ada, bob) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
         let at = Duration::from_secs;
         for (id, begun) in [("a", 0), ("b", 1), ("c", 2)] {
-            jobs.add(job(&ada, id, &jobs.folder, begun), at(begun))
-                .unwrap();
+            jobs.add(job(&ada, id, &jobs.folder, begun), at(begun)).unwrap();
         }
         assert!(jobs.find("a", &ada, at(3)).is_err(), "two of one person");
-        assert!(
-            !data
-                .path()
-                .join("export")
-                .join(format!("{}.a", ada.folder_name()))
-                .exists()
-        );
-        assert!(
-            jobs.find("b", &bob, at(3)).is_err(),
-            "only its owner finds it"
-        );
+        assert!(!data.path().join("export").join(format!("{}.a", ada.folder_name())).exists());
+        assert!(jobs.find("b", &bob, at(3)).is_err(), "only its owner finds it");
         jobs.add(job(&bob, "d", &jobs.folder, 3), at(3)).unwrap();
         assert_eq!(
             jobs.add(job(&Did::from_key(&[3; 32]), "e", &jobs.folder, 4), at(4))
@@ -574,15 +530,9 @@ mod tests {
             503
         );
         wipe(data.path(), &ada).unwrap();
-        assert!(
-            jobs.find("b", &ada, at(4)).is_err(),
-            "a deletion takes the folders"
-        );
+        assert!(jobs.find("b", &ada, at(4)).is_err(), "a deletion takes the folders");
         assert!(jobs.find("d", &bob, at(4)).is_ok());
-        assert!(
-            jobs.find("d", &bob, at(25 * 3600)).is_err(),
-            "none is kept for ever"
-        );
+        assert!(jobs.find("d", &bob, at(25 * 3600)).is_err(), "none is kept for ever");
     }
 
     #[test]
@@ -609,10 +559,7 @@ mod tests {
         let at = Duration::from_secs;
         let add = |role, n: u8, begun| {
             let did = Did::from_key(&[n; 32]);
-            jobs.add(
-                job_of(role, &did, &n.to_string(), &jobs.folder, begun),
-                at(begun),
-            )
+            jobs.add(job_of(role, &did, &n.to_string(), &jobs.folder, begun), at(begun))
         };
         for n in 0..3 {
             add(Role::Stranger, n, 0).unwrap();

@@ -140,11 +140,7 @@ pub(super) async fn begin(
             "There is no record of yours here yet: it begins with your first sign-in.",
         ));
     }
-    let kid = wish
-        .kid
-        .as_deref()
-        .map(|text| key_of(&did, text))
-        .transpose()?;
+    let kid = wish.kid.as_deref().map(|text| key_of(&did, text)).transpose()?;
     let encrypt = encryption(&node, &did, wish.encrypt)?;
     let job = download::blocking(move || {
         // Asked for now: a key that is missing is found out before the copy is made.
@@ -155,10 +151,7 @@ pub(super) async fn begin(
         export_jobs::begin(&node, &shared, did, kid, encrypt, wish.stick, lang)
     })
     .await?;
-    Ok((
-        StatusCode::ACCEPTED,
-        Json(ExportStarted { id: job.id.clone() }),
-    ))
+    Ok((StatusCode::ACCEPTED, Json(ExportStarted { id: job.id.clone() })))
 }
 
 fn key_of(did: &Did, text: &str) -> Result<Kid, Problem> {
@@ -166,10 +159,7 @@ fn key_of(did: &Did, text: &str) -> Result<Kid, Problem> {
     if kid.did() == did {
         Ok(kid)
     } else {
-        Err(Problem::field(
-            "kid",
-            "kid must name a key of the DID whose copy it is.",
-        ))
+        Err(Problem::field("kid", "kid must name a key of the DID whose copy it is."))
     }
 }
 
@@ -200,10 +190,9 @@ fn encryption(node: &Node, did: &Did, wish: Option<RawEncrypt>) -> Result<Encryp
                 Ok(Encrypt::Owner)
             }
         }
-        Some(RawEncrypt::Word(_)) => Err(Problem::field(
-            "encrypt",
-            "encrypt must be {\"passphrase\": \"…\"} or \"owner\".",
-        )),
+        Some(RawEncrypt::Word(_)) => {
+            Err(Problem::field("encrypt", "encrypt must be {\"passphrase\": \"…\"} or \"owner\"."))
+        }
     }
 }
 
@@ -238,11 +227,7 @@ fn tell(job: &Job, kid: Option<Kid>) -> JobState {
     let (stage, written) = (&progress.stage, progress.written);
     let to_sign = kid.and_then(|kid| {
         let (bundle, manifest) = stage.to_sign(&kid)?;
-        Some(Texts {
-            kid: kid.to_string(),
-            bundle,
-            manifest,
-        })
+        Some(Texts { kid: kid.to_string(), bundle, manifest })
     });
     let failed = match stage {
         Stage::Failed(failed) => Some(failed),
@@ -258,11 +243,7 @@ fn tell(job: &Job, kid: Option<Kid>) -> JobState {
         signed_by: progress.signed_by,
         name: job.file_name(),
         href: match job.stick {
-            None => Some(format!(
-                "/auth/api/exports/{}/bundle.{}",
-                job.id,
-                job.ending()
-            )),
+            None => Some(format!("/auth/api/exports/{}/bundle.{}", job.id, job.ending())),
             Some(_) => None,
         },
         stick: job.stick.clone(),

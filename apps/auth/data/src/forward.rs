@@ -25,16 +25,11 @@ pub(super) async fn forward(
         .extensions()
         .get::<OriginalUri>()
         .map_or_else(|| request.uri().clone(), |original| original.0.clone());
-    let proof = request
-        .headers()
-        .get("mjn-proof")
-        .and_then(|value| value.to_str().ok());
+    let proof = request.headers().get("mjn-proof").and_then(|value| value.to_str().ok());
     match location(&moves, &uri, proof).and_then(|location| HeaderValue::try_from(location).ok()) {
-        Some(location) => (
-            StatusCode::PERMANENT_REDIRECT,
-            [(header::LOCATION, location)],
-        )
-            .into_response(),
+        Some(location) => {
+            (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
+        }
         None => next.run(request).await,
     }
 }
@@ -50,10 +45,7 @@ pub fn location(moves: &Moves, uri: &Uri, proof: Option<&str>) -> Option<String>
         Some(proof) => moves.new_home(&proof.payload.did),
         None => dids_in(uri).find_map(|did| moves.new_home(&did)),
     }?;
-    Some(format!(
-        "{url}{}",
-        uri.path_and_query().map_or("/", |rest| rest.as_str())
-    ))
+    Some(format!("{url}{}", uri.path_and_query().map_or("/", |rest| rest.as_str())))
 }
 
 fn dids_in(uri: &Uri) -> impl Iterator<Item = Did> {
@@ -75,11 +67,8 @@ mod tests {
     fn only_who_moved_for_good_is_sent_on() {
         let data = tempfile::tempdir().unwrap();
         let moves = Moves::open(data.path());
-        let (ada, bob, node) = (
-            Did::from_key(&[1; 32]),
-            Did::from_key(&[2; 32]),
-            Did::from_key(&[3; 32]),
-        );
+        let (ada, bob, node) =
+            (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]), Did::from_key(&[3; 32]));
         let moved = |did: &Did, head: Option<&str>| Move {
             did: did.clone(),
             url: "https://there.example".into(),
@@ -93,16 +82,9 @@ mod tests {
         let to = |path: &str| location(&moves, &path.parse().unwrap(), None);
         let path = format!("/auth/api/log/{ada}?after=3");
         assert_eq!(to(&path), Some(format!("https://there.example{path}")));
-        let path = format!(
-            "/auth/api/count?x=1&did={}",
-            ada.as_str().replace(':', "%3A")
-        );
+        let path = format!("/auth/api/count?x=1&did={}", ada.as_str().replace(':', "%3A"));
         assert_eq!(to(&path), Some(format!("https://there.example{path}")));
-        assert_eq!(
-            to(&format!("/auth/api/log/{bob}")),
-            None,
-            "a move on its way"
-        );
+        assert_eq!(to(&format!("/auth/api/log/{bob}")), None, "a move on its way");
         assert_eq!(to(&format!("/auth/api/transfer?did={ada}")), None);
         assert_eq!(to("/auth/api/node"), None);
     }

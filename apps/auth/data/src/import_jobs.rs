@@ -77,12 +77,8 @@ pub(super) struct Work {
 impl ImportJobs {
     /// Loads the imports that an earlier run left in the folder.
     pub(super) fn new(data: &Path, most: usize, bytes_max: u64) -> Self {
-        let arrivals = Self {
-            data: data.to_owned(),
-            most: most.max(1),
-            bytes_max,
-            table: Mutex::default(),
-        };
+        let arrivals =
+            Self { data: data.to_owned(), most: most.max(1), bytes_max, table: Mutex::default() };
         if let Ok(entries) = fs::read_dir(data.join("import")) {
             for entry in entries.flatten() {
                 arrivals.recall(&entry);
@@ -115,11 +111,8 @@ impl ImportJobs {
                 self.table().insert(id, Arc::new(job));
             }
             _ => {
-                let removed = if path.is_dir() {
-                    fs::remove_dir_all(&path)
-                } else {
-                    fs::remove_file(&path)
-                };
+                let removed =
+                    if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
                 if let Err(error) = removed {
                     tracing::warn!("{}: {error}", path.display());
                 }
@@ -180,13 +173,7 @@ impl ImportJobs {
         }
         let id = new_id(length)?;
         let upload = self.open(&id, length).map_err(errors::import)?;
-        let arrival = Arc::new(ImportJob::new(
-            upload,
-            now,
-            (Some(who), role),
-            on_stick,
-            room,
-        ));
+        let arrival = Arc::new(ImportJob::new(upload, now, (Some(who), role), on_stick, room));
         table.insert(id, Arc::clone(&arrival));
         Ok(arrival)
     }
@@ -262,9 +249,8 @@ fn give_up(
     table: &mut HashMap<String, Arc<ImportJob>>,
     may_go: impl Fn(&ImportJob) -> bool,
 ) -> bool {
-    let candidates = table
-        .iter()
-        .filter(|(_, arrival)| may_go(arrival) && arrival.work.try_lock().is_ok());
+    let candidates =
+        table.iter().filter(|(_, arrival)| may_go(arrival) && arrival.work.try_lock().is_ok());
     let first = candidates
         .min_by_key(|(_, arrival)| (arrival.role, !arrival.is_empty(), arrival.touched()));
     let Some(id) = first.map(|(id, _)| id.clone()) else {
@@ -332,9 +318,7 @@ impl ImportJob {
 
     /// Whether it is read from a stick that is not there any more.
     pub(super) fn is_pulled(&self) -> bool {
-        self.on_stick
-            .as_ref()
-            .is_some_and(|copy| !copy.stick.is_there())
+        self.on_stick.as_ref().is_some_and(|copy| !copy.stick.is_there())
     }
 
     /// Returns the problem for a failed import: a removed stick, else the import's error.
@@ -406,17 +390,10 @@ mod tests {
         let first = begin(1, 0).unwrap();
         send(&first, b"abc");
         let from = (address(9), Role::Stranger);
-        drop(
-            arrivals
-                .passing(at(0), 10, from, CopyRoom::unknown())
-                .unwrap(),
-        );
+        drop(arrivals.passing(at(0), 10, from, CopyRoom::unknown()).unwrap());
         let empty = begin(2, 0).unwrap();
         let second = begin(3, 0).unwrap();
-        assert!(
-            arrivals.find(empty.upload.id(), at(0)).is_err(),
-            "it gave its place"
-        );
+        assert!(arrivals.find(empty.upload.id(), at(0)).is_err(), "it gave its place");
         send(&second, b"d");
         let full = begin(4, 0).err().map(|problem| problem.status().as_u16());
         assert_eq!(full, Some(503));
@@ -429,10 +406,7 @@ mod tests {
         let job = again.find(&id, now).unwrap();
         assert_eq!(job.upload.received().unwrap(), 3);
         let held = job.work().unwrap();
-        assert_eq!(
-            job.work().err().map(|problem| problem.status().as_u16()),
-            Some(409)
-        );
+        assert_eq!(job.work().err().map(|problem| problem.status().as_u16()), Some(409));
         let late = now.checked_add_millis(49 * 3_600_000).unwrap();
         assert!(again.find(&id, late).is_ok(), "nobody is interrupted");
         drop(held);
@@ -456,13 +430,7 @@ mod tests {
         let now = again.table().get(&id).map(|job| job.begun).unwrap();
         let upload = again.find(&id, now).unwrap().upload.clone();
         let broken_off = upload.check_complete();
-        assert!(matches!(
-            broken_off,
-            Err(ImportError::Incomplete {
-                received: 3,
-                length: 4
-            })
-        ));
+        assert!(matches!(broken_off, Err(ImportError::Incomplete { received: 3, length: 4 })));
         let mut piece = upload.append(3).unwrap();
         let refused = piece.write(b"de");
         assert!(matches!(refused, Err(ImportError::TooLong { length: 4 })));
@@ -506,10 +474,7 @@ mod tests {
             send(&begin(address(last), Role::Stranger).unwrap(), b"x");
         }
         let again = begin(address(9), Role::Stranger);
-        assert_eq!(
-            again.err().map(|problem| problem.status().as_u16()),
-            Some(503)
-        );
+        assert_eq!(again.err().map(|problem| problem.status().as_u16()), Some(503));
         let member = JobOwner::Person(Did::from_key(&[1; 32]));
         let member = begin(member, Role::Member).unwrap();
         send(&member, b"a life");

@@ -91,11 +91,8 @@ pub(super) async fn begin(
     request: Request,
 ) -> Answer<(StatusCode, Json<Received>)> {
     let wish: Begin = optional_json(&node, request.into_body()).await?;
-    let by = admit(
-        &node,
-        caller.as_ref().map(|session| &session.did),
-        wish.invite_code.as_deref(),
-    )?;
+    let by =
+        admit(&node, caller.as_ref().map(|session| &session.did), wish.invite_code.as_deref())?;
     let caller = caller.map(|session| session.did);
     let (who, role) = sender(&node, caller.as_ref(), peer)?;
     let (working, at) = (shared.clone(), node.clone());
@@ -104,9 +101,7 @@ pub(super) async fn begin(
         let length = wish.size.filter(|_| on_stick.is_none());
         let size = on_stick.as_ref().map(|copy| copy.bytes).or(wish.size);
         if size > Some(working.import_jobs.bytes_max) {
-            return Err(Problem::too_large(
-                "The copy is larger than this node takes in.",
-            ));
+            return Err(Problem::too_large("The copy is larger than this node takes in."));
         }
         let size = size.unwrap_or(0);
         at.need_room(size, For::Strangers)?;
@@ -118,20 +113,14 @@ pub(super) async fn begin(
     if by.lets_in {
         lets_in::note(&node, arrival.upload.id()).inspect_err(|_| by.give_back(&node))?;
     }
-    Ok((
-        StatusCode::CREATED,
-        Json(received(&shared, &arrival, false)?),
-    ))
+    Ok((StatusCode::CREATED, Json(received(&shared, &arrival, false)?)))
 }
 
 /// The person or address that brings a copy, and their role here.
 pub(super) fn sender(node: &Node, caller: Option<&Did>, peer: Peer) -> Answer<(JobOwner, Role)> {
     Ok(match caller {
         Some(did) => (JobOwner::Person(did.clone()), places::role(node, did)?),
-        None => (
-            JobOwner::Address(Prefix::from_address(peer.address)),
-            Role::Stranger,
-        ),
+        None => (JobOwner::Address(Prefix::from_address(peer.address)), Role::Stranger),
     })
 }
 
@@ -160,15 +149,9 @@ fn admit(node: &Node, caller: Option<&Did>, invite: Option<&str>) -> Answer<Admi
     match invite.filter(|_| !lets_in && registration == Registration::Invite) {
         Some(code) => {
             invites::take(node, code)?;
-            Ok(Admitted {
-                invite: Some(code.to_owned()),
-                lets_in: true,
-            })
+            Ok(Admitted { invite: Some(code.to_owned()), lets_in: true })
         }
-        None if lets_in || role >= Role::Member => Ok(Admitted {
-            invite: None,
-            lets_in,
-        }),
+        None if lets_in || role >= Role::Member => Ok(Admitted { invite: None, lets_in }),
         None => Err(access::not_taken_in(node)),
     }
 }
@@ -320,9 +303,5 @@ pub(super) async fn remove(
 /// JSON that may be left out altogether.
 async fn optional_json<T: DeserializeOwned + Default>(node: &Node, body: Body) -> Answer<T> {
     let bytes = extract::read_body(body, node).await?;
-    if bytes.is_empty() {
-        Ok(T::default())
-    } else {
-        extract::parse_json(&bytes)
-    }
+    if bytes.is_empty() { Ok(T::default()) } else { extract::parse_json(&bytes) }
 }

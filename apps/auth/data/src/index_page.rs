@@ -39,10 +39,7 @@ impl IndexPagesIn {
 impl IndexPages for IndexPagesIn {
     fn begin(&self, first: Timestamp, last: Timestamp) -> Box<dyn IndexPage> {
         Box::new(Drawing {
-            says: Says {
-                t: TEXTS.for_reader(self.0.lang()),
-                words: self.0.clone(),
-            },
+            says: Says { t: TEXTS.for_reader(self.0.lang()), words: self.0.clone() },
             timeline: Timeline::new(first.as_millis(), last.as_millis()),
             rows: VecDeque::new(),
             total: 0,
@@ -271,12 +268,7 @@ fn of_section(t: Texts, home: &HomeWords, section: &str) -> Markup {
 }
 
 fn legend(t: Texts) -> Markup {
-    let wills = [
-        WillKind::Signed,
-        WillKind::Custodial,
-        WillKind::Derived,
-        WillKind::Node,
-    ];
+    let wills = [WillKind::Signed, WillKind::Custodial, WillKind::Derived, WillKind::Node];
     html! {
         ul.legend {
             @for kind in wills {

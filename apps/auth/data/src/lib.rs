@@ -134,10 +134,7 @@ pub fn routes(node: Node, moves: Moves) -> OpenApiRouter {
         .routes(routes!(usb::remove::remove))
         .routes(routes!(delete::plan, delete::delete))
         .routes(routes!(transfer::ask, transfer::transfer))
-        .layer(axum::middleware::from_fn_with_state(
-            shared.moves.clone(),
-            forward,
-        ))
+        .layer(axum::middleware::from_fn_with_state(shared.moves.clone(), forward))
         .layer(Extension(shared))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .with_state(node)

@@ -53,36 +53,25 @@ impl Moves {
             if path.extension().is_none_or(|extension| extension != "json") {
                 continue;
             }
-            match fs::read(&path)
-                .map_err(|error| error.to_string())
-                .and_then(|bytes| {
-                    serde_json::from_slice::<Move>(&bytes).map_err(|error| error.to_string())
-                }) {
+            match fs::read(&path).map_err(|error| error.to_string()).and_then(|bytes| {
+                serde_json::from_slice::<Move>(&bytes).map_err(|error| error.to_string())
+            }) {
                 Ok(moved) => drop(table.insert(moved.did.clone(), moved)),
-                Err(error) => tracing::error!(
-                    "{}: {error}: who moved there is not sent on",
-                    path.display()
-                ),
+                Err(error) => {
+                    tracing::error!("{}: {error}: who moved there is not sent on", path.display())
+                }
             }
         }
-        Self(Arc::new(Inner {
-            folder,
-            table: RwLock::new(table),
-            busy: Mutex::default(),
-        }))
+        Self(Arc::new(Inner { folder, table: RwLock::new(table), busy: Mutex::default() }))
     }
 
     /// Forgets who came back while this node did not run: a log that is at home here again is sent nowhere.
     pub(super) fn forget_returned(&self, node: &Node) {
         let moved: Vec<Move> = self.0.table.read().values().cloned().collect();
         for moved in moved {
-            let is_back = node
-                .status(&moved.did)
-                .ok()
-                .flatten()
-                .is_some_and(|status| {
-                    status.home.node == *node.did() && status.home.epoch > moved.epoch
-                });
+            let is_back = node.status(&moved.did).ok().flatten().is_some_and(|status| {
+                status.home.node == *node.did() && status.home.epoch > moved.epoch
+            });
             if is_back && let Err(error) = self.forget(&moved.did) {
                 tracing::warn!("that {} is back cannot be noted: {error}", moved.did);
             }
@@ -99,9 +88,7 @@ impl Moves {
 
     /// Returns the new address of a person whose move is complete.
     pub fn new_home(&self, did: &Did) -> Option<String> {
-        self.get(did)
-            .filter(|moved| moved.head.is_some())
-            .map(|moved| moved.url)
+        self.get(did).filter(|moved| moved.head.is_some()).map(|moved| moved.url)
     }
 
     /// Whether the table is empty, so that no request has to be inspected.
@@ -127,15 +114,10 @@ impl Moves {
     pub(super) fn begin(&self, did: &Did) -> Result<Moving, Problem> {
         let mut busy = self.0.busy.lock();
         if busy.insert(did.clone()) {
-            Ok(Moving {
-                moves: self.clone(),
-                did: did.clone(),
-            })
+            Ok(Moving { moves: self.clone(), did: did.clone() })
         } else {
-            Err(
-                Problem::conflict("Another request is moving this record at the moment.")
-                    .slug("busy"),
-            )
+            Err(Problem::conflict("Another request is moving this record at the moment.")
+                .slug("busy"))
         }
     }
 }
@@ -171,28 +153,14 @@ mod tests {
         };
         moves.put(begun.clone()).unwrap();
         let again = Moves::open(data.path());
-        assert_eq!(
-            (again.get(&did), again.new_home(&did)),
-            (Some(begun.clone()), None)
-        );
-        again
-            .put(Move {
-                head: Some("d.e.f".into()),
-                ..begun
-            })
-            .unwrap();
+        assert_eq!((again.get(&did), again.new_home(&did)), (Some(begun.clone()), None));
+        again.put(Move { head: Some("d.e.f".into()), ..begun }).unwrap();
         assert_eq!(
             Moves::open(data.path()).new_home(&did).as_deref(),
             Some("https://there.example")
         );
         let held = again.begin(&did).unwrap();
-        assert_eq!(
-            again
-                .begin(&did)
-                .err()
-                .map(|problem| problem.status().as_u16()),
-            Some(409)
-        );
+        assert_eq!(again.begin(&did).err().map(|problem| problem.status().as_u16()), Some(409));
         drop(held);
         assert!(again.begin(&did).is_ok());
         again.forget(&did).unwrap();

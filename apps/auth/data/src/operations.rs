@@ -73,13 +73,7 @@ impl Decide for DeleteRecord {
         if seq != ctx.prepared().seq {
             return Err(DeleteRefusal::Changed.into());
         }
-        let links: Vec<BodyLink> = ctx
-            .prepared()
-            .bodies
-            .iter()
-            .copied()
-            .map(BodyLink)
-            .collect();
+        let links: Vec<BodyLink> = ctx.prepared().bodies.iter().copied().map(BodyLink).collect();
         let owner = ctx.owner().clone();
         for bodies in links.chunks(BODIES_PER_ENTRY) {
             let bodies = All(bodies.to_vec());

@@ -68,20 +68,14 @@ impl Peers {
         };
         // The client looks the name up with each request.
         let looked = client.request(Method::GET, url.clone());
-        looked
-            .map(drop)
-            .map_err(|error| Problem::field("to", format!("{error}.")))?;
+        looked.map(drop).map_err(|error| Problem::field("to", format!("{error}.")))?;
         Ok(Peer { client, url })
     }
 }
 
 fn origin(address: &str) -> Result<Url, Problem> {
-    let wrong = || {
-        Problem::field(
-            "to",
-            "to must be the address of a node, like https://box.example",
-        )
-    };
+    let wrong =
+        || Problem::field("to", "to must be the address of a node, like https://box.example");
     let url = Url::parse(address).map_err(|_| wrong())?;
     let is_origin = url.path() == "/"
         && url.query().is_none()
@@ -96,9 +90,7 @@ fn origin(address: &str) -> Result<Url, Problem> {
 }
 
 fn limits(client: ClientBuilder) -> ClientBuilder {
-    client
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT)
+    client.connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT)
 }
 
 /// The keys of a node: those in its chain if this node has it, else the one in its DID.
@@ -131,10 +123,7 @@ impl Peer {
     /// terminates TLS cannot prove its key; the machine must then trust the proxy's certificate.
     pub(super) async fn pinned(self, node: &Node, did: &Did) -> Self {
         if let Some(pinned) = self.with_tls(node, pinned::tls(keys_of(node, did)))
-            && pinned
-                .fetch_about()
-                .await
-                .is_ok_and(|about| about.did == *did)
+            && pinned.fetch_about().await.is_ok_and(|about| about.did == *did)
         {
             return pinned;
         }
@@ -163,14 +152,9 @@ impl Peer {
     /// Asks the node for its DID and address.
     pub(super) async fn fetch_about(&self) -> Result<About, PeerError> {
         let answer = self.get("/auth/api/node").await?;
-        let did = answer["did"]
-            .as_str()
-            .and_then(|text| Did::parse(text).ok());
+        let did = answer["did"].as_str().and_then(|text| Did::parse(text).ok());
         match (did, answer["url"].as_str()) {
-            (Some(did), Some(url)) => Ok(About {
-                did,
-                url: url.trim_end_matches('/').to_owned(),
-            }),
+            (Some(did), Some(url)) => Ok(About { did, url: url.trim_end_matches('/').to_owned() }),
             _ => Err(PeerError::unusable("it is no Imajin node")),
         }
     }
@@ -179,12 +163,8 @@ impl Peer {
     pub(super) async fn keys(&self, did: &Did) -> Result<PeerKeys, PeerError> {
         let path = format!("/auth/api/identity/{did}/chain");
         let answer = self.get(&path).await?;
-        let log: Vec<&str> = answer["log"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Json::as_str)
-            .collect();
+        let log: Vec<&str> =
+            answer["log"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
         let chain = Chain::verify(did, &log);
         chain.map(PeerKeys).map_err(|error| {
             PeerError::unusable(format!("its identity chain does not verify: {error}"))
@@ -197,14 +177,12 @@ impl Peer {
         if let Some(code) = invite {
             wish["inviteCode"] = code.into();
         }
-        let answer = self
-            .call(self.request(Method::POST, "/auth/api/imports")?.json(&wish))
-            .await?;
+        let answer =
+            self.call(self.request(Method::POST, "/auth/api/imports")?.json(&wish)).await?;
         let id = answer["id"].as_str().filter(|id| {
             !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         });
-        id.map(str::to_owned)
-            .ok_or_else(|| PeerError::unusable("its answer has no id"))
+        id.map(str::to_owned).ok_or_else(|| PeerError::unusable("its answer has no id"))
     }
 
     /// Returns the number of bytes that the peer has received of an import.
@@ -219,14 +197,10 @@ impl Peer {
         offset: u64,
         piece: DiskBody,
     ) -> Result<(), PeerError> {
-        let request = self.request(
-            Method::PUT,
-            &format!("/auth/api/imports/{id}?offset={offset}"),
-        )?;
+        let request =
+            self.request(Method::PUT, &format!("/auth/api/imports/{id}?offset={offset}"))?;
         self.call(
-            request
-                .header("content-type", "application/x-tar")
-                .body(reqwest::Body::wrap(piece)),
+            request.header("content-type", "application/x-tar").body(reqwest::Body::wrap(piece)),
         )
         .await
         .map(drop)
@@ -309,11 +283,10 @@ impl From<PeerError> for Problem {
                 "The other node did not answer: {text}. Nothing was moved; try again later."
             ))
             .slug("peer"),
-            PeerError::Refused(status, says, _) => Problem::conflict(format!(
-                "The other node said no ({}): {says}",
-                status.as_u16()
-            ))
-            .slug("peer"),
+            PeerError::Refused(status, says, _) => {
+                Problem::conflict(format!("The other node said no ({}): {says}", status.as_u16()))
+                    .slug("peer")
+            }
         }
     }
 }
@@ -324,11 +297,8 @@ mod tests {
 
     #[test]
     fn only_origins_are_addresses() {
-        for good in [
-            "https://box.example",
-            "http://192.168.1.5:7000/",
-            "https://box.example:8443",
-        ] {
+        for good in ["https://box.example", "http://192.168.1.5:7000/", "https://box.example:8443"]
+        {
             assert!(origin(good).is_ok(), "{good}");
         }
         for bad in [

@@ -64,9 +64,7 @@ pub(super) fn sign(typ: &str, says: &Json, node: &NodeKey) -> String {
 }
 
 fn path(data: &Path, did: &Did) -> PathBuf {
-    data.join("node")
-        .join("receipts")
-        .join(format!("{}.jws", did.folder_name()))
+    data.join("node").join("receipts").join(format!("{}.jws", did.folder_name()))
 }
 
 /// The receipt that was given before, if one was.
@@ -98,11 +96,7 @@ mod tests {
     fn a_receipt_is_the_jcs_of_what_it_says_signed_by_the_node() {
         let key = SigningKey::from_bytes(&[9; 32]);
         let node = Did::from_key(PublicKey::from(&key).as_bytes());
-        let node = NodeKey {
-            kid: Kid::of_bare_key(&node).unwrap(),
-            did: node,
-            key,
-        };
+        let node = NodeKey { kid: Kid::of_bare_key(&node).unwrap(), did: node, key };
         let receipt = Receipt {
             did: Did::from_key(&[7; 32]),
             seq: 4,
@@ -110,11 +104,7 @@ mod tests {
             at: Timestamp::parse("2026-11-20T10:00:00.000Z").unwrap(),
             bodies: 3,
             media: 1,
-            counts: [(
-                "profile".to_owned(),
-                [("profile updates".to_owned(), 3)].into(),
-            )]
-            .into(),
+            counts: [("profile".to_owned(), [("profile updates".to_owned(), 3)].into())].into(),
             stays: vec![RetainedItem {
                 service: "auth".into(),
                 kind: "keys".into(),

@@ -68,40 +68,22 @@ mod tests {
     fn says_one_thing_about_one_move() {
         let key = SigningKey::from_bytes(&[9; 32]);
         let did = Did::from_key(PublicKey::from(&key).as_bytes());
-        let node = NodeKey {
-            kid: Kid::of_bare_key(&did).unwrap(),
-            did,
-            key,
-        };
-        let (ada, seen) = (
-            Did::from_key(&[7; 32]),
-            EntryPosition {
-                seq: 8,
-                cid: dag_cbor_cid(b"x"),
-            },
-        );
+        let node = NodeKey { kid: Kid::of_bare_key(&did).unwrap(), did, key };
+        let (ada, seen) =
+            (Did::from_key(&[7; 32]), EntryPosition { seq: 8, cid: dag_cbor_cid(b"x") });
         let token = sign(&node, &ada, &seen);
         let keys = |id: &str| (id == node.kid.key_id()).then(|| node.key.verifying_key());
         assert!(is_refusal(&token, &node.did, keys, &ada, &seen));
         assert!(!is_refusal(&token, &node.did, |_| None, &ada, &seen));
         assert!(!is_refusal(&token, &ada, keys, &ada, &seen));
         assert!(!is_refusal(&token, &node.did, keys, &node.did, &seen));
+        assert!(!is_refusal(&token, &node.did, keys, &ada, &EntryPosition { seq: 9, ..seen }));
         assert!(!is_refusal(
             &token,
             &node.did,
             keys,
             &ada,
-            &EntryPosition { seq: 9, ..seen }
-        ));
-        assert!(!is_refusal(
-            &token,
-            &node.did,
-            keys,
-            &ada,
-            &EntryPosition {
-                cid: dag_cbor_cid(b"y"),
-                ..seen
-            }
+            &EntryPosition { cid: dag_cbor_cid(b"y"), ..seen }
         ));
         let other = receipt::sign("mjn:receipt", &statement(&ada, seen.seq, &seen.cid), &node);
         assert!(!is_refusal(&other, &node.did, keys, &ada, &seen));

@@ -6,13 +6,7 @@ use imajin_protocol::Did;
 
 /// Returns the approximate size of a copy in bytes: the logs and the person's media files.
 pub(super) fn of_record(node: &Node, did: &Did) -> Result<u64, Problem> {
-    let media: u64 = node
-        .ledger()
-        .media()
-        .list(did)?
-        .iter()
-        .map(|(_, bytes)| bytes)
-        .sum();
+    let media: u64 = node.ledger().media().list(did)?.iter().map(|(_, bytes)| bytes).sum();
     Ok(media.saturating_add(of_logs(node, did)?))
 }
 

@@ -27,9 +27,6 @@ pub(super) fn attachment(headers: &mut HeaderMap, name: &str, kind: &'static str
     let text = HeaderValue::try_from(text).map_err(Problem::internal)?;
     headers.insert(header::CONTENT_DISPOSITION, text);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-store"),
-    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     Ok(())
 }

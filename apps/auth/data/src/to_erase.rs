@@ -37,16 +37,10 @@ fn read(node: &Node, did: &Did, address: Option<String>) -> Answer<BodiesToErase
             }
         }
     }
-    Ok(BodiesToErase {
-        bodies: bodies.into_values().collect(),
-        seq,
-        address,
-    })
+    Ok(BodiesToErase { bodies: bodies.into_values().collect(), seq, address })
 }
 
 fn may_go(node: &Node, op: &str) -> bool {
     // Operations unknown to all services here are erased too: they belong to the owner.
-    node.ops()
-        .get(op)
-        .is_none_or(|spec| spec.erasable_by != ErasableBy::Nobody)
+    node.ops().get(op).is_none_or(|spec| spec.erasable_by != ErasableBy::Nobody)
 }

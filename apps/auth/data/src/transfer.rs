@@ -99,19 +99,14 @@ pub(super) async fn ask(
     if about.did == *node.did() {
         return Err(Problem::field("to", "That is this very node."));
     }
-    let head = node
-        .ledger()
-        .head(&did)?
-        .ok_or_else(|| Problem::internal("a log without a head"))?;
+    let head =
+        node.ledger().head(&did)?.ok_or_else(|| Problem::internal("a log without a head"))?;
     let to_sign = HomeToSign {
         node: about.did,
         url: about.url,
         epoch: status.home.epoch + 1,
         seen: json!({ "seq": status.seq, "cid": status.cid.to_string() }),
-        after: node
-            .ledger()
-            .after(&did, &kid.to_string())?
-            .map(|cid| cid.to_string()),
+        after: node.ledger().after(&did, &kid.to_string())?.map(|cid| cid.to_string()),
         chain: status.chain.map(|cid| cid.to_string()),
         head,
         time: node.now().to_string(),
@@ -130,13 +125,10 @@ pub(super) async fn ask(
 
 /// Returns the status of a record that may move away: its home is this node, it is not deleted, and no service objects.
 fn movable(node: &Node, did: &Did) -> Result<LogStatus, Problem> {
-    let status = node
-        .status(did)?
-        .ok_or_else(|| Problem::not_found("There is no record of yours here."))?;
+    let status =
+        node.status(did)?.ok_or_else(|| Problem::not_found("There is no record of yours here."))?;
     if status.deleted {
-        return Err(Problem::gone(
-            "Your record is deleted; there is nothing to move.",
-        ));
+        return Err(Problem::gone("Your record is deleted; there is nothing to move."));
     }
     if status.home.node != *node.did() {
         return Err(Problem::conflict(format!(

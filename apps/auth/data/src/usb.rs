@@ -106,10 +106,7 @@ impl Usb {
     fn clear(&self, stick: &str, folder: Option<&Path>, did: &Did) {
         let tasks = self.users.tasks(stick).into_iter();
         let is_alone = tasks.filter(|task| task.what == StickTask::Export).count() == 1;
-        let Some(entries) = folder
-            .filter(|_| is_alone)
-            .and_then(|at| fs::read_dir(at).ok())
-        else {
+        let Some(entries) = folder.filter(|_| is_alone).and_then(|at| fs::read_dir(at).ok()) else {
             return;
         };
         let begins = format!("{}-", default_name(did));
@@ -159,10 +156,7 @@ impl Usb {
             is_named && whose.as_ref().is_none_or(|did| copy.is_of(did))
         };
         let newest = self.newest(wish.stick.as_deref(), fits)?;
-        Ok(Some(OnStick {
-            of: whose,
-            ..newest
-        }))
+        Ok(Some(OnStick { of: whose, ..newest }))
     }
 
     /// The newest copy that fits, on the stick of this name or on any.
@@ -212,8 +206,7 @@ mod tests {
         let usb = Usb::new(Sticks::new(folder.path(), 1000), Arc::default());
         let owner = Did::from_key(&[1; 32]);
         let status = |name: &str| {
-            usb.remove(name, &owner, true)
-                .map_err(|problem| problem.status().as_u16())
+            usb.remove(name, &owner, true).map_err(|problem| problem.status().as_u16())
         };
         let busy = usb.users.begin("sda1", StickTask::Export, 10);
         busy.pass(3);
@@ -249,17 +242,13 @@ mod tests {
         let usb = Usb::new(Sticks::new(folder.path(), 1000), Arc::default());
         let (anna, bert) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
         let status = |by: &Did, is_owner| {
-            usb.remove("sda1", by, is_owner)
-                .map_err(|problem| problem.status().as_u16())
+            usb.remove("sda1", by, is_owner).map_err(|problem| problem.status().as_u16())
         };
         assert_eq!(status(&anna, false), Err(403), "nobody used it yet");
         usb.users.note("sda1", &anna);
         usb.users.note("sda1", &bert);
         // 404: allowed, but the stick does not exist.
-        assert_eq!(
-            (status(&anna, false), status(&bert, false)),
-            (Err(404), Err(403))
-        );
+        assert_eq!((status(&anna, false), status(&bert, false)), (Err(404), Err(403)));
         assert_eq!(status(&bert, true), Err(404));
         usb.users.forget_gone(&[]);
         assert_eq!(status(&anna, false), Err(403), "another stick of that name");

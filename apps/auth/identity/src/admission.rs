@@ -101,10 +101,10 @@ pub(crate) fn check_claim(node: &Node, code: &str) -> Result<(), Problem> {
     }
     match (node.is_claim_code(code), node.is_claimed()) {
         (true, _) => Ok(()),
-        (false, true) => Err(Problem::conflict(
-            "This node has an owner already; a claim code works once.",
-        )
-        .slug("claimed")),
+        (false, true) => {
+            Err(Problem::conflict("This node has an owner already; a claim code works once.")
+                .slug("claimed"))
+        }
         (false, false) => Err(Problem::forbidden(
             "This is not the claim code. The node prints it when it starts.",
         )
@@ -126,9 +126,9 @@ fn admit(node: &Node, headers: &HeaderMap, did: &Did) -> Result<Admission, Probl
         // An open node requires no invitation. A valid one still records that a person vouches for the newcomer.
         Registration::Open => {
             let invite = text(INVITE).filter(|code| invites::take(node, code).is_ok());
-            return Ok(invite.map_or(Admission::Admitted, |code| {
-                Admission::Invited(code.to_owned())
-            }));
+            return Ok(
+                invite.map_or(Admission::Admitted, |code| Admission::Invited(code.to_owned()))
+            );
         }
         Registration::Closed => return Ok(Admission::Refused),
         Registration::Invite => invites::is_admitted(node, did)?,
@@ -172,10 +172,7 @@ impl AfterSubmit for CreateIdentity {
 
 impl BeforeSubmit for TakeNode {
     fn before_submit(&self, request: &Request<'_>) -> Result<ShowedCode, Problem> {
-        let code = request
-            .headers
-            .get(CLAIM)
-            .and_then(|code| code.to_str().ok());
+        let code = request.headers.get(CLAIM).and_then(|code| code.to_str().ok());
         // Sent again because its answer was lost: the code is used up, and the ledger knows the proof.
         if people::owner_of_node(request.node)?.as_deref() == Some(request.owner.as_str()) {
             return Ok(ShowedCode);

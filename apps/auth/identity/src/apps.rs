@@ -55,13 +55,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     let Some(app) = app else { return Ok(()) };
     let list = |texts: &[String]| serde_json::json!(texts).to_string();
     db.prepare_cached("INSERT OR REPLACE INTO apps VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
-            app.did.as_str(),
-            app.name,
-            app.url,
-            list(&app.returns),
-            list(&app.scope)
-        ])
+        .execute(params![app.did.as_str(), app.name, app.url, list(&app.returns), list(&app.scope)])
         .map(drop)
 }
 

@@ -54,14 +54,11 @@ fn keys_stay(request: &Request<'_>, token: Option<&str>) -> Result<KeysStay, Pro
 
 /// Whether every key keeps what it may do.
 fn is_kept(old: &Keys, new: &Keys) -> bool {
-    [Role::Auth, Role::Assert, Role::Controller]
-        .into_iter()
-        .all(|role| {
-            old.for_role(role).iter().all(|key| {
-                new.find(role, key.id())
-                    .is_some_and(|same| same.multibase() == key.multibase())
-            })
+    [Role::Auth, Role::Assert, Role::Controller].into_iter().all(|role| {
+        old.for_role(role).iter().all(|key| {
+            new.find(role, key.id()).is_some_and(|same| same.multibase() == key.multibase())
         })
+    })
 }
 
 /// Ends all sessions of a person who removed or replaced keys, or left. A repeated proof ends nothing.

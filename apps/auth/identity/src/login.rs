@@ -86,10 +86,8 @@ pub(crate) async fn sign_in(
 ) -> Answer<SignedIn> {
     refuse_plain_http(attempt.peer)?;
     // Taken before anything is checked, so that it can't be tried again.
-    let challenge = node
-        .challenges()
-        .take(attempt.challenge_id, node.monotonic())
-        .ok_or_else(|| {
+    let challenge =
+        node.challenges().take(attempt.challenge_id, node.monotonic()).ok_or_else(|| {
             Problem::field(
                 "challengeId",
                 "This challenge was used or has expired: ask for another one.",
@@ -103,9 +101,7 @@ pub(crate) async fn sign_in(
     }
     let did = challenge.did;
     if attempt.did.is_some_and(|said| *said != did) {
-        return Err(Problem::unauthorized(
-            "This challenge was given to somebody else.",
-        ));
+        return Err(Problem::unauthorized("This challenge was given to somebody else."));
     }
     let identity = people::find(node, &did)?;
     let waiting = match &identity {
@@ -130,9 +126,7 @@ pub(crate) async fn sign_in(
     let generation = node.sessions().generation();
     let session = begin_session(node, headers, did.clone(), "key").await?;
     let begun = match (&identity, waiting) {
-        (None, None) => Err(Problem::not_found(
-            "This registration has ended: register again.",
-        )),
+        (None, None) => Err(Problem::not_found("This registration has ended: register again.")),
         (None, Some(waiting)) => begin_log(node, &session, &waiting).await,
         // The node stopped in the middle of beginning it.
         (Some(_), Some(waiting)) => finish_log(node, &session, &waiting).await,
@@ -185,15 +179,9 @@ fn signed_by(
     let keys = match (identity, sent) {
         (Some(identity), _) => people::login_keys(node, identity)?,
         (None, Some(waiting)) => keys_of(did, &waiting.chain),
-        (None, None) => did
-            .key_bytes()
-            .map(PublicKey::from_bytes)
-            .into_iter()
-            .collect(),
+        (None, None) => did.key_bytes().map(PublicKey::from_bytes).into_iter().collect(),
     };
-    Ok(keys
-        .iter()
-        .any(|key| imajin_protocol::verify(key, text.as_bytes(), signature)))
+    Ok(keys.iter().any(|key| imajin_protocol::verify(key, text.as_bytes(), signature)))
 }
 
 /// The keys that prove presence by a chain that was sent with a registration.
@@ -202,14 +190,8 @@ fn keys_of(did: &Did, log: &[String]) -> Vec<PublicKey> {
         return Vec::new();
     };
     let keys = &chain.state().keys;
-    let keys = if keys.auth.is_empty() {
-        &keys.controller
-    } else {
-        &keys.auth
-    };
-    keys.iter()
-        .filter_map(|key| key.public_key().ok())
-        .collect()
+    let keys = if keys.auth.is_empty() { &keys.controller } else { &keys.auth };
+    keys.iter().filter_map(|key| key.public_key().ok()).collect()
 }
 
 /// docs/format.md §4, "Bare keys": the first proof of possession begins the log.
@@ -253,13 +235,7 @@ async fn finish_log(node: &Node, session: &Session, waiting: &Pending) -> Answer
         node.submit_custodial(session, command).await?;
     }
     pending::finish(node, &waiting.did)?;
-    introduce(
-        node,
-        session,
-        waiting.handle.as_ref(),
-        waiting.name.as_ref(),
-    )
-    .await;
+    introduce(node, session, waiting.handle.as_ref(), waiting.name.as_ref()).await;
     Ok(())
 }
 
@@ -270,10 +246,8 @@ pub(crate) async fn introduce(
     handle: Option<&String>,
     name: Option<&String>,
 ) {
-    let wishes = [
-        ("profile.handle.claim", "handle", handle),
-        ("profile.update", "displayName", name),
-    ];
+    let wishes =
+        [("profile.handle.claim", "handle", handle), ("profile.update", "displayName", name)];
     for (op, member, value) in wishes {
         let Some(value) = value.filter(|_| node.ops().get(op).is_some()) else {
             continue;
@@ -304,14 +278,8 @@ pub(crate) fn describe(node: &Node, session: Session, generation: u64) -> Answer
     };
     let token = token::sign(&node.key().key, &node.key().kid, &claims);
     let token = token.map_err(Problem::internal)?;
-    node.sessions()
-        .remember(&token, session.clone(), generation);
-    Ok(SignedIn {
-        identity: answer,
-        token,
-        session,
-        code: None,
-    })
+    node.sessions().remember(&token, session.clone(), generation);
+    Ok(SignedIn { identity: answer, token, session, code: None })
 }
 
 /// The cookie of a token: no script reads it, no other site's page sends it with a write.

@@ -96,10 +96,7 @@ async fn add_owner(node: &Node) -> Result<(), NodeIdentityError> {
     let Some(controllers) = controllers(&chain, owners.as_ref()) else {
         return Ok(());
     };
-    let keys = Keys {
-        controller: controllers,
-        ..chain.state().keys.clone()
-    };
+    let keys = Keys { controller: controllers, ..chain.state().keys.clone() };
     let services = chain.state().services.clone();
     update(node, Signer::node(node), &chain, keys, services).await
 }
@@ -135,14 +132,9 @@ pub fn tell_where_kept(node: &Node) {
 /// The node's own controllers (its auth keys) and the owner's of now; none if they are that already.
 fn controllers(chain: &Verified, owners: Option<&Verified>) -> Option<Vec<Key>> {
     let keys = &chain.state().keys;
-    let own = keys
-        .controller
-        .iter()
-        .filter(|key| keys.find(Role::Auth, key.id()).is_some());
+    let own = keys.controller.iter().filter(|key| keys.find(Role::Auth, key.id()).is_some());
     // Named by the convention, whatever the owner calls them: a name in the node's chain means one key for ever.
-    let theirs = owners
-        .into_iter()
-        .flat_map(|owners| &owners.state().keys.controller);
+    let theirs = owners.into_iter().flat_map(|owners| &owners.state().keys.controller);
     let theirs = theirs.filter_map(|key| key.public_key().ok().map(|key| Key::new(&key)));
     let controllers: Vec<Key> = own.cloned().chain(theirs).collect();
     let ids =
@@ -160,26 +152,16 @@ pub async fn carry_on(node: &Node, owner: &SigningKey) -> Result<(), NodeIdentit
     let old = &chain.state().keys;
     let theirs = |key: &&Key| key.public_key().is_ok_and(|key| key == public);
     let Some(signer) = old.controller.iter().find(theirs) else {
-        return Err(sign_error(
-            "this key does not control the node: its owner's does",
-        ));
+        return Err(sign_error("this key does not control the node: its owner's does"));
     };
     let key = Key::with_id(node.key().kid.key_id(), &node.public_key());
-    let owners = old
-        .controller
-        .iter()
-        .filter(|key| old.find(Role::Auth, key.id()).is_none());
+    let owners = old.controller.iter().filter(|key| old.find(Role::Auth, key.id()).is_none());
     let keys = Keys {
-        controller: std::iter::once(key.clone())
-            .chain(owners.cloned())
-            .collect(),
+        controller: std::iter::once(key.clone()).chain(owners.cloned()).collect(),
         ..Keys::single(key)
     };
     let kid = Kid::new(node.did().clone(), signer.id()).map_err(sign_error)?;
-    let signer = Signer {
-        kid: &kid,
-        key: owner,
-    };
+    let signer = Signer { kid: &kid, key: owner };
     let services = chain.state().services.clone();
     update(node, signer, &chain, keys, services).await
 }
@@ -194,9 +176,7 @@ async fn update(
 ) -> Result<(), NodeIdentityError> {
     let at = next_time(node, chain);
     let update = sign_update(chain, keys, services, at, signer.kid.key_id(), signer.key);
-    let update = UpdateIdentity {
-        token: Text(update.map_err(sign_error)?.token),
-    };
+    let update = UpdateIdentity { token: Text(update.map_err(sign_error)?.token) };
     enter(node, signer, &update, *chain.head_cid(), Vec::new()).await
 }
 

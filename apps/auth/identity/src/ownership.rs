@@ -59,8 +59,7 @@ pub(crate) fn heirs(node: &Node, owner: &Did) -> Result<Vec<Did>, Problem> {
          ORDER BY created_at, owner_did LIMIT ?3"
     );
     let params = params![node.did().as_str(), owner.as_str(), HEIRS_MAX];
-    let dids: Vec<String> = node.read(NAME, |db| {
-        Reader::from(db).rows(&sql, params, |row| row.get(0))
-    })?;
+    let dids: Vec<String> =
+        node.read(NAME, |db| Reader::from(db).rows(&sql, params, |row| row.get(0)))?;
     Ok(dids.iter().filter_map(|did| Did::parse(did).ok()).collect())
 }

@@ -64,14 +64,10 @@ impl KeyRow {
     }
 
     pub(crate) fn roles(&self) -> Vec<&'static str> {
-        [
-            ("auth", self.auth),
-            ("assert", self.assert),
-            ("controller", self.controller),
-        ]
-        .into_iter()
-        .filter_map(|(name, has)| has.then_some(name))
-        .collect()
+        [("auth", self.auth), ("assert", self.assert), ("controller", self.controller)]
+            .into_iter()
+            .filter_map(|(name, has)| has.then_some(name))
+            .collect()
     }
 }
 
@@ -91,9 +87,8 @@ pub fn find(node: &Node, did: &Did) -> Result<Option<Identity>, Problem> {
 pub fn members(node: &Node) -> Result<u64, Problem> {
     let sql = format!("SELECT count(*) FROM identities WHERE {IS_MEMBER}");
     let home = node.did().as_str();
-    let count: i64 = node.read(NAME, |db| {
-        db.prepare_cached(&sql)?.query_row([home], |row| row.get(0))
-    })?;
+    let count: i64 =
+        node.read(NAME, |db| db.prepare_cached(&sql)?.query_row([home], |row| row.get(0)))?;
     Ok(count.unsigned_abs())
 }
 
@@ -124,14 +119,8 @@ fn identity(did: &Did, row: &Row<'_>) -> rusqlite::Result<Identity> {
         // A log from elsewhere may use a word that this program does not know yet.
         scope: scope.parse().unwrap_or(Scope::Actor),
         subtype: subtype.and_then(|word| word.parse().ok()),
-        home: Home {
-            node: row.get(3)?,
-            url: row.get(4)?,
-            epoch: row.get(5)?,
-        },
-        encryption_key: row
-            .get::<_, Option<[u8; 32]>>(6)?
-            .map(EncryptionKey::from_bytes),
+        home: Home { node: row.get(3)?, url: row.get(4)?, epoch: row.get(5)? },
+        encryption_key: row.get::<_, Option<[u8; 32]>>(6)?.map(EncryptionKey::from_bytes),
         require_signed: row.get(7)?,
         deleted: row.get(8)?,
         created_at: Timestamp::from_millis(row.get(9)?).unwrap_or(Timestamp::MIN),
@@ -142,9 +131,7 @@ fn identity(did: &Did, row: &Row<'_>) -> rusqlite::Result<Identity> {
 pub fn keys(node: &Node, did: &Did) -> Result<Vec<KeyRow>, Problem> {
     let sql =
         "SELECT id, multikey, auth, assert, controller FROM keys WHERE owner_did = ?1 ORDER BY id";
-    node.read(NAME, |db| {
-        Reader::from(db).rows(sql, [did.as_str()], KeyRow::read)
-    })
+    node.read(NAME, |db| Reader::from(db).rows(sql, [did.as_str()], KeyRow::read))
 }
 
 /// The chain behind a DID, if it has one.
@@ -155,11 +142,7 @@ pub fn chain(node: &Node, did: &Did) -> Result<Option<Verified>, Problem> {
 /// Returns the keys that copies for a person are encrypted to, any of which opens them.
 pub fn owner_keys(node: &Node, who: &Identity) -> Result<Vec<EncryptionKey>, Problem> {
     // The chain that is kept for a bare key is not in its log.
-    let chain = if who.bare {
-        None
-    } else {
-        chain(node, &who.did)?
-    };
+    let chain = if who.bare { None } else { chain(node, &who.did)? };
     let state = chain.as_ref().map(Verified::state);
     Ok(encryption::owner_keys(state, who.encryption_key))
 }
@@ -173,20 +156,13 @@ pub fn chain_log(node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
 pub fn login_keys(node: &Node, identity: &Identity) -> Result<Vec<PublicKey>, Problem> {
     let keys = keys(node, &identity.did)?;
     let of = |wanted: fn(&KeyRow) -> bool| {
-        keys.iter()
-            .filter(|key| wanted(key))
-            .filter_map(KeyRow::public_key)
-            .collect::<Vec<_>>()
+        keys.iter().filter(|key| wanted(key)).filter_map(KeyRow::public_key).collect::<Vec<_>>()
     };
     if identity.dfos_did.is_none() {
         return Ok(of(|_| true));
     }
     let auth = of(|key| key.auth);
-    Ok(if auth.is_empty() {
-        of(|key| key.controller)
-    } else {
-        auth
-    })
+    Ok(if auth.is_empty() { of(|key| key.controller) } else { auth })
 }
 
 /// Returns the DID of the node's owner, if it has one.
@@ -211,9 +187,7 @@ pub fn by_name_for(node: &Node, name: &str, caller: Option<&Did>) -> Result<Did,
     if may_know_of(node, &did, caller)? {
         return Ok(did);
     }
-    Err(Problem::not_found(format!(
-        "This node does not know {did}."
-    )))
+    Err(Problem::not_found(format!("This node does not know {did}.")))
 }
 
 /// Whether a caller, or a visitor who isn't signed in, may know that this record exists: of a private thing those who are in it,

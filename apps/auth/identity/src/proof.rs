@@ -10,10 +10,8 @@ pub fn who(
     node: &Node,
     parts: &axum::http::request::Parts,
 ) -> Answer<(Option<imajin_app::Session>, Did)> {
-    let proof = parts
-        .headers
-        .get(imajin_app::command_request::PROOF)
-        .and_then(|value| value.to_str().ok());
+    let proof =
+        parts.headers.get(imajin_app::command_request::PROOF).and_then(|value| value.to_str().ok());
     if let Some(proof) = proof {
         let proof = Proof::parse(proof)
             .map_err(|error| Problem::field("MJN-Proof", format!("{error}.")))?;
@@ -24,9 +22,7 @@ pub fn who(
             extract::admit_here(parts, node, &session)?;
             Ok((Some(session.clone()), session.did))
         }
-        None => Err(Problem::unauthorized(
-            "Sign this with your key (MJN-Proof), or sign in.",
-        )),
+        None => Err(Problem::unauthorized("Sign this with your key (MJN-Proof), or sign in.")),
     }
 }
 

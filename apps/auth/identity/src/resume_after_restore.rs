@@ -54,11 +54,7 @@ async fn by_owner(node: &Node) -> Result<(), NodeIdentityError> {
 /// Whether the record of the node's owner is at home here and written to.
 fn owner_went_on(node: &Node) -> Result<bool, Problem> {
     let owner = crate::people::owner_of_node(node)?.and_then(|owner| Did::parse(&owner).ok());
-    let Some(status) = owner
-        .map(|owner| node.status(&owner))
-        .transpose()?
-        .flatten()
-    else {
+    let Some(status) = owner.map(|owner| node.status(&owner)).transpose()?.flatten() else {
         return Ok(false);
     };
     Ok(status.home.node == *node.did() && status.read_only.is_none())

@@ -21,10 +21,7 @@ impl<'a> Signer<'a> {
     /// The node's own key.
     pub fn node(node: &'a Node) -> Self {
         let key = node.key();
-        Self {
-            kid: &key.kid,
-            key: &key.key,
-        }
+        Self { kid: &key.kid, key: &key.key }
     }
 }
 
@@ -57,10 +54,7 @@ pub async fn enter(
         body: body.as_ref().map(|body| dag_cbor_cid(&cbor::encode(body))),
         fact: wish.fact,
         to,
-        seen: status.map(|status| EntryPosition {
-            seq: status.seq,
-            cid: status.cid,
-        }),
+        seen: status.map(|status| EntryPosition { seq: status.seq, cid: status.cid }),
         after: node.ledger().after(&did, &signer.kid.to_string())?,
         chain,
         iat: node.now().as_secs(),
@@ -68,6 +62,5 @@ pub async fn enter(
         did,
     };
     let proof = Proof::sign(signer.key, signer.kid.clone(), payload).map_err(Problem::internal)?;
-    node.submit_prepared(proof, body, wish.args, wish.prepared)
-        .await
+    node.submit_prepared(proof, body, wish.args, wish.prepared).await
 }

@@ -131,9 +131,7 @@ fn keep(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<
 fn register(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
     begin(db, entry, body)?;
     let key = body.get_str("key").unwrap_or_default();
-    let id = imajin_dfos::PublicKey::from_multikey(key)
-        .map(|key| key.key_id())
-        .unwrap_or_default();
+    let id = imajin_dfos::PublicKey::from_multikey(key).map(|key| key.key_id()).unwrap_or_default();
     // Like docs/sections.md: a bare key has no roles.
     let sql = "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, 0, 0, 0)";
     run(db, sql, params![entry.did.as_str(), id, key])

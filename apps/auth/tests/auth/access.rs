@@ -18,17 +18,11 @@ struct FixedRooms(Vec<(Did, Did, RoomRole)>);
 
 impl Rooms for FixedRooms {
     fn role(&self, _: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
-        let mut here = self
-            .0
-            .iter()
-            .filter(|row| row.0 == *conversation)
-            .peekable();
+        let mut here = self.0.iter().filter(|row| row.0 == *conversation).peekable();
         if here.peek().is_none() {
             return Ok(InRoom::Unknown);
         }
-        Ok(InRoom::from_role(
-            here.find(|row| row.1 == *who).map(|row| row.2),
-        ))
+        Ok(InRoom::from_role(here.find(|row| row.1 == *who).map(|row| row.2)))
     }
 }
 
@@ -60,9 +54,7 @@ async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
     ];
     let mut services = services();
     services.push(Arc::new(FixedRooms(rooms)));
-    let node = TestNode::start(services, Config::default(), 200)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, Config::default(), 200).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(crate::support::CLAIM.to_owned());
     let mut tokens = Vec::new();
@@ -82,10 +74,7 @@ async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
     // Whether two others have a conversation shows in no answer.
     let [theirs_known, theirs_unknown] = [&ours, &theirs].map(|name| ask(2, name.to_string()));
     let (known, unknown) = (theirs_known.await, theirs_unknown.await);
-    assert_eq!(
-        (known.status, known.text()),
-        (unknown.status, unknown.text())
-    );
+    assert_eq!((known.status, known.text()), (unknown.status, unknown.text()));
     assert_eq!(known.status, 400);
     // The service's answer takes precedence over the conversation that the two DIDs would make.
     let with = ask(1, format!("{theirs}?with={bert}")).await;
@@ -111,20 +100,9 @@ async fn a_conversation_of_two_is_theirs_alone() {
     assert_eq!(send(&node, ask(&a, &bert.did)).await.json(), member);
     assert_eq!(send(&node, ask(&b, &anna.did)).await.json(), member);
     assert_eq!(send(&node, ask(&c, &anna.did)).await.json(), nobody);
-    get(&node, format!("/auth/api/access/{direct}"), &a)
-        .await
-        .check(400);
-    let own = get(&node, format!("/auth/api/access/{}", anna.did), &a)
-        .await
-        .json();
+    get(&node, format!("/auth/api/access/{direct}"), &a).await.check(400);
+    let own = get(&node, format!("/auth/api/access/{}", anna.did), &a).await.json();
     assert_eq!(own, json!({"allowed": true, "role": "owner"}));
-    assert_eq!(
-        get(&node, format!("/auth/api/access/{}", anna.did), &b)
-            .await
-            .json(),
-        nobody
-    );
-    node.get(format!("/auth/api/access/{}", anna.did))
-        .await
-        .check(401);
+    assert_eq!(get(&node, format!("/auth/api/access/{}", anna.did), &b).await.json(), nobody);
+    node.get(format!("/auth/api/access/{}", anna.did)).await.check(401);
 }

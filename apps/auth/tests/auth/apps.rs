@@ -23,12 +23,8 @@ async fn allow(node: &TestNode, person: &Person, app: &Person, scope: &str) -> S
         ("scope", Value::List(vec![Value::from(scope)])),
         ("until", Value::from("2026-12-20T10:00:00.000Z")),
     ]);
-    let reply = person
-        .write(
-            node,
-            &Write::new(&person.did, "auth.delegation.create").body(body),
-        )
-        .await;
+    let reply =
+        person.write(node, &Write::new(&person.did, "auth.delegation.create").body(body)).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     reply.json()["cid"].as_str().unwrap().to_owned()
 }
@@ -42,9 +38,7 @@ async fn token(node: &TestNode, session: &str, person: &Person, scope: Option<&s
 }
 
 async fn worth(node: &TestNode, token: &str) -> Json {
-    node.post("/auth/api/apps/token/verify", &json!({ "token": token }))
-        .await
-        .json()
+    node.post("/auth/api/apps/token/verify", &json!({ "token": token })).await.json()
 }
 
 #[tokio::test]
@@ -63,19 +57,12 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
     let view = worth(&node, &text).await;
     assert_eq!(
         (&view["valid"], &view["did"], &view["app"], &view["scope"]),
-        (
-            &json!(true),
-            &json!(anna.did),
-            &json!(shop.did),
-            &json!(["profile.update"])
-        )
+        (&json!(true), &json!(anna.did), &json!(shop.did), &json!(["profile.update"]))
     );
     // The app's token is not a session of the person.
     get(&node, "/auth/api/session", &text).await.check(401);
     // Not more than was allowed, and not for another app.
-    token(&node, &session, &anna, Some("pay.settle"))
-        .await
-        .check(403);
+    token(&node, &session, &anna, Some("pay.settle")).await.check(403);
     let (_, others) = app(&node, 10).await;
     assert_eq!(token(&node, &others, &anna, None).await.status, 403);
     // Ten minutes.
@@ -84,19 +71,13 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
     node.clock.pass(Duration::from_secs(1));
     assert_eq!(worth(&node, &text).await["valid"], false);
     // Taken back: at once, for tokens that are out as well.
-    let text = token(&node, &session, &anna, None).await.json()["token"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let text =
+        token(&node, &session, &anna, None).await.json()["token"].as_str().unwrap().to_owned();
     assert_eq!(worth(&node, &text).await["valid"], true);
     let mine = anna.sign_in(&node).await;
     let list = get(&node, "/auth/api/apps", &mine).await.json();
     assert_eq!(
-        (
-            &list["total"],
-            &list["apps"][0]["app"]["name"],
-            &list["apps"][0]["cid"]
-        ),
+        (&list["total"], &list["apps"][0]["app"]["name"], &list["apps"][0]["cid"]),
         (&json!(1), &json!("Ticket shop"), &json!(cid))
     );
     let end = Write::new(&anna.did, "auth.delegation.end").reference(cid);
@@ -127,9 +108,7 @@ async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
     let anna = person(&node, 1).await;
     let nobody = Ask::post("/auth/api/apps", &app_description());
     assert_eq!(send(&node, nobody).await.status, 401);
-    node.get(format!("/auth/api/apps/{}", anna.did))
-        .await
-        .check(404);
+    node.get(format!("/auth/api/apps/{}", anna.did)).await.check(404);
     let forged = "eyJhbGciOiJFZERTQSJ9.e30.AA";
     assert_eq!(worth(&node, forged).await["valid"], false);
 }
@@ -151,19 +130,11 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
     let anna = owner(&node, 1).await;
     let owners = anna.sign_in(&node).await;
     let (shop, token, reply) = asks(&node, 20, "Ticket shop").await;
-    assert_eq!(
-        (reply.status, &reply.json()["waiting"]),
-        (202, &json!(true)),
-        "{}",
-        reply.text()
-    );
+    assert_eq!((reply.status, &reply.json()["waiting"]), (202, &json!(true)), "{}", reply.text());
     let path = format!("/auth/api/apps/{}", shop.did);
     assert_eq!(node.get(&path).await.status, 404);
     // A bad description is refused, and a later one doesn't change the request that waits.
-    let wrong = Ask::post(
-        "/auth/api/apps",
-        &json!({ "name": "", "url": "x", "scope": [] }),
-    );
+    let wrong = Ask::post("/auth/api/apps", &json!({ "name": "", "url": "x", "scope": [] }));
     assert_eq!(send(&node, wrong.bearer(&token)).await.status, 400);
     let (.., again) = asks(&node, 20, "Anna’s bank").await;
     assert_eq!(again.status, 202);

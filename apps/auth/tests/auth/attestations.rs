@@ -35,11 +35,10 @@ struct IssueDraft {
 /// The write of an attestation, as its issuer's client makes it.
 fn make(issuer: &Person, said: &Attestation, audience: &str) -> IssueDraft {
     let signed = said.clone().sign(&issuer.key).unwrap();
-    let author = issuer.chain.as_ref().map(|chain| {
-        said.author_jws(None, chain, issuer.kid.key_id(), &issuer.key)
-            .unwrap()
-            .token
-    });
+    let author = issuer
+        .chain
+        .as_ref()
+        .map(|chain| said.author_jws(None, chain, issuer.kid.key_id(), &issuer.key).unwrap().token);
     let mut body = Value::map([
         ("attestation", Value::from(signed.text())),
         ("issuer", Value::from(issuer.did.as_str())),
@@ -47,9 +46,7 @@ fn make(issuer: &Person, said: &Attestation, audience: &str) -> IssueDraft {
         ("audience", Value::from(audience)),
     ]);
     if let Some(token) = &author {
-        body.as_map_mut()
-            .unwrap()
-            .insert("author_jws".into(), Value::from(token.as_str()));
+        body.as_map_mut().unwrap().insert("author_jws".into(), Value::from(token.as_str()));
     }
     let cid = said.cid().unwrap().to_string();
     let write = Write::new(&issuer.did, "auth.attestation.issue")
@@ -61,25 +58,15 @@ fn make(issuer: &Person, said: &Attestation, audience: &str) -> IssueDraft {
 }
 
 async fn issue(node: &TestNode, issuer: &Person, subject: &Did, kind: &str) -> (Reply, IssueDraft) {
-    let draft = make(
-        issuer,
-        &new_attestation(node, issuer, subject, kind),
-        "public",
-    );
+    let draft = make(issuer, &new_attestation(node, issuer, subject, kind), "public");
     (issuer.write(node, &draft.write).await, draft)
 }
 
 fn witness(node: &TestNode, subject: &Person, author: &str) -> String {
     let chain = subject.chain.as_ref().unwrap();
-    Attestation::witness_jws(
-        author,
-        node.node.now(),
-        chain,
-        subject.kid.key_id(),
-        &subject.key,
-    )
-    .unwrap()
-    .token
+    Attestation::witness_jws(author, node.node.now(), chain, subject.kid.key_id(), &subject.key)
+        .unwrap()
+        .token
 }
 
 async fn countersign(node: &TestNode, subject: &Person, issuer: &Did, made: &IssueDraft) -> Reply {
@@ -90,10 +77,7 @@ async fn countersign(node: &TestNode, subject: &Person, issuer: &Did, made: &Iss
 }
 
 fn write_about(who: &Person, op: &'static str, other: &Did, cid: &str) -> Write {
-    Write::new(&who.did, op)
-        .reference(cid)
-        .fact(json!({"dids": [other.as_str()]}))
-        .to(&[other])
+    Write::new(&who.did, op).reference(cid).fact(json!({"dids": [other.as_str()]})).to(&[other])
 }
 
 async fn seen(node: &TestNode, token: Option<&str>, query: &str) -> Json {
@@ -111,10 +95,6 @@ async fn by_node(node: &TestNode, subject: &Did, kind: &str) {
     let (proof, body): (Proof, _) = this.sign(node, &draft.write).await.unwrap();
     let ask = Ask::new("POST", "/auth/api/commands/auth.attestation.issue")
         .header("mjn-proof", proof.to_compact())
-        .body(
-            imajin_dfos::cbor::to_dag_json(&body.unwrap())
-                .unwrap()
-                .to_string(),
-        );
+        .body(imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap().to_string());
     send(node, ask).await.check(201);
 }

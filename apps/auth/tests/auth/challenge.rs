@@ -5,9 +5,7 @@ use serde_json::Value;
 use crate::prelude::*;
 
 async fn challenge(node: &imajin_edge::testing::TestNode, person: &Person) -> Value {
-    let reply = node
-        .post("/auth/api/challenge", &json!({"id": person.did}))
-        .await;
+    let reply = node.post("/auth/api/challenge", &json!({"id": person.did})).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()
 }
@@ -22,19 +20,12 @@ async fn a_signature_over_the_text_is_a_session() {
     let node = node().await;
     let anna = person(&node, 1).await;
     let challenge = challenge(&node, &anna).await;
-    assert!(
-        challenge["challengeId"]
-            .as_str()
-            .unwrap()
-            .starts_with("ch_")
-    );
+    assert!(challenge["challengeId"].as_str().unwrap().starts_with("ch_"));
     let text = challenge["challenge"].as_str().unwrap();
     let host = node.address.to_string();
     assert_eq!(presence::check(text, node.node.did(), &host), Ok(()));
     assert_eq!(challenge["expiresAt"], "2026-11-20T10:05:00.000Z");
-    let reply = node
-        .post("/auth/api/authenticate", &answer(&anna, &challenge))
-        .await;
+    let reply = node.post("/auth/api/authenticate", &answer(&anna, &challenge)).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     let body = reply.json();
     assert_eq!(body["expiresAt"], "2026-11-21T10:00:00.000Z");
@@ -60,23 +51,17 @@ async fn a_challenge_is_used_once_and_not_late_and_not_by_others() {
 
     let second = challenge(&node, &anna).await;
     let forged = answer(&bert, &second);
-    node.post("/auth/api/authenticate", &forged)
-        .await
-        .check(401);
+    node.post("/auth/api/authenticate", &forged).await.check(401);
     let third = challenge(&node, &anna).await;
     let mut wrong = answer(&anna, &third);
     wrong["signature"] = json!(bert.sign_text(third["challenge"].as_str().unwrap()));
     node.post("/auth/api/authenticate", &wrong).await.check(401);
-    let burnt = node
-        .post("/auth/api/authenticate", &answer(&anna, &third))
-        .await;
+    let burnt = node.post("/auth/api/authenticate", &answer(&anna, &third)).await;
     assert_eq!(burnt.status, 400, "a wrong answer uses it up");
 
     let late = challenge(&node, &anna).await;
     node.clock.pass(Duration::from_secs(300));
-    node.post("/auth/api/authenticate", &answer(&anna, &late))
-        .await
-        .check(400);
+    node.post("/auth/api/authenticate", &answer(&anna, &late)).await.check(400);
 }
 
 #[tokio::test]
@@ -85,18 +70,15 @@ async fn the_wall_clock_does_not_end_a_challenge() {
     let anna = person(&node, 1).await;
     let challenge = challenge(&node, &anna).await;
     node.clock.jump(3_600_000);
-    node.post("/auth/api/authenticate", &answer(&anna, &challenge))
-        .await
-        .check(200);
+    node.post("/auth/api/authenticate", &answer(&anna, &challenge)).await.check(200);
 }
 
 #[tokio::test]
 async fn by_handle_in_two_steps() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let write = imajin_edge::testing::Write::new(&anna.did, "profile.handle.claim").body(
-        imajin_dfos::Value::map([("handle", imajin_dfos::Value::from("anna"))]),
-    );
+    let write = imajin_edge::testing::Write::new(&anna.did, "profile.handle.claim")
+        .body(imajin_dfos::Value::map([("handle", imajin_dfos::Value::from("anna"))]));
     assert_eq!(anna.write(&node, &write).await.status, 201);
     let reply = node
         .post("/auth/api/login/challenge", &json!({"handle": "anna"}))
@@ -105,16 +87,9 @@ async fn by_handle_in_two_steps() {
     let mut verify = answer(&anna, &reply.json());
     verify.as_object_mut().unwrap().remove("id");
     let reply = node.post("/auth/api/login/verify", &verify).await;
-    assert_eq!(
-        (reply.status, &reply.json()["identity"]["handle"]),
-        (200, &json!("anna"))
-    );
-    node.post("/auth/api/login/challenge", &json!({"handle": "nobody"}))
-        .await
-        .check(404);
-    node.post("/auth/api/login/challenge", &json!({}))
-        .await
-        .check(400);
+    assert_eq!((reply.status, &reply.json()["identity"]["handle"]), (200, &json!("anna")));
+    node.post("/auth/api/login/challenge", &json!({"handle": "nobody"})).await.check(404);
+    node.post("/auth/api/login/challenge", &json!({})).await.check(400);
 }
 
 #[tokio::test]
@@ -124,17 +99,11 @@ async fn other_forms_of_the_did_are_the_same_person() {
     let dfos = anna.chain.as_ref().unwrap().did().to_string();
     let mjn = format!(
         "did:mjn:{}",
-        imajin_dfos::PublicKey::from_hex(&anna.public_key())
-            .unwrap()
-            .to_multikey()
+        imajin_dfos::PublicKey::from_hex(&anna.public_key()).unwrap().to_multikey()
     );
     for id in [dfos, mjn] {
         let reply = node.post("/auth/api/challenge", &json!({"id": id})).await;
-        assert_eq!(
-            (reply.status, &reply.json()["did"]),
-            (200, &json!(anna.did)),
-            "{id}"
-        );
+        assert_eq!((reply.status, &reply.json()["did"]), (200, &json!(anna.did)), "{id}");
     }
 }
 
@@ -173,16 +142,10 @@ async fn a_node_accepts_no_other_form_of_challenge() {
     let forms: [(&str, TextMaker<'_>); 7] = [
         ("random digits alone", &|_, nonce| nonce.to_owned()),
         ("nothing", &|_, _| String::new()),
-        ("without what it is for", &|text, _| {
-            text.replacen(presence::CHALLENGE_PREFIX, "", 1)
-        }),
+        ("without what it is for", &|text, _| text.replacen(presence::CHALLENGE_PREFIX, "", 1)),
         ("another version", &|text, _| text.replacen(":1:", ":2:", 1)),
-        ("another node", &|_, nonce| {
-            presence::challenge(&other, &host, nonce)
-        }),
-        ("another host", &|_, nonce| {
-            presence::challenge(did, "evil.example", nonce)
-        }),
+        ("another node", &|_, nonce| presence::challenge(&other, &host, nonce)),
+        ("another host", &|_, nonce| presence::challenge(did, "evil.example", nonce)),
         ("an earlier challenge", &|_, _| earlier.to_owned()),
     ];
     for (what, made) in forms {
@@ -192,10 +155,7 @@ async fn a_node_accepts_no_other_form_of_challenge() {
 
 #[tokio::test]
 async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_there() {
-    let config = Config {
-        hosts: vec!["imajin.local".to_owned()],
-        ..Config::default()
-    };
+    let config = Config { hosts: vec!["imajin.local".to_owned()], ..Config::default() };
     let node = node_with(config).await;
     let anna = person(&node, 1).await;
     let id = json!({"id": anna.did});
@@ -205,33 +165,18 @@ async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_the
         (at("Imajin.Local"), at("imajin.local")),
         ("imajin.local:80".to_owned(), "imajin.local".to_owned()),
         (at("auth.imajin.local."), at("auth.imajin.local")),
-        (
-            "auth.imajin.local".to_owned(),
-            "auth.imajin.local".to_owned(),
-        ),
-        (
-            "auth.imajin.local:80".to_owned(),
-            "auth.imajin.local".to_owned(),
-        ),
+        ("auth.imajin.local".to_owned(), "auth.imajin.local".to_owned()),
+        ("auth.imajin.local:80".to_owned(), "auth.imajin.local".to_owned()),
         (at("[::1]"), at("[::1]")),
         (at("localhost"), at("localhost")),
     ] {
         let (said, named) = (said.as_str(), named.as_str());
         let challenge = send(&node, Ask::post("/auth/api/challenge", &id).host(said)).await;
         let text = challenge.json()["challenge"].as_str().unwrap().to_owned();
-        assert_eq!(
-            presence::check(&text, node.node.did(), named),
-            Ok(()),
-            "{said}"
-        );
+        assert_eq!(presence::check(&text, node.node.did(), named), Ok(()), "{said}");
         let answer = answer(&anna, &challenge.json());
         let elsewhere = node.post("/auth/api/authenticate", &answer).await;
-        assert_eq!(
-            elsewhere.status,
-            401,
-            "given at {said}: {}",
-            elsewhere.text()
-        );
+        assert_eq!(elsewhere.status, 401, "given at {said}: {}", elsewhere.text());
     }
     // Another machine that relays is reached by its own address, another program of this machine at its own port: no
     // challenge of this node names either.
@@ -255,11 +200,7 @@ async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_the
             assert_eq!(reply.status, 421, "{host}: {}", reply.text());
         }
     }
-    let reply = send(
-        &node,
-        Ask::post("/auth/api/challenge", &id).host("evil.example"),
-    )
-    .await;
+    let reply = send(&node, Ask::post("/auth/api/challenge", &id).host("evil.example")).await;
     assert_eq!(reply.status, 421);
 }
 
@@ -269,17 +210,11 @@ async fn nobody_signs_in_with_a_key_over_plain_http_from_another_machine() {
         trusted_proxies: vec![std::net::IpAddr::from([127, 0, 0, 1])],
         ..Limits::default()
     };
-    let config = Config {
-        limits,
-        ..Config::default()
-    };
+    let config = Config { limits, ..Config::default() };
     let node = node_with(config).await;
     let anna = person(&node, 1).await;
     for (proto, status) in [("http", 403), ("https", 200)] {
-        for (ask, verify) in [
-            ("challenge", "authenticate"),
-            ("login/challenge", "login/verify"),
-        ] {
+        for (ask, verify) in [("challenge", "authenticate"), ("login/challenge", "login/verify")] {
             let from = |path: &str, body: &Value| {
                 Ask::post(format!("/auth/api/{path}"), body)
                     .header("x-forwarded-for", "192.0.2.7")
@@ -313,11 +248,7 @@ async fn no_page_of_another_site_sets_the_cookie() {
             continue;
         }
         assert_eq!(status(ask("text/plain")).await, 415, "{path}");
-        for origin in [
-            own.replace("http://", "https://").as_str(),
-            "http://evil.example",
-            "null",
-        ] {
+        for origin in [own.replace("http://", "https://").as_str(), "http://evil.example", "null"] {
             let ask = ask("application/json").header("origin", origin);
             assert_eq!(status(ask).await, 403, "{path} from {origin}");
         }

@@ -20,10 +20,7 @@ async fn the_same_proof_has_the_same_answer() {
     );
     assert_eq!(first.json()["entries"].as_array().unwrap().len(), 1);
     let again = send(&node, ask).await;
-    assert_eq!(
-        (again.status, again.json()["cid"].clone()),
-        (200, first.json()["cid"].clone())
-    );
+    assert_eq!((again.status, again.json()["cid"].clone()), (200, first.json()["cid"].clone()));
 }
 
 #[tokio::test]
@@ -43,10 +40,7 @@ async fn a_proof_that_follows_another_is_told_what_to_follow() {
     .json();
     assert_eq!(refused.json()["after"], head["after"]);
     assert_eq!(
-        (
-            &refused.json()["head"]["seq"],
-            &refused.json()["head"]["cid"]
-        ),
+        (&refused.json()["head"]["seq"], &refused.json()["head"]["cid"]),
         (&head["seen"]["seq"], &head["seen"]["cid"])
     );
 }
@@ -57,9 +51,7 @@ async fn what_was_not_signed_is_not_entered() {
     let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
     let write = bio(&anna, "one");
     let (proof, body) = anna.sign(&node, &write).await.unwrap();
-    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap())
-        .unwrap()
-        .to_string();
+    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap().to_string();
     let post = |path: &str, proof: &str, body: &str| {
         Ask::new("POST", path).header("mjn-proof", proof).body(body)
     };
@@ -68,69 +60,31 @@ async fn what_was_not_signed_is_not_entered() {
 
     let another = send(&node, post(path, &token, &body.replace("one", "two"))).await;
     another.check_member(400, "field", "body");
-    send(
-        &node,
-        post("/profile/api/commands/profile.follow", &token, &body),
-    )
-    .await
-    .check(400);
-    send(
-        &node,
-        post("/auth/api/commands/profile.update", &token, &body),
-    )
-    .await
-    .check(404);
-    assert_eq!(
-        send(&node, post(path, "x.y.z", &body)).await.json()["field"],
-        "MJN-Proof"
-    );
+    send(&node, post("/profile/api/commands/profile.follow", &token, &body)).await.check(400);
+    send(&node, post("/auth/api/commands/profile.update", &token, &body)).await.check(404);
+    assert_eq!(send(&node, post(path, "x.y.z", &body)).await.json()["field"], "MJN-Proof");
     let end = token.len() - 86;
     let unsigned = format!("{}{}", &token[..end], "A".repeat(86));
     let mut elsewhere = proof.payload.clone();
     elsewhere.aud = bert.did.clone();
     let elsewhere = Proof::sign(&anna.key, anna.kid.clone(), elsewhere).unwrap();
-    let tokens = [
-        String::new(),
-        "a".repeat(60_000),
-        unsigned,
-        elsewhere.to_compact(),
-    ];
-    for token in tokens
-        .iter()
-        .map(String::as_str)
-        .chain([&token[..token.len() - 2]])
-    {
+    let tokens = [String::new(), "a".repeat(60_000), unsigned, elsewhere.to_compact()];
+    for token in tokens.iter().map(String::as_str).chain([&token[..token.len() - 2]]) {
         let status = send(&node, post(path, token, &body)).await.status;
         assert!((400..500).contains(&status), "{token}: {status}");
     }
-    let forged = Proof::sign(&bert.key, anna.kid.clone(), proof.payload.clone())
-        .unwrap()
-        .to_compact();
+    let forged =
+        Proof::sign(&bert.key, anna.kid.clone(), proof.payload.clone()).unwrap().to_compact();
     assert_eq!(send(&node, post(path, &forged, &body)).await.status, 401);
-    let foreign = Proof::sign(&bert.key, bert.kid.clone(), proof.payload.clone())
-        .unwrap()
-        .to_compact();
+    let foreign =
+        Proof::sign(&bert.key, bert.kid.clone(), proof.payload.clone()).unwrap().to_compact();
     let refused = send(&node, post(path, &foreign, &body)).await;
-    assert!(
-        matches!(refused.status, 401 | 403 | 409),
-        "{}",
-        refused.text()
-    );
-    send(&node, Ask::new("POST", path).body(body.clone()))
-        .await
-        .check(401);
-    send(
-        &node,
-        post(path, &token, &body).header("mjn-proof", token.clone()),
-    )
-    .await
-    .check(400);
+    assert!(matches!(refused.status, 401 | 403 | 409), "{}", refused.text());
+    send(&node, Ask::new("POST", path).body(body.clone())).await.check(401);
+    send(&node, post(path, &token, &body).header("mjn-proof", token.clone())).await.check(400);
     node.clock.pass(Duration::from_secs(301));
     assert!(
-        matches!(
-            send(&node, post(path, &token, &body)).await.status,
-            400 | 401 | 409
-        ),
+        matches!(send(&node, post(path, &token, &body)).await.status, 400 | 401 | 409),
         "too old"
     );
     assert_eq!(node.node.status(&anna.did).unwrap().unwrap().seq, 0);
@@ -141,9 +95,7 @@ async fn hostile_json_is_a_clear_4xx() {
     let node = node().await;
     let (_, token) = Person::enter(&node, 1, None).await;
     let post = |body: Vec<u8>| {
-        Ask::new("POST", "/profile/api/commands/profile.update")
-            .bearer(&token)
-            .body(body)
+        Ask::new("POST", "/profile/api/commands/profile.update").bearer(&token).body(body)
     };
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for (body, status) in [
@@ -154,10 +106,7 @@ async fn hostile_json_is_a_clear_4xx() {
         (br#"{"bio":1.5}"#.to_vec(), 400),
         (br#"{"bio":1e999}"#.to_vec(), 400),
         (br#"{"bio":"\ud800"}"#.to_vec(), 400),
-        (
-            br#"{"bio":"a","salt":{"/":{"bytes":"AAAA"}}}"#.to_vec(),
-            400,
-        ),
+        (br#"{"bio":"a","salt":{"/":{"bytes":"AAAA"}}}"#.to_vec(), 400),
         (br#"{"bio":{"/":"nonsense"}}"#.to_vec(), 400),
         (b"[]".to_vec(), 400),
         (vec![], 400),
@@ -185,10 +134,9 @@ async fn a_session_asks_and_the_node_vouches() {
     )
     .await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    for (op, body) in [
-        ("auth.delete", json!({"counts": {}})),
-        ("auth.identity.update", json!({"token": "x"})),
-    ] {
+    for (op, body) in
+        [("auth.delete", json!({"counts": {}})), ("auth.identity.update", json!({"token": "x"}))]
+    {
         let refused = post(&node, format!("/auth/api/commands/{op}"), &body, &token).await;
         assert_eq!(
             (refused.status, &refused.json()["type"]),
@@ -196,25 +144,16 @@ async fn a_session_asks_and_the_node_vouches() {
             "{op}"
         );
     }
-    send(
-        &node,
-        Ask::post("/auth/api/commands/auth.node.claim", &json!({})).bearer(&token),
-    )
-    .await
-    .check(403);
+    send(&node, Ask::post("/auth/api/commands/auth.node.claim", &json!({})).bearer(&token))
+        .await
+        .check(403);
     let register = json!({"key": "z", "home": {}, "scope": "actor"});
-    send(
-        &node,
-        Ask::post("/auth/api/commands/auth.identity.register", &register).bearer(&token),
-    )
-    .await
-    .check(403);
-    send(
-        &node,
-        Ask::post("/auth/api/commands/auth.nonsense", &json!({})).bearer(&token),
-    )
-    .await
-    .check(404);
+    send(&node, Ask::post("/auth/api/commands/auth.identity.register", &register).bearer(&token))
+        .await
+        .check(403);
+    send(&node, Ask::post("/auth/api/commands/auth.nonsense", &json!({})).bearer(&token))
+        .await
+        .check(404);
 }
 
 #[tokio::test]

@@ -55,10 +55,7 @@ async fn a_thing_names_itself_in_its_first_operation() {
     let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
     let name = Did::direct(&anna.did, &bert.did);
     let did = node.node.keep_new_key(WHAT, &anna.did).await.unwrap();
-    node.node
-        .begin_kept(&did, beginning_for(&name))
-        .await
-        .unwrap();
+    node.node.begin_kept(&did, beginning_for(&name)).await.unwrap();
     let entries = node.node.ledger().entries(&did, None, 10).unwrap();
     assert_eq!(entries.len(), 1);
     let body = decode_body(entries[0].body.as_deref().unwrap()).unwrap();
@@ -94,9 +91,7 @@ async fn what_was_never_used_can_be_let_go_of_and_nothing_else() {
         all.push(did);
         node.clock.pass(Duration::from_secs(1));
     }
-    let [bare, begun, used] = &all[..] else {
-        panic!("{all:?}")
-    };
+    let [bare, begun, used] = &all[..] else { panic!("{all:?}") };
     let fact = Fact::new([("require_signed", FactValue::Int(1))]).unwrap();
     let wish = CommandRequest::new(used.clone(), "auth.settings.update").fact(fact);
     box_.perform_kept(wish, Vec::new()).await.unwrap();

@@ -5,10 +5,7 @@ use crate::prelude::*;
 fn grant(owner: &Person, delegate: &Person, scope: &[&str]) -> Write {
     let scope = scope.iter().map(|text| Value::from(*text)).collect();
     Write::new(&owner.did, "auth.delegation.create").body(Value::map([
-        (
-            "key",
-            Value::from(PublicKey::from(&delegate.key).to_multikey()),
-        ),
+        ("key", Value::from(PublicKey::from(&delegate.key).to_multikey())),
         ("scope", Value::List(scope)),
         ("until", Value::from("2026-11-21T10:00:00.000Z")),
     ]))
@@ -21,11 +18,7 @@ async fn act(
     delegate: &Person,
     op: &'static str,
 ) -> imajin_edge::testing::Reply {
-    let member = if op == "profile.update" {
-        "bio"
-    } else {
-        "handle"
-    };
+    let member = if op == "profile.update" { "bio" } else { "handle" };
     let write =
         Write::new(&owner.did, op).body(Value::map([(member, Value::from("agent_of_anna"))]));
     let mut payload = delegate.payload(node, &write).await.unwrap();
@@ -35,11 +28,7 @@ async fn act(
     let ask = Ask::new("POST", format!("/profile/api/commands/{op}"))
         .header("mjn-proof", proof.to_compact())
         .header("x-acting-for", owner.did.as_str())
-        .body(
-            imajin_dfos::cbor::to_dag_json(&body.unwrap())
-                .unwrap()
-                .to_string(),
-        );
+        .body(imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap().to_string());
     node.send(ask).await
 }
 
@@ -53,9 +42,7 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
         201,
         "no delegation allowed it yet"
     );
-    let reply = anna
-        .write(&node, &grant(&anna, &agent, &["profile.update"]))
-        .await;
+    let reply = anna.write(&node, &grant(&anna, &agent, &["profile.update"])).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let cid = reply.json()["cid"].as_str().unwrap().to_owned();
     let seq = async || {
@@ -74,20 +61,14 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
     assert_eq!(list["delegations"][0]["delegate"], json!(agent.did));
 
     let (proof, _) = anna
-        .sign(
-            &node,
-            &Write::new(&anna.did, "auth.delegation.end").reference(cid.clone()),
-        )
+        .sign(&node, &Write::new(&anna.did, "auth.delegation.end").reference(cid.clone()))
         .await
         .unwrap();
     let end = Ask::new("DELETE", format!("/auth/api/delegations/{cid}"))
         .header("mjn-proof", proof.to_compact());
     assert_eq!(send(&node, end).await.status, 201);
     assert_eq!(seq().await, json!(null));
-    assert_ne!(
-        act(&node, &anna, &agent, "profile.update").await.status,
-        201
-    );
+    assert_ne!(act(&node, &anna, &agent, "profile.update").await.status, 201);
     let list = get(&node, "/auth/api/delegations", &token).await.json();
     assert_eq!(list["delegations"][0]["ended"], true);
 }
@@ -96,34 +77,26 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
 async fn what_is_never_delegated_is_refused_when_it_is_asked_for() {
     let node = node().await;
     let (anna, agent) = (person(&node, 1).await, Person::new(50));
-    for scope in [
-        &["auth.delete"][..],
-        &["auth.identity.update"],
-        &["nonsense"],
-        &[],
-    ] {
+    for scope in [&["auth.delete"][..], &["auth.identity.update"], &["nonsense"], &[]] {
         let reply = anna.write(&node, &grant(&anna, &agent, scope)).await;
         assert_eq!(reply.status, 400, "{scope:?} {}", reply.text());
     }
     let token = anna.sign_in(&node).await;
     let body = json!({"key": PublicKey::from(&agent.key).to_multikey(), "scope": ["profile.*"], "until": "2026-11-21T10:00:00.000Z"});
-    post(&node, "/auth/api/delegations", &body, &token)
-        .await
-        .check_member(403, "type", "urn:imajin:problem:signature-required");
+    post(&node, "/auth/api/delegations", &body, &token).await.check_member(
+        403,
+        "type",
+        "urn:imajin:problem:signature-required",
+    );
 }
 
 #[tokio::test]
 async fn an_expired_delegation_is_none() {
     let node = node().await;
     let (anna, agent) = (person(&node, 1).await, Person::new(50));
-    anna.write(&node, &grant(&anna, &agent, &["profile.*"]))
-        .await
-        .check(201);
+    anna.write(&node, &grant(&anna, &agent, &["profile.*"])).await.check(201);
     node.clock.pass(Duration::from_secs(25 * 3600));
-    assert_ne!(
-        act(&node, &anna, &agent, "profile.update").await.status,
-        201
-    );
+    assert_ne!(act(&node, &anna, &agent, "profile.update").await.status, 201);
 }
 
 #[tokio::test]
@@ -137,9 +110,7 @@ async fn a_session_alone_does_not_act_for_others_but_may_read_if_it_was_let() {
             .header("x-acting-for", anna.did.as_str())
     };
     assert_eq!(send(&node, read()).await.status, 403);
-    anna.write(&node, &grant(&anna, &agent, &["auth.log", "profile.*"]))
-        .await
-        .check(201);
+    anna.write(&node, &grant(&anna, &agent, &["auth.log", "profile.*"])).await.check(201);
     send(&node, read()).await.check(200);
     let write = Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"}))
         .bearer(&token)

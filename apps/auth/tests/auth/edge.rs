@@ -8,49 +8,28 @@ use crate::prelude::*;
 
 #[tokio::test]
 async fn names_that_are_not_ours_get_no_further() {
-    let node = node_with(Config {
-        hosts: vec!["imajin.local".to_owned()],
-        ..Config::default()
-    })
-    .await;
+    let node =
+        node_with(Config { hosts: vec!["imajin.local".to_owned()], ..Config::default() }).await;
     let ask = |host: &str| Ask::get("/auth/api/health").host(host);
     assert_eq!(send(&node, ask("evil.example")).await.status, 421);
     assert_eq!(send(&node, ask("imajin.local")).await.status, 200);
     assert_eq!(
-        send(
-            &node,
-            Ask::get("/api/health").host("auth.imajin.local:7000")
-        )
-        .await
-        .json()["service"],
+        send(&node, Ask::get("/api/health").host("auth.imajin.local:7000")).await.json()["service"],
         "auth"
     );
     assert_eq!(
-        send(&node, Ask::get("/api/health").host("profile.imajin.local"))
-            .await
-            .json()["service"],
+        send(&node, Ask::get("/api/health").host("profile.imajin.local")).await.json()["service"],
         "profile"
     );
-    send(&node, Ask::get("/api/health").host("imajin.local"))
-        .await
-        .check(404);
-    send(
-        &node,
-        Ask::get("/.well-known/jwks.json").host("auth.imajin.local"),
-    )
-    .await
-    .check(200);
+    send(&node, Ask::get("/api/health").host("imajin.local")).await.check(404);
+    send(&node, Ask::get("/.well-known/jwks.json").host("auth.imajin.local")).await.check(200);
 }
 
 #[tokio::test]
 async fn every_answer_has_an_id_a_date_and_is_not_sniffed() {
     let node = node().await;
     let reply = node.get("/auth/api/node").await;
-    assert_eq!(
-        reply.header("date"),
-        Some("Fri, 20 Nov 2026 10:00:00 GMT"),
-        "the node's time"
-    );
+    assert_eq!(reply.header("date"), Some("Fri, 20 Nov 2026 10:00:00 GMT"), "the node's time");
     assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
     let first = reply.header("x-request-id").unwrap().to_owned();
     let next = node.get("/auth/api/node").await;
@@ -62,25 +41,14 @@ async fn every_answer_has_an_id_a_date_and_is_not_sniffed() {
         assert_eq!(digits.len(), 16, "{id}");
         u64::from_str_radix(digits, 16).unwrap()
     };
-    assert!(
-        drawn(&first).abs_diff(drawn(next)) > 1 << 20,
-        "{first} {next}"
-    );
+    assert!(drawn(&first).abs_diff(drawn(next)) > 1 << 20, "{first} {next}");
     let reply = send(&node, Ask::get("/nowhere").header("x-request-id", "mine-1")).await;
-    assert_eq!(
-        (reply.status, reply.header("x-request-id")),
-        (404, Some("mine-1"))
-    );
+    assert_eq!((reply.status, reply.header("x-request-id")), (404, Some("mine-1")));
     assert_eq!(reply.json()["error"], "There is nothing at this address.");
-    send(&node, Ask::new("PUT", "/auth/api/node"))
-        .await
-        .check(405);
+    send(&node, Ask::new("PUT", "/auth/api/node")).await.check(405);
     let page = send(&node, Ask::get("/nowhere").header("accept", "text/html")).await;
     assert!(page.status == 404 && page.text().contains("<h1>"));
-    assert_has!(
-        page.header("content-security-policy").unwrap(),
-        "script-src 'self'"
-    );
+    assert_has!(page.header("content-security-policy").unwrap(), "script-src 'self'");
 }
 
 #[tokio::test]
@@ -92,11 +60,7 @@ async fn too_often_is_429_with_when_to_come_back() {
         trusted_proxies: vec![proxy],
         ..Limits::default()
     };
-    let node = node_with(Config {
-        limits,
-        ..Config::default()
-    })
-    .await;
+    let node = node_with(Config { limits, ..Config::default() }).await;
     let ask = |from: &str| {
         Ask::post("/auth/api/challenge", &json!({"id": "did:imajin:x"}))
             .header("x-forwarded-for", from)
@@ -106,32 +70,17 @@ async fn too_often_is_429_with_when_to_come_back() {
     }
     let reply = send(&node, ask("203.0.113.7")).await;
     assert_eq!(
-        (
-            reply.status,
-            reply.header("retry-after"),
-            &reply.json()["retryAfter"]
-        ),
+        (reply.status, reply.header("retry-after"), &reply.json()["retryAfter"]),
         (429, Some("10"), &json!(10))
     );
-    assert_eq!(
-        send(&node, ask("203.0.113.8")).await.status,
-        400,
-        "others are not touched"
-    );
+    assert_eq!(send(&node, ask("203.0.113.8")).await.status, 400, "others are not touched");
 }
 
 #[tokio::test]
 async fn metrics_are_for_this_machine() {
     let proxy = std::net::IpAddr::from([127, 0, 0, 1]);
-    let limits = Limits {
-        trusted_proxies: vec![proxy],
-        ..Limits::default()
-    };
-    let node = node_with(Config {
-        limits,
-        ..Config::default()
-    })
-    .await;
+    let limits = Limits { trusted_proxies: vec![proxy], ..Limits::default() };
+    let node = node_with(Config { limits, ..Config::default() }).await;
     node.get("/auth/api/node").await;
     let reply = node.get("/metrics").await;
     assert!(
@@ -141,22 +90,15 @@ async fn metrics_are_for_this_machine() {
         "{}",
         reply.text()
     );
-    send(
-        &node,
-        Ask::get("/metrics").header("x-forwarded-for", "203.0.113.7"),
-    )
-    .await
-    .check(403);
+    send(&node, Ask::get("/metrics").header("x-forwarded-for", "203.0.113.7")).await.check(403);
     assert_eq!(node.get("/healthz").await.json()["status"], "ok");
 }
 
 #[tokio::test]
 async fn pages_of_listed_origins_may_call() {
-    let node = node_with(Config {
-        cors: vec!["https://app.example".to_owned()],
-        ..Config::default()
-    })
-    .await;
+    let node =
+        node_with(Config { cors: vec!["https://app.example".to_owned()], ..Config::default() })
+            .await;
     let preflight = |origin: &str| {
         Ask::new("OPTIONS", "/auth/api/session")
             .header("origin", origin)
@@ -164,19 +106,10 @@ async fn pages_of_listed_origins_may_call() {
             .header("access-control-request-headers", "authorization")
     };
     let reply = send(&node, preflight("https://app.example")).await;
+    assert_eq!(reply.header("access-control-allow-origin"), Some("https://app.example"));
+    assert_eq!(reply.header("access-control-allow-credentials"), None, "a token, never the cookie");
     assert_eq!(
-        reply.header("access-control-allow-origin"),
-        Some("https://app.example")
-    );
-    assert_eq!(
-        reply.header("access-control-allow-credentials"),
-        None,
-        "a token, never the cookie"
-    );
-    assert_eq!(
-        send(&node, preflight("https://evil.example"))
-            .await
-            .header("access-control-allow-origin"),
+        send(&node, preflight("https://evil.example")).await.header("access-control-allow-origin"),
         None
     );
 }
@@ -264,21 +197,16 @@ async fn a_false_consent_or_settlement_is_refused_on_every_route() {
             let reply = send(&node, plain.clone().header(header, document)).await;
             assert_eq!(type_of(&reply), refusal, "{plain:?}: {}", reply.text());
         }
-        for (header, document) in [
-            ("x-mjn-consent", sealed(&good, &anna)),
-            ("x-mjn-settlement", sealed(&pays, &anna)),
-        ] {
+        for (header, document) in
+            [("x-mjn-consent", sealed(&good, &anna)), ("x-mjn-settlement", sealed(&pays, &anna))]
+        {
             let reply = send(&node, plain.clone().header(header, document)).await;
             assert_eq!(reply.status, before, "{plain:?}: {}", reply.text());
         }
         // Within an exchange, too: whose word the consent is, is not its sender's alone to say.
         let mut others = good.clone();
         others["consumer"] = json!(eve.did);
-        let terms = Terms {
-            nonce: "0123456789abcdef",
-            consent: Some(&others),
-            settlement: None,
-        };
+        let terms = Terms { nonce: "0123456789abcdef", consent: Some(&others), settlement: None };
         let reply = send(&node, plain.clone().signed(&node, &anna, terms)).await;
         assert_eq!(type_of(&reply), "403 consent", "{plain:?}");
     }
@@ -286,11 +214,8 @@ async fn a_false_consent_or_settlement_is_refused_on_every_route() {
 
 #[tokio::test]
 async fn an_exchange_at_a_services_own_name_is_signed_as_it_is_sent() {
-    let node = node_with(Config {
-        hosts: vec!["imajin.local".to_owned()],
-        ..Config::default()
-    })
-    .await;
+    let node =
+        node_with(Config { hosts: vec!["imajin.local".to_owned()], ..Config::default() }).await;
     let anna = person(&node, 1).await;
     let ask = Ask::get(format!("/api/head/{}", anna.did)).host("auth.imajin.local");
     let head = send(&node, ask.signed_by(&node, &anna)).await.check(200);

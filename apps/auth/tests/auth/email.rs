@@ -15,11 +15,7 @@ async fn node_with_mail() -> TestNode {
         from: "box@example.org".to_owned(),
         ..MailConfig::default()
     };
-    node_with(Config {
-        mail,
-        ..open_config()
-    })
-    .await
+    node_with(Config { mail, ..open_config() }).await
 }
 
 async fn give(node: &TestNode, token: &str, email: &str) -> Reply {
@@ -67,15 +63,9 @@ async fn an_address_counts_once_its_person_follows_the_link_and_signs_nobody_in(
     give(&node, &token, "countess@example.com").await.check(202);
     let other = link(&node, "countess@example.com");
     assert_eq!(confirm(&node, &token, &other).await.status, 200);
-    assert_eq!(
-        address(&node, &ada.did).as_deref(),
-        Some("countess@example.com")
-    );
+    assert_eq!(address(&node, &ada.did).as_deref(), Some("countess@example.com"));
     // Nobody else has it then.
-    node.node
-        .mail()
-        .forget_blocking("countess@example.com")
-        .unwrap();
+    node.node.mail().forget_blocking("countess@example.com").unwrap();
     assert_eq!(give(&node, &eves, "countess@example.com").await.status, 202);
     let eves_link = link(&node, "countess@example.com");
     let answer = confirm(&node, &eves, &eves_link).await;

@@ -36,10 +36,7 @@ async fn a_reason_of_an_operation_and_a_field_out_of_bounds_are_refused_in_germa
     let release = Write::new(&anna.did, "profile.handle.release");
     assert_eq!(
         refused(&node, &anna, &release).await,
-        (
-            409,
-            "Du hast keinen Benutzernamen, den du aufgeben könntest.".to_owned()
-        )
+        (409, "Du hast keinen Benutzernamen, den du aufgeben könntest.".to_owned())
     );
     let name = Value::from("x".repeat(101));
     let long = Write::new(&anna.did, "profile.update").body(Value::map([("displayName", name)]));
@@ -56,10 +53,7 @@ async fn what_the_kernel_refuses_is_said_in_german_and_programs_see_no_differenc
     let (status, english, german) = both(&node, Ask::get("/auth/api/delete")).await;
     assert_eq!(
         (status, english["detail"].as_str().unwrap()),
-        (
-            401,
-            "You are not signed in, or your session has ended. Sign in with your key."
-        )
+        (401, "You are not signed in, or your session has ended. Sign in with your key.")
     );
     assert_eq!(
         german_detail(&english, &german),
@@ -69,10 +63,7 @@ async fn what_the_kernel_refuses_is_said_in_german_and_programs_see_no_differenc
     let (status, english, german) = both(&node, limit).await;
     assert_eq!(status, 400);
     let text = german_detail(&english, &german);
-    assert!(
-        text.starts_with("limit muss eine Zahl von 1 bis "),
-        "{text}"
-    );
+    assert!(text.starts_with("limit muss eine Zahl von 1 bis "), "{text}");
 }
 
 #[tokio::test]

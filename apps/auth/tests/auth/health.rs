@@ -58,9 +58,7 @@ async fn node_again(node: TestNode) -> TestNode {
     let clock = Arc::clone(&node.clock);
     let folder = node.stop().await.unwrap();
     let services = crate::support::services();
-    TestNode::start_in(folder, services, Config::default(), 200, clock)
-        .await
-        .unwrap()
+    TestNode::start_in(folder, services, Config::default(), 200, clock).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

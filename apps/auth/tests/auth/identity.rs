@@ -32,32 +32,19 @@ async fn looked_up_by_every_name() {
 async fn the_document_and_the_chain_behind_it() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let chain = node
-        .get(format!("/auth/api/identity/{}/chain", anna.did))
-        .await
-        .json();
+    let chain = node.get(format!("/auth/api/identity/{}/chain", anna.did)).await.json();
     assert_eq!(chain["log"], json!(anna.log));
     imajin_protocol::identity::verify_chain(&anna.did, &anna.log).unwrap();
-    let document = node
-        .get(format!("/auth/api/identity/{}/did.json", anna.did))
-        .await;
-    assert_eq!(
-        document.header("content-type"),
-        Some("application/did+json")
-    );
+    let document = node.get(format!("/auth/api/identity/{}/did.json", anna.did)).await;
+    assert_eq!(document.header("content-type"), Some("application/did+json"));
     let body = document.json();
-    assert_eq!(
-        (&body["id"], &body["alsoKnownAs"][0]),
-        (&json!(anna.did), &chain["dfosDid"])
-    );
+    assert_eq!((&body["id"], &body["alsoKnownAs"][0]), (&json!(anna.did), &chain["dfosDid"]));
     assert_eq!(body["authentication"], json!([anna.kid.to_string()]));
     let suffix = anna.did.as_str().strip_prefix("did:imajin:").unwrap();
     let well_known = node.get(format!("/.well-known/did-imajin/{suffix}")).await;
     assert_eq!(well_known.json(), body);
     let unknown = Person::new(9).did;
-    node.get(format!("/auth/api/identity/{unknown}/did.json"))
-        .await
-        .check(404);
+    node.get(format!("/auth/api/identity/{unknown}/did.json")).await.check(404);
 }
 
 #[tokio::test]
@@ -66,20 +53,12 @@ async fn a_bare_key_has_a_document_of_one_key_and_no_chain() {
     let bert = Person::new(2);
     bert.register(&node).await;
     bert.sign_in(&node).await;
-    let document = node
-        .get(format!("/auth/api/identity/{}/did.json", bert.did))
-        .await
-        .json();
+    let document = node.get(format!("/auth/api/identity/{}/did.json", bert.did)).await.json();
     assert_eq!(
-        (
-            &document["authentication"],
-            &document["capabilityInvocation"]
-        ),
+        (&document["authentication"], &document["capabilityInvocation"]),
         (&json!([bert.kid.to_string()]), &json!(null))
     );
-    node.get(format!("/auth/api/identity/{}/chain", bert.did))
-        .await
-        .check(404);
+    node.get(format!("/auth/api/identity/{}/chain", bert.did)).await.check(404);
 }
 
 #[tokio::test]
@@ -99,8 +78,5 @@ async fn search_finds_by_handle() {
         "{page}"
     );
     node.get("/auth/api/search?q=").await.check(400);
-    assert_eq!(
-        node.get("/auth/api/search?q=x&limit=101").await.json()["field"],
-        "limit"
-    );
+    assert_eq!(node.get("/auth/api/search?q=x&limit=101").await.json()["field"], "limit");
 }

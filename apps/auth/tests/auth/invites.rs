@@ -13,11 +13,7 @@ async fn after_the_claim_people_come_by_invite() {
     let token = anna.sign_in(&node).await;
     let invite = post(&node, "/auth/api/invites", &json!({"maxUses": 1}), &token).await;
     assert_eq!(
-        (
-            invite.status,
-            &invite.json()["uses"],
-            &invite.json()["expiresAt"]
-        ),
+        (invite.status, &invite.json()["uses"], &invite.json()["expiresAt"]),
         (201, &json!(0), &json!("2026-11-27T10:00:00.000Z"))
     );
     let code = invite.json()["code"].as_str().unwrap().to_owned();
@@ -26,31 +22,20 @@ async fn after_the_claim_people_come_by_invite() {
     node.post("/auth/api/register", &register).await.check(201);
     assert_eq!(bert.create(&node, None).await.status, 201);
     let list = get(&node, "/auth/api/invites", &token).await.json();
-    assert_eq!(
-        (&list["invites"][0]["uses"], &list["total"]),
-        (&json!(1), &json!(1))
-    );
+    assert_eq!((&list["invites"][0]["uses"], &list["total"]), (&json!(1), &json!(1)));
 
     let third = json!({"publicKey": Person::new(3).public_key(), "inviteCode": code});
     let used_up = node.post("/auth/api/register", &third).await;
     used_up.check_member(403, "type", "urn:imajin:problem:invite");
 
     let theirs = bert.sign_in(&node).await;
-    post(&node, "/auth/api/invites", &json!({}), &theirs)
+    post(&node, "/auth/api/invites", &json!({}), &theirs).await.check(403);
+    send(&node, Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token))
         .await
-        .check(403);
-    send(
-        &node,
-        Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token),
-    )
-    .await
-    .check(204);
-    send(
-        &node,
-        Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token),
-    )
-    .await
-    .check(404);
+        .check(204);
+    send(&node, Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token))
+        .await
+        .check(404);
 }
 
 #[tokio::test]
@@ -58,9 +43,7 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
     let node = node().await;
     let anna = owner(&node, 1).await;
     let token = anna.sign_in(&node).await;
-    let invite = post(&node, "/auth/api/invites", &json!({}), &token)
-        .await
-        .json();
+    let invite = post(&node, "/auth/api/invites", &json!({}), &token).await.json();
     let code = invite["code"].as_str().unwrap().to_owned();
     let uses = async || {
         get(&node, "/auth/api/invites", &anna.sign_in(&node).await)
@@ -72,34 +55,21 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
     // A create whose proof does not hold returns the invite.
     let mut bert = Person::new(2);
     let write = bert.creation(&node, false).unwrap();
-    let ask = bert
-        .ask(&node, &write)
-        .await
-        .unwrap()
-        .header("x-imajin-invite", code.clone())
-        .body("{}");
+    let ask =
+        bert.ask(&node, &write).await.unwrap().header("x-imajin-invite", code.clone()).body("{}");
     assert_eq!(send(&node, ask).await.status, 400);
     assert_eq!(uses().await, 0);
 
     // So does a registration that never proves its key.
     let register = |seed| json!({"publicKey": Person::new(seed).public_key(), "inviteCode": code});
-    node.post("/auth/api/register", &register(3))
-        .await
-        .check(201);
+    node.post("/auth/api/register", &register(3)).await.check(201);
     assert_eq!(uses().await, 1);
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
-    node.post(
-        "/auth/api/register",
-        &json!({"publicKey": Person::new(4).public_key()}),
-    )
-    .await
-    .check(201);
-    assert_eq!(uses().await, 0);
-    let ask = bert
-        .ask(&node, &write)
+    node.post("/auth/api/register", &json!({"publicKey": Person::new(4).public_key()}))
         .await
-        .unwrap()
-        .header("x-imajin-invite", code.clone());
+        .check(201);
+    assert_eq!(uses().await, 0);
+    let ask = bert.ask(&node, &write).await.unwrap().header("x-imajin-invite", code.clone());
     send(&node, ask).await.check(201);
     assert_eq!(uses().await, 1);
 }
@@ -148,15 +118,8 @@ async fn without_an_invite_there_are_soft_rights() {
     let mut bert = Person::new(2);
     assert_eq!(bert.register(&node).await.status, 201);
     let token = bert.sign_in(&node).await;
-    assert_eq!(
-        get(&node, "/auth/api/session", &token).await.json()["tier"],
-        "soft"
-    );
-    assert_eq!(
-        bert.create(&node, None).await.status,
-        403,
-        "a chain needs an invite"
-    );
+    assert_eq!(get(&node, "/auth/api/session", &token).await.json()["tier"], "soft");
+    assert_eq!(bert.create(&node, None).await.status, 403, "a chain needs an invite");
 }
 
 #[tokio::test]
@@ -167,10 +130,7 @@ async fn a_code_is_checked_before_anybody_makes_a_key_and_is_not_used_up() {
         (reply.status, reply.json()["type"].clone())
     };
     let slug = |slug: &str| json!(format!("urn:imajin:problem:{slug}"));
-    assert_eq!(
-        check(json!({"claim": "0000-0000-0000-0000"})).await,
-        (403, slug("claim-code"))
-    );
+    assert_eq!(check(json!({"claim": "0000-0000-0000-0000"})).await, (403, slug("claim-code")));
     assert_eq!(check(json!({"claim": CLAIM.to_lowercase()})).await.0, 200);
     assert_eq!(check(json!({"claim": CLAIM})).await.0, 200);
     assert_eq!(check(json!({})).await.0, 400);
@@ -179,10 +139,7 @@ async fn a_code_is_checked_before_anybody_makes_a_key_and_is_not_used_up() {
     assert_eq!(check(json!({"claim": CLAIM})).await, (409, slug("claimed")));
     let token = anna.sign_in(&node).await;
     let ask = Ask::post("/auth/api/invites", &json!({"maxUses": 1})).bearer(&token);
-    let code = send(&node, ask).await.json()["code"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let code = send(&node, ask).await.json()["code"].as_str().unwrap().to_owned();
     for _ in 0..2 {
         assert_eq!(check(json!({"invite": code})).await.0, 200);
     }

@@ -4,20 +4,15 @@ use crate::prelude::*;
 
 /// The request that makes `key` the only one.
 async fn rotate(node: &TestNode, anna: &Person, key: &SigningKey) -> Ask {
-    let token = anna
-        .next_keys(&[key], node.node.now().checked_add_millis(1).unwrap())
-        .unwrap();
+    let token = anna.next_keys(&[key], node.node.now().checked_add_millis(1).unwrap()).unwrap();
     let write = Write::new(&anna.did, "auth.identity.update")
         .body(Value::map([("token", Value::from(token.as_str()))]));
     let (proof, body) = anna.sign(node, &write).await.unwrap();
     let salt = hex::encode(body.unwrap().get("salt").unwrap().as_bytes().unwrap());
     let mut log = anna.log.clone();
     log.push(token);
-    Ask::post(
-        format!("/auth/api/identity/{}/rotate", anna.did),
-        &json!({"log": log, "salt": salt}),
-    )
-    .header("mjn-proof", proof.to_compact())
+    Ask::post(format!("/auth/api/identity/{}/rotate", anna.did), &json!({"log": log, "salt": salt}))
+        .header("mjn-proof", proof.to_compact())
 }
 
 #[tokio::test]
@@ -28,30 +23,18 @@ async fn old_keys_sign_nothing_new_and_sessions_end() {
     let ask = rotate(&node, &anna, &key).await;
     let reply = send(&node, ask.clone()).await.check(201);
     assert_eq!(reply.json()["keys"].as_array().unwrap().len(), 1);
-    assert_eq!(
-        reply.json()["keys"][0]["roles"],
-        json!(["auth", "assert", "controller"])
-    );
+    assert_eq!(reply.json()["keys"][0]["roles"], json!(["auth", "assert", "controller"]));
     get(&node, "/auth/api/session", &token).await.check(401);
-    assert_eq!(
-        send(&node, ask).await.status,
-        200,
-        "the same request again has the same answer"
-    );
+    assert_eq!(send(&node, ask).await.status, 200, "the same request again has the same answer");
 
     let write =
         Write::new(&anna.did, "profile.update").body(Value::map([("bio", Value::from("x"))]));
     let refused = anna.write(&node, &write).await;
     assert!(matches!(refused.status, 401 | 403), "{}", refused.text());
-    let mut renewed = Person {
-        key: key.clone(),
-        ..anna.clone()
-    };
-    renewed.kid = imajin_protocol::Kid::new(
-        anna.did.clone(),
-        imajin_dfos::PublicKey::from(&key).key_id(),
-    )
-    .unwrap();
+    let mut renewed = Person { key: key.clone(), ..anna.clone() };
+    renewed.kid =
+        imajin_protocol::Kid::new(anna.did.clone(), imajin_dfos::PublicKey::from(&key).key_id())
+            .unwrap();
     renewed.write(&node, &write).await.check(201);
     assert!(anna.try_sign_in(&node).await.is_err());
     renewed.sign_in(&node).await;
@@ -63,10 +46,7 @@ async fn who_adds_a_device_stays_signed_in_and_who_removes_one_does_not() {
     let mut anna = person(&node, 1).await;
     let tablet = SigningKey::from_bytes(&[78; 32]);
     let token = anna.sign_in(&node).await;
-    for (keys, expected) in [
-        (vec![anna.key.clone(), tablet], 200),
-        (vec![anna.key.clone()], 401),
-    ] {
+    for (keys, expected) in [(vec![anna.key.clone(), tablet], 200), (vec![anna.key.clone()], 401)] {
         let keys: Vec<&SigningKey> = keys.iter().collect();
         let at = anna.chain.as_ref().unwrap().updated_at();
         let at = node.node.now().max(at).checked_add_millis(1).unwrap();
@@ -103,32 +83,20 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
     assert_members!(chain, "did": anna.did, "log": anna.log);
     let by_dfos = node.get(format!("/auth/api/lookup/{dfos}")).await;
     assert_eq!(by_dfos.json()["did"], json!(anna.did));
-    assert_eq!(
-        node.get(path(anna.did.as_str(), "")).await.json()["dfosDid"],
-        json!(dfos)
-    );
+    assert_eq!(node.get(path(anna.did.as_str(), "")).await.json()["dfosDid"], json!(dfos));
 
     // The key in force signs the next operation: the old one signs nothing new, and all sessions end.
     let key = SigningKey::from_bytes(&[77; 32]);
-    let next = anna
-        .next_keys(&[&key], node.node.now().checked_add_millis(5).unwrap())
-        .unwrap();
+    let next = anna.next_keys(&[&key], node.node.now().checked_add_millis(5).unwrap()).unwrap();
     let mut log = anna.log.clone();
     log.push(next);
     let ask = Ask::post(path(anna.did.as_str(), "/keys"), &json!({"log": log}));
-    assert_eq!(
-        send(&node, ask.clone()).await.status,
-        401,
-        "without a session"
-    );
+    assert_eq!(send(&node, ask.clone()).await.status, 401, "without a session");
     let reply = send(&node, ask.clone().bearer(&token)).await.check(201);
     assert_eq!(reply.json()["keys"].as_array().unwrap().len(), 1);
     get(&node, "/auth/api/session", &token).await.check(401);
     assert!(anna.try_sign_in(&node).await.is_err(), "with the old key");
-    let renewed = Person {
-        key: key.clone(),
-        ..anna.clone()
-    };
+    let renewed = Person { key: key.clone(), ..anna.clone() };
     let token = renewed.sign_in(&node).await;
 
     // Neither the same again nor another history.
@@ -136,10 +104,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
     again.check_member(400, "field", "log");
     let document = node.get(path(&dfos, "/did.json")).await.json();
     let shown = &document["verificationMethod"][0]["publicKeyMultibase"];
-    assert_eq!(
-        *shown,
-        json!(imajin_dfos::PublicKey::from(&key).to_multikey())
-    );
+    assert_eq!(*shown, json!(imajin_dfos::PublicKey::from(&key).to_multikey()));
     assert_eq!(document["alsoKnownAs"], json!([dfos]));
 
     // The removed key cannot take over the log with its own chain.
@@ -160,11 +125,7 @@ async fn a_chain_can_come_later_and_becomes_the_logs_own() {
         let path = format!("/auth/api/identity/{}/keys", anna.did);
         Ask::post(path, &json!({"log": log})).bearer(&token)
     };
-    assert_eq!(
-        send(&node, post(&other.log)).await.status,
-        422,
-        "somebody else's"
-    );
+    assert_eq!(send(&node, post(&other.log)).await.status, 422, "somebody else's");
     send(&node, post(&anna.log)).await.check(201);
     // The sessions ended: a chain took the place of the bare key.
     get(&node, "/auth/api/session", &token).await.check(401);
@@ -174,17 +135,10 @@ async fn a_chain_can_come_later_and_becomes_the_logs_own() {
     let token = anna.log[0].clone();
     let write = anna.creation(&node, false).unwrap();
     let mut body = write.body.clone().unwrap();
-    body.as_map_mut()
-        .unwrap()
-        .insert("token".to_owned(), Value::from(token.as_str()));
+    body.as_map_mut().unwrap().insert("token".to_owned(), Value::from(token.as_str()));
     anna.chain = Some(imajin_dfos::identity::Verified::genesis(&token).unwrap());
     anna.log = vec![token];
-    anna.write(
-        &node,
-        &Write::new(&anna.did, "auth.identity.create").body(body),
-    )
-    .await
-    .check(201);
+    anna.write(&node, &Write::new(&anna.did, "auth.identity.create").body(body)).await.check(201);
     assert!(!node.node.status(&anna.did).unwrap().unwrap().bare_key);
 }
 
@@ -203,9 +157,8 @@ async fn a_chain_that_is_another_one_is_refused() {
     assert_eq!(send(&node, post(other)).await.status, 422);
     assert_eq!(send(&node, post(bert.log.clone())).await.status, 422);
     assert_eq!(send(&node, post(vec![])).await.status, 409);
-    let token = anna
-        .next_keys(&[&anna.key], node.node.now().checked_add_millis(1).unwrap())
-        .unwrap();
+    let token =
+        anna.next_keys(&[&anna.key], node.node.now().checked_add_millis(1).unwrap()).unwrap();
     let mut log = anna.log.clone();
     log.push(token);
     let unsigned = send(&node, post(log)).await;
@@ -216,9 +169,6 @@ async fn a_chain_that_is_another_one_is_refused() {
 async fn keys_are_listed_by_name() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let keys = node
-        .get(format!("/auth/api/identity/{}/keys", anna.did))
-        .await
-        .json();
+    let keys = node.get(format!("/auth/api/identity/{}/keys", anna.did)).await.json();
     assert_members!(keys["keys"][0], "id": anna.kid.key_id(), "publicKey": anna.public_key());
 }

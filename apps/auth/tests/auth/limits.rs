@@ -23,16 +23,12 @@ fn limits() -> Limits {
 }
 
 fn config(limits: Limits) -> Config {
-    Config {
-        limits,
-        ..open_config()
-    }
+    Config { limits, ..open_config() }
 }
 
 fn from(ask: Ask, address: &str) -> Ask {
     // The proxy speaks TLS.
-    ask.header("x-forwarded-for", address)
-        .header("x-forwarded-proto", "https")
+    ask.header("x-forwarded-for", address).header("x-forwarded-proto", "https")
 }
 
 async fn challenge(node: &TestNode, did: &Did, address: &str) -> Reply {
@@ -46,11 +42,7 @@ async fn answer(node: &TestNode, who: &Person, challenge: &Reply, address: &str)
         "id": who.did.as_str(), "challengeId": challenge["challengeId"],
         "signature": who.sign_text(challenge["challenge"].as_str().unwrap()),
     });
-    send(
-        node,
-        from(Ask::post("/auth/api/authenticate", &ask), address),
-    )
-    .await
+    send(node, from(Ask::post("/auth/api/authenticate", &ask), address)).await
 }
 
 async fn register(node: &TestNode, seed: u8, address: &str) -> Reply {
@@ -104,11 +96,7 @@ async fn a_stranger_who_uses_up_an_address_does_not_lock_out_somebody_behind_it(
 
 #[tokio::test]
 async fn a_session_counts_for_itself_also_after_a_restart() {
-    let limits = Limits {
-        address_rate: 0.01,
-        address_burst: 5.0,
-        ..limits()
-    };
+    let limits = Limits { address_rate: 0.01, address_burst: 5.0, ..limits() };
     let node = node_with(config(limits.clone())).await;
     let (_, token) = Person::enter(&node, 1, None).await;
     let folder = node.stop().await.unwrap();
@@ -146,16 +134,8 @@ async fn attempts_and_daily_budgets_are_kept_over_a_restart() {
 
 #[tokio::test]
 async fn registrations_have_daily_budgets_that_lock_out_neither_owner_nor_invited_people() {
-    let daily = Daily {
-        registrations_address: 2,
-        registrations: 3,
-        ..Daily::default()
-    };
-    let limits = Limits {
-        daily,
-        attempt_rate: 0.0,
-        ..limits()
-    };
+    let daily = Daily { registrations_address: 2, registrations: 3, ..Daily::default() };
+    let limits = Limits { daily, attempt_rate: 0.0, ..limits() };
     let node = node_with(config(limits.clone())).await;
     for seed in [10, 11] {
         assert_eq!(register(&node, seed, HOME).await.status, 201);
@@ -169,11 +149,7 @@ async fn registrations_have_daily_budgets_that_lock_out_neither_owner_nor_invite
         let mut new = Person::new(seed);
         let write = new.creation(&node, claim).unwrap();
         let ask = from(new.ask(&node, &write).await.unwrap(), address);
-        let ask = if claim {
-            ask.header("x-imajin-claim", crate::support::CLAIM)
-        } else {
-            ask
-        };
+        let ask = if claim { ask.header("x-imajin-claim", crate::support::CLAIM) } else { ask };
         send(&node, ask).await.status
     };
     assert_eq!(begin(20, HOME, false).await, 429);
@@ -192,15 +168,8 @@ async fn registrations_have_daily_budgets_that_lock_out_neither_owner_nor_invite
 
 #[tokio::test]
 async fn letters_to_strangers_have_budgets_and_the_answer_tells_nobody_who_is_here() {
-    let daily = Daily {
-        letters_address: 2,
-        ..Daily::default()
-    };
-    let limits = Limits {
-        daily,
-        attempt_rate: 0.0,
-        ..limits()
-    };
+    let daily = Daily { letters_address: 2, ..Daily::default() };
+    let limits = Limits { daily, attempt_rate: 0.0, ..limits() };
     let node = node_with(config(limits)).await;
     owner(&node, 1).await;
     let write = async |email: &str| {

@@ -30,15 +30,9 @@ async fn a_log_is_its_owners_to_read() {
         ("auth.identity.create", "profile.update", 3)
     );
     assert!(entries[3]["body"].is_string() && all["head"].is_string() && all["hasMore"] == false);
-    let part = send(&node, get("?after=0&limit=2").bearer(&mine))
-        .await
-        .json();
+    let part = send(&node, get("?after=0&limit=2").bearer(&mine)).await.json();
     assert_eq!(
-        (
-            part["entries"].as_array().unwrap().len(),
-            &part["hasMore"],
-            &part["entries"][0]
-        ),
+        (part["entries"].as_array().unwrap().len(), &part["hasMore"], &part["entries"][0]),
         (2, &json!(true), &all["entries"][1])
     );
 }
@@ -47,9 +41,7 @@ async fn a_log_is_its_owners_to_read() {
 async fn the_head_has_what_the_next_proof_needs() {
     let node = node().await;
     let anna = Person::new(1);
-    let before = send(&node, Ask::get(format!("/auth/api/head/{}", anna.did)))
-        .await
-        .json();
+    let before = send(&node, Ask::get(format!("/auth/api/head/{}", anna.did))).await.json();
     assert_eq!(
         before,
         json!({"node": node.node.did(), "url": node.node.url(), "epoch": 1, "seq": null, "seen": null, "after": null, "chain": null, "head": null, "time": node.node.now().to_string()})
@@ -80,9 +72,6 @@ async fn the_head_has_what_the_next_proof_needs() {
             json!({"node": node.node.did(), "url": node.node.url(), "epoch": 1, "seq": null, "seen": null, "after": null, "chain": chain, "head": null, "time": node.node.now().to_string()})
         );
     }
-    let forged = Person {
-        did: anna.did.clone(),
-        ..Person::new(3)
-    };
+    let forged = Person { did: anna.did.clone(), ..Person::new(3) };
     assert_eq!(send(&node, signed(&forged)).await.status, 401);
 }

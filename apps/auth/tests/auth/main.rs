@@ -1,8 +1,5 @@
 //! This service through a real socket, one file a group of routes.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a panic is the report of a test, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic is the report of a test, in its helpers too")]
 
 #[macro_use]
 extern crate imajin_edge;

@@ -10,10 +10,11 @@ async fn the_first_with_the_code_owns_the_node() {
     let before = node.get("/auth/api/node").await.json();
     assert_members!(before, "claimed": false, "registration": "open", "owner": null);
 
-    Person::new(1)
-        .create(&node, Some("NOT-THE-CODE"))
-        .await
-        .check_member(403, "type", "urn:imajin:problem:claim-code");
+    Person::new(1).create(&node, Some("NOT-THE-CODE")).await.check_member(
+        403,
+        "type",
+        "urn:imajin:problem:claim-code",
+    );
     let anna = owner(&node, 1).await;
     let after = node.get("/auth/api/node").await.json();
     assert_members!(after, "claimed": true, "registration": "invite", "owner": anna.did);
@@ -30,17 +31,10 @@ async fn the_owners_key_becomes_the_nodes_second_controller() {
     let node = node().await;
     let anna = owner(&node, 1).await;
     for _ in 0..100 {
-        let log = node
-            .get(format!("/auth/api/identity/{}/chain", node.node.did()))
-            .await
-            .json();
+        let log = node.get(format!("/auth/api/identity/{}/chain", node.node.did())).await.json();
         let log: Vec<String> = serde_json::from_value(log["log"].clone()).unwrap();
         let chain = imajin_protocol::identity::verify_chain(node.node.did(), &log).unwrap();
-        if chain
-            .state()
-            .key(Role::Controller, anna.kid.key_id())
-            .is_some()
-        {
+        if chain.state().key(Role::Controller, anna.kid.key_id()).is_some() {
             assert_eq!(chain.state().keys.controller.len(), 2);
             return;
         }
@@ -76,9 +70,8 @@ async fn the_nodes_second_controller_is_the_key_that_its_owner_has_now() {
     let key = imajin_dfos::SigningKey::from_bytes(&[77; 32]);
     let at = node.node.now().checked_add_millis(5).unwrap();
     let next = anna.next_keys(&[&key], at).unwrap();
-    let write = imajin_edge::testing::Write::new(&anna.did, "auth.identity.update").body(
-        imajin_dfos::Value::map([("token", imajin_dfos::Value::from(next.as_str()))]),
-    );
+    let write = imajin_edge::testing::Write::new(&anna.did, "auth.identity.update")
+        .body(imajin_dfos::Value::map([("token", imajin_dfos::Value::from(next.as_str()))]));
     anna.write(&node, &write).await.check(201);
     anna.log.push(next);
     let new = imajin_dfos::PublicKey::from(&key).key_id();
@@ -103,10 +96,7 @@ async fn the_claim_survives_a_restart() {
     .unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     assert!(node.node.is_claimed() && !node.node.is_claim_code(CLAIM));
-    assert_eq!(
-        node.get("/auth/api/node").await.json()["owner"],
-        json!(anna.did)
-    );
+    assert_eq!(node.get("/auth/api/node").await.json()["owner"], json!(anna.did));
 }
 
 #[tokio::test]
@@ -114,11 +104,7 @@ async fn a_claim_writes_into_the_nodes_log_only_if_the_proof_says_so() {
     let node = node().await;
     let mut anna = Person::new(1);
     let write = anna.creation(&node, false).unwrap();
-    let ask = anna
-        .ask(&node, &write)
-        .await
-        .unwrap()
-        .header("x-imajin-claim", CLAIM);
+    let ask = anna.ask(&node, &write).await.unwrap().header("x-imajin-claim", CLAIM);
     send(&node, ask).await.check_member(400, "field", "to");
     assert!(!node.node.is_claimed());
     person(&node, 1).await;
@@ -129,17 +115,10 @@ async fn a_claim_whose_answer_was_lost_is_answered_again() {
     let node = node().await;
     let mut anna = Person::new(1);
     let write = anna.creation(&node, true).unwrap();
-    let ask = anna
-        .ask(&node, &write)
-        .await
-        .unwrap()
-        .header("x-imajin-claim", CLAIM);
+    let ask = anna.ask(&node, &write).await.unwrap().header("x-imajin-claim", CLAIM);
     let first = send(&node, ask.clone()).await;
     assert_eq!(
-        (
-            first.status,
-            first.json()["entries"].as_array().unwrap().len()
-        ),
+        (first.status, first.json()["entries"].as_array().unwrap().len()),
         (201, 2),
         "{}",
         first.text()

@@ -7,11 +7,7 @@ use crate::prelude::*;
 const BOB: &str = "bob@example.com";
 
 async fn ask(node: &TestNode, email: &str) -> Reply {
-    node.post(
-        "/auth/api/onboard",
-        &json!({ "email": email, "name": "Bob" }),
-    )
-    .await
+    node.post("/auth/api/onboard", &json!({ "email": email, "name": "Bob" })).await
 }
 
 /// Returns the tokens of the links in the queued mails, newest first.
@@ -20,33 +16,20 @@ fn tokens(node: &TestNode) -> Vec<String> {
         let (_, rest) = text.split_once("#token=").unwrap();
         rest.split(['&', '\n']).next().unwrap().to_owned()
     };
-    node.node
-        .mail()
-        .waiting()
-        .unwrap()
-        .iter()
-        .map(|mail| token(&mail.text))
-        .collect()
+    node.node.mail().waiting().unwrap().iter().map(|mail| token(&mail.text)).collect()
 }
 
 async fn follow(node: &TestNode, token: &str) -> Reply {
-    node.post("/auth/api/onboard/verify", &json!({ "token": token }))
-        .await
+    node.post("/auth/api/onboard/verify", &json!({ "token": token })).await
 }
 
 /// Comes in by a link in a letter: the session's token, and the DID.
 pub(crate) async fn come_in(node: &TestNode, email: &str) -> (String, String) {
     ask(node, email).await.check(202);
     let reply = follow(node, &tokens(node)[0]).await.check(200);
-    assert!(
-        reply
-            .header("set-cookie")
-            .unwrap()
-            .starts_with("imajin_session=")
-    );
-    let (json, text) = (reply.json(), |value: &serde_json::Value| {
-        value.as_str().unwrap().to_owned()
-    });
+    assert!(reply.header("set-cookie").unwrap().starts_with("imajin_session="));
+    let (json, text) =
+        (reply.json(), |value: &serde_json::Value| value.as_str().unwrap().to_owned());
     (text(&json["token"]), text(&json["identity"]["did"]))
 }
 
@@ -172,11 +155,7 @@ async fn an_address_names_its_person_to_them_and_to_the_owner_alone() {
         "/auth/api/attestations?subject_did=",
     ] {
         let at = |name: &str| {
-            if path.contains("{}") {
-                path.replace("{}", name)
-            } else {
-                format!("{path}{name}")
-            }
+            if path.contains("{}") { path.replace("{}", name) } else { format!("{path}{name}") }
         };
         for token in [&bob, &owner] {
             let reply = get(&node, at(alias), token).await;
@@ -190,11 +169,7 @@ async fn an_address_names_its_person_to_them_and_to_the_owner_alone() {
             Ask::get(at(alias)).bearer(&member),
         ] {
             let refused = send(&node, ask).await;
-            assert!(
-                matches!(refused.status, 401 | 404),
-                "{path}: {}",
-                refused.text()
-            );
+            assert!(matches!(refused.status, 401 | 404), "{path}: {}", refused.text());
             assert!(!refused.text().contains(&did), "{path}");
         }
     }
@@ -217,11 +192,7 @@ async fn of_many_who_follow_one_link_one_gets_in() {
     for reply in futures_all(all).await {
         statuses.push(reply.status);
     }
-    assert_eq!(
-        statuses.iter().filter(|status| **status == 200).count(),
-        1,
-        "{statuses:?}"
-    );
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
 }
 
 async fn futures_all<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
@@ -256,17 +227,10 @@ async fn a_link_ends_after_a_quarter_of_an_hour_and_few_are_open_at_once() {
     let link = tokens(&node)[0].clone();
     node.clock.pass(Duration::from_secs(15 * 60));
     assert_eq!(follow(&node, &link).await.status, 400);
-    assert!(
-        node.node.mail().waiting().unwrap().is_empty(),
-        "nor does the letter wait any longer"
-    );
+    assert!(node.node.mail().waiting().unwrap().is_empty(), "nor does the letter wait any longer");
     for bad in ["", "bob", "bob@", "b@c\r\nBcc: d@e.f", "a@b.c, d@e.f"] {
         let reply = ask(&node, bad).await;
-        assert_eq!(
-            (reply.status, &reply.json()["field"]),
-            (400, &json!("email")),
-            "{bad:?}"
-        );
+        assert_eq!((reply.status, &reply.json()["field"]), (400, &json!("email")), "{bad:?}");
     }
 }
 
@@ -276,20 +240,15 @@ async fn nobody_enters_an_address_without_its_link_and_a_closed_node_takes_nobod
     assert_eq!(ask(&node, BOB).await.status, 202);
     let refused = follow(&node, &tokens(&node)[0]).await;
     assert_eq!(
-        (
-            refused.status,
-            refused.json()["type"].as_str().unwrap().ends_with("closed")
-        ),
+        (refused.status, refused.json()["type"].as_str().unwrap().ends_with("closed")),
         (403, true),
         "{}",
         refused.text()
     );
     let node = node_that_is(Registration::Open).await;
     let (token, _) = come_in(&node, BOB).await;
-    let command = Ask::post(
-        "/auth/api/commands/auth.email.set",
-        &json!({ "email": "eve@example.com" }),
-    );
+    let command =
+        Ask::post("/auth/api/commands/auth.email.set", &json!({ "email": "eve@example.com" }));
     assert_eq!(send(&node, command.bearer(&token)).await.status, 403);
 }
 
@@ -314,12 +273,7 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     get(&node, "/auth/api/session", &token).await.check(401);
     assert_eq!(ask(&node, BOB).await.status, 202);
     let refused = follow(&node, &tokens(&node)[0]).await.check(409);
-    assert!(
-        refused.json()["type"]
-            .as_str()
-            .unwrap()
-            .ends_with("own-key")
-    );
+    assert!(refused.json()["type"].as_str().unwrap().ends_with("own-key"));
     // The new key signs in and writes in the same log.
     own.did = imajin_protocol::Did::parse(&did).unwrap();
     own.kid = imajin_protocol::Kid::new(own.did.clone(), own.kid.key_id()).unwrap();
@@ -343,19 +297,11 @@ async fn nobody_makes_keys_their_own_that_they_do_not_have() {
     let other = imajin_protocol::Did::from_key(&[6; 32]);
     let good = anna.upgrade(&node, &soft).unwrap();
     let for_other = anna.upgrade(&node, &other).unwrap();
-    let name = good["signatures"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .next()
-        .unwrap()
-        .clone();
+    let name = good["signatures"].as_object().unwrap().keys().next().unwrap().clone();
     let eves = Person::new(79).sign_text("imajin:upgrade:1:");
-    for (signatures, status) in [
-        (json!({}), 400),
-        (json!({ &name: eves }), 401),
-        (for_other["signatures"].clone(), 401),
-    ] {
+    for (signatures, status) in
+        [(json!({}), 400), (json!({ &name: eves }), 401), (for_other["signatures"].clone(), 401)]
+    {
         let ask = json!({ "log": anna.log, "signatures": signatures });
         let reply = post(&node, "/auth/api/upgrade", &ask, &token).await;
         assert_eq!(reply.status, status, "{}", reply.text());
@@ -372,17 +318,14 @@ async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
     own.begin_chain(node.node.now()).unwrap();
     let soft = imajin_protocol::Did::parse(&did).unwrap();
     let ask = own.upgrade(&node, &soft).unwrap();
-    let reply = post(&node, "/auth/api/upgrade", &ask, &token)
-        .await
-        .check_member(200, "tier", "soft");
+    let reply =
+        post(&node, "/auth/api/upgrade", &ask, &token).await.check_member(200, "tier", "soft");
     own.did = imajin_protocol::Did::parse(reply.json()["did"].as_str().unwrap()).unwrap();
     own.kid = imajin_protocol::Kid::new(own.did.clone(), own.kid.key_id()).unwrap();
     let token = own.sign_in(&node).await;
     let anna = owner(&node, 1).await;
     let owners = anna.sign_in(&node).await;
-    let invite = post(&node, "/auth/api/invites", &json!({}), &owners)
-        .await
-        .json();
+    let invite = post(&node, "/auth/api/invites", &json!({}), &owners).await.json();
     let used =
         |code: &str| Ask::post("/auth/api/invites/use", &json!({ "code": code })).bearer(&token);
     assert_eq!(send(&node, used("NO-SUCH")).await.status, 403);
@@ -399,14 +342,8 @@ async fn the_owner_reads_the_letters_where_none_are_sent_and_nobody_else_does() 
     let letters = |token: &str| Ask::get("/auth/api/mail").bearer(token);
     assert_eq!(send(&node, letters(&token)).await.status, 403);
     let reply = send(&node, letters(&owners)).await.json();
-    assert_eq!(
-        (&reply["mailed"], &reply["letters"][0]["to"]),
-        (&json!(false), &json!(BOB))
-    );
-    assert_has!(
-        reply["letters"][0]["text"].as_str().unwrap(),
-        "/mail#token="
-    );
+    assert_eq!((&reply["mailed"], &reply["letters"][0]["to"]), (&json!(false), &json!(BOB)));
+    assert_has!(reply["letters"][0]["text"].as_str().unwrap(), "/mail#token=");
 }
 
 #[tokio::test]
@@ -415,15 +352,10 @@ async fn who_leaves_leaves_no_address_behind() {
     let (token, _) = come_in(&node, "canary.address@example.com").await;
     assert_eq!(ask(&node, "canary.address@example.com").await.status, 202);
     let plan = get(&node, "/auth/api/delete", &token).await.json();
-    assert!(
-        plan["text"].as_str().unwrap().contains("1 email address"),
-        "{plan}"
-    );
+    assert!(plan["text"].as_str().unwrap().contains("1 email address"), "{plan}");
     let reply = post(&node, "/auth/api/delete", &plan["body"], &token).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    node.get("/auth/api/lookup/did:email:canary.address_at_example.com")
-        .await
-        .check(404);
+    node.get("/auth/api/lookup/did:email:canary.address_at_example.com").await.check(404);
     let folder = node.stop().await.unwrap();
     let mut folders = vec![folder.path().to_owned()];
     while let Some(at) = folders.pop() {

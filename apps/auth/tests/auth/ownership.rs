@@ -8,9 +8,7 @@ use crate::support::CLAIM;
 const NEW: &str = "NEWC-LAIM-CODE-0001";
 
 async fn give(node: &TestNode, by: &Person, to: &str) -> Reply {
-    let write = Write::new(&by.did, "auth.node.give")
-        .reference(to)
-        .to(&[node.node.did()]);
+    let write = Write::new(&by.did, "auth.node.give").reference(to).to(&[node.node.did()]);
     by.write(node, &write).await
 }
 
@@ -74,9 +72,7 @@ async fn an_owner_is_not_deleted_before_the_node_has_another_owner_or_is_release
 #[tokio::test]
 async fn a_released_node_is_claimed_with_a_new_code_and_takes_nobody_in_without_one() {
     let (node, anna, bert) = household().await;
-    give(&node, &anna, node.node.did().as_str())
-        .await
-        .check(201);
+    give(&node, &anna, node.node.did().as_str()).await.check(201);
     assert!(!node.node.is_claimed() && node.node.claim_code().is_none());
     // The household's node does not become open while it waits for a claim.
     Person::new(3).create(&node, None).await.check(403);
@@ -92,9 +88,7 @@ async fn a_released_node_is_claimed_with_a_new_code_and_takes_nobody_in_without_
 #[tokio::test]
 async fn a_released_node_may_be_claimed_by_somebody_new() {
     let (node, anna, _) = household().await;
-    give(&node, &anna, node.node.did().as_str())
-        .await
-        .check(201);
+    give(&node, &anna, node.node.did().as_str()).await.check(201);
     node.node.set_claim_code(NEW.to_owned());
     let mut carla = Person::new(4);
     carla.create(&node, Some(NEW)).await.check(201);

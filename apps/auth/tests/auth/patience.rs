@@ -79,11 +79,7 @@ fn large_png() -> Vec<u8> {
         [&length[..], name, content, &[0; 4]].concat()
     };
     let pixels = vec![7; 8 << 20];
-    let chunks = [
-        chunk(b"IHDR", &[1; 13]),
-        chunk(b"IDAT", &pixels),
-        chunk(b"IEND", &[]),
-    ];
+    let chunks = [chunk(b"IHDR", &[1; 13]), chunk(b"IDAT", &pixels), chunk(b"IEND", &[])];
     [&b"\x89PNG\r\n\x1a\n"[..], &chunks.concat()].concat()
 }
 
@@ -94,9 +90,7 @@ fn stalled_readers_keep_nobody_from_signing_in() {
         let ada = owner(&node, 1).await;
         let token = signs_in(&node, &ada).await;
         let picture = large_png();
-        let upload = Ask::new("POST", "/profile/api/upload")
-            .body(picture.clone())
-            .bearer(&token);
+        let upload = Ask::new("POST", "/profile/api/upload").body(picture.clone()).bearer(&token);
         let cid = send(&node, upload).await.json()["cid"].clone();
         let cid = cid.as_str().unwrap();
         let write = Write::new(&ada.did, "profile.update")
@@ -123,11 +117,7 @@ fn stalled_readers_keep_nobody_from_signing_in() {
 #[tokio::test]
 async fn half_sent_bodies_share_one_budget() {
     let node = node_with(Config {
-        limits: Limits {
-            bodies_bytes: 4 << 20,
-            body_idle_s: 5,
-            ..Limits::default()
-        },
+        limits: Limits { bodies_bytes: 4 << 20, body_idle_s: 5, ..Limits::default() },
         ..Config::default()
     })
     .await;
@@ -150,9 +140,7 @@ async fn half_sent_bodies_share_one_budget() {
     // A client with small requests from the same address is still served, and so is a person with a session.
     let token = signs_in(&node, &ada).await;
     let large = json!({"bio": "x".repeat(500_000)}).to_string();
-    let ask = Ask::new("POST", "/auth/api/attestations")
-        .body(large)
-        .bearer(&token);
+    let ask = Ask::new("POST", "/auth/api/attestations").body(large).bearer(&token);
     let reply = send(&node, ask).await;
     assert!((400..500).contains(&reply.status), "{}", reply.text());
     let mut refused = 0;
@@ -186,11 +174,7 @@ async fn slow_heads_and_bodies_have_their_own_deadlines() {
         node.address
     );
     let body = hold(&node, begin.as_bytes()).await;
-    let mut idle = hold(
-        &node,
-        b"GET /auth/api/node HTTP/1.1\r\nhost: localhost\r\n\r\n",
-    )
-    .await;
+    let mut idle = hold(&node, b"GET /auth/api/node HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert_eq!(rest(silent).await, "");
     assert_eq!(rest(slow).await, "");
     let response = rest(body).await;
@@ -199,9 +183,7 @@ async fn slow_heads_and_bodies_have_their_own_deadlines() {
     let mut answer = vec![0; 64 * 1024];
     let read = idle.read(&mut answer).await.unwrap();
     assert!(read > 0);
-    idle.write_all(b"GET /auth/api/node HTTP/1.1\r\nhost: localhost\r\n\r\n")
-        .await
-        .unwrap();
+    idle.write_all(b"GET /auth/api/node HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
     let read = idle.read(&mut answer).await.unwrap();
     assert!(read > 0, "between requests a connection may idle longer");
 }
@@ -209,10 +191,7 @@ async fn slow_heads_and_bodies_have_their_own_deadlines() {
 #[tokio::test]
 async fn a_full_table_of_connections_turns_nobody_away() {
     let node = node_with(Config {
-        limits: Limits {
-            connections: 4,
-            ..Limits::default()
-        },
+        limits: Limits { connections: 4, ..Limits::default() },
         ..Config::default()
     })
     .await;
@@ -221,9 +200,5 @@ async fn a_full_table_of_connections_turns_nobody_away() {
         sockets.push(hold(&node, b"GET /").await);
     }
     assert_eq!(node.get("/auth/api/node").await.status, 200);
-    assert_eq!(
-        rest(sockets.remove(0)).await,
-        "",
-        "the longest idle one went"
-    );
+    assert_eq!(rest(sockets.remove(0)).await, "", "the longest idle one went");
 }

@@ -11,15 +11,9 @@ async fn a_key_is_registered_once_and_gets_no_session_from_that() {
     );
     assert_eq!(reply.header("set-cookie"), None);
     let again = anna.register(&node).await;
-    assert_eq!(
-        (again.status, again.json()["created"].as_bool()),
-        (200, Some(false))
-    );
+    assert_eq!((again.status, again.json()["created"].as_bool()), (200, Some(false)));
     let lookup = node.get(format!("/auth/api/lookup/{}", anna.did)).await;
-    assert_eq!(
-        lookup.status, 404,
-        "nothing begins before the key is proved"
-    );
+    assert_eq!(lookup.status, 404, "nothing begins before the key is proved");
     assert!(node.node.status(&anna.did).unwrap().is_none());
 }
 
@@ -50,12 +44,9 @@ async fn a_handle_needs_the_right_signature_and_to_be_free() {
         ask["signature"] = json!(signer.sign_text(&ask.to_string()));
         Ask::post("/auth/api/register", &ask)
     };
-    node.post(
-        "/auth/api/register",
-        &json!({"publicKey": anna.public_key(), "handle": "anna"}),
-    )
-    .await
-    .check_member(400, "field", "signature");
+    node.post("/auth/api/register", &json!({"publicKey": anna.public_key(), "handle": "anna"}))
+        .await
+        .check_member(400, "field", "signature");
     assert_eq!(send(&node, ask(&anna, &bert)).await.status, 401);
     assert_eq!(send(&node, ask(&anna, &anna)).await.status, 201);
     let reply = send(&node, ask(&bert, &bert)).await;
@@ -70,21 +61,9 @@ async fn what_is_wrong_is_named() {
     let node = node().await;
     for (ask, status, field) in [
         (json!({"publicKey": "00"}), 400, json!("publicKey")),
-        (
-            json!({"publicKey": Person::new(1).public_key(), "type": "wizard"}),
-            400,
-            json!("type"),
-        ),
-        (
-            json!({"publicKey": Person::new(1).public_key(), "scope": "galaxy"}),
-            400,
-            json!("scope"),
-        ),
-        (
-            json!({"publicKey": Person::new(1).public_key(), "name": "a\nb"}),
-            400,
-            json!("name"),
-        ),
+        (json!({"publicKey": Person::new(1).public_key(), "type": "wizard"}), 400, json!("type")),
+        (json!({"publicKey": Person::new(1).public_key(), "scope": "galaxy"}), 400, json!("scope")),
+        (json!({"publicKey": Person::new(1).public_key(), "name": "a\nb"}), 400, json!("name")),
         (
             json!({"publicKey": Person::new(1).public_key(), "dfosChain": {"log": ["x"]}}),
             422,
@@ -99,10 +78,7 @@ async fn what_is_wrong_is_named() {
             "{ask} {}",
             reply.text()
         );
-        assert_eq!(
-            reply.header("content-type"),
-            Some("application/problem+json")
-        );
+        assert_eq!(reply.header("content-type"), Some("application/problem+json"));
         assert_eq!(reply.json()["error"], reply.json()["detail"]);
     }
 }
@@ -113,9 +89,7 @@ async fn a_registration_that_proves_nothing_ends() {
     let anna = Person::new(1);
     anna.register(&node).await;
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
-    let reply = node
-        .post("/auth/api/challenge", &json!({"id": anna.did}))
-        .await;
+    let reply = node.post("/auth/api/challenge", &json!({"id": anna.did})).await;
     assert_eq!(reply.status, 404);
 }
 

@@ -32,10 +32,7 @@ async fn a_stranger_with_a_key_may_only_look_at_themselves_and_leave() {
     let anna = owner(&node, 1).await;
     let (mallory, token) = bare(&node, 2).await;
     assert_eq!(node.node.role(&mallory.did).unwrap(), Role::Stranger);
-    let before = (
-        entries(&node, &anna.did).await,
-        entries(&node, node.node.did()).await,
-    );
+    let before = (entries(&node, &anna.did).await, entries(&node, node.node.did()).await);
     let refused = [
         Ask::get("/auth/api/usb"),
         Ask::new("DELETE", "/auth/api/usb/sda1"),
@@ -47,10 +44,7 @@ async fn a_stranger_with_a_key_may_only_look_at_themselves_and_leave() {
         Ask::post("/auth/api/delegations", &json!({})),
         Ask::post("/profile/api/follow", &json!({"did": anna.did})),
         Ask::post("/profile/api/upload", &json!({})),
-        Ask::post(
-            "/profile/api/commands/profile.handle.claim",
-            &json!({"handle": "mallory"}),
-        ),
+        Ask::post("/profile/api/commands/profile.handle.claim", &json!({"handle": "mallory"})),
         update(&token),
     ];
     for ask in refused {
@@ -62,14 +56,8 @@ async fn a_stranger_with_a_key_may_only_look_at_themselves_and_leave() {
         );
     }
     let brought = Ask::post("/auth/api/imports", &json!({})).bearer(&token);
-    assert_eq!(
-        status(&node, brought).await,
-        (403, "registration".to_owned())
-    );
-    let after = (
-        entries(&node, &anna.did).await,
-        entries(&node, node.node.did()).await,
-    );
+    assert_eq!(status(&node, brought).await, (403, "registration".to_owned()));
+    let after = (entries(&node, &anna.did).await, entries(&node, node.node.did()).await);
     assert_eq!(before, after, "nothing in the owner's log or the node's");
     for path in ["session", "sessions", "count", "services", "delete"] {
         let ask = Ask::get(format!("/auth/api/{path}")).bearer(&token);

@@ -32,12 +32,7 @@ async fn signing_out_works_at_once() {
     assert_eq!(
         (
             list["total"].as_u64(),
-            list["sessions"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter(|s| s["current"] == true)
-                .count()
+            list["sessions"].as_array().unwrap().iter().filter(|s| s["current"] == true).count()
         ),
         (Some(2), 1)
     );
@@ -58,16 +53,10 @@ async fn one_device_or_all() {
         .unwrap()
         .to_owned();
     let delete = |token: &str| Ask::new("DELETE", format!("/auth/api/sessions/{id}")).bearer(token);
-    assert_eq!(
-        send(&node, delete(&other)).await.status,
-        404,
-        "somebody else's"
-    );
+    assert_eq!(send(&node, delete(&other)).await.status, 404, "somebody else's");
     assert_eq!(send(&node, delete(&one)).await.status, 200);
     get(&node, "/auth/api/session", &two).await.check(401);
-    send(&node, Ask::new("DELETE", "/auth/api/sessions").bearer(&one))
-        .await
-        .check(200);
+    send(&node, Ask::new("DELETE", "/auth/api/sessions").bearer(&one)).await.check(200);
     get(&node, "/auth/api/session", &one).await.check(401);
     get(&node, "/auth/api/session", &other).await.check(200);
 }
@@ -78,11 +67,7 @@ async fn a_session_ends_after_a_day_by_the_monotonic_clock() {
     let (_, token) = Person::enter(&node, 1, None).await;
     let ask = || Ask::get("/auth/api/session").bearer(&token);
     node.clock.jump(40 * 24 * 3_600_000);
-    assert_eq!(
-        send(&node, ask()).await.status,
-        200,
-        "a clock that jumps ends nothing"
-    );
+    assert_eq!(send(&node, ask()).await.status, 200, "a clock that jumps ends nothing");
     node.clock.pass(Duration::from_secs(24 * 3600));
     assert_eq!(send(&node, ask()).await.status, 401);
 }
@@ -95,15 +80,8 @@ async fn a_cookie_writes_only_from_our_own_pages() {
         || Ask::new("POST", "/auth/api/logout").header("cookie", format!("imajin_session={token}"));
     let refused = send(&node, logout()).await;
     refused.check_member(403, "type", "urn:imajin:problem:origin");
-    send(&node, logout().header("origin", "http://evil.example"))
-        .await
-        .check(403);
-    send(
-        &node,
-        logout().header("origin", format!("http://{}", node.address)),
-    )
-    .await
-    .check(200);
+    send(&node, logout().header("origin", "http://evil.example")).await.check(403);
+    send(&node, logout().header("origin", format!("http://{}", node.address))).await.check(200);
 }
 
 #[tokio::test]
@@ -116,9 +94,7 @@ async fn sessions_survive_a_restart_and_never_as_tokens_on_disk() {
     let folder = node.stop().await.unwrap();
     let bytes = std::fs::read(folder.path().join("secrets.sqlite")).unwrap();
     assert!(
-        !bytes
-            .windows(40)
-            .any(|window| kept.as_bytes().windows(40).any(|part| part == window))
+        !bytes.windows(40).any(|window| kept.as_bytes().windows(40).any(|part| part == window))
     );
     let config = imajin_host::Config::default();
     let node = imajin_edge::testing::TestNode::start_in(

@@ -14,10 +14,7 @@ use serde_json::Value as Json;
 pub const CLAIM: &str = "TEST-CLAI-MC0D";
 
 pub fn services() -> Vec<Arc<dyn Service>> {
-    vec![
-        Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile),
-    ]
+    vec![Arc::new(imajin_auth::Auth::new()), Arc::new(imajin_profile::Profile)]
 }
 
 /// A node without an owner.
@@ -34,19 +31,12 @@ pub async fn node_with(config: Config) -> TestNode {
 
 /// A configuration that lets a node call another one on the same machine.
 pub fn among_neighbours() -> Config {
-    Config {
-        private_addresses: true,
-        ..Config::default()
-    }
+    Config { private_addresses: true, ..Config::default() }
 }
 
 /// A node that takes people in in this way.
 pub async fn node_that_is(registration: Registration) -> TestNode {
-    node_with(Config {
-        registration: Some(registration),
-        ..Config::default()
-    })
-    .await
+    node_with(Config { registration: Some(registration), ..Config::default() }).await
 }
 
 /// Somebody with a chain on this node.

@@ -25,30 +25,17 @@ async fn everybody_may_what_their_tier_may_and_nothing_else() {
         assert_eq!(node.node.tier(&somebody.did).unwrap(), tier);
         for (capability, needed) in CAPABILITIES {
             let permission = node.node.require(&somebody.did, *capability);
-            assert_eq!(
-                permission.is_ok(),
-                tier >= *needed,
-                "{capability:?} by {tier:?}"
-            );
+            assert_eq!(permission.is_ok(), tier >= *needed, "{capability:?} by {tier:?}");
             if let Err(problem) = permission {
                 assert_eq!(problem.status().as_u16(), 403);
                 let words = problem.detail();
-                assert!(
-                    words.contains(capability.words()) && words.contains("missing"),
-                    "{words}"
-                );
+                assert!(words.contains(capability.words()) && words.contains("missing"), "{words}");
             }
         }
     }
     let nobody = Did::from_key(&[9; 32]);
-    let allowed = CAPABILITIES
-        .iter()
-        .filter(|row| node.node.require(&nobody, row.0).is_ok());
-    assert!(
-        allowed.clone().all(|row| row.1 == Tier::Soft),
-        "{:?}",
-        allowed.collect::<Vec<_>>()
-    );
+    let allowed = CAPABILITIES.iter().filter(|row| node.node.require(&nobody, row.0).is_ok());
+    assert!(allowed.clone().all(|row| row.1 == Tier::Soft), "{:?}", allowed.collect::<Vec<_>>());
 }
 
 /// Routes of this service that ask the table, with what they ask for and a request that gets so far.
@@ -63,15 +50,9 @@ fn gated(who: &Person, node: &TestNode) -> Vec<(Capability, Ask)> {
         Ask::post("/auth/api/attestations", &ask)
     };
     vec![
-        (
-            Capability::Invite,
-            Ask::post("/auth/api/invites", &json!({})),
-        ),
+        (Capability::Invite, Ask::post("/auth/api/invites", &json!({}))),
         (Capability::Invite, Ask::get("/auth/api/invites")),
-        (
-            Capability::Invite,
-            Ask::new("DELETE", "/auth/api/invites/NONE"),
-        ),
+        (Capability::Invite, Ask::new("DELETE", "/auth/api/invites/NONE")),
         (Capability::Vouch, attest("vouch")),
         (Capability::Attest, attest("something.else")),
         (Capability::Warn, attest("flag.yellow")),
@@ -91,9 +72,7 @@ async fn over_http_the_table_is_what_answers() {
             // People with a chain sign; that they must is another answer, given before or after.
             let unsigned = reply.status == 403
                 && !refused
-                && problem["type"]
-                    .as_str()
-                    .is_some_and(|kind| kind.contains("sign"));
+                && problem["type"].as_str().is_some_and(|kind| kind.contains("sign"));
             assert!(
                 unsigned || refused != capability.is_for(tier),
                 "{capability:?} by {tier:?}: {} {problem}",

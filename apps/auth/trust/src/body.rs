@@ -23,9 +23,7 @@ impl Audience {
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Public, Self::Parties]
-            .into_iter()
-            .find(|audience| audience.as_str() == text)
+        [Self::Public, Self::Parties].into_iter().find(|audience| audience.as_str() == text)
     }
 }
 
@@ -75,10 +73,7 @@ mod tests {
     fn body_of(stored: &AttestationBody) -> Value {
         let subject = Did::from_key(&[2; 32]);
         let issue = Issue::new(stored, dag_cbor_cid(b"said"), subject);
-        CommandRequest::from_operation(stored.issuer.clone(), &issue)
-            .unwrap()
-            .body
-            .unwrap()
+        CommandRequest::from_operation(stored.issuer.clone(), &issue).unwrap().body.unwrap()
     }
 
     #[test]
@@ -91,10 +86,7 @@ mod tests {
             expires_at: Some(Timestamp::from_millis(1).unwrap()),
             author_jws: Some("j.w.s".to_owned()),
         };
-        assert_eq!(
-            AttestationBody::from_body(&body_of(&body)),
-            Some(body.clone())
-        );
+        assert_eq!(AttestationBody::from_body(&body_of(&body)), Some(body.clone()));
         let plain = AttestationBody {
             expires_at: None,
             author_jws: None,
@@ -102,9 +94,6 @@ mod tests {
             ..body
         };
         assert_eq!(AttestationBody::from_body(&body_of(&plain)), Some(plain));
-        assert_eq!(
-            AttestationBody::from_body(&Value::map([("issuer", Value::from("x"))])),
-            None
-        );
+        assert_eq!(AttestationBody::from_body(&Value::map([("issuer", Value::from("x"))])), None);
     }
 }

@@ -23,9 +23,7 @@ pub async fn take_back(node: &Node, subject: &Did, because_of: &str, context: &s
         rows.extend(lookup::by_node(db, node.did(), subject, context)?);
         Ok(rows)
     })?;
-    let attestations = attestations
-        .iter()
-        .filter(|one| is_because_of(one, because_of));
+    let attestations = attestations.iter().filter(|one| is_because_of(one, because_of));
     for one in attestations {
         revoke(node, subject, one).await?;
     }

@@ -86,10 +86,7 @@ fn checked(request: &Request<'_>, dids: &Other, other: &str) -> Answer<CheckedAt
         ));
     }
     let chain = people::chain(request.node, request.owner)?;
-    Ok(CheckedAttestation {
-        chain: chain.map(|chain| *chain.head_cid()),
-        other,
-    })
+    Ok(CheckedAttestation { chain: chain.map(|chain| *chain.head_cid()), other })
 }
 
 fn times(said: &Attestation, stored: &AttestationBody, now: Timestamp) -> Answer<()> {
@@ -99,14 +96,8 @@ fn times(said: &Attestation, stored: &AttestationBody, now: Timestamp) -> Answer
             "issued_at is more than five minutes ahead of this node's time: check this device's clock.",
         ));
     }
-    if stored
-        .expires_at
-        .is_some_and(|end| end <= now || end <= said.issued_at)
-    {
-        return Err(Problem::field(
-            "expires_at",
-            "expires_at has passed already.",
-        ));
+    if stored.expires_at.is_some_and(|end| end <= now || end <= said.issued_at) {
+        return Err(Problem::field("expires_at", "expires_at has passed already."));
     }
     Ok(())
 }
@@ -150,10 +141,9 @@ fn may_issue(node: &Node, said: &Attestation) -> Answer<()> {
             said.kind
         ))),
         Issuer::Subject if said.issuer == said.subject => Ok(()),
-        Issuer::Subject => Err(Problem::forbidden(format!(
-            "{} is what people attest of themselves.",
-            said.kind
-        ))),
+        Issuer::Subject => {
+            Err(Problem::forbidden(format!("{} is what people attest of themselves.", said.kind)))
+        }
         Issuer::Who(capability) => tier::require(node, &said.issuer, capability),
     }
 }
@@ -170,17 +160,13 @@ fn names_root(node: &Node, said: &Attestation) -> Answer<()> {
             None => Ok(()),
             Some(own) => Err(Problem::field(
                 "payload",
-                format!(
-                    "payload.root must name your root record on this node: {}.",
-                    own.cid
-                ),
+                format!("payload.root must name your root record on this node: {}.", own.cid),
             )
             .slug("root-missing")),
         };
     };
-    let root = node.read(NAME, |db| {
-        lookup::in_log(db, &said.issuer, named.as_str().unwrap_or_default())
-    })?;
+    let root =
+        node.read(NAME, |db| lookup::in_log(db, &said.issuer, named.as_str().unwrap_or_default()))?;
     match root.filter(|root| root.kind == IDENTITY_ROOT && root.subject == said.issuer.as_str()) {
         Some(_) => Ok(()),
         None => Err(Problem::field(
@@ -206,10 +192,9 @@ fn as_subject(request: &Request<'_>, cid: &EntryCid) -> Answer<AttestationRow> {
     }
     match row.status() {
         Status::Pending => Ok(row),
-        status => Err(Problem::conflict(format!(
-            "This attestation is {} already.",
-            status.as_str()
-        ))),
+        status => {
+            Err(Problem::conflict(format!("This attestation is {} already.", status.as_str())))
+        }
     }
 }
 
@@ -245,9 +230,8 @@ fn may_countersign(request: &Request<'_>, row: &AttestationRow, token: &str) -> 
     })?;
     let artifact =
         statement::read::<imajin_dfos::artifact::Artifact>(author).map_err(Problem::internal)?;
-    let attestation = row
-        .attestation()
-        .ok_or_else(|| Problem::internal("an attestation that says nothing"))?;
+    let attestation =
+        row.attestation().ok_or_else(|| Problem::internal("an attestation that says nothing"))?;
     let chain = chain_of(request.node, request.owner, "witness_jws")?;
     attestation
         .verify_witness_jws(artifact.cid(), token, &chain, When::Now)

@@ -108,8 +108,7 @@ pub fn in_log<'a>(
     cid: &str,
 ) -> rusqlite::Result<Option<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.owner_did = ?1 AND a.cid = ?2");
-    db.into()
-        .row(&sql, [owner.as_str(), cid], AttestationRow::read)
+    db.into().row(&sql, [owner.as_str(), cid], AttestationRow::read)
 }
 
 /// Returns the node's attestations about a person in a context that are not revoked.
@@ -134,8 +133,7 @@ pub(crate) fn is_taken_back<'a>(
     cid: &str,
 ) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM attestation_marks WHERE owner_did = ?1 AND cid = ?2 AND mark = ?3";
-    db.into()
-        .exists(sql, params![issuer.as_str(), cid, REVOKED])
+    db.into().exists(sql, params![issuer.as_str(), cid, REVOKED])
 }
 
 /// The attestation of this name.

@@ -105,12 +105,5 @@ async fn enter(
     let command = CommandRequest::from_operation(node.did().clone(), &issue)?;
     let chain = people::chain(node, node.did())?;
     let chain = chain.map(|chain| *chain.head_cid());
-    signed::enter(
-        node,
-        Signer::node(node),
-        command,
-        chain,
-        vec![actor.clone()],
-    )
-    .await
+    signed::enter(node, Signer::node(node), command, chain, vec![actor.clone()]).await
 }

@@ -30,10 +30,7 @@ pub(crate) fn standing_of(node: &Node, subject: &Did, mode: Mode) -> Result<Stan
         })
         .collect();
     let owner = people::owner_of_node(node)?.and_then(|did| Did::parse(&did).ok());
-    let roots: Vec<Did> = [Some(node.did().clone()), owner]
-        .into_iter()
-        .flatten()
-        .collect();
+    let roots: Vec<Did> = [Some(node.did().clone()), owner].into_iter().flatten().collect();
     Ok(Graph::new(attestations, &roots, now, mode).standing_of(subject))
 }
 
@@ -58,10 +55,7 @@ pub(super) struct Evidence<'a> {
 
 impl<'a> Evidence<'a> {
     pub(super) fn new(node: &'a Node) -> Self {
-        Self {
-            node,
-            keys: HashMap::new(),
-        }
+        Self { node, keys: HashMap::new() }
     }
 
     pub(super) fn counts(&mut self, row: &AttestationRow) -> bool {
@@ -167,20 +161,11 @@ mod tests {
         assert!(!is_signed_by(&row, &node, &[]));
         let other = SigningKey::from_bytes(&[8; 32]).verifying_key();
         assert!(!is_signed_by(&row, &node, &[other]));
-        let forged = AttestationRow {
-            signature: "00".repeat(64),
-            ..row.clone()
-        };
+        let forged = AttestationRow { signature: "00".repeat(64), ..row.clone() };
         assert!(!is_signed_by(&forged, &node, &own));
-        let renamed = AttestationRow {
-            cid: "bafyreianother".to_owned(),
-            ..row.clone()
-        };
+        let renamed = AttestationRow { cid: "bafyreianother".to_owned(), ..row.clone() };
         assert!(!is_signed_by(&renamed, &node, &own));
-        let foreign = AttestationRow {
-            issuer: Did::from_key(&[9; 32]).to_string(),
-            ..row
-        };
+        let foreign = AttestationRow { issuer: Did::from_key(&[9; 32]).to_string(), ..row };
         assert!(!is_signed_by(&foreign, &node, &own));
     }
 
@@ -221,32 +206,21 @@ mod tests {
     #[tokio::test]
     async fn of_what_a_log_brought_along_only_what_its_issuer_signed_counts() {
         let services: Vec<Arc<dyn Service>> = vec![Arc::new(imajin_auth::Auth::new())];
-        let node = TestNode::start(services, Config::default(), 200)
-            .await
-            .unwrap();
+        let node = TestNode::start(services, Config::default(), 200).await.unwrap();
         begin_node_identity(&node.node).await.unwrap();
         let mut issuer = Person::new(1);
         issuer.create(&node, None).await;
         let mut evidence = Evidence::new(&node.node);
         let signed = said_by(&issuer.key, &issuer.did);
         assert!(evidence.counts(&signed));
-        let made_up = AttestationRow {
-            signature: "00".repeat(64),
-            ..signed
-        };
+        let made_up = AttestationRow { signature: "00".repeat(64), ..signed };
         assert!(!evidence.counts(&made_up));
         let stranger = Person::new(2);
         assert!(
             !evidence.counts(&said_by(&stranger.key, &stranger.did)),
             "this node does not know a person without a record here"
         );
-        let here = AttestationRow {
-            entered_by: Some(node.node.did().to_string()),
-            ..made_up
-        };
-        assert!(
-            evidence.counts(&here),
-            "it was verified when it was entered"
-        );
+        let here = AttestationRow { entered_by: Some(node.node.did().to_string()), ..made_up };
+        assert!(evidence.counts(&here), "it was verified when it was entered");
     }
 }

@@ -71,9 +71,7 @@ fn row(db: &Connection, entry: &Applied<'_>, cid: &str) -> rusqlite::Result<()> 
     let attestation = stored.attestation().ok();
     let attestation =
         attestation.filter(|said| said.cid().is_ok_and(|named| named.to_string() == cid));
-    let subject = attestation
-        .as_ref()
-        .map_or("", |said| said.subject.as_str());
+    let subject = attestation.as_ref().map_or("", |said| said.subject.as_str());
     db.prepare_cached(
         "INSERT OR IGNORE INTO attestations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?
@@ -105,13 +103,7 @@ fn mark(
     jws: Option<&str>,
 ) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT OR IGNORE INTO attestation_marks VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
-            entry.did.as_str(),
-            cid,
-            mark,
-            entry.at.as_millis(),
-            jws
-        ])
+        .execute(params![entry.did.as_str(), cid, mark, entry.at.as_millis(), jws])
         .map(drop)
 }
 

@@ -31,19 +31,9 @@ pub(crate) fn record(node: &Node, did: &Did) -> Result<Record, Problem> {
     let now = node.now();
     let uninvited = invites::uninvited(node)?;
     let record = node.read(NAME, |db| {
-        Counting {
-            db,
-            node,
-            uninvited: &uninvited,
-            now,
-            warned: true,
-        }
-        .record(did)
+        Counting { db, node, uninvited: &uninvited, now, warned: true }.record(did)
     })?;
-    Ok(Record {
-        is_invited_key: !record.has_chain && is_invited_key(node, did)?,
-        ..record
-    })
+    Ok(Record { is_invited_key: !record.has_chain && is_invited_key(node, did)?, ..record })
 }
 
 /// Whether the DID is a bare key that its owner holds, let in with an invitation. The keys that the node keeps for people with an e-mail address
@@ -116,9 +106,8 @@ struct Counting<'a> {
 impl Counting<'_> {
     fn record(&self, did: &Did) -> rusqlite::Result<Record> {
         let sql = "SELECT bare = 0, home_at FROM identities WHERE owner_did = ?1 AND deleted = 0";
-        let identity = Reader::from(self.db).row(sql, [did.as_str()], |row| {
-            Ok((row.get::<_, bool>(0)?, row.get::<_, i64>(1)?))
-        });
+        let identity = Reader::from(self.db)
+            .row(sql, [did.as_str()], |row| Ok((row.get::<_, bool>(0)?, row.get::<_, i64>(1)?)));
         let Some((has_chain, home_at)) = identity? else {
             return Ok(Record::default());
         };
@@ -126,11 +115,7 @@ impl Counting<'_> {
         let has_chain = has_chain && !self.uninvited.contains(did.as_str());
         // A soft identity and a root stay so whatever they did.
         if is_root || !has_chain {
-            return Ok(Record {
-                has_chain,
-                is_root,
-                ..Record::default()
-            });
+            return Ok(Record { has_chain, is_root, ..Record::default() });
         }
         let mut evidence = standing::Evidence::new(self.node);
         let rows: Vec<AttestationRow> = lookup::of_log(self.db, did)?
@@ -161,13 +146,7 @@ impl Counting<'_> {
             .filter(|row| {
                 row.kind == CONNECTION_ACCEPTED && standing::is_bilateral(row, self.node.did())
             })
-            .map(|row| {
-                if row.issuer == did.as_str() {
-                    &*row.subject
-                } else {
-                    &*row.issuer
-                }
-            })
+            .map(|row| if row.issuer == did.as_str() { &*row.subject } else { &*row.issuer })
             .filter(|other| *other != did.as_str() && !self.uninvited.contains(*other));
         let others = order::set(others);
         let sql = "SELECT 1 FROM identities WHERE owner_did = ?1 AND bare = 0 AND deleted = 0";
@@ -204,9 +183,7 @@ impl Counting<'_> {
             .filter(|found| found.is_in_force(self.now) && evidence.counts(found))
             .collect();
         let mut count = 0;
-        for flag in rows
-            .iter()
-            .filter(|row| row.kind == FLAG_YELLOW && row.subject == did.as_str())
+        for flag in rows.iter().filter(|row| row.kind == FLAG_YELLOW && row.subject == did.as_str())
         {
             let mut cleared = false;
             for row in rows.iter().filter(|row| {
@@ -224,11 +201,7 @@ impl Counting<'_> {
             return Ok(false);
         };
         // The issuer's own warnings are ignored: their tier was checked when they warned.
-        let record = Counting {
-            warned: false,
-            ..*self
-        }
-        .record(&issuer)?;
+        let record = Counting { warned: false, ..*self }.record(&issuer)?;
         Ok(record.is_root || record.has_chain)
     }
 }

@@ -166,11 +166,7 @@ fn verify(claim: &ChainClaim, role: Role) -> Answer<PinnedChain> {
     let keys = keys.filter_map(|key| Some(hex::encode(key.public_key().ok()?.as_bytes())));
     let operations = claim.chain.iter();
     let digests = operations.map(|operation| hex::encode(&sha256(operation.as_bytes())));
-    Ok(PinnedChain {
-        did: did.to_string(),
-        keys: keys.collect(),
-        chain: digests.collect(),
-    })
+    Ok(PinnedChain { did: did.to_string(), keys: keys.collect(), chain: digests.collect() })
 }
 
 impl PinnedChain {
@@ -223,9 +219,7 @@ pub(super) fn all(node: &Node) -> Answer<Vec<Contract>> {
 
 /// Returns a contract that is not over.
 pub(super) fn find(node: &Node, id: &str) -> Answer<Option<Contract>> {
-    let mut contracts = node
-        .secrets()
-        .read(|db| select(db, "contract = ?1", [id]))?;
+    let mut contracts = node.secrets().read(|db| select(db, "contract = ?1", [id]))?;
     let now_ms = node.now().as_millis();
     Ok(contracts.pop().filter(|contract| !contract.is_over(now_ms)))
 }
@@ -296,9 +290,7 @@ pub(super) fn note_room(node: &Node, contract: &Contract, is_full: bool) -> Answ
     }
     let refused_ms = is_full.then(|| node.now().as_millis());
     let sql = "UPDATE away_contracts SET refused_at = ?2 WHERE contract = ?1";
-    let noted = node
-        .secrets()
-        .execute(sql, params![contract.id, refused_ms]);
+    let noted = node.secrets().execute(sql, params![contract.id, refused_ms]);
     node.alarms().look_again();
     noted.map(drop)
 }

@@ -85,9 +85,8 @@ fn taken(node: &Node, contract: &Contract, t: Texts) -> Result<Markup, Problem> 
     let store = Store::new(node.data(), &contract.id);
     let (used, _) = store.usage()?;
     let items = store.list()?;
-    let lists = items
-        .iter()
-        .filter(|item| item.removed_ms.is_none() && !item.name.ends_with(".age"));
+    let lists =
+        items.iter().filter(|item| item.removed_ms.is_none() && !item.name.ends_with(".age"));
     let last_ms = lists.map(|item| item.changed_ms).max();
     let room = args![used = t.lang.size(used), room = t.lang.size(contract.bytes)];
     Ok(html! {
@@ -226,6 +225,5 @@ async fn code(State(node): State<Node>, lang: Lang, Query(query): Query<CodeQuer
             p { (t.text("offer-code")) " " strong.mono { (code) } " " (copies(&code, None)) }
         }
     };
-    t.page("help-backup-code", t.text("code-title"), content)
-        .script("/assets/js/ui.js")
+    t.page("help-backup-code", t.text("code-title"), content).script("/assets/js/ui.js")
 }

@@ -268,11 +268,8 @@ async fn list(
     let store = Store::new(node.data(), &contract.id);
     let (items, (used, _)) =
         blocking::run(move || std::io::Result::Ok((store.list()?, store.usage()?))).await??;
-    let file = |item: Item| FileAnswer {
-        name: item.name,
-        bytes: item.bytes,
-        removed: item.removed_ms,
-    };
+    let file =
+        |item: Item| FileAnswer { name: item.name, bytes: item.bytes, removed: item.removed_ms };
     Ok(Answer200(ListAnswer {
         bytes: contract.bytes,
         used,
@@ -335,10 +332,7 @@ async fn put(
     let contract = contract_to_write(&node, &id, signer)?;
     check_name(&name)?;
     if !is_digest(&query.sha256) {
-        return Err(Problem::field(
-            "sha256",
-            TEXTS.say("contract-digest-form", args![]),
-        ));
+        return Err(Problem::field("sha256", TEXTS.say("contract-digest-form", args![])));
     }
     let piece = Piece {
         name,
@@ -380,10 +374,7 @@ fn check_name(name: &str) -> Answer<()> {
     if is_name(name) {
         Ok(())
     } else {
-        Err(Problem::field(
-            "name",
-            TEXTS.say("contract-name-form", args![]),
-        ))
+        Err(Problem::field("name", TEXTS.say("contract-name-form", args![])))
     }
 }
 
@@ -415,9 +406,9 @@ fn refusal(error: StoreError) -> Problem {
         StoreError::Long => Problem::too_large(say("contract-long")),
         StoreError::Written => Problem::conflict(say("contract-written")).slug("written"),
         StoreError::Replaced => Problem::conflict(say("contract-replaced")).slug("replaced"),
-        StoreError::Gap(received) => Problem::conflict(say("contract-gap"))
-            .slug("gap")
-            .with_member("received", received),
+        StoreError::Gap(received) => {
+            Problem::conflict(say("contract-gap")).slug("gap").with_member("received", received)
+        }
         StoreError::Digest => Problem::field("sha256", say("contract-digest")).slug("digest"),
         StoreError::Io(error) => error.into(),
     }

@@ -277,20 +277,13 @@ impl Store {
 }
 
 fn item(name: String, metadata: &Metadata, removed_ms: Option<i64>) -> Item {
-    Item {
-        name,
-        bytes: metadata.len(),
-        changed_ms: changed_ms(metadata),
-        removed_ms,
-    }
+    Item { name, bytes: metadata.len(), changed_ms: changed_ms(metadata), removed_ms }
 }
 
 fn changed_ms(metadata: &Metadata) -> i64 {
     let changed = metadata.modified().ok();
     let since = changed.and_then(|changed| changed.duration_since(UNIX_EPOCH).ok());
-    since.map_or(0, |since| {
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-    })
+    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 fn split_remains(name: &str) -> Option<(i64, &str)> {
@@ -340,10 +333,7 @@ fn make_folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     // The folders of the contract and of all contracts may be new as well.
     let mut above = path.ancestors().skip(1).take(3);
     above.try_for_each(durable::sync_folder)

@@ -24,10 +24,7 @@ impl Identity {
         let public = PublicKey::from(&key);
         let keys = |branch| {
             let other = PublicKey::from(&SigningKey::from_bytes(&[branch; 32]));
-            Keys {
-                auth: vec![Key::new(&other)],
-                ..Keys::single(Key::new(&public))
-            }
+            Keys { auth: vec![Key::new(&other)], ..Keys::single(Key::new(&public)) }
         };
         let did = Did::from_key(public.as_bytes());
         let genesis = sign_create(keys(seed), vec![], at(0), &public.key_id(), &key).unwrap();
@@ -73,22 +70,12 @@ fn home(maya: &Identity, node: &Identity, epoch: u64, position: usize) -> Proven
 
 fn proof(home: &ProvenHome) -> HomeProof {
     HomeProof {
-        chain: home
-            .chain
-            .tokens()
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        chain: home.chain.tokens().iter().map(ToString::to_string).collect(),
         entry: ProvenEntry::new(&[1; 600], &[2; 900]),
         head: "h".repeat(500),
         node: HomeNode {
             did: home.home.node.to_string(),
-            chain: home
-                .node_chain
-                .tokens()
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            chain: home.node_chain.tokens().iter().map(ToString::to_string).collect(),
             url: home.home.url.to_string(),
         },
         card: None,
@@ -106,12 +93,7 @@ impl Pins {
 
     fn accept_at(&mut self, home: &ProvenHome, at: Timestamp) -> Verdict {
         let transaction = self.0.transaction().unwrap();
-        let checked = Checked {
-            home,
-            proof: &proof(home),
-            tls_key: None,
-            at,
-        };
+        let checked = Checked { home, proof: &proof(home), tls_key: None, at };
         let verdict = accept(&transaction, &checked).unwrap();
         transaction.commit().unwrap();
         verdict
@@ -146,15 +128,9 @@ fn pins_never_go_back() {
         assert_eq!(pins.accept(&home), Verdict::Refused(fault));
     }
     assert_eq!(pins.accept(&home(&long, &b, 2, 2)), Verdict::Believed);
-    assert_eq!(
-        pins.accept(&home(&long, &a, 1, 0)),
-        Verdict::Refused(PinFault::LowerEpoch)
-    );
+    assert_eq!(pins.accept(&home(&long, &a, 1, 0)), Verdict::Refused(PinFault::LowerEpoch));
     let older = Identity::new(2, 1, 0);
-    assert_eq!(
-        pins.accept(&home(&long, &older, 3, 2)),
-        Verdict::Refused(PinFault::NodeChain)
-    );
+    assert_eq!(pins.accept(&home(&long, &older, 3, 2)), Verdict::Refused(PinFault::NodeChain));
     assert_eq!(pins.epoch(&long.did), 2);
 }
 
@@ -172,10 +148,7 @@ fn of_two_homes_in_one_epoch_neither_is_believed_until_the_next() {
     let pin = person(&pins.0, &maya.did).unwrap().unwrap();
     assert!(!pin.is_fresh(at(0)));
     assert!(matches!(pins.accept(&c), Verdict::TwoHomes(_)));
-    assert_eq!(
-        pins.accept(&home(&maya, &nodes[1], 2, 0)),
-        Verdict::Believed
-    );
+    assert_eq!(pins.accept(&home(&maya, &nodes[1], 2, 0)), Verdict::Believed);
     assert!(person(&pins.0, &maya.did).unwrap().unwrap().is_fresh(at(0)));
 }
 
@@ -237,12 +210,7 @@ fn two_thousand_dead_nodes_cost_less_than_two_megabytes() {
         home.home.url = format!("https://box-{number}.nodes.example").into();
         let db = pins.0.transaction().unwrap();
         let (proof, tls_key) = (proof(&home), Some([9; 32]));
-        let checked = Checked {
-            home: &home,
-            proof: &proof,
-            tls_key,
-            at: at(i64::from(number)),
-        };
+        let checked = Checked { home: &home, proof: &proof, tls_key, at: at(i64::from(number)) };
         assert_eq!(accept(&db, &checked).unwrap(), Verdict::Believed);
         let address = Address::parse(&format!("@somebody_{number}@box-{number}.nodes.example"));
         note_handle(&db, &address.unwrap(), &home.did, at(i64::from(number))).unwrap();
@@ -250,15 +218,7 @@ fn two_thousand_dead_nodes_cost_less_than_two_megabytes() {
     }
     let bytes = std::fs::metadata(&path).unwrap().len();
     assert!(bytes < 2 << 20, "{bytes}");
-    let count = |sql: &str| {
-        pins.0
-            .query_row(sql, [], |row| row.get::<_, u32>(0))
-            .unwrap()
-    };
-    assert_eq!(
-        count("SELECT count(*) FROM away_people"),
-        2_000,
-        "no pin is lost"
-    );
+    let count = |sql: &str| pins.0.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM away_people"), 2_000, "no pin is lost");
     assert!(count("SELECT sum(length(proof)) FROM away_proofs") <= PROOF_BYTES_KEPT);
 }

@@ -105,11 +105,9 @@ impl Op {
             Self::Accepted => &["chat.accept"],
             Self::Hidden => &["chat.hide"],
             Self::Out => &["connections.group.leave", "connections.group.remove"],
-            Self::Role => &[
-                "connections.group.role",
-                "connections.group.offer",
-                "connections.group.take",
-            ],
+            Self::Role => {
+                &["connections.group.role", "connections.group.offer", "connections.group.take"]
+            }
             Self::Erased => &["chat.delete", "chat.forget"],
             Self::Other => &[],
         }
@@ -117,10 +115,7 @@ impl Op {
 
     /// Whether it changes who is in, or the secret.
     pub(crate) fn is_turn(self) -> bool {
-        matches!(
-            self,
-            Self::Opened | Self::Admitted | Self::EpochMade | Self::Out | Self::Role
-        )
+        matches!(self, Self::Opened | Self::Admitted | Self::EpochMade | Self::Out | Self::Role)
     }
 
     /// Whether the entry has the very ref, fact and body of its intent.

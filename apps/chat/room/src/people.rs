@@ -36,11 +36,7 @@ impl State {
     fn from_chain(chain: &Verified) -> Self {
         let state = chain.state();
         let live = |role| {
-            let keys = state
-                .keys
-                .for_role(role)
-                .iter()
-                .filter(|_| !state.is_deleted);
+            let keys = state.keys.for_role(role).iter().filter(|_| !state.is_deleted);
             let keys = keys.filter_map(|key| {
                 let point = key.public_key().and_then(|key| key.verifying_key()).ok()?;
                 Some((key.id().to_owned(), point))
@@ -172,11 +168,7 @@ fn person(did: &Did, tokens: &[String], checks: Checks) -> Option<Person> {
     if tokens.len() > OPERATIONS_MAX {
         return None;
     }
-    let signatures: &dyn Signatures = if checks.has(Rule::Chain) {
-        &AtOnce
-    } else {
-        &Unlooked
-    };
+    let signatures: &dyn Signatures = if checks.has(Rule::Chain) { &AtOnce } else { &Unlooked };
     let (genesis, later) = tokens.split_first()?;
     let mut chain = Verified::genesis_of(Unverified::read(genesis).ok()?, signatures).ok()?;
     if checks.has(Rule::Chain) && did_of_genesis(genesis).ok()?.0 != *did {
@@ -189,11 +181,7 @@ fn person(did: &Did, tokens: &[String], checks: Checks) -> Option<Person> {
         chain.push_with(read, signatures).ok()?;
         states.push(State::from_chain(&chain));
     }
-    Some(Person {
-        conversation,
-        tokens: tokens.to_vec(),
-        states,
-    })
+    Some(Person { conversation, tokens: tokens.to_vec(), states })
 }
 
 /// Signatures without the rule of chains, which only tests leave out.

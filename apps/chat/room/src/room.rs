@@ -119,10 +119,7 @@ pub(crate) fn verify_by(shown: &RoomInput, known: &ReaderState, checks: Checks) 
     let people = match People::read(&shown.chains, &known.chains, checks) {
         Ok(people) => people,
         Err(finding) => {
-            return Report {
-                stop: Some(finding),
-                ..Report::default()
-            };
+            return Report { stop: Some(finding), ..Report::default() };
         }
     };
     let mut room = Room::new(&people, known, checks);
@@ -224,10 +221,7 @@ impl<'a> Room<'a> {
     }
 
     fn read(&mut self, shown: &RoomInput) -> Result<(), Finding> {
-        let malformed = |seq| Finding {
-            seq,
-            problem: Problem::Malformed,
-        };
+        let malformed = |seq| Finding { seq, problem: Problem::Malformed };
         if shown.rows.len() > ROWS_MAX {
             return Err(malformed(None));
         }
@@ -263,8 +257,7 @@ impl<'a> Room<'a> {
 
     /// Notes a problem that is about no entry of the conversation.
     fn need_apart(&self, holds: bool, problem: Problem) -> Result<(), Finding> {
-        self.need(holds, 0, problem)
-            .map_err(|found| Finding { seq: None, ..found })
+        self.need(holds, 0, problem).map_err(|found| Finding { seq: None, ..found })
     }
 
     fn void(&mut self, seq: u64, problem: Problem) {
@@ -279,10 +272,7 @@ impl<'a> Room<'a> {
 
     fn head(&self) -> Option<EntryPosition> {
         let (seq, cid) = self.cids.last_key_value()?;
-        Some(EntryPosition {
-            seq: *seq,
-            cid: *cid,
-        })
+        Some(EntryPosition { seq: *seq, cid: *cid })
     }
 
     fn report(self, stop: Option<Finding>) -> Report {

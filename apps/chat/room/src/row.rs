@@ -56,12 +56,8 @@ impl Row {
         let body = bytes.body.as_deref();
         Some(Self {
             entry: Entry::read(&bytes.header)?,
-            cause: cause
-                .map(Entry::read)
-                .map_or(Some(None), |read| read.map(Some))?,
-            body: body
-                .map(read_body)
-                .map_or(Some(None), |read| read.map(Some))?,
+            cause: cause.map(Entry::read).map_or(Some(None), |read| read.map(Some))?,
+            body: body.map(read_body).map_or(Some(None), |read| read.map(Some))?,
         })
     }
 

@@ -168,10 +168,7 @@ impl Finding {
 
     /// Makes a finding for the entry `seq`.
     pub fn at(seq: u64, problem: Problem) -> Self {
-        Self {
-            seq: Some(seq),
-            problem,
-        }
+        Self { seq: Some(seq), problem }
     }
 }
 

@@ -79,10 +79,7 @@ impl_field!(
     TurnAt,
     |value| {
         let read = |(seq, link): (&Value, &Value)| {
-            Some(Self {
-                seq: seq.as_u64()?,
-                cid: *link.as_link()?,
-            })
+            Some(Self { seq: seq.as_u64()?, cid: *link.as_link()? })
         };
         pair(value).and_then(read)
     },

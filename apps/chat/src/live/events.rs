@@ -35,11 +35,7 @@ pub(crate) struct Event {
 impl Event {
     /// Returns the text, with the body only if the subscriber sees bodies at this place.
     pub(crate) fn text(&self, sees: bool) -> &Arc<str> {
-        if sees || !self.is_message {
-            &self.whole
-        } else {
-            &self.bare
-        }
+        if sees || !self.is_message { &self.whole } else { &self.bare }
     }
 
     fn from_row(room: &Room, stored: &StoredRow) -> Result<Self, Problem> {
@@ -111,10 +107,7 @@ pub(crate) struct Recent(Mutex<VecDeque<Arc<Event>>>);
 impl Recent {
     fn find(&self, log: &Did, seq: u64) -> Option<Arc<Event>> {
         let recent = self.0.lock();
-        let latest = recent
-            .iter()
-            .rev()
-            .find(|event| event.seq == seq && event.log == *log);
+        let latest = recent.iter().rev().find(|event| event.seq == seq && event.log == *log);
         latest.cloned()
     }
 
@@ -158,10 +151,7 @@ mod tests {
     #[test]
     fn readable_messages_say_what_they_are_and_sealed_ones_are_new_messages() {
         assert_eq!(kind_of("chat.message", Some("edit")), "message_edited");
-        assert_eq!(
-            kind_of("chat.message", Some("reaction.end")),
-            "reaction_removed"
-        );
+        assert_eq!(kind_of("chat.message", Some("reaction.end")), "reaction_removed");
         assert_eq!(kind_of("chat.message", Some("voice")), "new_message");
         assert_eq!(kind_of("chat.message", None), "new_message");
         assert_eq!(kind_of("auth.body.erased", None), "message_deleted");

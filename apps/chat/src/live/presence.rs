@@ -38,11 +38,7 @@ fn tell_of_coming(node: &Node, client: &Client, is_first: bool) -> Answer<()> {
             client.tell(&event(other, true));
         }
     }
-    if is_first {
-        tell_others(node, &client.did, &others, true)
-    } else {
-        Ok(())
-    }
+    if is_first { tell_others(node, &client.did, &others, true) } else { Ok(()) }
 }
 
 fn tell_others(node: &Node, did: &Did, others: &BTreeSet<Did>, online: bool) -> Answer<()> {

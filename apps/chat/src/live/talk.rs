@@ -111,16 +111,14 @@ pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>
     };
     let (node, client) = (talk.node.clone(), Arc::clone(&talk.seat.client));
     let is_first = talk.seat.is_first;
-    let Over(code, reason) = match talk
-        .say(&mut socket, &json!({ "type": "connected", "did": did }))
-        .await
-    {
-        Ok(()) => {
-            presence::came(&node, &client, is_first).await;
-            talk.run(&mut socket).await
-        }
-        Err(over) => over,
-    };
+    let Over(code, reason) =
+        match talk.say(&mut socket, &json!({ "type": "connected", "did": did })).await {
+            Ok(()) => {
+                presence::came(&node, &client, is_first).await;
+                talk.run(&mut socket).await
+            }
+            Err(over) => over,
+        };
     drop(talk);
     if node.state::<Hub>().sockets_of(&did) == 0 {
         presence::went(&node, &did).await;
@@ -133,10 +131,7 @@ pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>
 /// The session's token of a client that says who it is.
 async fn sign_in(node: &Node, socket: &mut Socket) -> Option<String> {
     let request = json!({ "type": "auth_required" }).to_string();
-    say_text(socket, &request, &mut Right::unending())
-        .await
-        .ok()?
-        .ok()?;
+    say_text(socket, &request, &mut Right::unending()).await.ok()?.ok()?;
     let first_message = timeout(SIGN_IN, async {
         loop {
             match socket.hear().await? {
@@ -198,11 +193,7 @@ impl Talk {
 
     /// Makes the right to a conversation, which lasts as long as the person is in it.
     fn right_to(&self, log: &Did) -> Right<Sight> {
-        let (token, me, log) = (
-            self.token.clone(),
-            self.seat.client.did.clone(),
-            log.clone(),
-        );
+        let (token, me, log) = (self.token.clone(), self.seat.client.did.clone(), log.clone());
         Right::new(&self.node, move |node| {
             check_session(node, &token)?;
             let (room, _) = find_for(node, log.as_str(), &me)?;
@@ -212,11 +203,8 @@ impl Talk {
 
     /// Makes the right to hear of a person, which lasts as long as the two are connected.
     fn right_to_hear_of(&self, person: &Did) -> Right {
-        let (token, me, person) = (
-            self.token.clone(),
-            self.seat.client.did.clone(),
-            person.clone(),
-        );
+        let (token, me, person) =
+            (self.token.clone(), self.seat.client.did.clone(), person.clone());
         Right::new(&self.node, move |node| {
             check_session(node, &token)?;
             match node.connected(&me, &person)? {
@@ -252,11 +240,7 @@ impl Talk {
         }
         let now = Instant::now();
         for subscription in self.rooms.values_mut() {
-            if subscription
-                .typing_until
-                .take_if(|until| *until <= now)
-                .is_some()
-            {
+            if subscription.typing_until.take_if(|until| *until <= now).is_some() {
                 tell_typing(&self.seat, &subscription.room, "user_stop_typing");
             }
         }
@@ -328,11 +312,7 @@ impl Talk {
             return;
         }
         subscription.typing_until = does.then(|| Instant::now() + TYPING);
-        let kind = if does {
-            "user_typing"
-        } else {
-            "user_stop_typing"
-        };
+        let kind = if does { "user_typing" } else { "user_stop_typing" };
         tell_typing(&self.seat, &subscription.room, kind);
     }
 
@@ -362,8 +342,7 @@ impl Talk {
             room,
             typing_until: None,
         };
-        self.rooms
-            .insert(subscription.room.log.clone(), subscription);
+        self.rooms.insert(subscription.room.log.clone(), subscription);
         self.deliver(socket).await
     }
 
@@ -425,11 +404,7 @@ impl Talk {
                 continue;
             }
             let seq = subscription.told + 1;
-            let event = match hub
-                .recent
-                .event(&self.node, &subscription.room, (seq, head))
-                .await
-            {
+            let event = match hub.recent.event(&self.node, &subscription.room, (seq, head)).await {
                 Ok(Some(event)) => event,
                 // The entry is sent after the next bell.
                 Ok(None) => return Ok(()),

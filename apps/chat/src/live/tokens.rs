@@ -34,10 +34,7 @@ impl Tokens {
         if theirs.count() >= OF_A_SESSION_MAX || all.len() >= MAX {
             return Err(Problem::too_many(30));
         }
-        let waiting = Waiting {
-            session: session.to_owned(),
-            until: now + LASTS,
-        };
+        let waiting = Waiting { session: session.to_owned(), until: now + LASTS };
         all.insert(token.clone(), waiting);
         Ok(token)
     }

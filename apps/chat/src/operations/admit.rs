@@ -116,11 +116,7 @@ impl Admit {
                 lacking.push(did.to_string());
             }
         }
-        let most = if room.is_sealed {
-            SEALED_MAX
-        } else {
-            READABLE_MAX
-        };
+        let most = if room.is_sealed { SEALED_MAX } else { READABLE_MAX };
         let added = self.admission.dids.0.len() as u64;
         if queries::size(ctx.reader(), log)? + added > most as u64 {
             return Err(AdmitRefusal::Full(most).into());
@@ -141,11 +137,7 @@ impl Decide for Admit {
         if room.kind != Kind::Group {
             return Err(AdmitRefusal::Kind.into());
         }
-        let least = if self.admission.role.leads() {
-            RoomRole::Owner
-        } else {
-            RoomRole::Admin
-        };
+        let least = if self.admission.role.leads() { RoomRole::Owner } else { RoomRole::Admin };
         if role < least || self.admission.role == RoomRole::Owner {
             return Err(AdmitRefusal::Role.into());
         }
@@ -153,10 +145,7 @@ impl Decide for Admit {
             return Err(AdmitRefusal::Turns.into());
         }
         self.check_people(ctx, &room)?;
-        let admitted = Admitted {
-            log: self.log.clone(),
-            admission: self.admission.clone(),
-        };
+        let admitted = Admitted { log: self.log.clone(), admission: self.admission.clone() };
         Ok(ctx.derive(self.log.clone(), &admitted)?)
     }
 }

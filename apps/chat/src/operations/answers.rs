@@ -55,10 +55,7 @@ impl Decide for Accept {
         if role.is_none() {
             return Err(AnswerRefusal::Room(RoomRefusal::Unknown).into());
         }
-        let accepted = Accepted {
-            who: self.who.clone(),
-            log: self.log.clone(),
-        };
+        let accepted = Accepted { who: self.who.clone(), log: self.log.clone() };
         Ok(ctx.derive(self.log.clone(), &accepted)?)
     }
 }

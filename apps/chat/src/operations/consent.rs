@@ -73,10 +73,7 @@ impl Decide for Consent {
         if !ctx.takes_entries(&self.business) {
             return Err(ConsentRefusal::Away.into());
         }
-        let consented = Consented {
-            who: ctx.owner().clone(),
-            terms: self.terms.clone(),
-        };
+        let consented = Consented { who: ctx.owner().clone(), terms: self.terms.clone() };
         Ok(ctx.derive(self.business.clone(), &consented)?)
     }
 }

@@ -211,10 +211,7 @@ impl Decide for MakeEpoch {
             return Err(EpochRefusal::Place.into());
         }
         self.check_called(ctx, &room)?;
-        let made = EpochMade {
-            log: self.log.clone(),
-            epoch: epoch.clone(),
-        };
+        let made = EpochMade { log: self.log.clone(), epoch: epoch.clone() };
         Ok(ctx.derive(self.log.clone(), &made)?)
     }
 }

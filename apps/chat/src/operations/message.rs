@@ -74,11 +74,7 @@ pub(crate) struct Message {
 impl Message {
     /// Whether it is a box or readable, and as its type says.
     pub(super) fn check_form(&self) -> Result<(), FieldError> {
-        let parts = [
-            self.nonce.is_some(),
-            self.commit.is_some(),
-            self.sealed.is_some(),
-        ];
+        let parts = [self.nonce.is_some(), self.commit.is_some(), self.sealed.is_some()];
         let has_words = self.said.is_some() || self.text.is_some() || self.file.is_some();
         let is_sealed = parts == [true; 3] && !has_words;
         let is_readable = parts == [false; 3] && self.said.is_some();
@@ -98,10 +94,7 @@ impl Message {
                 );
             }
             (false, _, false) => {
-                return wrong(
-                    "type",
-                    "A readable message has a type and its words, and no box.",
-                );
+                return wrong("type", "A readable message has a type and its words, and no box.");
             }
             (false, _, true) => {}
         }
@@ -113,12 +106,7 @@ impl Message {
             self.said,
             Some(ContentKind::Media | ContentKind::Voice | ContentKind::ReactionEnd)
         );
-        if needs_text
-            && self
-                .text
-                .as_ref()
-                .is_none_or(|text| text.as_str().is_empty())
-        {
+        if needs_text && self.text.as_ref().is_none_or(|text| text.as_str().is_empty()) {
             return wrong("text", "text must not be empty.");
         }
         Ok(())

@@ -180,24 +180,17 @@ impl Open {
         };
         node.person(other.did.as_str())?;
         let asks = asks_first(node, owner, &other.did)?;
-        Ok(Asking {
-            asks: asks.then(|| other.did.clone()),
-        })
+        Ok(Asking { asks: asks.then(|| other.did.clone()) })
     }
 
     fn of_group(&self, node: &Node, owner: &Did) -> Result<Asking, Problem> {
         let group = self.opening.of.as_ref();
         let group = group.filter(|group| Did::conversation_of(group) == self.name.0);
         let Some(group) = group else {
-            return Err(wrong(
-                "of",
-                "of must be the group whose conversation this is.",
-            ));
+            return Err(wrong("of", "of must be the group whose conversation this is."));
         };
         if !self.opening.role_of(owner).is_some_and(RoomRole::leads) {
-            return Err(Problem::forbidden(
-                "People who lead a group open its conversation.",
-            ));
+            return Err(Problem::forbidden("People who lead a group open its conversation."));
         }
         let mut owners = 0;
         for member in &self.opening.members.0 {
@@ -212,19 +205,13 @@ impl Open {
         }
         match owners {
             1 => Ok(Asking::default()),
-            _ => Err(wrong(
-                "members",
-                "The owner of the group is among its members.",
-            )),
+            _ => Err(wrong("members", "The owner of the group is among its members.")),
         }
     }
 
     fn of_event(&self, node: &Node, owner: &Did) -> Result<Asking, Problem> {
         if self.opening.is_sealed() {
-            return Err(wrong(
-                "sealed",
-                "An event's room is never encrypted: sealed is 0.",
-            ));
+            return Err(wrong("sealed", "An event's room is never encrypted: sealed is 0."));
         }
         let role = node.in_room(&self.name.0, owner)?.role();
         let alone = self.opening.members.0.len() == 1;
@@ -234,9 +221,7 @@ impl Open {
                 "members",
                 "Who is in an event's room says the event: members is its organiser alone.",
             )),
-            _ => Err(Problem::forbidden(
-                "The organiser of an event opens its room.",
-            )),
+            _ => Err(Problem::forbidden("The organiser of an event opens its room.")),
         }
     }
 
@@ -266,9 +251,7 @@ impl Open {
         } else {
             // A conversation is readable only if a member lacks a key, or if it has too many members.
             let named = opening.keyless().iter();
-            let all_lack = named
-                .clone()
-                .all(|did| lacking.iter().any(|one| did == one.as_str()));
+            let all_lack = named.clone().all(|did| lacking.iter().any(|one| did == one.as_str()));
             let says_why = number > SEALED_MAX || named.len() > 0;
             all_lack && says_why
         };
@@ -276,11 +259,7 @@ impl Open {
             return Err(OpenRefusal::Full(READABLE_MAX).into());
         }
         lacking.truncate(KEYLESS_NAMED);
-        if fits {
-            Ok(())
-        } else {
-            Err(OpenRefusal::Keyless(Keyless { keyless: lacking }).into())
-        }
+        if fits { Ok(()) } else { Err(OpenRefusal::Keyless(Keyless { keyless: lacking }).into()) }
     }
 
     /// Checks that a name has one log. Another one is valid only if a leader of the previous one continues it.
@@ -326,10 +305,8 @@ impl Decide for Open {
         if !is_there(&log) || asks.as_ref().is_some_and(|other| !is_there(other)) {
             return Err(OpenRefusal::Away.into());
         }
-        let operation = OpenedConversation {
-            name: self.name.clone(),
-            opening: self.opening.clone(),
-        };
+        let operation =
+            OpenedConversation { name: self.name.clone(), opening: self.opening.clone() };
         ctx.derive(log.clone(), &operation)?;
         if let Some(other) = asks {
             let who = ctx.owner().clone();

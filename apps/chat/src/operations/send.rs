@@ -111,20 +111,12 @@ impl BeforeSubmit for SendMessage {
             return Ok(Writer::default());
         }
         node.state::<Pace>().take(node, owner, room.kind)?;
-        check_seen(
-            node,
-            &message.log,
-            message.seq.0.unsigned_abs(),
-            &message.seen,
-        )?;
+        check_seen(node, &message.log, message.seq.0.unsigned_abs(), &message.seen)?;
         let other = match room.kind {
             Kind::Direct => queries::read(node, |db| queries::other(db, &room.log, owner))?,
             Kind::Group | Kind::Event => None,
         };
-        let mut writer = Writer {
-            role,
-            ..Writer::default()
-        };
+        let mut writer = Writer { role, ..Writer::default() };
         for did in message.mentions.iter().flat_map(|list| &list.0) {
             writer.mentions_stranger |= role_in(node, &room, did)?.is_none();
         }
@@ -185,10 +177,7 @@ impl SendMessage {
 
     fn check_epoch(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {
         let message = &self.message;
-        let (epoch, turns) = (
-            message.epoch.0.unsigned_abs(),
-            message.turns.0.unsigned_abs(),
-        );
+        let (epoch, turns) = (message.epoch.0.unsigned_abs(), message.turns.0.unsigned_abs());
         let now = |because| Err(SendRefusal::Epoch(EpochNow::new(room, because)).into());
         if !room.is_sealed {
             return match (epoch, turns > room.turns) {
@@ -280,10 +269,7 @@ impl Decide for SendMessage {
         if room.kind == Kind::Direct {
             self.check_block(ctx, &room)?;
         }
-        let sent = MessageSent {
-            id: self.id.clone(),
-            message: message.clone(),
-        };
+        let sent = MessageSent { id: self.id.clone(), message: message.clone() };
         Ok(ctx.derive(message.log.clone(), &sent)?)
     }
 }

@@ -23,14 +23,10 @@ const MESSAGES: &[&str] = &[MessageSent::NAME, SendMessage::NAME];
 const LOG: EntryField = EntryField::Fact("log");
 /// The author's own.
 const AUTHOR: (EntryField, EntryField) = (EntryField::Author, EntryField::Author);
-const MESSAGE: &[ErasureScope] = &[ErasureScope::new(
-    MESSAGES,
-    &[AUTHOR, (LOG, LOG), (EntryField::Ref, EntryField::Ref)],
-)];
-const CONVERSATION: &[ErasureScope] = &[ErasureScope::new(
-    MESSAGES,
-    &[AUTHOR, (LOG, EntryField::Ref)],
-)];
+const MESSAGE: &[ErasureScope] =
+    &[ErasureScope::new(MESSAGES, &[AUTHOR, (LOG, LOG), (EntryField::Ref, EntryField::Ref)])];
+const CONVERSATION: &[ErasureScope] =
+    &[ErasureScope::new(MESSAGES, &[AUTHOR, (LOG, EntryField::Ref)])];
 
 /// Deletes a message of yours: its words are erased in both logs.
 #[derive(Debug, Operation)]
@@ -137,10 +133,7 @@ impl Decide for Forget {
             return Err(ForgetRefusal::Nothing.into());
         }
         for some in bodies.chunks(ERASED_AT_ONCE).take(ERASURES_MAX) {
-            ctx.erase_in(
-                [ctx.owner().clone(), self.log.clone()],
-                some.iter().copied(),
-            );
+            ctx.erase_in([ctx.owner().clone(), self.log.clone()], some.iter().copied());
         }
         Ok(())
     }
@@ -191,10 +184,7 @@ impl Decide for Hide {
         if row.is_hidden || !row.is_there {
             return Err(HideRefusal::Hidden.into());
         }
-        let hidden = Hidden {
-            id: self.id.clone(),
-            log: self.log.clone(),
-        };
+        let hidden = Hidden { id: self.id.clone(), log: self.log.clone() };
         Ok(ctx.derive(self.log.clone(), &hidden)?)
     }
 }

@@ -64,13 +64,7 @@ pub(crate) async fn list(
         }
         @if !all.is_empty() { p.choose.soft { (t.text("choose")) } }
     };
-    let page = page(
-        &node,
-        &session,
-        t,
-        ("help-chats", &t.text("chats")),
-        content,
-    )?;
+    let page = page(&node, &session, t, ("help-chats", &t.text("chats")), content)?;
     Ok(page.script("/assets/chat/list.js"))
 }
 
@@ -131,11 +125,7 @@ fn rows(node: &Node, me: &Did, names: &mut Names<'_>, wants_requests: bool) -> A
 }
 
 fn drawn(row: &Row, t: Texts) -> Markup {
-    let Row {
-        conversation,
-        called,
-        is_muted,
-    } = row;
+    let Row { conversation, called, is_muted } = row;
     let unread = usize::try_from(conversation.unread).unwrap_or(usize::MAX);
     let at = conversation.last.at.as_deref();
     let at = at.and_then(|at| Timestamp::parse(at).ok());

@@ -62,9 +62,7 @@ pub(crate) async fn new(
         Some(who) => vec![names.person(who)?],
         None => names.contacts()?,
     };
-    let people = people
-        .into_iter()
-        .map(|one| person(&node, &session.did, one));
+    let people = people.into_iter().map(|one| person(&node, &session.did, one));
     let people = people.collect::<Answer<Vec<_>>>()?;
     let rooms = match recipient {
         Some(_) => Vec::new(),

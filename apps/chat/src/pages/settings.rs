@@ -10,11 +10,8 @@ use crate::manifest::TEXTS;
 use crate::queries::{self, Wishes};
 
 /// The choices of the people from whom requests are taken, with their message IDs.
-const REQUESTS: [(&str, &str); 3] = [
-    ("all", "requests-all"),
-    ("reach", "requests-reach"),
-    ("none", "requests-none"),
-];
+const REQUESTS: [(&str, &str); 3] =
+    [("all", "requests-all"), ("reach", "requests-reach"), ("none", "requests-none")];
 
 /// Returns the settings, or the defaults for a person without any.
 pub(super) fn chosen(wishes: Option<Wishes>) -> Wishes {
@@ -33,9 +30,7 @@ pub(crate) async fn settings(
     lang: Lang,
 ) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(lang);
-    let wishes = chosen(queries::read(&node, |db| {
-        queries::wishes(db, &session.did, "")
-    })?);
+    let wishes = chosen(queries::read(&node, |db| queries::wishes(db, &session.did, ""))?);
     let check = |id: &str, message: &str, hint: &str, is_on: bool| {
         html! {
             label.check for=(id) { input id=(id) type="checkbox" checked[is_on]; span { (t.text(message)) br; span.hint { (t.text(hint)) } } }
@@ -63,12 +58,6 @@ pub(crate) async fn settings(
             p { (t.text("sealed-about-3")) }
         }
     };
-    let page = page(
-        &node,
-        &session,
-        t,
-        ("help-settings", &t.text("settings")),
-        content,
-    )?;
+    let page = page(&node, &session, t, ("help-settings", &t.text("settings")), content)?;
     Ok(page.script("/assets/chat/settings.js"))
 }

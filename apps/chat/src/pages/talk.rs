@@ -53,10 +53,7 @@ pub(crate) async fn talk(
         Ok((here, queries::wishes(db, &session.did, "")?))
     })?;
     let all = chosen(all);
-    let here = here.unwrap_or_else(|| Wishes {
-        mute: false,
-        ..all.clone()
-    });
+    let here = here.unwrap_or_else(|| Wishes { mute: false, ..all.clone() });
     let content = html! {
         div #talk
             data-name=(conversation.did) data-log=(conversation.log) data-kind=(conversation.kind)
@@ -86,13 +83,7 @@ pub(crate) async fn talk(
         ul #people hidden { @for person in &people { (drawn(person)) } }
         (beside(t))
     };
-    let page = page(
-        &node,
-        &session,
-        t,
-        ("help-conversation", &called.name),
-        content,
-    )?;
+    let page = page(&node, &session, t, ("help-conversation", &called.name), content)?;
     Ok(page.wide().script("/assets/chat/talk.js"))
 }
 
@@ -136,14 +127,7 @@ fn people(node: &Node, room: &Room, names: &mut Names<'_>) -> Answer<Vec<Person>
 }
 
 fn drawn(person: &Person) -> Markup {
-    let Called {
-        did,
-        name,
-        public_name,
-        handle,
-        href,
-        picture,
-    } = &person.called;
+    let Called { did, name, public_name, handle, href, picture } = &person.called;
     html! {
         li data-did=(did) data-name=(name) data-public=[public_name.as_deref()] data-handle=[handle.as_deref()] data-href=(href) data-picture=[picture.as_deref()] data-kind=(person.kind) data-role=[person.role.as_ref().map(RoomRole::name)] data-theirs=[person.theirs.as_ref().map(RoomRole::name)] {}
     }

@@ -29,14 +29,10 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         ),
         Accept::NAME => run(ANSWERED, params![me, log, "accepted"]),
         Decline::NAME => run(ANSWERED, params![me, log, "declined"]),
-        Block::NAME => run(
-            "INSERT OR REPLACE INTO blocked VALUES (?1, ?2)",
-            params![me, about],
-        ),
-        EndBlock::NAME => run(
-            "DELETE FROM blocked WHERE owner_did = ?1 AND who = ?2",
-            params![me, about],
-        ),
+        Block::NAME => run("INSERT OR REPLACE INTO blocked VALUES (?1, ?2)", params![me, about]),
+        EndBlock::NAME => {
+            run("DELETE FROM blocked WHERE owner_did = ?1 AND who = ?2", params![me, about])
+        }
         ReadMark::NAME => run(
             "INSERT OR REPLACE INTO reads VALUES (?1, ?2, ?3, ?4, ?5)",
             params![me, about, number("seq"), at, entry.seq],
@@ -58,10 +54,9 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             "INSERT OR REPLACE INTO consents VALUES (?1, ?2, ?3, ?4)",
             params![me, about, number("until"), number("most")],
         ),
-        EndConsent::NAME => run(
-            "DELETE FROM consents WHERE owner_did = ?1 AND business = ?2",
-            params![me, about],
-        ),
+        EndConsent::NAME => {
+            run("DELETE FROM consents WHERE owner_did = ?1 AND business = ?2", params![me, about])
+        }
         _ => Ok(()),
     }
 }
@@ -71,15 +66,9 @@ fn person(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let me = entry.did.as_str();
     if let Some(scope) = entry.text("scope") {
         let sql = "INSERT OR REPLACE INTO people VALUES (?1, '', '', 0, ?2, ?3)";
-        run(
-            db,
-            sql,
-            [me, scope, entry.text("subtype").unwrap_or("human")],
-        )?;
+        run(db, sql, [me, scope, entry.text("subtype").unwrap_or("human")])?;
     }
-    let operation = entry
-        .text("token")
-        .and_then(|token| Unverified::read(token).ok());
+    let operation = entry.text("token").and_then(|token| Unverified::read(token).ok());
     let Some(operation) = operation else {
         return Ok(());
     };
@@ -93,9 +82,5 @@ fn person(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         Action::Restore { .. } => (None, false),
     };
     let sql = "UPDATE people SET head = ?2, keys = coalesce(?3, keys), is_deleted = ?4 WHERE owner_did = ?1";
-    run(
-        db,
-        sql,
-        params![me, operation.cid().to_string(), keys, is_deleted],
-    )
+    run(db, sql, params![me, operation.cid().to_string(), keys, is_deleted])
 }

@@ -45,11 +45,7 @@ pub(super) fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
 fn enter(db: &Connection, entry: &Applied<'_>, who: &Did, role: RoomRole) -> rusqlite::Result<()> {
     let sql = "INSERT INTO members SELECT ?1, ?2, ?3, NULL, ?4
          WHERE NOT EXISTS (SELECT 1 FROM members WHERE owner_did = ?1 AND did = ?2 AND until_seq IS NULL)";
-    run(
-        db,
-        sql,
-        params![entry.did.as_str(), who.as_str(), entry.seq, role.name()],
-    )
+    run(db, sql, params![entry.did.as_str(), who.as_str(), entry.seq, role.name()])
 }
 
 /// Notes that an entry says something here, and that it is its author's last one.
@@ -116,9 +112,7 @@ pub(super) fn message(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
     let number = |name: &str| entry.int(name).unwrap_or(0);
     let epoch = number("epoch");
     let body = entry.body.filter(|_| epoch == 0);
-    let kind = body
-        .and_then(|body| body.get_str("type"))
-        .and_then(ContentKind::from_name);
+    let kind = body.and_then(|body| body.get_str("type")).and_then(ContentKind::from_name);
     let shown = body.and_then(|_| words(entry));
     let sql = "INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11)";
     run(

@@ -99,9 +99,7 @@ fn leads(node: &Node, me: &Did, what: &Did, least: RoomRole) -> Answer<()> {
     match node.in_room(what, me)?.role() {
         None => Err(Problem::not_found("You are not in such a group or event.")),
         Some(role) if role >= least => Ok(()),
-        Some(_) => Err(Problem::forbidden(
-            "People who lead it open its conversation.",
-        )),
+        Some(_) => Err(Problem::forbidden("People who lead it open its conversation.")),
     }
 }
 
@@ -138,13 +136,8 @@ pub(crate) async fn list(
     let me = &session.did;
     let rooms = rooms_for(&node, me, query.requests == Some(true))?;
     let (rooms, has_more) = page.cut(rooms);
-    let shown = rooms
-        .iter()
-        .map(|(room, role)| Conversation::from_room(&node, room, *role, me));
-    Ok(axum::Json(ConversationsAnswer {
-        conversations: shown.collect::<Answer<_>>()?,
-        has_more,
-    }))
+    let shown = rooms.iter().map(|(room, role)| Conversation::from_room(&node, room, *role, me));
+    Ok(axum::Json(ConversationsAnswer { conversations: shown.collect::<Answer<_>>()?, has_more }))
 }
 
 /// Somebody who is in a conversation.
@@ -181,10 +174,8 @@ pub(crate) async fn read_conversation(
 ) -> Answer<axum::Json<ConversationAnswer>> {
     let (room, role) = find_for(&node, &did, &session.did)?;
     let members = queries::read(&node, |db| queries::members(db, &room.log))?;
-    let members = members.into_iter().map(|(did, role)| Member {
-        did: did.to_string(),
-        role: role.name(),
-    });
+    let members =
+        members.into_iter().map(|(did, role)| Member { did: did.to_string(), role: role.name() });
     Ok(axum::Json(ConversationAnswer {
         conversation: Conversation::from_room(&node, &room, role, &session.did)?,
         epoch: room.epoch,

@@ -52,10 +52,7 @@ impl PartQuery {
         if (1..=ROWS_MAX).contains(&limit) {
             Ok(limit)
         } else {
-            Err(Problem::field(
-                "limit",
-                format!("limit must be a number from 1 to {ROWS_MAX}."),
-            ))
+            Err(Problem::field("limit", format!("limit must be a number from 1 to {ROWS_MAX}.")))
         }
     }
 }
@@ -87,10 +84,7 @@ fn places_from(after: Option<u64>) -> u64 {
 fn head(node: &Node, log: &Did) -> Answer<Head> {
     let status = node.status(log)?;
     let status = status.ok_or_else(|| Problem::internal("a conversation without a log"))?;
-    Ok(Head {
-        seq: status.seq,
-        cid: status.cid.to_string(),
-    })
+    Ok(Head { seq: status.seq, cid: status.cid.to_string() })
 }
 
 /// Rows of a conversation's log: each entry with the header of its intent, and its body if it is for you to see.
@@ -127,10 +121,7 @@ pub(crate) async fn rows(
     let seen = sight.of_places(from, limit);
     // The key includes the damage: answers from before a log was damaged are not reused.
     let is_damaged = node.ledger().damage(&room.log).is_some();
-    let key = format!(
-        "{} {is_damaged} {} {from} {limit} {is_before} {seen}",
-        room.log, head.cid
-    );
+    let key = format!("{} {is_damaged} {} {from} {limit} {is_before} {seen}", room.log, head.cid);
     let recent = node.state::<RecentRows>();
     let answer = recent.0.get_later(&node, &key, async {
         let page = match usize::try_from(limit).unwrap_or(usize::MAX) {
@@ -142,19 +133,11 @@ pub(crate) async fn rows(
         };
         let answer = RowsAnswer {
             rows: page.rows,
-            has_more: if is_before {
-                after.is_some()
-            } else {
-                page.has_more
-            },
+            has_more: if is_before { after.is_some() } else { page.has_more },
             head,
         };
         let json = serde_json::to_vec(&answer).map_err(Problem::internal)?;
-        Ok(FreshAnswer {
-            bytes: json.len(),
-            value: Bytes::from(json),
-            until: Timestamp::MAX,
-        })
+        Ok(FreshAnswer { bytes: json.len(), value: Bytes::from(json), until: Timestamp::MAX })
     });
     let mut response = Response::new(Body::from(Bytes::clone(&*answer.await?)));
     let json = HeaderValue::from_static("application/json");
@@ -188,9 +171,7 @@ pub(crate) async fn turns(
         let (mut next, end) = (first, first.saturating_add(count));
         while next < end {
             let most = usize::try_from(end - next).unwrap_or(usize::MAX);
-            let page = node
-                .log_rows(&room.log, next.checked_sub(1), most, |_| true)
-                .await?;
+            let page = node.log_rows(&room.log, next.checked_sub(1), most, |_| true).await?;
             if page.rows.is_empty() {
                 break;
             }

@@ -119,11 +119,7 @@ impl Proven {
         let Some((intent, Will::Signed(part))) =
             intent.as_ref().map(|intent| (intent, &intent.will))
         else {
-            return Ok(Self {
-                signature: None,
-                will: "custodial",
-                via: None,
-            });
+            return Ok(Self { signature: None, will: "custodial", via: None });
         };
         let via = intent.via.map(|_| part.kid.did().clone());
         Ok(Self {
@@ -148,9 +144,7 @@ struct Words {
 
 fn text_of(row: &MessageRow) -> (Option<String>, Option<Json>) {
     let body = row.body.as_deref().filter(|_| !row.is_hidden);
-    let body: Json = body
-        .and_then(|body| serde_json::from_str(body).ok())
-        .unwrap_or_default();
+    let body: Json = body.and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
     let text = body["text"].as_str().map(str::to_owned);
     (text, body.get("media").cloned())
 }
@@ -158,11 +152,7 @@ fn text_of(row: &MessageRow) -> (Option<String>, Option<Json>) {
 impl Words {
     fn read(db: Reader<'_>, room: &Room, row: &MessageRow) -> rusqlite::Result<Self> {
         let (content, file) = text_of(row);
-        let mut words = Self {
-            content,
-            file,
-            ..Self::default()
-        };
+        let mut words = Self { content, file, ..Self::default() };
         for about in queries::annotations(db, &room.log, &row.id)? {
             let (text, _) = text_of(&about);
             match (about.said.as_deref(), text) {
@@ -226,11 +216,7 @@ fn show(
 ) -> Answer<MessageJson> {
     let is_seen = sight.has(row.seq) && row.is_there && !row.is_hidden;
     let (words, kind, deleted) = queries::read(node, |db| {
-        let words = if is_seen {
-            Words::read(db, room, row)?
-        } else {
-            Words::default()
-        };
+        let words = if is_seen { Words::read(db, room, row)? } else { Words::default() };
         let deleted = if row.is_there {
             None
         } else {
@@ -242,11 +228,7 @@ fn show(
     let file = words.file.as_ref();
     let meta = file.and_then(Json::as_object).map(|file| {
         let named = file.iter().filter(|(name, _)| *name != "cid");
-        Json::Object(
-            named
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect(),
-        )
+        Json::Object(named.map(|(name, value)| (name.clone(), value.clone())).collect())
     });
     Ok(MessageJson {
         id: row.id.clone(),
@@ -270,9 +252,7 @@ fn show(
             (false, said) => said.clone().unwrap_or_else(|| "text".to_owned()),
         },
         reply_to_message_id: row.re.clone(),
-        media_asset_id: file
-            .and_then(|file| file["cid"].as_str())
-            .map(str::to_owned),
+        media_asset_id: file.and_then(|file| file["cid"].as_str()).map(str::to_owned),
         media_meta: meta,
         signature: proven.signature,
         will: proven.will,
@@ -322,16 +302,12 @@ pub(crate) async fn list(
             }
         },
     };
-    let mut rows = queries::read(&node, |db| {
-        queries::messages_before(db, &room.log, before, page.limit + 1)
-    })?;
+    let mut rows =
+        queries::read(&node, |db| queries::messages_before(db, &room.log, before, page.limit + 1))?;
     let has_more = rows.len() > page.limit;
     rows.truncate(page.limit);
     let sight = Sight::read(&node, &room, &session.did)?;
-    Ok(axum::Json(MessagesAnswer {
-        messages: all_shown(&node, &room, &rows, &sight)?,
-        has_more,
-    }))
+    Ok(axum::Json(MessagesAnswer { messages: all_shown(&node, &room, &rows, &sight)?, has_more }))
 }
 
 /// The answer for a message that is not there.

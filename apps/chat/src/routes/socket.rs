@@ -37,10 +37,7 @@ pub(crate) async fn token(
     let session = token_of(&parts.headers);
     let session = session.ok_or_else(|| Problem::internal("a session without a token"))?;
     let token = node.state::<Tokens>().draw(&node, session)?;
-    let answer = TokenAnswer {
-        token,
-        expires_in: crate::live::TOKEN_LASTS.as_secs(),
-    };
+    let answer = TokenAnswer { token, expires_in: crate::live::TOKEN_LASTS.as_secs() };
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
@@ -51,14 +48,8 @@ pub(crate) async fn socket(
     request: SocketRequest,
 ) -> Result<Response, Problem> {
     let may_ask = request.is_own_page || parts.headers.contains_key(AUTHORIZATION);
-    let session = if may_ask {
-        session_of(&parts, &node)?
-    } else {
-        None
-    };
-    let token = session
-        .and_then(|_| token_of(&parts.headers))
-        .map(str::to_owned);
+    let session = if may_ask { session_of(&parts, &node)? } else { None };
+    let token = session.and_then(|_| token_of(&parts.headers)).map(str::to_owned);
     let lang = Lang::from_headers(&parts.headers);
     Ok(request.open(move |socket| talk(node, socket, token, lang)))
 }

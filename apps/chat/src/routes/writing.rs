@@ -253,10 +253,7 @@ pub(crate) async fn delete(
     parts: Parts,
 ) -> Answer<StatusCode> {
     let (room, _) = find_for(&node, &did, &session.did)?;
-    let operation = DeleteMessage {
-        id: there(&node, &room, &id)?,
-        log: room.log,
-    };
+    let operation = DeleteMessage { id: there(&node, &room, &id)?, log: room.log };
     submit(&node, &parts, &session, &operation).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -341,11 +338,8 @@ pub(crate) async fn read(
     let (room, _) = find_for(&node, &did, &session.did)?;
     let status = node.status(&room.log)?;
     let status = status.ok_or_else(|| Problem::internal("a conversation without a log"))?;
-    let mark = ReadMark {
-        log: room.log,
-        seq: number(status.seq),
-        seen: CidText::from_cid(&status.cid),
-    };
+    let mark =
+        ReadMark { log: room.log, seq: number(status.seq), seen: CidText::from_cid(&status.cid) };
     submit(&node, &parts, &session, &mark).await?;
     Ok(StatusCode::NO_CONTENT)
 }

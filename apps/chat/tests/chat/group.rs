@@ -13,9 +13,7 @@ use crate::world::texts;
 
 /// Two are connected: the first one invites.
 pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
-    let invite = world
-        .post(one, "/connections/api/invites", json!({ "maxUses": 1 }))
-        .await;
+    let invite = world.post(one, "/connections/api/invites", json!({ "maxUses": 1 })).await;
     assert_eq!(invite.status, 201, "{}", invite.text());
     let invite = invite.json();
     let id = invite["id"].as_str().unwrap();
@@ -32,9 +30,7 @@ pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
     };
     let signed = attestation.clone().sign(&who.key).unwrap();
     let chain = who.chain.as_ref().unwrap();
-    let author = attestation
-        .author_jws(None, chain, who.kid.key_id(), &who.key)
-        .unwrap();
+    let author = attestation.author_jws(None, chain, who.kid.key_id(), &who.key).unwrap();
     let write = Write::new(&who.did, "connections.accept")
         .reference(attestation.cid().unwrap().to_string())
         .fact(json!({ "dids": [one.person.did], "invite": id }))
@@ -95,13 +91,8 @@ pub(crate) async fn turn(
     about: Option<(&Somebody, Option<&str>)>,
     more: &[&Did],
 ) -> Reply {
-    let to: Vec<&Did> = [group, &room.log]
-        .into_iter()
-        .chain(more.iter().copied())
-        .collect();
-    let mut write = Write::new(&by.person.did, op)
-        .reference(group.as_str())
-        .to(&to);
+    let to: Vec<&Did> = [group, &room.log].into_iter().chain(more.iter().copied()).collect();
+    let mut write = Write::new(&by.person.did, op).reference(group.as_str()).to(&to);
     if let Some((who, role)) = about {
         let mut fact = json!({ "dids": [who.person.did] });
         if let Some(role) = role {
@@ -135,9 +126,7 @@ pub(crate) async fn admits(
     role: &str,
 ) -> Reply {
     let state = world.state(by, room).await;
-    world
-        .write(by, admission(&state, by, room, who, role))
-        .await
+    world.write(by, admission(&state, by, room, who, role)).await
 }
 
 /// Ada's group with Bob (admin), Eve and Zoe (members), and its sealed conversation without Zoe.
@@ -151,11 +140,8 @@ pub(crate) async fn choir(world: &mut World) -> (Vec<Somebody>, Did, Room) {
         joins(world, &people[n], &people[0], &group, role).await;
     }
     let room = world.key(&people[0], json!({ "group": group })).await;
-    let members = [
-        (&people[0], Role::Owner),
-        (&people[1], Role::Admin),
-        (&people[2], Role::Member),
-    ];
+    let members =
+        [(&people[0], Role::Owner), (&people[1], Role::Admin), (&people[2], Role::Member)];
     let more = json!({ "sealed": 1, "of": group });
     let opening = world.opening(&people[0], &room, &members, more);
     world.write(&people[0], opening).await.check(201);
@@ -166,9 +152,7 @@ pub(crate) async fn choir(world: &mut World) -> (Vec<Somebody>, Did, Room) {
 async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     let mut world = World::new().await;
     let (people, group, room) = choir(&mut world).await;
-    let [ada, bob, eve, zoe] = &people[..] else {
-        unreachable!()
-    };
+    let [ada, bob, eve, zoe] = &people[..] else { unreachable!() };
     let all = [ada, bob, eve, zoe];
     let secret = world.makes_epoch(bob, &room, &[ada, bob, eve]).await;
     world.says(eve, &room, &secret, "Who is here?").await;
@@ -180,10 +164,7 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     assert_eq!(by_member.status, 403, "{}", by_member.text());
     let reply = admits(&world, bob, &room, &[zoe], "member").await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    assert_eq!(
-        reason(&admits(&world, ada, &room, &[zoe], "member").await).1,
-        "exists"
-    );
+    assert_eq!(reason(&admits(&world, ada, &room, &[zoe], "member").await).1, "exists");
     let contents = json!({ "v": 1, "type": "text", "text": "old" });
     let old = world.sealed(eve, &room, &secret, contents, None).await;
     let refused = world.write(eve, old).await;
@@ -194,11 +175,7 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     world.is_fine(&room, &all, &all).await;
     let report = world.report(zoe, &room, &all).await;
     let states: Vec<_> = report.messages.iter().map(|one| one.state).collect();
-    assert_eq!(
-        states,
-        [MessageState::Unseen, MessageState::Opened],
-        "nothing from before"
-    );
+    assert_eq!(states, [MessageState::Unseen, MessageState::Opened], "nothing from before");
 
     // Removing is one signature, in the group and in its conversation.
     let remove = ("connections.group.remove", &group, &room);
@@ -207,28 +184,13 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
         .fact(json!({ "dids": [eve.person.did] }))
         .to(&[&group, &eve.person.did]);
     let refused = world.write(ada, unnamed).await;
-    assert_eq!(
-        refused.status / 100,
-        4,
-        "the conversation is a party: {}",
-        refused.text()
-    );
+    assert_eq!(refused.status / 100, 4, "the conversation is a party: {}", refused.text());
     let reply = turn(&world, ada, remove, Some((eve, None)), &[&eve.person.did]).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    let logs: Vec<Json> = reply.json()["entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["did"].clone())
-        .collect();
-    assert!(
-        logs.contains(&json!(room.log)),
-        "the page finds the entry in the answer"
-    );
-    world
-        .get(eve, &format!("/chat/api/d/{}/log", room.log))
-        .await
-        .check(404);
+    let logs: Vec<Json> =
+        reply.json()["entries"].as_array().unwrap().iter().map(|one| one["did"].clone()).collect();
+    assert!(logs.contains(&json!(room.log)), "the page finds the entry in the answer");
+    world.get(eve, &format!("/chat/api/d/{}/log", room.log)).await.check(404);
     // Her own record names its log, and her page asks which conversation that was.
     let genesis = format!("/chat/api/d/{}/genesis", room.log);
     let genesis = world.get(eve, &genesis).await.check(200);
@@ -241,24 +203,8 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
 
     // Bob becomes a member, Zoe an admin and the owner.
     let role = ("connections.group.role", &group, &room);
-    turn(
-        &world,
-        ada,
-        role,
-        Some((bob, Some("member"))),
-        &[&bob.person.did],
-    )
-    .await
-    .check(201);
-    turn(
-        &world,
-        ada,
-        role,
-        Some((zoe, Some("admin"))),
-        &[&zoe.person.did],
-    )
-    .await
-    .check(201);
+    turn(&world, ada, role, Some((bob, Some("member"))), &[&bob.person.did]).await.check(201);
+    turn(&world, ada, role, Some((zoe, Some("admin"))), &[&zoe.person.did]).await.check(201);
     let offer = ("connections.group.offer", &group, &room);
     let reply = turn(&world, ada, offer, Some((zoe, None)), &[&zoe.person.did]).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
@@ -273,10 +219,7 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
         .map(|one| (&one["did"], &one["role"]))
         .collect();
     for (who, is) in [(ada, "admin"), (bob, "member"), (zoe, "owner")] {
-        assert!(
-            roles.contains(&(&json!(who.person.did), &json!(is))),
-            "{roles:?}"
-        );
+        assert!(roles.contains(&(&json!(who.person.did), &json!(is))), "{roles:?}");
     }
     let secret = world.makes_epoch(zoe, &room, &[ada, bob, zoe]).await;
     let last = world.says(bob, &room, &secret, "Goodbye").await;
@@ -308,9 +251,7 @@ async fn bodies(world: &World, who: &Somebody, room: &Room) -> Vec<bool> {
 async fn what_was_read_a_moment_ago_is_given_only_to_those_who_see_it_now() {
     let mut world = World::new().await;
     let (people, _, room) = choir(&mut world).await;
-    let [ada, bob, eve, zoe] = &people[..] else {
-        unreachable!()
-    };
+    let [ada, bob, eve, zoe] = &people[..] else { unreachable!() };
     let secret = world.makes_epoch(bob, &room, &[ada, bob, eve]).await;
     let first = world.says(eve, &room, &secret, "Who is here?").await;
     assert_eq!(bodies(&world, ada, &room).await, [true]);
@@ -338,15 +279,11 @@ async fn what_was_read_a_moment_ago_is_given_only_to_those_who_see_it_now() {
 async fn nobody_comes_back_by_an_admission_that_crossed_with_their_removal() {
     let mut world = World::new().await;
     let (people, group, room) = choir(&mut world).await;
-    let [ada, bob, eve, zoe] = &people[..] else {
-        unreachable!()
-    };
+    let [ada, bob, eve, zoe] = &people[..] else { unreachable!() };
     let remove = ("connections.group.remove", &group, &room);
     let reply = turn(&world, ada, remove, Some((zoe, None)), &[&zoe.person.did]).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    admits(&world, bob, &room, &[zoe], "member")
-        .await
-        .check(404);
+    admits(&world, bob, &room, &[zoe], "member").await.check(404);
     let all = [ada, bob, eve, zoe];
     let secret = world.makes_epoch(ada, &room, &[ada, bob, eve]).await;
     world.says(ada, &room, &secret, "Three of us").await;

@@ -25,11 +25,7 @@ async fn business(world: &World, seed: u8) -> Somebody {
     let creation = Write::new(&person.did, "auth.identity.create").body(body);
     person.write(node, &creation).await.check(201);
     let token = person.sign_in(node).await;
-    Somebody {
-        person,
-        token,
-        secrets: Vec::new(),
-    }
+    Somebody { person, token, secrets: Vec::new() }
 }
 
 #[tokio::test]
@@ -37,9 +33,7 @@ async fn a_business_answers_and_never_begins() {
     let mut world = World::new().await;
     let (ada, shop) = (world.somebody(1, 1).await, business(&world, 2).await);
     let with_ada = json!({ "with": ada.person.did });
-    let begins = world
-        .post(&shop, "/chat/api/conversations/key", with_ada)
-        .await;
+    let begins = world.post(&shop, "/chat/api/conversations/key", with_ada).await;
     assert_eq!(reason(&begins), (403, "business".to_owned()));
 
     // Anyone may write to a business without a request.
@@ -50,11 +44,7 @@ async fn a_business_answers_and_never_begins() {
     world.write(&ada, opening).await.check(201);
     let first = world.readable(&shop, &room, "Welcome!").await;
     let refused = reason(&world.write(&shop, first).await);
-    assert_eq!(
-        refused,
-        (403, "consent".to_owned()),
-        "it was not written to"
-    );
+    assert_eq!(refused, (403, "consent".to_owned()), "it was not written to");
 
     let question = world.readable(&ada, &room, "Is the bread sold out?").await;
     assert_eq!(world.write(&ada, question).await.status, 201);
@@ -111,9 +101,7 @@ async fn again(world: &World, who: Somebody) -> Somebody {
 /// Sends the first message with a request to a person.
 async fn asks(world: &mut World, who: &Somebody, other: &Somebody) -> (u16, Option<Room>) {
     let with = json!({ "with": other.person.did });
-    let key = world
-        .post(who, "/chat/api/conversations/key", with.clone())
-        .await;
+    let key = world.post(who, "/chat/api/conversations/key", with.clone()).await;
     if key.status != 201 {
         return (key.status, None);
     }
@@ -143,11 +131,7 @@ async fn requests_end_for_the_day_and_go_to_nobody_who_takes_none() {
         let with = json!({ "with": other.person.did });
         let reply = world.post(&ada, "/chat/api/conversations/key", with).await;
         let problem = reply.json();
-        answers.push((
-            reply.status,
-            problem["type"].clone(),
-            problem["detail"].clone(),
-        ));
+        answers.push((reply.status, problem["type"].clone(), problem["detail"].clone()));
     }
     assert_eq!(answers[0].0, 403);
     assert_eq!(answers[0], answers[1]);

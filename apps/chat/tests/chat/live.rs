@@ -34,20 +34,14 @@ impl Client {
         while !head.ends_with(b"\r\n\r\n") {
             head.push(stream.read_u8().await.unwrap());
         }
-        assert!(
-            head.starts_with(b"HTTP/1.1 101"),
-            "{}",
-            String::from_utf8_lossy(&head)
-        );
+        assert!(head.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&head));
         Self(stream)
     }
 
     /// As a page of the node's own has it.
     pub(crate) async fn connect(node: &TestNode, who: &Somebody) -> Self {
-        let origin = format!(
-            "origin: http://{}\r\ncookie: imajin_session={}\r\n",
-            node.address, who.token
-        );
+        let origin =
+            format!("origin: http://{}\r\ncookie: imajin_session={}\r\n", node.address, who.token);
         let mut client = Self::open(node, &origin).await;
         assert_eq!(client.hear_event().await["type"], "connected");
         client
@@ -139,8 +133,7 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
     let mut elsewhere = Client::connect(&world.node, &ada).await;
     eyes.say(json!({ "type": "ping" })).await;
     assert_eq!(eyes.hear_event().await["type"], "pong");
-    eyes.say(json!({ "type": "subscribe", "did": room.log, "after": 0 }))
-        .await;
+    eyes.say(json!({ "type": "subscribe", "did": room.log, "after": 0 })).await;
     let opened = eyes.hear_event().await;
     assert_members!(opened, "type": "turn", "seq": 1);
 
@@ -150,10 +143,7 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
     assert_eq!((&turn["type"], &turn["seq"]), (&json!("turn"), &json!(2)));
     let message = eyes.next(&["turn", "new_message"]).await;
     assert_members!(message, "type": "new_message", "id": id, "seq": 3);
-    let rows = world
-        .get(&bob, &format!("/chat/api/d/{}/log?after=2", room.log))
-        .await
-        .json();
+    let rows = world.get(&bob, &format!("/chat/api/d/{}/log?after=2", room.log)).await.json();
     assert_eq!(message["row"], rows["rows"][0], "the very row of the route");
     // A member who does not look is told that there is something.
     let quiet_id = world.says(&bob, &room, &secret, "Hi").await;
@@ -161,12 +151,8 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
     let event = elsewhere.next(&["conversation"]).await;
     assert_eq!(event["log"], json!(room.log));
 
-    elsewhere
-        .say(json!({ "type": "subscribe", "did": room.name }))
-        .await;
-    elsewhere
-        .say(json!({ "type": "typing", "did": room.name }))
-        .await;
+    elsewhere.say(json!({ "type": "subscribe", "did": room.name })).await;
+    elsewhere.say(json!({ "type": "typing", "did": room.name })).await;
     let typing = eyes.next(&["user_typing"]).await;
     assert_eq!(typing["fromDid"], json!(ada.person.did));
     assert_eq!(
@@ -177,8 +163,7 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
 
     let eve = world.somebody(3, 1).await;
     let mut spy = Client::connect(&world.node, &eve).await;
-    spy.say(json!({ "type": "subscribe", "did": room.log }))
-        .await;
+    spy.say(json!({ "type": "subscribe", "did": room.log })).await;
     let refused = spy.hear_event().await;
     assert_members!(refused, "type": "error", "status": 404);
     spy.say(json!({ "type": "nonsense" })).await;
@@ -191,16 +176,12 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
 async fn a_socket_opens_by_a_token_once_and_ends_with_its_session() {
     let mut world = World::new().await;
     let ada = world.somebody(1, 1).await;
-    let token = world
-        .post(&ada, "/chat/api/ws-token", json!({}))
-        .await
-        .check_member(201, "expiresIn", 30);
+    let token =
+        world.post(&ada, "/chat/api/ws-token", json!({})).await.check_member(201, "expiresIn", 30);
     let auth = json!({ "type": "auth", "token": token.json()["token"] });
     // A page of another site has the cookie sent along, and gets nothing by it.
-    let foreign = format!(
-        "origin: http://evil.example\r\ncookie: imajin_session={}\r\n",
-        ada.token
-    );
+    let foreign =
+        format!("origin: http://evil.example\r\ncookie: imajin_session={}\r\n", ada.token);
     let mut client = Client::open(&world.node, &foreign).await;
     assert_eq!(client.hear_event().await["type"], "auth_required");
     client.say(auth.clone()).await;
@@ -219,17 +200,12 @@ async fn a_socket_opens_by_a_token_once_and_ends_with_its_session() {
         world.node.address, ada.token
     );
     let mut ninth = Client::open(&world.node, &origin).await;
-    assert!(
-        matches!(ninth.hear().await, Heard::Closed(1013)),
-        "eight at once"
-    );
+    assert!(matches!(ninth.hear().await, Heard::Closed(1013)), "eight at once");
 
     let ask = Ask::post("/auth/api/logout", &json!({})).bearer(&ada.token);
     let out = world.node.send(ask).await;
     assert!(out.status < 300, "{}", out.text());
-    let ended = tokio::time::timeout(Duration::from_secs(20), client.hear())
-        .await
-        .unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(20), client.hear()).await.unwrap();
     assert!(matches!(ended, Heard::Closed(4401)), "{ended:?}");
     drop(others);
     world.close().await;
@@ -311,13 +287,11 @@ async fn who_is_far_behind_is_told_to_ask() {
     }
     let head = world.seen(&bob, &room).await["seq"].as_u64().unwrap();
     let mut eyes = Client::connect(&world.node, &bob).await;
-    eyes.say(json!({ "type": "subscribe", "did": room.log, "after": head - 200 }))
-        .await;
+    eyes.say(json!({ "type": "subscribe", "did": room.log, "after": head - 200 })).await;
     let first = eyes.hear_event().await;
     assert_eq!(first["seq"], json!(head - 199), "one by one: {first}");
     let mut late = Client::connect(&world.node, &bob).await;
-    late.say(json!({ "type": "subscribe", "did": room.log, "after": head - 201 }))
-        .await;
+    late.say(json!({ "type": "subscribe", "did": room.log, "after": head - 201 })).await;
     let resync = late.hear_event().await;
     assert_members!(resync, "type": "resync", "seq": head);
     let reply = world.post(&ada, &path, json!({ "content": "more" })).await;

@@ -1,10 +1,6 @@
 //! Conversations through a real socket, with real keys: what the node enters is checked as pages check it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a panic in a test is its report"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its report")]
 
 #[macro_use]
 extern crate imajin_edge;

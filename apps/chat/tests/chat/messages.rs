@@ -36,23 +36,9 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
     assert_eq!(sent.status, 201, "{}", sent.text());
     let id = sent.json()["message"]["id"].as_str().unwrap().to_owned();
     let message_path = format!("{path}/{id}");
-    let foreign = ask(
-        &world,
-        &bob,
-        "PATCH",
-        &message_path,
-        json!({ "content": "Bye" }),
-    )
-    .await;
+    let foreign = ask(&world, &bob, "PATCH", &message_path, json!({ "content": "Bye" })).await;
     assert_eq!(foreign.status, 403, "{}", foreign.text());
-    let edited = ask(
-        &world,
-        &ada,
-        "PATCH",
-        &message_path,
-        json!({ "content": "Hello" }),
-    )
-    .await;
+    let edited = ask(&world, &ada, "PATCH", &message_path, json!({ "content": "Hello" })).await;
     assert_eq!(edited.status, 200, "{}", edited.text());
     assert_eq!(edited.json()["message"]["content"], "Hello");
     let react = format!("{message_path}/reactions");
@@ -61,14 +47,8 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
     let end = format!("{react}?content=%F0%9F%91%8D");
-    ask(&world, &ada, "DELETE", &end, json!({}))
-        .await
-        .check(204);
-    assert_eq!(
-        ask(&world, &ada, "DELETE", &end, json!({})).await.status,
-        404,
-        "once"
-    );
+    ask(&world, &ada, "DELETE", &end, json!({})).await.check(204);
+    assert_eq!(ask(&world, &ada, "DELETE", &end, json!({})).await.status, 404, "once");
     let answer = json!({ "content": "Hi", "replyToMessageId": id });
     assert_eq!(ask(&world, &bob, "POST", &path, answer).await.status, 201);
 
@@ -78,12 +58,8 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
     assert_members!(all[0], "content": "Hi", "replyToMessageId": id);
     assert_members!(all[1], "content": "Hello", "will": "custodial");
     assert!(all[1]["editedAt"].is_string() && all[1]["signature"].is_null());
-    let reactions: Vec<&Json> = all[1]["reactions"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| &one["content"])
-        .collect();
+    let reactions: Vec<&Json> =
+        all[1]["reactions"].as_array().unwrap().iter().map(|one| &one["content"]).collect();
     assert_eq!(reactions, [&json!("🎉")]);
     let conversations = world.get(&bob, "/chat/api/conversations").await.json();
     let shown = &conversations["conversations"][0];
@@ -95,21 +71,9 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
     assert_eq!(conversations["conversations"][0]["unread"], 0);
 
     world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
-    ask(&world, &ada, "DELETE", &message_path, json!({}))
-        .await
-        .check(204);
-    ask(&world, &ada, "DELETE", &message_path, json!({}))
-        .await
-        .check(410);
-    ask(
-        &world,
-        &ada,
-        "PATCH",
-        &message_path,
-        json!({ "content": "x" }),
-    )
-    .await
-    .check(410);
+    ask(&world, &ada, "DELETE", &message_path, json!({})).await.check(204);
+    ask(&world, &ada, "DELETE", &message_path, json!({})).await.check(410);
+    ask(&world, &ada, "PATCH", &message_path, json!({ "content": "x" })).await.check(410);
     let list = world.get(&bob, &path).await.json();
     let deleted = &list["messages"][1];
     assert!(deleted["content"].is_null() && deleted["deletedAt"].is_string());
@@ -124,18 +88,9 @@ async fn what_is_wrong_is_named_and_a_fast_writer_waits() {
     let path = format!("/chat/api/d/{}/messages", room.log);
     let cases = [
         (json!({ "content": "" }), "text"),
-        (
-            json!({ "content": "x", "contentType": "edit" }),
-            "contentType",
-        ),
-        (
-            json!({ "content": "x", "contentType": "hologram" }),
-            "contentType",
-        ),
-        (
-            json!({ "content": "x", "replyToMessageId": "1" }),
-            "replyToMessageId",
-        ),
+        (json!({ "content": "x", "contentType": "edit" }), "contentType"),
+        (json!({ "content": "x", "contentType": "hologram" }), "contentType"),
+        (json!({ "content": "x", "replyToMessageId": "1" }), "replyToMessageId"),
         (json!({ "content": "a".repeat(16_385) }), "content"),
     ];
     for (body, field) in cases {
@@ -144,25 +99,12 @@ async fn what_is_wrong_is_named_and_a_fast_writer_waits() {
     }
     let mut statuses = Vec::new();
     for n in 0..40 {
-        let reply = ask(
-            &world,
-            &ada,
-            "POST",
-            &path,
-            json!({ "content": n.to_string() }),
-        )
-        .await;
+        let reply = ask(&world, &ada, "POST", &path, json!({ "content": n.to_string() })).await;
         statuses.push(reply.status);
     }
-    assert!(
-        statuses.starts_with(&[201; 20]) && statuses.ends_with(&[429]),
-        "{statuses:?}"
-    );
+    assert!(statuses.starts_with(&[201; 20]) && statuses.ends_with(&[429]), "{statuses:?}");
     let (eve, strange) = (world.somebody(3, 1).await, json!({ "content": "x" }));
-    assert_eq!(
-        reason(&ask(&world, &eve, "POST", &path, strange).await).0,
-        404
-    );
+    assert_eq!(reason(&ask(&world, &eve, "POST", &path, strange).await).0, 404);
     world.close().await;
 }
 
@@ -198,18 +140,8 @@ async fn what_an_agent_writes_for_somebody_names_the_agent() {
     let path = format!("/chat/api/d/{}/messages", room.name);
     let shown = world.get(&bob, &path).await.json()["messages"][0].take();
     assert_eq!(
-        (
-            &shown["fromDid"],
-            &shown["from"]["via"],
-            &shown["from"]["viaName"],
-            &shown["will"]
-        ),
-        (
-            &json!(ada.person.did),
-            &json!(agent.did),
-            &json!("jin"),
-            &json!("delegated")
-        )
+        (&shown["fromDid"], &shown["from"]["via"], &shown["from"]["viaName"], &shown["will"]),
+        (&json!(ada.person.did), &json!(agent.did), &json!("jin"), &json!("delegated"))
     );
     let report = world.report(&bob, &room, &[&ada, &bob]).await;
     let message = report.messages.last().unwrap();

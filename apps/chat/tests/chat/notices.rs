@@ -107,10 +107,7 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
     let id = reply.json()["message"]["id"].as_str().unwrap().to_owned();
     assert_eq!(
         (&notice["text"], &notice["href"]),
-        (
-            &json!("@ada mentioned you in “Choir”"),
-            &json!(format!("/chat/{}#{id}", room.name))
-        )
+        (&json!("@ada mentioned you in “Choir”"), &json!(format!("/chat/{}#{id}", room.name)))
     );
     let counts = world.get(&bob, "/notify/api/badges").await.json();
     let chat = counts["badges"].as_array().unwrap().iter();
@@ -127,10 +124,7 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
     assert_members!(notice, "kind": "mention", "unseen": false);
     let counts = world.get(&bob, "/notify/api/badges").await.json();
     let chat = |badge: &Json| badge["service"] == "chat";
-    assert!(
-        !counts["badges"].as_array().unwrap().iter().any(chat),
-        "{counts}"
-    );
+    assert!(!counts["badges"].as_array().unwrap().iter().any(chat), "{counts}");
 
     // A signed message mentions people as well as one by a session. People outside the conversation can't be mentioned.
     let mut signed = world.readable(&ada, &room, "Eve!").await;

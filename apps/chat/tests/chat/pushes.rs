@@ -54,10 +54,7 @@ async fn a_push_message_is_not_sent_to_somebody_who_may_not_or_will_not_be_told_
         let path = format!("/chat/api/d/{}/messages", room.log);
         let posted = world.post(&ada, &path, json!({ "content": "first" })).await;
         assert_eq!(posted.status, 201, "{}", posted.text());
-        until("a push message that waits", async || {
-            has_push(&world, &bob, "due > 0")
-        })
-        .await;
+        until("a push message that waits", async || has_push(&world, &bob, "due > 0")).await;
 
         let group = world.state(&ada, &room).await["of"].clone();
         let group = Did::parse(group.as_str().unwrap()).unwrap();
@@ -82,9 +79,7 @@ async fn a_push_message_is_not_sent_to_somebody_who_may_not_or_will_not_be_told_
 
         // The push message is due again, and a new entry has the node look.
         world.node.clock.pass(Duration::from_secs(300));
-        let posted = world
-            .post(&ada, &path, json!({ "content": "second" }))
-            .await;
+        let posted = world.post(&ada, &path, json!({ "content": "second" })).await;
         assert_eq!(posted.status, 201, "{}", posted.text());
         until("the push message to be dropped", async || {
             has_push(&world, &bob, "due IS NULL AND sent = 0")

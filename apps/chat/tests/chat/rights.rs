@@ -11,10 +11,7 @@ use crate::world::services;
 impl World {
     /// Asks, signs what is to be signed, and asks again with it.
     async fn does(&self, who: &Somebody, path: &str, body: &Json) -> Json {
-        let reply = who
-            .person
-            .ask_signed(&self.node, &who.token, ("POST", path), body)
-            .await;
+        let reply = who.person.ask_signed(&self.node, &who.token, ("POST", path), body).await;
         let is_done = (200..300).contains(&reply.status);
         assert!(is_done, "{path}: {}", reply.text());
         reply.json()
@@ -47,9 +44,7 @@ async fn event(world: &mut World, ada: &Somebody, bob: &Somebody) -> (String, St
     let order = world.does(bob, &format!("{path}/buy"), &order).await;
     let ticket = order["tickets"][0].as_str().unwrap().to_owned();
     let about = world.get(ada, &path).await.json();
-    let room = world
-        .key(ada, json!({ "event": about["conversation"] }))
-        .await;
+    let room = world.key(ada, json!({ "event": about["conversation"] })).await;
     let members = [(ada, Role::Owner)];
     let opening = world.opening(ada, &room, &members, json!({ "sealed": 0 }));
     world.write(ada, opening).await.check(201);
@@ -105,10 +100,8 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         let mut world = world_with_events().await;
         let ada = world.somebody(1, 1).await;
         let (bob, eve) = (world.somebody(2, 0).await, world.somebody(3, 0).await);
-        let is_event = matches!(
-            end,
-            End::TicketTransferred | End::TicketRefunded | End::EventCancelled
-        );
+        let is_event =
+            matches!(end, End::TicketTransferred | End::TicketRefunded | End::EventCancelled);
         let (id, ticket, room) = if is_event {
             event(&mut world, &ada, &bob).await
         } else {
@@ -133,8 +126,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
             socket.next(&["new_message"]).await;
         }
         let mut hers = Client::connect(&world.node, &ada).await;
-        hers.say(json!({ "type": "subscribe", "did": room.log }))
-            .await;
+        hers.say(json!({ "type": "subscribe", "did": room.log })).await;
         hers.say(json!({ "type": "ping" })).await;
         hers.next(&["pong"]).await;
 
@@ -151,10 +143,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
                 let refund = Write::new(&ada.person.did, "events.refund")
                     .reference(&ticket)
                     .fact(json!({ "event": event, "amount": 0, "currency": "CHF" }))
-                    .body(imajin_dfos::Value::map([(
-                        "reason",
-                        imajin_dfos::Value::from("sorry"),
-                    )]))
+                    .body(imajin_dfos::Value::map([("reason", imajin_dfos::Value::from("sorry"))]))
                     .to(&[&event, &bob.person.did]);
                 world.write(&ada, refund).await.check(201);
             }
@@ -188,9 +177,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         hers.say(json!({ "type": "typing", "did": room.log })).await;
         let outcome = ended(&mut sockets[1]).await;
         assert!(outcome.is_ok(), "{end:?}: {outcome:?}");
-        let posted = world
-            .post(&ada, &path, json!({ "content": "second" }))
-            .await;
+        let posted = world.post(&ada, &path, json!({ "content": "second" })).await;
         assert_eq!(posted.status, 201, "{}", posted.text());
         let outcome = ended(&mut sockets[0]).await;
         assert!(outcome.is_ok(), "{end:?}: {outcome:?}");
@@ -241,10 +228,7 @@ async fn a_connection_that_ended_tells_nobody_any_more_who_is_there() {
     his.say(json!({ "type": "ping" })).await;
     loop {
         let message = his.hear_event().await;
-        assert!(
-            message["type"] != "user_presence" || message["online"] == true,
-            "{message}"
-        );
+        assert!(message["type"] != "user_presence" || message["online"] == true, "{message}");
         if message["type"] == "pong" {
             break;
         }

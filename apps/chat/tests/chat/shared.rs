@@ -56,12 +56,7 @@ fn read(world: &World, bundle: &Path, who: &Somebody, room: &Room) -> (Report, P
     let db = Connection::open(&path).unwrap();
     let mut chains = chains(&db);
     chains.insert(who.person.did.clone(), who.person.log.clone());
-    let input = RoomInput {
-        rows: rows(&db),
-        chains,
-        reads: Vec::new(),
-        own: Some(world.own(who)),
-    };
+    let input = RoomInput { rows: rows(&db), chains, reads: Vec::new(), own: Some(world.own(who)) };
     let mut reader = World::reader(who, room);
     reader.admins = Admins::Own;
     (verify(&input, &reader), path)
@@ -74,33 +69,22 @@ fn rows(db: &Connection) -> Vec<RowBytes> {
     let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
     let row = |row: rusqlite::Result<(Vec<u8>, Option<Vec<u8>>)>| {
         let (header, body) = row.unwrap();
-        let cause = imajin_protocol::entry::Header::decode(&header)
-            .unwrap()
-            .cause;
+        let cause = imajin_protocol::entry::Header::decode(&header).unwrap().cause;
         let sql = "SELECT header FROM causes WHERE cid = ?1";
         let cause = cause.map(|cid| db.query_row(sql, [cid.to_bytes()], |row| row.get(0)));
         let cause = cause.transpose().unwrap();
-        RowBytes {
-            header,
-            cause,
-            body,
-        }
+        RowBytes { header, cause, body }
     };
     rows.unwrap().map(row).collect()
 }
 
 fn chains(db: &Connection) -> BTreeMap<Did, Vec<String>> {
-    let mut rows = db
-        .prepare("SELECT did, jws FROM chains ORDER BY did, n")
-        .unwrap();
+    let mut rows = db.prepare("SELECT did, jws FROM chains ORDER BY did, n").unwrap();
     let rows = rows.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)));
     let mut chains = BTreeMap::<Did, Vec<String>>::new();
     for row in rows.unwrap() {
         let (did, token) = row.unwrap();
-        chains
-            .entry(Did::parse(&did).unwrap())
-            .or_default()
-            .push(token);
+        chains.entry(Did::parse(&did).unwrap()).or_default().push(token);
     }
     chains
 }
@@ -128,9 +112,7 @@ fn judged_by_the_other(bundle: &Path, operations: &str) -> Json {
 async fn a_copy_has_what_its_owner_saw_of_a_group_and_nothing_after_they_were_put_out() {
     let mut world = World::new().await;
     let (people, group, room) = choir(&mut world).await;
-    let [ada, bob, eve, zoe] = &people[..] else {
-        unreachable!()
-    };
+    let [ada, bob, eve, zoe] = &people[..] else { unreachable!() };
     let secret = world.makes_epoch(bob, &room, &[ada, bob, eve]).await;
     world.says(eve, &room, &secret, "Who is here?").await;
     let reply = admits(&world, bob, &room, &[zoe], "member").await;
@@ -149,42 +131,25 @@ async fn a_copy_has_what_its_owner_saw_of_a_group_and_nothing_after_they_were_pu
 
     let folder = tempfile::tempdir().unwrap();
     let read_by = |who| read(&world, &export(&world, who, folder.path()), who, &room);
-    let states = |report: &Report| {
-        report
-            .messages
-            .iter()
-            .map(|one| one.state)
-            .collect::<Vec<_>>()
-    };
+    let states = |report: &Report| report.messages.iter().map(|one| one.state).collect::<Vec<_>>();
     for (who, said, are) in [
         (
             ada,
             &["Who is here?", "Me, too", "She is out"][..],
             &[Opened, Opened, Hidden, Opened][..],
         ),
-        (
-            zoe,
-            &["Me, too", "She is out"][..],
-            &[Unseen, Opened, Hidden, Opened][..],
-        ),
+        (zoe, &["Me, too", "She is out"][..], &[Unseen, Opened, Hidden, Opened][..]),
         (eve, &["Who is here?", "Me, too"][..], &[Opened, Opened][..]),
     ] {
         let (report, _) = read_by(who);
         assert_eq!((report.stop, &report.voids), (None, &vec![]));
         assert_eq!(
             (texts(&report), states(&report)),
-            (
-                said.iter().map(|one| (*one).to_owned()).collect(),
-                are.to_vec()
-            )
+            (said.iter().map(|one| (*one).to_owned()).collect(), are.to_vec())
         );
     }
     let (report, _) = read_by(eve);
-    assert_eq!(
-        report.head.unwrap().seq,
-        out,
-        "the entry that put her out is the last"
-    );
+    assert_eq!(report.head.unwrap().seq, out, "the entry that put her out is the last");
     assert!(!report.members.contains_key(&eve.person.did));
     world.close().await;
 }
@@ -196,25 +161,14 @@ async fn a_copy_has_a_conversation_of_two_for_one_who_only_read_and_nothing_of_w
     let secret = world.makes_epoch(&ada, &room, &[&ada, &bob]).await;
     let gone = world.says(&ada, &room, &secret, "Not this").await;
     world.says(&ada, &room, &secret, "Hello").await;
-    let delete = World::write_about(
-        &ada,
-        "chat.delete",
-        &gone,
-        json!({ "log": room.log }),
-        &room,
-    );
+    let delete = World::write_about(&ada, "chat.delete", &gone, json!({ "log": room.log }), &room);
     assert_eq!(world.write(&ada, delete).await.status, 201);
     let folder = tempfile::tempdir().unwrap();
     let (report, path) = read(&world, &export(&world, &bob, folder.path()), &bob, &room);
-    assert_eq!(
-        (report.stop, texts(&report)),
-        (None, vec!["Hello".to_owned()])
-    );
+    assert_eq!((report.stop, texts(&report)), (None, vec!["Hello".to_owned()]));
     assert_eq!(report.messages[0].state, Deleted);
     let db = Connection::open(path).unwrap();
-    let bodies: i64 = db
-        .query_row("SELECT count(*) FROM bodies", [], |row| row.get(0))
-        .unwrap();
+    let bodies: i64 = db.query_row("SELECT count(*) FROM bodies", [], |row| row.get(0)).unwrap();
     // The bodies of entry 0, the opening, the epoch, one message and the erasure.
     assert_eq!(bodies, 5);
 

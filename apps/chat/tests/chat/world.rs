@@ -28,11 +28,7 @@ pub(crate) fn services() -> Vec<Arc<dyn Service>> {
 }
 
 /// Operations in a person's own log whose bodies their page reads.
-const OWN_BODIES: [&str; 3] = [
-    "auth.identity.create",
-    "auth.identity.update",
-    "chat.keyring",
-];
+const OWN_BODIES: [&str; 3] = ["auth.identity.create", "auth.identity.update", "chat.keyring"];
 
 /// A node, the people on it, and the draws of all of them.
 pub(crate) struct World {
@@ -69,18 +65,12 @@ impl World {
 
     /// A node with these services, which also sends to private addresses.
     pub(crate) async fn with_private_addresses(services: Vec<Arc<dyn Service>>) -> Self {
-        let config = Config {
-            private_addresses: true,
-            ..Config::default()
-        };
+        let config = Config { private_addresses: true, ..Config::default() };
         Self::with_config(services, config).await
     }
 
     async fn with_config(services: Vec<Arc<dyn Service>>, config: Config) -> Self {
-        let config = Config {
-            registration: Some(Registration::Open),
-            ..config
-        };
+        let config = Config { registration: Some(Registration::Open), ..config };
         let node = TestNode::start(services, config, 230).await.unwrap();
         begin_node_identity(&node.node).await.unwrap();
         Self { node, draws: 0 }
@@ -101,11 +91,7 @@ impl World {
         let mut person = Person::new(seed);
         person.create(&self.node, None).await.check(201);
         let token = person.sign_in(&self.node).await;
-        let mut somebody = Somebody {
-            person,
-            token,
-            secrets: Vec::new(),
-        };
+        let mut somebody = Somebody { person, token, secrets: Vec::new() };
         if keys > 0 {
             self.rekey(&mut somebody, keys).await;
         }
@@ -178,10 +164,7 @@ impl World {
         let reply = self.post(who, "/chat/api/conversations/key", body).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
         let did = |name: &str| Did::parse(reply.json()[name].as_str().unwrap()).unwrap();
-        Room {
-            name: did("did"),
-            log: did("log"),
-        }
+        Room { name: did("did"), log: did("log") }
     }
 
     /// Makes the command that opens a conversation.
@@ -264,14 +247,10 @@ impl World {
         room: &Room,
         people: &People<'_>,
     ) -> RoomInput {
-        let reply = self
-            .get(who, &format!("/chat/api/d/{}/reads", room.log))
-            .await;
+        let reply = self.get(who, &format!("/chat/api/d/{}/reads", room.log)).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         let reads = reply.json()["reads"].as_array().unwrap().clone();
-        let chains = people
-            .iter()
-            .map(|one| (one.person.did.clone(), one.person.log.clone()));
+        let chains = people.iter().map(|one| (one.person.did.clone(), one.person.log.clone()));
         RoomInput {
             rows: self.rows(who, room).await,
             chains: chains.collect(),
@@ -296,9 +275,7 @@ impl World {
     }
 
     pub(crate) async fn state(&self, who: &Somebody, room: &Room) -> Json {
-        self.get(who, &format!("/chat/api/d/{}", room.log))
-            .await
-            .json()
+        self.get(who, &format!("/chat/api/d/{}", room.log)).await.json()
     }
 
     /// Makes the command for an epoch, with its secret.
@@ -315,11 +292,8 @@ impl World {
         let mut entries = Vec::new();
         for member in members {
             let mut wraps = Vec::new();
-            let mut keys: Vec<_> = member
-                .secrets
-                .iter()
-                .map(|one| secret_of(one).public())
-                .collect();
+            let mut keys: Vec<_> =
+                member.secrets.iter().map(|one| secret_of(one).public()).collect();
             keys.sort_unstable_by_key(|key| *key.as_bytes());
             for key in &keys {
                 let info = WrapInfo {
@@ -420,11 +394,7 @@ impl World {
             ("commit", Value::Bytes(sealed.commit.to_vec())),
             ("box", Value::Bytes(sealed.sealed)),
         ]);
-        Write::new(&by.person.did, "chat.send")
-            .reference(id)
-            .fact(fact)
-            .body(body)
-            .to(&[&room.log])
+        Write::new(&by.person.did, "chat.send").reference(id).fact(fact).body(body).to(&[&room.log])
     }
 
     /// Says something sealed that is taken; its id.
@@ -448,11 +418,7 @@ impl World {
         let fact = json!({ "log": room.log, "epoch": 0, "turns": state["turns"], "seq": head["seq"], "seen": head["cid"] });
         let body = Value::map([("type", Value::from("text")), ("text", Value::from(text))]);
         let id = self.message_id();
-        Write::new(&by.person.did, "chat.send")
-            .reference(id)
-            .fact(fact)
-            .body(body)
-            .to(&[&room.log])
+        Write::new(&by.person.did, "chat.send").reference(id).fact(fact).body(body).to(&[&room.log])
     }
 
     /// An operation about something of a conversation, with nothing else in it.
@@ -463,9 +429,7 @@ impl World {
         fact: Json,
         room: &Room,
     ) -> Write {
-        let mut write = Write::new(&by.person.did, op)
-            .reference(reference)
-            .to(&[&room.log]);
+        let mut write = Write::new(&by.person.did, op).reference(reference).to(&[&room.log]);
         if !fact.is_null() {
             write = write.fact(fact);
         }
@@ -488,19 +452,12 @@ fn bytes(value: &Json) -> Vec<u8> {
 
 fn row(one: &Json) -> RowBytes {
     let optional = |name: &str| (!one[name].is_null()).then(|| bytes(&one[name]));
-    RowBytes {
-        header: bytes(&one["header"]),
-        cause: optional("cause"),
-        body: optional("body"),
-    }
+    RowBytes { header: bytes(&one["header"]), cause: optional("cause"), body: optional("body") }
 }
 
 /// Returns the texts of the readable messages, in order.
 pub(crate) fn texts(report: &Report) -> Vec<String> {
-    let contents = report
-        .messages
-        .iter()
-        .filter_map(|message| message.said.as_ref());
+    let contents = report.messages.iter().filter_map(|message| message.said.as_ref());
     contents.map(|said| said.text.clone()).collect()
 }
 

@@ -29,9 +29,8 @@ const OFFERED: &str = "offered";
 /// The derivation that an operation lists if it removes a person.
 pub const PUTS_OUT: Derivation = Derivation::new(OUT, TargetLog::Parties).own(&["ref", "role"]);
 /// The derivation that an operation lists if it changes roles: the new and the previous owner's.
-pub const GIVES_ROLES: Derivation = Derivation::new(ROLE, TargetLog::Parties)
-    .at_most(2)
-    .own(&["ref", "role"]);
+pub const GIVES_ROLES: Derivation =
+    Derivation::new(ROLE, TargetLog::Parties).at_most(2).own(&["ref", "role"]);
 
 /// Lookup of conversations, offered by the app that has them.
 pub trait Conversations: Send + Sync {
@@ -66,9 +65,7 @@ pub fn page_to_say(node: &Node, person: &Did, text: &str) -> Option<String> {
 /// conversations.
 pub fn page_in(node: &Node, conversation: &Did) -> Result<Option<String>, Problem> {
     let conversations = node.get::<dyn Conversations>();
-    conversations
-        .map(|conversations| conversations.page_in(node, conversation))
-        .transpose()
+    conversations.map(|conversations| conversations.page_in(node, conversation)).transpose()
 }
 
 /// Returns the log of a group's conversation, if this node has conversations and the group has one.

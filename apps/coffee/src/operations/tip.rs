@@ -27,9 +27,7 @@ impl Sells for Coffee {
 
     fn title(node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>> {
         let sql = "SELECT title FROM items JOIN tips USING (owner_did) WHERE owner_did = ?1 AND payment = ?2 AND id = jar";
-        queries::read(node, |db| {
-            db.row(sql, [seller.as_str(), payment], |row| row.get(0))
-        })
+        queries::read(node, |db| db.row(sql, [seller.as_str(), payment], |row| row.get(0)))
     }
 
     fn paid(payment: IdText) -> PaidTip {
@@ -42,12 +40,8 @@ impl Sells for Coffee {
 }
 
 /// The fields of a tip that the home chooses.
-const TIP: &[&str] = &[
-    "ref", "jar", "seller", "from", "amount", "currency", "shown",
-];
-const PROMISE: &[&str] = &[
-    "ref", "jar", "seller", "from", "amount", "currency", "shown", "until",
-];
+const TIP: &[&str] = &["ref", "jar", "seller", "from", "amount", "currency", "shown"];
+const PROMISE: &[&str] = &["ref", "jar", "seller", "from", "amount", "currency", "shown", "until"];
 
 /// Gives a tip. The fact is what the tipper agreed to, as `POST /coffee/api/quote` says it.
 #[derive(Debug, Operation)]
@@ -108,9 +102,7 @@ impl BeforeSubmit for Tip {
         // A jar that isn't shown to a person takes no tips from them either.
         jars::open(node, &self.seller, Some(tipper), self.jar.as_str())?;
         let release = Release::default();
-        let sale = self
-            .agreed
-            .prepare::<Coffee>(request, &self.seller, release)?;
+        let sale = self.agreed.prepare::<Coffee>(request, &self.seller, release)?;
         sale.ok_or_else(jars::no_offer)
     }
 }
@@ -147,11 +139,7 @@ impl Decide for Tip {
         match begun.until {
             None => Ok(ctx.derive_in(&parties, &Tipped { payment, tip })?),
             Some(until) => {
-                let promised = Promised {
-                    payment,
-                    tip,
-                    until,
-                };
+                let promised = Promised { payment, tip, until };
                 Ok(ctx.derive_in(&parties, &promised)?)
             }
         }

@@ -101,10 +101,7 @@ pub(crate) struct TipWords {
 /// The words with a tip, in both logs.
 const WORDS: &[ErasureScope] = &[ErasureScope::new(
     &[TipWords::NAME, Say::NAME],
-    &[
-        (EntryField::Author, EntryField::Author),
-        (EntryField::Ref, EntryField::Ref),
-    ],
+    &[(EntryField::Author, EntryField::Author), (EntryField::Ref, EntryField::Ref)],
 )];
 
 /// Takes back what its author said with a tip: the words are erased in both logs.

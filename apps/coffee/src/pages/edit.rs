@@ -36,12 +36,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
     };
     let at = (OWN_PAGE, "/assets/coffee/edit.js");
     let form = form(&owner, t);
-    let parts = EditorParts {
-        help: "help-edit",
-        lead,
-        below,
-        form,
-    };
+    let parts = EditorParts { help: "help-edit", lead, below, form };
     let page = editor::page((t, &t.text("home")), at, viewer, parts);
     Ok(page.style("/assets/coffee/coffee.css"))
 }
@@ -59,24 +54,14 @@ fn details(node: &Node, owner: &Owner, t: Texts) -> Answer<Markup> {
 
 /// Templates of a jar: message names of its name, title, words and thanks.
 const TEMPLATES: [[&str; 4]; 4] = [
-    [
-        "template-cafe-name",
-        "template-cafe-title",
-        "template-cafe-note",
-        "template-cafe-thanks",
-    ],
+    ["template-cafe-name", "template-cafe-title", "template-cafe-note", "template-cafe-thanks"],
     [
         "template-teacher-name",
         "template-teacher-title",
         "template-teacher-note",
         "template-teacher-thanks",
     ],
-    [
-        "template-band-name",
-        "template-band-title",
-        "template-band-note",
-        "template-band-thanks",
-    ],
+    ["template-band-name", "template-band-title", "template-band-note", "template-band-thanks"],
     [
         "template-street-name",
         "template-street-title",

@@ -59,11 +59,7 @@ fn amounts(jar: &Jar) -> Vec<i64> {
     let unit = 10_i64.pow(u32::from(jar.offer.currency.digits()));
     let suggested = SUGGESTED.iter().map(|some| some * unit);
     let own = &jar.item.own.amounts;
-    let all: Vec<i64> = if own.is_empty() {
-        suggested.collect()
-    } else {
-        own.clone()
-    };
+    let all: Vec<i64> = if own.is_empty() { suggested.collect() } else { own.clone() };
     let all = all.into_iter().map(|amount| amount.max(jar.offer.price));
     let mut all: Vec<i64> = all.collect();
     all.dedup();
@@ -199,10 +195,7 @@ fn after(jar: &Jar, t: Texts) -> Markup {
 fn words(node: &Node, said: &[Tip], t: Texts) -> Answer<Markup> {
     let mut rows = Vec::new();
     for tip in said {
-        rows.push((
-            tip.said.as_deref().unwrap_or_default(),
-            giver(node, tip, t)?,
-        ));
+        rows.push((tip.said.as_deref().unwrap_or_default(), giver(node, tip, t)?));
     }
     Ok(html! {
         section.said {

@@ -66,9 +66,9 @@ pub(crate) use schema;
 /// Applies an entry that is about a tip or a reminder.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     match entry.op {
-        OfferJar::NAME => Offered::put(db, entry, |offer: OfferJar| {
-            (offer.price.0, offer.currency, offer.fair)
-        }),
+        OfferJar::NAME => {
+            Offered::put(db, entry, |offer: OfferJar| (offer.price.0, offer.currency, offer.fair))
+        }
         Promised::NAME => promised(db, entry),
         Tipped::NAME => tipped(db, entry),
         Say::NAME => {
@@ -93,11 +93,7 @@ fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(promised) = read_operation::<Promised>(entry) else {
         return Ok(());
     };
-    let Promised {
-        payment,
-        tip,
-        until,
-    } = promised.operation;
+    let Promised { payment, tip, until } = promised.operation;
     let sql = "INSERT OR REPLACE INTO promises (owner_did, payment, jar, seller, from_did, amount, currency, shown, until_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let params = params![
@@ -163,9 +159,7 @@ fn show(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let show = read_operation::<Show>(entry).filter(|show| !show.has_more);
     let on = show.map_or(0, |show| show.operation.on.0);
     let sql = "UPDATE tips SET is_out = ?3 WHERE owner_did = ?1 AND seller = ?1 AND payment = ?2";
-    db.prepare_cached(sql)?
-        .execute(params![entry.did.as_str(), entry.reference, on])
-        .map(drop)
+    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), entry.reference, on]).map(drop)
 }
 
 fn remind(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -203,7 +197,5 @@ fn refunded(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 
 fn returned(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let sql = "UPDATE tips SET back = amount WHERE owner_did = ?1 AND payment = ?2";
-    db.prepare_cached(sql)?
-        .execute(params![entry.did.as_str(), entry.reference])
-        .map(drop)
+    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), entry.reference]).map(drop)
 }

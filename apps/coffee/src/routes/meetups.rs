@@ -45,7 +45,5 @@ pub(crate) async fn list(
         city: one.city,
         organiser: one.organiser.to_string(),
     });
-    Ok(axum::Json(MeetupsAnswer {
-        meetups: meetups.collect(),
-    }))
+    Ok(axum::Json(MeetupsAnswer { meetups: meetups.collect() }))
 }

@@ -85,10 +85,7 @@ fn answer(node: &Node, did: &Did, which: Which<'_>, page: Page) -> Answer<axum::
     let has_more = tips.len() > page.limit;
     tips.truncate(page.limit);
     let tips = tips.into_iter().map(|tip| describe_tip(node, tip));
-    Ok(axum::Json(TipsAnswer {
-        tips: tips.collect::<Result<_, _>>()?,
-        has_more,
-    }))
+    Ok(axum::Json(TipsAnswer { tips: tips.collect::<Result<_, _>>()?, has_more }))
 }
 
 /// The tips that the caller got, with what was said.

@@ -10,46 +10,25 @@ use crate::support::{JAR, world};
 async fn a_field_of_a_jar_that_is_wrong_is_named() {
     let world = world().await;
     let put = async |title: &str, fact: serde_json::Value| {
-        let write = Write::new(world.bea.did(), "coffee.put")
-            .reference(JAR)
-            .fact(fact);
+        let write = Write::new(world.bea.did(), "coffee.put").reference(JAR).fact(fact);
         let write = write.body(Value::map([("title", title.into())]));
         let reply = world.bea.enters(&world.node, &write).await;
-        (
-            reply.status,
-            reply.json()["field"].as_str().map(str::to_owned),
-        )
+        (reply.status, reply.json()["field"].as_str().map(str::to_owned))
     };
     let named = |field: &str| (400, Some(field.to_owned()));
     assert_eq!(put(" ", json!({"on": 1})).await, named("title"));
     assert_eq!(put("Jar", json!({"goal": 0})).await, named("goal"));
-    assert_eq!(
-        put("Jar", json!({"amounts": [1, 2, 3, 4]})).await,
-        named("amounts")
-    );
+    assert_eq!(put("Jar", json!({"amounts": [1, 2, 3, 4]})).await, named("amounts"));
     assert_eq!(put("Jar", json!({"amounts": [0]})).await, named("amounts"));
-    assert_eq!(
-        put("Jar", json!({"in": "itm_000000000000000000000002"})).await,
-        named("in")
-    );
+    assert_eq!(put("Jar", json!({"in": "itm_000000000000000000000002"})).await, named("in"));
     assert_eq!(put("Jar", json!({"accent": "mud"})).await, named("accent"));
-    assert_eq!(
-        put("Jar", json!({"from": 2, "until": 1})).await,
-        named("until")
-    );
-    assert_eq!(
-        put("Jar", json!({"rev": 0})).await.0,
-        409,
-        "somebody edited it meanwhile"
-    );
+    assert_eq!(put("Jar", json!({"from": 2, "until": 1})).await, named("until"));
+    assert_eq!(put("Jar", json!({"rev": 0})).await.0, 409, "somebody edited it meanwhile");
 
     let fair = format!("sha256:{}", "0".repeat(64));
     let fact = |price: i64| json!({"price": price, "currency": "CHF", "fair": fair});
     for (fact, field) in [(fact(0), "price"), (fact(100), "fair")] {
-        let reply = world
-            .bea
-            .asks(&world.node, "coffee.offer", JAR, fact, &[])
-            .await;
+        let reply = world.bea.asks(&world.node, "coffee.offer", JAR, fact, &[]).await;
         assert_eq!((reply.status, &reply.json()["field"]), (400, &json!(field)));
     }
     world.close().await;
@@ -67,13 +46,8 @@ async fn a_page_shows_the_one_jar_or_the_list_of_them_in_every_form() {
     let (status, one) = page("").await;
     assert!(status == 200 && one.contains("id=\"tip\"") && one.contains("Who gets what"));
     let second = "itm_000000000000000000000002";
-    world
-        .put_jar(second, json!({"visibility": "private"}))
-        .await;
-    assert!(
-        page("").await.1.contains("id=\"tip\""),
-        "the other is hers alone"
-    );
+    world.put_jar(second, json!({"visibility": "private"})).await;
+    assert!(page("").await.1.contains("id=\"tip\""), "the other is hers alone");
     world.put_jar(second, json!({})).await;
     let (_, list) = page("").await;
     assert!(!list.contains("id=\"tip\"") && list.matches("<strong>Coffee for").count() == 2);
@@ -89,10 +63,7 @@ async fn a_page_shows_the_one_jar_or_the_list_of_them_in_every_form() {
     let reply = node.get("/coffee/nobody").await;
     assert_eq!(reply.status, 404);
 
-    let removed = world
-        .bea
-        .asks(node, "coffee.remove", second, json!(null), &[])
-        .await;
+    let removed = world.bea.asks(node, "coffee.remove", second, json!(null), &[]).await;
     assert_eq!(removed.status, 201, "{}", removed.text());
     let (_, one) = page("").await;
     assert!(one.contains("id=\"tip\""), "{one}");

@@ -18,15 +18,7 @@ async fn a_stranger_tips_and_leaves_a_word() {
     let mine = guest.get(&world.node, "/coffee/api/given").await;
     assert_eq!(mine.json()["tips"][0]["said"], "Thanks!");
     let fact = json!({"dids": [world.bea.did()]});
-    let answer = guest
-        .asks(
-            &world.node,
-            "coffee.unsay",
-            &payment,
-            fact,
-            &[world.bea.did()],
-        )
-        .await;
+    let answer = guest.asks(&world.node, "coffee.unsay", &payment, fact, &[world.bea.did()]).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     assert!(world.tips().await[0]["said"].is_null());
     let refused = guest.get(&world.node, "/coffee/api/tips").await;
@@ -53,10 +45,6 @@ async fn strangers_promise_a_bounded_number_of_tips_whatever_keys_they_make() {
     assert_eq!((of(201), of(429)), (40, 23), "{answers:?}");
     assert_eq!(answers[20], 429);
     let ada = ada.again(&world.node).await;
-    assert_eq!(
-        ada.tips(&world, 500, "emt").await.status,
-        201,
-        "people of the box can continue"
-    );
+    assert_eq!(ada.tips(&world, 500, "emt").await.status, 201, "people of the box can continue");
     world.close().await;
 }

@@ -40,12 +40,7 @@ pub(crate) async fn world() -> World {
     let bea = somebody(&node, 2).await;
     let world = World { node, owner, bea };
     world.put_jar(JAR, json!({})).await;
-    world
-        .offer(
-            JAR,
-            &[(world.bea.did(), 800_000), (world.owner.did(), 200_000)],
-        )
-        .await;
+    world.offer(JAR, &[(world.bea.did(), 800_000), (world.owner.did(), 200_000)]).await;
     let details = Value::map([("note", "Bring it to the kitchen.".into())]);
     let write = Write::new(world.bea.did(), "pay.details").body(details);
     assert_eq!(world.bea.enters(&world.node, &write).await.status, 201);
@@ -55,15 +50,10 @@ pub(crate) async fn world() -> World {
 impl World {
     /// Restarts this node so that a key without an invite is a stranger's.
     pub(crate) async fn closed(self) -> Self {
-        let config = Config {
-            registration: Some(Registration::Invite),
-            ..Config::default()
-        };
+        let config = Config { registration: Some(Registration::Invite), ..Config::default() };
         let clock = Arc::clone(&self.node.clock);
         let folder = self.node.stop().await.unwrap();
-        let node = TestNode::start_in(folder, services(), config, 200, clock)
-            .await
-            .unwrap();
+        let node = TestNode::start_in(folder, services(), config, 200, clock).await.unwrap();
         let owner = self.owner.again(&node).await;
         let bea = self.bea.again(&node).await;
         Self { node, owner, bea }
@@ -90,20 +80,14 @@ impl World {
         self.bea.enters(&self.node, &write).await.check(201);
         let fair = manifest.digest().to_string();
         let fact = json!({"price": 100, "currency": "CHF", "fair": fair});
-        self.bea
-            .asks(&self.node, "coffee.offer", jar, fact, &[])
-            .await
-            .check(201);
+        self.bea.asks(&self.node, "coffee.offer", jar, fact, &[]).await.check(201);
         manifest
     }
 
     /// Confirms a transfer as Bea, and reports it to the service three times, as pay may.
     pub(crate) async fn arrives(&self, payer: &Somebody, payment: &str, amount: i64) {
         let body = json!({ "id": payment });
-        self.bea
-            .signed(&self.node, "/pay/api/confirm-payment", &body)
-            .await
-            .check(200);
+        self.bea.signed(&self.node, "/pay/api/confirm-payment", &body).await.check(200);
         let paid = self.paid(payer, payment, amount);
         for _ in 0..3 {
             let done = self.coffee().fulfil(&self.node.node, &paid).await.unwrap();

@@ -17,10 +17,7 @@ async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
     let top_up = json!({"amount": 2_000, "currency": "CHF"});
     let begun = ada.signed(node, "/pay/api/topup/emt", &top_up).await;
     let id = json!({"id": begun.json()["id"]});
-    let confirmed = world
-        .owner
-        .signed(node, "/pay/api/confirm-payment", &id)
-        .await;
+    let confirmed = world.owner.signed(node, "/pay/api/confirm-payment", &id).await;
     assert_eq!(confirmed.status, 200, "{}", confirmed.text());
 
     let body = json!({"owner": world.bea.did(), "jar": JAR, "amount": 500});
@@ -99,11 +96,9 @@ async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
     // A jar takes no tips without terms, while switched off, or if it is for others.
     world.put_jar(OTHER, json!({})).await;
     assert_eq!(refused(order(OTHER, 500, "emt")).await.0, 404);
-    for fact in [
-        json!({"on": 0}),
-        json!({"visibility": "private"}),
-        json!({"visibility": "connections"}),
-    ] {
+    for fact in
+        [json!({"on": 0}), json!({"visibility": "private"}), json!({"visibility": "connections"})]
+    {
         world.put_jar(JAR, fact.clone()).await;
         assert_eq!(refused(order(JAR, 500, "emt")).await.0, 404, "{fact}");
     }
@@ -115,15 +110,9 @@ async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
     let ask = Ask::post("/coffee/api/pay", &stale_order).bearer(&ada.token);
     let sign = node.send(ask).await.json()["sign"].clone();
     world.offer(JAR, &[(world.bea.did(), 1_000_000)]).await;
-    ada.asks(
-        node,
-        "coffee.tip",
-        JAR,
-        sign["fact"].clone(),
-        &[world.bea.did(), node.node.did()],
-    )
-    .await
-    .check_member(409, "reason", "changed");
+    ada.asks(node, "coffee.tip", JAR, sign["fact"].clone(), &[world.bea.did(), node.node.did()])
+        .await
+        .check_member(409, "reason", "changed");
     assert!(world.tips().await.is_empty());
     world.close().await;
 }
@@ -135,16 +124,11 @@ async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
     let fact =
         |day: i64| json!({"seller": world.bea.did(), "day": day, "amount": 500, "currency": "CHF"});
     // The test's clock begins on the 20th of November.
-    ada.asks(&world.node, "coffee.remind", JAR, fact(28), &[])
-        .await
-        .check(201);
+    ada.asks(&world.node, "coffee.remind", JAR, fact(28), &[]).await.check(201);
     let cards = || {
         let home = world.node.node.services().offers();
         let coffee = home.all::<dyn imajin_app::HomeCards>();
-        let (_, coffee) = coffee
-            .into_iter()
-            .find(|(app, _)| *app == "coffee")
-            .unwrap();
+        let (_, coffee) = coffee.into_iter().find(|(app, _)| *app == "coffee").unwrap();
         let cards = coffee.home_cards(&world.node.node, ada.did(), imajin_app::Lang::En);
         cards.unwrap().len()
     };
@@ -160,17 +144,11 @@ async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
     let world = World { bea, ..world };
     ada.gave(&world, 500).await;
     let home = world.node.node.services().offers();
-    let (_, coffee) = home
-        .all::<dyn imajin_app::HomeCards>()
-        .find(|(app, _)| *app == "coffee")
-        .unwrap();
+    let (_, coffee) =
+        home.all::<dyn imajin_app::HomeCards>().find(|(app, _)| *app == "coffee").unwrap();
     let of = |did| {
         let cards = coffee.home_cards(&world.node.node, did, imajin_app::Lang::En);
-        cards
-            .unwrap()
-            .into_iter()
-            .map(|card| card.kind)
-            .collect::<Vec<_>>()
+        cards.unwrap().into_iter().map(|card| card.kind).collect::<Vec<_>>()
     };
     assert!(of(ada.did()).is_empty(), "she gave this month");
     assert_eq!(of(world.bea.did()), ["tip"]);
@@ -196,17 +174,11 @@ async fn a_tip_that_goes_back_is_told_once() {
     assert!(reply.status < 300, "{}", reply.text());
     let feed = ada.get(node, "/notify/api/feed").await.json();
     let notices = feed["notices"].as_array().unwrap();
-    let texts: Vec<&str> = notices
-        .iter()
-        .map(|notice| notice["text"].as_str().unwrap())
-        .collect();
+    let texts: Vec<&str> = notices.iter().map(|notice| notice["text"].as_str().unwrap()).collect();
     let [back, topped_up] = texts[..] else {
         panic!("not one line for each: {texts:?}");
     };
-    assert!(
-        back.starts_with("You got 5.00\u{a0}CHF back from "),
-        "{back}"
-    );
+    assert!(back.starts_with("You got 5.00\u{a0}CHF back from "), "{back}");
     assert!(topped_up.contains("added 5.00"), "{topped_up}");
     world.close().await;
 }

@@ -22,10 +22,7 @@ async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back()
 
     let show = async |on: i64| {
         let fact = json!({ "on": on });
-        let reply = world
-            .bea
-            .asks(node, "coffee.show", &payment, fact, &[])
-            .await;
+        let reply = world.bea.asks(node, "coffee.show", &payment, fact, &[]).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
     };
     show(1).await;
@@ -36,20 +33,10 @@ async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back()
     show(1).await;
 
     let fact = json!({"dids": [world.bea.did()]});
-    ada.asks(
-        node,
-        "coffee.unsay",
-        &payment,
-        fact.clone(),
-        &[world.bea.did()],
-    )
-    .await
-    .check(201);
+    ada.asks(node, "coffee.unsay", &payment, fact.clone(), &[world.bea.did()]).await.check(201);
     assert!(!world.page().await.contains("flat white"));
     assert!(world.tips().await[0]["said"].is_null());
-    ada.asks(node, "coffee.unsay", &payment, fact, &[world.bea.did()])
-        .await
-        .check(404);
+    ada.asks(node, "coffee.unsay", &payment, fact, &[world.bea.did()]).await.check(404);
     assert_eq!(ada.says(&world, &payment, "Good.").await.status, 201);
     world.close().await;
 }
@@ -66,9 +53,7 @@ async fn nobody_says_anything_with_a_tip_that_is_not_theirs_or_not_paid() {
     assert_eq!(bob.says(&world, promised, "Mine").await.status, 404);
     assert_eq!(world.bea.says(&world, promised, "Thanks").await.status, 404);
     assert_eq!(ada.says(&world, promised, " ").await.status, 400);
-    let show = ada
-        .asks(node, "coffee.show", promised, json!({"on": 1}), &[])
-        .await;
+    let show = ada.asks(node, "coffee.show", promised, json!({"on": 1}), &[]).await;
     assert_eq!(show.status, 404, "only its receiver shows it");
     world.close().await;
 }
@@ -81,22 +66,13 @@ async fn the_table_has_no_formulas_and_a_deletion_says_what_others_keep() {
     let payment = ada.gave(&world, 500).await;
     ada.says(&world, &payment, "=cmd()").await.check(201);
     let table = world.bea.get(node, "/coffee/api/tips.csv").await;
-    assert_eq!(
-        table.header("content-type").unwrap(),
-        "text/csv; charset=utf-8; header=present"
-    );
+    assert_eq!(table.header("content-type").unwrap(), "text/csv; charset=utf-8; header=present");
     let text = table.text();
     let lines: Vec<_> = text.split("\r\n").collect();
     assert_eq!(lines[0], "\u{feff}when,amount,back,currency,jar,name,words");
-    assert!(
-        lines[1].ends_with(",500,0,CHF,itm_000000000000000000000001,,'=cmd()"),
-        "{text}"
-    );
+    assert!(lines[1].ends_with(",500,0,CHF,itm_000000000000000000000001,,'=cmd()"), "{text}");
 
-    let plan = node
-        .node
-        .read("coffee", |db| imajin_coffee::Coffee.delete(db, ada.did()))
-        .unwrap();
+    let plan = node.node.read("coffee", |db| imajin_coffee::Coffee.delete(db, ada.did())).unwrap();
     let kinds: Vec<_> = plan.stays.iter().map(|stay| stay.kind.as_str()).collect();
     assert_eq!(kinds, ["tips", "words with tips"]);
     let ask = Ask::get("/coffee/api/tips.csv");

@@ -34,10 +34,7 @@ fn along_a_line_to_six() {
         assert_eq!(far(&db, 0, n), Some(n));
         assert_eq!(far(&db, n, 0), Some(n));
     }
-    assert_eq!(
-        (far(&db, 0, 7), far(&db, 0, 9), far(&db, 0, 99)),
-        (None, None, None)
-    );
+    assert_eq!((far(&db, 0, 7), far(&db, 0, 9), far(&db, 0, 99)), (None, None, None));
 }
 
 #[test]
@@ -46,10 +43,7 @@ fn one_record_alone_is_no_connection() {
     assert!(connected((&db).into(), &did(0), &did(1)).unwrap());
     assert!(!connected((&db).into(), &did(1), &did(2)).unwrap());
     assert!(!connected((&db).into(), &did(2), &did(1)).unwrap());
-    assert_eq!(
-        (far(&db, 0, 2), far(&db, 0, 3), far(&db, 3, 1)),
-        (None, None, None)
-    );
+    assert_eq!((far(&db, 0, 2), far(&db, 0, 3), far(&db, 3, 1)), (None, None, None));
 }
 
 /// The plain way: breadth first from one end.
@@ -64,10 +58,7 @@ fn plain(pairs: &[(u8, u8)], from: u8, to: u8) -> Option<u8> {
             continue;
         }
         for &(a, b) in pairs {
-            for next in [(a == at).then_some(b), (b == at).then_some(a)]
-                .into_iter()
-                .flatten()
-            {
+            for next in [(a == at).then_some(b), (b == at).then_some(a)].into_iter().flatten() {
                 if !seen.contains(&next) {
                     seen.push(next);
                     left.push_back((next, depth + 1));

@@ -29,10 +29,8 @@ pub(crate) fn follow(node: &Node) {
 async fn all(node: &Node) -> Result<(), Problem> {
     let kept = node.kept_all(KEPT)?;
     let owners = read(node, queries::owners)?;
-    let is_another = |group: &Did, owner: &Did| {
-        kept.iter()
-            .any(|(did, whose)| did == group && whose != owner)
-    };
+    let is_another =
+        |group: &Did, owner: &Did| kept.iter().any(|(did, whose)| did == group && whose != owner);
     for (group, owner) in owners {
         if is_another(&group, &owner) {
             node.hand_over_kept(&group, &owner).await?;

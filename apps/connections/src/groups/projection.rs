@@ -90,17 +90,7 @@ fn code(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         return Ok(());
     };
     let sql = "INSERT INTO group_codes VALUES (?1, ?2, ?3, ?4, ?5)";
-    run(
-        db,
-        sql,
-        params![
-            entry.offset,
-            entry.did.as_str(),
-            name,
-            group,
-            entry.text("code")
-        ],
-    )
+    run(db, sql, params![entry.offset, entry.did.as_str(), name, group, entry.text("code")])
 }
 
 fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -192,9 +182,7 @@ fn offered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if !is_groups_own(entry) {
         return Ok(());
     }
-    let member = entry
-        .id("member")
-        .filter(|member| *member != entry.author.as_str());
+    let member = entry.id("member").filter(|member| *member != entry.author.as_str());
     let sql = "UPDATE groups SET offered = ?2, offered_at = ?3 WHERE owner_did = ?1";
     let (group, at) = (entry.did.as_str(), entry.at.as_millis());
     run(db, sql, params![group, member, at])

@@ -55,11 +55,7 @@ impl RecordOwner for Connections {
                 return Ok(None);
             }
             let is_public = seen(db, did.as_str(), None)?.is_some();
-            Ok(Some(if is_public {
-                Existence::Public
-            } else {
-                Existence::Private
-            }))
+            Ok(Some(if is_public { Existence::Public } else { Existence::Private }))
         })
     }
 

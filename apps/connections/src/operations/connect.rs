@@ -102,19 +102,11 @@ impl BeforeSubmit for Accept {
             signature: self.signature.clone(),
             author_jws: self.author_jws.clone(),
         };
-        let meeting = Meeting {
-            issuer: owner,
-            other: inviter,
-            invite: &self.invite,
-        };
-        let (attested, _) = meeting
-            .issue(&statement, &[CONNECTION_ACCEPTED])
-            .map_err(Refusal::from)?;
+        let meeting = Meeting { issuer: owner, other: inviter, invite: &self.invite };
+        let (attested, _) =
+            meeting.issue(&statement, &[CONNECTION_ACCEPTED]).map_err(Refusal::from)?;
         if attested.reference.as_ref() != Some(&self.cid) {
-            return Err(Problem::field(
-                "ref",
-                "ref must be the CID of the attestation.",
-            ));
+            return Err(Problem::field("ref", "ref must be the CID of the attestation."));
         }
         Ok(Some(CheckedInvite {
             inviter: invitation.inviter,
@@ -212,11 +204,7 @@ pub(crate) enum ConfirmRefusal {
 impl Confirm {
     /// Returns the commands to `auth`.
     fn calls(&self, owner: &Did) -> Result<Vec<TypedCommand>, FieldError> {
-        let meeting = Meeting {
-            issuer: owner,
-            other: &self.dids.0,
-            invite: &self.invite,
-        };
+        let meeting = Meeting { issuer: owner, other: &self.dids.0, invite: &self.invite };
         let mut all = vec![meeting.countersign(&self.accepted, &self.witness_jws)?];
         let mut left = vec![CONNECTION_INVITED, VOUCH];
         for statement in &self.attestations.0 {

@@ -54,11 +54,7 @@ impl BeforeSubmit for MakeInvite {
         if self.vouch.0 == 1 {
             node.require(owner, Capability::Vouch)?;
         }
-        Ok(Quota(if node.is_owner(owner)? {
-            None
-        } else {
-            Some(invite_quota(node.tier(owner)?))
-        }))
+        Ok(Quota(if node.is_owner(owner)? { None } else { Some(invite_quota(node.tier(owner)?)) }))
     }
 }
 

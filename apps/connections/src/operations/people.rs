@@ -102,10 +102,6 @@ pub(crate) struct NamePerson {
 
 impl Decide for NamePerson {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SomebodyElse> {
-        if self.other == *ctx.owner() {
-            Err(SomebodyElse::Oneself.into())
-        } else {
-            Ok(())
-        }
+        if self.other == *ctx.owner() { Err(SomebodyElse::Oneself.into()) } else { Ok(()) }
     }
 }

@@ -70,11 +70,7 @@ impl BeforeSubmit for SetPolicy {
             fair: Some(fair.to_string()),
         };
         let offer = asking::offer(node.did(), &policy, manifest)?;
-        if cashier.quote(node, &offer)?.seller == *request.owner {
-            Ok(())
-        } else {
-            Err(wrong())
-        }
+        if cashier.quote(node, &offer)?.seller == *request.owner { Ok(()) } else { Err(wrong()) }
     }
 }
 

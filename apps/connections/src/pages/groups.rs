@@ -75,12 +75,7 @@ pub(crate) async fn list(
         @if may { (form_new(None, t)) }
         @else { p.soft { (t.markup("group-needs-key", args![], |_, inner| html! { a href="/create?own" { (inner) } })) } }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-groups", &t.text("group-list")),
-        content,
-    )?;
+    let page = page((&node, t), Some(&session), ("help-groups", &t.text("group-list")), content)?;
     Ok(page.script("/assets/connections/groups.js"))
 }
 
@@ -130,10 +125,7 @@ pub(crate) async fn group_page(
         let members = queries::members(db, &group.did, &part)?;
         let (size, depth) = (queries::size(db, &group.did)?, queries::depth(db, &group)?);
         let offered = queries::offer(db, &group.did, node.now())?;
-        let (inside, owner) = (
-            queries::inside(db, &group.did)?,
-            queries::owner(db, &group.did)?,
-        );
+        let (inside, owner) = (queries::inside(db, &group.did)?, queries::owner(db, &group.did)?);
         Ok((members, size, inside, parent, depth, offered, owner))
     })?;
     let sees = |other: &Group| find(&node, other.did.as_str(), viewer).is_ok();
@@ -160,11 +152,7 @@ pub(crate) async fn group_page(
     }
     let rows = match viewer {
         Some(_) => {
-            let viewer = GroupViewer {
-                did: viewer,
-                role,
-                offered: offered.as_ref(),
-            };
+            let viewer = GroupViewer { did: viewer, role, offered: offered.as_ref() };
             rows(&node, &members, viewer, t)?
         }
         None => Vec::new(),
@@ -194,12 +182,7 @@ pub(crate) async fn group_page(
             @if matches!(role, Some(RoomRole::Admin | RoomRole::Member)) { (leaving(t)) }
         }
     };
-    let page = page(
-        (&node, t),
-        session.as_ref(),
-        ("help-group", &name_of(&group, t)),
-        content,
-    )?;
+    let page = page((&node, t), session.as_ref(), ("help-group", &name_of(&group, t)), content)?;
     Ok(page.script("/assets/connections/group.js"))
 }
 
@@ -336,12 +319,7 @@ fn care(group: &Group, t: Texts) -> Markup {
 }
 
 fn leaving(t: Texts) -> Markup {
-    let says = [
-        "group-leave",
-        "group-leave-why",
-        "group-leave-yes",
-        "group-leave-no",
-    ];
+    let says = ["group-leave", "group-leave-why", "group-leave-yes", "group-leave-no"];
     ending(says, t)
 }
 

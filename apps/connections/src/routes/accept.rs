@@ -21,10 +21,7 @@ use crate::{queries, statements};
 
 /// The signed body of `connections.accept`, about the inviter.
 #[derive(Debug, Deserialize, ToSchema)]
-#[expect(
-    dead_code,
-    reason = "the description of a body that is read as it was signed"
-)]
+#[expect(dead_code, reason = "the description of a body that is read as it was signed")]
 pub(crate) struct AcceptRequest {
     /// The text of the attestation `connection.accepted`.
     attestation: String,
@@ -78,10 +75,7 @@ pub(crate) async fn accept(
     let body = signed_body(&parse_json::<Json>(&body)?)?;
     let proof = imajin_app::command_request::proof_of(&parts)?
         .ok_or_else(|| Problem::internal("a proof went away"))?;
-    let (reference, fact) = (
-        proof.payload.reference.as_ref(),
-        proof.payload.fact.as_ref(),
-    );
+    let (reference, fact) = (proof.payload.reference.as_ref(), proof.payload.fact.as_ref());
     let accept = Accept::read(&Parts::new(reference, fact, Some(&body)));
     let accept = accept.map_err(Refusal::from)?;
     let code = HeaderValue::try_from(codes::canonical(&code))

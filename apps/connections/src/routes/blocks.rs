@@ -31,11 +31,6 @@ pub(crate) struct BlocksAnswer {
 )]
 pub(crate) async fn list(Person(node, session): Person) -> Answer<axum::Json<BlocksAnswer>> {
     let blocked = blocks::list_blocked(&node, &session.did)?.into_iter();
-    let blocked = blocked.map(|(card, since)| BlockAnswer {
-        card,
-        since: time::text(since),
-    });
-    Ok(axum::Json(BlocksAnswer {
-        blocked: blocked.collect(),
-    }))
+    let blocked = blocked.map(|(card, since)| BlockAnswer { card, since: time::text(since) });
+    Ok(axum::Json(BlocksAnswer { blocked: blocked.collect() }))
 }

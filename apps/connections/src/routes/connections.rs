@@ -71,10 +71,7 @@ pub(crate) async fn elsewhere(
 
 fn listed(node: &Node, links: Vec<Link>, total: u64) -> Answer<axum::Json<ConnectionsAnswer>> {
     let connections = links.into_iter().map(|link| answer(node, link));
-    Ok(axum::Json(ConnectionsAnswer {
-        connections: connections.collect::<Answer<_>>()?,
-        total,
-    }))
+    Ok(axum::Json(ConnectionsAnswer { connections: connections.collect::<Answer<_>>()?, total }))
 }
 
 fn answer(node: &Node, link: Link) -> Answer<ConnectionAnswer> {

@@ -67,17 +67,10 @@ pub(crate) async fn list(
 ) -> Answer<axum::Json<GroupInvitesAnswer>> {
     let (group, role) = find_own(&node, &name, &session.did)?;
     if !role.leads() {
-        return Err(Problem::forbidden(
-            "Only people that lead a group see its invitations.",
-        ));
+        return Err(Problem::forbidden("Only people that lead a group see its invitations."));
     }
-    let open = read(&node, |db| {
-        queries::open_invites(db, &group.did, node.now())
-    })?;
-    let invites = open
-        .into_iter()
-        .map(|invite| GroupInviteAnswer::new(&node, invite))
-        .collect();
+    let open = read(&node, |db| queries::open_invites(db, &group.did, node.now()))?;
+    let invites = open.into_iter().map(|invite| GroupInviteAnswer::new(&node, invite)).collect();
     Ok(axum::Json(GroupInvitesAnswer { invites }))
 }
 

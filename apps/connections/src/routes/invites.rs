@@ -111,10 +111,7 @@ pub(crate) async fn create(
         vouch: Int(new.vouch.unwrap_or(false).into()),
         code: read("code", &code)?,
     };
-    let command = salted(
-        CommandRequest::from_operation(did.clone(), &make)?,
-        new.salt.as_ref(),
-    )?;
+    let command = salted(CommandRequest::from_operation(did.clone(), &make)?, new.salt.as_ref())?;
     node.submit(&parts, Some(&who.0), command).await?;
     let (made, older) = queries::read(&node, |db| {
         let row = queries::invite(db, &did, &id)?;
@@ -151,11 +148,7 @@ pub(crate) async fn list(Person(node, session): Person) -> Answer<axum::Json<Inv
         let invited = queries::invited(db, did, node.now())?;
         Ok((queries::invites(db, did)?, invited))
     })?;
-    let quota = if node.is_owner(did)? {
-        None
-    } else {
-        Some(invite_quota(node.tier(did)?))
-    };
+    let quota = if node.is_owner(did)? { None } else { Some(invite_quota(node.tier(did)?)) };
     // The oldest invitation comes first, so that each gets its number of older open ones.
     let (mut answers, mut older) = (Vec::with_capacity(invites.len()), 0);
     for invite in invites.into_iter().rev() {

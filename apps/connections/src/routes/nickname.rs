@@ -44,10 +44,7 @@ pub(crate) async fn set(
             None => Nickname::none(),
         },
     };
-    let command = salted(
-        CommandRequest::from_operation(did, &operation)?,
-        payload.salt.as_ref(),
-    )?;
+    let command = salted(CommandRequest::from_operation(did, &operation)?, payload.salt.as_ref())?;
     node.submit(&parts, Some(&who.0), command).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -50,10 +50,7 @@ pub(crate) struct Query {
 
 /// The answer, signed in its `X-MJN-*` headers by the node on behalf of the person asked about.
 #[derive(Debug, ToSchema)]
-#[expect(
-    dead_code,
-    reason = "the description of an answer that is signed as its bytes are"
-)]
+#[expect(dead_code, reason = "the description of an answer that is signed as its bytes are")]
 pub(crate) struct QueryAnswer {
     /// About whom.
     did: String,
@@ -104,12 +101,7 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
     // Questions about the caller are free.
     let price = if signed.did == did { 0 } else { policy.price };
     let settlement = signed.settlement(&content, &did, (price, &policy.currency))?;
-    let question = Question {
-        about: &did,
-        by: &signed.did,
-        distance,
-        query: &query.query,
-    };
+    let question = Question { about: &did, by: &signed.did, distance, query: &query.query };
     let mut all = node.services().offers().all::<dyn Answers>();
     let app = all.find(|(app, _)| *app == query.kind);
     let (_, app) = app.ok_or_else(|| {
@@ -185,19 +177,11 @@ async fn pay(
         .with_member("sign", sign));
     }
     let sale = ask.sale(&signed.did, offer.manifest.clone())?;
-    let asking = Asking {
-        question,
-        consent,
-        settlement,
-        receipt: cashier.prepare(node, &sale)?,
-        sale,
-    };
+    let asking =
+        Asking { question, consent, settlement, receipt: cashier.prepare(node, &sale)?, sale };
     let command = CommandRequest::prepared(signed.did.clone(), ask, asking)?;
     let receipt = node.submit(&signed.head, None, command).await?;
-    let payment = receipt
-        .value
-        .as_ref()
-        .map_or(Json::Null, |value| value["payment"].clone());
+    let payment = receipt.value.as_ref().map_or(Json::Null, |value| value["payment"].clone());
     Ok((payment, entry_of(&receipt)))
 }
 

@@ -11,10 +11,7 @@ async fn two_are_connected_in_one_operation() {
     let node = node().await;
     let (olga, bob) = (owner(&node, 1).await, somebody(&node, 2).await);
     let invites = json!({ "maxUses": 2, "vouch": true });
-    let invite = olga
-        .ask(&node, "POST", "/connections/api/invites", invites)
-        .await
-        .json();
+    let invite = olga.ask(&node, "POST", "/connections/api/invites", invites).await.json();
     let reply = bob.accepts(&node, &olga, &invite).await.check(201);
     let in_whose: Vec<Json> = reply.json()["entries"]
         .as_array()
@@ -24,31 +21,17 @@ async fn two_are_connected_in_one_operation() {
         .collect();
     assert_eq!(
         in_whose,
-        [
-            json!(bob.did()),
-            json!(bob.did()),
-            json!(olga.did()),
-            json!(olga.did())
-        ]
+        [json!(bob.did()), json!(bob.did()), json!(olga.did()), json!(olga.did())]
     );
     assert_eq!(
-        (
-            olga.distance(&node, &bob).await,
-            bob.distance(&node, &olga).await
-        ),
+        (olga.distance(&node, &bob).await, bob.distance(&node, &olga).await),
         (json!(1), json!(1))
     );
     let link = olga.link(&node, &bob).await;
     assert_members!(link, "toConfirm": true, "invited": true);
     assert_eq!(bob.link(&node, &olga).await["toConfirm"], false);
-    let pending = format!(
-        "/auth/api/attestations/{}",
-        link["attestation"].as_str().unwrap()
-    );
-    assert_eq!(
-        bob.get(&node, &pending).await.json()["attestationStatus"],
-        "pending"
-    );
+    let pending = format!("/auth/api/attestations/{}", link["attestation"].as_str().unwrap());
+    assert_eq!(bob.get(&node, &pending).await.json()["attestationStatus"], "pending");
 
     let kinds = ["connection.invited", "vouch"];
     let write = olga.confirmation(&node, &bob, &kinds).await;
@@ -61,10 +44,7 @@ async fn two_are_connected_in_one_operation() {
     olga.person.write(&node, &write).await.check(201);
     assert_eq!(olga.person.write(&node, &write).await.status, 409);
     assert_eq!(olga.link(&node, &bob).await["toConfirm"], false);
-    assert_eq!(
-        bob.get(&node, &pending).await.json()["attestationStatus"],
-        "bilateral"
-    );
+    assert_eq!(bob.get(&node, &pending).await.json()["attestationStatus"], "bilateral");
     let path = format!("/auth/api/attestations?subject_did={}", bob.did());
     let about_bob = bob.get(&node, &path).await.json();
     let mut kinds: Vec<_> = about_bob["attestations"]
@@ -89,12 +69,8 @@ async fn only_with_the_code_and_only_once() {
     // Without the code, with another invitation's, with a name that is not the code's.
     assert_eq!(bob.person.write(&node, &write).await.status, 403);
     let other = eve.invites(&node, 1).await;
-    bob.accept_with(&node, &write, other["code"].as_str().unwrap())
-        .await
-        .check(403);
-    bob.accept_with(&node, &write, "0000-0000-0000")
-        .await
-        .check(404);
+    bob.accept_with(&node, &write, other["code"].as_str().unwrap()).await.check(403);
+    bob.accept_with(&node, &write, "0000-0000-0000").await.check(404);
     // The caller cannot accept their own invitation, nor without a signature over the right attestation.
     let own = ada.acceptance(&node, ada.did(), id);
     assert_eq!(ada.accept_with(&node, &own, code).await.status, 400);
@@ -105,9 +81,7 @@ async fn only_with_the_code_and_only_once() {
     let mut forged = bob.acceptance(&node, ada.did(), id);
     let (body, cid) = statement(&node, &bob.person, ada.did(), "connection.accepted", id);
     let mut body = body;
-    body.as_map_mut()
-        .unwrap()
-        .insert("signature".into(), "ab".repeat(64).into());
+    body.as_map_mut().unwrap().insert("signature".into(), "ab".repeat(64).into());
     (forged.body, forged.reference) = (Some(body), Some(cid));
     let reply = bob.accept_with(&node, &forged, code).await;
     reply.check_member(400, "type", "urn:imajin:problem:attestation-signature");
@@ -117,21 +91,10 @@ async fn only_with_the_code_and_only_once() {
     assert!(bob.distance(&node, &ada).await.is_null());
 
     // A repeated request gets the same answer.
-    let ask = bob
-        .person
-        .ask(&node, &write)
-        .await
-        .unwrap()
-        .header("x-imajin-invite", code);
+    let ask = bob.person.ask(&node, &write).await.unwrap().header("x-imajin-invite", code);
     let first = node.send(ask.clone()).await;
     let again = node.send(ask).await;
-    assert_eq!(
-        (first.status, again.status),
-        (201, 200),
-        "{} {}",
-        first.text(),
-        again.text()
-    );
+    assert_eq!((first.status, again.status), (201, 200), "{} {}", first.text(), again.text());
     assert_eq!(first.json()["cid"], again.json()["cid"]);
     assert_eq!(bob.accepts(&node, &ada, &invite).await.status, 409);
     assert_eq!(eve.accepts(&node, &ada, &invite).await.status, 410);
@@ -144,25 +107,12 @@ async fn by_the_typed_route() {
     let node = node().await;
     let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
     let invite = ada.invites(&node, 1).await;
-    let path = format!(
-        "/connections/api/invites/{}/accept",
-        invite["code"].as_str().unwrap()
-    );
+    let path = format!("/connections/api/invites/{}/accept", invite["code"].as_str().unwrap());
     let reply = bob.ask(&node, "POST", &path, json!({})).await;
     let sign = reply.json()["sign"].clone();
     assert_eq!(
-        (
-            reply.status,
-            &sign["op"],
-            &sign["to"],
-            &sign["attestation"]["context_id"]
-        ),
-        (
-            403,
-            &json!("connections.accept"),
-            &json!([ada.did()]),
-            &invite["id"]
-        )
+        (reply.status, &sign["op"], &sign["to"], &sign["attestation"]["context_id"]),
+        (403, &json!("connections.accept"), &json!([ada.did()]), &invite["id"])
     );
     let write = bob.acceptance(&node, ada.did(), invite["id"].as_str().unwrap());
     assert_eq!(
@@ -171,9 +121,7 @@ async fn by_the_typed_route() {
     );
     let (proof, body) = bob.person.sign(&node, &write).await.unwrap();
     let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
-    let ask = Ask::post(&path, &body)
-        .bearer(&bob.token)
-        .header("mjn-proof", proof.to_compact());
+    let ask = Ask::post(&path, &body).bearer(&bob.token).header("mjn-proof", proof.to_compact());
     let reply = node.send(ask).await.check(200);
     assert_eq!(reply.json()["did"], json!(ada.did()));
     close(node).await;
@@ -206,17 +154,8 @@ async fn never_more_than_it_is_for() {
     }
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 201, 201, 410, 410, 410, 410, 410]);
-    let list = olga
-        .get(&node, "/connections/api/connections?limit=2")
-        .await
-        .json();
-    assert_eq!(
-        (
-            &list["total"],
-            list["connections"].as_array().unwrap().len()
-        ),
-        (&json!(3), 2)
-    );
+    let list = olga.get(&node, "/connections/api/connections?limit=2").await.json();
+    assert_eq!((&list["total"], list["connections"].as_array().unwrap().len()), (&json!(3), 2));
     connect(&node, &people[0], &people[7]).await;
     close(node).await;
 }
@@ -236,10 +175,7 @@ async fn guests_are_told_how_to_get_a_key_of_their_own_where_connecting_needs_on
     let token = token.split_whitespace().next().unwrap();
     let ask = Ask::post("/auth/api/onboard/verify", &json!({"token": token}));
     let session = node.send(ask).await.json()["token"].clone();
-    for (path, button) in [
-        (&*accept, "id=\"accept\""),
-        ("/connections/invite", "id=\"make\""),
-    ] {
+    for (path, button) in [(&*accept, "id=\"accept\""), ("/connections/invite", "id=\"make\"")] {
         let ask = Ask::get(path).bearer(session.as_str().unwrap());
         let page = node.send(ask).await.text();
         assert!(page.contains("href=\"/create?own"), "{path}: {page}");
@@ -264,9 +200,7 @@ async fn the_owner_is_told_once_of_a_newcomer_whom_they_invited() {
             let cards = home.home_cards(&node.node, olga.did(), Lang::En);
             cards.unwrap()
         });
-        cards
-            .map(|card| (card.kind, card.content.into_string()))
-            .collect::<Vec<_>>()
+        cards.map(|card| (card.kind, card.content.into_string())).collect::<Vec<_>>()
     };
     let [("joined", both)] = &cards()[..] else {
         panic!("one card of those who joined: {:?}", cards());

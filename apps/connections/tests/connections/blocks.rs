@@ -109,10 +109,7 @@ async fn a_block_is_ones_own_and_ends() {
             |db: &rusqlite::Connection| imajin_app::DataRights::export(&service, db, of.did());
         node.node.read("connections", export).unwrap()
     };
-    assert_eq!(
-        exported(&ada).unwrap()["blocked"][0]["did"],
-        json!(bob.did())
-    );
+    assert_eq!(exported(&ada).unwrap()["blocked"][0]["did"], json!(bob.did()));
     assert!(exported(&bob).is_none());
     assert_eq!(unblock(&node, &ada, &bob).await, 201);
     assert!(blocked(&node, &ada).await.is_empty());

@@ -20,11 +20,7 @@ fn declaration(node: &TestNode, by: &Person, content: &str) -> Json {
 
 /// A request as an exchange with a declaration of use.
 fn declared(node: &TestNode, ask: &Ask, by: &Person, (content, nonce): (&str, &str)) -> Ask {
-    let terms = Terms {
-        nonce,
-        consent: Some(&declaration(node, by, content)),
-        settlement: None,
-    };
+    let terms = Terms { nonce, consent: Some(&declaration(node, by, content)), settlement: None };
     ask.clone().signed(node, by, terms)
 }
 
@@ -68,12 +64,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
         let nonce = format!("nonce-of-bob-{number:04}");
         let ask = declared(&node, &ask, &bob.person, (&content, &nonce));
         let reply = node.send(ask).await;
-        assert!(
-            reply.status < 300,
-            "{request}: {} {}",
-            reply.status,
-            reply.text()
-        );
+        assert!(reply.status < 300, "{request}: {} {}", reply.status, reply.text());
         expected.push((bob.did().to_string(), request.to_owned()));
         assert_eq!(kept(&node, ada.did()), expected);
     }
@@ -84,12 +75,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
         assert!(node.send(ask).await.status >= 400);
     }
     // A person declares nothing to themselves.
-    let own = declared(
-        &node,
-        &about_node,
-        &ada.person,
-        (&content, "nonce-of-ada-0001"),
-    );
+    let own = declared(&node, &about_node, &ada.person, (&content, "nonce-of-ada-0001"));
     assert_eq!(node.send(own).await.status, 200);
     assert_eq!(kept(&node, ada.did()), expected);
 
@@ -100,9 +86,8 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
     assert_eq!(kept(&node, node.node.did()), [(bob_did, request)]);
 
     // The person whose data it is has all of it: who, what for, what was allowed, the signed text and when.
-    let section = node.node.read("connections", |db| {
-        imajin_connections::Connections.export(db, ada.did())
-    });
+    let section =
+        node.node.read("connections", |db| imajin_connections::Connections.export(db, ada.did()));
     let exported = &section.unwrap().unwrap()["queries"];
     assert_eq!(exported.as_array().unwrap().len(), expected.len());
     assert_eq!(exported[0]["by"], json!(bob.did()));
@@ -173,12 +158,7 @@ async fn the_declarations_that_a_record_keeps_are_bounded() {
     }
     // An entry is refused if the declaration cannot be kept.
     let before = node.node.status(bob.did()).unwrap().unwrap().seq;
-    let write = declared(
-        &node,
-        &policy(&bob),
-        &bob.person,
-        (&content, "nonce-of-bob-last"),
-    );
+    let write = declared(&node, &policy(&bob), &bob.person, (&content, "nonce-of-bob-last"));
     assert_eq!(node.send(write).await.status, 429);
     let after = node.node.status(bob.did()).unwrap().unwrap().seq;
     assert_eq!(before, after);

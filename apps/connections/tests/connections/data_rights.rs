@@ -22,17 +22,13 @@ async fn ones_own_goes_and_the_others_proof_stays() {
     connect(&node, &ada, &bob).await;
     let open = ada.invites(&node, 2).await;
     let path = format!("/connections/api/connections/{}/nickname", bob.did());
-    ada.ask(&node, "PUT", &path, json!({ "nickname": "Bobby" }))
-        .await;
+    ada.ask(&node, "PUT", &path, json!({ "nickname": "Bobby" })).await;
 
     let section = read_service(&node, &ada, |service, db| service.export(db, ada.did())).unwrap();
     assert_eq!(section["graph"][0]["did"], json!(bob.did()));
     assert_eq!(section["invites"][1]["code"], open["code"]);
     assert_eq!(section["invites"][0]["uses"], 1);
-    assert_eq!(
-        section["nicknames"],
-        json!([{ "did": bob.did(), "nickname": "Bobby" }])
-    );
+    assert_eq!(section["nicknames"], json!([{ "did": bob.did(), "nickname": "Bobby" }]));
     let counts = read_service(&node, &ada, |service, db| service.count(db, ada.did()));
     let lines: Vec<String> = counts.iter().map(ToString::to_string).collect();
     assert_eq!(lines, ["1 connection", "2 invitations", "1 nickname"]);
@@ -40,10 +36,7 @@ async fn ones_own_goes_and_the_others_proof_stays() {
     assert_eq!((plan.goes.len(), plan.stays.len()), (2, 1));
 
     let counts: Json = ada.get(&node, "/auth/api/count").await.json();
-    assert_eq!(
-        counts["counts"]["connections"]["connections"], 1,
-        "{counts}"
-    );
+    assert_eq!(counts["counts"]["connections"]["connections"], 1, "{counts}");
     let write = imajin_edge::testing::Write::new(ada.did(), "auth.delete")
         .body(imajin_dfos::cbor::from_dag_json(&json!({ "counts": {} })).unwrap());
     ada.person.write(&node, &write).await.check(201);

@@ -14,8 +14,7 @@ const API: &str = "/connections/api/groups";
 impl Somebody {
     /// Signs and sends an operation about a group.
     async fn group_op(&self, node: &TestNode, op: &'static str, group: &str, fact: Json) -> Reply {
-        self.group_write(node, op, group, fact, &[], Json::Null)
-            .await
+        self.group_write(node, op, group, fact, &[], Json::Null).await
     }
 
     async fn group_write(
@@ -48,9 +47,7 @@ impl Somebody {
     }
 
     async fn tries_to_make(&self, node: &TestNode, name: &str, fact: Json) -> (Reply, String) {
-        let key = self
-            .ask(node, "POST", &format!("{API}/key"), json!({}))
-            .await;
+        let key = self.ask(node, "POST", &format!("{API}/key"), json!({})).await;
         assert_eq!(key.status, 201, "{}", key.text());
         let group = key.json()["group"].as_str().unwrap().to_owned();
         let (op, body) = ("connections.group.create", json!({ "name": name }));
@@ -130,42 +127,25 @@ async fn roles_from_coming_to_the_end() {
     assert!(zoe.role_in(&node, &group).await.is_null());
 
     // Leaders invite people; only the owner transfers the group, changes roles, edits and dissolves it.
-    for (who, to, status) in [
-        (&eve, "member", 403),
-        (&bob, "admin", 403),
-        (&ada, "owner", 400),
-        (&zoe, "member", 404),
-    ] {
+    for (who, to, status) in
+        [(&eve, "member", 403), (&bob, "admin", 403), (&ada, "owner", 400), (&zoe, "member", 404)]
+    {
         let (reply, _) = who.invites_into(&node, &group, to, 1).await;
         reply.check(status);
     }
     let to_admin = |who: &Somebody| json!({ "dids": [who.did()], "role": "admin" });
-    bob.group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
-        .await
-        .check(403);
+    bob.group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null).await.check(403);
     let out = json!({ "dids": [ada.did()] });
-    bob.group_write(&node, remove, &group, out, &[&ada], Json::Null)
-        .await
-        .check(403);
-    ada.group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
-        .await
-        .check(201);
+    bob.group_write(&node, remove, &group, out, &[&ada], Json::Null).await.check(403);
+    ada.group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null).await.check(201);
     assert_eq!(eve.role_in(&node, &group).await, "admin");
-    ada.group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
-        .await
-        .check(409);
+    ada.group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null).await.check(409);
     // An admin puts out no admin; who is put out is out at once, and what they invited is void.
     let (_, eves) = eve.invites_into(&node, &group, "member", 2).await;
     let out = json!({ "dids": [eve.did()] });
-    bob.group_write(&node, remove, &group, out.clone(), &[&eve], Json::Null)
-        .await
-        .check(403);
-    ada.group_write(&node, remove, &group, out.clone(), &[], Json::Null)
-        .await
-        .check(400);
-    ada.group_write(&node, remove, &group, out, &[&eve], Json::Null)
-        .await
-        .check(201);
+    bob.group_write(&node, remove, &group, out.clone(), &[&eve], Json::Null).await.check(403);
+    ada.group_write(&node, remove, &group, out.clone(), &[], Json::Null).await.check(400);
+    ada.group_write(&node, remove, &group, out, &[&eve], Json::Null).await.check(201);
     assert!(eve.role_in(&node, &group).await.is_null());
     assert_eq!(zoe.joins(&node, &group, &eves).await.status, 410);
 
@@ -176,9 +156,7 @@ async fn roles_from_coming_to_the_end() {
     let unsigned = Write::new(ada.did(), "connections.group.dissolve").reference(&*group);
     let reply = ada.unsigned(&node, &unsigned).await;
     reply.check_member(403, "type", "urn:imajin:problem:signature-required");
-    ada.group_op(&node, "connections.group.dissolve", &group, Json::Null)
-        .await
-        .check(201);
+    ada.group_op(&node, "connections.group.dissolve", &group, Json::Null).await.check(201);
     assert!(ada.role_in(&node, &group).await.is_null());
     assert_eq!(ada.get(&node, &format!("{API}/{group}")).await.status, 404);
     close(node).await;
@@ -207,11 +185,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     let offers = async |by: &Somebody, who: &Somebody| {
         let both = [who];
         // Keeping the group causes no notice.
-        let more = if by.did() == who.did() {
-            &both[..0]
-        } else {
-            &both[..]
-        };
+        let more = if by.did() == who.did() { &both[..0] } else { &both[..] };
         let reply = by.group_write(&node, offer, &group, to(who), more, Json::Null);
         reply.await.status
     };
@@ -236,11 +210,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     let before = controllers(&node, &ada, &group).await;
     assert_eq!(offers(&ada, &bob).await, 201);
     let unnamed = bob.group_write(&node, take, &group, Json::Null, &[], words());
-    assert_eq!(
-        unnamed.await.status,
-        400,
-        "who gives it is told, in their own record"
-    );
+    assert_eq!(unnamed.await.status, 400, "who gives it is told, in their own record");
     assert_eq!(takes(&bob, &ada).await, 201);
     assert_eq!(bob.role_in(&node, &group).await, "owner");
     assert_eq!(ada.role_in(&node, &group).await, "admin");
@@ -290,10 +260,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     node.get(&*paths[0]).await.check(404);
     let members = bob.get(&node, &paths[1]).await.json();
     assert_eq!(
-        (
-            &members["members"][0]["did"],
-            &members["members"][1]["role"]
-        ),
+        (&members["members"][0]["did"], &members["members"][1]["role"]),
         (&json!(ada.did()), &json!("member"))
     );
     assert_eq!(bob.get(&node, API).await.json()["total"], 1);
@@ -302,9 +269,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     // Only the holder of a code sees the invitation.
     let (_, invite) = ada.invites_into(&node, &group, "member", 1).await;
     let code = invite["code"].as_str().unwrap();
-    let shown = node
-        .get(format!("/connections/api/group-invites/{code}"))
-        .await;
+    let shown = node.get(format!("/connections/api/group-invites/{code}")).await;
     assert_eq!(shown.json()["name"], "Secret garden");
     // The code is for this group only, and counts its uses; it makes no connection.
     let other = ada.makes(&node, "Other", private()).await;
@@ -321,9 +286,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     let fact = json!({ "visibility": "public" });
     let body = json!({ "name": "Garden", "about": "Open on Sundays" });
     let (op, none) = ("connections.group.update", &[][..]);
-    eve.group_write(&node, op, &group, fact.clone(), none, body.clone())
-        .await
-        .check(403);
+    eve.group_write(&node, op, &group, fact.clone(), none, body.clone()).await.check(403);
     let reply = ada.group_write(&node, op, &group, fact, none, body).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let view = node.get(&*paths[0]).await;
@@ -368,9 +331,7 @@ async fn groups_stand_at_most_three_deep_in_each_other() {
     assert_eq!(reply.status, 400);
     // Inner groups must be dissolved first.
     let end = "connections.group.dissolve";
-    ada.group_op(&node, end, &first, Json::Null)
-        .await
-        .check(409);
+    ada.group_op(&node, end, &first, Json::Null).await.check(409);
     for group in [&third, &second, &first] {
         ada.group_op(&node, end, group, Json::Null).await.check(201);
     }
@@ -392,14 +353,10 @@ async fn what_is_ones_own_of_groups_is_exported_counted_and_goes() {
     };
     let ops = |list: &Json| -> Vec<String> {
         let list = list.as_array().unwrap().iter();
-        list.map(|entry| entry["op"].as_str().unwrap().to_owned())
-            .collect()
+        list.map(|entry| entry["op"].as_str().unwrap().to_owned()).collect()
     };
     let adas = export(&ada);
-    assert_eq!(
-        ops(&adas),
-        ["connections.group.create", "connections.group.invite"]
-    );
+    assert_eq!(ops(&adas), ["connections.group.create", "connections.group.invite"]);
     assert_eq!(adas[0]["body"], json!({ "name": "Choir" }));
     assert_eq!(ops(&export(&bob)), ["connections.group.join"]);
     let counts = read(&|db| Ok(json!(service.count(db, bob.did())?)));
@@ -407,20 +364,14 @@ async fn what_is_ones_own_of_groups_is_exported_counted_and_goes() {
         counts,
         json!([{ "kind": "group entries", "number": 1 }, { "kind": "groups", "number": 1 }])
     );
-    let plan = node
-        .node
-        .read("connections", |db| service.delete(db, ada.did()))
-        .unwrap();
+    let plan = node.node.read("connections", |db| service.delete(db, ada.did())).unwrap();
     let stays: Vec<&str> = plan.stays.iter().map(|stays| &*stays.kind).collect();
     assert_eq!(stays, ["group memberships", "owned groups"]);
 
     let write =
         Write::new(bob.did(), "auth.delete").body(from_dag_json(&json!({ "counts": {} })).unwrap());
     bob.person.write(&node, &write).await.check(201);
-    let members = ada
-        .get(&node, &format!("{API}/{group}/members"))
-        .await
-        .json();
+    let members = ada.get(&node, &format!("{API}/{group}/members")).await.json();
     assert_eq!(members["total"], 1, "{members}");
     close(node).await;
 }
@@ -442,8 +393,6 @@ async fn a_group_takes_in_nobody_whom_its_owner_blocked() {
     bob.blocks(&node, block, ada.did()).await.check(201);
     let fact = json!({ "dids": [bob.did()] });
     let remove = "connections.group.remove";
-    ada.group_write(&node, remove, &group, fact, &[&bob], Json::Null)
-        .await
-        .check(201);
+    ada.group_write(&node, remove, &group, fact, &[&bob], Json::Null).await.check(201);
     close(node).await;
 }

@@ -25,10 +25,7 @@ async fn a_quota_by_tier_and_a_week() {
     let list = ada.get(&node, invites).await.json();
     assert_members!(list, "quota": 5, "invited": 5, "total": 2);
     // A withdrawn, unused invitation frees its quota.
-    let path = format!(
-        "{invites}/{}",
-        first["code"].as_str().unwrap().to_lowercase()
-    );
+    let path = format!("{invites}/{}", first["code"].as_str().unwrap().to_lowercase());
     olga.ask(&node, "DELETE", &path, json!({})).await.check(404);
     assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
     assert_eq!(node.get(&path).await.status, 410);
@@ -37,22 +34,14 @@ async fn a_quota_by_tier_and_a_week() {
     olga.invites(&node, 500).await;
     olga.invites(&node, 500).await;
     assert!(olga.get(&node, invites).await.json()["quota"].is_null());
-    olga.ask(&node, "POST", invites, json!({ "maxUses": 1001 }))
-        .await
-        .check(400);
-    olga.ask(&node, "POST", invites, json!({ "maxUses": 0 }))
-        .await
-        .check(400);
+    olga.ask(&node, "POST", invites, json!({ "maxUses": 1001 })).await.check(400);
+    olga.ask(&node, "POST", invites, json!({ "maxUses": 0 })).await.check(400);
     // Only established people vouch.
     let vouches = json!({ "maxUses": 1, "vouch": true });
-    olga.ask(&node, "POST", invites, vouches.clone())
-        .await
-        .check(201);
+    olga.ask(&node, "POST", invites, vouches.clone()).await.check(201);
     node.clock.pass(WEEK);
     let ada = ada.again(&node).await;
-    ada.ask(&node, "POST", invites, vouches.clone())
-        .await
-        .check(403);
+    ada.ask(&node, "POST", invites, vouches.clone()).await.check(403);
     ada.invites(&node, 5).await;
     close(node).await;
 }
@@ -76,10 +65,7 @@ async fn an_ended_invitation_is_gone() {
     let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
     let invite = ada.invites(&node, 1).await;
     let code = invite["code"].as_str().unwrap();
-    let path = format!(
-        "/connections/api/invites/{}",
-        code.replace('-', "").to_lowercase()
-    );
+    let path = format!("/connections/api/invites/{}", code.replace('-', "").to_lowercase());
     let reply = node.get(&path).await.check(200);
     assert_eq!(
         (&reply.json()["id"], &reply.json()["inviter"]["did"]),
@@ -125,10 +111,7 @@ async fn lets_a_newcomer_in_if_the_inviter_may() {
         (reply.status, reply.json()["type"].as_str()),
         (403, Some("urn:imajin:problem:invite"))
     );
-    let bob = Somebody {
-        token: bob.sign_in(&node).await,
-        person: bob,
-    };
+    let bob = Somebody { token: bob.sign_in(&node).await, person: bob };
     assert_eq!(bob.accepts(&node, &olga, &invite).await.status, 201);
     // A withdrawn invitation admits no one.
     let third = olga.invites(&node, 1).await;
@@ -161,23 +144,14 @@ async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_fo
     let begins = "href=\"/create?invite=";
     assert!(page(&open[0]).await.contains(begins));
     let answer = page(&fourth).await;
-    assert!(
-        !answer.contains(begins) && answer.contains("withdraw another one"),
-        "{answer}"
-    );
+    assert!(!answer.contains(begins) && answer.contains("withdraw another one"), "{answer}");
     let check = async |invite: &Json| {
-        let ask = Ask::post(
-            "/auth/api/invites/check",
-            &json!({ "invite": code(invite) }),
-        );
+        let ask = Ask::post("/auth/api/invites/check", &json!({ "invite": code(invite) }));
         let reply = node.send(ask).await;
         (reply.status, reply.json())
     };
     let (status, refused) = check(&fourth).await;
-    assert_eq!(
-        (status, refused["type"].as_str()),
-        (403, Some("urn:imajin:problem:inviter"))
-    );
+    assert_eq!((status, refused["type"].as_str()), (403, Some("urn:imajin:problem:inviter")));
     assert_eq!(begin(&node, 3, &code(&fourth)).await.0.status, 403);
     let (status, good) = check(&open[0]).await;
     assert_eq!(
@@ -201,10 +175,7 @@ async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_fo
     // The owner says no: those that are open tell whom to ask, and still connect.
     node.node.let_members_invite(false).unwrap();
     let answer = page(&open[2]).await;
-    assert!(
-        !answer.contains(begins) && answer.contains("Ask the owner of this box"),
-        "{answer}"
-    );
+    assert!(!answer.contains(begins) && answer.contains("Ask the owner of this box"), "{answer}");
     assert_eq!(check(&open[2]).await.0, 403);
     assert_eq!(begin(&node, 4, &code(&open[2])).await.0.status, 403);
     assert_eq!(carla.invites(&node, 1).await["admits"], "members");

@@ -13,19 +13,13 @@ async fn either_side_ends_it() {
     assert_eq!(ada.distance(&node, &eve).await, 2);
     let path =
         |other: &crate::support::Somebody| format!("/connections/api/connections/{}", other.did());
-    ada.ask(&node, "DELETE", &path(&eve), json!({}))
-        .await
-        .check(409);
-    ada.ask(&node, "DELETE", &path(&bob), json!({}))
-        .await
-        .check(204);
+    ada.ask(&node, "DELETE", &path(&eve), json!({})).await.check(409);
+    ada.ask(&node, "DELETE", &path(&bob), json!({})).await.check(204);
     for (one, other) in [(&ada, &bob), (&bob, &ada), (&ada, &eve)] {
         assert!(one.distance(&node, other).await.is_null());
     }
     assert!(bob.link(&node, &ada).await.is_null());
-    bob.ask(&node, "DELETE", &path(&ada), json!({}))
-        .await
-        .check(409);
+    bob.ask(&node, "DELETE", &path(&ada), json!({})).await.check(409);
     connect(&node, &bob, &ada).await;
     assert_eq!(eve.distance(&node, &ada).await, 2);
     let status = format!("/connections/api/status/{}", bob.did());
@@ -46,11 +40,7 @@ async fn nicknames_are_ones_own() {
     let whole = bob.get(&node, "/connections/api/connections").await.text();
     assert!(!whole.contains("Bobby"), "{whole}");
     for wrong in [json!(""), json!("a\nb"), json!("x".repeat(101))] {
-        assert_eq!(
-            put(json!({ "nickname": wrong })).await.status,
-            400,
-            "{wrong}"
-        );
+        assert_eq!(put(json!({ "nickname": wrong })).await.status, 400, "{wrong}");
     }
     assert_eq!(put(json!({ "nickname": null })).await.status, 204);
     assert!(ada.link(&node, &bob).await["nickname"].is_null());

@@ -78,25 +78,13 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     // The answer is the node's, over these very bytes.
     let header = |name: &'static str| reply.header(name);
     let (said, signature) = Exchange::read(header).unwrap();
-    assert_eq!(
-        (said.did.as_str(), &*said.nonce),
-        (node.node.did().as_str(), "nonce-of-bob-one")
-    );
+    assert_eq!((said.did.as_str(), &*said.nonce), (node.node.did().as_str(), "nonce-of-bob-one"));
     let (host, text) = (node.address.to_string(), reply.text());
-    let request = Request {
-        host: &host,
-        method: "POST",
-        target: PATH,
-        body: text.as_bytes(),
-    };
+    let request = Request { host: &host, method: "POST", target: PATH, body: text.as_bytes() };
     let keys = node.node.keys(node.node.did()).unwrap();
-    said.verify(&request, &signature, &keys, node.node.now())
-        .unwrap();
+    said.verify(&request, &signature, &keys, node.node.now()).unwrap();
     // The declaration is in Ada's record, by the node's word.
-    let mine = ada
-        .get(&node, &format!("/auth/api/log/{}?limit=100", ada.did()))
-        .await
-        .text();
+    let mine = ada.get(&node, &format!("/auth/api/log/{}?limit=100", ada.did())).await.text();
     assert!(!mine.is_empty());
     let kept = node
         .node
@@ -108,20 +96,11 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
             )
         })
         .unwrap();
-    assert!(
-        kept.0 == bob.did().as_str() && kept.1.contains("to write to them"),
-        "{kept:?}"
-    );
+    assert!(kept.0 == bob.did().as_str() && kept.1.contains("to write to them"), "{kept:?}");
 
     // A question counts once; from near enough; for the declared use; with a signature over this very request.
-    assert_eq!(
-        type_of(&asks(&bob, "nonce-of-bob-one").send(&node).await),
-        "401 exchange"
-    );
-    assert_eq!(
-        type_of(&asks(&eve, "nonce-of-eve-one").send(&node).await),
-        "403 distance"
-    );
+    assert_eq!(type_of(&asks(&bob, "nonce-of-bob-one").send(&node).await), "401 exchange");
+    assert_eq!(type_of(&asks(&eve, "nonce-of-eve-one").send(&node).await), "403 distance");
     let mut other = asks(&bob, "nonce-of-bob-two");
     other.consent = None;
     assert_eq!(type_of(&other.send(&node).await), "403 consent");
@@ -149,17 +128,11 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     let reply = offered.send(&node).await.check(200);
     assert!(reply.json()["answer"]["bio"].is_null() && reply.json()["settlement"]["amount"] == 49);
     // A free question is in the record of the person asked, by the node's word; nothing is paid.
-    assert_eq!(
-        reply.json()["fair"]["contributors"][0]["id"],
-        json!(ada.did())
-    );
+    assert_eq!(reply.json()["fair"]["contributors"][0]["id"], json!(ada.did()));
     assert!(reply.json()["payment"].is_null());
     let fair = imajin_protocol::fair::Manifest::from_value(reply.json()["fair"].clone()).unwrap();
     assert!(fair.verify_platform(&keys[0]).is_some());
-    assert_eq!(
-        reply.header("x-fair-digest"),
-        Some(&*fair.digest().to_string())
-    );
+    assert_eq!(reply.header("x-fair-digest"), Some(&*fair.digest().to_string()));
     // Only the route that checked the documents can ask.
     let write = imajin_edge::testing::Write::new(eve.did(), "connections.ask")
         .reference(ada.did().to_string());

@@ -26,10 +26,7 @@ pub(crate) async fn node() -> TestNode {
 }
 
 pub(crate) async fn node_that_is(registration: Registration) -> TestNode {
-    let config = Config {
-        registration: Some(registration),
-        ..Config::default()
-    };
+    let config = Config { registration: Some(registration), ..Config::default() };
     start(services(), config).await
 }
 
@@ -52,9 +49,7 @@ pub(crate) fn statement(
     };
     let signed = attestation.clone().sign(&who.key).unwrap();
     let chain = who.chain.as_ref().unwrap();
-    let author = attestation
-        .author_jws(None, chain, who.kid.key_id(), &who.key)
-        .unwrap();
+    let author = attestation.author_jws(None, chain, who.kid.key_id(), &who.key).unwrap();
     let body = Value::map([
         ("attestation", Value::from(signed.text())),
         ("signature", Value::from(signed.signature())),
@@ -85,8 +80,7 @@ impl Somebody {
 
     /// Blocks another person, or ends that (`connections.block.end`).
     pub(crate) async fn blocks(&self, node: &TestNode, op: &'static str, other: &Did) -> Reply {
-        self.unsigned(node, &Write::new(self.did(), op).reference(other.as_str()))
-            .await
+        self.unsigned(node, &Write::new(self.did(), op).reference(other.as_str())).await
     }
 
     /// Signs and sends an operation in the person's own log.
@@ -97,15 +91,10 @@ impl Somebody {
 
     /// Invites so many, with the session alone.
     pub(crate) async fn invites(&self, node: &TestNode, uses: u32) -> Json {
-        self.ask(
-            node,
-            "POST",
-            "/connections/api/invites",
-            json!({ "maxUses": uses }),
-        )
-        .await
-        .check(201)
-        .json()
+        self.ask(node, "POST", "/connections/api/invites", json!({ "maxUses": uses }))
+            .await
+            .check(201)
+            .json()
     }
 
     /// Makes the command that accepts an invitation.
@@ -130,8 +119,7 @@ impl Somebody {
         invite: &Json,
     ) -> Reply {
         let write = self.acceptance(node, inviter.did(), invite["id"].as_str().unwrap());
-        self.accept_with(node, &write, invite["code"].as_str().unwrap())
-            .await
+        self.accept_with(node, &write, invite["code"].as_str().unwrap()).await
     }
 
     /// Makes the command that confirms an acceptance.
@@ -153,9 +141,8 @@ impl Somebody {
             self.person.kid.key_id(),
             &self.person.key,
         );
-        let attestations = kinds
-            .iter()
-            .map(|kind| statement(node, &self.person, other.did(), kind, invite).0);
+        let attestations =
+            kinds.iter().map(|kind| statement(node, &self.person, other.did(), kind, invite).0);
         Write::new(self.did(), "connections.confirm")
             .reference(cid)
             .fact(json!({ "dids": [other.did()], "invite": invite }))

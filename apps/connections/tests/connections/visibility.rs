@@ -35,12 +35,7 @@ async fn what_is_for_connections_is_seen_by_them() {
 #[tokio::test]
 async fn a_tier_is_made_of_those_who_are_still_connected() {
     let config = Config {
-        tiers: Thresholds {
-            connections: 1,
-            occasions: 0,
-            history_days: 1,
-            warnings: 0,
-        },
+        tiers: Thresholds { connections: 1, occasions: 0, history_days: 1, warnings: 0 },
         ..open_config()
     };
     let node = TestNode::start(services(), config, 200).await.unwrap();

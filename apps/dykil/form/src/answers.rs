@@ -61,19 +61,16 @@ impl Form {
         }
         let mut all = BTreeMap::new();
         for question in &self.questions {
-            let answer = question
-                .read(members)
-                .map_err(|fault| fault.in_question(&question.name))?;
+            let answer =
+                question.read(members).map_err(|fault| fault.in_question(&question.name))?;
             all.extend(answer.map(|given| (question.name.clone(), given)));
         }
         Ok(PartialAnswers(all))
     }
 
     fn knows(&self, name: &str) -> bool {
-        let has_other = |name| {
-            self.question(name)
-                .is_some_and(|question| question.kind.has_other())
-        };
+        let has_other =
+            |name| self.question(name).is_some_and(|question| question.kind.has_other());
         self.question(name).is_some() || name.strip_suffix(COMMENT).is_some_and(has_other)
     }
 }
@@ -83,10 +80,7 @@ impl Question {
         let other = members.get(&format!("{}{COMMENT}", self.name));
         let other = other.map_or(Ok(None), text)?;
         let value = members.get(&self.name);
-        match (
-            value.map_or(Ok(None), |value| self.kind.read(value))?,
-            other,
-        ) {
+        match (value.map_or(Ok(None), |value| self.kind.read(value))?, other) {
             (Some(value), other) => Ok(Some(QuestionAnswer { value, other })),
             (None, Some(_)) => Err(Fault::NoOther),
             (None, None) => Ok(None),

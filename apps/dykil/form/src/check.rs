@@ -21,11 +21,7 @@ impl Form {
         let mut draft = self.read(answers)?;
         let names = self.visible_names(&draft);
         draft.0.retain(|name, _| names.contains(name));
-        for question in self
-            .questions
-            .iter()
-            .filter(|question| names.contains(&question.name))
-        {
+        for question in self.questions.iter().filter(|question| names.contains(&question.name)) {
             let answer = draft.0.get(&question.name);
             if question.is_required && answer.is_none_or(QuestionAnswer::is_blank) {
                 return Err(Fault::Required.in_question(&question.name));
@@ -33,10 +29,7 @@ impl Form {
             let checked = answer.map_or(Ok(()), |given| question.kind.check(given));
             checked.map_err(|fault| fault.in_question(&question.name))?;
         }
-        Ok(Answers {
-            given: draft,
-            asked: names,
-        })
+        Ok(Answers { given: draft, asked: names })
     }
 
     /// Reads stored answers that were checked before, as [`Answers::to_json`] wrote them. Each must still fit its
@@ -54,10 +47,7 @@ impl Form {
         }
         let mut names = self.visible_names(&draft);
         names.extend(draft.0.keys().cloned());
-        Ok(Answers {
-            given: draft,
-            asked: names,
-        })
+        Ok(Answers { given: draft, asked: names })
     }
 }
 

@@ -79,10 +79,7 @@ impl Condition {
 
     /// Whether the condition holds for answers by name.
     pub(crate) fn holds<'a>(&self, value: impl Fn(&str) -> Option<&'a Value>) -> bool {
-        let holds = |test: &Test| {
-            test.comparison
-                .holds(Operand::from_value(value(&test.name)))
-        };
+        let holds = |test: &Test| test.comparison.holds(Operand::from_value(value(&test.name)));
         self.0.iter().any(|group| group.iter().all(holds))
     }
 }

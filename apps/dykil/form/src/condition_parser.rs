@@ -17,9 +17,7 @@ impl Condition {
         if text.chars().count() > CONDITION_CHARS_MAX {
             return Err(format!("at most {CONDITION_CHARS_MAX} characters"));
         }
-        let mut reader = Reader {
-            rest: text.trim_matches(SPACES),
-        };
+        let mut reader = Reader { rest: text.trim_matches(SPACES) };
         let mut groups = vec![vec![reader.test()?]];
         while !reader.rest.is_empty() {
             let word = reader.word();
@@ -69,9 +67,7 @@ impl<'a> Reader<'a> {
         let inner = inner.and_then(|rest| rest.split_once('}'));
         let Some((name, _)) = inner else {
             let near = self.near("");
-            return Err(format!(
-                "write a question’s name in braces, {{name}}, before “{near}”"
-            ));
+            return Err(format!("write a question’s name in braces, {{name}}, before “{near}”"));
         };
         self.take(name.len() + 2);
         let comparison = self.comparison()?;
@@ -97,9 +93,7 @@ impl<'a> Reader<'a> {
             },
             _ => {
                 let near = self.near(&word);
-                Err(format!(
-                    "write one of = <> < > contains empty notempty before “{near}”"
-                ))
+                Err(format!("write one of = <> < > contains empty notempty before “{near}”"))
             }
         }
     }
@@ -122,9 +116,7 @@ impl<'a> Reader<'a> {
             self.take(text.len() + 2);
             return Ok(Literal::Text(text.to_owned()));
         }
-        let end = self
-            .rest
-            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.')));
+        let end = self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.')));
         let word = self.take(end.unwrap_or(self.rest.len()));
         match word {
             "true" => Ok(Literal::Bool(true)),

@@ -69,38 +69,23 @@ impl Fault {
     }
 
     pub(crate) fn in_question(self, question: &str) -> AnswerError {
-        AnswerError {
-            question: Some(question.to_owned()),
-            fault: self,
-        }
+        AnswerError { question: Some(question.to_owned()), fault: self }
     }
 
     pub(crate) fn of_all(self) -> AnswerError {
-        AnswerError {
-            question: None,
-            fault: self,
-        }
+        AnswerError { question: None, fault: self }
     }
 
     pub(crate) fn range<T: ToString>(min: Option<T>, max: Option<T>) -> Self {
-        Self::Range(
-            match (
-                min.map(|min| min.to_string()),
-                max.map(|max| max.to_string()),
-            ) {
-                (Some(min), Some(max)) => format!("from {min} to {max}"),
-                (Some(min), None) => format!("at least {min}"),
-                (_, max) => format!("at most {}", max.unwrap_or_default()),
-            },
-        )
+        Self::Range(match (min.map(|min| min.to_string()), max.map(|max| max.to_string())) {
+            (Some(min), Some(max)) => format!("from {min} to {max}"),
+            (Some(min), None) => format!("at least {min}"),
+            (_, max) => format!("at most {}", max.unwrap_or_default()),
+        })
     }
 }
 
 fn listed(allowed: &[String]) -> String {
-    let more = if allowed.len() > LISTED_MAX {
-        ", …"
-    } else {
-        ""
-    };
+    let more = if allowed.len() > LISTED_MAX { ", …" } else { "" };
     allowed[..allowed.len().min(LISTED_MAX)].join(", ") + more
 }

@@ -24,10 +24,8 @@ impl Form {
     /// Grades answers. Texts are compared ignoring case and extra spaces, checkboxes ignoring order.
     pub fn grade(&self, answers: &Answers) -> Grade {
         let mut grade = Grade { right: 0, of: 0 };
-        for question in self
-            .questions
-            .iter()
-            .filter(|question| answers.asked.contains(&question.name))
+        for question in
+            self.questions.iter().filter(|question| answers.asked.contains(&question.name))
         {
             if let Some(correct) = &question.correct {
                 let answer = answers.get(&question.name).map(|given| &given.value);
@@ -77,10 +75,7 @@ mod tests {
             ("Zu\u{308}rich", "Z\u{fc}rich"),
             ("Zu\u{200b}\u{308}rich", "Z\u{fc}rich"),
             ("STRASSE", "Stra\u{df}e"),
-            (
-                "\u{39f}\u{394}\u{39f}\u{3a3}",
-                "\u{3bf}\u{3b4}\u{3bf}\u{3c2}",
-            ),
+            ("\u{39f}\u{394}\u{39f}\u{3a3}", "\u{3bf}\u{3b4}\u{3bf}\u{3c2}"),
             ("Be\u{200b}rn", "bern"),
         ] {
             assert_eq!(words(given), words(right), "{given:?}");

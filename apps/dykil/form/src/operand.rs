@@ -41,9 +41,7 @@ impl<'a> Operand<'a> {
             }
         }
         let is_quote = |c| matches!(c, '\'' | '"');
-        let inner = text
-            .strip_prefix(is_quote)
-            .and_then(|rest| rest.strip_suffix(is_quote));
+        let inner = text.strip_prefix(is_quote).and_then(|rest| rest.strip_suffix(is_quote));
         match inner {
             Some(inner) => Self::Text(inner),
             None => reread_number(text).map_or(Self::Text(text), Self::Number),
@@ -112,9 +110,7 @@ fn text_number(text: &str) -> f64 {
     let radix = |prefix: [&str; 2], radix| {
         let digits = prefix.iter().find_map(|prefix| text.strip_prefix(prefix))?;
         let is_digits = !digits.starts_with('+');
-        let number = u128::from_str_radix(digits, radix)
-            .ok()
-            .filter(|_| is_digits);
+        let number = u128::from_str_radix(digits, radix).ok().filter(|_| is_digits);
         Some(number.map_or(f64::NAN, |number| number as f64))
     };
     let based = radix(["0x", "0X"], 16)
@@ -138,9 +134,7 @@ fn text_number(text: &str) -> f64 {
 fn reread_number(text: &str) -> Option<f64> {
     let inner = trimmed(text);
     if let Some(digits) = inner.strip_prefix("0x") {
-        let end = digits
-            .find(|c: char| !c.is_ascii_hexdigit())
-            .unwrap_or(digits.len());
+        let end = digits.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(digits.len());
         let number = u128::from_str_radix(&digits[..end], 16).ok()?;
         return (inner.encode_utf16().count() <= HEX_CHARS_MAX).then_some(number as f64);
     }

@@ -32,10 +32,7 @@ impl Form {
         let title = form.text("title")?;
         let description = form.text("description")?;
         let page = |pages: &'_ Json| {
-            pages
-                .as_array()
-                .filter(|pages| pages.len() == 1)
-                .map(|pages| pages[0].clone())
+            pages.as_array().filter(|pages| pages.len() == 1).map(|pages| pages[0].clone())
         };
         let page = form.read("pages", page, "one page")?;
         let questions = match &page {
@@ -50,11 +47,7 @@ impl Form {
             }
         };
         form.end()?;
-        Ok(Self {
-            title,
-            description,
-            questions,
-        })
+        Ok(Self { title, description, questions })
     }
 }
 
@@ -72,10 +65,7 @@ fn questions(place: &str, list: &[Json]) -> Parsed<Vec<Question>> {
     }
     for (n, question) in all.iter().enumerate() {
         let tests = question.visible_if.iter().flat_map(Condition::tests);
-        if let Some(fault) = tests
-            .filter_map(|test| test_fault(&all, question, test))
-            .next()
-        {
+        if let Some(fault) = tests.filter_map(|test| test_fault(&all, question, test)).next() {
             return error(&format!("{place}[{n}].visibleIf"), fault);
         }
     }
@@ -106,12 +96,8 @@ fn question(place: &str, json: &Json) -> Parsed<Question> {
     let description = object.text("description")?;
     let is_required = object.flag("isRequired")?;
     let condition = object.read("visibleIf", Json::as_str, "a condition")?;
-    let condition = condition
-        .filter(|text| !text.is_empty())
-        .map(Condition::parse);
-    let visible_if = condition
-        .transpose()
-        .or_else(|fault| object.refuse("visibleIf", fault))?;
+    let condition = condition.filter(|text| !text.is_empty()).map(Condition::parse);
+    let visible_if = condition.transpose().or_else(|fault| object.refuse("visibleIf", fault))?;
     let kind = kind(&mut object)?;
     let read = |value| {
         let value = kind.read(value).ok()??;
@@ -121,15 +107,7 @@ fn question(place: &str, json: &Json) -> Parsed<Question> {
     };
     let correct = object.read("correctAnswer", read, "an answer that the question accepts")?;
     object.end()?;
-    Ok(Question {
-        name,
-        title,
-        description,
-        is_required,
-        visible_if,
-        correct,
-        kind,
-    })
+    Ok(Question { name, title, description, is_required, visible_if, correct, kind })
 }
 
 fn name(value: &Json) -> Option<String> {
@@ -163,18 +141,12 @@ fn kind(object: &mut Object<'_>) -> Parsed<Kind> {
 
 fn text(object: &mut Object<'_>) -> Parsed<Kind> {
     const TYPES: &str = "one of text, number, email, date";
-    match object
-        .read("inputType", Json::as_str, TYPES)?
-        .unwrap_or("text")
-    {
+    match object.read("inputType", Json::as_str, TYPES)?.unwrap_or("text") {
         "text" => Ok(Kind::Text),
         "email" => Ok(Kind::Email),
         "number" => {
-            let read = |value: &Json| {
-                value
-                    .as_f64()
-                    .filter(|number| thousandths(*number).is_some())
-            };
+            let read =
+                |value: &Json| value.as_f64().filter(|number| thousandths(*number).is_some());
             let what = "a number up to 10⁹ with at most three digits after the point";
             let (min, max) = range(object, read, what)?;
             Ok(Kind::Number { min, max })
@@ -209,12 +181,8 @@ fn range<T: PartialOrd>(
 /// steps.
 fn rating(object: &mut Object<'_>) -> Parsed<Kind> {
     let rate = |value: &Json| value.as_i64().filter(|rate| (0..=100).contains(rate));
-    let min = object
-        .read("rateMin", rate, "a whole number from 0 to 100")?
-        .unwrap_or(1);
-    let max = object
-        .read("rateMax", rate, "a whole number from 0 to 100")?
-        .unwrap_or(5);
+    let min = object.read("rateMin", rate, "a whole number from 0 to 100")?.unwrap_or(1);
+    let max = object.read("rateMax", rate, "a whole number from 0 to 100")?.unwrap_or(5);
     let count = max - min + 1;
     if !(2..=RATES_MAX).contains(&count) {
         return object.refuse("rateMax", format!("a scale has 2 to {RATES_MAX} values"));
@@ -260,8 +228,5 @@ fn choice(place: &str, json: &Json) -> Parsed<Choice> {
     let text = object.text("text")?;
     let value = object.need("value", short, "a text")?;
     object.end()?;
-    Ok(Choice {
-        text: text.filter(|text| *text != value),
-        value,
-    })
+    Ok(Choice { text: text.filter(|text| *text != value), value })
 }

@@ -89,10 +89,8 @@ impl Form {
     /// # Errors
     /// The member that is invalid.
     pub fn of_text(text: &str) -> Result<Self, FormError> {
-        let json = serde_json::from_str(text).map_err(|error| FormError {
-            member: "form".to_owned(),
-            fault: error.to_string(),
-        })?;
+        let json = serde_json::from_str(text)
+            .map_err(|error| FormError { member: "form".to_owned(), fault: error.to_string() })?;
         Self::parse(&json)
     }
 }

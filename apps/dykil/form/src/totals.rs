@@ -54,10 +54,7 @@ impl Kind {
         match (self, value) {
             (Self::Ranking(_), Value::List(items)) => items.iter().cloned().zip(1..).collect(),
             (Self::Number { .. }, Value::Number(number)) => {
-                vec![(
-                    THOUSANDTHS.to_owned(),
-                    thousandths(*number).unwrap_or_default(),
-                )]
+                vec![(THOUSANDTHS.to_owned(), thousandths(*number).unwrap_or_default())]
             }
             (_, Value::List(items)) => items.iter().cloned().map(|item| (item, 1)).collect(),
             (_, Value::Text(text)) => vec![(text.clone(), 1)],
@@ -75,10 +72,7 @@ impl Totals {
             let by = order::map(keys.map(|key| (key, 0)));
             (!by.is_empty()).then(|| (question.name.clone(), Count { n: 0, by }))
         });
-        Self {
-            people: 0,
-            questions: order::map(zeros),
-        }
+        Self { people: 0, questions: order::map(zeros) }
     }
 
     /// Adds one person's answers to this form.

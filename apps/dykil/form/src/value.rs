@@ -55,11 +55,7 @@ impl Value {
 
 /// Converts a number to JSON. Numbers are at most 10⁹, so the cast is exact for whole numbers.
 pub(crate) fn number_json(number: f64) -> Json {
-    if number.fract() == 0.0 {
-        (number as i64).into()
-    } else {
-        number.into()
-    }
+    if number.fract() == 0.0 { (number as i64).into() } else { number.into() }
 }
 
 impl PartialAnswers {

@@ -23,9 +23,7 @@ impl Stream {
         bytes[32..].copy_from_slice(&self.next.to_be_bytes());
         self.next += 1;
         let digest = sha256(&bytes);
-        digest[..8]
-            .iter()
-            .fold(0, |all, byte| all << 8 | u64::from(*byte))
+        digest[..8].iter().fold(0, |all, byte| all << 8 | u64::from(*byte))
     }
 
     /// Draws a number below this bound. Numbers that would bias the result are drawn again.

@@ -39,24 +39,15 @@ fn each_voter_votes_once_and_a_lost_answer_can_be_asked_for_again() {
     let (ada, bob) = (person(1), person(2));
     let yes = VoteContent::Ballot("yes");
     let mut cast = |voter, n, kept: &VoteContent<'_>| open.cast(&voter, &receipt(n), kept);
-    assert_eq!(
-        cast(Voter::Person(ada.clone()), 1, &yes).unwrap(),
-        Cast::Counted
-    );
-    assert_eq!(
-        cast(Voter::Person(ada.clone()), 1, &yes).unwrap(),
-        Cast::Again
-    );
+    assert_eq!(cast(Voter::Person(ada.clone()), 1, &yes).unwrap(), Cast::Counted);
+    assert_eq!(cast(Voter::Person(ada.clone()), 1, &yes).unwrap(), Cast::Again);
     let other = cast(Voter::Person(ada.clone()), 1, &VoteContent::Ballot("no"));
     assert!(matches!(other, Err(NotCast::Receipt)));
     let second = cast(Voter::Person(ada.clone()), 2, &yes);
     assert!(matches!(second, Err(NotCast::Voted)));
     let of_ada = cast(Voter::Person(bob.clone()), 1, &yes);
     assert!(matches!(of_ada, Err(NotCast::Receipt)));
-    assert_eq!(
-        cast(Voter::Seat("a".into()), 3, &yes).unwrap(),
-        Cast::Counted
-    );
+    assert_eq!(cast(Voter::Seat("a".into()), 3, &yes).unwrap(), Cast::Counted);
     assert_eq!(cast(Voter::Anyone, 4, &yes).unwrap(), Cast::Counted);
     assert_eq!(cast(Voter::Anyone, 4, &yes).unwrap(), Cast::Again);
     assert_eq!(open.ballots().unwrap(), 3);
@@ -69,9 +60,7 @@ fn a_slip_is_good_for_one_vote_and_others_for_none() {
     let yes = VoteContent::Ballot("yes");
     let none = open.cast(&Voter::Slip("BBBB".into()), &receipt(1), &yes);
     assert!(matches!(none, Err(NotCast::Slip)));
-    let first = open
-        .cast(&Voter::Slip("AAAA".into()), &receipt(2), &yes)
-        .unwrap();
+    let first = open.cast(&Voter::Slip("AAAA".into()), &receipt(2), &yes).unwrap();
     assert_eq!(first, Cast::Counted);
     let second = open.cast(&Voter::Slip("AAAA".into()), &receipt(3), &yes);
     assert!(matches!(second, Err(NotCast::Voted)));
@@ -84,8 +73,7 @@ fn a_sealed_box_takes_nothing_and_its_order_stays() {
         let voter = person(n);
         let words = n.to_string();
         let content = VoteContent::Ballot(&words);
-        open.cast(&Voter::Person(voter.clone()), &receipt(n.into()), &content)
-            .unwrap();
+        open.cast(&Voter::Person(voter.clone()), &receipt(n.into()), &content).unwrap();
     }
     open.seal([1; 32], false).unwrap();
     let first = all(&open);
@@ -97,10 +85,8 @@ fn a_sealed_box_takes_nothing_and_its_order_stays() {
     let mut again = BallotBox::open(&folder.path().join("a.sqlite")).unwrap();
     again.seal([2; 32], false).unwrap();
     assert_eq!(all(&again), first);
-    let voters: i64 = again
-        .db
-        .query_row("SELECT count(*) FROM voters", [], |row| row.get(0))
-        .unwrap();
+    let voters: i64 =
+        again.db.query_row("SELECT count(*) FROM voters", [], |row| row.get(0)).unwrap();
     assert_eq!(voters, 0, "nobody is named any more");
 }
 
@@ -109,12 +95,7 @@ fn a_roll_names_those_who_voted_and_not_what_they_said() {
     let (_folder, mut open) = new_box();
     for n in 1..4 {
         let (voter, n) = (person(n), u64::from(n));
-        open.cast(
-            &Voter::Listed(voter.clone()),
-            &receipt(n),
-            &VoteContent::Ballot("yes"),
-        )
-        .unwrap();
+        open.cast(&Voter::Listed(voter.clone()), &receipt(n), &VoteContent::Ballot("yes")).unwrap();
     }
     open.seal([1; 32], true).unwrap();
     let roll: BTreeSet<String> = open.roll().unwrap().into_iter().collect();
@@ -127,8 +108,7 @@ fn parts_hold_every_ballot_once_and_none_is_too_large() {
     let (_folder, mut open) = new_box();
     let words = "x".repeat(16_000);
     for n in 0..80 {
-        open.cast(&Voter::Anyone, &receipt(n), &VoteContent::Ballot(&words))
-            .unwrap();
+        open.cast(&Voter::Anyone, &receipt(n), &VoteContent::Ballot(&words)).unwrap();
     }
     open.seal([3; 32], false).unwrap();
     let (mut from, mut parts, mut receipts) = (0, 0, BTreeSet::new());
@@ -150,12 +130,7 @@ fn parts_hold_every_ballot_once_and_none_is_too_large() {
 fn a_destroyed_box_is_overwritten_first() {
     let (folder, mut open) = new_box();
     let path = folder.path().join("a.sqlite");
-    open.cast(
-        &Voter::Anyone,
-        &receipt(1),
-        &VoteContent::Ballot("a secret"),
-    )
-    .unwrap();
+    open.cast(&Voter::Anyone, &receipt(1), &VoteContent::Ballot("a secret")).unwrap();
     // A hard link keeps the bytes readable after the file is removed.
     let kept = folder.path().join("kept");
     fs::hard_link(&path, &kept).unwrap();
@@ -170,12 +145,7 @@ fn no_voter_is_readable_in_a_box_without_a_roll_and_no_slip_in_any() {
     let (folder, mut open) = new_box();
     let ada = person(1);
     open.add_slips(&["SLIPCODE".to_owned()]).unwrap();
-    open.cast(
-        &Voter::Person(ada.clone()),
-        &receipt(1),
-        &VoteContent::Ballot("words"),
-    )
-    .unwrap();
+    open.cast(&Voter::Person(ada.clone()), &receipt(1), &VoteContent::Ballot("words")).unwrap();
     let bytes = fs::read(folder.path().join("a.sqlite")).unwrap();
     let has = |text: &str| bytes.windows(text.len()).any(|at| at == text.as_bytes());
     assert!(has("words"));

@@ -140,10 +140,7 @@ pub(crate) struct ReceivedAnswer {
 /// The scope of a withdrawal: all answers of the author to the survey, in both logs.
 const ANSWERS: &[ErasureScope] = &[ErasureScope::new(
     &[Answer::NAME, ReceivedAnswer::NAME],
-    &[
-        (EntryField::Author, EntryField::Author),
-        (EntryField::Ref, EntryField::Ref),
-    ],
+    &[(EntryField::Author, EntryField::Author), (EntryField::Ref, EntryField::Ref)],
 )];
 
 /// Takes back what its author answered with their name: the answers are erased in both logs.

@@ -97,11 +97,7 @@ impl Decide for Received {
         let state = queries::state(db, owner, id)?;
         if item.own.mode.is_boxed() {
             let is_done = state.ended.is_some() || queries::has_part(db, owner, (id, self.part.0))?;
-            return if is_done {
-                Err(ReceivedRefusal::Done.into())
-            } else {
-                Ok(())
-            };
+            return if is_done { Err(ReceivedRefusal::Done.into()) } else { Ok(()) };
         }
         if item.own.mode != Mode::Open || !state.is_open(&item, ctx.now()) {
             return Err(ReceivedRefusal::Closed.into());
@@ -190,11 +186,7 @@ impl Decide for Totals {
             let key = (row.of, row.name.0.clone());
             row.n.0.unsigned_abs() >= before.get(&key).copied().unwrap_or(0) + STEP
         };
-        if self.rows.0.iter().all(is_step) {
-            Ok(())
-        } else {
-            Err(TotalsRefusal::Few.into())
-        }
+        if self.rows.0.iter().all(is_step) { Ok(()) } else { Err(TotalsRefusal::Few.into()) }
     }
 }
 
@@ -229,10 +221,6 @@ impl Decide for Roll {
         if !item.is_some_and(|item| item.own.roll && item.own.mode.is_boxed()) {
             return Err(RollRefusal::Unknown.into());
         }
-        if queries::roll(db, owner, id)?.is_some() {
-            Err(RollRefusal::Done.into())
-        } else {
-            Ok(())
-        }
+        if queries::roll(db, owner, id)?.is_some() { Err(RollRefusal::Done.into()) } else { Ok(()) }
     }
 }

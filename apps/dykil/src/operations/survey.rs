@@ -122,9 +122,7 @@ impl PutSurvey {
         let form = SurveyForm::parse(self.form.as_str(), &groups).map_err(|error| {
             FieldError::new("groups", format!("groups can't be choices: {error}"))
         })?;
-        let open = form
-            .open_question()
-            .filter(|_| self.mode == Mode::Totals && !is_spending);
+        let open = form.open_question().filter(|_| self.mode == Mode::Totals && !is_spending);
         match open {
             Some(question) => {
                 let text = format!(

@@ -36,12 +36,7 @@ fn could(each: Each) -> &'static str {
 
 /// Returns the sentence about how many answers came from which roles, or why that isn't known.
 fn came(t: Texts, results: &Results) -> Option<String> {
-    if let Some(Came {
-        members,
-        guests,
-        others,
-    }) = results.came
-    {
+    if let Some(Came { members, guests, others }) = results.came {
         let id = match results.split {
             Split::Roll => "came-roll",
             _ => "came",
@@ -96,9 +91,8 @@ fn values(t: Texts, question: &Question) -> Vec<(String, String)> {
         Kind::Rating { min, max } => (*min..=*max).map(|rate| same(rate.to_string())).collect(),
         kind => {
             let choices = kind.choices().iter();
-            let mut all: Vec<_> = choices
-                .map(|choice| (choice.value.clone(), choice.text().to_owned()))
-                .collect();
+            let mut all: Vec<_> =
+                choices.map(|choice| (choice.value.clone(), choice.text().to_owned())).collect();
             if kind.has_other() {
                 all.push((imajin_form::OTHER.to_owned(), t.text("other").into_owned()));
             }

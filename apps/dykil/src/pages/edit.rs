@@ -41,12 +41,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Ans
     };
     let at = (OWN_PAGE, "/assets/dykil/edit.js");
     let form = form(&owner, &events(&node, &owner)?, t);
-    let parts = EditorParts {
-        help: "help-edit",
-        lead,
-        below,
-        form,
-    };
+    let parts = EditorParts { help: "help-edit", lead, below, form };
     Ok(editor::page((t, &t.text("home")), at, viewer, parts).style(STYLE))
 }
 
@@ -72,12 +67,8 @@ fn choice(t: Texts, (id, label): (&str, &str), of: &[&str]) -> Markup {
     field(None, id, t.text(label), input)
 }
 
-const MODES: [&str; 4] = [
-    "mode-option-named",
-    "mode-option-open",
-    "mode-option-totals",
-    "mode-option-secret",
-];
+const MODES: [&str; 4] =
+    ["mode-option-named", "mode-option-open", "mode-option-totals", "mode-option-secret"];
 const EACH: [&str; 6] = [
     "each-option-member",
     "each-option-guest",
@@ -86,16 +77,8 @@ const EACH: [&str; 6] = [
     "each-option-ticket",
     "each-option-slip",
 ];
-const SHOWN: [&str; 3] = [
-    "show-option-all",
-    "show-option-answered",
-    "show-option-owner",
-];
-const WHEN: [&str; 3] = [
-    "when-option-none",
-    "when-option-before",
-    "when-option-after",
-];
+const SHOWN: [&str; 3] = ["show-option-all", "show-option-answered", "show-option-owner"];
+const WHEN: [&str; 3] = ["when-option-none", "when-option-before", "when-option-after"];
 
 /// Draws the form of a survey. A separate editor handles the questions and stores them in the field `form`.
 fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {

@@ -42,11 +42,7 @@ impl AtOccasion for Dykil {
                 @if !others.is_empty() { (list(&owner, others)) }
             }
         };
-        Ok(Some(Part {
-            content,
-            style: STYLE,
-            script: SCRIPT,
-        }))
+        Ok(Some(Part { content, style: STYLE, script: SCRIPT }))
     }
 }
 

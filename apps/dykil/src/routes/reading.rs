@@ -41,9 +41,7 @@ impl SurveyAnswer {
     fn new(node: &Node, owner: &Did, viewer: Option<&Did>, survey: Survey) -> Answer<Self> {
         let is_own = viewer == Some(owner);
         let answers = if is_own {
-            queries::read(node, |db| {
-                queries::came(db, owner.as_str(), &survey.item.id)
-            })?
+            queries::read(node, |db| queries::came(db, owner.as_str(), &survey.item.id))?
         } else {
             None
         };
@@ -226,9 +224,8 @@ pub(crate) async fn results_csv(
 /// receipt and the survey's audience.
 fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Answer<String> {
     let form = survey.form()?.form;
-    let rows = queries::read(node, |db| {
-        queries::list_answers(db, owner.as_str(), &survey.item.id)
-    })?;
+    let rows =
+        queries::read(node, |db| queries::list_answers(db, owner.as_str(), &survey.item.id))?;
     let first: &[&str] = match survey.item.own.mode {
         Mode::Named => &["by", "did", "at", "role"],
         Mode::Open => &["receipt", "at", "each"],

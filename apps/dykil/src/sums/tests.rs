@@ -102,10 +102,7 @@ proptest! {
 
 #[test]
 fn what_is_published_of_spending_is_rounded_to_five() {
-    assert_eq!(
-        [0, 2, 3, 7, 8, 12, 13].map(|n| rounded(n, 1)),
-        [0, 0, 5, 5, 10, 10, 15]
-    );
+    assert_eq!([0, 2, 3, 7, 8, 12, 13].map(|n| rounded(n, 1)), [0, 0, 5, 5, 10, 10, 15]);
     assert_eq!(rounded(100, 7), 15, "100 / 7 is 14.3");
     let form = spending();
     let mut sums = Sums::default();
@@ -115,10 +112,7 @@ fn what_is_published_of_spending_is_rounded_to_five() {
     }
     sums.add(&form, &answers(&form, (0, 2, 0), &json!({ "cloud": 15 })));
     let due = sums.due(&form, &BTreeMap::new());
-    let keys: Vec<_> = due
-        .iter()
-        .map(|row| (row.key.0, row.key.1.as_str()))
-        .collect();
+    let keys: Vec<_> = due.iter().map(|row| (row.key.0, row.key.1.as_str())).collect();
     assert_eq!(keys, [(Of::Group, "Choir"), (Of::Postal, "800")]);
     let spent: Spent = serde_json::from_str(&due[0].sums).unwrap();
     assert_eq!((spent.households, spent.members), (5, 5));

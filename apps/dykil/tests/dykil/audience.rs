@@ -29,9 +29,7 @@ async fn by_invite() -> House {
     let mut config = config();
     config.registration = Some(Registration::Invite);
     let folder = first.stop().await.unwrap();
-    let node = TestNode::start_in(folder, services(), config, 214, clock)
-        .await
-        .unwrap();
+    let node = TestNode::start_in(folder, services(), config, 214, clock).await.unwrap();
     let stranger = Person::new(3);
     assert_eq!(stranger.register(&node).await.status, 201);
     let guest = come_by_mail(&node).await;
@@ -70,11 +68,9 @@ async fn come_by_mail(node: &TestNode) -> (imajin_protocol::Did, String) {
 
 #[tokio::test]
 async fn a_poll_takes_answers_of_those_whom_its_owner_chose_and_says_so() {
-    for (each, taken) in [
-        ("member", [201, 403, 403]),
-        ("guest", [201, 201, 403]),
-        ("person", [201, 201, 201]),
-    ] {
+    for (each, taken) in
+        [("member", [201, 403, 403]), ("guest", [201, 201, 403]), ("person", [201, 201, 201])]
+    {
         let all = by_invite().await;
         let node = &all.node;
         let fact = json!({ "mode": "secret", "each": each, "show": "all" });

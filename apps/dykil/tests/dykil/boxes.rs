@@ -42,9 +42,7 @@ async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
         let other = answer(&ada, n, &json!({ "yes": n % 3 != 0 })).bearer(token);
         assert_eq!(node.send(other).await.status, 409);
     }
-    node.send(answer(&ada, 200, &json!({ "yes": true })))
-        .await
-        .check(401);
+    node.send(answer(&ada, 200, &json!({ "yes": true }))).await.check(401);
     let wrong = answer(&ada, 201, &json!({ "no": true })).bearer(&people[0].1);
     let wrong = node.send(wrong).await;
     wrong.check_member(400, "question", "no");
@@ -56,38 +54,17 @@ async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
     assert_eq!(node.send(late).await.status, 410);
     let after = results(&node, &ada, None).await.json();
     assert_eq!(after["answers"], 6);
-    assert_eq!(
-        after["questions"]["yes"]["by"],
-        json!({ "true": 2, "false": 4 })
-    );
-    let receipts: BTreeSet<&str> = after["receipts"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one.as_str().unwrap())
-        .collect();
+    assert_eq!(after["questions"]["yes"]["by"], json!({ "true": 2, "false": 4 }));
+    let receipts: BTreeSet<&str> =
+        after["receipts"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
     let expected: BTreeSet<String> = (0..6).map(receipt).collect();
     assert_eq!(receipts, expected.iter().map(String::as_str).collect());
-    assert_eq!(
-        after.get("roll"),
-        None,
-        "the owner alone sees who took part"
-    );
+    assert_eq!(after.get("roll"), None, "the owner alone sees who took part");
     let token = ada.sign_in(&node).await;
     let own = results(&node, &ada, Some(&token)).await.json();
-    let roll: BTreeSet<&str> = own["roll"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one.as_str().unwrap())
-        .collect();
-    assert_eq!(
-        roll,
-        people
-            .iter()
-            .map(|(person, _)| person.did.as_str())
-            .collect()
-    );
+    let roll: BTreeSet<&str> =
+        own["roll"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert_eq!(roll, people.iter().map(|(person, _)| person.did.as_str()).collect());
     let members = json!({ "members": 6, "guests": 0, "others": 0 });
     assert_eq!((&own["split"], &own["came"]), (&json!("roll"), &members));
     assert_eq!(
@@ -114,9 +91,7 @@ async fn fewer_than_five_answers_are_destroyed() {
     let fact = json!({ "mode": "secret", "each": "any", "show": "all" });
     open(&node, &ada, &yes_or_no(), fact).await;
     for n in 0..4 {
-        node.send(answer(&ada, n, &json!({ "yes": true })))
-            .await
-            .check(201);
+        node.send(answer(&ada, n, &json!({ "yes": true }))).await.check(201);
     }
     close(&node, &ada).await;
     let after = results(&node, &ada, None).await.json();
@@ -134,16 +109,9 @@ async fn a_box_that_is_not_there_after_a_restart_was_lost() {
     let folder = node.stop().await.unwrap();
     // Simulate a restore: backups contain no boxes.
     std::fs::remove_file(file).unwrap();
-    let node = TestNode::start_in(folder, services(), config(), 214, clock)
-        .await
-        .unwrap();
-    until("its end", async || {
-        results(&node, &ada, None).await.json()["ended"] == "lost"
-    })
-    .await;
-    node.send(answer(&ada, 1, &json!({ "yes": true })))
-        .await
-        .check(410);
+    let node = TestNode::start_in(folder, services(), config(), 214, clock).await.unwrap();
+    until("its end", async || results(&node, &ada, None).await.json()["ended"] == "lost").await;
+    node.send(answer(&ada, 1, &json!({ "yes": true }))).await.check(410);
     let page = node.get(format!("/dykil/{}/{ONE}", ada.did)).await;
     assert!(page.text().contains("Please repeat"), "{}", page.text());
 }
@@ -155,21 +123,13 @@ async fn a_box_outlives_a_restart_with_every_vote() {
     let fact = json!({ "mode": "secret", "each": "any", "show": "all" });
     open(&node, &ada, &yes_or_no(), fact).await;
     for n in 0..5 {
-        node.send(answer(&ada, n, &json!({ "yes": true })))
-            .await
-            .check(201);
+        node.send(answer(&ada, n, &json!({ "yes": true }))).await.check(201);
     }
     let clock = std::sync::Arc::clone(&node.clock);
     let folder = node.stop().await.unwrap();
-    let node = TestNode::start_in(folder, services(), config(), 214, clock)
-        .await
-        .unwrap();
-    node.send(answer(&ada, 4, &json!({ "yes": true })))
-        .await
-        .check(200);
-    node.send(answer(&ada, 5, &json!({ "yes": true })))
-        .await
-        .check(201);
+    let node = TestNode::start_in(folder, services(), config(), 214, clock).await.unwrap();
+    node.send(answer(&ada, 4, &json!({ "yes": true }))).await.check(200);
+    node.send(answer(&ada, 5, &json!({ "yes": true }))).await.check(201);
     close(&node, &ada).await;
     assert_eq!(results(&node, &ada, None).await.json()["answers"], 6);
 }
@@ -215,9 +175,7 @@ async fn a_code_on_paper_is_good_for_one_answer() {
         assert_eq!(node.send(vote(50 + n, code)).await.status, 409);
     }
     assert_eq!(node.send(vote(90, "AAAA-AAAA-AAAA")).await.status, 403);
-    node.send(answer(&ada, 91, &json!({ "yes": true })))
-        .await
-        .check_member(400, "field", "slip");
+    node.send(answer(&ada, 91, &json!({ "yes": true }))).await.check_member(400, "field", "slip");
 }
 
 #[tokio::test]
@@ -236,11 +194,7 @@ async fn from_one_address_five_answers_a_day_are_taken() {
         assert_eq!(node.send(vote(n, &from)).await.status, 201);
     }
     node.send(vote(5, "2001:db8:1:1::ffff")).await.check(429);
-    assert_eq!(
-        node.send(vote(4, "2001:db8:1:1::1")).await.status,
-        200,
-        "a repetition"
-    );
+    assert_eq!(node.send(vote(4, "2001:db8:1:1::1")).await.status, 200, "a repetition");
     assert_eq!(node.send(vote(6, "2001:db8:1:2::1")).await.status, 201);
     node.clock.pass(Duration::from_secs(5 * 3_600));
     assert_eq!(node.send(vote(7, "2001:db8:1:1::1")).await.status, 201);

@@ -1,10 +1,6 @@
 //! Tests of this service over a real socket, with real identities.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a panic in a test is its report"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its report")]
 
 #[macro_use]
 extern crate imajin_edge;
@@ -81,14 +77,7 @@ fn yes_or_no() -> String {
 
 async fn put(node: &TestNode, person: &Person, form: &str, fact: Json) {
     let body = json!({ "title": "Shall we?", "form": form });
-    let reply = write(
-        node,
-        person,
-        "dykil.put",
-        (ONE, None),
-        (Some(body), Some(fact)),
-    )
-    .await;
+    let reply = write(node, person, "dykil.put", (ONE, None), (Some(body), Some(fact))).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
 }
 
@@ -128,8 +117,7 @@ fn files(node: &TestNode) -> Vec<std::path::PathBuf> {
     let folder = node.node.data().join("node/box");
     let entries = std::fs::read_dir(folder).into_iter().flatten();
     let all = entries.map(|entry| entry.unwrap().path());
-    all.filter(|path| path.extension().is_some_and(|end| end == "sqlite"))
-        .collect()
+    all.filter(|path| path.extension().is_some_and(|end| end == "sqlite")).collect()
 }
 
 fn secret() -> Json {

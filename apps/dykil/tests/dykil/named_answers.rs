@@ -13,20 +13,12 @@ async fn a_named_answer_is_told_changed_and_taken_back() {
     let fact = json!({ "mode": "named", "each": "person", "show": "answered" });
     open(&node, &ada, &yes_or_no(), fact).await;
     let say = async |who, answers: &str| {
-        let parts = (
-            Some(json!({ "answers": answers })),
-            Some(json!({ "dids": [ada.did.as_str()] })),
-        );
+        let parts =
+            (Some(json!({ "answers": answers })), Some(json!({ "dids": [ada.did.as_str()] })));
         write(&node, who, "dykil.answer", (ONE, Some(&ada)), parts).await
     };
-    assert_eq!(
-        results(&node, &ada, Some(&bobs)).await.status,
-        403,
-        "not answered yet"
-    );
-    node.send(answer(&ada, 1, &json!({ "yes": true })).bearer(&bobs))
-        .await
-        .check(403);
+    assert_eq!(results(&node, &ada, Some(&bobs)).await.status, 403, "not answered yet");
+    node.send(answer(&ada, 1, &json!({ "yes": true })).bearer(&bobs)).await.check(403);
     let wrong = say(&bob, r#"{"yes":"maybe"}"#).await;
     wrong.check_member(400, "field", "answers");
     say(&bob, r#"{"yes":true}"#).await.check(201);
@@ -50,14 +42,7 @@ async fn a_named_answer_is_told_changed_and_taken_back() {
     assert_members!(list["answers"][0], "survey": ONE, "title": "Shall we?");
     let back = async |who| {
         let fact = Some(json!({ "dids": [ada.did.as_str()] }));
-        write(
-            &node,
-            who,
-            "dykil.withdraw",
-            (ONE, Some(&ada)),
-            (None, fact),
-        )
-        .await
+        write(&node, who, "dykil.withdraw", (ONE, Some(&ada)), (None, fact)).await
     };
     // The owner answers like everyone else. The space makes the body differ: salts aren't random in tests.
     say(&ada, r#"{ "yes": true}"#).await.check(201);
@@ -68,10 +53,7 @@ async fn a_named_answer_is_told_changed_and_taken_back() {
     );
     back(&ada).await.check(201);
     back(&bob).await.check(201);
-    assert_eq!(
-        results(&node, &ada, Some(&token)).await.json()["answers"],
-        0
-    );
+    assert_eq!(results(&node, &ada, Some(&token)).await.json()["answers"], 0);
     assert_eq!(back(&bob).await.status, 404);
     assert_eq!(back(&ada).await.status, 404);
     for whose in [&ada, &bob] {
@@ -81,11 +63,7 @@ async fn a_named_answer_is_told_changed_and_taken_back() {
         });
         assert_eq!(left.unwrap(), 0, "erased in both records");
     }
-    assert_eq!(
-        say(&bob, r#"{"yes":true}"#).await.status,
-        201,
-        "and he may answer again"
-    );
+    assert_eq!(say(&bob, r#"{"yes":true}"#).await.status, 201, "and he may answer again");
     let removed = write(&node, &ada, "dykil.remove", (ONE, None), (None, None)).await;
     assert_eq!(removed.status, 201, "{}", removed.text());
     assert_eq!(say(&bob, r#"{"yes":true}"#).await.status, 404);

@@ -18,22 +18,15 @@ async fn an_open_survey_tells_what_and_when_and_texts_to_its_owner_alone() {
     let first = json!({ "cake": "plum", "more": "=1+1" });
     node.send(answer(&ada, 1, &first)).await.check(201);
     node.send(answer(&ada, 1, &first)).await.check(200);
-    node.send(answer(&ada, 1, &json!({ "cake": "apple" })))
-        .await
-        .check(409);
-    node.send(answer(&ada, 2, &json!({ "cake": "plum" })))
-        .await
-        .check(201);
+    node.send(answer(&ada, 1, &json!({ "cake": "apple" }))).await.check(409);
+    node.send(answer(&ada, 2, &json!({ "cake": "plum" }))).await.check(201);
     let large = json!({ "more": "x".repeat(17_000) });
     node.send(answer(&ada, 3, &large)).await.check(413);
 
     let reply = results(&node, &ada, None).await;
     let tag = reply.header("etag").unwrap().to_owned();
     let seen = reply.json();
-    assert_eq!(
-        seen["questions"]["cake"]["by"],
-        json!({ "apple": 0, "plum": 2 })
-    );
+    assert_eq!(seen["questions"]["cake"]["by"], json!({ "apple": 0, "plum": 2 }));
     assert!(!seen.to_string().contains("1+1"), "{seen}");
     let path = format!("/dykil/api/surveys/{}/{ONE}/results", ada.did);
     let again = Ask::get(path.clone()).header("if-none-match", tag);

@@ -22,11 +22,8 @@ async fn a_page_says_what_the_owner_learns_before_anybody_answers() {
     assert_has!(page, "If you do not trust them, do not vote here.");
     let list = node.get(format!("/dykil/{}", ada.did)).await;
     assert!(list.text().contains("Shall we?"), "{}", list.text());
-    for (ending, found) in [
-        ("/feed.atom", "<entry>"),
-        (".json", "\"items\""),
-        (".md", "Shall we?"),
-    ] {
+    for (ending, found) in [("/feed.atom", "<entry>"), (".json", "\"items\""), (".md", "Shall we?")]
+    {
         let ask = Ask::get(format!("/dykil/{}{ending}", ada.did));
         let reply = node.send(ask).await;
         assert_eq!(reply.status, 200, "{ending}");

@@ -20,25 +20,14 @@ async fn what_is_open_is_fixed_and_what_is_closed_stays_closed() {
     assert_eq!(set_status(&node, &ada, "open").await.status, 201);
     assert_eq!(set_status(&node, &ada, "open").await.status, 409);
     let body = json!({ "title": "Other", "form": yes_or_no() });
-    write(
-        &node,
-        &ada,
-        "dykil.put",
-        (ONE, None),
-        (Some(body), Some(secret())),
-    )
-    .await
-    .check_member(409, "reason", "fixed");
+    write(&node, &ada, "dykil.put", (ONE, None), (Some(body), Some(secret())))
+        .await
+        .check_member(409, "reason", "fixed");
     assert_eq!(set_status(&node, &ada, "closed").await.status, 201);
     assert_eq!(set_status(&node, &ada, "open").await.status, 409);
-    let own = write(
-        &node,
-        &bob,
-        "dykil.status",
-        (ONE, None),
-        (None, Some(json!({ "status": "open" }))),
-    )
-    .await;
+    let own =
+        write(&node, &bob, "dykil.status", (ONE, None), (None, Some(json!({ "status": "open" }))))
+            .await;
     assert_eq!(own.status, 404, "Bob has no such survey");
 }
 
@@ -103,23 +92,12 @@ async fn every_refusal_names_its_field() {
         (body("spending"), fact("secret", "any"), "mode"),
         (body(&yes), with("secret", "any", "roll", json!(1)), "roll"),
         (body(&yes), fact("secret", "ticket"), "event"),
-        (
-            body(&yes),
-            with("secret", "any", "when", json!("before")),
-            "event",
-        ),
+        (body(&yes), with("secret", "any", "when", json!("before")), "event"),
         (body(&yes), with("secret", "any", "in", json!(TWO)), "in"),
     ];
     for (body, fact, field) in cases {
         let case = format!("{body} {fact}");
-        let reply = write(
-            &node,
-            &ada,
-            "dykil.put",
-            (ONE, None),
-            (Some(body), Some(fact)),
-        )
-        .await;
+        let reply = write(&node, &ada, "dykil.put", (ONE, None), (Some(body), Some(fact))).await;
         assert_eq!(
             (reply.status, reply.json()["field"].clone()),
             (400, json!(field)),
@@ -156,48 +134,26 @@ async fn who_follows_one_survey_hears_of_the_next() {
     let followed = write(&node, &bob, "dykil.follow", (ONE, Some(&ada)), (None, dids)).await;
     assert_eq!(followed.status, 201, "{}", followed.text());
     node.clock.pass(std::time::Duration::from_secs(60));
-    for (id, title, visibility) in [
-        (TWO, "The next one", "public"),
-        (THREE, "By its address", "link"),
-    ] {
+    for (id, title, visibility) in
+        [(TWO, "The next one", "public"), (THREE, "By its address", "link")]
+    {
         let body = json!({ "title": title, "form": yes_or_no() });
         let mut fact = fact.clone();
         fact["visibility"] = visibility.into();
-        let put = write(
-            &node,
-            &ada,
-            "dykil.put",
-            (id, None),
-            (Some(body), Some(fact)),
-        )
-        .await;
+        let put = write(&node, &ada, "dykil.put", (id, None), (Some(body), Some(fact))).await;
         assert_eq!(put.status, 201, "{}", put.text());
         let status = Some(json!({ "status": "open" }));
         let opened = write(&node, &ada, "dykil.status", (id, None), (None, status)).await;
         assert_eq!(opened.status, 201);
     }
-    let cards = node
-        .node
-        .services()
-        .offers()
-        .all::<dyn imajin_app::HomeCards>()
-        .flat_map(|(_, app)| {
-            app.home_cards(&node.node, &bob.did, imajin_app::Lang::En)
-                .unwrap()
+    let cards =
+        node.node.services().offers().all::<dyn imajin_app::HomeCards>().flat_map(|(_, app)| {
+            app.home_cards(&node.node, &bob.did, imajin_app::Lang::En).unwrap()
         });
     let texts: Vec<String> = cards.map(|card| card.content.into_string()).collect();
-    assert!(
-        texts.iter().any(|card| card.contains("The next one")),
-        "{texts:?}"
-    );
-    assert!(
-        !texts.iter().any(|card| card.contains("Shall we?")),
-        "{texts:?}"
-    );
+    assert!(texts.iter().any(|card| card.contains("The next one")), "{texts:?}");
+    assert!(!texts.iter().any(|card| card.contains("Shall we?")), "{texts:?}");
     // A survey with link visibility isn't announced to followers.
-    assert!(
-        !texts.iter().any(|card| card.contains("By its address")),
-        "{texts:?}"
-    );
+    assert!(!texts.iter().any(|card| card.contains("By its address")), "{texts:?}");
     drop(bobs);
 }

@@ -14,11 +14,7 @@ async fn totals_come_in_steps_of_five_and_single_answers_are_nowhere() {
     for n in 0..11 {
         let vote = answer(&ada, n, &json!({ "yes": n % 2 == 0 }));
         assert_eq!(node.send(vote).await.status, 201);
-        shown.push(
-            results(&node, &ada, None).await.json()["answers"]
-                .as_u64()
-                .unwrap(),
-        );
+        shown.push(results(&node, &ada, None).await.json()["answers"].as_u64().unwrap());
     }
     assert_eq!(shown, [0, 0, 0, 0, 5, 5, 5, 5, 5, 10, 10]);
     assert_eq!(
@@ -26,10 +22,8 @@ async fn totals_come_in_steps_of_five_and_single_answers_are_nowhere() {
         json!({ "true": 5, "false": 5 })
     );
     assert_eq!(crate::set_status(&node, &ada, "closed").await.status, 201);
-    imajin_edge::testing::until("the end of the box", async || {
-        crate::files(&node).is_empty()
-    })
-    .await;
+    imajin_edge::testing::until("the end of the box", async || crate::files(&node).is_empty())
+        .await;
     let after = results(&node, &ada, Some(&token)).await.json();
     assert_eq!(
         (after["answers"].clone(), after["ended"].clone()),
@@ -44,22 +38,11 @@ async fn a_street_learns_what_its_households_spend() {
     let (ada, _) = somebody(&node, 1).await;
     let body = json!({ "title": "Our street", "form": "spending", "groups": "Choir\nClub" });
     let fact = json!({ "mode": "totals", "each": "any", "show": "all" });
-    let put = crate::write(
-        &node,
-        &ada,
-        "dykil.put",
-        (ONE, None),
-        (Some(body), Some(fact)),
-    )
-    .await;
+    let put = crate::write(&node, &ada, "dykil.put", (ONE, None), (Some(body), Some(fact))).await;
     assert_eq!(put.status, 201, "{}", put.text());
     assert_eq!(crate::set_status(&node, &ada, "open").await.status, 201);
     let vote = async |n: u32, answers: Json| node.send(answer(&ada, n, &answers)).await;
-    assert_eq!(
-        vote(0, json!({ "cloud": 3 })).await.status,
-        400,
-        "how many they are"
-    );
+    assert_eq!(vote(0, json!({ "cloud": 3 })).await.status, 400, "how many they are");
     for n in 1..=5 {
         let answers = json!({ "household": 2, "cloud": 10, "group": "Choir", "also": ["Club"], "postal": "8001" });
         assert_eq!(vote(n, answers).await.status, 201);
@@ -73,10 +56,7 @@ async fn a_street_learns_what_its_households_spend() {
     let choir = &reply["groups"][0];
     assert_members!(choir, "name": "Choir", "households": 5, "members": 10);
     assert_eq!(
-        (
-            choir["totals"]["cloud"].clone(),
-            choir["means"]["cloud"].clone()
-        ),
+        (choir["totals"]["cloud"].clone(), choir["means"]["cloud"].clone()),
         (json!(50), json!(10))
     );
     assert_eq!(reply["places"], json!({ "800": 5 }));

@@ -59,12 +59,7 @@ pub(super) fn page(visit: &Visit<'_>, author: Owner, essay: &Item) -> Answer<Res
         Some(note) => note.clone(),
         None => format!("{} · {}", scene.owner.called(lang), minutes(essay, t)),
     };
-    let page = scene.page(
-        (t, "help-essay"),
-        session,
-        (&essay.title, Some(&summary)),
-        content,
-    )?;
+    let page = scene.page((t, "help-essay"), session, (&essay.title, Some(&summary)), content)?;
     let mut page = page.style(STYLE).script(SCRIPT).wide();
     if is_public {
         let path = format!("{}/{}", scene.path(), essay.address());

@@ -50,11 +50,7 @@ pub(crate) async fn preview(
     };
     let files = request.files.into_iter().take(FILES_MAX);
     let files: Vec<Attached> = files.map(file).collect();
-    let place = ItemRef {
-        service: MANIFEST.name,
-        owner: &session.did,
-        item: &request.item,
-    };
+    let place = ItemRef { service: MANIFEST.name, owner: &session.did, item: &request.item };
     let files = file_views(&node, place, &files, true);
     let (html, _) = markdown(&request.text, &files);
     let html = html.into_string();

@@ -160,9 +160,7 @@ impl Decide for ReleasePlaces {
         if hold.ok_or(ReleaseRefusal::Unknown)?.done {
             return Err(ReleaseRefusal::Done.into());
         }
-        let released = ReleasedPlaces {
-            hold: self.hold.clone(),
-        };
+        let released = ReleasedPlaces { hold: self.hold.clone() };
         ctx.derive(self.event.clone(), &released)?;
         ctx.reply(json!({ "released": true }));
         Ok(())

@@ -140,10 +140,7 @@ impl BuyTickets {
             manifest: manifest.map_err(|error| stored(error.to_string()))?,
             agreed: None,
             // Not before the event is over: until then the money is available for refunds.
-            release: Release {
-                free_at: free_at(self.ends.as_millis()),
-                about: Some(about),
-            },
+            release: Release { free_at: free_at(self.ends.as_millis()), about: Some(about) },
         };
         Ok(self.agreed.sale(buyer.clone(), goods))
     }

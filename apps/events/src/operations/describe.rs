@@ -112,9 +112,7 @@ fn check_group(node: &Node, group: &Did, organiser: &Did) -> Answer<()> {
     if is_group && node.group_role(group, organiser)?.is_some() {
         Ok(())
     } else {
-        Err(Problem::forbidden(
-            "Only members of a group make events for it.",
-        ))
+        Err(Problem::forbidden("Only members of a group make events for it."))
     }
 }
 
@@ -205,11 +203,7 @@ impl UpdateEvent {
         if !can_be_cancelled(found.latest, ctx.now().as_millis()) {
             return Err(UpdateRefusal::PaidOut.into());
         }
-        if end_may_move(over, first) {
-            Ok(())
-        } else {
-            Err(UpdateRefusal::TooLate.into())
-        }
+        if end_may_move(over, first) { Ok(()) } else { Err(UpdateRefusal::TooLate.into()) }
     }
 }
 
@@ -233,10 +227,8 @@ impl Decide for UpdateEvent {
             }
         }
         let organiser = ctx.owner().clone();
-        let changed = Changed {
-            organiser: organiser.clone(),
-            description: self.description.clone(),
-        };
+        let changed =
+            Changed { organiser: organiser.clone(), description: self.description.clone() };
         ctx.derive(event.did.clone(), &changed)?;
         let over = numbers.ends.0;
         let is_later = event.over_at.is_none_or(|before| over > before);
@@ -276,10 +268,7 @@ pub(crate) struct Changed {
 
 /// The entries that an erasure covers: the words in the event's log, and the pictures in the organiser's log.
 const WORDS: &[ErasureScope] = &[
-    ErasureScope::new(
-        &[Changed::NAME, OpenedEvent::NAME],
-        &[(EntryField::Did, EntryField::Ref)],
-    ),
+    ErasureScope::new(&[Changed::NAME, OpenedEvent::NAME], &[(EntryField::Did, EntryField::Ref)]),
     ErasureScope::new(&[ShowPicture::NAME], &[(EntryField::Ref, EntryField::Ref)]),
 ];
 

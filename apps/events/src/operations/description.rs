@@ -244,12 +244,7 @@ mod tests {
             CommandRequest::from_operation(Did::from_key(&[7; 32]), &SetNumbers { numbers })
                 .unwrap();
         let terms = terms_of(&command.fact.unwrap()).unwrap();
-        let terms_for = |quantity| Terms {
-            price: PRICE_MAX,
-            currency: chf,
-            quantity,
-            most: 100,
-        };
+        let terms_for = |quantity| Terms { price: PRICE_MAX, currency: chf, quantity, most: 100 };
         let mut expected = vec![terms_for(Some(1_000_000)); TYPES_MAX - 1];
         expected.push(terms_for(None));
         assert_eq!(terms, expected);

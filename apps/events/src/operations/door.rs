@@ -112,9 +112,8 @@ impl BeforeSubmit for CheckIn {
         let node = request.node;
         let mut holders = BTreeSet::new();
         for scan in &self.scans.0 {
-            let ticket = queries::read(node, |db| {
-                queries::ticket(db, self.event.as_str(), &scan.ticket.0)
-            })?;
+            let ticket =
+                queries::read(node, |db| queries::ticket(db, self.event.as_str(), &scan.ticket.0))?;
             let recorded_holder = ticket.map(|held| held.holder);
             let coded = || Some(Ticket::from_code(&scan.code.as_ref()?.0).ok()?.0.holder);
             holders.extend(recorded_holder.or_else(coded));
@@ -136,19 +135,11 @@ struct Verdict {
 
 impl Verdict {
     fn only(result: &'static str) -> Self {
-        Self {
-            result,
-            first: None,
-            drafts: Vec::new(),
-            holder: None,
-        }
+        Self { result, first: None, drafts: Vec::new(), holder: None }
     }
 
     fn already(at: i64, door: Option<i64>) -> Self {
-        Self {
-            first: Some((at, door)),
-            ..Self::only("already")
-        }
+        Self { first: Some((at, door)), ..Self::only("already") }
     }
 }
 
@@ -199,10 +190,7 @@ fn newcomers(
     verdicts: &[Verdict],
 ) -> Result<Vec<Did>, Refusal> {
     let mut came: Vec<Did> = Vec::new();
-    for holder in verdicts
-        .iter()
-        .filter_map(|verdict| verdict.holder.as_ref())
-    {
+    for holder in verdicts.iter().filter_map(|verdict| verdict.holder.as_ref()) {
         let is_new = ctx.takes_entries(holder) && !came.contains(holder);
         let event = event.did.as_str();
         if is_new && !queries::was_there(ctx.reader(), event, holder.as_str())? {
@@ -284,12 +272,7 @@ impl CheckIn {
         let Some(kind) = queries::kind(ctx.reader(), did, ticket.kind.into(), 0)? else {
             return unknown;
         };
-        let terms = SaleTerms {
-            payment: None,
-            price: 0,
-            currency: kind.currency,
-            hold: None,
-        };
+        let terms = SaleTerms { payment: None, price: 0, currency: kind.currency, hold: None };
         let signed = SignedTicket { ticket, signature };
         let holder = &signed.ticket.holder;
         let mut drafts = issued(ctx, &signed, &terms, event)?;

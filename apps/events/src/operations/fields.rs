@@ -85,10 +85,7 @@ pub(crate) struct TimeText(pub(crate) Timestamp);
 
 impl_field!(
     TimeText,
-    |value| value
-        .as_str()
-        .and_then(|text| Timestamp::parse(text).ok())
-        .map(Self),
+    |value| value.as_str().and_then(|text| Timestamp::parse(text).ok()).map(Self),
     "must be a time like 2026-12-31T20:00:00.000Z",
     |field| field.0.to_string(),
     json!({ "type": "string", "format": "date-time" }),

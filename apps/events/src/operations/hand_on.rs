@@ -76,22 +76,13 @@ impl BeforeSubmit for TransferTicket {
             }
         })?;
         let ticket = ticket.ok_or_else(|| Problem::not_found("You have no such ticket."))?;
-        let (Some(seat), Ok(kind), Ok(issue)) = (
-            seat_of(&ticket.seat),
-            u16::try_from(ticket.kind),
-            u16::try_from(ticket.issue + 1),
-        ) else {
-            return Err(Problem::conflict(
-                "This ticket has been passed on too often.",
-            ));
+        let (Some(seat), Ok(kind), Ok(issue)) =
+            (seat_of(&ticket.seat), u16::try_from(ticket.kind), u16::try_from(ticket.issue + 1))
+        else {
+            return Err(Problem::conflict("This ticket has been passed on too often."));
         };
-        let signing = Signing {
-            node,
-            event: &ticket.event,
-            holder: &self.holder,
-            kind,
-            at: request.now,
-        };
+        let signing =
+            Signing { node, event: &ticket.event, holder: &self.holder, kind, at: request.now };
         signing.sign_ticket(seat, issue)
     }
 }
@@ -227,11 +218,7 @@ impl Decide for RefundTicket {
             // the cashier.
             let bought = queries::of_payment(ctx.reader(), event.did.as_str(), payment)?;
             let is_payer = |first: &TicketRow| first.issue == 1 && first.holder == ticket.holder;
-            let teller = if bought.iter().any(is_payer) {
-                Teller::Seller
-            } else {
-                Teller::Cashier
-            };
+            let teller = if bought.iter().any(is_payer) { Teller::Seller } else { Teller::Cashier };
             let (payment, currency) = (id(payment)?, ticket.currency);
             give_back(ctx, &seller, &payment, self.amount, currency, teller)?;
         }

@@ -93,13 +93,7 @@ pub(crate) enum PlacesRefusal {
 #[derive(Debug, Reasons)]
 pub(crate) enum LeftRefusal {
     /// Fewer places are left than requested.
-    #[refused(
-        Conflict,
-        reason = "sold-out",
-        field = "quantity",
-        members,
-        message = "{}."
-    )]
+    #[refused(Conflict, reason = "sold-out", field = "quantity", members, message = "{}.")]
     SoldOut(Availability),
 }
 
@@ -207,9 +201,8 @@ pub(crate) struct HeldPlaces {
 
 impl HeldPlaces {
     /// The fields that the home node chooses: all of them.
-    pub(super) const OWN: &[&str] = &[
-        "ref", "holder", "type", "quantity", "price", "currency", "until", "hold",
-    ];
+    pub(super) const OWN: &[&str] =
+        &["ref", "holder", "type", "quantity", "price", "currency", "until", "hold"];
 
     /// Builds an entry for a hold with its own id, or for an order, whose id is its payment's. `until` is in
     /// milliseconds.

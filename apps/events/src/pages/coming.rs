@@ -13,9 +13,8 @@ const TICKETS_MAX: usize = 100;
 
 /// Draws who comes; nothing without guests.
 pub(super) fn section(node: &Node, event: &Event, t: Texts) -> Answer<Markup> {
-    let (tickets, total) = queries::read(node, |db| {
-        queries::coming(db, event.did.as_str(), TICKETS_MAX)
-    })?;
+    let (tickets, total) =
+        queries::read(node, |db| queries::coming(db, event.did.as_str(), TICKETS_MAX))?;
     let kept = guests::names(node, &event.did)?;
     let mut names: BTreeSet<String> = BTreeSet::new();
     for held in &tickets {

@@ -37,9 +37,7 @@ pub(super) async fn new(
     node.require(&session.did, Capability::CreateEvent)?;
     let new = (query.tag.as_deref(), query.group.as_ref());
     let content = form(&node, None, &[], (&viewer.did, new), t)?;
-    Ok(t.page("help-edit", t.text("form-new"), content)
-        .script(SCRIPT)
-        .viewer(Some(viewer)))
+    Ok(t.page("help-edit", t.text("form-new"), content).script(SCRIPT).viewer(Some(viewer)))
 }
 
 /// `/events/{id}/edit`
@@ -52,9 +50,7 @@ pub(super) async fn edit(
     let event = find_own(&node, &id, &session.did)?;
     let kinds = queries::read(&node, |db| queries::kinds(db, event.did.as_str(), 0))?;
     let content = form(&node, Some(&event), &kinds, (&viewer.did, (None, None)), t)?;
-    Ok(t.page("help-edit", t.text("form-edit"), content)
-        .script(SCRIPT)
-        .viewer(Some(viewer)))
+    Ok(t.page("help-edit", t.text("form-edit"), content).script(SCRIPT).viewer(Some(viewer)))
 }
 
 fn word<'e>(event: Option<&'e Event>, name: &str) -> Option<&'e str> {
@@ -241,9 +237,7 @@ fn orders(event: Option<&Event>, t: Texts) -> Markup {
 }
 
 fn one_type(name: Option<&str>, kind: Option<&Kind>, t: Texts) -> Markup {
-    let quantity = kind
-        .and_then(|kind| kind.quantity)
-        .map(|quantity| quantity.to_string());
+    let quantity = kind.and_then(|kind| kind.quantity).map(|quantity| quantity.to_string());
     let currency = kind.map_or("CHF".to_owned(), |kind| kind.currency.to_string());
     html! {
         div.card.type-row {
@@ -260,9 +254,7 @@ fn one_type(name: Option<&str>, kind: Option<&Kind>, t: Texts) -> Markup {
 /// Draws the table of income shares.
 fn shares(node: &Node, event: Option<&Event>, did: &str, t: Texts) -> Answer<Markup> {
     let manifest = event.and_then(Event::signed_manifest);
-    let table = manifest
-        .map(|manifest| manifest.table())
-        .unwrap_or_default();
+    let table = manifest.map(|manifest| manifest.table()).unwrap_or_default();
     let mut rows = Vec::new();
     for row in &table {
         let who = node.person_field(&row.who)?;
@@ -297,11 +289,7 @@ fn one_share(
     t: Texts,
 ) -> Markup {
     let label = t.text("shares-who");
-    let person = Chooser {
-        label: &label,
-        chosen: who,
-        ..Chooser::default()
-    };
+    let person = Chooser { label: &label, chosen: who, ..Chooser::default() };
     html! {
         div.card.share-row {
             (person.draw(t.lang))

@@ -47,9 +47,8 @@ pub(super) async fn page(
     let (mut is_owner, mut open) = (false, Vec::new());
     if let Some(did) = &did {
         is_owner = node.is_owner(did)?;
-        visitor.has_ticket = queries::read(&node, |db| {
-            queries::has_valid(db, did.as_str(), event.did.as_str())
-        })?;
+        visitor.has_ticket =
+            queries::read(&node, |db| queries::has_valid(db, did.as_str(), event.did.as_str()))?;
         open = places::open_at(&node, &event, did)?;
         visitor.is_signed_in = viewer.is_some();
         visitor.is_waiting = open.iter().any(|one| one.kind != "order");
@@ -68,13 +67,7 @@ pub(super) async fn page(
     };
     let mut parts = Vec::new();
     for (_, app) in node.services().offers().all::<dyn AtOccasion>() {
-        parts.extend(app.part(
-            &node,
-            &event.did,
-            &event.organiser,
-            did.as_ref(),
-            reader.lang,
-        )?);
+        parts.extend(app.part(&node, &event.did, &event.organiser, did.as_ref(), reader.lang)?);
     }
     let title = super::title(&event, t);
     let is_free = kinds.iter().all(|kind| kind.price == 0);
@@ -119,13 +112,11 @@ pub(super) async fn page(
     let page = if event.status == "draft" || event.group.is_some() {
         page
     } else {
-        page.indexed()
-            .description(in_words(&event, t))
-            .preview(Preview {
-                picture: picture::path(&event, "og").map(|path| format!("{address}{path}")),
-                url: format!("{address}/events/{}", event.id),
-                is_article: false,
-            })
+        page.indexed().description(in_words(&event, t)).preview(Preview {
+            picture: picture::path(&event, "og").map(|path| format!("{address}{path}")),
+            url: format!("{address}/events/{}", event.id),
+            is_article: false,
+        })
     };
     Ok(page.into_response())
 }
@@ -201,11 +192,7 @@ fn in_words(event: &Event, t: Texts) -> String {
     let starts = starts.map(|at| t.lang.date_time(at, event.zone()));
     let mut parts: Vec<String> = starts.into_iter().collect();
     parts.extend(event.place(false));
-    parts.extend(
-        event
-            .word("description")
-            .map(|text| text.chars().take(160).collect()),
-    );
+    parts.extend(event.word("description").map(|text| text.chars().take(160).collect()));
     parts.join(" · ")
 }
 

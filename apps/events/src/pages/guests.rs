@@ -90,13 +90,8 @@ pub(super) async fn page(
         }
         @if !guests.is_empty() { (message_form(&node, &event, t)?) }
     };
-    let page = t
-        .page("help-guests", t.text("guests"), content)
-        .current("/events");
-    Ok(page
-        .script("/assets/js/time.js")
-        .script("/assets/events/guests.js")
-        .viewer(Some(viewer)))
+    let page = t.page("help-guests", t.text("guests"), content).current("/events");
+    Ok(page.script("/assets/js/time.js").script("/assets/events/guests.js").viewer(Some(viewer)))
 }
 
 /// Draws the form for a message to all guests. Its script sends the letters, and leads to the event's conversation.

@@ -39,9 +39,8 @@ pub(super) async fn page(
         sight: sight::sight_of_both(&node, &session.did, &person)?,
         ..Which::default()
     };
-    let (events, total) = queries::read(&node, |db| {
-        queries::list(db, &which, part.limit, part.offset)
-    })?;
+    let (events, total) =
+        queries::read(&node, |db| queries::list(db, &which, part.limit, part.offset))?;
     let next = part.offset + events.len();
     let heading = t.format("invite", args![name = name.as_str()]);
     let content = html! {

@@ -51,9 +51,8 @@ pub(super) async fn page(
         sight: sight::sight_of(&node, person)?,
         ..Which::default()
     };
-    let (events, total) = queries::read(&node, |db| {
-        queries::list(db, &which, part.limit, part.offset)
-    })?;
+    let (events, total) =
+        queries::read(&node, |db| queries::list(db, &which, part.limit, part.offset))?;
     let next = part.offset + events.len();
     let others = match person.filter(|_| here.is_none() && part.offset == 0) {
         Some(person) => others(&node, person, &events)?,
@@ -79,11 +78,7 @@ pub(super) async fn page(
     };
     let page = t.page("help-list", heading, content).viewer(viewer);
     let page = page.script("/assets/js/time.js");
-    Ok(if here.is_none() {
-        page.indexed().into_response()
-    } else {
-        page.into_response()
-    })
+    Ok(if here.is_none() { page.indexed().into_response() } else { page.into_response() })
 }
 
 /// Returns an organiser's events that the list doesn't show: drafts and past events.

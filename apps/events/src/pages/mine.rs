@@ -62,11 +62,7 @@ pub(super) async fn page(
 
 /// Draws where a guest finds the ticket that they have just taken.
 fn welcome(is_mailed: bool, t: Texts) -> Markup {
-    let text = if is_mailed {
-        "mine-mailed"
-    } else {
-        "mine-unsent"
-    };
+    let text = if is_mailed { "mine-mailed" } else { "mine-unsent" };
     html! {
         div.notice.good[is_mailed] role="status" { p { strong { (t.text("mine-welcome")) } " " (t.text(text)) } }
     }
@@ -83,17 +79,9 @@ fn ticket(
         name.clone().unwrap_or_else(|| t.text(message).into_owned())
     };
     let (title, kind, starts) = match event {
-        Some(event) => (
-            title(event, t),
-            type_name(event, held.kind, t),
-            event.starts,
-        ),
+        Some(event) => (title(event, t), type_name(event, held.kind, t), event.starts),
         // The ticket is from another node: show what its event said when it was issued.
-        None => (
-            or(&held.title, "untitled"),
-            or(&held.type_name, "ticket"),
-            held.starts,
-        ),
+        None => (or(&held.title, "untitled"), or(&held.type_name, "ticket"), held.starts),
     };
     let zone = event.map_or_else(|| held.zone(), Event::zone);
     let number = number(&held.ticket);

@@ -126,9 +126,7 @@ impl Event {
     /// Returns the place in one line, as far as the viewer may read it.
     pub(crate) fn place(&self, inside: bool) -> Option<String> {
         let parts = ["venue", "address", "city", "country"].into_iter();
-        let parts: Vec<&str> = parts
-            .filter_map(|name| self.visible_word(name, inside))
-            .collect();
+        let parts: Vec<&str> = parts.filter_map(|name| self.visible_word(name, inside)).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
@@ -214,10 +212,7 @@ pub(crate) struct Sight {
 impl Sight {
     /// Includes only the group events of this organiser.
     pub(crate) fn own(organiser: &Did) -> Self {
-        Self {
-            viewer: Some(organiser.to_string()),
-            circles: Vec::new(),
-        }
+        Self { viewer: Some(organiser.to_string()), circles: Vec::new() }
     }
 }
 
@@ -245,11 +240,7 @@ pub(crate) struct Which {
 impl Which {
     /// Selects all events of one organiser, including drafts.
     pub(crate) fn own(organiser: &Did) -> Self {
-        Self {
-            organiser: Some(organiser.to_string()),
-            all: true,
-            ..Self::default()
-        }
+        Self { organiser: Some(organiser.to_string()), all: true, ..Self::default() }
     }
 }
 

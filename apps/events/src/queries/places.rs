@@ -36,11 +36,7 @@ impl Hold {
 
     /// Returns the number of places that the hold reserves at a time in milliseconds.
     pub(crate) fn keeps(&self, now: i64) -> i64 {
-        if !self.done && self.until > now {
-            self.quantity
-        } else {
-            0
-        }
+        if !self.done && self.until > now { self.quantity } else { 0 }
     }
 }
 
@@ -71,10 +67,7 @@ const OPEN: &str =
 
 impl Open {
     fn read(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            hold: Hold::read(row)?,
-            id: row.get(8)?,
-        })
+        Ok(Self { hold: Hold::read(row)?, id: row.get(8)? })
     }
 
     /// Whether this is an order that isn't paid yet.
@@ -155,8 +148,6 @@ pub(crate) fn taken_free(
 ) -> Result<i64> {
     let sql = "SELECT (SELECT count(*) FROM tickets WHERE owner_did = ?1 AND holder = ?3 AND type = ?2 AND issue = 1 AND status <> 'void')
         + (SELECT coalesce(sum(quantity), 0) FROM holds WHERE owner_did = ?1 AND holder = ?3 AND type = ?2 AND done = 0 AND until > ?5 AND hold IS NOT ?4)";
-    let taken = db.row(sql, params![event, kind, person, own, now], |row| {
-        row.get(0)
-    })?;
+    let taken = db.row(sql, params![event, kind, person, own, now], |row| row.get(0))?;
     Ok(taken.unwrap_or(0))
 }

@@ -125,12 +125,7 @@ pub(crate) fn rooms_of(db: Reader<'_>, who: &Did) -> Result<Vec<JoinedRoom>> {
     let mut all = Vec::new();
     for (sql, role) in [(held, RoomRole::Member), (organised, RoomRole::Owner)] {
         all.extend(db.rows(sql, [who.as_str()], |row| {
-            Ok(JoinedRoom {
-                room: did(row, 0)?,
-                role,
-                since_ms: row.get(1)?,
-                read_ms: 0,
-            })
+            Ok(JoinedRoom { room: did(row, 0)?, role, since_ms: row.get(1)?, read_ms: 0 })
         })?);
     }
     Ok(all)

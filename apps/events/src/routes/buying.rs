@@ -111,9 +111,7 @@ fn read_companions(order: &BuyRequest) -> Answer<Vec<String>> {
         let message = TEXTS.say("too-many-companions", args![]);
         return Err(Problem::field("companions", message));
     }
-    let names = names
-        .iter()
-        .map(|name| field::<Title<100>>("companions", name.as_str()));
+    let names = names.iter().map(|name| field::<Title<100>>("companions", name.as_str()));
     names.map(|name| name.map(|Title(name)| name)).collect()
 }
 
@@ -178,9 +176,7 @@ fn order(
 ) -> Answer<Order> {
     let event = find(node, name, Some(payer))?;
     let now = node.now().as_millis();
-    let kind = queries::read(node, |db| {
-        queries::kind(db, event.did.as_str(), asked.r#type, now)
-    })?;
+    let kind = queries::read(node, |db| queries::kind(db, event.did.as_str(), asked.r#type, now))?;
     let kind =
         kind.ok_or_else(|| Problem::field("type", "This event has no such type of tickets."))?;
     let quantity: Int<1, 100> = field("quantity", asked.quantity.unwrap_or(1))?;
@@ -200,13 +196,7 @@ fn order(
         quoted: sale::quoted_by(node, headers),
     };
     let quote = imajin_selling::cashier(node)?.quote(node, &offer)?;
-    Ok(Order {
-        event,
-        kind,
-        quantity,
-        offer,
-        quote,
-    })
+    Ok(Order { event, kind, quantity, offer, quote })
 }
 
 /// Returns the price of an order: the shares, and the command that the buyer signs.
@@ -244,9 +234,7 @@ pub(crate) async fn buy(
     let order = order(&node, &did, &id, &payload, &parts.headers)?;
     payload.paying.check_seen(&order.offer, &order.quote)?;
     let command = CommandRequest::from_operation(did, &order.operation(payload.hold.as_deref())?)?;
-    let receipt = node
-        .submit_or_request_signature(&parts, &session, command, &order.to())
-        .await?;
+    let receipt = node.submit_or_request_signature(&parts, &session, command, &order.to()).await?;
     let value = receipt.value.ok_or_else(|| {
         Problem::conflict("This very order was entered before. Your tickets are at /events/mine.")
             .slug("entered")
@@ -256,9 +244,8 @@ pub(crate) async fn buy(
     let title = order.event.word("title").unwrap_or("Tickets").to_owned();
     let counter = payload.paying.counter(title, (own("mine"), own(&id)));
     let tickets = value["tickets"].as_array().into_iter().flatten();
-    let tickets: Vec<String> = tickets
-        .filter_map(|ticket| ticket.as_str().map(str::to_owned))
-        .collect();
+    let tickets: Vec<String> =
+        tickets.filter_map(|ticket| ticket.as_str().map(str::to_owned)).collect();
     let bought = (&session.did, tickets.as_slice());
     let mailed = guest.use_for(&node, peer, &order.event, bought).await;
     // The tickets are there, whatever becomes of the name and the letter.

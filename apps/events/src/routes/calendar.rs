@@ -23,9 +23,6 @@ pub(crate) async fn calendar(
     let text = file(&event, inside, &page, node.now());
     let name = format!("attachment; filename=\"{}.ics\"", event.id);
     let kind = "text/calendar; charset=utf-8".to_owned();
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_DISPOSITION, name),
-    ];
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, text).into_response())
 }

@@ -76,11 +76,7 @@ pub(crate) fn collect_refunds(node: &Node, event: &Event, lang: Lang) -> Answer<
     let mut all = closing::progress(node, &event.did)?;
     // Free tickets have no payment.
     all.retain(|paid| !paid.back.gross.is_zero());
-    let number = |states: &[How]| {
-        all.iter()
-            .filter(|paid| states.contains(&paid.state))
-            .count()
-    };
+    let number = |states: &[How]| all.iter().filter(|paid| states.contains(&paid.state)).count();
     let is_cancelled = event.status == "cancelled";
     let attention = all.iter().filter_map(|paid| {
         let todo = todo(paid, is_cancelled, TEXTS.for_reader(lang))?;

@@ -207,11 +207,8 @@ pub(crate) fn is_inside(node: &Node, event: &Event, viewer: Option<&Did>) -> Ans
     let Some(viewer) = viewer else {
         return Ok(false);
     };
-    let holds = || {
-        queries::read(node, |db| {
-            queries::has_valid(db, viewer.as_str(), event.did.as_str())
-        })
-    };
+    let holds =
+        || queries::read(node, |db| queries::has_valid(db, viewer.as_str(), event.did.as_str()));
     Ok(*viewer == event.organiser || holds()?)
 }
 
@@ -219,10 +216,7 @@ fn answers(node: &Node, which: &Which, page: &Page, viewer: Option<&Did>) -> Ans
     let (found, total) =
         queries::read(node, |db| queries::list(db, which, page.limit, page.offset))?;
     let events = found.iter().map(|event| answer(node, event, viewer));
-    Ok(EventsAnswer {
-        events: events.collect::<Result<_, _>>()?,
-        total,
-    })
+    Ok(EventsAnswer { events: events.collect::<Result<_, _>>()?, total })
 }
 
 /// Published events that the caller may see, in the order in which they begin.
@@ -286,16 +280,8 @@ pub(crate) async fn mine(
         queries::tickets(db, session.did.as_str(), page.limit, page.offset)
     })?;
     let which = Which::own(&session.did);
-    let all = Page {
-        limit: node.limits().page_max,
-        offset: 0,
-        before: None,
-    };
+    let all = Page { limit: node.limits().page_max, offset: 0, before: None };
     let events = answers(&node, &which, &all, Some(&session.did))?.events;
     let tickets = held.iter().map(|held| super::tickets::answer(&node, held));
-    Ok(axum::Json(MineAnswer {
-        tickets: tickets.collect::<Result<_, _>>()?,
-        total,
-        events,
-    }))
+    Ok(axum::Json(MineAnswer { tickets: tickets.collect::<Result<_, _>>()?, total, events }))
 }

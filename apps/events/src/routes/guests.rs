@@ -86,10 +86,7 @@ pub(crate) async fn guests(
     let who = authed.acting_for(&node, &headers, CheckIn::NAME)?;
     let event = find_own(&node, &id, &who)?;
     let guests = guests_of(&node, &event)?;
-    Ok(axum::Json(GuestsAnswer {
-        total: guests.len(),
-        guests,
-    }))
+    Ok(axum::Json(GuestsAnswer { total: guests.len(), guests }))
 }
 
 /// The ticket holders, for the organiser, as a table (RFC 4180).
@@ -100,9 +97,7 @@ pub(crate) async fn guests_csv(
     Path(id): Path<String>,
 ) -> Answer<Response> {
     let event = find_own(&node, &id, &session.did)?;
-    let columns = [
-        "name", "with", "ticket", "type", "status", "came", "price", "currency",
-    ];
+    let columns = ["name", "with", "ticket", "type", "status", "came", "price", "currency"];
     let mut table = csv::line(columns);
     for guest in guests_of(&node, &event)? {
         table += &csv::line([

@@ -117,10 +117,7 @@ pub(crate) async fn key(
         node.begin_kept(&event, beginning).await?;
     }
     let id = id_of(&event).unwrap_or_default();
-    let answer = KeyAnswer {
-        event: event.to_string(),
-        id,
-    };
+    let answer = KeyAnswer { event: event.to_string(), id };
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
@@ -152,15 +149,10 @@ pub(crate) async fn create(
     let event = node.resolve(named)?.ok_or_else(missing)?;
     let group = payload.group.clone();
     let (description, salt) = described(payload)?;
-    let operation = CreateEvent {
-        event: event.clone(),
-        description,
-        group,
-    };
+    let operation = CreateEvent { event: event.clone(), description, group };
     let command = CommandRequest::from_operation(did.clone(), &operation)?;
     let command = salted(command, salt);
-    node.submit_or_request_signature(&parts, &session, command, &[&event])
-        .await?;
+    node.submit_or_request_signature(&parts, &session, command, &[&event]).await?;
     let record = find_own(&node, event.as_str(), &did)?;
     let answer = answer(&node, &record, Some(&did))?;
     Ok((StatusCode::CREATED, axum::Json(answer)))
@@ -181,16 +173,12 @@ pub(crate) async fn update(
         return Err(Problem::field("group", text));
     }
     let (description, salt) = described(payload)?;
-    let operation = UpdateEvent {
-        event: event.did.clone(),
-        description,
-    };
+    let operation = UpdateEvent { event: event.did.clone(), description };
     let command = CommandRequest::from_operation(did.clone(), &operation)?;
     let command = salted(command, salt);
     // The node's ledger must hold the money of sold tickets longer if the event ends later, so its log is named, too.
     let to = [&event.did, node.did()];
-    node.submit_or_request_signature(&parts, &session, command, &to)
-        .await?;
+    node.submit_or_request_signature(&parts, &session, command, &to).await?;
     let event = find_own(&node, event.did.as_str(), &did)?;
     answer(&node, &event, Some(&did)).map(axum::Json)
 }
@@ -217,8 +205,7 @@ pub(crate) async fn status(
         ));
     };
     let to = [&record.did];
-    node.submit_or_request_signature(&parts, &session, command, &to)
-        .await?;
+    node.submit_or_request_signature(&parts, &session, command, &to).await?;
     let record = find(&node, record.did.as_str(), Some(&did))?;
     answer(&node, &record, Some(&did)).map(axum::Json)
 }
@@ -246,15 +233,8 @@ fn described(asked: EventRequest) -> Answer<(Description, Option<Value>)> {
         most: of_each(types, "maxPerOrder", |one| one.max_per_order.unwrap_or(10))?,
         currency: currencies(types)?,
         ends: Over(words.over()),
-        orders: asked
-            .orders_open_max
-            .map(|most| field("orders", most))
-            .transpose()?,
-        free: asked
-            .free_places
-            .as_deref()
-            .map(|who| field("freePlaces", who))
-            .transpose()?,
+        orders: asked.orders_open_max.map(|most| field("orders", most)).transpose()?,
+        free: asked.free_places.as_deref().map(|who| field("freePlaces", who)).transpose()?,
     };
     let salt = asked.salt.as_ref().map(cbor::from_dag_json).transpose();
     let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
@@ -276,8 +256,7 @@ fn of_each<T: Field, V: Into<Value>, const MAX: usize>(
 fn currencies<const MAX: usize>(types: &[TypeRequest]) -> Answer<List<Currency, 1, MAX>> {
     let currency = |one: &TypeRequest| Currency::parse(&one.currency);
     let all: Result<_, _> = types.iter().map(currency).collect();
-    all.map(List)
-        .map_err(|error| Problem::field("currency", format!("{error}.")))
+    all.map(List).map_err(|error| Problem::field("currency", format!("{error}.")))
 }
 
 /// Adds the salt of the signed body to a command.

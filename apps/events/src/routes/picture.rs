@@ -43,13 +43,9 @@ pub(crate) async fn picture(
     let cid = picture_of(&event).ok_or_else(none)?;
     let asker = viewer.clone();
     let right = Right::new(&node, move |node| {
-        session
-            .as_ref()
-            .map_or(Ok(()), |session| session.check(node))?;
+        session.as_ref().map_or(Ok(()), |session| session.check(node))?;
         let now = find(node, &id, asker.as_ref())?;
-        (picture_of(&now) == Some(cid))
-            .then_some(())
-            .ok_or_else(none)
+        (picture_of(&now) == Some(cid)).then_some(()).ok_or_else(none)
     });
     let request = FileAsked {
         owner: event.organiser.clone(),

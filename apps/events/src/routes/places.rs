@@ -115,16 +115,11 @@ pub(crate) async fn hold(
     };
     let command = CommandRequest::from_operation(did, &operation)?;
     let to = [&event.did];
-    let receipt = node
-        .submit_or_request_signature(&parts, &session, command, &to)
-        .await?;
+    let receipt = node.submit_or_request_signature(&parts, &session, command, &to).await?;
     let value = receipt.value.ok_or_else(|| {
         Problem::conflict("This was done before. Your holds end automatically after ten minutes.")
     })?;
-    Ok((
-        StatusCode::CREATED,
-        axum::Json(HoldAnswer::from_reply(&value)),
-    ))
+    Ok((StatusCode::CREATED, axum::Json(HoldAnswer::from_reply(&value))))
 }
 
 /// Approves that a person gets the free places that they asked for: they are kept for a week, and the person takes them by an
@@ -138,22 +133,13 @@ pub(crate) async fn approve(
 ) -> Answer<(StatusCode, axum::Json<HoldAnswer>)> {
     let did = session.did.clone();
     let event = find_own(&node, &id, &did)?;
-    let operation = ApprovePlaces {
-        ask: field("hold", payload.hold.as_str())?,
-        event: event.did.clone(),
-    };
+    let operation =
+        ApprovePlaces { ask: field("hold", payload.hold.as_str())?, event: event.did.clone() };
     let command = CommandRequest::from_operation(did, &operation)?;
     let to = [&event.did];
-    let receipt = node
-        .submit_or_request_signature(&parts, &session, command, &to)
-        .await?;
-    let value = receipt
-        .value
-        .ok_or_else(|| Problem::conflict("This was approved before."))?;
-    Ok((
-        StatusCode::CREATED,
-        axum::Json(HoldAnswer::from_reply(&value)),
-    ))
+    let receipt = node.submit_or_request_signature(&parts, &session, command, &to).await?;
+    let value = receipt.value.ok_or_else(|| Problem::conflict("This was approved before."))?;
+    Ok((StatusCode::CREATED, axum::Json(HoldAnswer::from_reply(&value))))
 }
 
 /// Lists the open places of an event: everybody's, for its organiser; your own, for everybody else.
@@ -214,13 +200,10 @@ pub(crate) async fn release(
 ) -> Answer<axum::Json<ReleaseAnswer>> {
     let did = session.did.clone();
     let event = find(&node, &id, Some(&did))?;
-    let operation = ReleasePlaces {
-        hold: field("hold", payload.hold.as_str())?,
-        event: event.did.clone(),
-    };
+    let operation =
+        ReleasePlaces { hold: field("hold", payload.hold.as_str())?, event: event.did.clone() };
     let command = CommandRequest::from_operation(did, &operation)?;
     let to = [&event.did];
-    node.submit_or_request_signature(&parts, &session, command, &to)
-        .await?;
+    node.submit_or_request_signature(&parts, &session, command, &to).await?;
     Ok(axum::Json(ReleaseAnswer { released: true }))
 }

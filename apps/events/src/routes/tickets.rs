@@ -72,16 +72,8 @@ pub(crate) fn answer(node: &Node, held: &TicketRow) -> Answer<TicketAnswer> {
 /// Builds the response for a ticket. An event of another node is shown with its texts when the ticket was issued.
 pub(crate) fn ticket_answer(held: &TicketRow, event: Option<&queries::Event>) -> TicketAnswer {
     let (title, starts, type_name) = match event {
-        Some(event) => (
-            event.word("title"),
-            event.starts,
-            event.type_name(held.kind),
-        ),
-        None => (
-            held.title.as_deref(),
-            held.starts,
-            held.type_name.as_deref(),
-        ),
+        Some(event) => (event.word("title"), event.starts, event.type_name(held.kind)),
+        None => (held.title.as_deref(), held.starts, held.type_name.as_deref()),
     };
     TicketAnswer {
         id: held.ticket.clone(),
@@ -141,10 +133,7 @@ fn code(node: &Node, did: &Did, id: &str) -> Answer<String> {
 }
 
 fn picture(kind: &'static str, bytes: Vec<u8>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "private, no-store"),
-    ];
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "private, no-store")];
     (headers, bytes).into_response()
 }
 
@@ -167,7 +156,6 @@ pub(crate) async fn transfer(
     };
     let command = CommandRequest::from_operation(did, &operation)?;
     let named = [&ticket_row.event, &to];
-    node.submit_or_request_signature(&parts, &session, command, &named)
-        .await?;
+    node.submit_or_request_signature(&parts, &session, command, &named).await?;
     Ok(axum::Json(TransferAnswer { transferred: true }))
 }

@@ -38,8 +38,7 @@ fn path_of(who: &Somebody) -> String {
 async fn statuses(who: &Somebody, node: &TestNode) -> Vec<String> {
     let mine = who.get(node, "/events/api/mine").await.json();
     let all = mine["tickets"].as_array().unwrap().iter();
-    all.map(|one| one["status"].as_str().unwrap().to_owned())
-        .collect()
+    all.map(|one| one["status"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -54,20 +53,12 @@ async fn everybody_gets_everything_back_once() {
     carl.buys(node, &id, 1, 1).await.json();
     // Bob's payment goes to the organiser's bank account; the node shows the transfer message.
     let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
-    let begun = bob
-        .does(node, &format!("/events/api/events/{id}/buy"), &order)
-        .await;
+    let begun = bob.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
     let memo = begun["memo"].as_str().unwrap().to_owned();
     assert!(memo.starts_with("IMJ-") && memo.len() == 14, "{memo}");
     let paid = json!({"id": begun["payment"]});
-    world
-        .organiser
-        .does(node, "/pay/api/confirm-payment", &paid)
-        .await;
-    until("Bob's ticket", async || {
-        !statuses(&bob, node).await.is_empty()
-    })
-    .await;
+    world.organiser.does(node, "/pay/api/confirm-payment", &paid).await;
+    until("Bob's ticket", async || !statuses(&bob, node).await.is_empty()).await;
     // One ticket is passed on, and its payer still gets the refund. Another was partly refunded by hand.
     let first = purchase["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/tickets/{first}/transfer");
@@ -90,16 +81,11 @@ async fn everybody_gets_everything_back_once() {
     let ask = Ask::new("POST", command).bearer(&world.organiser.token);
     assert_eq!(node.send(ask).await.status, 403);
     assert_eq!(ada.signed(node, &path, &off).await.status, 403);
-    ada.get(node, &format!("/events/api/events/{id}/refunds"))
-        .await
-        .check(403);
+    ada.get(node, &format!("/events/api/events/{id}/refunds")).await.check(403);
     world.organiser.does(node, &path, &off).await;
     let done = closed(&world, &id).await;
     assert_members!(done, "payments": 3, "done": 3, "waiting": 0);
-    assert_eq!(
-        done["byHand"], 1,
-        "not refunded: its organiser still has to send it"
-    );
+    assert_eq!(done["byHand"], 1, "not refunded: its organiser still has to send it");
     // The organiser is told about refunds that the node can't make itself.
     let attention = done["attention"].as_array().unwrap();
     assert_eq!(attention.len(), 1, "{done}");
@@ -153,23 +139,13 @@ async fn nothing_is_sold_for_who_has_left() {
     assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
     let plan = world.organiser.get(node, "/auth/api/delete").await.json();
     let stays = plan["stays"].as_array().unwrap();
-    let events = stays
-        .iter()
-        .find(|one| one["kind"] == "organised events")
-        .unwrap();
-    assert!(
-        events["why"].as_str().unwrap().contains("cancel"),
-        "{events}"
-    );
+    let events = stays.iter().find(|one| one["kind"] == "organised events").unwrap();
+    assert!(events["why"].as_str().unwrap().contains("cancel"), "{events}");
     let counts = imajin_dfos::cbor::from_dag_json(&plan["body"]).unwrap();
     let write = imajin_edge::testing::Write::new(world.organiser.did(), "auth.delete").body(counts);
     let (proof, body) = world.organiser.person.sign(node, &write).await.unwrap();
     let ask = Ask::new("POST", "/auth/api/delete")
-        .body(
-            imajin_dfos::cbor::to_dag_json(&body.unwrap())
-                .unwrap()
-                .to_string(),
-        )
+        .body(imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap().to_string())
         .header("content-type", "application/json")
         .header("mjn-proof", proof.to_compact());
     node.send(ask).await.check(201);
@@ -201,14 +177,8 @@ async fn all_tickets_of_a_cancelled_event_are_void_at_once() {
     assert_eq!(ada.get(node, &path).await.json()["code"], json!(null));
     ada.get(node, &format!("{path}/qr.svg")).await.check(404);
     let to = json!({"to": bob.did()});
-    ada.signed(node, &format!("{path}/transfer"), &to)
-        .await
-        .check(409);
-    let door = world
-        .organiser
-        .get(node, &format!("/events/api/events/{id}/door"))
-        .await
-        .json();
+    ada.signed(node, &format!("{path}/transfer"), &to).await.check(409);
+    let door = world.organiser.get(node, &format!("/events/api/events/{id}/door")).await.json();
     assert_eq!(door["tickets"][0]["status"], "void");
     assert_eq!(kind(node, &id, 2).await["sold"], 0);
     assert_eq!(closed(&world, &id).await["done"], 1);
@@ -243,14 +213,9 @@ async fn the_owner_of_the_node_cancels_anybodys_event_and_decides_nothing_else()
     assert!(!page.contains("As the owner of this box"));
 
     // A session without a signature isn't enough.
-    let ask = Ask::new("POST", path.clone())
-        .body(off.to_string())
-        .bearer(&world.owner.token);
+    let ask = Ask::new("POST", path.clone()).body(off.to_string()).bearer(&world.owner.token);
     let reply = node.send(ask).await;
-    assert_eq!(
-        (reply.status, reply.json()["sign"]["op"].as_str()),
-        (403, Some("events.cancel"))
-    );
+    assert_eq!((reply.status, reply.json()["sign"]["op"].as_str()), (403, Some("events.cancel")));
     let done = world.owner.does(node, &path, &off).await;
     assert_eq!(done["status"], "cancelled");
     assert_eq!(statuses(&ada, node).await, ["void"]);
@@ -268,8 +233,7 @@ async fn notices(who: &Somebody, node: &TestNode) -> Vec<(String, String)> {
     let feed = who.get(node, "/notify/api/feed").await.json();
     let all = feed["notices"].as_array().unwrap().iter();
     let text = |value: &Json| value.as_str().unwrap().to_owned();
-    all.map(|notice| (text(&notice["op"]), text(&notice["text"])))
-        .collect()
+    all.map(|notice| (text(&notice["op"]), text(&notice["text"]))).collect()
 }
 
 /// Each refund causes one notice. A ticket holder who is notified of the void ticket or the cancellation isn't notified
@@ -294,9 +258,7 @@ async fn what_goes_back_is_told_once() {
     let to_carl = json!({"to": carl.did()});
     let passed = [(&ada, ticket(&purchase, 1)), (&dan, ticket(&gift, 0))];
     for (giver, ticket) in passed {
-        giver
-            .does(node, &format!("{ticket}/transfer"), &to_carl)
-            .await;
+        giver.does(node, &format!("{ticket}/transfer"), &to_carl).await;
     }
     let others = [&event, ada.did(), band.did(), node.node.did()];
     let refund = Write::new(world.organiser.did(), "events.refund")
@@ -316,45 +278,28 @@ async fn what_goes_back_is_told_once() {
         all.sort();
         all
     };
-    assert_eq!(
-        ops(&ada).await,
-        ["events.status.changed", "events.voided", "pay.credit"]
-    );
-    assert_eq!(
-        ops(&carl).await,
-        ["events.status.changed", "events.ticket", "events.ticket"]
-    );
+    assert_eq!(ops(&ada).await, ["events.status.changed", "events.voided", "pay.credit"]);
+    assert_eq!(ops(&carl).await, ["events.status.changed", "events.ticket", "events.ticket"]);
     // One notice for the credit that Dan added, and one for the refund.
     assert_eq!(ops(&dan).await, ["pay.credit", "pay.credit"]);
     // An order causes one notice for the organiser, however many tickets it has.
-    assert_eq!(
-        ops(&world.organiser).await,
-        ["events.ticket", "events.ticket"]
-    );
+    assert_eq!(ops(&world.organiser).await, ["events.ticket", "events.ticket"]);
     let cancelled = async |who: &Somebody| {
         let mut all = notices(who, node).await;
         all.retain(|(op, _)| op == "events.status.changed");
         all.remove(0).1
     };
     let (paid, gifted) = (cancelled(&ada).await, cancelled(&carl).await);
-    assert!(
-        paid.ends_with("cancelled “Launch party”: you get your money back"),
-        "{paid}"
-    );
+    assert!(paid.ends_with("cancelled “Launch party”: you get your money back"), "{paid}");
     assert!(gifted.ends_with("cancelled “Launch party”"), "{gifted}");
-    assert_eq!(
-        (ada.balance(node).await, dan.balance(node).await),
-        (3_000, 3_000)
-    );
+    assert_eq!((ada.balance(node).await, dan.balance(node).await), (3_000, 3_000));
     world.node.stop().await.unwrap();
 }
 
 /// Returns the texts of a person's notices for one operation, newest first.
 async fn sentences(who: &Somebody, node: &TestNode, op: &str) -> Vec<String> {
     let all = notices(who, node).await.into_iter();
-    all.filter(|(of, _)| of == op)
-        .map(|(_, text)| text)
-        .collect()
+    all.filter(|(of, _)| of == op).map(|(_, text)| text).collect()
 }
 
 /// A deferred order, and one that the organiser refunds through the cashier, each cause one notice for the buyer,
@@ -377,10 +322,7 @@ async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
     let paid = json!({"id": begun["payment"]});
     let path = "/pay/api/confirm-payment";
     world.organiser.does(node, path, &paid).await;
-    until("Bob's tickets", async || {
-        statuses(&bob, node).await.len() == 2
-    })
-    .await;
+    until("Bob's tickets", async || statuses(&bob, node).await.len() == 2).await;
     let [sentence] = &sentences(&bob, node, "events.ticket").await[..] else {
         panic!("not one line: {:?}", notices(&bob, node).await);
     };
@@ -421,17 +363,11 @@ async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
     let [sentence] = &sentences(&bob, node, "events.voided").await[..] else {
         panic!("{:?}", notices(&bob, node).await);
     };
-    assert!(
-        sentence.ends_with("took back your ticket for “Launch party”"),
-        "{sentence}"
-    );
+    assert!(sentence.ends_with("took back your ticket for “Launch party”"), "{sentence}");
     let [sentence, _] = &sentences(&carl, node, "pay.credit").await[..] else {
         panic!("{:?}", notices(&carl, node).await);
     };
-    assert!(
-        sentence.starts_with("You got 10.00\u{a0}CHF back from"),
-        "{sentence}"
-    );
+    assert!(sentence.starts_with("You got 10.00\u{a0}CHF back from"), "{sentence}");
     assert_eq!(sentences(&carl, node, "events.voided").await, [""; 0]);
     close(world.node).await;
 }

@@ -62,12 +62,8 @@ async fn the_first_counts_and_the_second_is_told() {
     let (id, event) = published(&world, band.did(), 5).await;
     ada.top_up(&world, 2_000).await;
     let purchase = ada.buys(node, &id, 2, 2).await.json();
-    let tickets: Vec<&str> = purchase["tickets"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one.as_str().unwrap())
-        .collect();
+    let tickets: Vec<&str> =
+        purchase["tickets"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
     let path = format!("/events/api/events/{id}/door");
     assert_eq!(ada.get(node, &path).await.status, 403);
     let answer = world.organiser.get(node, &path).await.json();
@@ -85,65 +81,30 @@ async fn the_first_counts_and_the_second_is_told() {
     let first = sync(1, vec![scan(tickets[0], now - 60_000), scan("tkt_00", now)]);
     let reply = world.organiser.commands(node, &first).await.check(201);
     let results = reply.json()["value"]["results"].clone();
-    assert_eq!(
-        (&results[0]["result"], &results[1]["result"]),
-        (&json!("used"), &json!("unknown"))
-    );
-    let second = sync(
-        2,
-        vec![
-            scan(tickets[0], now),
-            scan(tickets[1], now),
-            scan(tickets[1], now + 1),
-        ],
-    );
+    assert_eq!((&results[0]["result"], &results[1]["result"]), (&json!("used"), &json!("unknown")));
+    let second =
+        sync(2, vec![scan(tickets[0], now), scan(tickets[1], now), scan(tickets[1], now + 1)]);
     let reply = world.organiser.commands(node, &second).await;
     let results = reply.json()["value"]["results"].clone();
     assert_eq!(
         results[0],
         json!({"ticket": tickets[0], "result": "already", "first": {"at": now - 60_000, "door": 1}})
     );
-    assert_eq!(
-        (&results[1]["result"], &results[2]["result"]),
-        (&json!("used"), &json!("already"))
-    );
+    assert_eq!((&results[1]["result"], &results[2]["result"]), (&json!("used"), &json!("already")));
     let mine = ada.get(node, "/events/api/mine").await.json();
-    assert!(
-        mine["tickets"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|one| one["status"] == "used")
-    );
-    let guests = world
-        .organiser
-        .get(node, &format!("/events/api/events/{id}/guests"))
-        .await
-        .json();
-    assert_eq!(
-        (&guests["total"], &guests["guests"][0]["status"]),
-        (&json!(2), &json!("used"))
-    );
+    assert!(mine["tickets"].as_array().unwrap().iter().all(|one| one["status"] == "used"));
+    let guests = world.organiser.get(node, &format!("/events/api/events/{id}/guests")).await.json();
+    assert_eq!((&guests["total"], &guests["guests"][0]["status"]), (&json!(2), &json!("used")));
     // The node attests her attendance once.
-    let path = format!(
-        "/auth/api/attestations?subject_did={}&type=event.attendance",
-        ada.did()
-    );
+    let path = format!("/auth/api/attestations?subject_did={}&type=event.attendance", ada.did());
     let list = ada.get(node, &path).await.json();
-    let list = list["attestations"]
-        .as_array()
-        .unwrap_or_else(|| panic!("{list}"));
-    let came: Vec<_> = list
-        .iter()
-        .filter(|one| one["type"] == "event.attendance")
-        .collect();
+    let list = list["attestations"].as_array().unwrap_or_else(|| panic!("{list}"));
+    let came: Vec<_> = list.iter().filter(|one| one["type"] == "event.attendance").collect();
     assert_eq!(came.len(), 1);
     assert_members!(came[0], "contextId": event, "issuerDid": node.node.did());
     // A used ticket can't be passed on.
     let path = format!("/events/api/tickets/{}/transfer", tickets[0]);
-    ada.signed(node, &path, &json!({"to": band.did()}))
-        .await
-        .check(409);
+    ada.signed(node, &path, &json!({"to": band.did()})).await.check(409);
     close(world.node).await;
 }
 
@@ -175,25 +136,15 @@ async fn who_was_scanned_before_a_refund_stays_in_the_list_of_the_door() {
     };
     let reply = world.organiser.commands(node, &scans(at)).await.check(201);
     let results = reply.json()["value"]["results"].clone();
-    assert_eq!(
-        (&results[0]["result"], &results[1]["result"]),
-        (&json!("void"), &json!("already"))
-    );
-    let door = world
-        .organiser
-        .get(node, &format!("/events/api/events/{id}/door"))
-        .await
-        .json();
+    assert_eq!((&results[0]["result"], &results[1]["result"]), (&json!("void"), &json!("already")));
+    let door = world.organiser.get(node, &format!("/events/api/events/{id}/door")).await.json();
     let kept = &door["tickets"][0];
     assert_members!(kept, "status": "void", "usedAt": at, "door": 2);
     // The first scan counts, and no attestation is made.
     let reply = world.organiser.commands(node, &scans(at + 60)).await;
     let first = reply.json()["value"]["results"][0]["first"].clone();
     assert_eq!(first, json!({"at": at, "door": 2}));
-    let path = format!(
-        "/auth/api/attestations?subject_did={}&type=event.attendance",
-        ada.did()
-    );
+    let path = format!("/auth/api/attestations?subject_did={}&type=event.attendance", ada.did());
     assert_eq!(ada.get(node, &path).await.json()["total"], 0);
     close(world.node).await;
 }

@@ -15,10 +15,7 @@ async fn ends(world: &World, id: &str, event: &Json, at: &str) -> Reply {
     let mut words = party(&json!({ "event": event }), &signed, 10);
     words["endsAt"] = json!(at);
     let path = format!("/events/api/events/{id}");
-    world
-        .organiser
-        .sends(&world.node, "PUT", &path, &words)
-        .await
+    world.organiser.sends(&world.node, "PUT", &path, &words).await
 }
 
 #[tokio::test]
@@ -107,10 +104,7 @@ async fn what_a_ticket_cost_is_free_three_days_after_the_event_and_never_by_the_
     assert_eq!(world.organiser.balance(&world.node).await, 0);
     pass_to(&world.node, "2026-12-08T23:00:00.000Z");
     assert_eq!(
-        (
-            world.organiser.balance(&world.node).await,
-            band.balance(&world.node).await
-        ),
+        (world.organiser.balance(&world.node).await, band.balance(&world.node).await),
         (1_700, 300)
     );
     assert!(band.coming(&world.node).await.is_empty());
@@ -129,11 +123,7 @@ async fn an_event_can_be_cancelled_until_three_days_after_its_end() {
     world.organiser = world.organiser.again(&world.node).await;
     let off = json!({"status": "cancelled"});
     let path = format!("/events/api/events/{id}/status");
-    world
-        .organiser
-        .signed(&world.node, &path, &off)
-        .await
-        .check_member(409, "reason", "final");
+    world.organiser.signed(&world.node, &path, &off).await.check_member(409, "reason", "final");
     // Without sales there is nothing to refund.
     let path = format!("/events/api/events/{empty}/status");
     world.organiser.does(&world.node, &path, &off).await;

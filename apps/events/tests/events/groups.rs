@@ -12,14 +12,8 @@ const EVENTS: &str = "/events/api/events";
 
 impl Somebody {
     async fn writes(&self, node: &TestNode, op: &'static str, group: &Did, fact: Json) -> Reply {
-        let write = Write::new(self.did(), op)
-            .reference(group.as_str())
-            .to(&[group, self.did()]);
-        let write = if fact.is_null() {
-            write
-        } else {
-            write.fact(fact)
-        };
+        let write = Write::new(self.did(), op).reference(group.as_str()).to(&[group, self.did()]);
+        let write = if fact.is_null() { write } else { write.fact(fact) };
         self.commands(node, &write).await
     }
 
@@ -51,15 +45,11 @@ impl Somebody {
             .fact(json!({ "invite": id, "role": "member" }))
             .to(&[group]);
         let ask = self.person.ask(node, &write).await.unwrap();
-        node.send(ask.header("x-imajin-invite", code))
-            .await
-            .check(201);
+        node.send(ask.header("x-imajin-invite", code)).await.check(201);
     }
 
     async fn leaves(&self, node: &TestNode, group: &Did) {
-        self.writes(node, "connections.group.leave", group, Json::Null)
-            .await
-            .check(201);
+        self.writes(node, "connections.group.leave", group, Json::Null).await.check(201);
     }
 }
 
@@ -82,11 +72,9 @@ async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
     let node = &world.node;
     let by = format!("/events/api/by-did/{}", world.organiser.did());
     let mut visible = Vec::new();
-    for path in [
-        format!("/events/{id}"),
-        format!("{EVENTS}/{id}"),
-        format!("{EVENTS}/{id}/calendar.ics"),
-    ] {
+    for path in
+        [format!("/events/{id}"), format!("{EVENTS}/{id}"), format!("{EVENTS}/{id}/calendar.ics")]
+    {
         let reply = get(node, who, &path).await;
         assert!(matches!(reply.status, 200 | 404), "{}", reply.text());
         visible.push(reply.status == 200);
@@ -103,13 +91,8 @@ async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
     let (mut hits, mut cards) = (0, String::new());
     if let Some(who) = who {
         for (_, app) in search {
-            let all = app.search(
-                &node.node,
-                who.did(),
-                &SearchWords::parse("rehears"),
-                10,
-                Lang::En,
-            );
+            let all =
+                app.search(&node.node, who.did(), &SearchWords::parse("rehears"), 10, Lang::En);
             hits += all.unwrap().len();
         }
     }
@@ -199,10 +182,7 @@ async fn a_ticket_opens_the_event_to_its_holder_and_lists_it_for_nobody() {
     assert_eq!(seen(&world, Some(&mia), &id).await, [false; 7]);
     assert_eq!(seen(&world, Some(&eve), &id).await, by_ticket);
     let page = eve.get(node, &format!("/events/{id}")).await.text();
-    assert!(
-        !page.contains("Choir"),
-        "the group's name is for its members"
-    );
+    assert!(!page.contains("Choir"), "the group's name is for its members");
     close(world.node).await;
 }
 
@@ -215,11 +195,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     let answer = mia.does(node, &format!("{EVENTS}/key"), &json!({})).await;
     let signed = manifest(&mia, "intruder", &[(mia.did(), 1_000_000)]);
     let mut event = party(&answer, &signed, 5);
-    for (nobody, status) in [
-        (json!(group), 403),
-        (json!(mia.did()), 403),
-        (json!("choir"), 400),
-    ] {
+    for (nobody, status) in [(json!(group), 403), (json!(mia.did()), 403), (json!("choir"), 400)] {
         event["group"] = nobody;
         let reply = mia.signed(node, EVENTS, &event).await;
         assert_eq!(reply.status, status, "{}", reply.text());
@@ -229,8 +205,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     let own = mia.signed(node, EVENTS, &event).await.check(201);
     let own = own.json()["id"].as_str().unwrap().to_owned();
     let published = json!({ "status": "published" });
-    mia.does(node, &format!("{EVENTS}/{own}/status"), &published)
-        .await;
+    mia.does(node, &format!("{EVENTS}/{own}/status"), &published).await;
     // An event can't change its group.
     event["group"] = json!(mia.did());
     let path = format!("{EVENTS}/{own}");
@@ -249,10 +224,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     let page = format!("/events?group={group}");
     assert_eq!(mia.get(node, &page).await.status, 404);
     let page = world.organiser.get(node, &page).await.text();
-    assert!(
-        page.contains("Choir") && page.contains(&id) && !page.contains(&own),
-        "{page}"
-    );
+    assert!(page.contains("Choir") && page.contains(&id) && !page.contains(&own), "{page}");
     close(world.node).await;
 }
 
@@ -264,10 +236,7 @@ async fn a_groups_members_are_told_of_an_event_once_and_not_when_it_is_published
     let path = format!("{EVENTS}/{id}");
     for status in ["paused", "published"] {
         let form = json!({ "status": status });
-        world
-            .organiser
-            .does(node, &format!("{path}/status"), &form)
-            .await;
+        world.organiser.does(node, &format!("{path}/status"), &form).await;
     }
     let event = world.organiser.get(node, &path).await.json();
     let event = Did::parse(event["did"].as_str().unwrap()).unwrap();

@@ -138,15 +138,9 @@ async fn a_guest_without_an_account_is_written_that_an_event_was_cancelled_once(
     let event = format!("/events/api/events/{id}");
     let event = world.organiser.get(node, &event).await.json()["did"].clone();
     let event = Did::parse(event.as_str().unwrap()).unwrap();
-    until(
-        "both tickets are void, which follows their letters",
-        async || {
-            record_text(node, &event)
-                .matches("events.withdrawn")
-                .count()
-                == 2
-        },
-    )
+    until("both tickets are void, which follows their letters", async || {
+        record_text(node, &event).matches("events.withdrawn").count() == 2
+    })
     .await;
     let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
     let letters = letters.as_array().unwrap().iter();
@@ -217,10 +211,7 @@ async fn nobody_sees_the_name_of_a_guest_with_a_hidden_profile() {
     let [ada, noor] = each([5, 6], |n| somebody(node, n)).await;
     let hidden = ("visibility", Value::from("incognito"));
     let name = |name: &str| ("displayName", Value::from(name));
-    for (who, members) in [
-        (&ada, vec![name("Ada")]),
-        (&noor, vec![name("Noor"), hidden]),
-    ] {
+    for (who, members) in [(&ada, vec![name("Ada")]), (&noor, vec![name("Noor"), hidden])] {
         let profile = Write::new(who.did(), "profile.update").body(Value::map(members));
         who.commands(node, &profile).await.check(201);
         assert_eq!(who.buys(node, &id, 1, 1).await.status, 201);

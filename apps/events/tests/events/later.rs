@@ -12,19 +12,11 @@ async fn an_e_transfer_keeps_places_until_it_is_confirmed() {
     let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
     let (id, _) = published(&world, band.did(), 2).await;
     let order = json!({"type": 2, "quantity": 2, "rail": "emt"});
-    let begun = ada
-        .does(node, &format!("/events/api/events/{id}/buy"), &order)
-        .await;
-    assert_eq!(
-        (&begun["paid"], begun["tickets"].as_array().unwrap().len()),
-        (&json!(false), 0)
-    );
+    let begun = ada.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
+    assert_eq!((&begun["paid"], begun["tickets"].as_array().unwrap().len()), (&json!(false), 0));
     assert_eq!(kind(node, &id, 2).await["available"], 0);
     let paid = json!({"id": begun["payment"]});
-    world
-        .organiser
-        .does(node, "/pay/api/confirm-payment", &paid)
-        .await;
+    world.organiser.does(node, "/pay/api/confirm-payment", &paid).await;
     // A payment becomes tickets once, however often it is reported.
     let services = node.node.services();
     let events = services.offers().get::<dyn Fulfilment>().unwrap();
@@ -37,16 +29,10 @@ async fn an_e_transfer_keeps_places_until_it_is_confirmed() {
         kind: IdText::parse("ticket").unwrap(),
     };
     for _ in 0..3 {
-        assert_eq!(
-            events.fulfil(&node.node, &paid).await.unwrap(),
-            Fulfilled::Done
-        );
+        assert_eq!(events.fulfil(&node.node, &paid).await.unwrap(), Fulfilled::Done);
     }
     let mine = ada.get(node, "/events/api/mine").await.json();
-    assert_eq!(
-        (&mine["total"], &mine["tickets"][0]["payment"]),
-        (&json!(2), &begun["payment"])
-    );
+    assert_eq!((&mine["total"], &mine["tickets"][0]["payment"]), (&json!(2), &begun["payment"]));
     let left = kind(node, &id, 2).await;
     assert_eq!((&left["sold"], &left["available"]), (&json!(2), &json!(0)));
     // The bank reversed the payment: its tickets are void, and the places are available again.

@@ -25,10 +25,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
     let ask = Ask::post(format!("/events/api/events/{id}/buy"), &order).bearer(&session);
     let begun = node.send(ask).await.check(201);
     let paid = json!({"id": begun.json()["payment"]});
-    world
-        .organiser
-        .does(node, "/pay/api/confirm-payment", &paid)
-        .await;
+    world.organiser.does(node, "/pay/api/confirm-payment", &paid).await;
     let mut letter = json!(null);
     for _ in 0..200 {
         let all = letters().await;
@@ -58,9 +55,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
     let (mut node, mut owner) = (None, world.owner);
     for forgotten in [true, false] {
         let secrets = Connection::open(folder.path().join("secrets.sqlite")).unwrap();
-        secrets
-            .execute("UPDATE events_letters SET upto = 0", [])
-            .unwrap();
+        secrets.execute("UPDATE events_letters SET upto = 0", []).unwrap();
         if forgotten {
             secrets.execute("DELETE FROM mail", []).unwrap();
         }

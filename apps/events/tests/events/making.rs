@@ -10,12 +10,8 @@ use crate::prelude::*;
 async fn an_event_is_made_seen_and_changed() {
     let world = world().await;
     let (node, organiser) = (&world.node, &world.organiser);
-    let made = organiser
-        .does(node, "/events/api/events/key", &json!({}))
-        .await;
-    let again = organiser
-        .does(node, "/events/api/events/key", &json!({}))
-        .await;
+    let made = organiser.does(node, "/events/api/events/key", &json!({})).await;
+    let again = organiser.does(node, "/events/api/events/key", &json!({})).await;
     assert_eq!(made, again, "asked again before it is used, it is the same");
     let shares = [(organiser.did(), 1_000_000)];
     let signed = manifest(organiser, "party", &shares);
@@ -52,23 +48,15 @@ async fn an_event_is_made_seen_and_changed() {
     assert_eq!(reply.status, 404);
     organiser.does(node, &format!("{path}/status"), &on).await;
     let view = node.get(path.clone()).await.json();
-    assert_eq!(
-        (view["title"].as_str(), view["virtualUrl"].as_str()),
-        (Some("Launch party"), None)
-    );
+    assert_eq!((view["title"].as_str(), view["virtualUrl"].as_str()), (Some("Launch party"), None));
     assert_eq!(
         organiser.get(node, &path).await.json()["virtualUrl"],
         "https://stream.example/party"
     );
     assert_eq!(view["conversation"], format!("did:imajin:event:{id}"));
     let listed = node.get("/events/api/events").await.json();
-    assert_eq!(
-        (listed["total"].as_u64(), &listed["events"][0]["id"]),
-        (Some(1), &view["id"])
-    );
-    let by = node
-        .get(format!("/events/api/by-did/{}", organiser.did()))
-        .await;
+    assert_eq!((listed["total"].as_u64(), &listed["events"][0]["id"]), (Some(1), &view["id"]));
+    let by = node.get(format!("/events/api/by-did/{}", organiser.did())).await;
     assert_eq!(by.json()["total"], 1);
     let calendar = node.get(format!("{path}/calendar.ics")).await;
     assert_has!(calendar.text(), "DTSTART:20261201T190000Z\r\n");
@@ -81,10 +69,7 @@ async fn an_event_is_made_seen_and_changed() {
     assert_eq!(reply.json()["title"], "Bigger party");
     assert_eq!(kind(node, &id, 2).await["available"], 60);
     event["tickets"].as_array_mut().unwrap().pop();
-    assert_eq!(
-        organiser.sends(node, "PUT", &path, &event).await.status,
-        409
-    );
+    assert_eq!(organiser.sends(node, "PUT", &path, &event).await.status, 409);
     close(world.node).await;
 }
 
@@ -110,16 +95,10 @@ async fn words_go_and_numbers_stay() {
         .to(&[&event]);
     assert_eq!(world.organiser.commands(node, &write).await.status, 409);
     let path = format!("/events/api/events/{id}/status");
-    world
-        .organiser
-        .does(node, &path, &json!({"status": "cancelled"}))
-        .await;
+    world.organiser.does(node, &path, &json!({"status": "cancelled"})).await;
     world.organiser.commands(node, &write).await.check(201);
     let seen = node.get(format!("/events/api/events/{id}")).await.json();
-    assert_eq!(
-        (&seen["title"], &seen["tickets"][1]["quantity"]),
-        (&json!(null), &json!(5))
-    );
+    assert_eq!((&seen["title"], &seen["tickets"][1]["quantity"]), (&json!(null), &json!(5)));
     close(world.node).await;
 }
 
@@ -131,10 +110,7 @@ async fn a_kept_key_goes_the_same_way_as_any_other() {
     let (_, event) = published(&world, band.did(), 5).await;
     let command = CommandRequest::new(event.clone(), "events.create")
         .reference(IdText::from_did(&event).unwrap())
-        .body(imajin_dfos::Value::map([(
-            "title",
-            imajin_dfos::Value::from("Mine"),
-        )]));
+        .body(imajin_dfos::Value::map([("title", imajin_dfos::Value::from("Mine"))]));
     let refused = world.node.node.perform_kept(command, Vec::new()).await;
     let refused = refused.expect_err("an event that makes events");
     assert!(refused.status().is_client_error(), "{refused:?}");

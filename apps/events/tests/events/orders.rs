@@ -151,9 +151,7 @@ async fn only_what_can_be_had_is_offered() {
     let own = world.organiser.get(node, &page).await.text();
     assert!(own.contains("Add your payment details"), "{own}");
     let path = format!("/events/api/events/{id}/quote");
-    let quote = bob
-        .signed(node, &path, &json!({"type": 2, "quantity": 2}))
-        .await;
+    let quote = bob.signed(node, &path, &json!({"type": 2, "quantity": 2})).await;
     let problem = quote.json();
     assert_eq!(
         (quote.status, &problem["reason"], &problem["available"]),
@@ -172,15 +170,10 @@ async fn only_what_can_be_had_is_offered() {
     let purchase = ada.does(node, &buy, &order).await;
     let how = purchase["paymentPage"].as_str().unwrap();
     let instructions = ada.get(node, how).await.text();
-    for words in [
-        "DE89 3704 0044 0532 0130 00",
-        "10.00\u{a0}CHF",
-        purchase["memo"].as_str().unwrap(),
-    ] {
-        assert!(
-            instructions.contains(words),
-            "lacks {words}: {instructions}"
-        );
+    for words in
+        ["DE89 3704 0044 0532 0130 00", "10.00\u{a0}CHF", purchase["memo"].as_str().unwrap()]
+    {
+        assert!(instructions.contains(words), "lacks {words}: {instructions}");
     }
     assert_eq!(bob.get(node, how).await.status, 404);
     let open = ada.get(node, &page).await.text();

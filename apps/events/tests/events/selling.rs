@@ -15,11 +15,8 @@ async fn a_ticket_is_bought_shared_and_signed_by_the_event() {
     buyer.top_up(&world, 5_000).await;
     let reply = buyer.buys(node, &id, 2, 2).await.check(201);
     assert_eq!(reply.json()["tickets"].as_array().unwrap().len(), 2);
-    let balances = (
-        buyer.balance(node).await,
-        world.organiser.balance(node).await,
-        band.balance(node).await,
-    );
+    let balances =
+        (buyer.balance(node).await, world.organiser.balance(node).await, band.balance(node).await);
     // The event ends on 1 December: the money can't be spent until three days later.
     assert_eq!(balances, (3_000, 0, 0));
     let free = "2026-12-04T23:00:00.000Z".to_owned();
@@ -35,34 +32,20 @@ async fn a_ticket_is_bought_shared_and_signed_by_the_event() {
     let key = event.key_bytes().unwrap();
     let key = PublicKey::from_bytes(key).verifying_key().unwrap();
     let text = ticket["text"].as_str().unwrap();
-    let signature: [u8; 64] = hex::decode(ticket["signature"].as_str().unwrap())
-        .unwrap()
-        .try_into()
-        .unwrap();
+    let signature: [u8; 64] =
+        hex::decode(ticket["signature"].as_str().unwrap()).unwrap().try_into().unwrap();
     let parsed = Ticket::parse(text).unwrap();
     assert!(parsed.is_signed(&key, &signature));
-    assert_eq!(
-        (&parsed.holder, &parsed.event, parsed.issue),
-        (buyer.did(), &event, 1)
-    );
+    assert_eq!((&parsed.holder, &parsed.event, parsed.issue), (buyer.did(), &event, 1));
     let code = ticket["code"].as_str().unwrap();
-    assert_eq!(
-        (Ticket::from_code(code).unwrap(), code.len()),
-        ((parsed, signature), 257)
-    );
+    assert_eq!((Ticket::from_code(code).unwrap(), code.len()), ((parsed, signature), 257));
     let path = format!("/events/api/tickets/{}", ticket["id"].as_str().unwrap());
     for (kind, start) in [("svg", &b"<?xml"[..]), ("png", &b"\x89PNG"[..])] {
         let reply = buyer.get(node, &format!("{path}/qr.{kind}")).await;
-        assert!(
-            reply.status == 200 && reply.body.starts_with(start),
-            "{kind}"
-        );
+        assert!(reply.status == 200 && reply.body.starts_with(start), "{kind}");
     }
     // The ticket holder sees the address of the stream; other people don't see the ticket.
-    let seen = buyer
-        .get(node, &format!("/events/api/events/{id}"))
-        .await
-        .json();
+    let seen = buyer.get(node, &format!("/events/api/events/{id}")).await.json();
     assert_eq!(seen["virtualUrl"], "https://stream.example/party");
     assert_eq!(band.get(node, &path).await.status, 404);
     assert_eq!(node.get(path).await.status, 401);
@@ -78,31 +61,21 @@ async fn there_are_never_more_than_there_are() {
     ada.top_up(&world, 10_000).await;
     bob.top_up(&world, 10_000).await;
     let path = format!("/events/api/events/{id}/holds");
-    let hold = ada
-        .does(node, &path, &json!({"type": 2, "quantity": 2}))
-        .await;
+    let hold = ada.does(node, &path, &json!({"type": 2, "quantity": 2})).await;
     assert_eq!(kind(node, &id, 2).await["available"], 1);
     let reply = bob.buys(node, &id, 2, 2).await;
     reply.check_member(409, "available", 1);
-    assert_eq!(
-        bob.balance(node).await,
-        10_000,
-        "nothing was paid for nothing"
-    );
+    assert_eq!(bob.balance(node).await, 10_000, "nothing was paid for nothing");
     let buy = format!("/events/api/events/{id}/buy");
     let order = json!({"type": 2, "quantity": 2, "hold": hold["hold"]});
-    bob.signed(node, &buy, &order)
-        .await
-        .check_member(400, "field", "hold");
+    bob.signed(node, &buy, &order).await.check_member(400, "field", "hold");
     ada.does(node, &buy, &order).await;
     // An order with other shares than quoted is refused.
     let other = format!("sha256:{}", "0".repeat(64));
     // An order with another price is refused, too.
-    for (field, value) in [
-        ("follows", json!(other)),
-        ("price", json!(999)),
-        ("currency", json!("EUR")),
-    ] {
+    for (field, value) in
+        [("follows", json!(other)), ("price", json!(999)), ("currency", json!("EUR"))]
+    {
         let mut stale = json!({"type": 2, "quantity": 1, "price": 1_000, "currency": "CHF"});
         stale[field] = value;
         let reply = bob.signed(node, &buy, &stale).await;
@@ -145,12 +118,8 @@ async fn a_hold_ends_by_itself_or_is_given_up() {
     node.clock.pass(std::time::Duration::from_secs(601));
     assert_eq!(kind(node, &id, 2).await["available"], 2);
     let hold = ada.does(node, &path, &two).await;
-    band.sends(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
-        .await
-        .check(404);
-    ada.sends(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
-        .await
-        .check(200);
+    band.sends(node, "DELETE", &path, &json!({"hold": hold["hold"]})).await.check(404);
+    ada.sends(node, "DELETE", &path, &json!({"hold": hold["hold"]})).await.check(200);
     assert_eq!(kind(node, &id, 2).await["available"], 2);
     close(world.node).await;
 }
@@ -169,10 +138,7 @@ async fn handed_on_and_given_back() {
     assert_eq!(bob.signed(node, &path, &to).await.status, 404);
     ada.does(node, &path, &to).await;
     assert_eq!(ada.signed(node, &path, &to).await.status, 409);
-    let old = ada
-        .get(node, &format!("/events/api/tickets/{first}"))
-        .await
-        .json();
+    let old = ada.get(node, &format!("/events/api/tickets/{first}")).await.json();
     assert_members!(old, "status": "passed", "code": null);
     let new = bob.get(node, "/events/api/mine").await.json()["tickets"][0].clone();
     assert_eq!((&new["issue"], &new["seat"]), (&json!(2), &old["seat"]));
@@ -190,21 +156,12 @@ async fn handed_on_and_given_back() {
             ))
             .to(&others)
     };
-    assert_eq!(
-        world.organiser.commands(node, &refund(&first)).await.status,
-        409
-    );
+    assert_eq!(world.organiser.commands(node, &refund(&first)).await.status, 409);
     let reply = world.organiser.commands(node, &refund(named)).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    assert_eq!(
-        world.organiser.commands(node, &refund(named)).await.status,
-        409
-    );
-    let balances = (
-        ada.balance(node).await,
-        world.organiser.balance(node).await,
-        band.balance(node).await,
-    );
+    assert_eq!(world.organiser.commands(node, &refund(named)).await.status, 409);
+    let balances =
+        (ada.balance(node).await, world.organiser.balance(node).await, band.balance(node).await);
     assert_eq!(balances, (1_000, 0, 0));
     assert_eq!(kind(node, &id, 2).await["available"], 2);
     let void = bob.get(node, "/events/api/mine").await.json()["tickets"][0].clone();

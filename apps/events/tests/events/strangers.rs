@@ -27,19 +27,13 @@ async fn a_stranger_takes_two_free_tickets_a_day_and_none_that_costs_something()
         event
     })
     .await;
-    let config = Config {
-        registration: Some(Registration::Invite),
-        ..Config::default()
-    };
+    let config = Config { registration: Some(Registration::Invite), ..Config::default() };
     let world = world.restarted(config).await;
     let node = &world.node;
     let (mallory, trudy) = (bare(node, 5).await, bare(node, 6).await);
     assert_eq!(node.node.role(mallory.did()).unwrap(), Role::Stranger);
 
-    mallory
-        .buys(node, &id, 1, 1)
-        .await
-        .check_member(403, "type", "urn:imajin:problem:admission");
+    mallory.buys(node, &id, 1, 1).await.check_member(403, "type", "urn:imajin:problem:admission");
     let mut answers = Vec::new();
     for _ in 0..4 {
         answers.push(mallory.buys(node, &id, 2, 1).await.status);
@@ -80,10 +74,7 @@ pub(crate) async fn hall(world: &World, most: i64, free_places: Option<&str>) ->
 }
 
 pub(crate) async fn by_invite(world: World) -> World {
-    let config = Config {
-        registration: Some(Registration::Invite),
-        ..Config::default()
-    };
+    let config = Config { registration: Some(Registration::Invite), ..Config::default() };
     world.restarted(config).await
 }
 
@@ -144,10 +135,7 @@ async fn one_person_has_as_many_free_tickets_as_the_organiser_allows_in_all_orde
     // A ticket that was passed on still counts.
     let ticket = world.owner.get(node, "/events/api/mine").await.json()["tickets"][0].clone();
     let to = json!({"to": world.organiser.did()});
-    let hand = format!(
-        "/events/api/tickets/{}/transfer",
-        ticket["id"].as_str().unwrap()
-    );
+    let hand = format!("/events/api/tickets/{}/transfer", ticket["id"].as_str().unwrap());
     world.owner.does(node, &hand, &to).await;
     assert_eq!(buys(&world.owner, node, &four, 1, 1).await, [409]);
     close(world.node).await;
@@ -215,11 +203,7 @@ async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
     let order = json!({"type": 1, "name": "Noor Jahan", "email": "Noor@Example.org"});
     mallory.does(node, &path, &order).await;
     let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
-    let to = letters
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|letter| &letter["to"]);
+    let to = letters.as_array().unwrap().iter().map(|letter| &letter["to"]);
     assert_eq!(to.collect::<Vec<_>>(), [&json!("noor@example.org")]);
     // Only her browser can sign in to her tickets.
     let text = letters[0]["text"].as_str().unwrap();
@@ -265,8 +249,7 @@ async fn a_guest_who_comes_back_gives_a_name_for_the_next_event() {
 
 /// Adds to a request that it comes from a household, through a proxy that speaks TLS.
 fn from_home(ask: Ask) -> Ask {
-    ask.header("x-forwarded-for", "203.0.113.7")
-        .header("x-forwarded-proto", "https")
+    ask.header("x-forwarded-for", "203.0.113.7").header("x-forwarded-proto", "https")
 }
 
 /// Orders a free ticket to a mailbox. Returns whether a letter is on its way.
@@ -292,11 +275,7 @@ async fn a_guest_is_told_if_no_letter_brings_the_ticket() {
             ..MailConfig::default()
         },
         limits: Limits {
-            daily: Daily {
-                letters_address: 1,
-                tickets_address: 2,
-                ..Daily::default()
-            },
+            daily: Daily { letters_address: 1, tickets_address: 2, ..Daily::default() },
             trusted_proxies: vec![std::net::IpAddr::from([127, 0, 0, 1])],
             ..Limits::default()
         },
@@ -307,10 +286,7 @@ async fn a_guest_is_told_if_no_letter_brings_the_ticket() {
     let [noor, lina, omar] = each([5, 6, 7], |seed| bare(node, seed)).await;
     let couple = "couple@example.org";
     assert!(is_mailed(&noor, node, &id, couple).await);
-    assert!(
-        !is_mailed(&lina, node, &id, couple).await,
-        "a second letter"
-    );
+    assert!(!is_mailed(&lina, node, &id, couple).await, "a second letter");
     let other = is_mailed(&omar, node, &id, "omar@example.org").await;
     assert!(!other, "more letters than an address may ask for");
     // Letters that sign people in have another budget.
@@ -344,20 +320,15 @@ async fn open(who: &Somebody, node: &TestNode, id: &str) -> Vec<Json> {
 async fn an_organiser_approves_who_gets_a_free_place() {
     let world = world().await;
     let id = hall(&world, 4, Some("approval")).await;
-    let (node, ann, ben) = (
-        &world.node,
-        somebody(&world.node, 5).await,
-        somebody(&world.node, 6).await,
-    );
+    let (node, ann, ben) =
+        (&world.node, somebody(&world.node, 5).await, somebody(&world.node, 6).await);
     let path = |what: &str| format!("/events/api/events/{id}/{what}");
     let refused = ann.buys(node, &id, 1, 1).await;
     assert_eq!(refused.json()["reason"], "approval", "{}", refused.text());
 
     // A request reserves nothing, and a person can have only one.
     for guest in [&ann, &ben] {
-        let hold = guest
-            .does(node, &path("holds"), &json!({"type": 1, "quantity": 2}))
-            .await;
+        let hold = guest.does(node, &path("holds"), &json!({"type": 1, "quantity": 2})).await;
         assert_members!(hold, "asked": true, "until": null);
     }
     let (holds, one) = (path("holds"), json!({"type": 1, "quantity": 1}));
@@ -366,44 +337,25 @@ async fn an_organiser_approves_who_gets_a_free_place() {
     assert_eq!(kind(node, &id, 1).await["available"], 200);
     let order = json!({"type": 1, "quantity": 2, "hold": open(&ann, node, &id).await[0]["hold"]});
     let early = ann.signed(node, &path("buy"), &order).await;
-    assert_eq!(
-        (early.status, kind(node, &id, 1).await["sold"].clone()),
-        (400, json!(0))
-    );
+    assert_eq!((early.status, kind(node, &id, 1).await["sold"].clone()), (400, json!(0)));
 
     // The organiser sees requests and answers them; other people don't.
     let mut waiting = open(&world.organiser, node, &id).await;
     // The test's clock stands still, so both asked at the same time.
     waiting.sort_by_key(|one| one["holder"]["did"] != json!(ann.did()));
-    let names: Vec<_> = waiting
-        .iter()
-        .map(|one| (&one["kind"], &one["holder"]["did"]))
-        .collect();
+    let names: Vec<_> = waiting.iter().map(|one| (&one["kind"], &one["holder"]["did"])).collect();
     let (ask, of) = (json!("ask"), [json!(ann.did()), json!(ben.did())]);
     assert_eq!(names, [(&ask, &of[0]), (&ask, &of[1])]);
-    let page = world
-        .organiser
-        .get(node, &format!("/events/{id}"))
-        .await
-        .text();
+    let page = world.organiser.get(node, &format!("/events/{id}")).await.text();
     assert_has!(page, "Waiting for your answer", "data-approve");
     let answer = json!({"hold": waiting[0]["hold"]});
     let own = ben.signed(node, &path("approvals"), &answer).await;
     assert_eq!(own.status, 403, "{}", own.text());
-    let kept = world
-        .organiser
-        .does(node, &path("approvals"), &answer)
-        .await;
-    let twice = world
-        .organiser
-        .signed(node, &path("approvals"), &answer)
-        .await;
+    let kept = world.organiser.does(node, &path("approvals"), &answer).await;
+    let twice = world.organiser.signed(node, &path("approvals"), &answer).await;
     assert_eq!(twice.json()["reason"], "done", "{}", twice.text());
     let declined = json!({"hold": waiting[1]["hold"]});
-    let declined = world
-        .organiser
-        .sends(node, "DELETE", &holds, &declined)
-        .await;
+    let declined = world.organiser.sends(node, "DELETE", &holds, &declined).await;
     assert_eq!(declined.status, 200, "{}", declined.text());
     assert!(open(&ben, node, &id).await.is_empty());
 

@@ -36,11 +36,7 @@ pub(crate) async fn world_with(services: Vec<Arc<dyn Service>>) -> World {
     let node = start(services, open_config()).await;
     let owner = owner(&node, 1).await;
     let organiser = somebody(&node, 2).await;
-    World {
-        node,
-        owner,
-        organiser,
-    }
+    World { node, owner, organiser }
 }
 
 impl World {
@@ -48,9 +44,7 @@ impl World {
     pub(crate) async fn restarted(self, config: Config) -> Self {
         let clock = Arc::clone(&self.node.clock);
         let folder = self.node.stop().await.unwrap();
-        let node = TestNode::start_in(folder, services(), config, 200, clock)
-            .await
-            .unwrap();
+        let node = TestNode::start_in(folder, services(), config, 200, clock).await.unwrap();
         Self {
             owner: self.owner.again(&node).await,
             organiser: self.organiser.again(&node).await,
@@ -82,19 +76,13 @@ impl Somebody {
         path: &str,
         body: &Json,
     ) -> Reply {
-        self.person
-            .ask_signed(node, &self.token, (method, path), body)
-            .await
+        self.person.ask_signed(node, &self.token, (method, path), body).await
     }
 
     /// Does [`Self::signed`], and fails unless the request succeeds. Returns the response.
     pub(crate) async fn does(&self, node: &TestNode, path: &str, body: &Json) -> Json {
         let reply = self.signed(node, path, body).await;
-        assert!(
-            (200..300).contains(&reply.status),
-            "{path}: {}",
-            reply.text()
-        );
+        assert!((200..300).contains(&reply.status), "{path}: {}", reply.text());
         reply.json()
     }
 
@@ -120,10 +108,7 @@ impl Somebody {
         let body = json!({"amount": amount, "currency": "CHF"});
         let hold = self.does(&world.node, "/pay/api/topup/emt", &body).await;
         let id = json!({"id": hold["id"]});
-        let confirmed = world
-            .owner
-            .does(&world.node, "/pay/api/confirm-payment", &id)
-            .await;
+        let confirmed = world.owner.does(&world.node, "/pay/api/confirm-payment", &id).await;
         assert_eq!(confirmed["status"], "confirmed");
     }
 
@@ -136,8 +121,7 @@ impl Somebody {
         quantity: i64,
     ) -> Reply {
         let order = json!({"type": kind, "quantity": quantity});
-        self.signed(node, &format!("/events/api/events/{event}/buy"), &order)
-            .await
+        self.signed(node, &format!("/events/api/events/{event}/buy"), &order).await
     }
 }
 
@@ -181,17 +165,11 @@ pub(crate) async fn published_as(
     describe: impl FnOnce(&Json, &Manifest) -> Json,
 ) -> (String, Did) {
     let node = &world.node;
-    let made = world
-        .organiser
-        .does(node, "/events/api/events/key", &json!({}))
-        .await;
+    let made = world.organiser.does(node, "/events/api/events/key", &json!({})).await;
     let shares = [(world.organiser.did(), 700_000), (other, 300_000)];
     let manifest = manifest(&world.organiser, made["id"].as_str().unwrap(), &shares);
     let event = describe(&made, &manifest);
-    let reply = world
-        .organiser
-        .signed(node, "/events/api/events", &event)
-        .await;
+    let reply = world.organiser.signed(node, "/events/api/events", &event).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let id = reply.json()["id"].as_str().unwrap().to_owned();
     let path = format!("/events/api/events/{id}/status");

@@ -58,10 +58,7 @@ async fn who_waits_is_written_also_after_a_crash() {
     let own = giving_back(&ada, ticket, &event, &[&event]);
     ada.commands(node, &own).await.check(201);
     let owner = &world.owner;
-    until("the letter is queued", async || {
-        is_written(owner, node).await
-    })
-    .await;
+    until("the letter is queued", async || is_written(owner, node).await).await;
 
     // The power fails after the entry and before the letter.
     let clock = Arc::clone(&node.clock);
@@ -73,10 +70,7 @@ async fn who_waits_is_written_also_after_a_crash() {
     let node = TestNode::start_in(folder, services(), open_config(), 200, clock);
     let node = node.await.unwrap();
     let owner = world.owner.again(&node).await;
-    until("the letter is queued again", async || {
-        is_written(&owner, &node).await
-    })
-    .await;
+    until("the letter is queued again", async || is_written(&owner, &node).await).await;
     close(node).await;
 }
 

@@ -80,10 +80,7 @@ async fn the_owner_sees_late_top_ups_and_limits() {
     let mut ada = somebody(&world.node, 5).await;
     let ask = json!({"amount": 1_200, "currency": "CHF"});
     let hold = ada.does(&world.node, "/pay/api/topup/emt", &ask).await;
-    world
-        .node
-        .clock
-        .pass(std::time::Duration::from_secs(73 * 3600));
+    world.node.clock.pass(std::time::Duration::from_secs(73 * 3600));
     for who in [&mut world.owner, &mut ada] {
         who.token = who.person.sign_in(&world.node).await;
     }
@@ -91,10 +88,7 @@ async fn the_owner_sees_late_top_ups_and_limits() {
     let page = wallet(&world.owner, node).await;
     assert!(page.contains("It has arrived after all"), "{page}");
     let id = json!({"id": hold["id"]});
-    let done = world
-        .owner
-        .does(node, "/pay/api/confirm-payment", &id)
-        .await;
+    let done = world.owner.does(node, "/pay/api/confirm-payment", &id).await;
     assert_eq!(done["status"], "confirmed");
     assert_eq!(ada.balance(node).await, 1_200);
     let page = wallet(&world.owner, node).await;
@@ -105,10 +99,7 @@ async fn the_owner_sees_late_top_ups_and_limits() {
     let limit = json!({"account": ada.did(), "currency": "CHF", "limit": 2_000, "until": until});
     world.owner.does(node, "/pay/api/limits", &limit).await;
     let page = wallet(&world.owner, node).await;
-    assert_has!(
-        page,
-        ": up to <strong>20.00 CHF</strong> more than they have, until <time"
-    );
+    assert_has!(page, ": up to <strong>20.00 CHF</strong> more than they have, until <time");
     let page = wallet(&ada, node).await;
     assert!(
         page.contains("lets you spend up to <strong>20.00 CHF</strong> more than you have")

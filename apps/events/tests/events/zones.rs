@@ -38,10 +38,7 @@ async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
     let calendar = format!("/events/api/events/{id}/calendar.ics");
     let calendar = node.get(calendar).await;
     assert!(calendar.text().contains("DTSTART:20261201T190000Z"));
-    assert_eq!(
-        calendar.header("content-type"),
-        Some("text/calendar; charset=utf-8")
-    );
+    assert_eq!(calendar.header("content-type"), Some("text/calendar; charset=utf-8"));
 
     let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
     let buy = format!("/events/api/events/{id}/buy");

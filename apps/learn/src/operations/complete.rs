@@ -121,12 +121,9 @@ impl BeforeSubmit for Complete {
 
 /// Signs the attestation that a student finished a course.
 fn attest(node: &Node, student: &Did, course: &Course, studied: &Studied) -> Answer<Attested> {
-    let graded = course
-        .required()
-        .filter_map(|lesson| studied.grades.get(&lesson.id));
-    let (right, of) = graded.fold((0, 0), |(right, of), grade| {
-        (right + grade.right, of + grade.of)
-    });
+    let graded = course.required().filter_map(|lesson| studied.grades.get(&lesson.id));
+    let (right, of) =
+        graded.fold((0, 0), |(right, of), grade| (right + grade.right, of + grade.of));
     let mut payload = json!({
         "course": course.item.title,
         "teacher": course.owner.did.as_str(),
@@ -147,9 +144,7 @@ fn attest(node: &Node, student: &Did, course: &Course, studied: &Studied) -> Ans
         issued_at: node.now(),
     };
     let cid = attestation.cid().map_err(Problem::internal)?;
-    let signed = attestation
-        .sign(&node.key().key)
-        .map_err(Problem::internal)?;
+    let signed = attestation.sign(&node.key().key).map_err(Problem::internal)?;
     Ok(Attested {
         cid: IdText::from_cid(&cid),
         text: signed.text().to_owned(),
@@ -161,11 +156,7 @@ impl Decide for Complete {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CompleteRefusal> {
         let student = ctx.owner().clone();
         let (teacher, course) = (self.teacher.as_str(), self.course.as_str());
-        let seat = CourseSeat {
-            teacher,
-            course,
-            student: student.as_str(),
-        };
+        let seat = CourseSeat { teacher, course, student: student.as_str() };
         let certificate = ctx.prepared().clone().ok_or(CompleteRefusal::NotIn)?;
         if !certificate.is_of(ctx.node(), &student, (teacher, course)) {
             return Err(CompleteRefusal::OtherCertificate.into());
@@ -204,11 +195,7 @@ mod tests {
     const COURSE: &str = "itm_0123456789abcdef01234567";
 
     fn did(seed: u8) -> Did {
-        Did::from_key(
-            &SigningKey::from_bytes(&[seed; 32])
-                .verifying_key()
-                .to_bytes(),
-        )
+        Did::from_key(&SigningKey::from_bytes(&[seed; 32]).verifying_key().to_bytes())
     }
 
     /// Builds an attestation by the node with this seed.
@@ -223,14 +210,8 @@ mod tests {
             issued_at: Timestamp::parse("2026-11-20T10:00:00.000Z").unwrap(),
         };
         let cid = IdText::from_cid(&attestation.cid().unwrap());
-        let signed = attestation
-            .sign(&SigningKey::from_bytes(&[node; 32]))
-            .unwrap();
-        Attested {
-            cid,
-            text: signed.text().to_owned(),
-            signature: signed.signature(),
-        }
+        let signed = attestation.sign(&SigningKey::from_bytes(&[node; 32])).unwrap();
+        Attested { cid, text: signed.text().to_owned(), signature: signed.signature() }
     }
 
     #[test]
@@ -246,10 +227,7 @@ mod tests {
             ("subject", attested(node, &did(4), &course, COMPLETED)),
             ("issuer", attested(4, &student, &course, COMPLETED)),
             ("course", attested(node, &student, &other_course, COMPLETED)),
-            (
-                "teacher",
-                attested(node, &student, &other_teacher, COMPLETED),
-            ),
+            ("teacher", attested(node, &student, &other_teacher, COMPLETED)),
             ("kind", attested(node, &student, &course, "learn.started")),
         ] {
             assert!(!is_accepted(&other), "another {name}");

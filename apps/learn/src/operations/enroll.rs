@@ -29,9 +29,7 @@ impl Sells for Learn {
 
     fn title(node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>> {
         let sql = "SELECT title FROM items JOIN enrolments USING (owner_did) WHERE owner_did = ?1 AND payment = ?2 AND id = course";
-        queries::read(node, |db| {
-            db.row(sql, [seller.as_str(), payment], |row| row.get(0))
-        })
+        queries::read(node, |db| db.row(sql, [seller.as_str(), payment], |row| row.get(0)))
     }
 
     fn paid(payment: IdText) -> Paid {
@@ -45,10 +43,8 @@ impl Sells for Learn {
 
 /// The rule for entries about an enrolment: the course is the one that the student's operation names.
 const SAME_COURSE: &[Equal] = &[Equal::RefIsIntentRef];
-const OF_STUDENT: &[MemberSource] = &[
-    MemberSource::new("student", Source::Author),
-    MemberSource::new("teacher", Source::OnlyDid),
-];
+const OF_STUDENT: &[MemberSource] =
+    &[MemberSource::new("student", Source::Author), MemberSource::new("teacher", Source::OnlyDid)];
 /// The fields of a paid place that the home node chooses.
 const BOUGHT: &[&str] = &["amount", "currency", "payment"];
 /// The fields that the home node chooses if the student signed nothing: all of them.
@@ -122,11 +118,7 @@ impl Decide for Enroll {
             return Err(EnrollRefusal::Away.into());
         }
         let (db, id) = (ctx.reader(), self.course.as_str());
-        let seat = CourseSeat {
-            teacher: teacher.as_str(),
-            course: id,
-            student: student.as_str(),
-        };
+        let seat = CourseSeat { teacher: teacher.as_str(), course: id, student: student.as_str() };
         if queries::is_in(db, student.as_str(), seat)? {
             return Err(EnrollRefusal::Enrolled.into());
         }
@@ -138,11 +130,7 @@ impl Decide for Enroll {
         if agreed.map(terms) != expected {
             return Err(EnrollRefusal::Changed.into());
         }
-        let mut seat = Seat {
-            student,
-            teacher,
-            bought: None,
-        };
+        let mut seat = Seat { student, teacher, bought: None };
         let course = self.course.clone();
         let Some(agreed) = agreed else {
             return Ok(ctx.derive_in(&seat.parties(), &Enrolled { course, seat })?);
@@ -159,11 +147,7 @@ impl Decide for Enroll {
         match begun.until {
             None => Ok(ctx.derive_in(&parties, &Enrolled { course, seat })?),
             Some(until) => {
-                let promised = Promised {
-                    course,
-                    seat,
-                    until,
-                };
+                let promised = Promised { course, seat, until };
                 Ok(ctx.derive_in(&parties, &promised)?)
             }
         }
@@ -294,11 +278,7 @@ impl Decide for Leave {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<LeaveRefusal> {
         let teacher = self.dids.0.first().ok_or(LeaveRefusal::Unknown)?;
         let student = ctx.owner().as_str();
-        let seat = CourseSeat {
-            teacher: teacher.as_str(),
-            course: self.course.as_str(),
-            student,
-        };
+        let seat = CourseSeat { teacher: teacher.as_str(), course: self.course.as_str(), student };
         let enrolment = queries::enrolment(ctx.reader(), student, seat)?;
         enrolment.ok_or(LeaveRefusal::Unknown)?.drop(ctx)
     }

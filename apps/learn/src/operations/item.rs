@@ -129,9 +129,7 @@ impl OfferCourse {
     /// Refuses an offer of a copy whose manifest doesn't give the original its current share of the copy's income.
     fn check_copy(&self, request: &Request<'_>, manifest: &Manifest) -> Answer<()> {
         let (node, owner) = (request.node, request.owner.as_str());
-        let item = queries::read(node, |db| {
-            store::item::<Learn>(db, owner, self.course.as_str())
-        })?;
+        let item = queries::read(node, |db| store::item::<Learn>(db, owner, self.course.as_str()))?;
         let Some(original) = item.and_then(|item| item.base.copied) else {
             return Ok(());
         };

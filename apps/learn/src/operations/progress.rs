@@ -51,11 +51,8 @@ pub(crate) enum StudyRefusal {
 impl Decide for Progress {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<StudyRefusal> {
         let student = ctx.owner().as_str();
-        let seat = CourseSeat {
-            teacher: self.teacher.as_str(),
-            course: self.course.as_str(),
-            student,
-        };
+        let seat =
+            CourseSeat { teacher: self.teacher.as_str(), course: self.course.as_str(), student };
         if !queries::is_in(ctx.reader(), student, seat)? {
             return Err(StudyRefusal::NotIn.into());
         }

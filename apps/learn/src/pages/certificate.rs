@@ -46,16 +46,10 @@ pub(crate) async fn certificate(
     let title = t.text("certificate");
     let page = match visible_certificate(&node, caller.did(), &cid)? {
         Some(certificate) => t
-            .page(
-                "help-one-certificate",
-                title,
-                sheet(&node, &certificate, caller.did(), t)?,
-            )
+            .page("help-one-certificate", title, sheet(&node, &certificate, caller.did(), t)?)
             .script("/assets/learn/certificate.js")
             .script("/assets/learn/check.js"),
-        None => t
-            .page("help-one-certificate", title, refusal(t))
-            .status(StatusCode::NOT_FOUND),
+        None => t.page("help-one-certificate", title, refusal(t)).status(StatusCode::NOT_FOUND),
     };
     let page = page.style(imajin_items::pages::STYLE).style(STYLE);
     Ok(page.viewer(node.viewer_of(caller.0.as_ref())?))
@@ -107,11 +101,7 @@ fn refusal(t: Texts) -> Markup {
 /// Returns a person's name as the viewer may know it, or else their DID.
 fn name_for(node: &Node, did: &str, viewer: Option<&Did>) -> Answer<String> {
     let did = Did::parse(did).map_err(Problem::internal)?;
-    let card = if viewer == Some(&did) {
-        node.card(&did)?
-    } else {
-        node.card_for_strangers(&did)?
-    };
+    let card = if viewer == Some(&did) { node.card(&did)? } else { node.card_for_strangers(&did)? };
     let name = card.and_then(|card| card.display_name.or(card.handle));
     Ok(name.unwrap_or_else(|| did.to_string()))
 }

@@ -18,21 +18,9 @@ use crate::routes::students_of;
 
 /// Example courses to start from: the message ids of a name, a title and a note.
 const TEMPLATES: [[&str; 3]; 3] = [
-    [
-        "template-craft-name",
-        "template-craft-title",
-        "template-craft-note",
-    ],
-    [
-        "template-school-name",
-        "template-school-title",
-        "template-school-note",
-    ],
-    [
-        "template-club-name",
-        "template-club-title",
-        "template-club-note",
-    ],
+    ["template-craft-name", "template-craft-title", "template-craft-note"],
+    ["template-school-name", "template-school-title", "template-school-note"],
+    ["template-club-name", "template-club-title", "template-club-note"],
 ];
 
 /// Serves the viewer's own courses: a list and a form.
@@ -56,12 +44,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, reader: Reader) -> Ans
         }
     };
     let at = (OWN_PAGE, "/assets/learn/edit.js");
-    let parts = EditorParts {
-        help: "help-teaching",
-        lead,
-        below: html! {},
-        form: form(&owner, t),
-    };
+    let parts = EditorParts { help: "help-teaching", lead, below: html! {}, form: form(&owner, t) };
     let page = editor::page((t, &t.text("teaching")), at, viewer, parts);
     Ok(page.style(STYLE))
 }

@@ -44,9 +44,7 @@ pub(super) fn page(
         }
     };
     let heading = (&*item.title, item.note.as_deref());
-    let page = scene
-        .page((t, "help-lesson"), session, heading, content)?
-        .style(STYLE);
+    let page = scene.page((t, "help-lesson"), session, heading, content)?.style(STYLE);
     let page = if course.is_open() {
         page.script("/assets/learn/lesson.js")
     } else {

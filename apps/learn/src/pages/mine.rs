@@ -48,9 +48,7 @@ pub(crate) async fn mine(Own(node, session, viewer): Own, reader: Reader) -> Ans
             p { a href="/learn/check" { (t.text("check-title")) } }
         }
     };
-    let page = t
-        .page("help-mine", t.text("home"), content)
-        .style(imajin_items::pages::STYLE);
+    let page = t.page("help-mine", t.text("home"), content).style(imajin_items::pages::STYLE);
     let page = page.style(STYLE).current(OWN_PAGE);
     Ok(page.viewer(Some(viewer)))
 }
@@ -72,9 +70,7 @@ pub(crate) async fn check(Visitor(node, Caller(session)): Visitor, reader: Reade
             section.card #result aria-live="polite" hidden {}
         }
     };
-    let page = t
-        .page("help-certificate", t.text("check-title"), content)
-        .style(STYLE);
+    let page = t.page("help-certificate", t.text("check-title"), content).style(STYLE);
     let page = page.script("/assets/learn/check.js");
     Ok(page.viewer(node.viewer_of(session.as_ref())?))
 }

@@ -34,8 +34,7 @@ fn is_completed(
     (teacher, course): (&str, &str),
 ) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM completions WHERE owner_did = ?1 AND teacher = ?2 AND course = ?3";
-    db.prepare_cached(sql)?
-        .exists(params![student.as_str(), teacher, course])
+    db.prepare_cached(sql)?.exists(params![student.as_str(), teacher, course])
 }
 
 /// Stores a received attestation if it is a certificate.
@@ -54,9 +53,7 @@ pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
             && said.context_type.as_deref() == Some(CONTEXT)
             && said.subject == *entry.did
     });
-    let about = attestation
-        .as_ref()
-        .and_then(|said| said.context_id.as_deref());
+    let about = attestation.as_ref().and_then(|said| said.context_id.as_deref());
     let Some((teacher, course)) = about.and_then(Origin::parts) else {
         return Ok(());
     };
@@ -129,11 +126,8 @@ mod tests {
     }
 
     fn complete(db: &Connection, course: &str) {
-        let operation = Complete {
-            course: ItemId::parse(course).unwrap(),
-            teacher: did(3),
-            public: Int(0),
-        };
+        let operation =
+            Complete { course: ItemId::parse(course).unwrap(), teacher: did(3), public: Int(0) };
         let command = CommandRequest::from_operation(did(2), &operation).unwrap();
         enter(db, Complete::NAME, course, (None, command.fact.as_ref()));
     }

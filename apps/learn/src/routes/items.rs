@@ -45,12 +45,7 @@ fn list_item(node: &Node, owner: &Did, item: Item) -> Answer<ItemShown> {
         Kind::Course => courses::offer_of(node, owner, &item.id)?,
         _ => None,
     };
-    Ok(ItemShown {
-        item,
-        offer,
-        text: None,
-        questions: None,
-    })
+    Ok(ItemShown { item, offer, text: None, questions: None })
 }
 
 imajin_items::item_route!(

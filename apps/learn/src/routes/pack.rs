@@ -127,10 +127,7 @@ pub(crate) async fn pack(
             .filter(|item| item.kind == crate::items::Kind::Module)
             .cloned()
             .collect(),
-        done: studied(&node, &session.did, &course)?
-            .done
-            .into_keys()
-            .collect(),
+        done: studied(&node, &session.did, &course)?.done.into_keys().collect(),
         owner: owner.to_string(),
         course: course.item,
         pages,

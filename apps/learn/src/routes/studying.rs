@@ -48,12 +48,7 @@ pub(crate) fn taken(node: &Node, student: &Did) -> Answer<Vec<CourseTaken>> {
         let certificates = queries::certificates(db, student.as_str())?;
         Ok((queries::taken(db, student.as_str())?, certificates))
     })?;
-    let describe = |Enrolment {
-                        course: id,
-                        seat,
-                        state,
-                        ..
-                    }: Enrolment| {
+    let describe = |Enrolment { course: id, seat, state, .. }: Enrolment| {
         let (teacher, id) = (seat.teacher, id.as_str());
         let course = courses::open(node, &teacher, Some(student), id).ok();
         let (done, of) = match &course {
@@ -177,13 +172,9 @@ fn grades(course: &Course, studied: &Studied) -> Vec<GradeShown> {
 /// Returns the students of a course, as its teacher sees them.
 pub(crate) fn students_of(node: &Node, course: &Course) -> Answer<Vec<Student>> {
     let teacher = course.owner.did.as_str();
-    let all = queries::read(node, |db| {
-        queries::students(db, teacher, Some(&course.item.id))
-    })?;
+    let all = queries::read(node, |db| queries::students(db, teacher, Some(&course.item.id)))?;
     let describe = |enrolment: Enrolment| {
-        let Seat {
-            student, bought, ..
-        } = enrolment.seat;
+        let Seat { student, bought, .. } = enrolment.seat;
         let studied = studied(node, &student, course)?;
         let bought = bought.as_ref();
         Ok(Student {

@@ -8,13 +8,7 @@ use crate::support::{COURSE, FIRST, SECOND, Somebody, World, somebody, world};
 
 async fn complete(world: &World, of: &Somebody, public: i64) -> (u16, Json) {
     let fact = json!({"teacher": world.bea.did(), "public": public});
-    let request = of.says(
-        &world.node,
-        "learn.complete",
-        Some(COURSE),
-        Json::Null,
-        fact,
-    );
+    let request = of.says(&world.node, "learn.complete", Some(COURSE), Json::Null, fact);
     let reply = request.await;
     (reply.status, reply.json())
 }
@@ -28,21 +22,13 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     assert_eq!(complete(&world, &ada, 0).await.0, 403);
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     let now = node.node.now().as_millis();
-    ada.studies(&world, &[(FIRST, now), (SECOND, now)])
-        .await
-        .check(201);
+    ada.studies(&world, &[(FIRST, now), (SECOND, now)]).await.check(201);
     let (status, early) = complete(&world, &ada, 0).await;
     assert_eq!(status, 409, "the quiz isn't passed: {early}");
     let course = format!("/{COURSE}");
-    assert_lacks!(
-        world.page(Some(&ada), &course).await.text(),
-        "id=\"finish\""
-    );
+    assert_lacks!(world.page(Some(&ada), &course).await.text(), "id=\"finish\"");
     assert_eq!(answer(&world, &ada, ("bread", "sugar")).await.0, 201);
-    assert_has!(
-        world.page(Some(&ada), &course).await.text(),
-        "id=\"finish\""
-    );
+    assert_has!(world.page(Some(&ada), &course).await.text(), "id=\"finish\"");
 
     let (status, done) = complete(&world, &ada, 0).await;
     assert_eq!(status, 201, "{done}");
@@ -50,10 +36,7 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     assert_eq!((status, &again["reason"]), (409, &json!("done")));
     assert!(world.cards(&ada).contains(&"certificate"));
     assert!(world.cards(&world.bea).contains(&"course-finished"));
-    assert_has!(
-        ada.get(node, "/learn/mine").await.text(),
-        "<strong>Bread</strong>"
-    );
+    assert_has!(ada.get(node, "/learn/mine").await.text(), "<strong>Bread</strong>");
 
     let cid = done["value"]["certificate"].as_str().unwrap();
     let path = format!("/learn/api/certificates/{cid}");
@@ -75,10 +58,7 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     let certificate = Certificate::read(file.text().as_bytes()).unwrap();
     let attestation = certificate.signed.attestation();
     assert_eq!(attestation.cid().unwrap().to_string(), cid);
-    assert_eq!(
-        (&attestation.issuer, &attestation.subject),
-        (node.node.did(), ada.did())
-    );
+    assert_eq!((&attestation.issuer, &attestation.subject), (node.node.did(), ada.did()));
     let payload = json!(attestation.payload);
     assert_members!(payload, "course": "Bread", "lessons": 2, "score": 50);
     assert_eq!(payload["teacher"], json!(world.bea.did()));
@@ -121,13 +101,8 @@ async fn a_public_certificate_is_for_everybody_and_a_stranger_word_is_none() {
     let now = node.node.now().as_millis();
     let (status, early) = complete(&world, &ada, 1).await;
     assert_eq!(status, 409);
-    assert!(
-        early["detail"].as_str().unwrap().contains("Wheat"),
-        "{early}"
-    );
-    ada.studies(&world, &[(FIRST, now), (SECOND, now)])
-        .await
-        .check(201);
+    assert!(early["detail"].as_str().unwrap().contains("Wheat"), "{early}");
+    ada.studies(&world, &[(FIRST, now), (SECOND, now)]).await.check(201);
     let (status, done) = complete(&world, &ada, 1).await;
     assert_eq!(status, 201, "{done}");
     let cid = done["value"]["certificate"].as_str().unwrap();

@@ -8,9 +8,7 @@ use crate::support::{COURSE, FIRST, MODULE, SECOND, somebody, world};
 async fn a_field_that_is_wrong_is_named() {
     let world = world().await;
     let put = async |body: Json, fact: Json| {
-        let put = world
-            .bea
-            .says(&world.node, "learn.put", Some(FIRST), body, fact);
+        let put = world.bea.says(&world.node, "learn.put", Some(FIRST), body, fact);
         let reply = put.await;
         (reply.status, reply.json()["field"].clone())
     };
@@ -38,16 +36,11 @@ async fn a_field_that_is_wrong_is_named() {
     let fair = format!("sha256:{}", "0".repeat(64));
     for (id, price, field) in [(COURSE, -1, "price"), (COURSE, 100, "fair")] {
         let fact = json!({"price": price, "currency": "CHF", "fair": fair});
-        let offer = world
-            .bea
-            .says(&world.node, "learn.offer", Some(id), Json::Null, fact);
+        let offer = world.bea.says(&world.node, "learn.offer", Some(id), Json::Null, fact);
         offer.await.check_member(400, "field", json!(field));
     }
     let manifest = world.costs(500).await;
-    let offer = world
-        .bea
-        .offers_by(&world.node, FIRST, 500, &manifest)
-        .await;
+    let offer = world.bea.offers_by(&world.node, FIRST, 500, &manifest).await;
     assert_eq!(offer.status, 404, "a lesson has no price");
     world.close().await;
 }
@@ -83,13 +76,7 @@ async fn a_free_course_is_read_by_all_who_see_it_in_every_form() {
     assert_eq!(page("/none").await.0, 404);
 
     // Lessons are hidden together with their course.
-    world
-        .put(
-            COURSE,
-            json!({"kind": "course", "visibility": "private"}),
-            "Bread",
-        )
-        .await;
+    world.put(COURSE, json!({"kind": "course", "visibility": "private"}), "Bread").await;
     for path in [COURSE, MODULE, FIRST] {
         assert_eq!(page(&format!("/{path}")).await.0, 404);
     }
@@ -125,22 +112,11 @@ async fn what_costs_something_is_read_by_its_students() {
 #[tokio::test]
 async fn a_removed_course_goes_with_its_lessons_and_their_words() {
     let world = world().await;
-    let ask = world.bea.says(
-        &world.node,
-        "learn.remove",
-        Some(COURSE),
-        Json::Null,
-        Json::Null,
-    );
+    let ask = world.bea.says(&world.node, "learn.remove", Some(COURSE), Json::Null, Json::Null);
     ask.await.check(201);
-    world
-        .page(Some(&world.bea), &format!("/{FIRST}"))
-        .await
-        .check(404);
+    world.page(Some(&world.bea), &format!("/{FIRST}")).await.check(404);
     let left = world.node.node.read("learn", |db| {
-        db.query_row("SELECT count(*) FROM lessons", [], |row| {
-            row.get::<_, i64>(0)
-        })
+        db.query_row("SELECT count(*) FROM lessons", [], |row| row.get::<_, i64>(0))
     });
     assert_eq!(left.unwrap(), 0);
     world.close().await;

@@ -24,9 +24,7 @@ fn upload(world: &World, bytes: &[u8]) -> String {
 
 async fn attach(world: &World, id: &str, files: &[&str], alts: &[&str]) -> Reply {
     let (body, fact) = (json!({ "alts": alts }), json!({ "media": files }));
-    let request = world
-        .bea
-        .says(&world.node, "learn.attach", Some(id), body, fact);
+    let request = world.bea.says(&world.node, "learn.attach", Some(id), body, fact);
     request.await
 }
 
@@ -40,10 +38,7 @@ async fn attach_all(world: &World) -> [String; 3] {
 }
 
 fn path(world: &World, item: &str, cid: &str) -> String {
-    format!(
-        "/learn/api/items/{item}/files/{cid}?owner={}",
-        world.bea.did()
-    )
+    format!("/learn/api/items/{item}/files/{cid}?owner={}", world.bea.did())
 }
 
 async fn get(world: &World, who: Option<&Somebody>, path: &str) -> Reply {
@@ -66,42 +61,21 @@ async fn a_list_of_files_is_whole_and_the_newest_counts() {
         (FIRST, vec![], vec!["A loaf"], (400, json!("alts"))),
         (FIRST, vec![one, one], vec!["", ""], (400, json!("media"))),
         (FIRST, vec![one; 8], vec![""; 8], (400, json!("alts"))),
-        (
-            FIRST,
-            vec![missing.as_str()],
-            vec![""],
-            (400, json!("fact.media")),
-        ),
+        (FIRST, vec![missing.as_str()], vec![""], (400, json!("fact.media"))),
         (MODULE, vec![one], vec![""], (404, json!("ref"))),
-        (
-            "itm_0000000000000000000000ff",
-            vec![one],
-            vec![""],
-            (404, json!("ref")),
-        ),
+        ("itm_0000000000000000000000ff", vec![one], vec![""], (404, json!("ref"))),
     ] {
         let reply = attach(&world, id, &files, &alts).await;
-        assert_eq!(
-            (reply.status, reply.json()["field"].clone()),
-            wrong,
-            "{}",
-            reply.text()
-        );
+        assert_eq!((reply.status, reply.json()["field"].clone()), wrong, "{}", reply.text());
     }
     let all: Vec<String> = (0..7_u8).map(|n| upload(&world, &[n; 40])).collect();
     let named: Vec<&str> = all.iter().map(String::as_str).collect();
-    attach(&world, FIRST, &named, &["words"; 7])
-        .await
-        .check(201);
-    attach(&world, FIRST, &named[1..3], &["b", ""])
-        .await
-        .check(201);
+    attach(&world, FIRST, &named, &["words"; 7]).await.check(201);
+    attach(&world, FIRST, &named[1..3], &["b", ""]).await.check(201);
     let octets = |cid: &str, alt: &str| json!({"cid": cid, "alt": alt, "mimeType": "application/octet-stream"});
     let two = json!([octets(named[1], "b"), octets(named[2], "")]);
     assert_eq!(files_of(&world, None, FIRST).await, two);
-    get(&world, None, &path(&world, FIRST, named[0]))
-        .await
-        .check(404);
+    get(&world, None, &path(&world, FIRST, named[0])).await.check(404);
 
     // A new version of the lesson keeps its files.
     let lesson = json!({"kind": "lesson", "in": MODULE});
@@ -116,17 +90,13 @@ async fn a_list_of_files_is_whole_and_the_newest_counts() {
 async fn a_file_is_for_those_who_may_read_its_lesson() {
     let world = world().await;
     let [picture, song, paper] = attach_all(&world).await;
-    attach(&world, COURSE, &[&picture], &["Bread"])
-        .await
-        .check(201);
+    attach(&world, COURSE, &[&picture], &["Bread"]).await.check(201);
     let ada = somebody(&world.node, 5).await;
     let of = |cid: &str| path(&world, FIRST, cid);
     for cid in [&picture, &song, &paper] {
         assert_eq!(get(&world, None, &of(cid)).await.status, 200, "free");
     }
-    get(&world, None, &path(&world, SECOND, &picture))
-        .await
-        .check(404);
+    get(&world, None, &path(&world, SECOND, &picture)).await.check(404);
 
     world.costs(500).await;
     let unknown = raw_cid(b"elsewhere").to_string();
@@ -137,12 +107,7 @@ async fn a_file_is_for_those_who_may_read_its_lesson() {
         assert_eq!((closed.status, closed.text()), (404, none.text()));
         let cover = get(&world, who, &path(&world, COURSE, &picture)).await;
         assert_eq!(cover.status, 200, "{}", cover.text());
-        let course = get(
-            &world,
-            who,
-            &format!("/learn/{}/{COURSE}.json", world.bea.did()),
-        )
-        .await;
+        let course = get(&world, who, &format!("/learn/{}/{COURSE}.json", world.bea.did())).await;
         assert!(!course.text().contains(&song));
     }
     assert_eq!(get(&world, Some(&world.bea), &of(&song)).await.status, 200);
@@ -150,9 +115,7 @@ async fn a_file_is_for_those_who_may_read_its_lesson() {
     let fact = json!({"kind": "course", "visibility": "private"});
     world.put(COURSE, fact, "Bread").await;
     for id in [COURSE, FIRST] {
-        get(&world, Some(&ada), &path(&world, id, &picture))
-            .await
-            .check(404);
+        get(&world, Some(&ada), &path(&world, id, &picture)).await.check(404);
     }
     world.close().await;
 }
@@ -169,9 +132,7 @@ async fn others_get_pictures_without_the_place_and_everything_else_safely() {
     assert!(!reply.body.windows(7).any(|part| part == b"at home"));
     let ask = Ask::get(of(&picture)).header("if-none-match", reply.header("etag").unwrap());
     assert_eq!(world.node.send(ask).await.status, 304);
-    get(&world, None, &format!("{}&w=7", of(&picture)))
-        .await
-        .check(400);
+    get(&world, None, &format!("{}&w=7", of(&picture))).await.check(400);
 
     let part = Ask::get(of(&song)).header("range", "bytes=0-2");
     let part = world.node.send(part).await;
@@ -182,12 +143,7 @@ async fn others_get_pictures_without_the_place_and_everything_else_safely() {
     let paper = get(&world, None, &of(&paper)).await;
     let how = "attachment; filename*=UTF-8''The%20recipe.pdf";
     assert_eq!(paper.header("content-disposition"), Some(how));
-    assert!(
-        paper
-            .header("content-security-policy")
-            .unwrap()
-            .starts_with("sandbox")
-    );
+    assert!(paper.header("content-security-policy").unwrap().starts_with("sandbox"));
     world.close().await;
 }
 
@@ -195,34 +151,22 @@ async fn others_get_pictures_without_the_place_and_everything_else_safely() {
 async fn pages_show_what_is_attached_and_a_lesson_shows_a_picture_in_its_text() {
     let world = world().await;
     let [picture, song, paper] = attach_all(&world).await;
-    attach(&world, COURSE, &[&picture], &["Bread"])
-        .await
-        .check(201);
+    attach(&world, COURSE, &[&picture], &["Bread"]).await.check(201);
     let src = |item: &str, cid: &str, more: &str| format!("\"{}{more}\"", path(&world, item, cid));
     let course = world.page(None, &format!("/{COURSE}")).await.text();
-    let img = format!(
-        "<img src={} alt=\"Bread\" loading=\"lazy\"",
-        src(COURSE, &picture, "&amp;w=800")
-    );
+    let img =
+        format!("<img src={} alt=\"Bread\" loading=\"lazy\"", src(COURSE, &picture, "&amp;w=800"));
     assert!(course.contains(&img), "{course}");
     let page = async || world.page(None, &format!("/{FIRST}")).await.text();
     let lesson = page().await;
     assert_has!(
         lesson,
-        &format!(
-            "<img src={} alt=\"A loaf\"",
-            src(FIRST, &picture, "&amp;w=800")
-        ),
+        &format!("<img src={} alt=\"A loaf\"", src(FIRST, &picture, "&amp;w=800")),
         &format!("<audio src={} controls", src(FIRST, &song, "")),
-        &format!(
-            "<a href={} download>The recipe</a>",
-            src(FIRST, &paper, "&amp;download=1")
-        )
+        &format!("<a href={} download>The recipe</a>", src(FIRST, &paper, "&amp;download=1"))
     );
     let body = json!({"title": "Wheat", "text": "Look: ![brown](1) ![x](https://a.example/x.png)"});
-    world
-        .put_words(FIRST, json!({"kind": "lesson", "in": MODULE}), body)
-        .await;
+    world.put_words(FIRST, json!({"kind": "lesson", "in": MODULE}), body).await;
     let lesson = page().await;
     assert_eq!(lesson.matches("<img").count(), 1, "{lesson}");
     assert!(lesson.contains("alt=\"brown\""));
@@ -240,10 +184,7 @@ async fn a_pack_has_the_files_of_its_pages() {
     let preview = format!("{}&w=800", path(&world, FIRST, &picture));
     assert_eq!(pack["files"][0], json!(preview));
     assert_eq!(pack["files"][1], json!(path(&world, FIRST, &song)));
-    assert_eq!(
-        (&pack["files"].as_array().unwrap().len(), &pack["leftOut"]),
-        (&3, &json!(0))
-    );
+    assert_eq!((&pack["files"].as_array().unwrap().len(), &pack["leftOut"]), (&3, &json!(0)));
     assert_eq!(pack["lessons"][0]["files"][0]["alt"], "A loaf");
     world.close().await;
 }
@@ -253,32 +194,17 @@ async fn files_go_with_their_lesson() {
     let world = world().await;
     let [picture, song, _] = attach_all(&world).await;
     // Another lesson uses one of the files, too.
-    attach(&world, SECOND, &[&song], &["The song"])
-        .await
-        .check(201);
-    let removed = world.bea.says(
-        &world.node,
-        "learn.remove",
-        Some(FIRST),
-        Json::Null,
-        Json::Null,
-    );
+    attach(&world, SECOND, &[&song], &["The song"]).await.check(201);
+    let removed = world.bea.says(&world.node, "learn.remove", Some(FIRST), Json::Null, Json::Null);
     removed.await.check(201);
     let size = |cid: &str| {
         let store = world.node.node.ledger().media();
-        store
-            .size(world.bea.did(), &parse_cid(cid).unwrap())
-            .unwrap()
+        store.size(world.bea.did(), &parse_cid(cid).unwrap()).unwrap()
     };
     until("the picture is gone", async || size(&picture).is_none()).await;
     assert!(size(&song).is_some());
-    get(&world, None, &path(&world, SECOND, &song))
-        .await
-        .check(200);
-    let words = world
-        .node
-        .node
-        .bodies(world.bea.did(), |header| header.op == "learn.attach");
+    get(&world, None, &path(&world, SECOND, &song)).await.check(200);
+    let words = world.node.node.bodies(world.bea.did(), |header| header.op == "learn.attach");
     assert_eq!(words.unwrap().len(), 1);
     world.close().await;
 }

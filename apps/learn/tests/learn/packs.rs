@@ -25,10 +25,7 @@ async fn a_pack_is_for_students_as_long_as_they_take_the_course() {
     let pack = reply.json();
     assert_eq!(pack["lessons"][0]["text"], "The words of *Wheat*.");
     assert_has!(pack["lessons"][1]["questions"].as_str().unwrap(), "bread");
-    assert_eq!(
-        (&pack["modules"][0]["title"], &pack["done"]),
-        (&json!("Flour"), &json!([FIRST]))
-    );
+    assert_eq!((&pack["modules"][0]["title"], &pack["done"]), (&json!("Flour"), &json!([FIRST])));
     for page in pack["pages"].as_array().unwrap() {
         assert_eq!(ada.get(node, page.as_str().unwrap()).await.status, 200);
     }

@@ -17,9 +17,7 @@ pub(crate) async fn refund(
         json!({"student": of.did(), "amount": amount, "currency": "CHF", "payment": payment});
     let to = [of.did(), world.node.node.did()];
     let content = (Json::Null, fact);
-    let request = world
-        .bea
-        .tells(&world.node, "learn.refund", Some(COURSE), content, &to);
+    let request = world.bea.tells(&world.node, "learn.refund", Some(COURSE), content, &to);
     let reply = request.await;
     (reply.status, reply.json()["field"].clone())
 }
@@ -149,10 +147,7 @@ async fn a_place_that_is_refunded_is_told_once() {
     assert_eq!(refund(&world, &ada, payment, 500).await.0, 201);
     let all = lines().await;
     assert_eq!(all.len(), 2, "{all:?}");
-    assert!(
-        all[0].starts_with("You got 5.00\u{a0}CHF back from "),
-        "{all:?}"
-    );
+    assert!(all[0].starts_with("You got 5.00\u{a0}CHF back from "), "{all:?}");
 
     let purchase = ada.buys(&world, "ledger").await.json();
     let back = json!({"transactionId": purchase["payment"], "amount": 500});
@@ -161,9 +156,6 @@ async fn a_place_that_is_refunded_is_told_once() {
     until("no place", async || world.students().await.is_empty()).await;
     let all = lines().await;
     assert_eq!(all.len(), 3, "{all:?}");
-    assert!(
-        all[0].starts_with("You got 5.00\u{a0}CHF back from "),
-        "{all:?}"
-    );
+    assert!(all[0].starts_with("You got 5.00\u{a0}CHF back from "), "{all:?}");
     world.close().await;
 }

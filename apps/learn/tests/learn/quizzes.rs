@@ -63,17 +63,11 @@ async fn the_node_grades_and_keeps_the_right_answers() {
 
     let (status, first) = answer(&world, &ada, ("bread", "sugar")).await;
     assert_eq!(status, 201, "{first}");
-    assert_eq!(
-        first["value"],
-        json!({"right": 1, "of": 2, "pass": false, "left": 4})
-    );
+    assert_eq!(first["value"], json!({"right": 1, "of": 2, "pass": false, "left": 4}));
     let (status, wrong) = answer(&world, &ada, ("rice", "sugar")).await;
     assert_eq!((status, &wrong["field"]), (400, &json!("answers")));
     let (_, second) = answer(&world, &ada, ("bread", " YEASTkey ")).await;
-    assert_eq!(
-        second["value"],
-        json!({"right": 2, "of": 2, "pass": true, "left": 3})
-    );
+    assert_eq!(second["value"], json!({"right": 2, "of": 2, "pass": true, "left": 3}));
     let (status, again) = answer(&world, &ada, ("bread", "sugar")).await;
     assert_eq!((status, &again["reason"]), (409, &json!("passed")));
     let grades = world.students().await[0]["grades"].clone();

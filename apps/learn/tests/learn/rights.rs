@@ -42,10 +42,7 @@ const ALL: [End; 7] = [
 impl End {
     /// Whether this way is tested with a paid place.
     fn is_of_place(self) -> bool {
-        matches!(
-            self,
-            Self::Left | Self::Refunded | Self::GivenBack | Self::Session
-        )
+        matches!(self, Self::Left | Self::Refunded | Self::GivenBack | Self::Session)
     }
 }
 
@@ -62,9 +59,7 @@ async fn pays(world: &World, who: &Somebody) -> String {
 async fn attach(world: &World, files: &[&str]) {
     let body = json!({ "alts": vec!["The film"; files.len()] });
     let fact = json!({ "media": files });
-    let attached = world
-        .bea
-        .says(&world.node, "learn.attach", Some(FIRST), body, fact);
+    let attached = world.bea.says(&world.node, "learn.attach", Some(FIRST), body, fact);
     attached.await.check(201);
 }
 
@@ -75,10 +70,7 @@ async fn show(world: &World, visibility: &str) {
 
 /// Starts a download and reads only its first bytes.
 async fn open(world: &World, who: &Somebody, cid: &str, range: &str) -> TcpStream {
-    let path = format!(
-        "/learn/api/items/{FIRST}/files/{cid}?owner={}",
-        world.bea.did()
-    );
+    let path = format!("/learn/api/items/{FIRST}/files/{cid}?owner={}", world.bea.did());
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let mut open = socket.connect(world.node.address).await.unwrap();
@@ -98,21 +90,13 @@ async fn whatever_ends_a_right_to_a_lesson_ends_the_downloads_of_its_files() {
     let world = world().await;
     let film = vec![1; FILE_BYTES + 1_000];
     let store = world.node.node.ledger().media();
-    let cid = store
-        .put(world.bea.did(), &film[..])
-        .unwrap()
-        .cid
-        .to_string();
+    let cid = store.put(world.bea.did(), &film[..]).unwrap().cid.to_string();
     attach(&world, &[&cid]).await;
     for (seed, end) in (10..).zip(ALL) {
         let ada = somebody(&world.node, seed).await;
         let price = if end.is_of_place() { PRICE } else { 0 };
         world.costs(price).await;
-        let payment = if end.is_of_place() {
-            pays(&world, &ada).await
-        } else {
-            String::new()
-        };
+        let payment = if end.is_of_place() { pays(&world, &ada).await } else { String::new() };
         let mut streams = Vec::new();
         for range in ["", "range: bytes=100-\r\n"] {
             streams.push(open(&world, &ada, &cid, range).await);

@@ -19,9 +19,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
     assert_eq!((own.status, &own.json()["field"]), (400, &json!("dids")));
     assert_eq!(world.students().await[0]["did"], json!(ada.did()));
     assert_eq!(world.cards(&world.bea), ["course-student"]);
-    let others = ada
-        .get(node, &format!("/learn/api/courses/{COURSE}/students"))
-        .await;
+    let others = ada.get(node, &format!("/learn/api/courses/{COURSE}/students")).await;
     assert_eq!(others.status, 404, "only the teacher sees students");
 
     let now = node.node.now().as_millis();
@@ -62,26 +60,17 @@ async fn a_lesson_leads_to_the_next_one_and_the_last_to_the_certificate() {
     let ada = somebody(node, 5).await;
     let (first, last) = (format!("/{FIRST}"), format!("/{SECOND}"));
     for viewer in [None, Some(&world.bea)] {
-        assert_has!(
-            world.page(viewer, &first).await.text(),
-            "Next lesson: Baking"
-        );
+        assert_has!(world.page(viewer, &first).await.text(), "Next lesson: Baking");
         assert_has!(world.page(viewer, &last).await.text(), "Back to the course");
     }
     ada.places(&world, "learn.enroll").await.check(201);
     let now = node.node.now().as_millis();
     ada.studies(&world, &[(SECOND, now)]).await.check(201);
-    assert_has!(
-        world.page(Some(&ada), &last).await.text(),
-        "Back to the course"
-    );
+    assert_has!(world.page(Some(&ada), &last).await.text(), "Back to the course");
     ada.studies(&world, &[(FIRST, now)]).await.check(201);
     let page = world.page(Some(&ada), &last).await.text();
     assert_has!(page, "#finishing", "Get the certificate");
-    assert_has!(
-        world.page(Some(&ada), &first).await.text(),
-        "Next lesson: Baking"
-    );
+    assert_has!(world.page(Some(&ada), &first).await.text(), "Next lesson: Baking");
     let fact = json!({"teacher": world.bea.did(), "public": 0});
     let complete = ada.says(node, "learn.complete", Some(COURSE), Json::Null, fact);
     let cid = complete.await.check(201).json()["value"]["certificate"].clone();
@@ -99,13 +88,7 @@ async fn a_course_of_the_same_id_by_somebody_else_is_another_course() {
     let node = &world.node;
     let (ada, bob) = (somebody(node, 5).await, somebody(node, 6).await);
     let body = json!({"title": "Cake"});
-    let put = bob.says(
-        node,
-        "learn.put",
-        Some(COURSE),
-        body,
-        json!({"kind": "course"}),
-    );
+    let put = bob.says(node, "learn.put", Some(COURSE), body, json!({"kind": "course"}));
     assert_eq!(put.await.status, 201);
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     let fact = json!({"teacher": bob.did()});

@@ -51,9 +51,7 @@ pub(crate) async fn world() -> World {
     let lesson = json!({"kind": "lesson", "in": COURSE});
     world.put(SECOND, lesson, "Baking").await;
     let details = json!({"note": "Bring it to the kitchen."});
-    let request = world
-        .bea
-        .says(&world.node, "pay.details", None, details, Json::Null);
+    let request = world.bea.says(&world.node, "pay.details", None, details, Json::Null);
     assert_eq!(request.await.status, 201);
     world
 }
@@ -75,15 +73,7 @@ impl World {
 
     /// Sets the price of Bea's course, with the whole income hers. Returns the manifest.
     pub(crate) async fn costs(&self, price: i64) -> Manifest {
-        self.bea
-            .offers(
-                &self.node,
-                COURSE,
-                price,
-                &[(self.bea.did(), 1_000_000)],
-                None,
-            )
-            .await
+        self.bea.offers(&self.node, COURSE, price, &[(self.bea.did(), 1_000_000)], None).await
     }
 
     /// Confirms a transfer to Bea, as Bea, and reports the payment to the app several times.
@@ -105,9 +95,7 @@ impl World {
         let paid = self.paid(seller, payer, payment, amount);
         let mut done = None;
         for _ in 0..3 {
-            let call = self
-                .learn::<dyn Fulfilment>()
-                .fulfil(&self.node.node, &paid);
+            let call = self.learn::<dyn Fulfilment>().fulfil(&self.node.node, &paid);
             done = Some(call.await.unwrap());
         }
         done.unwrap()
@@ -117,9 +105,7 @@ impl World {
     pub(crate) async fn goes_back(&self, payer: &Somebody, payment: &str, amount: i64) {
         let paid = self.paid(&self.bea, payer, payment, amount);
         for _ in 0..3 {
-            let call = self
-                .learn::<dyn Fulfilment>()
-                .given_back(&self.node.node, &paid);
+            let call = self.learn::<dyn Fulfilment>().given_back(&self.node.node, &paid);
             call.await.unwrap();
         }
     }
@@ -201,9 +187,8 @@ impl Somebody {
     ) -> Reply {
         let mut write = Write::new(self.did(), op);
         write.reference = reference.map(str::to_owned);
-        write.body = Some(body)
-            .filter(|body| !body.is_null())
-            .map(|body| from_dag_json(&body).unwrap());
+        write.body =
+            Some(body).filter(|body| !body.is_null()).map(|body| from_dag_json(&body).unwrap());
         write.fact = Some(fact).filter(|fact| !fact.is_null());
         write.to = to.iter().map(|did| (*did).clone()).collect();
         self.person.write(node, &write).await
@@ -226,9 +211,7 @@ impl Somebody {
 
     /// Reports lessons of Bea's course as done, with their times.
     pub(crate) async fn studies(&self, world: &World, done: &[(&str, i64)]) -> Reply {
-        let done = done
-            .iter()
-            .map(|(lesson, at)| json!({"lesson": lesson, "at": at}));
+        let done = done.iter().map(|(lesson, at)| json!({"lesson": lesson, "at": at}));
         let body = json!({ "done": done.collect::<Vec<_>>() });
         let fact = json!({"teacher": world.bea.did()});
         let request = self.says(&world.node, "learn.progress", Some(COURSE), body, fact);

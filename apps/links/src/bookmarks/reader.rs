@@ -121,10 +121,7 @@ impl<'a> Reader<'a> {
             next: None,
             said: None,
             about: About::Nothing,
-            drafts: Drafts {
-                collections: Vec::new(),
-                left_out: 0,
-            },
+            drafts: Drafts { collections: Vec::new(), left_out: 0 },
             by_title: HashMap::new(),
             links: HashSet::new(),
         }
@@ -157,8 +154,7 @@ impl<'a> Reader<'a> {
             ("dl", Some(_)) => {
                 let title = self.title();
                 let next = self.next.take();
-                self.folders
-                    .push(next.unwrap_or(Folder { title, note: None }));
+                self.folders.push(next.unwrap_or(Folder { title, note: None }));
             }
             ("dl", None) => {
                 self.folders.pop();

@@ -126,9 +126,7 @@ fn decoded(text: &str) -> String {
     let mut parts = text.split('&');
     out.push_str(parts.next().unwrap_or_default());
     for part in parts {
-        let reference = part
-            .split_once(';')
-            .filter(|(name, _)| name.len() <= REFERENCE_MAX);
+        let reference = part.split_once(';').filter(|(name, _)| name.len() <= REFERENCE_MAX);
         match reference.and_then(|(name, rest)| Some((character(name)?, rest))) {
             Some((letter, rest)) => {
                 out.push(letter);

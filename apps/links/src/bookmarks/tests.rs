@@ -27,10 +27,7 @@ fn outline(file: &str) -> Vec<(String, Vec<(String, String)>)> {
     folders
         .map(|folder| {
             let links = folder.links.into_iter();
-            (
-                folder.title,
-                links.map(|link| (link.title, link.url)).collect(),
-            )
+            (folder.title, links.map(|link| (link.title, link.url)).collect())
         })
         .collect()
 }
@@ -70,16 +67,11 @@ fn what_chromium_exports_is_read() {
 </DL><p>
 "#;
     let read = outline(file);
-    let bar = [
-        ("Rye & 'wheat'", "https://rye.example/?a=1&b=2"),
-        ("Ovens", "https://oven.example/"),
-    ];
+    let bar =
+        [("Rye & 'wheat'", "https://rye.example/?a=1&b=2"), ("Ovens", "https://oven.example/")];
     let expected = [
         ("Bookmarks bar", &bar[..]),
-        (
-            "Bookmarks bar / Sourdough",
-            &[("starter.example", "https://starter.example/")],
-        ),
+        ("Bookmarks bar / Sourdough", &[("starter.example", "https://starter.example/")]),
         ("Bookmarks", &[("Loose", "https://loose.example/")]),
     ];
     assert_eq!(read, lines(&expected));
@@ -92,13 +84,8 @@ fn what_firefox_and_safari_export_is_read() {
         <DT><A HREF=\"https://rye.example/\" SHORTCUTURL=\"r\" TAGS=\"a,b\">Roggen</A>\n<DD>dunkel,\n  &lt;herb&gt;\n<HR>\
         <DT><A HREF=\"place:sort=8\">Zuletzt</A><DD>lost\n</DL><p>\n</DL>";
     let read = read(firefox);
-    let [brot] = &read.collections[..] else {
-        panic!("{read:?}")
-    };
-    assert_eq!(
-        (&*brot.title, brot.note.as_deref()),
-        ("Brot", Some("Alles über\nBrot"))
-    );
+    let [brot] = &read.collections[..] else { panic!("{read:?}") };
+    assert_eq!((&*brot.title, brot.note.as_deref()), ("Brot", Some("Alles über\nBrot")));
     assert_eq!(brot.links[0].note.as_deref(), Some("dunkel,\n  <herb>"));
     assert_eq!((brot.links.len(), read.left_out), (1, 1));
 
@@ -152,18 +139,12 @@ fn whatever_is_not_closed_or_quoted_is_read_all_the_same() {
         ("<a href=\"https://?x\"></a>", "https://?x", "https://?x"),
     ];
     for (file, title, url) in cases {
-        assert_eq!(
-            outline(file),
-            lines(&[("Bookmarks", &[(title, url)])]),
-            "{file}"
-        );
+        assert_eq!(outline(file), lines(&[("Bookmarks", &[(title, url)])]), "{file}");
     }
     let folders = "<h1> </h1><dl><h3>A</h3><dl><dl><a href=https://a.example/>a</a></dl></dl></dl></dl></dl><h3>B</h3><dl><h3></h3><dl>\
         <a href=https://b.example/>b</a>";
-    let expected = [
-        ("A", &[("a", "https://a.example/")][..]),
-        ("B", &[("b", "https://b.example/")][..]),
-    ];
+    let expected =
+        [("A", &[("a", "https://a.example/")][..]), ("B", &[("b", "https://b.example/")][..])];
     assert_eq!(outline(folders), lines(&expected));
 }
 
@@ -196,15 +177,7 @@ fn a_file_has_bounds() {
     };
     assert_eq!(read(&many(LINKS_MAX)).collections[0].links.len(), LINKS_MAX);
     assert_eq!(drafts(&ada(), &many(LINKS_MAX + 1)), Err(Unread::Many));
-    for file in [
-        "",
-        "bread",
-        "{}",
-        "<html><h1>Bread</h1><p>no links",
-        "<",
-        "<a",
-        "<dd>",
-    ] {
+    for file in ["", "bread", "{}", "<html><h1>Bread</h1><p>no links", "<", "<a", "<dd>"] {
         assert_eq!(drafts(&ada(), file), Err(Unread::None), "{file}");
     }
     let long = format!(
@@ -277,12 +250,7 @@ fn item(number: usize, kind: Kind, parent: Option<usize>, title: String) -> Item
             rev: 1,
             bodies: 1,
         },
-        own: Own {
-            url: None,
-            accent: None,
-            counts: true,
-            clicks: None,
-        },
+        own: Own { url: None, accent: None, counts: true, clicks: None },
     }
 }
 
@@ -423,11 +391,7 @@ fn a_file_is_one_thing_a_line_with_seconds_and_notes() {
         <DT><A HREF=\"https://lost.example/\" ADD_DATE=\"1764000000\">Lost</A>\n</DL><p>\n";
     assert_eq!(file, expected);
     let read = read(&file);
-    let notes: Vec<_> = read
-        .collections
-        .iter()
-        .map(|folder| folder.note.as_deref())
-        .collect();
+    let notes: Vec<_> = read.collections.iter().map(|folder| folder.note.as_deref()).collect();
     assert_eq!(notes, [Some("All of it"), None]);
 }
 
@@ -456,33 +420,20 @@ async fn a_person_reads_a_file_and_takes_theirs_away_and_nothing_is_entered() {
     let log = node.node.ledger().entries(&person.did, None, 100).unwrap();
     assert_eq!(log.len(), 1, "the identity alone");
 
-    node.send(import(b"bread".to_vec()).bearer(&token))
-        .await
-        .check_member(400, "field", "file");
-    let many: String = (0..=LINKS_MAX)
-        .map(|n| format!("<A HREF=https://a.example/{n}>"))
-        .collect();
+    node.send(import(b"bread".to_vec()).bearer(&token)).await.check_member(400, "field", "file");
+    let many: String = (0..=LINKS_MAX).map(|n| format!("<A HREF=https://a.example/{n}>")).collect();
     let refused = node
         .send(import(many.into_bytes()).bearer(&token))
         .await
         .check_member(400, "field", "file");
     assert!(refused.text().contains("1,000"), "{}", refused.text());
-    node.send(import(vec![b' '; (2 << 20) + 1]).bearer(&token))
-        .await
-        .check(413);
+    node.send(import(vec![b' '; (2 << 20) + 1]).bearer(&token)).await.check(413);
 
     let export = Ask::get("/links/api/export.html");
     assert_eq!(node.send(export.clone()).await.status, 401);
     let export = node.send(export.bearer(&token)).await;
-    assert_eq!(
-        export.header("content-type"),
-        Some("text/html; charset=utf-8")
-    );
+    assert_eq!(export.header("content-type"), Some("text/html; charset=utf-8"));
     let name = "attachment; filename=\"links.html\"";
     assert_eq!(export.header("content-disposition"), Some(name));
-    assert!(
-        export.text().contains("<H1>Somebody: links</H1>"),
-        "{}",
-        export.text()
-    );
+    assert!(export.text().contains("<H1>Somebody: links</H1>"), "{}", export.text());
 }

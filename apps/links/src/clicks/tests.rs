@@ -22,9 +22,7 @@ fn stands_in(folder: &Path, word: &str) -> bool {
             return stands_in(&path, word);
         }
         let bytes = std::fs::read(&path).unwrap_or_default();
-        bytes
-            .windows(word.len())
-            .any(|part| part == word.as_bytes())
+        bytes.windows(word.len()).any(|part| part == word.as_bytes())
     })
 }
 
@@ -75,9 +73,7 @@ async fn clicks_are_numbers_and_no_file_has_who_clicked() {
 #[tokio::test]
 async fn one_address_counts_thirty_times_an_hour() {
     let services: Vec<Arc<dyn Service>> = vec![Arc::new(crate::Links)];
-    let node = TestNode::start(services, Config::default(), 212)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, Config::default(), 212).await.unwrap();
     let waiting = super::Waiting::default();
     let did = node.node.did().clone();
     let from = "192.0.2.1".parse().ok();
@@ -108,15 +104,10 @@ async fn a_day_is_one_of_the_boxs_zone_and_moving_it_loses_no_click() {
     let counted = || {
         let counted = queries::read(&node.node, |db| queries::counted(db, ada.did.as_str()));
         let counted = counted.unwrap().into_iter();
-        counted
-            .map(|(day, _, clicks)| (day, clicks))
-            .collect::<Vec<_>>()
+        counted.map(|(day, _, clicks)| (day, clicks)).collect::<Vec<_>>()
     };
     let moves_to = |zone: &str| {
-        let front = Front {
-            timezone: zone.to_owned(),
-            ..Front::default()
-        };
+        let front = Front { timezone: zone.to_owned(), ..Front::default() };
         node.node.set_front(front).unwrap();
     };
     let day = |n: i64, clicks: i64| (format!("2026-11-{n}"), clicks);

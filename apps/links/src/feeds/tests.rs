@@ -23,9 +23,7 @@ impl Home {
     async fn new(seed: u8) -> Self {
         let services: Vec<Arc<dyn Service>> =
             vec![Arc::new(imajin_auth::Auth::new()), Arc::new(crate::Links)];
-        let node = TestNode::start(services, open_config(), seed)
-            .await
-            .unwrap();
+        let node = TestNode::start(services, open_config(), seed).await.unwrap();
         begin_node_identity(&node.node).await.unwrap();
         let mut ada = Person::new(1);
         assert_eq!(ada.create(&node, None).await.status, 201);
@@ -56,9 +54,7 @@ impl Home {
 fn texts<'a>(feed: &'a str, name: &str) -> Vec<&'a str> {
     let (begin, end) = (format!("<{name}>"), format!("</{name}>"));
     let parts = feed.split(&*begin).skip(1);
-    parts
-        .map(|part| part.split(&*end).next().unwrap())
-        .collect()
+    parts.map(|part| part.split(&*end).next().unwrap()).collect()
 }
 
 #[tokio::test]
@@ -77,21 +73,12 @@ async fn a_feed_has_what_everybody_may_see_the_newest_first() {
         json!({ "in": id(2) }),
     )
     .await;
-    home.link(4, "own", json!({ "visibility": "private" }))
-        .await;
-    home.link(5, "friends", json!({ "visibility": "connections" }))
-        .await;
-    home.link(
-        6,
-        "by address",
-        json!({ "visibility": "link", "in": id(2) }),
-    )
-    .await;
+    home.link(4, "own", json!({ "visibility": "private" })).await;
+    home.link(5, "friends", json!({ "visibility": "connections" })).await;
+    home.link(6, "by address", json!({ "visibility": "link", "in": id(2) })).await;
     home.link(7, "off", json!({ "on": 0 })).await;
-    home.link(8, "later", json!({ "from": 1_893_456_000_000_i64 }))
-        .await;
-    home.link(9, "over", json!({ "until": 1_577_836_800_000_i64 }))
-        .await;
+    home.link(8, "later", json!({ "from": 1_893_456_000_000_i64 })).await;
+    home.link(9, "over", json!({ "until": 1_577_836_800_000_i64 })).await;
 
     let atom = home.feed("/feed.atom").await.check(200);
     assert_eq!(atom.header("content-type"), Some(ATOM));
@@ -100,21 +87,14 @@ async fn a_feed_has_what_everybody_may_see_the_newest_first() {
     let titles = ["Somebody: links", "rye", "&lt;b&gt;&amp;&quot;' ]]&gt;"];
     assert_eq!(texts(&text, "title"), titles);
     let did = &home.ada.did;
-    let ids = [
-        format!("{did}/links"),
-        format!("{did}/{}", id(3)),
-        format!("{did}/{}", id(1)),
-    ];
+    let ids = [format!("{did}/links"), format!("{did}/{}", id(3)), format!("{did}/{}", id(1))];
     assert_eq!(texts(&text, "id"), ids);
     let dates = ["2026-11-20T10:00:03.000Z", "2026-11-20T10:00:01.000Z"];
     assert_eq!(texts(&text, "published"), dates);
     assert_eq!(texts(&text, "updated"), [dates[0], dates[0], dates[1]]);
     assert_eq!(texts(&text, "summary"), ["dark &amp; sour\n&lt;sweet&gt;"]);
     let go = home.node.url(&format!("/links/go/{did}/{}", id(3)));
-    assert!(
-        text.contains(&format!("<link rel=\"alternate\" href=\"{go}\"></link>")),
-        "{text}"
-    );
+    assert!(text.contains(&format!("<link rel=\"alternate\" href=\"{go}\"></link>")), "{text}");
 
     let rss = home.feed("/feed.rss").await;
     assert_eq!(rss.header("content-type"), Some(RSS));
@@ -129,14 +109,8 @@ async fn a_feed_has_what_everybody_may_see_the_newest_first() {
         ]
     );
     let description = "dark &amp;amp; sour&lt;br&gt;&amp;lt;sweet&amp;gt;";
-    assert_eq!(
-        texts(&text, "description"),
-        ["Somebody: links", description]
-    );
-    let dates = [
-        "Fri, 20 Nov 2026 10:00:03 GMT",
-        "Fri, 20 Nov 2026 10:00:01 GMT",
-    ];
+    assert_eq!(texts(&text, "description"), ["Somebody: links", description]);
+    let dates = ["Fri, 20 Nov 2026 10:00:03 GMT", "Fri, 20 Nov 2026 10:00:01 GMT"];
     assert_eq!(texts(&text, "pubDate"), dates);
     assert_eq!(texts(&text, "lastBuildDate"), [dates[0]]);
 
@@ -171,8 +145,7 @@ async fn a_reader_is_told_that_nothing_is_new_and_gets_fifty_links_at_most() {
     )
     .await;
     for number in 1..=51 {
-        home.link(number, &format!("loaf {number}"), json!({}))
-            .await;
+        home.link(number, &format!("loaf {number}"), json!({})).await;
     }
     let feed = home.feed("/feed.rss").await;
     let text = feed.text();

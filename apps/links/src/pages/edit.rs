@@ -21,12 +21,7 @@ pub(crate) async fn edit(Own(node, session, viewer): Own, lang: Lang) -> Answer<
             button #share-page type="button" data-title=(owner.called(lang)) data-path=(owner.path(MANIFEST.name)) { (t.text("share")) }
         }
     };
-    let parts = EditorParts {
-        help: "help-edit",
-        lead,
-        below: bookmarks(t),
-        form: form(&owner, t),
-    };
+    let parts = EditorParts { help: "help-edit", lead, below: bookmarks(t), form: form(&owner, t) };
     let at = ("/links/edit", "/assets/links/edit.js");
     Ok(editor::page((t, &t.text("home")), at, viewer, parts).style(super::STYLE))
 }

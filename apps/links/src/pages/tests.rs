@@ -54,30 +54,9 @@ async fn page(node: &TestNode, person: &Person) {
     let bread = json!({ "title": "Bread", "slug": "bread" });
     put(node, person, BREAD, bread, json!({ "kind": "collection" })).await;
     link(node, person, RYE, "Rye", json!({ "in": BREAD })).await;
-    link(
-        node,
-        person,
-        DIARY,
-        "Diary",
-        json!({ "visibility": "private" }),
-    )
-    .await;
-    link(
-        node,
-        person,
-        SECRET,
-        "Secret",
-        json!({ "visibility": "link" }),
-    )
-    .await;
-    link(
-        node,
-        person,
-        LATER,
-        "Later",
-        json!({ "from": 4_000_000_000_000_i64 }),
-    )
-    .await;
+    link(node, person, DIARY, "Diary", json!({ "visibility": "private" })).await;
+    link(node, person, SECRET, "Secret", json!({ "visibility": "link" })).await;
+    link(node, person, LATER, "Later", json!({ "from": 4_000_000_000_000_i64 })).await;
 }
 
 async fn get(node: &TestNode, path: &str, token: Option<&str>) -> Reply {
@@ -105,14 +84,7 @@ async fn a_page_shows_each_viewer_what_is_for_them_and_escapes_what_a_person_wro
     ] {
         assert!(seen.contains(words), "{words} is not in {seen}");
     }
-    for words in [
-        "Diary",
-        "Secret",
-        "Later",
-        "until yesterday",
-        "/links/edit",
-        "noindex",
-    ] {
+    for words in ["Diary", "Secret", "Later", "until yesterday", "/links/edit", "noindex"] {
         assert!(!seen.contains(words), "{words} is in {seen}");
     }
     let own = get(&node, &path, Some(&token)).await.text();
@@ -133,10 +105,7 @@ async fn a_page_shows_each_viewer_what_is_for_them_and_escapes_what_a_person_wro
     assert_eq!(titles, ["<b>Ada’s</b> links", "Bread", "Rye"]);
     assert_eq!(written["owner"], ada.did.as_str());
     let markdown = get(&node, &format!("{path}.md"), None).await;
-    assert_eq!(
-        markdown.header("content-type"),
-        Some("text/markdown; charset=utf-8")
-    );
+    assert_eq!(markdown.header("content-type"), Some("text/markdown; charset=utf-8"));
     let expected = "# \\<b\\>Ada’s\\</b\\> links\n\nOne \\*line\\*\n\n\\<script\\>alert\\(1\\)\\</script\\>\n\n## Bread\n\n- [Rye](<https\\://rye\\.example/>)\n";
     assert_eq!(markdown.text(), expected);
 }
@@ -154,19 +123,13 @@ async fn an_address_is_a_collection_s_page_or_leads_where_its_link_leads() {
         assert!(bread.text().contains(words), "{words}");
     }
     let moved = get(&node, &path(BREAD), None).await;
-    assert_eq!(
-        (moved.status, moved.header("location")),
-        (308, Some(path("bread").as_str()))
-    );
+    assert_eq!((moved.status, moved.header("location")), (308, Some(path("bread").as_str())));
     let moved = get(&node, &path(&format!("{BREAD}.json")), None).await;
     assert_eq!(moved.header("location"), Some(path("bread.json").as_str()));
     let written = get(&node, &path("bread.json"), None).await.json();
     assert_eq!(written["items"][1]["title"], "Rye");
 
-    for (item, to) in [
-        (RYE, "https://rye.example/"),
-        (SECRET, "https://secret.example/"),
-    ] {
+    for (item, to) in [(RYE, "https://rye.example/"), (SECRET, "https://secret.example/")] {
         let led = get(&node, &path(item), None).await;
         assert_eq!((led.status, led.header("location")), (303, Some(to)));
     }
@@ -184,15 +147,10 @@ async fn what_is_new_in_a_followed_collection_is_a_card_for_two_weeks() {
     let (ada, _) = somebody(&node, 3).await;
     let (grace, token) = somebody(&node, 4).await;
     page(&node, &ada).await;
-    let cards = || {
-        crate::Links
-            .home_cards(&node.node, &grace.did, Lang::En)
-            .unwrap()
-    };
+    let cards = || crate::Links.home_cards(&node.node, &grace.did, Lang::En).unwrap();
     node.clock.pass(std::time::Duration::from_secs(60));
-    let follow = Write::new(&grace.did, "links.follow")
-        .reference(BREAD)
-        .fact(json!({ "dids": [ada.did] }));
+    let follow =
+        Write::new(&grace.did, "links.follow").reference(BREAD).fact(json!({ "dids": [ada.did] }));
     assert_eq!(grace.write(&node, &follow).await.status, 201);
     let bread = format!("/links/{}/bread", ada.did);
     let seen = get(&node, &bread, Some(&token)).await.text();
@@ -203,21 +161,10 @@ async fn what_is_new_in_a_followed_collection_is_a_card_for_two_weeks() {
     let spelt = "itm_000000000000000000000007";
     link(&node, &ada, spelt, "Spelt", json!({ "in": BREAD })).await;
     let hidden = json!({ "in": BREAD, "visibility": "private" });
-    link(
-        &node,
-        &ada,
-        "itm_000000000000000000000008",
-        "Hidden",
-        hidden,
-    )
-    .await;
+    link(&node, &ada, "itm_000000000000000000000008", "Hidden", hidden).await;
     let text = cards().remove(0).content.into_string();
-    assert!(
-        text.contains("Somebody added a link to Bread") && text.contains(&bread),
-        "{text}"
-    );
-    node.clock
-        .pass(std::time::Duration::from_secs(15 * 24 * 3600));
+    assert!(text.contains("Somebody added a link to Bread") && text.contains(&bread), "{text}");
+    node.clock.pass(std::time::Duration::from_secs(15 * 24 * 3600));
     assert!(cards().is_empty(), "it is old by now");
 }
 
@@ -235,10 +182,7 @@ async fn a_search_finds_what_is_for_the_searcher_with_its_page() {
     };
     let at = |rest: &str| format!("/links/{}{rest}", ada.did);
     assert_eq!(find(&grace, "BREAD"), [("Bread".to_owned(), at("/bread"))]);
-    assert_eq!(
-        find(&grace, "*line"),
-        [("<b>Ada’s</b> links".to_owned(), at(""))]
-    );
+    assert_eq!(find(&grace, "*line"), [("<b>Ada’s</b> links".to_owned(), at(""))]);
     for hidden in ["diary", "secret", "later"] {
         assert_eq!(find(&grace, hidden), []);
         assert_eq!(find(&ada, hidden).len(), 1, "{hidden}");

@@ -86,10 +86,7 @@ fn an_item_whose_newest_version_cannot_be_read_is_gone() {
         (words(), json!({ "from": "soon" })),
         (words(), json!({ "in": "shelf" })),
         (json!({ "title": 1 }), json!({})),
-        (
-            json!({ "title": "x", "url": "javascript:alert(1)" }),
-            json!({}),
-        ),
+        (json!({ "title": "x", "url": "javascript:alert(1)" }), json!({})),
         (json!({ "title": "x", "slug": "../x" }), json!({})),
     ];
     for (body, fact) in unreadable {

@@ -21,30 +21,15 @@ async fn a_collection_is_followed_by_whoever_sees_it() {
     put(&node, &ada, ONE, "rye", None).await;
     let of_ada = Some(json!({ "dids": [ada.did.as_str()] }));
     let follow = async |item: &str| {
-        write(
-            &node,
-            &bob,
-            "links.follow",
-            Some(item),
-            None,
-            of_ada.clone(),
-        )
-        .await
+        write(&node, &bob, "links.follow", Some(item), None, of_ada.clone()).await
     };
     assert_eq!(follow(BREAD).await.status, 404, "it is not shown to Bob");
     collection(json!({ "kind": "collection" })).await;
     assert_eq!(follow(ONE).await.status, 404, "a link is no collection");
     follow(BREAD).await.check(201);
-    write(
-        &node,
-        &ada,
-        "links.follow",
-        Some(BREAD),
-        None,
-        of_ada.clone(),
-    )
-    .await
-    .check_member(400, "field", "dids");
+    write(&node, &ada, "links.follow", Some(BREAD), None, of_ada.clone())
+        .await
+        .check_member(400, "field", "dids");
 
     let get_item = async || {
         let ask = Ask::get(format!("/links/api/items/{BREAD}?owner={}", ada.did));
@@ -55,16 +40,7 @@ async fn a_collection_is_followed_by_whoever_sees_it() {
     let stranger = node.send(stranger).await.json();
     assert!(stranger.get("followers").is_none() && stranger.get("days").is_none());
 
-    let end = || {
-        write(
-            &node,
-            &bob,
-            "links.unfollow",
-            Some(BREAD),
-            None,
-            of_ada.clone(),
-        )
-    };
+    let end = || write(&node, &bob, "links.unfollow", Some(BREAD), None, of_ada.clone());
     assert_eq!(end().await.status, 201);
     assert_eq!(end().await.status, 404, "it is not followed any more");
     assert_eq!(get_item().await["followers"], 0);

@@ -13,9 +13,7 @@ const PAGE: &str = "itm_0000000000000000000000a0";
 async fn collection(node: &TestNode, person: &Person, fact: Json) -> Reply {
     let body = Some(json!({ "title": "Bread", "slug": "bread" }));
     let mut all = json!({ "kind": "collection" });
-    all.as_object_mut()
-        .unwrap()
-        .extend(fact.as_object().unwrap().clone());
+    all.as_object_mut().unwrap().extend(fact.as_object().unwrap().clone());
     write(node, person, "links.put", Some(BREAD), body, Some(all)).await
 }
 
@@ -43,13 +41,7 @@ async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
     let inside = format!("/links/api/items?owner={}&in=bread", ada.did);
     let inside = page(&node, &inside).await.json();
     assert_eq!(inside["items"][0]["title"], "rye");
-    assert_eq!(
-        (
-            inside["items"].as_array().unwrap().len(),
-            &inside["hasMore"]
-        ),
-        (1, &json!(false))
-    );
+    assert_eq!((inside["items"].as_array().unwrap().len(), &inside["hasMore"]), (1, &json!(false)));
     let by_id = page(&node, &format!("/links/{}/{BREAD}", ada.did)).await;
     assert_eq!(by_id.status, 308);
     let to = by_id.header("location").unwrap().to_owned();
@@ -78,14 +70,7 @@ async fn an_edit_of_an_older_version_is_refused_with_the_newest() {
     let rev = node.send(get_item()).await.json()["rev"].clone();
     put(&node, &ada, ONE, "spelt", Some(json!({ "rev": rev }))).await;
     let body = Some(json!({ "title": "oats", "url": "https://oats.example/" }));
-    let stale = write(
-        &node,
-        &ada,
-        "links.put",
-        Some(ONE),
-        body,
-        Some(json!({ "rev": rev })),
-    );
+    let stale = write(&node, &ada, "links.put", Some(ONE), body, Some(json!({ "rev": rev })));
     let stale = stale.await;
     let conflict = stale.json();
     assert_eq!((stale.status, &conflict["reason"]), (409, &json!("stale")));
@@ -131,50 +116,24 @@ async fn an_item_is_shown_to_whom_and_when_its_owner_says() {
         let reply = write(&node, &ada, "links.set", Some(ONE), None, Some(fact)).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
     };
-    let status = async || {
-        page(&node, &format!("/links/go/{}/{ONE}", ada.did))
-            .await
-            .status
-    };
+    let status = async || page(&node, &format!("/links/go/{}/{ONE}", ada.did)).await.status;
     set(json!({ "on": 0 })).await;
-    assert_eq!(
-        (titles(&node, &ada, None).await.len(), status().await),
-        (0, 404)
-    );
+    assert_eq!((titles(&node, &ada, None).await.len(), status().await), (0, 404));
     assert_eq!(titles(&node, &ada, Some(&token)).await, ["rye"]);
     set(json!({ "visibility": "link" })).await;
-    assert_eq!(
-        (titles(&node, &ada, None).await.len(), status().await),
-        (0, 303)
-    );
+    assert_eq!((titles(&node, &ada, None).await.len(), status().await), (0, 303));
     set(json!({ "visibility": "private" })).await;
     assert_eq!(status().await, 404);
 
     let now = node.node.now().as_millis();
     let hour = 3_600_000;
     set(json!({ "from": now + hour, "until": now + 2 * hour })).await;
-    assert_eq!(
-        (titles(&node, &ada, None).await.len(), status().await),
-        (0, 404)
-    );
+    assert_eq!((titles(&node, &ada, None).await.len(), status().await), (0, 404));
     node.clock.pass(Duration::from_secs(3_600));
-    assert_eq!(
-        (titles(&node, &ada, None).await.len(), status().await),
-        (1, 303)
-    );
+    assert_eq!((titles(&node, &ada, None).await.len(), status().await), (1, 303));
     node.clock.pass(Duration::from_secs(3_600));
-    assert_eq!(
-        (titles(&node, &ada, None).await.len(), status().await),
-        (0, 404)
-    );
-    let unknown = write(
-        &node,
-        &ada,
-        "links.set",
-        Some(TWO),
-        None,
-        Some(json!({ "on": 0 })),
-    );
+    assert_eq!((titles(&node, &ada, None).await.len(), status().await), (0, 404));
+    let unknown = write(&node, &ada, "links.set", Some(TWO), None, Some(json!({ "on": 0 })));
     assert_eq!(unknown.await.status, 404);
 }
 
@@ -186,33 +145,16 @@ async fn what_is_in_a_hidden_collection_is_hidden() {
     assert_eq!(made.status, 201, "{}", made.text());
     put(&node, &ada, ONE, "rye", Some(json!({ "in": BREAD }))).await;
     let go = format!("/links/go/{}/{ONE}", ada.did);
-    assert_eq!(
-        (
-            titles(&node, &ada, None).await.len(),
-            page(&node, &go).await.status
-        ),
-        (0, 404)
-    );
+    assert_eq!((titles(&node, &ada, None).await.len(), page(&node, &go).await.status), (0, 404));
     assert_eq!(titles(&node, &ada, Some(&token)).await.len(), 2);
 
     // Everyone who has the address of the collection sees all of it; its slug could be guessed.
     let fact = Some(json!({ "visibility": "link" }));
-    write(&node, &ada, "links.set", Some(BREAD), None, fact)
-        .await
-        .check(201);
+    write(&node, &ada, "links.set", Some(BREAD), None, fact).await.check(201);
     let at = async |name: &str| page(&node, &format!("/links/{}/{name}", ada.did)).await;
-    assert_eq!(
-        (at("bread").await.status, at(BREAD).await.status),
-        (404, 200)
-    );
+    assert_eq!((at("bread").await.status, at(BREAD).await.status), (404, 200));
     assert!(at(BREAD).await.text().contains("rye"));
-    assert_eq!(
-        (
-            titles(&node, &ada, None).await.len(),
-            page(&node, &go).await.status
-        ),
-        (0, 303)
-    );
+    assert_eq!((titles(&node, &ada, None).await.len(), page(&node, &go).await.status), (0, 303));
 }
 
 #[tokio::test]
@@ -221,15 +163,7 @@ async fn a_person_has_one_page_with_words_and_a_colour() {
     let (ada, _) = somebody(&node, 1).await;
     let words = |title: &str| Some(json!({ "title": title, "note": "Hello" }));
     let fact = Some(json!({ "kind": "page", "accent": "moss", "count": 0 }));
-    let made = write(
-        &node,
-        &ada,
-        "links.put",
-        Some(PAGE),
-        words("My links"),
-        fact.clone(),
-    )
-    .await;
+    let made = write(&node, &ada, "links.put", Some(PAGE), words("My links"), fact.clone()).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let again = write(&node, &ada, "links.put", Some(TWO), words("Two"), fact).await;
     again.check_member(409, "reason", "page");
@@ -242,34 +176,17 @@ async fn a_link_has_files_for_those_who_see_the_link() {
     let node = node().await;
     let (ada, token) = somebody(&node, 41).await;
     put(&node, &ada, ONE, "rye", None).await;
-    put(
-        &node,
-        &ada,
-        TWO,
-        "diary",
-        Some(json!({ "visibility": "private" })),
-    )
-    .await;
+    put(&node, &ada, TWO, "diary", Some(json!({ "visibility": "private" }))).await;
     let stored = node.node.ledger().media().put(&ada.did, &b"a recipe"[..]);
     let cid = stored.unwrap().cid.to_string();
     for (link, alt) in [(ONE, "The recipe"), (TWO, "Mine")] {
         let (words, files) = (json!({ "alts": [alt] }), json!({ "media": [cid] }));
-        let response = write(
-            &node,
-            &ada,
-            "links.attach",
-            Some(link),
-            Some(words),
-            Some(files),
-        )
-        .await;
+        let response =
+            write(&node, &ada, "links.attach", Some(link), Some(words), Some(files)).await;
         assert_eq!(response.status, 201, "{}", response.text());
     }
 
-    let item = node.send(Ask::get(format!(
-        "/links/api/items/{ONE}?owner={}",
-        ada.did
-    )));
+    let item = node.send(Ask::get(format!("/links/api/items/{ONE}?owner={}", ada.did)));
     let item = item.await.json();
     assert_eq!(item["files"], json!([{ "cid": cid, "alt": "The recipe" }]));
     let page = format!("/links/{}", ada.did);

@@ -1,10 +1,6 @@
 //! The routes of this service through a real socket, with real identities.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a panic in a test is its report"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its report")]
 
 #[macro_use]
 extern crate imajin_edge;
@@ -121,11 +117,7 @@ async fn every_refusal_names_its_field() {
         };
         let present = |cell: &str| Some(cell).filter(|cell| *cell != "-").map(str::to_owned);
         let json = |text: String| serde_json::from_str(&text).unwrap();
-        let (link, body, fact) = (
-            present(link),
-            present(body).map(json),
-            present(fact).map(json),
-        );
+        let (link, body, fact) = (present(link), present(body).map(json), present(fact).map(json));
         let reply = write(&node, &ada, "links.put", link.as_deref(), body, fact).await;
         reply.check_member(400, "field", json!(field));
     }
@@ -140,14 +132,7 @@ async fn a_link_leads_on_for_those_who_may_see_it() {
     let (ada, token) = somebody(&node, 1).await;
     let (_, eve) = somebody(&node, 2).await;
     put(&node, &ada, ONE, "open", None).await;
-    put(
-        &node,
-        &ada,
-        TWO,
-        "own",
-        Some(json!({ "visibility": "private" })),
-    )
-    .await;
+    put(&node, &ada, TWO, "own", Some(json!({ "visibility": "private" }))).await;
     let go = |link: &str| Ask::get(format!("/links/go/{}/{link}", ada.did));
     let open = node.send(go(ONE)).await.check(303);
     assert_eq!(open.header("location"), Some("https://open.example/"));

@@ -45,10 +45,7 @@ async fn each_change_is_seen_at_once() {
     let name = Write::new(&ada.did, "profile.update").body(name);
     assert_eq!(ada.write(&node, &name).await.status, 201);
     assert!(get(&node, &path).await.text().contains("Ada Lovelace"));
-    let front = Front {
-        name: "The attic".to_owned(),
-        ..Front::default()
-    };
+    let front = Front { name: "The attic".to_owned(), ..Front::default() };
     node.node.set_front(front).unwrap();
     assert!(get(&node, &path).await.text().contains("The attic"));
     put(&node, &ada, ONE, "spelt", None).await;

@@ -126,10 +126,7 @@ impl AfterSubmit for HandOver {
         if is_uncounted
             && let Err(problem) = codes::uncount_entry(done.node, &self.payment, done.owner)
         {
-            tracing::warn!(
-                payment = self.payment.as_str(),
-                "an entry of a code: {problem}"
-            );
+            tracing::warn!(payment = self.payment.as_str(), "an entry of a code: {problem}");
         }
     }
 }

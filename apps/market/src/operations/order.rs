@@ -162,10 +162,7 @@ impl PlaceOrder {
             None if days == 0 => return Release::default(),
             None => free_at_ms(now.as_millis(), self.agreed.rail, days),
         };
-        Release {
-            free_at: Timestamp::from_millis(free_at).ok(),
-            about: None,
-        }
+        Release { free_at: Timestamp::from_millis(free_at).ok(), about: None }
     }
 
     fn check_terms(&self, ctx: &Context<'_, Self>) -> Decision<OrderRefusal> {
@@ -232,11 +229,7 @@ impl Decide for PlaceOrder {
         match begun.until {
             None => Ok(ctx.derive_in(&parties, &OrderEntry { payment, terms })?),
             Some(until) => {
-                let promise = OrderPromise {
-                    payment,
-                    terms,
-                    until,
-                };
+                let promise = OrderPromise { payment, terms, until };
                 Ok(ctx.derive_in(&parties, &promise)?)
             }
         }
@@ -316,11 +309,7 @@ impl Decide for OrderLoss {
         let is_news = |order: &Order| {
             order.until.is_none() && !order.is_lost && order.cancelled_by != Some(Party::Seller)
         };
-        if order.as_ref().is_some_and(is_news) {
-            Ok(())
-        } else {
-            Err(BackRefusal::Done.into())
-        }
+        if order.as_ref().is_some_and(is_news) { Ok(()) } else { Err(BackRefusal::Done.into()) }
     }
 }
 

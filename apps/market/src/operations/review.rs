@@ -121,10 +121,7 @@ impl Decide for ReviewOrder {
         if !ctx.takes_entries(&order.terms.seller) {
             return Err(ReviewRefusal::Buyer(BuyerRefusal::Away).into());
         }
-        let entry = ReviewEntry {
-            payment: self.payment.clone(),
-            rating: self.rating.clone(),
-        };
+        let entry = ReviewEntry { payment: self.payment.clone(), rating: self.rating.clone() };
         Ok(ctx.derive(order.terms.seller, &entry)?)
     }
 }
@@ -143,10 +140,7 @@ pub(crate) struct ReviewEntry {
 /// The words of a review, in both logs.
 const WORDS: &[ErasureScope] = &[ErasureScope::new(
     &[ReviewOrder::NAME, ReviewEntry::NAME],
-    &[
-        (EntryField::Author, EntryField::Author),
-        (EntryField::Ref, EntryField::Ref),
-    ],
+    &[(EntryField::Author, EntryField::Author), (EntryField::Ref, EntryField::Ref)],
 )];
 
 /// Takes back the words of a review: they are erased in both logs, and the stars stay.
@@ -274,10 +268,7 @@ impl Decide for ReportProblem {
         if !ctx.takes_entries(&order.terms.seller) {
             return Err(BuyerRefusal::Away.into());
         }
-        let entry = ProblemEntry {
-            payment: self.payment.clone(),
-            report: self.report.clone(),
-        };
+        let entry = ProblemEntry { payment: self.payment.clone(), report: self.report.clone() };
         Ok(ctx.derive(order.terms.seller, &entry)?)
     }
 }
@@ -319,11 +310,7 @@ mod tests {
 
     #[test]
     fn nobody_reviews_twice_or_what_is_not_paid_or_went_back() {
-        let review = Review {
-            stars: 5,
-            text: None,
-            erased: true,
-        };
+        let review = Review { stars: 5, text: None, erased: true };
         let seller = handed().vary(|order| order.party = Party::Seller);
         let promised = handed().vary(|order| order.until = Some(10));
         let cancelled = handed().vary(|order| order.cancelled_by = Some(Party::Seller));

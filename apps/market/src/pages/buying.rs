@@ -54,10 +54,7 @@ fn period(node: &Node, listing: &OnSale, rent: Rent, t: Texts) -> Answer<Markup>
         Rent::Hour => "datetime-local",
         Rent::Day | Rent::Week => "date",
     };
-    let (from, to) = (
-        html! { input #from type=(kind); },
-        html! { input #to type=(kind); },
-    );
+    let (from, to) = (html! { input #from type=(kind); }, html! { input #to type=(kind); });
     Ok(html! {
         div.pair #period data-price=(listing.terms.offered.price) data-deposit=(listing.deposit()) {
             (field(None, "from", t.text("field-from"), from))

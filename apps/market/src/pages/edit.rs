@@ -75,12 +75,8 @@ fn seller(groups: &[RoomAbout], t: Texts) -> Markup {
 }
 
 fn price(t: Texts) -> Markup {
-    let rents = [
-        ("", "rent-none"),
-        ("hour", "rent-hour"),
-        ("day", "rent-day"),
-        ("week", "rent-week"),
-    ];
+    let rents =
+        [("", "rent-none"), ("hour", "rent-hour"), ("day", "rent-day"), ("week", "rent-week")];
     html! {
         div.field data-of=[LISTING] {
             label for="price" { (t.text("field-price")) }

@@ -173,11 +173,7 @@ fn awaited_payment(order: &OrderView, cashier: &dyn Cashier, t: Texts) -> Markup
         return Markup::default();
     }
     let (hint, href, label) = match order.party {
-        Party::Buyer => (
-            "promised-buyer",
-            cashier.payment_page(&order.payment),
-            "how-to-pay",
-        ),
+        Party::Buyer => ("promised-buyer", cashier.payment_page(&order.payment), "how-to-pay"),
         Party::Seller => ("promised-seller", cashier.page().to_owned(), "see-money"),
     };
     html! {

@@ -18,11 +18,8 @@ pub(super) fn record(record: &SellerRecord, t: Texts) -> Markup {
         let args = args![average = average, count = record.reviews];
         t.format("record-stars", args)
     });
-    let parts = [
-        number("record-sold", record.sold),
-        average,
-        number("record-problems", record.problems),
-    ];
+    let parts =
+        [number("record-sold", record.sold), average, number("record-problems", record.problems)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     html! { @if !parts.is_empty() { p.soft { (parts.join(" · ")) } } }
 }

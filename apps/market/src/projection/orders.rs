@@ -125,11 +125,7 @@ fn reviewed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let sql = "UPDATE orders SET stars = ?4, review = ?5
         WHERE owner_did = ?1 AND payment = ?2 AND buyer = ?3 AND stars IS NULL";
     let (owner, author) = (entry.did.as_str(), entry.author.as_str());
-    rows::run(
-        db,
-        sql,
-        params![owner, entry.reference, author, stars, text],
-    )
+    rows::run(db, sql, params![owner, entry.reference, author, stars, text])
 }
 
 /// Notes a problem, or its end, by the buyer.

@@ -105,10 +105,7 @@ pub(crate) fn groups_of_order(db: Reader<'_>, buyer: &str, payment: &str) -> Res
     let sql = "SELECT DISTINCT entries.fact ->> '$.for' FROM orders JOIN entries ON entries.owner_did = orders.seller
         WHERE orders.owner_did = ?1 AND payment = ?2 AND op = 'market.put' AND ref = listing AND entries.fact ->> '$.for' IS NOT NULL";
     let groups: Vec<String> = db.rows(sql, [buyer, payment], rows::first)?;
-    Ok(groups
-        .iter()
-        .filter_map(|group| Did::parse(group).ok())
-        .collect())
+    Ok(groups.iter().filter_map(|group| Did::parse(group).ok()).collect())
 }
 
 /// The condition of a seller's own orders that cost something and were paid.
@@ -132,11 +129,7 @@ pub(crate) fn reviews(db: Reader<'_>, seller: &str, listing: &str) -> Result<Vec
     let reviews = db.rows(&sql, [seller, listing], |row| {
         let (amount, currency) = (row.get(2)?, rows::currency(row, 3)?);
         let review = read_review(row, 0)?;
-        Ok(review.map(|review| ListingReview {
-            review,
-            amount,
-            currency,
-        }))
+        Ok(review.map(|review| ListingReview { review, amount, currency }))
     })?;
     Ok(reviews.into_iter().flatten().collect())
 }

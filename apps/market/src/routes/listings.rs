@@ -186,9 +186,8 @@ mod tests {
     fn find(query: Json) -> Vec<usize> {
         let query: ListQuery = serde_json::from_value(query).unwrap();
         let prices = [None, Some(500), Some(0)].into_iter().enumerate();
-        let mut all: Vec<_> = prices
-            .map(|(number, price)| ListingView::sample(number, price))
-            .collect();
+        let mut all: Vec<_> =
+            prices.map(|(number, price)| ListingView::sample(number, price)).collect();
         all.retain(|listing| query.takes(listing));
         query.sort(&mut all);
         let number = |listing: &ListingView| listing.item.id[4..].parse::<usize>().unwrap();
@@ -198,10 +197,7 @@ mod tests {
     #[test]
     fn a_query_narrows_and_sorts() {
         assert_eq!(find(json!({})), [0, 1, 2]);
-        assert_eq!(
-            find(json!({ "category": "Tools", "status": "active" })),
-            [0, 1, 2]
-        );
+        assert_eq!(find(json!({ "category": "Tools", "status": "active" })), [0, 1, 2]);
         assert!(find(json!({ "category": "books" })).is_empty());
         assert!(find(json!({ "status": "paused" })).is_empty());
         assert_eq!(find(json!({ "currency": "chf" })), [1, 2]);

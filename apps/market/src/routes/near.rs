@@ -89,8 +89,7 @@ impl NearAnswer {
                 return Ok(bytes);
             }
             // A twentieth at a time.
-            self.rows
-                .truncate(self.rows.len() - self.rows.len().div_ceil(20));
+            self.rows.truncate(self.rows.len() - self.rows.len().div_ceil(20));
             self.has_more = true;
         }
     }

@@ -161,10 +161,7 @@ pub(crate) fn list_orders(
     let has_more = orders.len() > page.limit;
     orders.truncate(page.limit);
     let views = orders.into_iter().map(|order| describe_order(node, order));
-    Ok(OrdersAnswer {
-        orders: views.collect::<Answer<_>>()?,
-        has_more,
-    })
+    Ok(OrdersAnswer { orders: views.collect::<Answer<_>>()?, has_more })
 }
 
 /// The caller's orders, as their buyer or as their seller.

@@ -64,9 +64,7 @@ impl Wish for OrderRequest {
         let returns = item.terms.returns;
         if self.returns.is_some_and(|seen| seen != returns) {
             let changed = Problem::conflict(TEXTS.say("returns-changed", args![]));
-            return Err(changed
-                .with_member("reason", "changed")
-                .with_member("field", "returns"));
+            return Err(changed.with_member("reason", "changed").with_member("field", "returns"));
         }
         let is_quantity = (1..=QUANTITY_MAX).contains(&self.quantity);
         let rental = self.rental(item);

@@ -40,10 +40,7 @@ impl LockLease {
 
 fn names(path: &DavPath) -> Vec<Vec<u8>> {
     let names = path.as_bytes().split(|byte| *byte == b'/');
-    names
-        .filter(|name| !name.is_empty())
-        .map(<[u8]>::to_vec)
-        .collect()
+    names.filter(|name| !name.is_empty()).map(<[u8]>::to_vec).collect()
 }
 
 /// A token of random bits, as a UUID of version 4.
@@ -72,11 +69,7 @@ impl std::fmt::Debug for PersonLocks {
 impl PersonLocks {
     /// Returns the locks that a person has on a node.
     pub fn new(node: &Node, owner: &Did) -> Box<Self> {
-        Box::new(Self {
-            node: node.clone(),
-            owner: owner.clone(),
-            locks: node.state(),
-        })
+        Box::new(Self { node: node.clone(), owner: owner.clone(), locks: node.state() })
     }
 
     fn with_leases<T>(&self, work: impl FnOnce(&mut Vec<LockLease>) -> T) -> T {
@@ -140,11 +133,7 @@ impl DavLockSystem for PersonLocks {
             if token.is_err() || leases.len() >= LOCKS_MAX {
                 return Err(lock.clone());
             }
-            leases.push(LockLease {
-                lock: lock.clone(),
-                until,
-                names: own.clone(),
-            });
+            leases.push(LockLease { lock: lock.clone(), until, names: own.clone() });
             Ok(lock.clone())
         });
         Box::pin(std::future::ready(made))

@@ -72,11 +72,7 @@ fn name(decoded: &str) -> Result<String, Problem> {
     if name.chars().any(|c| c == '/' || c.is_control()) {
         return Err(wrong("a name can't hold / or a control character"));
     }
-    if name.len() > NAME_BYTES_MAX {
-        Err(wrong("a name has at most 255 bytes"))
-    } else {
-        Ok(name)
-    }
+    if name.len() > NAME_BYTES_MAX { Err(wrong("a name has at most 255 bytes")) } else { Ok(name) }
 }
 
 /// The names of a path that was checked; none if it isn't one.

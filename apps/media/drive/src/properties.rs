@@ -41,9 +41,7 @@ impl Notes {
     /// Returns the properties as JSON; `None` if they are empty.
     pub fn write(&self) -> Option<String> {
         let is_empty = *self == Self::default();
-        (!is_empty)
-            .then(|| serde_json::to_string(self).ok())
-            .flatten()
+        (!is_empty).then(|| serde_json::to_string(self).ok()).flatten()
     }
 
     /// The properties.
@@ -80,19 +78,12 @@ impl Notes {
             }
         }
         let fits = next.write().is_none_or(|text| text.len() <= BYTES_MAX);
-        let status = if fits {
-            StatusCode::OK
-        } else {
-            StatusCode::INSUFFICIENT_STORAGE
-        };
+        let status = if fits { StatusCode::OK } else { StatusCode::INSUFFICIENT_STORAGE };
         if fits {
             *self = next;
         }
         let bare = |prop: DavProp| DavProp { xml: None, ..prop };
-        patch
-            .into_iter()
-            .map(|(_, prop)| (status, bare(prop)))
-            .collect()
+        patch.into_iter().map(|(_, prop)| (status, bare(prop))).collect()
     }
 }
 
@@ -112,12 +103,7 @@ mod tests {
     use super::*;
 
     fn prop(name: &str, value: &str) -> DavProp {
-        DavProp::new(
-            name.to_owned(),
-            "x".to_owned(),
-            "urn:x".to_owned(),
-            value.to_owned(),
-        )
+        DavProp::new(name.to_owned(), "x".to_owned(), "urn:x".to_owned(), value.to_owned())
     }
 
     #[test]
@@ -143,13 +129,7 @@ mod tests {
             let text = serde_json::json!({ "props": [{ "name": "a", "xml": deep }] }).to_string();
             let notes = Notes::read(Some(&text));
             assert!(notes.props(true).is_empty());
-            assert_eq!(
-                notes.prop(&DavProp {
-                    namespace: None,
-                    ..prop("a", "")
-                }),
-                None
-            );
+            assert_eq!(notes.prop(&DavProp { namespace: None, ..prop("a", "") }), None);
         }
     }
 }

@@ -36,22 +36,19 @@ pub fn prepare(parts: &mut Parts, depth: usize) -> Result<Option<Travel>, Proble
     let path = original.map_or_else(|| parts.uri.path().to_owned(), |uri| uri.path().to_owned());
     let path = paths::whole(&path);
     paths::check(&path, depth)?;
-    parts.uri = path
-        .parse::<Uri>()
-        .map_err(|_| Problem::bad_request("This path can't be used."))?;
+    parts.uri =
+        path.parse::<Uri>().map_err(|_| Problem::bad_request("This path can't be used."))?;
     // The library knows its judge, and would tell it more.
     parts.headers.remove(LITMUS);
     let levels = parts.headers.get(DEPTH).map(HeaderValue::as_bytes);
     match parts.method.as_str() {
-        "PROPFIND" if !matches!(levels, Some(b"0" | b"1")) => Err(Problem::forbidden(
-            "A whole drive isn't told at once: ask with Depth: 0 or 1.",
-        )
-        .slug("propfind-finite-depth")),
+        "PROPFIND" if !matches!(levels, Some(b"0" | b"1")) => {
+            Err(Problem::forbidden("A whole drive isn't told at once: ask with Depth: 0 or 1.")
+                .slug("propfind-finite-depth"))
+        }
         "PUT" => {
             if parts.headers.contains_key(header::CONTENT_RANGE) {
-                return Err(Problem::bad_request(
-                    "A file is sent whole, without Content-Range.",
-                ));
+                return Err(Problem::bad_request("A file is sent whole, without Content-Range."));
             }
             let length = [header::CONTENT_LENGTH, EXPECTED];
             if length.iter().any(|name| parts.headers.contains_key(name)) {
@@ -80,15 +77,8 @@ pub fn prepare(parts: &mut Parts, depth: usize) -> Result<Option<Travel>, Proble
 
 /// Parses the target of a copy or a move, strictly.
 fn destination(headers: &mut HeaderMap, depth: usize) -> Result<Vec<String>, Problem> {
-    let wrong = || {
-        Problem::field(
-            "Destination",
-            "Destination must be an address on this drive.",
-        )
-    };
-    let named = headers
-        .get(DESTINATION)
-        .and_then(|value| value.to_str().ok());
+    let wrong = || Problem::field("Destination", "Destination must be an address on this drive.");
+    let named = headers.get(DESTINATION).and_then(|value| value.to_str().ok());
     let named: Uri = named.and_then(|text| text.parse().ok()).ok_or_else(wrong)?;
     let path = paths::whole(named.path());
     paths::check(&path, depth)?;

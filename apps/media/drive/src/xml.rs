@@ -94,11 +94,7 @@ pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
     let (mut depth, mut tree_bytes, mut elements) = (0_usize, 0_usize, 0_usize);
     loop {
         tree_bytes += match reader.next() {
-            Ok(XmlEvent::StartElement {
-                name,
-                attributes,
-                namespace,
-            }) => {
+            Ok(XmlEvent::StartElement { name, attributes, namespace }) => {
                 depth += 1;
                 elements += 1;
                 if depth > DEPTH_MAX {

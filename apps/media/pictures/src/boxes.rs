@@ -34,12 +34,7 @@ impl<R: Read + Seek> Boxes<R> {
     pub(crate) fn new(mut file: R) -> io::Result<Self> {
         let len = file.seek(SeekFrom::End(0))?;
         file.seek(SeekFrom::Start(0))?;
-        Ok(Self {
-            inner: BufReader::with_capacity(BUFFER_BYTES, file),
-            at: 0,
-            len,
-            steps: 0,
-        })
+        Ok(Self { inner: BufReader::with_capacity(BUFFER_BYTES, file), at: 0, len, steps: 0 })
     }
 
     /// The whole file.
@@ -51,11 +46,7 @@ impl<R: Read + Seek> Boxes<R> {
     /// Errors: there were too many.
     pub(crate) fn step(&mut self) -> io::Result<()> {
         self.steps += 1;
-        if self.steps > STEPS_MAX {
-            Err(damage())
-        } else {
-            Ok(())
-        }
+        if self.steps > STEPS_MAX { Err(damage()) } else { Ok(()) }
     }
 
     /// The next box of a range, which then begins behind it; `None` where no header fits in any more.
@@ -79,11 +70,7 @@ impl<R: Read + Seek> Boxes<R> {
             .filter(|end| (head.start..=rest.end).contains(end))
             .ok_or_else(damage)?;
         rest.start = end;
-        Ok(Some(Part {
-            name,
-            name_at: start + 4,
-            content: head.start..end,
-        }))
+        Ok(Some(Part { name, name_at: start + 4, content: head.start..end }))
     }
 
     /// The content of the only box of a name in a range.

@@ -14,10 +14,7 @@ use std::process::ExitCode;
 /// The word that starts the program as a child.
 pub const COMMAND: &str = "preview";
 /// Ends after so long without a request: an idle child would keep its memory.
-const IDLE: Timespec = Timespec {
-    tv_sec: 2,
-    tv_nsec: 0,
-};
+const IDLE: Timespec = Timespec { tv_sec: 2, tv_nsec: 0 };
 
 /// Runs as a child, on standard input and output.
 pub fn child() -> ExitCode {

@@ -71,10 +71,7 @@ impl Previews {
     /// Plans the previews of a picture of `width` × `height` stored pixels.
     fn new(width: u32, height: u32, sizes: &[Size], orientation: u8) -> Self {
         let plan = |size: &Size| Shrink::new(Plan::new((width, height), *size, orientation >= 5));
-        Self {
-            shrinks: sizes.iter().map(plan).collect(),
-            orientation,
-        }
+        Self { shrinks: sizes.iter().map(plan).collect(), orientation }
     }
 
     /// The next row, in RGB.
@@ -87,9 +84,7 @@ impl Previews {
     fn into_jpegs(self) -> Answer {
         let mut jpegs = Vec::with_capacity(self.shrinks.len());
         for shrink in self.shrinks {
-            let made = shrink
-                .finish(self.orientation)
-                .ok_or(Refusal::NotDecodable)?;
+            let made = shrink.finish(self.orientation).ok_or(Refusal::NotDecodable)?;
             jpegs.push(encoded(&made).ok_or(Refusal::NotDecodable)?);
         }
         Ok(jpegs)

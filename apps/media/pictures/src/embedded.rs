@@ -40,10 +40,7 @@ impl Embedded {
         let places = read_places(&mut boxes, places)?;
         let data = boxes.find(&meta, b"idat")?;
         let mut largest: Option<Vec<u8>> = None;
-        for info in infos
-            .iter()
-            .filter(|info| [JPEG, EXIF].contains(&info.kind))
-        {
+        for info in infos.iter().filter(|info| [JPEG, EXIF].contains(&info.kind)) {
             let place = places.iter().find(|place| place.id == info.id);
             let Some(place) = place.filter(|place| !place.is_elsewhere) else {
                 continue;
@@ -56,11 +53,8 @@ impl Embedded {
             let Some(item) = bytes_of(file, &place.ranges(within)?) else {
                 continue;
             };
-            let jpeg = if info.kind == EXIF {
-                thumbnail(&item).map(<[u8]>::to_vec)
-            } else {
-                Some(item)
-            };
+            let jpeg =
+                if info.kind == EXIF { thumbnail(&item).map(<[u8]>::to_vec) } else { Some(item) };
             let jpeg = jpeg.filter(|jpeg| jpeg.starts_with(b"\xff\xd8\xff"));
             largest = largest.into_iter().chain(jpeg).max_by_key(Vec::len);
         }

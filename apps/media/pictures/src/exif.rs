@@ -50,9 +50,8 @@ impl Exif {
     pub(crate) fn in_three(main: &[u8], exif: &[u8], gps: &[u8]) -> Self {
         let of_main = Self::parse(main);
         let taken = Tiff::new(exif).and_then(|tiff| tiff.taken(None, tiff.main()));
-        let (taken, zone) = taken.map_or((of_main.taken, of_main.zone), |(taken, zone)| {
-            (Some(taken), zone)
-        });
+        let (taken, zone) =
+            taken.map_or((of_main.taken, of_main.zone), |(taken, zone)| (Some(taken), zone));
         Self {
             orientation: of_main.orientation,
             taken,
@@ -116,10 +115,7 @@ impl<'a> Tiff<'a> {
             [b'M', b'M', 0, b'*', ..] | [b'M', b'M', b'O', b'R', ..] => true,
             _ => return None,
         };
-        Some(Self {
-            bytes,
-            is_big_endian,
-        })
+        Some(Self { bytes, is_big_endian })
     }
 
     /// Returns the offset of the first directory.
@@ -133,26 +129,15 @@ impl<'a> Tiff<'a> {
         let gps = self.directory(main, GPS_DIRECTORY);
         let orientation = self.field(main, ORIENTATION).and_then(|field| {
             let value = self.short(field.values)?;
-            u8::try_from(value)
-                .ok()
-                .filter(|turn| (1..=8).contains(turn))
+            u8::try_from(value).ok().filter(|turn| (1..=8).contains(turn))
         });
         let (taken, zone) = self.taken(main, inner).unzip();
-        Exif {
-            orientation,
-            taken,
-            zone: zone.flatten(),
-            place: self.place(gps),
-        }
+        Exif { orientation, taken, zone: zone.flatten(), place: self.place(gps) }
     }
 
     fn taken(&self, main: Option<u32>, inner: Option<u32>) -> Option<(String, Option<i16>)> {
         TAKEN.iter().find_map(|(directory, field, zone)| {
-            let directory = if *directory == Directory::Main {
-                main
-            } else {
-                inner
-            };
+            let directory = if *directory == Directory::Main { main } else { inner };
             let taken = time(self.text(directory, *field)?)?;
             Some((taken, self.text(inner, *zone).and_then(minutes)))
         })
@@ -169,10 +154,7 @@ impl<'a> Tiff<'a> {
     /// Degrees, minutes and seconds as one number, with the sign of their direction.
     fn degrees(&self, gps: Option<u32>, fields: (u16, u16), signs: [u8; 2]) -> Option<i64> {
         let direction = *self.text(gps, fields.0)?.first()?;
-        let values = self
-            .field(gps, fields.1)
-            .filter(|field| field.kind == 5)?
-            .values;
+        let values = self.field(gps, fields.1).filter(|field| field.kind == 5)?.values;
         let mut sum = 0;
         for (value, part) in values.chunks_exact(8).zip([1, 60, 3600]) {
             let (over, under) = (self.long(value)?, self.long(value.get(4..)?)?);
@@ -224,11 +206,7 @@ impl<'a> Tiff<'a> {
         };
         let len = self.long(entry.get(4..)?)?.checked_mul(size)?;
         let value = entry.get(8..)?;
-        let values = if len <= 4 {
-            value
-        } else {
-            self.from(self.long(value)?)?
-        };
+        let values = if len <= 4 { value } else { self.from(self.long(value)?)? };
         let values = values.get(..usize::try_from(len).ok()?)?;
         Some(Field { kind, values })
     }
@@ -239,20 +217,12 @@ impl<'a> Tiff<'a> {
 
     fn short(&self, bytes: &[u8]) -> Option<u16> {
         let bytes = *bytes.first_chunk()?;
-        Some(if self.is_big_endian {
-            u16::from_be_bytes(bytes)
-        } else {
-            u16::from_le_bytes(bytes)
-        })
+        Some(if self.is_big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
     }
 
     fn long(&self, bytes: &[u8]) -> Option<u32> {
         let bytes = *bytes.first_chunk()?;
-        Some(if self.is_big_endian {
-            u32::from_be_bytes(bytes)
-        } else {
-            u32::from_le_bytes(bytes)
-        })
+        Some(if self.is_big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
     }
 }
 
@@ -302,10 +272,7 @@ mod tests {
 
     #[test]
     fn times_and_zones_are_those_that_there_are() {
-        assert_eq!(
-            time(b"2024:02:29 23:59:59").as_deref(),
-            Some("2024-02-29T23:59:59")
-        );
+        assert_eq!(time(b"2024:02:29 23:59:59").as_deref(), Some("2024-02-29T23:59:59"));
         for wrong in [
             "2023:02:29 00:00:00",
             "0000:00:00 00:00:00",
@@ -326,17 +293,10 @@ mod tests {
     #[test]
     fn orientation_and_time_read_as_they_are_written() {
         let taken = "2024-07-01T12:30:59";
-        for (orientation, taken) in [
-            (Some(6), None),
-            (None, Some(taken)),
-            (Some(3), Some(taken)),
-            (None, None),
-        ] {
-            let exif = Exif {
-                orientation,
-                taken: taken.map(str::to_owned),
-                ..Exif::default()
-            };
+        for (orientation, taken) in
+            [(Some(6), None), (None, Some(taken)), (Some(3), Some(taken)), (None, None)]
+        {
+            let exif = Exif { orientation, taken: taken.map(str::to_owned), ..Exif::default() };
             assert_eq!(Exif::parse(&write(orientation, taken)), exif);
         }
     }

@@ -69,9 +69,7 @@ impl Facts {
             _ => container.exif.map(Exif::parse).unwrap_or_default(),
         };
         let orientation = container.orientation.or(exif.orientation).unwrap_or(1);
-        let size = container
-            .size
-            .filter(|(width, height)| *width > 0 && *height > 0);
+        let size = container.size.filter(|(width, height)| *width > 0 && *height > 0);
         let (width, height) = size.unzip();
         let is_turned = orientation >= 5;
         Self {
@@ -123,9 +121,7 @@ impl Facts {
         let is_true = (1..=8).contains(orientation)
             && facts.width.is_some() == facts.height.is_some()
             && facts.taken.as_deref().is_none_or(is_time)
-            && facts
-                .zone
-                .is_none_or(|zone| (-ZONE_MAX..=ZONE_MAX).contains(&zone))
+            && facts.zone.is_none_or(|zone| (-ZONE_MAX..=ZONE_MAX).contains(&zone))
             && (lat.checked_abs().is_some() && lon.checked_abs().is_some() && is_place((lat, lon)));
         is_true.then_some(facts)
     }
@@ -134,9 +130,7 @@ impl Facts {
 fn jpeg(bytes: &[u8]) -> ContainerFacts<'_> {
     let header = jpeg::Header::parse(bytes);
     ContainerFacts {
-        size: header
-            .frame
-            .map(|frame| (frame.width.into(), frame.height.into())),
+        size: header.frame.map(|frame| (frame.width.into(), frame.height.into())),
         exif: header.exif,
         orientation: None,
     }
@@ -183,10 +177,7 @@ fn webp(bytes: &[u8]) -> ContainerFacts<'_> {
             (b"EXIF", _) if facts.exif.is_none() => facts.exif = Some(content),
             _ => {}
         }
-        rest = len
-            .checked_add(len % 2)
-            .and_then(|len| after.get(len..))
-            .unwrap_or_default();
+        rest = len.checked_add(len % 2).and_then(|len| after.get(len..)).unwrap_or_default();
     }
     facts
 }
@@ -230,10 +221,7 @@ fn raw(bytes: &[u8]) -> Exif {
         let picture = long_be(bytes, 84)
             .and_then(|at| usize::try_from(at).ok())
             .and_then(|at| bytes.get(at..));
-        return picture
-            .and_then(|picture| jpeg(picture).exif)
-            .map(Exif::parse)
-            .unwrap_or_default();
+        return picture.and_then(|picture| jpeg(picture).exif).map(Exif::parse).unwrap_or_default();
     }
     if bytes.starts_with(b"II") || bytes.starts_with(b"MM") {
         return Exif::parse(bytes);
@@ -246,10 +234,7 @@ fn raw(bytes: &[u8]) -> Exif {
 }
 
 fn long_be(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at..)?
-        .first_chunk()
-        .map(|long| u32::from_be_bytes(*long))
+    bytes.get(at..)?.first_chunk().map(|long| u32::from_be_bytes(*long))
 }
 
 fn pair_le(bytes: &[u8], at: usize) -> u32 {
@@ -279,43 +264,16 @@ mod tests {
         let bytes = facts().to_bytes();
         assert_eq!(Facts::from_bytes(&bytes), Some(facts()));
         let nothing = Facts::none();
-        assert_eq!(
-            Facts::from_bytes(&nothing.to_bytes()),
-            Some(nothing.clone())
-        );
+        assert_eq!(Facts::from_bytes(&nothing.to_bytes()), Some(nothing.clone()));
         let wrong = [
-            Facts {
-                orientation: 0,
-                ..facts()
-            },
-            Facts {
-                orientation: 9,
-                ..facts()
-            },
-            Facts {
-                width: None,
-                ..facts()
-            },
-            Facts {
-                taken: Some("2024-07-01T12:30:59<script>".into()),
-                ..facts()
-            },
-            Facts {
-                taken: Some("2024-02-30T12:30:59".into()),
-                ..facts()
-            },
-            Facts {
-                zone: Some(841),
-                ..facts()
-            },
-            Facts {
-                place: Some((900_000_001, 0)),
-                ..facts()
-            },
-            Facts {
-                place: Some((i64::MIN, 0)),
-                ..facts()
-            },
+            Facts { orientation: 0, ..facts() },
+            Facts { orientation: 9, ..facts() },
+            Facts { width: None, ..facts() },
+            Facts { taken: Some("2024-07-01T12:30:59<script>".into()), ..facts() },
+            Facts { taken: Some("2024-02-30T12:30:59".into()), ..facts() },
+            Facts { zone: Some(841), ..facts() },
+            Facts { place: Some((900_000_001, 0)), ..facts() },
+            Facts { place: Some((i64::MIN, 0)), ..facts() },
         ];
         for wrong in wrong {
             assert_eq!(Facts::from_bytes(&wrong.to_bytes()), None, "{wrong:?}");
@@ -334,10 +292,7 @@ mod tests {
         );
         file.extend(b"2024:07:01 12:30:59\0");
         let facts = Facts::read(&file);
-        assert_eq!(
-            (facts.width, facts.height, facts.orientation),
-            (Some(3024), Some(4032), 1)
-        );
+        assert_eq!((facts.width, facts.height, facts.orientation), (Some(3024), Some(4032), 1));
         assert_eq!(facts.taken.as_deref(), Some("2024-07-01T12:30:59"));
     }
 }

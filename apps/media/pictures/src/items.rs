@@ -33,11 +33,7 @@ impl ItemPlace {
         let range = |(start, length): &(u64, u64)| {
             let from = after(within, *start)?;
             let end = after(&from, *length)?.start;
-            if *length == 0 {
-                Err(damage())
-            } else {
-                Ok(from.start..end)
-            }
+            if *length == 0 { Err(damage()) } else { Ok(from.start..end) }
         };
         let ranges = self.ranges.iter().map(range);
         let mut ranges = ranges.collect::<io::Result<Vec<_>>>()?;
@@ -74,11 +70,7 @@ pub(crate) fn read_infos<R: Read + Seek>(
         if infos.len() >= ITEMS_MAX {
             return Err(damage());
         }
-        infos.push(ItemInfo {
-            id,
-            kind,
-            rest: fields,
-        });
+        infos.push(ItemInfo { id, kind, rest: fields });
     }
     Ok((infos, rest))
 }
@@ -123,12 +115,7 @@ pub(crate) fn read_places<R: Read + Seek>(
         if places.len() >= ITEMS_MAX || range_count > ITEMS_MAX {
             return Err(damage());
         }
-        places.push(ItemPlace {
-            id,
-            method,
-            is_elsewhere,
-            ranges,
-        });
+        places.push(ItemPlace { id, method, is_elsewhere, ranges });
     }
     Ok(places)
 }

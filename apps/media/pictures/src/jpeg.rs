@@ -102,9 +102,7 @@ impl Frame {
 /// The size of a JPEG that has nothing but what a picture needs: no metadata, no comment, nothing after its end. `None` for
 /// any other.
 pub(crate) fn plain_size(bytes: &[u8]) -> Option<(u16, u16)> {
-    let mut rest = bytes
-        .strip_prefix(&[0xff, 0xd8])?
-        .strip_suffix(&[0xff, 0xd9])?;
+    let mut rest = bytes.strip_prefix(&[0xff, 0xd8])?.strip_suffix(&[0xff, 0xd9])?;
     let mut size = None;
     loop {
         let [0xff, marker, after @ ..] = rest else {
@@ -137,9 +135,7 @@ mod tests {
     fn what_the_encoder_writes_is_plain_and_nothing_else_is() {
         let mut jpeg = Vec::new();
         let encoder = jpeg_encoder::Encoder::new(&mut jpeg, 80);
-        encoder
-            .encode(&[200; 48], 4, 4, jpeg_encoder::ColorType::Rgb)
-            .unwrap();
+        encoder.encode(&[200; 48], 4, 4, jpeg_encoder::ColorType::Rgb).unwrap();
         assert_eq!(plain_size(&jpeg), Some((4, 4)));
         let frame = Header::parse(&jpeg).frame.unwrap();
         assert_eq!((frame.width, frame.height, frame.components), (4, 4, 3));

@@ -323,12 +323,7 @@ impl Kind {
             Self::Svg | Self::Media => ("application/octet-stream", "", Other, Withheld),
             Self::Other => ("application/octet-stream", "", Other, AsItIs),
         };
-        About {
-            mime,
-            extension,
-            sort,
-            others,
-        }
+        About { mime, extension, sort, others }
     }
 
     /// The media type, as in `Content-Type`.
@@ -545,12 +540,7 @@ mod tests {
             (b"\xff", Kind::Other),
         ];
         for (first, kind) in kinds {
-            assert_eq!(
-                Kind::detect(first),
-                *kind,
-                "{:?}",
-                String::from_utf8_lossy(first)
-            );
+            assert_eq!(Kind::detect(first), *kind, "{:?}", String::from_utf8_lossy(first));
         }
     }
 

@@ -60,17 +60,9 @@ pub(crate) fn allow_pixels(pixels: u64) -> io::Result<()> {
 }
 
 fn limit(resource: Resource, amount: u64) -> Result<(), Errno> {
-    let amount = getrlimit(resource)
-        .maximum
-        .map_or(amount, |maximum| maximum.min(amount));
+    let amount = getrlimit(resource).maximum.map_or(amount, |maximum| maximum.min(amount));
     let both = Some(amount);
-    setrlimit(
-        resource,
-        Rlimit {
-            current: both,
-            maximum: both,
-        },
-    )
+    setrlimit(resource, Rlimit { current: both, maximum: both })
 }
 
 /// Address space that the program takes.
@@ -79,7 +71,5 @@ fn mapped_bytes() -> io::Result<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB"));
     let kilobytes = kilobytes.and_then(|number| number.trim().parse::<u64>().ok());
-    kilobytes
-        .map(|kilobytes| kilobytes * 1024)
-        .ok_or_else(|| io::ErrorKind::InvalidData.into())
+    kilobytes.map(|kilobytes| kilobytes * 1024).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }

@@ -99,9 +99,7 @@ impl<R: Read + Seek> Movie<R> {
         };
         let ms = u128::from(length) * 1000;
         let ms = ms.checked_div(in_second.into());
-        let ms = ms
-            .and_then(|ms| u64::try_from(ms).ok())
-            .filter(|ms| *ms > 0 && length != unknown);
+        let ms = ms.and_then(|ms| u64::try_from(ms).ok()).filter(|ms| *ms > 0 && length != unknown);
         Ok((made, ms))
     }
 
@@ -122,11 +120,7 @@ impl<R: Read + Seek> Movie<R> {
         // A fixed-point number of 32 bits, of which the lower 16 are the fraction.
         let width = self.boxes.take(&mut rest, 4)? >> 16;
         let height = self.boxes.take(&mut rest, 4)? >> 16;
-        let size = if across == 0 && turned != 0 {
-            (height, width)
-        } else {
-            (width, height)
-        };
+        let size = if across == 0 && turned != 0 { (height, width) } else { (width, height) };
         let pixels = |length| u32::try_from(length).ok().filter(|length| *length > 0);
         Ok(pixels(size.0).zip(pixels(size.1)))
     }
@@ -200,10 +194,8 @@ fn degrees(text: &[u8], digits: usize) -> Option<(i64, &[u8])> {
         (b'-', rest) => (-1, rest),
         _ => return None,
     };
-    let end = rest
-        .iter()
-        .position(|byte| !byte.is_ascii_digit() && *byte != b'.')
-        .unwrap_or(rest.len());
+    let end =
+        rest.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.').unwrap_or(rest.len());
     let (number, rest) = rest.split_at_checked(end)?;
     let number = std::str::from_utf8(number).ok()?;
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
@@ -221,11 +213,7 @@ mod tests {
     fn places_are_read_as_telephones_write_them() {
         for (text, lat, lon) in [
             ("+48.8577+002.2950/", 488_577_000, 22_950_000),
-            (
-                "-33.8568+151.2153+012.5CRSWGS_84/",
-                -338_568_000,
-                1_512_153_000,
-            ),
+            ("-33.8568+151.2153+012.5CRSWGS_84/", -338_568_000, 1_512_153_000),
             ("+00.00000001-000.1", 0, -1_000_000),
             ("+52+013/", 520_000_000, 130_000_000),
         ] {

@@ -44,15 +44,9 @@ struct Shared {
 /// if its memory is small.
 fn children() -> usize {
     let about = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let total = about
-        .lines()
-        .find_map(|line| line.strip_prefix("MemTotal:"));
+    let total = about.lines().find_map(|line| line.strip_prefix("MemTotal:"));
     let total = total.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    if total.is_some_and(|total| total >= MEMORY_FOR_TWO_KB) {
-        2
-    } else {
-        1
-    }
+    if total.is_some_and(|total| total >= MEMORY_FOR_TWO_KB) { 2 } else { 1 }
 }
 
 /// Why a file has no facts or previews.
@@ -87,9 +81,7 @@ impl From<Refusal> for PictureError {
 
 impl std::fmt::Debug for Pictures {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Pictures")
-            .field(&self.shared.program)
-            .finish()
+        f.debug_tuple("Pictures").field(&self.shared.program).finish()
     }
 }
 
@@ -103,11 +95,7 @@ impl Pictures {
     pub fn with_children(program: PathBuf, children: usize) -> Self {
         let others = std::iter::repeat_with(|| Mutex::new(None)).take(children.saturating_sub(1));
         Self {
-            shared: Arc::new(Shared {
-                program,
-                first: Mutex::new(None),
-                others: others.collect(),
-            }),
+            shared: Arc::new(Shared { program, first: Mutex::new(None), others: others.collect() }),
             cancel: CancelToken::default(),
         }
     }
@@ -120,10 +108,7 @@ impl Pictures {
     /// Returns a handle to these children for work that this token cancels.
     #[must_use]
     pub fn cancelled_by(&self, cancel: &CancelToken) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-            cancel: cancel.clone(),
-        }
+        Self { shared: Arc::clone(&self.shared), cancel: cancel.clone() }
     }
 
     /// The place of a child that does nothing, or else the first that comes free.
@@ -178,10 +163,8 @@ impl Pictures {
             };
             let task = Task(sizes.to_vec());
             previews.extend(self.ask(&file, len, &task, |parts| {
-                let are_right = parts
-                    .iter()
-                    .zip(sizes)
-                    .all(|(preview, size)| is_right(preview, size));
+                let are_right =
+                    parts.iter().zip(sizes).all(|(preview, size)| is_right(preview, size));
                 (parts.len() == sizes.len() && are_right).then_some(parts)
             })?);
         }
@@ -210,9 +193,9 @@ impl Pictures {
                 None => Worker::start(&self.shared.program)?,
             };
             let process = worker.process();
-            let outcome = self.cancel.during(process, || {
-                worker.ask(&mut FromStart { file, at: 0 }, len, task)
-            });
+            let outcome = self
+                .cancel
+                .during(process, || worker.ask(&mut FromStart { file, at: 0 }, len, task));
             let answer = match outcome {
                 Ok(Ok(parts)) => check(parts).map(Ok),
                 Ok(Err(refusal)) => Some(Err(refusal.into())),
@@ -242,8 +225,7 @@ impl Pictures {
 fn kind(file: &File) -> io::Result<Kind> {
     let mut first = Vec::with_capacity(Kind::FIRST_BYTES);
     let file = FromStart { file, at: 0 };
-    file.take(Kind::FIRST_BYTES as u64)
-        .read_to_end(&mut first)?;
+    file.take(Kind::FIRST_BYTES as u64).read_to_end(&mut first)?;
     Ok(Kind::detect(&first))
 }
 

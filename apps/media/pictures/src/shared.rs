@@ -107,11 +107,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
     fn new(file: &'a mut R) -> io::Result<Self> {
         let len = file.seek(SeekFrom::End(0))?;
         file.seek(SeekFrom::Start(0))?;
-        Ok(Self {
-            inner: BufReader::with_capacity(64 << 10, file),
-            at: 0,
-            len,
-        })
+        Ok(Self { inner: BufReader::with_capacity(64 << 10, file), at: 0, len })
     }
 
     fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
@@ -124,10 +120,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
     /// The next bytes, at most 64 KiB of them.
     fn bytes(&mut self, len: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.inner
-            .by_ref()
-            .take(len.min(EXIF_BYTES_MAX))
-            .read_to_end(&mut bytes)?;
+        self.inner.by_ref().take(len.min(EXIF_BYTES_MAX)).read_to_end(&mut bytes)?;
         self.at += bytes.len() as u64;
         Ok(bytes)
     }
@@ -174,9 +167,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
 
 /// Exif with nothing but the orientation and the time of this one; `None` where it says neither, or the picture isn't turned.
 fn kept_exif(bytes: &[u8]) -> Option<Vec<u8>> {
-    let Exif {
-        orientation, taken, ..
-    } = Exif::parse(bytes);
+    let Exif { orientation, taken, .. } = Exif::parse(bytes);
     let orientation = orientation.filter(|orientation| *orientation > 1);
     let says_nothing = orientation.is_none() && taken.is_none();
     (!says_nothing).then(|| exif::write(orientation, taken.as_deref()))

@@ -37,19 +37,11 @@ impl Plan {
         };
         let over = width.max(height);
         let made = if over > longest {
-            (
-                part_of(width, longest, over),
-                part_of(height, longest, over),
-            )
+            (part_of(width, longest, over), part_of(height, longest, over))
         } else {
             (width, height)
         };
-        Self {
-            left: 0,
-            top: 0,
-            part: (width, height),
-            made,
-        }
+        Self { left: 0, top: 0, part: (width, height), made }
     }
 
     fn filling((width, height): (u32, u32), (across, down): (u32, u32)) -> Self {
@@ -108,12 +100,7 @@ impl Shrink {
 
     /// The next row of the picture, in RGB.
     pub(crate) fn add(&mut self, row: &[u8]) {
-        let Plan {
-            left,
-            top,
-            part,
-            made,
-        } = self.plan;
+        let Plan { left, top, part, made } = self.plan;
         let at = self.row;
         self.row += 1;
         let part_row = row.get(index(left) * 3..index(left + part.0) * 3);
@@ -132,8 +119,7 @@ impl Shrink {
             self.filled += share;
             if self.filled == part.1 {
                 let all = part.1 << SHIFT;
-                self.pixels
-                    .extend(self.sums.iter().map(|sum| byte((sum + all / 2) / all)));
+                self.pixels.extend(self.sums.iter().map(|sum| byte((sum + all / 2) / all)));
                 self.sums.fill(0);
                 self.filled = 0;
             }
@@ -179,11 +165,7 @@ fn turned(pixels: Vec<u8>, width: u32, height: u32, orientation: u8) -> (Vec<u8>
     if orientation <= 1 {
         return (pixels, width, height);
     }
-    let (across, down) = if orientation >= 5 {
-        (height, width)
-    } else {
-        (width, height)
-    };
+    let (across, down) = if orientation >= 5 { (height, width) } else { (width, height) };
     let mut shown = Vec::with_capacity(pixels.len());
     for y in 0..down {
         for x in 0..across {
@@ -243,18 +225,9 @@ mod tests {
 
     #[test]
     fn a_pixel_is_the_average_of_what_it_covers() {
-        let plan = Plan {
-            left: 0,
-            top: 0,
-            part: (3, 3),
-            made: (2, 2),
-        };
+        let plan = Plan { left: 0, top: 0, part: (3, 3), made: (2, 2) };
         let bright = |x: u32, y: u32| {
-            if (x, y) == (0, 0) {
-                [255, 90, 0]
-            } else {
-                [0, 0, 0]
-            }
+            if (x, y) == (0, 0) { [255, 90, 0] } else { [0, 0, 0] }
         };
         // Each of the four covers 1.5 × 1.5 pixels: the first has all of one.
         let pixels = shrunk(plan, 3, 3, bright);
@@ -269,11 +242,7 @@ mod tests {
     fn the_largest_sides_of_white_stay_white() {
         for size in [(65_535, 2), (2, 65_535), (65_535, 201)] {
             let plan = Plan::new(size, Size::W200, false);
-            assert!(
-                shrunk(plan, size.0, size.1, |_, _| [255; 3])
-                    .iter()
-                    .all(|byte| *byte == 255)
-            );
+            assert!(shrunk(plan, size.0, size.1, |_, _| [255; 3]).iter().all(|byte| *byte == 255));
         }
     }
 

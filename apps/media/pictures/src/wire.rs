@@ -101,12 +101,8 @@ pub(crate) fn read_request(from: &mut impl Read) -> io::Result<Option<(Task, u64
     from.read_exact(&mut head[1..])?;
     let [count, rest @ ..] = head;
     let (codes, len) = rest.split_at(SIZES_MAX);
-    let codes = codes
-        .get(..usize::from(count))
-        .ok_or(io::ErrorKind::InvalidData)?;
-    let sizes = codes
-        .iter()
-        .map(|code| Size::ALL.get(usize::from(*code)).copied());
+    let codes = codes.get(..usize::from(count)).ok_or(io::ErrorKind::InvalidData)?;
+    let sizes = codes.iter().map(|code| Size::ALL.get(usize::from(*code)).copied());
     let sizes: Option<Vec<_>> = sizes.collect();
     let len = len.first_chunk().map(|len| u32::from_le_bytes(*len).into());
     let (Some(sizes), Some(len)) = (sizes, len.filter(|len| *len <= FILE_BYTES_MAX)) else {
@@ -165,11 +161,9 @@ mod tests {
         let read = read_request(&mut &task.head(3)[..]).unwrap();
         assert_eq!(read, Some((task.clone(), 3)));
         assert_eq!(read_request(&mut &b""[..]).unwrap(), None);
-        for answer in [
-            Ok(vec![vec![1; 70_000], vec![]]),
-            Err(Refusal::NotDecodable),
-            Err(Refusal::TooLarge),
-        ] {
+        for answer in
+            [Ok(vec![vec![1; 70_000], vec![]]), Err(Refusal::NotDecodable), Err(Refusal::TooLarge)]
+        {
             let mut sent = Vec::new();
             write_answer(&mut sent, &answer).unwrap();
             assert_eq!(read_answer(&mut &sent[..], &task).unwrap(), answer);

@@ -77,9 +77,7 @@ impl Worker {
     pub(crate) fn start(program: &Path) -> io::Result<Self> {
         let (send, receive) = sync_channel(1);
         let program = program.to_owned();
-        thread::Builder::new()
-            .name(COMMAND.into())
-            .spawn(move || keep(program, &send))?;
+        thread::Builder::new().name(COMMAND.into()).spawn(move || keep(program, &send))?;
         receive.recv().map_err(io::Error::other)?
     }
 
@@ -113,10 +111,7 @@ impl Worker {
         task: &Task,
     ) -> Result<Answer, Broken> {
         let until = monotonic() + ANSWER;
-        let mut to = Timed {
-            pipe: &mut self.to,
-            until,
-        };
+        let mut to = Timed { pipe: &mut self.to, until };
         to.write_all(&task.head(len)).map_err(|_| Broken::Child)?;
         let mut left = usize::try_from(len).unwrap_or(usize::MAX);
         let mut block = vec![0; BLOCK_BYTES.min(left)];
@@ -133,10 +128,7 @@ impl Worker {
             to.write_all(read).map_err(Broken::from_io)?;
             left -= count;
         }
-        let mut from = Timed {
-            pipe: &mut self.from,
-            until,
-        };
+        let mut from = Timed { pipe: &mut self.from, until };
         read_answer(&mut from, task).map_err(Broken::from_io)
     }
 }
@@ -171,20 +163,13 @@ type Started = (Worker, Arc<Mutex<Child>>, Pid);
 fn spawn(program: &Path) -> io::Result<Started> {
     let mut command = Command::new(program);
     command.arg(COMMAND).env_clear().envs(SETTINGS);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn()?;
     let pid = Pid::from_child(&child);
     let pipes = child.stdin.take().zip(child.stdout.take());
     let process = Arc::new(Mutex::new(child));
     let (to, from) = pipes.ok_or(io::ErrorKind::BrokenPipe)?;
-    let worker = Worker {
-        to,
-        from,
-        process: Arc::clone(&process),
-    };
+    let worker = Worker { to, from, process: Arc::clone(&process) };
     dont_block(&worker.to)?;
     dont_block(&worker.from)?;
     Ok((worker, process, pid))
@@ -249,18 +234,10 @@ mod tests {
     fn a_pipe_that_stays_silent_or_full_is_left_at_the_deadline() {
         let (mut reader, mut writer) = io::pipe().unwrap();
         let until = monotonic();
-        let silent = Timed {
-            pipe: &mut reader,
-            until,
-        }
-        .read(&mut [0]);
+        let silent = Timed { pipe: &mut reader, until }.read(&mut [0]);
         assert_eq!(silent.unwrap_err().kind(), io::ErrorKind::TimedOut);
         dont_block(&writer).unwrap();
-        let full = Timed {
-            pipe: &mut writer,
-            until,
-        }
-        .write_all(&vec![0; 2 << 20]);
+        let full = Timed { pipe: &mut writer, until }.write_all(&vec![0; 2 << 20]);
         assert_eq!(full.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 }

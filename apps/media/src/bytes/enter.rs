@@ -61,10 +61,7 @@ impl Context {
     /// Errors: 400 if it is none, or a member has another form.
     pub(crate) fn parse(text: &str) -> Answer<Self> {
         let wrong = |what: String| {
-            Problem::field(
-                "context",
-                format!("context: {}.", what.trim_end_matches('.')),
-            )
+            Problem::field("context", format!("context: {}.", what.trim_end_matches('.')))
         };
         let raw: RawContext =
             serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
@@ -85,15 +82,9 @@ impl Context {
             optional(raw.access.as_ref()).map_err(|invalid| read("access", invalid))?;
         let to: Option<Did> = optional(raw.to.as_ref()).map_err(|invalid| read("to", invalid))?;
         let audience = Audience { access, to };
-        audience
-            .check()
-            .map_err(|error| wrong(error.into_inner().message))?;
+        audience.check().map_err(|error| wrong(error.into_inner().message))?;
         let folder = optional(raw.folder.as_ref()).map_err(|invalid| read("folder", invalid))?;
-        Ok(Self {
-            used_for,
-            audience: Some(audience),
-            folder,
-        })
+        Ok(Self { used_for, audience: Some(audience), folder })
     }
 }
 
@@ -102,19 +93,16 @@ impl FileMetadata {
     /// Errors: 400 with the field.
     pub(crate) fn check(&self, node: &Node, owner: &Did) -> Answer<()> {
         match &self.context.folder {
-            Some(folder) if !has_folder(node, owner, folder)? => Err(Problem::field(
-                "context",
-                "context: you have no folder with this id.",
-            )),
+            Some(folder) if !has_folder(node, owner, folder)? => {
+                Err(Problem::field("context", "context: you have no folder with this id."))
+            }
             _ => Ok(()),
         }
     }
 }
 
 fn has_folder(node: &Node, owner: &Did, folder: &FolderId) -> Answer<bool> {
-    queries::read(node, |db| {
-        queries::has_folder(db, owner.as_str(), folder.as_str())
-    })
+    queries::read(node, |db| queries::has_folder(db, owner.as_str(), folder.as_str()))
 }
 
 fn field<F: Field>(json: &Json) -> Result<F, Invalid> {
@@ -146,10 +134,7 @@ pub(crate) async fn enter(
 ) -> Answer<AddOutcome> {
     let id = AssetId::derive(owner, &stored.cid.to_string(), 0);
     if let Some(asset) = kept(node, owner, &id)? {
-        return Ok(AddOutcome {
-            asset,
-            is_known: true,
-        });
+        return Ok(AddOutcome { asset, is_known: true });
     }
     let was_known = state(node, owner, &id)? == Some(State::Trash);
     let looked = look(node, client, owner, &stored.cid).await?;
@@ -229,10 +214,7 @@ pub(crate) fn addition(
         media: List(vec![file.map_err(Problem::internal)?]),
         n: Int(0),
         folder,
-        audience: said.context.audience.unwrap_or(Audience {
-            access: None,
-            to: None,
-        }),
+        audience: said.context.audience.unwrap_or(Audience { access: None, to: None }),
         replaces: None,
         sealed: None,
     })
@@ -285,12 +267,9 @@ fn say_facts(about: &mut About, facts: Facts) {
             about.zone = Change::Set(zone);
         }
     }
-    let place = facts.place.and_then(|(lat, lon)| {
-        Some(Coordinates {
-            lat: within(lat)?,
-            lon: within(lon)?,
-        })
-    });
+    let place = facts
+        .place
+        .and_then(|(lat, lon)| Some(Coordinates { lat: within(lat)?, lon: within(lon)? }));
     if let Some(place) = place {
         about.place = Change::Set(place);
     }

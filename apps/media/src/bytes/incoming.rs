@@ -55,10 +55,7 @@ impl Incoming {
         let store = node.ledger().media().clone();
         let (owner, id) = (owner.clone(), id.clone());
         let begun = blocking::run(move || store.append(&owner, &id, offset)).await?;
-        let writing = Writing {
-            writer: begun.map_err(upload_problem)?,
-            checksum: None,
-        };
+        let writing = Writing { writer: begun.map_err(upload_problem)?, checksum: None };
         let mut incoming = Self(Some(writing));
         incoming.catch_up().await?;
         Ok(incoming)

@@ -27,9 +27,7 @@ pub(crate) fn all(node: &Node) -> Answer<BTreeMap<String, u64>> {
     let sql = "SELECT did, bytes FROM media_quotas";
     let quotas: Vec<(String, i64)> = node.secrets().rows(sql, [], |row| row.try_into())?;
     let all = quotas.into_iter();
-    Ok(order::map(
-        all.map(|(did, bytes)| (did, bytes.unsigned_abs())),
-    ))
+    Ok(order::map(all.map(|(did, bytes)| (did, bytes.unsigned_abs()))))
 }
 
 /// Sets a person's own quota, or removes it if `bytes` is `None`.

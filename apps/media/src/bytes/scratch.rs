@@ -65,10 +65,7 @@ pub(crate) fn taken(node: &Node, owner: &Did) -> u64 {
 
 impl Shelf {
     pub(crate) fn new(node: &Node, owner: &Did) -> Self {
-        Self {
-            folder: all_of(node, owner),
-            now_ms: node.now().as_millis(),
-        }
+        Self { folder: all_of(node, owner), now_ms: node.now().as_millis() }
     }
 
     fn within(&self, parent: Option<&str>) -> PathBuf {
@@ -82,9 +79,7 @@ impl Shelf {
 
     fn read(&self, path: &Path) -> Option<Scratch> {
         let name = path.file_name()?.to_str()?.to_owned();
-        let about = fs::symlink_metadata(path)
-            .ok()
-            .filter(fs::Metadata::is_file)?;
+        let about = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
         let at = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         let at_ms = i64::try_from(at.as_millis()).ok()?;
         (self.now_ms.saturating_sub(at_ms) < KEPT_MS).then_some(Scratch {
@@ -113,9 +108,7 @@ impl Shelf {
     fn all(&self) -> Vec<(PathBuf, Scratch)> {
         let folders = files(&self.folder);
         let inside = folders.iter().flat_map(|folder| files(folder));
-        inside
-            .filter_map(|path| Some((path.clone(), self.read(&path)?)))
-            .collect()
+        inside.filter_map(|path| Some((path.clone(), self.read(&path)?))).collect()
     }
 
     pub(crate) fn open(&self, parent: Option<&str>, name: &str) -> Answer<File> {
@@ -140,13 +133,7 @@ impl Shelf {
         let random = imajin_host::random::hex::<8>()?;
         let partial = folder.join(format!(".{random}{PARTIAL}"));
         let file = File::create_new(&partial)?;
-        Ok(Draft {
-            file,
-            partial: Some(partial),
-            path,
-            bytes: 0,
-            bytes_max: bytes,
-        })
+        Ok(Draft { file, partial: Some(partial), path, bytes: 0, bytes_max: bytes })
     }
 
     /// Moves a scratch file, over another if there is one.
@@ -294,14 +281,7 @@ mod tests {
 
     #[test]
     fn names_that_programs_mean_for_themselves() {
-        for name in [
-            "._a.jpg",
-            ".DS_Store",
-            "~$a.docx",
-            "a.TMP",
-            "Thumbs.db",
-            "desktop.ini",
-        ] {
+        for name in ["._a.jpg", ".DS_Store", "~$a.docx", "a.TMP", "Thumbs.db", "desktop.ini"] {
             assert!(is_for_programs(name), "{name}");
         }
         for name in ["a.jpg", ".profile", "tmp", "a.tmp.jpg", "DS_Store"] {
@@ -321,12 +301,8 @@ mod tests {
         drop(half);
         let there = shelf.inside(None);
         assert_eq!((there.len(), there[0].bytes), (1, 5));
-        shelf
-            .rename((None, "a.tmp"), (Some("fld_1"), "c.tmp"))
-            .unwrap();
-        shelf
-            .copy((Some("fld_1"), "c.tmp"), (None, "d.tmp"))
-            .unwrap();
+        shelf.rename((None, "a.tmp"), (Some("fld_1"), "c.tmp")).unwrap();
+        shelf.copy((Some("fld_1"), "c.tmp"), (None, "d.tmp")).unwrap();
         assert_eq!(shelf.find(None, "d.tmp").unwrap().bytes, 5);
         assert!(shelf.find(None, "a.tmp").is_none());
         let cache = folder.path().join("cache");

@@ -48,7 +48,7 @@ impl Settings {
     pub fn check(&self) -> Result<(), String> {
         if !(self.folder.as_os_str().is_empty() || self.folder.is_absolute()) {
             return Err(
-                "`media.folder` must be a whole path that begins with /, or empty".to_owned(),
+                "`media.folder` must be a whole path that begins with /, or empty".to_owned()
             );
         }
         if (1..=FILE_BYTES_MAX).contains(&self.file_bytes) {
@@ -66,10 +66,7 @@ impl Settings {
             return Ok(None);
         }
         if let Some(bytes) = own_quotas::read_quota(node, did)? {
-            return Ok((bytes > 0).then_some(Quota {
-                bytes,
-                setting: None,
-            }));
+            return Ok((bytes > 0).then_some(Quota { bytes, setting: None }));
         }
         let (bytes, setting) = match node.tier(did)? {
             // A guest who has made their own key was still not invited. Strangers bring no files.
@@ -78,10 +75,7 @@ impl Settings {
             Tier::Preliminary => (self.preliminary_bytes, "media.preliminary_bytes"),
             Tier::Established => (self.established_bytes, "media.established_bytes"),
         };
-        Ok((bytes > 0).then_some(Quota {
-            bytes,
-            setting: Some(setting),
-        }))
+        Ok((bytes > 0).then_some(Quota { bytes, setting: Some(setting) }))
     }
 }
 
@@ -105,10 +99,7 @@ mod tests {
     fn a_file_fits_in_a_tar() {
         assert_eq!(Settings::default().check(), Ok(()));
         for file_bytes in [0, FILE_BYTES_MAX + 1] {
-            let settings = Settings {
-                file_bytes,
-                ..Settings::default()
-            };
+            let settings = Settings { file_bytes, ..Settings::default() };
             let message = settings.check().unwrap_err();
             assert!(message.contains("`media.file_bytes`"), "{message}");
         }

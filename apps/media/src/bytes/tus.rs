@@ -112,19 +112,14 @@ pub(crate) fn checksum(headers: &HeaderMap) -> Answer<Option<Checksum>> {
         "sha1" => &digest::SHA1_FOR_LEGACY_USE_ONLY,
         "sha256" => &digest::SHA256,
         _ => {
-            return Err(wrong(
-                "The algorithm of Upload-Checksum must be sha1 or sha256.",
-            ));
+            return Err(wrong("The algorithm of Upload-Checksum must be sha1 or sha256."));
         }
     };
     let announced = BASE64.decode(announced.trim().as_bytes()).ok();
     let announced = announced.filter(|bytes| bytes.len() == algorithm.output_len());
     let announced = announced
         .ok_or_else(|| wrong("Upload-Checksum must be a checksum of its algorithm in base64."))?;
-    Ok(Some(Checksum {
-        announced,
-        come: digest::Context::new(algorithm),
-    }))
+    Ok(Some(Checksum { announced, come: digest::Context::new(algorithm) }))
 }
 
 /// Reads `Upload-Metadata`.
@@ -145,11 +140,7 @@ pub(crate) fn metadata(headers: &HeaderMap) -> Answer<Metadata> {
         return Err(Problem::field("Upload-Metadata", most));
     }
     let mut metadata = Metadata::new();
-    for pair in value
-        .split(',')
-        .map(str::trim)
-        .filter(|pair| !pair.is_empty())
-    {
+    for pair in value.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once(' ').unwrap_or((pair, ""));
         let value = value.trim();
         let is_new = metadata.iter().all(|(other, _)| other != key);
@@ -164,11 +155,7 @@ pub(crate) fn metadata(headers: &HeaderMap) -> Answer<Metadata> {
 /// Metadata as a header again; `None` where there are none.
 pub(crate) fn metadata_header(metadata: &Metadata) -> Option<HeaderValue> {
     let pair = |(key, value): &(String, String)| {
-        if value.is_empty() {
-            key.clone()
-        } else {
-            format!("{key} {value}")
-        }
+        if value.is_empty() { key.clone() } else { format!("{key} {value}") }
     };
     let pairs: Vec<String> = metadata.iter().map(pair).collect();
     let header = HeaderValue::try_from(pairs.join(",")).ok();
@@ -199,11 +186,7 @@ pub(crate) fn file_metadata(metadata: &Metadata) -> Answer<FileMetadata> {
     Ok(FileMetadata {
         name: file_name(metadata),
         last_modified: changed.and_then(|ms| Timestamp::from_millis(ms).ok()),
-        context: context
-            .as_deref()
-            .map(Context::parse)
-            .transpose()?
-            .unwrap_or_default(),
+        context: context.as_deref().map(Context::parse).transpose()?.unwrap_or_default(),
     })
 }
 
@@ -218,28 +201,14 @@ pub(crate) fn facts(kind: Kind, about: &About) -> Json {
     let members = [
         ("kind", Some(kind.mime().into())),
         ("width", number(about.width.value().map(|pixels| pixels.0))),
-        (
-            "height",
-            number(about.height.value().map(|pixels| pixels.0)),
-        ),
+        ("height", number(about.height.value().map(|pixels| pixels.0))),
         ("ms", number(about.ms.value().map(|ms| ms.0))),
-        (
-            "taken",
-            about.taken.value().map(|taken| taken.as_str().into()),
-        ),
+        ("taken", about.taken.value().map(|taken| taken.as_str().into())),
         ("zone", number(about.zone.value().map(|minutes| minutes.0))),
-        (
-            "place",
-            about
-                .place
-                .value()
-                .map(|at| json!({ "lat": at.lat.0, "lon": at.lon.0 })),
-        ),
+        ("place", about.place.value().map(|at| json!({ "lat": at.lat.0, "lon": at.lon.0 }))),
     ];
-    let facts: Map<String, Json> = members
-        .into_iter()
-        .filter_map(|(name, member)| Some((name.to_owned(), member?)))
-        .collect();
+    let facts: Map<String, Json> =
+        members.into_iter().filter_map(|(name, member)| Some((name.to_owned(), member?))).collect();
     Json::Object(facts)
 }
 
@@ -304,12 +273,7 @@ mod tests {
             sum.update(b"world");
             assert_eq!(sum.comes_true(), is_true, "{text}");
         }
-        for wrong in [
-            "sha256",
-            "sha256 AAAA",
-            "md5 XrY7u+Ae7tCTyyK7j1rNww==",
-            "sha1 !",
-        ] {
+        for wrong in ["sha256", "sha256 AAAA", "md5 XrY7u+Ae7tCTyyK7j1rNww==", "sha1 !"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

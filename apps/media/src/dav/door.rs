@@ -141,9 +141,7 @@ fn sign_in() -> Response {
     let text = "This is the drive of somebody’s files. Connect with your short name and an app password, which you make at /media/devices.";
     let mut response = Problem::unauthorized(text).into_response();
     let basic = HeaderValue::from_static("Basic realm=\"Files\", charset=\"UTF-8\"");
-    response
-        .headers_mut()
-        .insert(header::WWW_AUTHENTICATE, basic);
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, basic);
     response
 }
 
@@ -163,9 +161,9 @@ impl HttpBody for Whole {
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, std::io::Error>>> {
         let polled = Pin::new(&mut self.inner).poll_frame(context);
         match polled {
-            Poll::Ready(_) if self.drive.is_broken() => Poll::Ready(Some(Err(
-                std::io::Error::other("the answer can't be finished"),
-            ))),
+            Poll::Ready(_) if self.drive.is_broken() => {
+                Poll::Ready(Some(Err(std::io::Error::other("the answer can't be finished"))))
+            }
             polled => polled,
         }
     }

@@ -173,11 +173,7 @@ impl Drive {
 
     /// Returns the bytes that all of the owner's files use, if the answer reports them for folders; otherwise 0.
     fn used(&self) -> u64 {
-        if self.quotes_tags() {
-            self.room().map_or(0, |(used, _)| used)
-        } else {
-            0
-        }
+        if self.quotes_tags() { self.room().map_or(0, |(used, _)| used) } else { 0 }
     }
 
     async fn meta(&self, path: &DavPath) -> FsResult<Meta> {
@@ -209,9 +205,7 @@ impl Drive {
                     (Meta::of_file(asset), file, bytes)
                 }
                 Spot::Scratch(scratch) => {
-                    let file = drive
-                        .shelf()
-                        .open(location.parent.as_deref(), &location.name)?;
+                    let file = drive.shelf().open(location.parent.as_deref(), &location.name)?;
                     (Meta::of_scratch(scratch), file, scratch.bytes)
                 }
                 _ => return Err(Problem::not_found("There is no such file on your drive.")),

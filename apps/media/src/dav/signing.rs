@@ -14,7 +14,5 @@ pub(super) async fn enter<O: Operation>(
 ) -> Result<(), Problem> {
     let request = CommandRequest::from_operation(computer.owner.clone(), operation)?;
     let delegation = || keys::check(node, computer);
-    delegates::submit(node, computer, peer, request, delegation)
-        .await
-        .map(drop)
+    delegates::submit(node, computer, peer, request, delegation).await.map(drop)
 }

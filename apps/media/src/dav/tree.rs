@@ -39,18 +39,13 @@ pub(super) struct DriveLocation {
 /// Looks a path up; `None` if the folder that it is in isn't there.
 pub(super) fn find(node: &Node, owner: &Did, names: &[String]) -> Answer<Option<DriveLocation>> {
     let Some((name, around)) = names.split_last() else {
-        return Ok(Some(DriveLocation {
-            parent: None,
-            name: String::new(),
-            spot: Spot::Root,
-        }));
+        return Ok(Some(DriveLocation { parent: None, name: String::new(), spot: Spot::Root }));
     };
     let did = owner.as_str();
     let mut parent: Option<String> = None;
     for outer in around {
-        let folder = queries::read(node, |db| {
-            queries::folder_shown_as(db, did, parent.as_deref(), outer)
-        })?;
+        let folder =
+            queries::read(node, |db| queries::folder_shown_as(db, did, parent.as_deref(), outer))?;
         match folder {
             Some(folder) => parent = Some(folder.id),
             None => return Ok(None),
@@ -66,11 +61,7 @@ pub(super) fn find(node: &Node, owner: &Did, names: &[String]) -> Answer<Option<
                 .map_or(Spot::Nothing, |asset| Spot::File(Box::new(asset))),
         },
     };
-    Ok(Some(DriveLocation {
-        parent,
-        name: name.clone(),
-        spot,
-    }))
+    Ok(Some(DriveLocation { parent, name: name.clone(), spot }))
 }
 
 /// The file of a name, also where what a program keeps hides it.
@@ -80,9 +71,7 @@ pub(super) fn file(
     folder: Option<&str>,
     name: &str,
 ) -> Answer<Option<Asset>> {
-    queries::read(node, |db| {
-        queries::file_shown_as(db, owner.as_str(), folder, name)
-    })
+    queries::read(node, |db| queries::file_shown_as(db, owner.as_str(), folder, name))
 }
 
 /// When a file was changed on the computer that it came from; else when it was added. In milliseconds.
@@ -109,21 +98,11 @@ pub(super) struct Meta {
 
 impl Meta {
     pub(super) fn of_root(used: u64) -> Self {
-        Self {
-            bytes: used,
-            modified_ms: 0,
-            created_ms: 0,
-            is_folder: true,
-            tag: None,
-        }
+        Self { bytes: used, modified_ms: 0, created_ms: 0, is_folder: true, tag: None }
     }
 
     pub(super) fn of_folder(folder: &Folder, used: u64) -> Self {
-        Self {
-            modified_ms: folder.at_ms,
-            created_ms: folder.at_ms,
-            ..Self::of_root(used)
-        }
+        Self { modified_ms: folder.at_ms, created_ms: folder.at_ms, ..Self::of_root(used) }
     }
 
     pub(super) fn of_file(asset: &Asset) -> Self {
@@ -148,9 +127,7 @@ impl Meta {
 
     /// Puts the tag in quotes if it becomes the value of a property, where the library writes it unchanged.
     pub(super) fn quoted(self, is_quoted: bool) -> Self {
-        let tag = self
-            .tag
-            .map(|tag| if is_quoted { format!("\"{tag}\"") } else { tag });
+        let tag = self.tag.map(|tag| if is_quoted { format!("\"{tag}\"") } else { tag });
         Self { tag, ..self }
     }
 }

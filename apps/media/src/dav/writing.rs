@@ -182,11 +182,7 @@ impl Drive {
         match from.spot {
             Spot::File(asset) => {
                 let cid = parse_cid(&asset.cid).map_err(Problem::internal)?;
-                let stored = MediaObject {
-                    cid,
-                    bytes: asset.bytes.unsigned_abs(),
-                    existed: true,
-                };
+                let stored = MediaObject { cid, bytes: asset.bytes.unsigned_abs(), existed: true };
                 self.add(stored, place, Some(&asset)).await.map(drop)
             }
             Spot::Scratch(one) if one.bytes > 0 && !scratch::is_for_programs(&place.1) => {

@@ -22,10 +22,9 @@ fn open(node: &Node, asset: &Asset) -> Answer<Carrier> {
     match imajin_fair::strip(&mut file) {
         Ok(Some(bare)) => Ok(Carrier::With(file, bare.recipe)),
         // A file that cannot carry a .fair, or that is damaged, is itself the work.
-        Ok(None) | Err(Error::Obstacle(_)) => Ok(Carrier::Bare(Work {
-            cid: asset.cid.clone(),
-            bytes,
-        })),
+        Ok(None) | Err(Error::Obstacle(_)) => {
+            Ok(Carrier::Bare(Work { cid: asset.cid.clone(), bytes }))
+        }
         Err(Error::Io(error)) => Err(Problem::internal(error)),
     }
 }
@@ -46,10 +45,7 @@ fn kept(node: &Node, asset: &Asset) -> Answer<Option<Work>> {
         Some(parts) => parts,
         None => return Ok(None),
     };
-    let work = bytes.parse().ok().map(|bytes| Work {
-        cid: cid.to_owned(),
-        bytes,
-    });
+    let work = bytes.parse().ok().map(|bytes| Work { cid: cid.to_owned(), bytes });
     Ok(work.filter(|work| parse_cid(&work.cid).is_ok()))
 }
 

@@ -74,9 +74,8 @@ impl BeforeSubmit for PutAlbum {
         let Some(group) = &self.audience.to else {
             return Ok(());
         };
-        let album = queries::read(node, |db| {
-            queries::album(db, owner.as_str(), self.album.as_str())
-        })?;
+        let album =
+            queries::read(node, |db| queries::album(db, owner.as_str(), self.album.as_str()))?;
         let is_shared = album.is_some_and(|album| album.to.as_deref() == Some(group.as_str()));
         if is_shared || node.in_room(group, owner)?.role().is_some() {
             return Ok(());

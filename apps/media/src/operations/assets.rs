@@ -98,11 +98,7 @@ impl Add {
 
     fn check(&self) -> Result<(), FieldError> {
         self.audience.check()?;
-        if self.is_sealed() {
-            self.check_sealed()
-        } else {
-            Ok(())
-        }
+        if self.is_sealed() { self.check_sealed() } else { Ok(()) }
     }
 
     fn check_sealed(&self) -> Result<(), FieldError> {
@@ -127,11 +123,7 @@ impl Add {
                 sealed::is_length(self.bytes.0.unsigned_abs()),
                 "bytes is no length of a sealed file: pad the file, and encrypt it in pieces of 64 KiB.",
             ),
-            (
-                "media",
-                self.media.0.len() == 1,
-                "There is no preview of a sealed file.",
-            ),
+            ("media", self.media.0.len() == 1, "There is no preview of a sealed file."),
             (
                 "context",
                 self.context.is_none(),
@@ -160,10 +152,7 @@ impl BeforeSubmit for Add {
             return Err(Problem::field("bytes", text));
         }
         if !self.is_sealed() && *self.kind != *kind.mime() {
-            let text = format!(
-                "kind must be {}, as the file's first bytes say.",
-                kind.mime()
-            );
+            let text = format!("kind must be {}, as the file's first bytes say.", kind.mime());
             return Err(Problem::field("kind", text));
         }
         match self.media.0.get(1) {
@@ -359,10 +348,7 @@ impl SetAccess {
 
     /// Who sees them.
     pub(crate) fn audience(&self) -> Audience {
-        Audience {
-            access: Some(self.access),
-            to: self.to.clone(),
-        }
+        Audience { access: Some(self.access), to: self.to.clone() }
     }
 }
 

@@ -18,17 +18,10 @@ use crate::ids::AssetId;
 use crate::queries;
 
 /// The operations whose entries have words about the file that their `ref` names.
-const WITH_WORDS: &[&str] = &[
-    Add::NAME,
-    WorkPurchase::NAME,
-    ChangeAsset::NAME,
-    PutFair::NAME,
-];
+const WITH_WORDS: &[&str] = &[Add::NAME, WorkPurchase::NAME, ChangeAsset::NAME, PutFair::NAME];
 /// The words about the files.
-const WORDS: &[ErasureScope] = &[ErasureScope::new(
-    WITH_WORDS,
-    &[(EntryField::Ref, EntryField::Fact("assets"))],
-)];
+const WORDS: &[ErasureScope] =
+    &[ErasureScope::new(WITH_WORDS, &[(EntryField::Ref, EntryField::Fact("assets"))])];
 
 /// Erases files: all that was said of them, and their bytes, unless another of your assets has the same. Their CIDs stay in
 /// the record, so a person who has the file can tell that it was here.
@@ -86,10 +79,7 @@ impl BeforeSubmit for Erase {
             }
             is_one
         })?;
-        Ok(ErasureTargets {
-            bodies,
-            files: files.into_inner(),
-        })
+        Ok(ErasureTargets { bodies, files: files.into_inner() })
     }
 }
 

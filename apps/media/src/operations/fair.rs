@@ -175,13 +175,11 @@ pub(crate) enum AgreeRefusal {
 impl BeforeSubmit for AgreeToFair {
     fn before_submit(&self, request: &Request<'_>) -> Result<Result<(), AgreeRefusal>, Problem> {
         let author = (request.owner.as_str(), self.signature.as_str());
-        Ok(
-            match fair::is_agreement(request.node, &self.manifest, author) {
-                Ok(true) => Ok(()),
-                Ok(false) => Err(AgreeRefusal::Forged),
-                Err(error) => Err(AgreeRefusal::Unsigned(error)),
-            },
-        )
+        Ok(match fair::is_agreement(request.node, &self.manifest, author) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(AgreeRefusal::Forged),
+            Err(error) => Err(AgreeRefusal::Unsigned(error)),
+        })
     }
 }
 
@@ -220,10 +218,7 @@ impl Decide for AgreeToFair {
         if !ctx.takes_entries(&owner) {
             return Err(AgreeRefusal::Away.into());
         }
-        let agreed = FairAgreed {
-            fair: self.fair,
-            signature: self.signature.clone(),
-        };
+        let agreed = FairAgreed { fair: self.fair, signature: self.signature.clone() };
         Ok(ctx.derive(owner, &agreed)?)
     }
 }

@@ -37,9 +37,7 @@ const PRICE_MAX: i64 = 99_999_900;
 
 /// An entry in the logs of buyer and seller.
 /// The fields of a sale that the home chooses: all.
-const BOUGHT: &[&str] = &[
-    "ref", "media", "n", "of", "seller", "payment", "use", "fair",
-];
+const BOUGHT: &[&str] = &["ref", "media", "n", "of", "seller", "payment", "use", "fair"];
 const PROMISED: &[&str] = &["ref", "seller", "buyer", "payment", "use", "fair", "until"];
 const SOLD: &[&str] = &["ref", "buyer", "payment", "use", "fair"];
 const RETURNED: &[&str] = &["ref", "asset"];
@@ -121,11 +119,8 @@ impl BeforeSubmit for Offer {
         let price = Minor::new(self.price.0).map_err(Problem::internal)?;
         selling::cashier(node)?.check_price(price, self.currency)?;
         // The manifests that it derives from are followed and looked at, too.
-        let offered = Offered {
-            price: self.price.0,
-            currency: self.currency,
-            fair: self.fair.to_string(),
-        };
+        let offered =
+            Offered { price: self.price.0, currency: self.currency, fair: self.fair.to_string() };
         sale::quote(node, node.did(), (&offered, &said))?;
         Ok(Ok(()))
     }
@@ -230,11 +225,7 @@ impl Buy {
 
     /// Returns the use that the buyer wants.
     fn use_of<'a>(&'a self, buyer: &'a Did) -> BuyersUse<'a> {
-        BuyersUse {
-            asset: self.asset.as_str(),
-            buyer: buyer.as_str(),
-            used: self.used,
-        }
+        BuyersUse { asset: self.asset.as_str(), buyer: buyer.as_str(), used: self.used }
     }
 
     fn order(&self, request: &Request<'_>) -> Result<Result<Order, BuyRefusal>, Problem> {
@@ -259,9 +250,7 @@ impl Buy {
             return Ok(Err(BuyRefusal::Changed));
         }
         let snapshot = AssetSnapshot::new(&work.asset, &work.said)?;
-        let agreed = sale::quote(node, buyer, (&work.offered, &work.said))?
-            .0
-            .agreed;
+        let agreed = sale::quote(node, buyer, (&work.offered, &work.said))?.0.agreed;
         let goods = Goods {
             seller: self.seller.clone(),
             service: word(MANIFEST.name)?,
@@ -271,11 +260,7 @@ impl Buy {
             release: Release::default(),
         };
         let sale = self.agreed.prepare_goods(request, goods)?;
-        let mut order = Order {
-            sale,
-            given: snapshot,
-            ready: None,
-        };
+        let mut order = Order { sale, given: snapshot, ready: None };
         // The last thing, after all that may refuse.
         if self.agreed.rail.is_none() {
             match Ready::make(node, (&self.seller, buyer), &work.asset)? {
@@ -317,11 +302,7 @@ impl Decide for Buy {
         }
         let begun = order.sale.ask(ctx)?;
         ctx.reply(begun.reply());
-        let licence = Licence {
-            payment: begun.payment,
-            used: self.used,
-            fair: self.agreed.fair,
-        };
+        let licence = Licence { payment: begun.payment, used: self.used, fair: self.agreed.fair };
         let parties = (&seller, &buyer);
         match begun.until {
             None => deliver(ctx, parties, (&self.asset, order.given), licence),

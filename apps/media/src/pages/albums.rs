@@ -102,11 +102,8 @@ fn render_album(
         page = page.script("/assets/media/album.js");
     }
     let viewed = (&viewer, Door::Album(&album), &*path);
-    let page = if is_own {
-        page
-    } else {
-        visited((node, t), page, (&album, &owner), (viewed, address))?
-    };
+    let page =
+        if is_own { page } else { visited((node, t), page, (&album, &owner), (viewed, address))? };
     Ok(page.into_response())
 }
 
@@ -127,13 +124,11 @@ pub(super) fn visited(
     let picture = cover.map(|(asset, _)| door.file(&asset.id, "w=og"));
     let from = t.format("from", args![name = called(node, t, owner)?]);
     let count = t.format("count", args![count = album.count]);
-    Ok(page
-        .description(format!("{from} · {count}"))
-        .preview(Preview {
-            url: format!("{address}{path}"),
-            picture: picture.map(|path| format!("{address}{path}")),
-            is_article: false,
-        }))
+    Ok(page.description(format!("{from} · {count}")).preview(Preview {
+        url: format!("{address}{path}"),
+        picture: picture.map(|path| format!("{address}{path}")),
+        is_article: false,
+    }))
 }
 
 /// The actions of visitors: a signed-in visitor can copy the album's pictures into their own library.

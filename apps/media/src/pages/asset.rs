@@ -30,13 +30,7 @@ use crate::sight::{self, Sight, Viewer};
 use crate::train;
 
 /// Media types that browsers show as pictures.
-const SHOWN_KINDS: [&str; 5] = [
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "image/gif",
-    "image/avif",
-];
+const SHOWN_KINDS: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"];
 /// The longer side of the preview on the page.
 const SIDE: i64 = 800;
 
@@ -220,8 +214,7 @@ impl Leaf<'_> {
             page = page.description(self.from()?).preview(self.preview());
         }
         let page = if self.is_own {
-            page.script("/assets/media/fair.js")
-                .script("/assets/media/sale.js")
+            page.script("/assets/media/fair.js").script("/assets/media/sale.js")
         } else {
             page
         };
@@ -274,9 +267,7 @@ impl Leaf<'_> {
     /// Says to others than its owner that programs may not be trained with it, if so.
     fn reserve(&self, response: &mut Response) -> Answer<()> {
         let asset = &self.asset;
-        let mark = queries::read(self.node, |db| {
-            queries::fair_mark(db, &asset.owner, &asset.id)
-        })?;
+        let mark = queries::read(self.node, |db| queries::fair_mark(db, &asset.owner, &asset.id))?;
         train::reserve(self.node, asset, (mark.as_ref(), response.headers_mut()))
     }
 
@@ -301,11 +292,8 @@ impl Leaf<'_> {
 
     fn title(&self) -> String {
         let asset = &self.asset;
-        let otherwise = if asset.is_seen() {
-            date(&asset.day, self.t.lang)
-        } else {
-            asset.name.clone()
-        };
+        let otherwise =
+            if asset.is_seen() { date(&asset.day, self.t.lang) } else { asset.name.clone() };
         asset.words.title.clone().unwrap_or(otherwise)
     }
 

@@ -18,11 +18,7 @@ use crate::queries::{self, Device};
 pub(crate) async fn devices(headers: HeaderMap, Own { node, session, t }: Own) -> Answer<Response> {
     let did = &session.did;
     let all = queries::read(&node, |db| queries::devices(db, did.as_str()))?;
-    let delegations = if all.is_empty() {
-        Vec::new()
-    } else {
-        node.delegations(did, None)?
-    };
+    let delegations = if all.is_empty() { Vec::new() } else { node.delegations(did, None)? };
     let rows: Vec<Markup> = all
         .iter()
         .filter_map(|device| {

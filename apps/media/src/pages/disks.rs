@@ -42,11 +42,7 @@ pub(super) fn section(node: &Node, t: Texts) -> Result<Markup, Problem> {
 }
 
 fn progress(disk: &OwnDisk, moving: &MoveShown, t: Texts) -> Markup {
-    let message = if moving.to_card {
-        "disk-moving-back"
-    } else {
-        "disk-moving"
-    };
+    let message = if moving.to_card { "disk-moving-back" } else { "disk-moving" };
     let size = |bytes| t.lang.size(bytes);
     let done = args![
         files = moving.files_done,
@@ -91,10 +87,7 @@ fn choice(here: &DisksAnswer, t: Texts) -> Markup {
 
 fn row(disk: &DiskShown, (on_card, to_card): (bool, bool), t: Texts) -> Markup {
     let may_be_chosen = disk.refusal.is_none() && (on_card || (to_card && disk.is_chosen));
-    let room = args![
-        size = t.lang.size(disk.bytes),
-        free = t.lang.size(disk.free)
-    ];
+    let room = args![size = t.lang.size(disk.bytes), free = t.lang.size(disk.free)];
     html! {
         li { div.row {
             div.grow {

@@ -237,12 +237,7 @@ mod tests {
 
     #[test]
     fn shares_are_shown_as_people_write_them() {
-        for (ppm, text) in [
-            (1_000_000, "100"),
-            (333_333, "33.3333"),
-            (5_000, "0.5"),
-            (0, "0"),
-        ] {
+        for (ppm, text) in [(1_000_000, "100"), (333_333, "33.3333"), (5_000, "0.5"), (0, "0")] {
             assert_eq!(percent(Ppm::new(ppm).unwrap()), text);
         }
     }

@@ -13,10 +13,7 @@ use crate::queries::AssetQuery;
 
 /// `/media/favourites`
 pub(crate) async fn favourites(part: Part, Own { node, session, t }: Own) -> Answer<Response> {
-    let query = AssetQuery {
-        album: Some(FAVOURITES),
-        ..AssetQuery::default()
-    };
+    let query = AssetQuery { album: Some(FAVOURITES), ..AssetQuery::default() };
     let (assets, has_more) = files(&node, session.did.as_str(), query, part.offset)?;
     let content = html! {
         (messages(t))

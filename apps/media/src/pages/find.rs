@@ -57,11 +57,6 @@ pub(crate) async fn find(
             div #found.grid { @for asset in &assets { (Tile::from(asset).cell(t, Door::Own)) } }
         }
     };
-    let page = page(
-        (&node, t),
-        Some(&session),
-        ("help-find", &t.text("find")),
-        content,
-    )?;
+    let page = page((&node, t), Some(&session), ("help-find", &t.text("find")), content)?;
     Ok(page.script(SCRIPT).into_response())
 }

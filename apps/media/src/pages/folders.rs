@@ -15,10 +15,7 @@ const FILES_MAX: usize = 200;
 
 /// Folders next to each other.
 fn inside(folders: &[Folder], parent: Option<&str>) -> Markup {
-    let mut within = folders
-        .iter()
-        .filter(|folder| folder.parent.as_deref() == parent)
-        .peekable();
+    let mut within = folders.iter().filter(|folder| folder.parent.as_deref() == parent).peekable();
     html! {
         @if within.peek().is_some() {
             ul.rows.places { @for folder in within { li {
@@ -35,11 +32,7 @@ pub(super) fn files(
     query: AssetQuery<'_>,
     offset: usize,
 ) -> Result<(Vec<Asset>, bool), Problem> {
-    let query = AssetQuery {
-        limit: FILES_MAX,
-        offset,
-        ..query
-    };
+    let query = AssetQuery { limit: FILES_MAX, offset, ..query };
     queries::read(node, |db| queries::assets(db, did, &query))
 }
 
@@ -56,11 +49,7 @@ pub(crate) async fn folders(Own { node, session, t }: Own) -> Result<Response, P
     let all = queries::read(&node, |db| queries::folders(db, did))?;
     let mut loose = Vec::new();
     for sort in ["document", "audio", "other"] {
-        let query = AssetQuery {
-            folder: Some(""),
-            sort: Some(sort),
-            ..AssetQuery::default()
-        };
+        let query = AssetQuery { folder: Some(""), sort: Some(sort), ..AssetQuery::default() };
         loose.extend(files(&node, did, query, 0)?.0);
     }
     let content = html! {
@@ -94,10 +83,7 @@ pub(crate) async fn folder(
     let here = all.iter().find(|folder| folder.id == id);
     let here = here.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-folder", args![])))?;
     let around = queries::read(&node, |db| queries::folders_around(db, did, &id))?;
-    let query = AssetQuery {
-        folder: Some(&id),
-        ..AssetQuery::default()
-    };
+    let query = AssetQuery { folder: Some(&id), ..AssetQuery::default() };
     let (found, has_more) = files(&node, did, query, part.offset)?;
     let named = |id: &String| all.iter().find(|folder| folder.id == *id);
     let outer = around.unwrap_or_default();

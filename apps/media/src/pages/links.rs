@@ -46,18 +46,12 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Pr
     let (href, title) = match Subject::parse(&link.of) {
         Some(Subject::Album(id)) => {
             let album = queries::read(node, |db| queries::album(db, owner, id.as_str()))?;
-            (
-                format!("/media/albums/{owner}/{}", id.as_str()),
-                album.map(|album| album.title),
-            )
+            (format!("/media/albums/{owner}/{}", id.as_str()), album.map(|album| album.title))
         }
         Some(Subject::Asset(id)) => {
             let asset = queries::read(node, |db| queries::asset(db, owner, &id))?;
             let title = asset.map(|asset| asset.words.title.unwrap_or(asset.name));
-            (
-                Door::Own.page(id.as_str()),
-                title.filter(|title| !title.is_empty()),
-            )
+            (Door::Own.page(id.as_str()), title.filter(|title| !title.is_empty()))
         }
         None => (String::new(), None),
     };
@@ -94,13 +88,8 @@ pub(crate) async fn link(
     let door = Door::Link(&owner, &secret);
     match subject {
         Subject::Asset(id) => {
-            let visit = LinkVisit {
-                viewer: &viewer,
-                door,
-                lang: reader.lang,
-                address: &address,
-                peer,
-            };
+            let visit =
+                LinkVisit { viewer: &viewer, door, lang: reader.lang, address: &address, peer };
             leaf(&node, session, visit, &id, (Vec::new(), None)).await
         }
         Subject::Album(id) => {
@@ -113,12 +102,7 @@ pub(crate) async fn link(
                 (albums::visitors(t, (&album, door), session))
                 (albums::pictures(&node, t, (&album, door), (query.from(), &path))?)
             };
-            let page = page(
-                (&node, t),
-                session,
-                ("help-shared-album", &album.title),
-                content,
-            )?;
+            let page = page((&node, t), session, ("help-shared-album", &album.title), content)?;
             let viewed = (&viewer, door, &*path);
             let page = albums::visited((&node, t), page, (&album, &owner), (viewed, &address))?;
             Ok(page.into_response())
@@ -199,12 +183,6 @@ pub(crate) async fn asset_of_link(
         return Err(sight::none());
     }
     let door = Door::Link(&owner, &secret);
-    let visit = LinkVisit {
-        viewer: &viewer,
-        door,
-        lang,
-        address: &address,
-        peer,
-    };
+    let visit = LinkVisit { viewer: &viewer, door, lang, address: &address, peer };
     leaf(&node, session, visit, &id, (beside, back)).await
 }

@@ -120,9 +120,7 @@ pub(super) fn owners((node, t): (&Node, Texts), asset: &Asset) -> Answer<Markup>
     }
     let attribution = fair::read_attribution(node, asset)?;
     let keep = sale::work(node, asset.clone(), Use::Keep)?;
-    let is_ready = attribution
-        .as_ref()
-        .is_some_and(|said| is_ready(said, &asset.owner));
+    let is_ready = attribution.as_ref().is_some_and(|said| is_ready(said, &asset.owner));
     if !is_ready && sold.is_empty() && !is_offered {
         return Ok(html! {});
     }

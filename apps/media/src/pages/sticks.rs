@@ -138,11 +138,7 @@ fn row(stick: &MediaStick, t: Texts) -> Markup {
 
 fn render_folder(here: &StickFolderAnswer, t: Texts) -> Markup {
     let stick = &here.stick;
-    let parts: Vec<&str> = here
-        .folder
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> = here.folder.split('/').filter(|part| !part.is_empty()).collect();
     let outer = parts.len().saturating_sub(1);
     let way = |count: usize| parts.get(..count).unwrap_or_default().join("/");
     let name = parts.last().copied().unwrap_or(&stick.called);

@@ -102,10 +102,7 @@ fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
         let room = bytes::room_of(node, &parsed)?;
         let taken = kept.saturating_add(trash).saturating_add(room.uploads);
         let name = called(node, t, &parsed)?;
-        rows.push((
-            taken,
-            person(t, (did, &name), (taken, room.quota), quotas.get(did)),
-        ));
+        rows.push((taken, person(t, (did, &name), (taken, room.quota), quotas.get(did))));
     }
     rows.order_by_key(|(taken, _)| std::cmp::Reverse(*taken));
     Ok(html! {
@@ -126,10 +123,9 @@ fn person(
 ) -> Markup {
     let taken = t.lang.size(taken);
     let usage = match quota {
-        Some(quota) => t.format(
-            "storage-taken-of",
-            args![size = taken, quota = t.lang.size(quota)],
-        ),
+        Some(quota) => {
+            t.format("storage-taken-of", args![size = taken, quota = t.lang.size(quota)])
+        }
         None => t.format("storage-taken", args![size = taken]),
     };
     let value = own_quota.map(|bytes| gigabytes(*bytes));

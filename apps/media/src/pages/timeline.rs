@@ -84,12 +84,7 @@ impl Part {
             let (count, from) = (all.len(), before.min(all.len()));
             let cells: Vec<Cell> = all.into_iter().skip(from).take(room).collect();
             room -= cells.len();
-            shown.push(Run {
-                month: month.to_owned(),
-                from,
-                cells,
-                count,
-            });
+            shown.push(Run { month: month.to_owned(), from, cells, count });
             if room == 0 {
                 break;
             }
@@ -165,11 +160,7 @@ impl Part {
 
     fn cell(&self, cell: &Cell, t: Texts) -> Markup {
         let label = self.names.get(&cell.owner).cloned();
-        Tile {
-            label,
-            ..Tile::from(cell)
-        }
-        .cell(t, Door::Own)
+        Tile { label, ..Tile::from(cell) }.cell(t, Door::Own)
     }
 
     /// Links to the pictures before and after this part: more of the same month, or the next one.
@@ -190,10 +181,7 @@ impl Part {
             })
         });
         let link = |(month, from): (&Month, usize)| {
-            let arguments = args![
-                month = month_name(&month.month, t.lang),
-                count = month.count
-            ];
+            let arguments = args![month = month_name(&month.month, t.lang), count = month.count];
             html! { a.button href=(self.href_from(&month.month, from)) { (t.format("month-of", arguments)) } }
         };
         html! {

@@ -19,11 +19,8 @@ pub(crate) const OLD_MS: i64 = OLD_DAYS * 86_400_000;
 const AT_ONCE_MAX: usize = 1_000;
 
 pub(crate) async fn trash(part: Part, Own { node, session, t }: Own) -> Result<Response, Problem> {
-    let query = AssetQuery {
-        state: Some(Standing::Trash),
-        order: Order::Trashed,
-        ..AssetQuery::default()
-    };
+    let query =
+        AssetQuery { state: Some(Standing::Trash), order: Order::Trashed, ..AssetQuery::default() };
     let did = session.did.as_str();
     let (found, has_more) = files(&node, did, query, part.offset)?;
     let before_ms = node.now().as_millis().saturating_sub(OLD_MS);

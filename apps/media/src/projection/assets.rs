@@ -33,11 +33,7 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     let sealed = add.is_sealed();
     let (access, to) = audience(add.audience, has_more);
     let mut asset = Asset {
-        cid: add
-            .media
-            .0
-            .first()
-            .map_or_else(String::new, |file| file.as_str().to_owned()),
+        cid: add.media.0.first().map_or_else(String::new, |file| file.as_str().to_owned()),
         preview: add.media.0.get(1).map(|file| file.as_str().to_owned()),
         state: State::Kept,
         state_ms: entry.at.as_millis(),
@@ -57,11 +53,7 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
             }),
             ..Words::default()
         },
-        ..Asset::new(
-            owner,
-            id.as_str(),
-            before.map_or(entry.at.as_millis(), |one| one.at_ms),
-        )
+        ..Asset::new(owner, id.as_str(), before.map_or(entry.at.as_millis(), |one| one.at_ms))
     };
     say(&mut asset, add.about, entry.at);
     asset.save(db)?;
@@ -120,9 +112,7 @@ pub(super) fn words_before(
         return Ok(before.bodies);
     }
     let sql = "DELETE FROM early_words WHERE owner_did = ?1 AND asset = ?2 RETURNING bodies";
-    let early = db
-        .prepare_cached(sql)?
-        .query_row([owner, id.as_str()], |row| row.get(0));
+    let early = db.prepare_cached(sql)?.query_row([owner, id.as_str()], |row| row.get(0));
     Ok(early.optional()?.unwrap_or(0))
 }
 
@@ -178,13 +168,9 @@ pub(super) fn say(asset: &mut Asset, about: About, at: Timestamp) {
     set(&mut words.title, about.title, |line| line.0);
     set(&mut words.alt, about.alt, |line| line.0);
     set(&mut words.text, about.text, |text| text.0);
-    set(&mut words.taken, about.taken, |time| {
-        time.as_str().to_owned()
-    });
+    set(&mut words.taken, about.taken, |time| time.as_str().to_owned());
     set(&mut words.zone, about.zone, |zone| zone.0);
-    set(&mut words.taken_from, about.taken_from, |from| {
-        from.name().to_owned()
-    });
+    set(&mut words.taken_from, about.taken_from, |from| from.name().to_owned());
     set(&mut words.place, about.place, |place| AssetLocation {
         lat: place.lat.0,
         lon: place.lon.0,
@@ -215,8 +201,7 @@ pub(super) fn moved(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         set_state(db, entry, asset, State::Kept)?;
         let sql = "UPDATE assets SET folder = iif(?4, folder, ?3)
             WHERE owner_did = ?1 AND id = ?2 AND state = 'kept'";
-        db.prepare_cached(sql)?
-            .execute(params![owner, asset.as_str(), folder, stays])?;
+        db.prepare_cached(sql)?.execute(params![owner, asset.as_str(), folder, stays])?;
     }
     Ok(())
 }
@@ -261,13 +246,7 @@ pub(super) fn set_access(db: &Connection, entry: &Applied<'_>) -> rusqlite::Resu
     let sql = "UPDATE assets SET access = ?3, to_did = ?4, exact = ?5
         WHERE owner_did = ?1 AND id = ?2 AND state <> 'erased'";
     for asset in &set.assets.0 {
-        let params = params![
-            entry.did.as_str(),
-            asset.as_str(),
-            access.name(),
-            to,
-            is_exact
-        ];
+        let params = params![entry.did.as_str(), asset.as_str(), access.name(), to, is_exact];
         db.prepare_cached(sql)?.execute(params)?;
     }
     Ok(())

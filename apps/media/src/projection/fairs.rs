@@ -32,11 +32,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     }
     let agreed = put.agreed.as_ref().map_or(&[][..], |all| &all.0);
     let asset = asset.as_str();
-    let fair = AssetFair {
-        asset,
-        manifest,
-        agreed,
-    };
+    let fair = AssetFair { asset, manifest, agreed };
     insert(db, entry, fair)?;
     made_by(db, owner, (asset, manifest))
 }
@@ -64,11 +60,8 @@ pub(super) fn bought(
 
 fn insert(db: &Connection, entry: &Applied<'_>, fair: AssetFair<'_>) -> rusqlite::Result<()> {
     let manifest = fair.manifest;
-    let agreed = agreed_json(
-        fair.agreed
-            .iter()
-            .map(|one| (one.did.as_str(), one.signature.as_str())),
-    );
+    let agreed =
+        agreed_json(fair.agreed.iter().map(|one| (one.did.as_str(), one.signature.as_str())));
     let sql = "INSERT INTO fairs (owner_did, asset, fair, work, manifest, agreed, free, at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let params = params![

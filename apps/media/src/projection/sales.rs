@@ -27,9 +27,7 @@ pub(super) fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         let sql = "INSERT OR IGNORE INTO offers (owner_did, item, price, currency, fair) VALUES (?1, ?2, 1, 'MJN', '')";
         db.prepare_cached(sql)?.execute(keys)?;
     }
-    Offered::put(db, entry, |offer: Offer| {
-        (offer.price.0, offer.currency, offer.fair)
-    })
+    Offered::put(db, entry, |offer: Offer| (offer.price.0, offer.currency, offer.fair))
 }
 
 pub(super) fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -144,14 +142,7 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn new(standing: Standing) -> Self {
-        Self {
-            asset: "",
-            seller: "",
-            buyer: "",
-            own: None,
-            cid: None,
-            standing,
-        }
+        Self { asset: "", seller: "", buyer: "", own: None, cid: None, standing }
     }
 
     /// Writes it, with the licence that the entry's fact has.

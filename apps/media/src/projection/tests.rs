@@ -59,9 +59,7 @@ impl Log {
     }
 
     fn asset(&self) -> Asset {
-        queries::asset((&self.db).into(), self.did.as_str(), &self.id())
-            .unwrap()
-            .unwrap()
+        queries::asset((&self.db).into(), self.did.as_str(), &self.id()).unwrap().unwrap()
     }
 }
 
@@ -122,14 +120,7 @@ fn words_count_as_an_erasure_finds_them_whether_this_version_can_read_them_or_no
     change(&mut log, None);
     let after = log.asset();
     assert_eq!(after.bodies, 5);
-    assert_eq!(
-        after,
-        Asset {
-            bodies: 5,
-            ..before
-        },
-        "they say nothing that can be read"
-    );
+    assert_eq!(after, Asset { bodies: 5, ..before }, "they say nothing that can be read");
     let fact = json!({ "assets": [id.as_str()] });
     log.enter(Erase::NAME, None, None, fact);
     assert_eq!(log.asset().bodies, 0);
@@ -147,10 +138,7 @@ fn an_id_that_is_anothers_adds_nothing() {
     let body = json!({"name": "a.jpg", "kind": "image/jpeg", "bytes": 1});
     let id = log.id();
     log.enter(Add::NAME, Some(id.as_str()), Some(body), fact);
-    assert_eq!(
-        queries::state((&log.db).into(), log.did.as_str(), &id).unwrap(),
-        None
-    );
+    assert_eq!(queries::state((&log.db).into(), log.did.as_str(), &id).unwrap(), None);
 }
 
 #[test]
@@ -159,22 +147,14 @@ fn folders_of_a_log_from_elsewhere_never_become_a_ring() {
     let id = |n: u8| format!("fld_{n:024x}");
     let folder = |log: &mut Log, n: u8, parent: Option<u8>| {
         let fact = parent.map_or(json!({}), |parent| json!({"parent": id(parent)}));
-        log.enter(
-            PutFolder::NAME,
-            Some(&id(n)),
-            Some(json!({"name": "f"})),
-            fact,
-        );
+        log.enter(PutFolder::NAME, Some(&id(n)), Some(json!({"name": "f"})), fact);
     };
     folder(&mut log, 1, None);
     folder(&mut log, 2, Some(1));
     folder(&mut log, 1, Some(2));
     folder(&mut log, 3, Some(9));
     let folders = queries::folders((&log.db).into(), log.did.as_str()).unwrap();
-    let parents: Vec<_> = folders
-        .iter()
-        .map(|one| (one.id.clone(), one.parent.clone()))
-        .collect();
+    let parents: Vec<_> = folders.iter().map(|one| (one.id.clone(), one.parent.clone())).collect();
     assert_eq!(parents, [(id(1), None), (id(2), Some(id(1)))]);
 }
 
@@ -246,20 +226,12 @@ fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
 
 /// The months as they are counted while entries come, and as the assets have them.
 fn assert_counted(log: &Log, expected: &str) {
-    let counted = queries::months(
-        (&log.db).into(),
-        queries::TimelineScope::Own(log.did.as_str()),
-    )
-    .unwrap();
-    let counted: Vec<_> = counted
-        .into_iter()
-        .map(|one| (one.month, one.count))
-        .collect();
+    let counted =
+        queries::months((&log.db).into(), queries::TimelineScope::Own(log.did.as_str())).unwrap();
+    let counted: Vec<_> = counted.into_iter().map(|one| (one.month, one.count)).collect();
     let sql = "SELECT substr(day, 1, 7) AS month, count(*) FROM assets WHERE state = 'kept' AND sort IN ('photo', 'video') GROUP BY month ORDER BY month DESC";
     let mut there = log.db.prepare(sql).unwrap();
-    let there = there.query_map([], |row| {
-        Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
-    });
+    let there = there.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())));
     let there: Vec<(String, u64)> = there.unwrap().collect::<Result<_, _>>().unwrap();
     assert_eq!(counted, there, "{expected}");
 }
@@ -277,17 +249,8 @@ fn the_months_of_a_timeline_are_counted_right_whatever_happens_to_its_pictures()
         };
         let folder = |n: u64| format!("fld_{n:024x}");
         for n in 0..3 {
-            let parent = if n == 2 {
-                json!({"parent": folder(1)})
-            } else {
-                json!({})
-            };
-            log.enter(
-                PutFolder::NAME,
-                Some(&folder(n)),
-                Some(json!({"name": "f"})),
-                parent,
-            );
+            let parent = if n == 2 { json!({"parent": folder(1)}) } else { json!({}) };
+            log.enter(PutFolder::NAME, Some(&folder(n)), Some(json!({"name": "f"})), parent);
         }
         for step in 0..120 {
             let cid = raw_cid(&[next(12) as u8]).to_string();

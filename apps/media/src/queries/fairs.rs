@@ -28,9 +28,7 @@ impl EnteredFair {
     /// The signatures that came with it: `(did, signature)`.
     pub(crate) fn signatures(&self) -> Vec<(String, String)> {
         let all: Vec<Beside> = serde_json::from_str(&self.agreed).unwrap_or_default();
-        all.into_iter()
-            .map(|one| (one.did, one.signature))
-            .collect()
+        all.into_iter().map(|one| (one.did, one.signature)).collect()
     }
 }
 

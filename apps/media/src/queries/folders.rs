@@ -105,7 +105,5 @@ pub(crate) fn folders_within(db: Reader<'_>, owner: &str, id: &str) -> Result<Ve
 pub(crate) fn folder_height(db: Reader<'_>, owner: &str, id: &str) -> Result<usize> {
     let sql = format!("{WITHIN} SELECT max(depth) FROM inner");
     let height = db.row(&sql, [owner, id], |row| row.get::<_, i64>(0))?;
-    Ok(height
-        .and_then(|height| usize::try_from(height).ok())
-        .unwrap_or(1))
+    Ok(height.and_then(|height| usize::try_from(height).ok()).unwrap_or(1))
 }

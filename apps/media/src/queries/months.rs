@@ -15,9 +15,7 @@ pub(super) fn count(
     day: Option<&str>,
 ) -> Result<()> {
     let sql = format!("SELECT day FROM assets WHERE {OWN} AND id = ?2");
-    let before = db
-        .prepare_cached(&sql)?
-        .query_row([owner, asset], |row| row.get::<_, String>(0));
+    let before = db.prepare_cached(&sql)?.query_row([owner, asset], |row| row.get::<_, String>(0));
     let before = before.optional()?;
     let (before, after) = (before.as_deref().map(month_of), day.map(month_of));
     if before == after {

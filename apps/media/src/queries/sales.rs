@@ -109,9 +109,7 @@ pub(crate) fn is_on_offer(db: Reader<'_>, owner: &str, asset: &str) -> Result<bo
 /// A manifest as each of its owners entered it.
 pub(crate) fn fairs_of(db: Reader<'_>, digest: &str) -> Result<Vec<(String, EnteredFair)>> {
     let sql = "SELECT fair, manifest, agreed, work, owner_did FROM fairs WHERE fair = ?1 ORDER BY owner_did, asset";
-    db.rows(sql, [digest], |row| {
-        Ok((row.get(4)?, EnteredFair::read(row)?))
-    })
+    db.rows(sql, [digest], |row| Ok((row.get(4)?, EnteredFair::read(row)?)))
 }
 
 /// The buyer whom an entry of a seller's log names.

@@ -83,9 +83,7 @@ pub(crate) struct AlbumsAnswer {
 pub(crate) async fn albums(Person(node, session): Person) -> Answer<Json<AlbumsAnswer>> {
     let albums = queries::read(&node, |db| queries::albums(db, session.did.as_str()))?;
     let albums = albums.into_iter().map(|album| AlbumShown::new(album, true));
-    Ok(Json(AlbumsAnswer {
-        albums: albums.collect(),
-    }))
+    Ok(Json(AlbumsAnswer { albums: albums.collect() }))
 }
 
 /// The query of an album: its owner, and the secret of a link.
@@ -128,9 +126,7 @@ pub(crate) async fn album(
     let viewer = asker.viewer(&node)?;
     let album = sight::album(&node, &viewer, (&owner, &id))?;
     let range = (page.limit.saturating_add(1), page.offset);
-    let mut assets = queries::read(&node, |db| {
-        queries::in_album(db, owner.as_str(), &id, range)
-    })?;
+    let mut assets = queries::read(&node, |db| queries::in_album(db, owner.as_str(), &id, range))?;
     let has_more = assets.len() > page.limit;
     assets.truncate(page.limit);
     let is_own = viewer.is(owner.as_str());
@@ -143,11 +139,7 @@ pub(crate) async fn album(
             AssetShown::to(asset, sight)
         });
     }
-    Ok(Json(AlbumAnswer {
-        album: AlbumShown::new(album, is_own),
-        assets: shown,
-        has_more,
-    }))
+    Ok(Json(AlbumAnswer { album: AlbumShown::new(album, is_own), assets: shown, has_more }))
 }
 
 /// A link that its owner made. Its secret isn't here: only the browser that made the link keeps it.
@@ -202,7 +194,5 @@ pub(crate) async fn links(Person(node, session): Person) -> Answer<Json<LinksAns
     let links = queries::read(&node, |db| queries::links(db, session.did.as_str()))?;
     let now_ms = node.now().as_millis();
     let links = links.into_iter().map(|link| LinkShown::new(link, now_ms));
-    Ok(Json(LinksAnswer {
-        links: links.collect(),
-    }))
+    Ok(Json(LinksAnswer { links: links.collect() }))
 }

@@ -20,11 +20,7 @@ pub(crate) struct Asker {
 impl Asker {
     /// Makes the caller of a session, or a stranger without one.
     pub(crate) fn from_session(session: Option<Session>) -> Self {
-        Self {
-            did: session.as_ref().map(|session| session.did.clone()),
-            session,
-            link: None,
-        }
+        Self { did: session.as_ref().map(|session| session.did.clone()), session, link: None }
     }
 
     /// Takes the signer of the request for the caller, unless it has a session.
@@ -35,10 +31,7 @@ impl Asker {
 
     /// Adds a link by its owner and its secret, if both are there.
     pub(crate) fn with_link(self, of: Option<String>, secret: Option<String>) -> Self {
-        Self {
-            link: of.zip(secret),
-            ..self
-        }
+        Self { link: of.zip(secret), ..self }
     }
 
     /// The caller's DID, if the node knows it.
@@ -66,11 +59,7 @@ impl Asker {
     /// Errors: those of [`Asker::viewer`] and [`sight::seen`].
     pub(super) fn check(&self, node: &Node, (id, got): (&AssetId, Sight)) -> Answer<()> {
         let (_, sight) = sight::seen(node, &self.viewer(node)?, id)?;
-        if sight >= got {
-            Ok(())
-        } else {
-            Err(sight::none())
-        }
+        if sight >= got { Ok(()) } else { Err(sight::none()) }
     }
 
     /// Makes the right to an asset at the sight that the caller has of it.
@@ -78,8 +67,6 @@ impl Asker {
     pub(super) fn right(&self, node: &Node, asset: &Asset, sight: Sight) -> Answer<Right> {
         let id = AssetId::parse(&asset.id).ok_or_else(sight::none)?;
         let asker = self.clone();
-        Ok(Right::new(node, move |node| {
-            asker.check(node, (&id, sight))
-        }))
+        Ok(Right::new(node, move |node| asker.check(node, (&id, sight))))
     }
 }

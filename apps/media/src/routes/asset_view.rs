@@ -100,10 +100,7 @@ impl AssetShown {
             context: asset.words.used_by.clone(),
             has_preview: asset.preview.is_some(),
         };
-        Self {
-            own: Some(own),
-            ..Self::to(asset, Sight::Original)
-        }
+        Self { own: Some(own), ..Self::to(asset, Sight::Original) }
     }
 
     /// With the digest of its manifest.

@@ -70,11 +70,7 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Answer<Json<AssetsAnswer>> {
     let sorts = ["photo", "video", "audio", "document", "other"];
-    if query
-        .sort
-        .as_deref()
-        .is_some_and(|sort| !sorts.contains(&sort))
-    {
+    if query.sort.as_deref().is_some_and(|sort| !sorts.contains(&sort)) {
         let text = "type must be photo, video, audio, document or other.";
         return Err(Problem::field("type", text));
     }
@@ -102,9 +98,8 @@ pub(crate) async fn list(
         limit: page.limit,
         offset: page.offset,
     };
-    let (assets, has_more) = queries::read(&node, |db| {
-        queries::assets(db, session.did.as_str(), &filter)
-    })?;
+    let (assets, has_more) =
+        queries::read(&node, |db| queries::assets(db, session.did.as_str(), &filter))?;
     Ok(Json(AssetsAnswer {
         assets: assets.into_iter().map(AssetShown::to_owner).collect(),
         has_more,
@@ -278,12 +273,7 @@ pub(crate) async fn remove(
     let assets = List(vec![asset.clone()]);
     let state = match query.kind.as_deref() {
         Some("withdraw") => {
-            let set = SetAccess {
-                assets,
-                access: Access::Private,
-                to: None,
-                exact: None,
-            };
+            let set = SetAccess { assets, access: Access::Private, to: None, exact: None };
             submit(&node, by, &set).await?;
             end_links(&node, by, &asset).await?;
             Access::Private.name()
@@ -294,29 +284,20 @@ pub(crate) async fn remove(
         }
         Some("hard") => {
             let request = CommandRequest::from_operation(session.did.clone(), &Erase { assets })?;
-            node.submit_or_request_signature(&parts, &session, request, &[])
-                .await?;
+            node.submit_or_request_signature(&parts, &session, request, &[]).await?;
             Standing::Erased.name()
         }
         Some(_) => {
-            return Err(Problem::field(
-                "kind",
-                "kind must be withdraw, soft or hard.",
-            ));
+            return Err(Problem::field("kind", "kind must be withdraw, soft or hard."));
         }
     };
-    Ok(Json(RemoveAnswer {
-        id: asset.as_str().to_owned(),
-        state,
-    }))
+    Ok(Json(RemoveAnswer { id: asset.as_str().to_owned(), state }))
 }
 
 async fn end_links(node: &Node, by: (&Parts, &Session), asset: &AssetId) -> Answer<()> {
     let did = by.1.did.as_str();
     let links = queries::read(node, |db| queries::links(db, did))?;
-    let open = links
-        .iter()
-        .filter(|link| !link.ended && link.of == asset.as_str());
+    let open = links.iter().filter(|link| !link.ended && link.of == asset.as_str());
     for link in open.filter_map(|link| LinkId::parse(&link.id)) {
         submit(node, by, &EndLink { link }).await?;
     }

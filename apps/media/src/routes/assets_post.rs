@@ -62,9 +62,7 @@ impl AssetAdded {
             size: asset.bytes,
             hash: asset.cid,
             fair_manifest,
-            created_at: Timestamp::from_millis(asset.at_ms)
-                .unwrap_or(Timestamp::MIN)
-                .to_string(),
+            created_at: Timestamp::from_millis(asset.at_ms).unwrap_or(Timestamp::MIN).to_string(),
             deduplicated: is_known,
         }
     }
@@ -113,16 +111,8 @@ pub(crate) async fn add(
     said.check(&node, &owner)?;
     let stored = finish(&node, &owner, stored).await?;
     let entered = bytes::enter(&node, (&authed.0, &client), &owner, stored, said).await?;
-    let status = if entered.is_known {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
-    let manifest = if entered.is_known {
-        manifest(&node, &entered).await?
-    } else {
-        None
-    };
+    let status = if entered.is_known { StatusCode::OK } else { StatusCode::CREATED };
+    let manifest = if entered.is_known { manifest(&node, &entered).await? } else { None };
     Ok((status, Json(AssetAdded::new(entered, manifest))))
 }
 

@@ -151,20 +151,12 @@ pub(crate) fn look(node: &Node, lang: Lang) -> Result<DisksAnswer, Problem> {
         is_ours: found.id.is_some(),
         refusal: found.refusal.map(|why| {
             let (reason, message) = refusal(why);
-            RefusalShown {
-                reason,
-                says: TEXTS.for_reader(lang).text(message).into_owned(),
-            }
+            RefusalShown { reason, says: TEXTS.for_reader(lang).text(message).into_owned() }
         }),
     };
     let disks = media.disks(&node.key().did).into_iter();
     Ok(DisksAnswer {
-        card: CardRoom {
-            bytes: total,
-            free,
-            files,
-            files_bytes,
-        },
+        card: CardRoom { bytes: total, free, files, files_bytes },
         moving: moving(&whereabouts, media.move_progress()),
         disks: disks.map(shown).collect(),
         lost: whereabouts.lost.iter().map(lost).collect(),
@@ -177,10 +169,7 @@ pub(crate) fn look(node: &Node, lang: Lang) -> Result<DisksAnswer, Problem> {
 }
 
 fn lost(disk: &LostDisk) -> LostShown {
-    LostShown {
-        name: disk.name.clone(),
-        at: disk.at.to_string(),
-    }
+    LostShown { name: disk.name.clone(), at: disk.at.to_string() }
 }
 
 fn moving(whereabouts: &Whereabouts, progress: MoveProgress) -> Option<MoveShown> {

@@ -58,10 +58,7 @@ fn finish(mut response: Response, tag: HeaderValue, kind: &'static str) -> Respo
     let out = response.headers_mut();
     out.insert(header::ETAG, tag);
     // A cache asks again each time: who sees something can change.
-    out.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-cache"),
-    );
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     mark_upload(out);
     response
@@ -140,16 +137,8 @@ pub(super) fn send(
     let response = if is_known(asked.headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let sent = TransferReader {
-            source,
-            _place: Transfer::begin(node, asked.client)?,
-        };
-        ranged::ranged(
-            (sent, bytes),
-            asked.headers,
-            Some(&tag),
-            asked.right.clone(),
-        )?
+        let sent = TransferReader { source, _place: Transfer::begin(node, asked.client)? };
+        ranged::ranged((sent, bytes), asked.headers, Some(&tag), asked.right.clone())?
     };
     let mut response = finish(response, tag, kind.mime());
     let is_download = asked.is_download || !kind.is_inline();
@@ -261,18 +250,12 @@ pub(super) fn set_disposition(
     let how = if is_download { "attachment" } else { "inline" };
     let text = format!("{how}; filename*=UTF-8''{}", percent(&leaving_name(name)));
     let value = HeaderValue::try_from(text).map_err(Problem::internal)?;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_DISPOSITION, value);
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     Ok(())
 }
 
 /// A name in a header (RFC 8187).
 fn percent(name: &str) -> impl std::fmt::Display + '_ {
-    const OTHERS: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
+    const OTHERS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(name, OTHERS)
 }

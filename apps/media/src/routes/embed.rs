@@ -29,15 +29,10 @@ pub(super) fn with_fair(
     let address = fair_address(node, &asset.id);
     let beside = |text: &'static str, why: String| {
         let text = TEXTS.say(text, args![why = why, address = address.as_str()]);
-        Problem::conflict(text)
-            .slug("fair-beside")
-            .with_member("fair", address.as_str())
+        Problem::conflict(text).slug("fair-beside").with_member("fair", address.as_str())
     };
     let (mut file, _) = files::open(node, &asset.owner, &asset.cid)?;
-    if !matches!(
-        choose_version(node, (asset, sight), &mut file)?,
-        FileVersion::Whole
-    ) {
+    if !matches!(choose_version(node, (asset, sight), &mut file)?, FileVersion::Whole) {
         return Err(beside("fair-of-original", String::new()));
     }
     fair::work(node, asset)?;
@@ -68,11 +63,8 @@ pub(super) fn mark(
     let link = HeaderValue::try_from(format!("<{address}>; rel=\"fair\""));
     out.insert(header::LINK, link.map_err(Problem::internal)?);
     // Others learn whether the file is public, but not its other audiences.
-    let access = if is_own || asset.access == Access::Public {
-        asset.access
-    } else {
-        Access::Private
-    };
+    let access =
+        if is_own || asset.access == Access::Public { asset.access } else { Access::Private };
     let access = HeaderValue::from_static(access.name());
     out.insert(HeaderName::from_static("x-fair-access"), access);
     if let Some(mark) = mark {

@@ -86,10 +86,9 @@ pub(crate) async fn get(
 }
 
 fn json(out: &mut HeaderMap) {
-    for (name, value) in [
-        (header::CONTENT_TYPE, "application/json"),
-        (header::CACHE_CONTROL, "private, no-cache"),
-    ] {
+    for (name, value) in
+        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "private, no-cache")]
+    {
         out.insert(name, HeaderValue::from_static(value));
     }
 }
@@ -140,18 +139,9 @@ pub(crate) async fn put(
         asset,
         fair: manifest.digest(),
         manifest,
-        agreed: payload
-            .agreed
-            .map(|all| field("agreed", &all))
-            .transpose()?,
+        agreed: payload.agreed.map(|all| field("agreed", &all)).transpose()?,
     };
-    enter(
-        &node,
-        (&parts, &session),
-        (&put, put.fair, payload.salt),
-        &[],
-    )
-    .await
+    enter(&node, (&parts, &session), (&put, put.fair, payload.salt), &[]).await
 }
 
 /// A person's agreement to the manifest of another person's file.
@@ -210,11 +200,8 @@ async fn enter<O: Operation>(
         let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
         request = request.salt(salt);
     }
-    node.submit_or_request_signature(parts, session, request, to)
-        .await?;
-    Ok(axum::Json(FairAnswer {
-        digest: digest.to_string(),
-    }))
+    node.submit_or_request_signature(parts, session, request, to).await?;
+    Ok(axum::Json(FairAnswer { digest: digest.to_string() }))
 }
 
 /// A field of an operation, of JSON.

@@ -116,9 +116,7 @@ pub(crate) async fn keep(
         let (here, whose) = (node.clone(), keeper.clone());
         blocking::run(move || asset_copy.bring(&here, &whose)).await??
     };
-    let submitted = node
-        .submit_or_request_signature(&parts, &session, command, &[])
-        .await;
+    let submitted = node.submit_or_request_signature(&parts, &session, command, &[]).await;
     match bytes::kept(&node, &keeper, &mine)? {
         // The asset came back from the trash, or another request added it first.
         Some(kept) if was_known == Some(Standing::Trash) || submitted.is_err() => {
@@ -139,11 +137,7 @@ pub(crate) async fn keep(
 
 /// The salt in a body, which may be empty.
 fn salt(body: &[u8]) -> Answer<Option<Value>> {
-    let payload: KeepAsk = if body.is_empty() {
-        KeepAsk::default()
-    } else {
-        parse_json(body)?
-    };
+    let payload: KeepAsk = if body.is_empty() { KeepAsk::default() } else { parse_json(body)? };
     let salt = payload.salt.as_ref().map(cbor::from_dag_json).transpose();
     salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))
 }
@@ -186,10 +180,7 @@ async fn answer(
         }
         _ => None,
     };
-    Ok(axum::Json(KeptAnswer {
-        asset: AssetAdded::new(entered, own),
-        makers,
-    }))
+    Ok(axum::Json(KeptAnswer { asset: AssetAdded::new(entered, own), makers }))
 }
 
 /// Returns all signatures of a file that was kept as it is. A manifest is about the file's own bytes, so it fits no copy without the

@@ -53,12 +53,7 @@ impl Wish for WorkRequest {
     }
 
     fn operation(&self, work: &Work, agreed: Agreed) -> Buy {
-        Buy {
-            asset: work.id.clone(),
-            used: work.used,
-            seller: work.seller().clone(),
-            agreed,
-        }
+        Buy { asset: work.id.clone(), used: work.used, seller: work.seller().clone(), agreed }
     }
 
     fn paying(&self) -> &Paying {
@@ -163,9 +158,8 @@ pub(crate) async fn receipt(
     Path(id): Path<String>,
 ) -> Answer<Json<ReceiptAnswer>> {
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
-    let purchases = queries::read(&node, |db| {
-        queries::purchases(db, session.did.as_str(), id.as_str())
-    })?;
+    let purchases =
+        queries::read(&node, |db| queries::purchases(db, session.did.as_str(), id.as_str()))?;
     if purchases.is_empty() {
         Err(sight::none())
     } else {

@@ -51,9 +51,7 @@ pub(crate) async fn folder(
     Path(stick): Path<String>,
     Query(query): Query<FolderQuery>,
 ) -> Answer<Told<StickFolderAnswer>> {
-    blocking::run(move || look(&node, &stick, &query.folder))
-        .await?
-        .map(Told)
+    blocking::run(move || look(&node, &stick, &query.folder)).await?.map(Told)
 }
 
 /// Returns the progress of your import, and the files that wait for your signature.
@@ -65,9 +63,7 @@ pub(crate) async fn import(
     Person(node, session): Person,
     lang: Lang,
 ) -> Answer<Told<ImportAnswer>> {
-    blocking::run(move || mine(&node, &session.did, TEXTS.for_reader(lang)))
-        .await?
-        .map(Told)
+    blocking::run(move || mine(&node, &session.did, TEXTS.for_reader(lang))).await?.map(Told)
 }
 
 /// A request for an import.

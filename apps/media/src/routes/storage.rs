@@ -33,12 +33,7 @@ pub(crate) async fn storage(Person(node, session): Person) -> Answer<Told<Storag
     let did = session.did;
     let (kept, trash) = queries::read(&node, |db| queries::bytes(db, did.as_str()))?;
     let room = bytes::room_of(&node, &did)?;
-    Ok(Told(StorageAnswer {
-        kept,
-        trash,
-        uploads: room.uploads,
-        quota: room.quota,
-    }))
+    Ok(Told(StorageAnswer { kept, trash, uploads: room.uploads, quota: room.quota }))
 }
 
 /// A new limit for a person's files.

@@ -50,9 +50,7 @@ pub(crate) async fn months(
     let group = group(&node, &did, query.with.as_deref())?;
     let whose = group
         .as_ref()
-        .map_or(TimelineScope::Own(did.as_str()), |group| {
-            TimelineScope::Group(group.as_str())
-        });
+        .map_or(TimelineScope::Own(did.as_str()), |group| TimelineScope::Group(group.as_str()));
     let months = queries::read(&node, |db| queries::months(db, whose))?;
     Ok(Json(MonthsAnswer { months }))
 }
@@ -82,9 +80,7 @@ pub(crate) async fn month(
 ) -> Answer<Json<MonthAnswer>> {
     let cells = cells(&node, &session.did, (query.with.as_deref(), &month))?;
     let row = |cell: Cell| (cell.id, cell.width, cell.height, cell.sort, cell.ms);
-    Ok(Json(MonthAnswer {
-        assets: cells.into_iter().map(row).collect(),
-    }))
+    Ok(Json(MonthAnswer { assets: cells.into_iter().map(row).collect() }))
 }
 
 /// The pictures of a month, the viewer's or a group's, without those of people who have left it.

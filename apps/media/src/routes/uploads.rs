@@ -71,10 +71,7 @@ struct TusResponse {
 
 impl TusResponse {
     fn new(status: StatusCode) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-        }
+        Self { status, headers: HeaderMap::new() }
     }
 
     fn with_header(mut self, name: HeaderName, value: impl Into<Option<HeaderValue>>) -> Self {

@@ -100,12 +100,7 @@ pub(crate) async fn ask(
         }
         let bytes = contents.length();
         let secret = requests::keep(&node, client.who.clone(), request.clone())?;
-        Ok(Told(ZipAnswer {
-            url: format!("/media/api/zip/{secret}"),
-            bytes,
-            files,
-            left_out,
-        }))
+        Ok(Told(ZipAnswer { url: format!("/media/api/zip/{secret}"), bytes, files, left_out }))
     })
     .await
 }
@@ -227,9 +222,8 @@ fn of_album(
     let viewer = asker.viewer(node)?;
     let album = sight::album(node, &viewer, (owner, id))?;
     let place = Transfer::begin(node, client)?;
-    let inside = queries::read(node, |db| {
-        queries::in_album(db, owner.as_str(), id, (FILES_MAX, from))
-    })?;
+    let inside =
+        queries::read(node, |db| queries::in_album(db, owner.as_str(), id, (FILES_MAX, from)))?;
     let mut contents = Contents::default();
     for asset in inside {
         let sight = sight::may(node, &viewer, &asset)?;
@@ -246,10 +240,7 @@ fn of_album(
 }
 
 /// An archive that has a place among the transfers for as long as it is sent.
-struct ArchiveReader(
-    archive::Archive,
-    #[expect(dead_code, reason = "held")] Transfer,
-);
+struct ArchiveReader(archive::Archive, #[expect(dead_code, reason = "held")] Transfer);
 
 impl Read for ArchiveReader {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
@@ -269,10 +260,7 @@ fn send(
     let bytes = contents.length();
     let (archive, right) = contents.archive(node, asker);
     let body = DiskBody::new(ArchiveReader(archive, place), bytes, right);
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/zip"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     mark_upload(&mut headers);

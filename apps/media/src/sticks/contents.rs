@@ -130,10 +130,7 @@ fn check(root: &Path, folder: &str) -> Result<(), Problem> {
 /// Returns the contents of a folder of a stick; the empty path is the whole stick. Reads names and lengths. Blocks.
 /// Errors: 400 if the folder does not exist.
 pub(crate) fn contents(stick: &Stick, folder: &str) -> Result<Contents, Problem> {
-    let bounds = Bounds {
-        all: LOOKED_AT_MAX,
-        ..Bounds::default()
-    };
+    let bounds = Bounds { all: LOOKED_AT_MAX, ..Bounds::default() };
     inside(&stick.root, folder, bounds)
 }
 
@@ -178,25 +175,15 @@ mod tests {
         fs::create_dir_all(at("DCIM/100")).unwrap();
         fs::create_dir_all(at("Letters")).unwrap();
         fs::create_dir_all(at("imajin/media")).unwrap();
-        for file in [
-            "DCIM/100/1.JPG",
-            "DCIM/100/2.mov",
-            "DCIM/3.jpg",
-            "4.png",
-            "Letters/a.pdf",
-        ] {
+        for file in ["DCIM/100/1.JPG", "DCIM/100/2.mov", "DCIM/3.jpg", "4.png", "Letters/a.pdf"] {
             fs::write(at(file), "1234").unwrap();
         }
         symlink(at("DCIM"), at("Link")).unwrap();
         let all = inside(stick.path(), "", Bounds::default()).unwrap();
         let names: Vec<&str> = all.folders.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["DCIM", "Letters"]);
-        let counted = |pictures, videos, bytes, others| MediaCounts {
-            pictures,
-            videos,
-            bytes,
-            others,
-        };
+        let counted =
+            |pictures, videos, bytes, others| MediaCounts { pictures, videos, bytes, others };
         assert_eq!(all.folders[0].1, counted(2, 1, 12, 0));
         assert_eq!(all.here, counted(1, 0, 4, 0));
         assert_eq!(all.all(), counted(3, 1, 16, 1));
@@ -217,10 +204,7 @@ mod tests {
             let problem = inside(stick.path(), wrong, Bounds::default()).unwrap_err();
             assert_eq!(problem.status().as_u16(), 400, "{wrong}");
         }
-        let few = Bounds {
-            all: 2,
-            ..Bounds::default()
-        };
+        let few = Bounds { all: 2, ..Bounds::default() };
         assert!(inside(stick.path(), "", few).unwrap().is_more);
     }
 }

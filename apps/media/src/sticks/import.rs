@@ -259,12 +259,7 @@ mod tests {
     use super::*;
 
     fn import() -> Import {
-        Import::new(
-            Did::from_key(&[7; 32]),
-            1,
-            StickMark::default(),
-            "DCIM".to_owned(),
-        )
+        Import::new(Did::from_key(&[7; 32]), 1, StickMark::default(), "DCIM".to_owned())
     }
 
     fn ready(n: usize, bytes: u64) -> Ready {

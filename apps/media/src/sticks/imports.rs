@@ -50,10 +50,7 @@ struct ImportRecord {
 impl Own {
     fn new(import: Import) -> Self {
         let is_saved = true;
-        Self {
-            kept: Mutex::new(Some(ImportRecord { import, is_saved })),
-            file: Mutex::default(),
-        }
+        Self { kept: Mutex::new(Some(ImportRecord { import, is_saved })), file: Mutex::default() }
     }
 
     /// Writes it, unless its file says the same. What the file says now.
@@ -166,10 +163,7 @@ impl Imports {
             }
         }
         save(node, &import)?;
-        *own.kept.lock() = Some(ImportRecord {
-            import: import.clone(),
-            is_saved: true,
-        });
+        *own.kept.lock() = Some(ImportRecord { import: import.clone(), is_saved: true });
         self.more.notify_one();
         Ok(import)
     }

@@ -38,10 +38,7 @@ pub(crate) struct Reading {
 impl Reading {
     /// The reading of a node's imports.
     pub(crate) fn new(node: &Node) -> Self {
-        Self {
-            imports: Imports::from_node(node),
-            users: node.state(),
-        }
+        Self { imports: Imports::from_node(node), users: node.state() }
     }
 }
 
@@ -100,12 +97,7 @@ fn stretch(node: &Node, imports: &Imports, users: &Arc<StickUsers>, did: &Did) -
     let Some(import) = imports.look(node, did)? else {
         return Ok(false);
     };
-    let stretch = Stretch {
-        node,
-        imports,
-        did,
-        id: import.id,
-    };
+    let stretch = Stretch { node, imports, did, id: import.id };
     if node.status(did)?.is_none_or(|status| status.deleted) {
         return imports.end(node, did).map(|_| false);
     }
@@ -162,10 +154,7 @@ impl Stretch<'_> {
     fn read(&self, (stick, reading): (&Stick, &StickUse), import: &Import) -> Answer<bool> {
         let root = &stick.root;
         let bounds = Bounds::default();
-        let bounds = Bounds {
-            all: bounds.all.saturating_sub(import.seen),
-            ..bounds
-        };
+        let bounds = Bounds { all: bounds.all.saturating_sub(import.seen), ..bounds };
         let begin = |at: Option<&str>| Walk::begin(root.to_owned(), &import.folder, at, bounds);
         if import.total.is_none() {
             let Ok(walk) = begin(None) else {

@@ -11,14 +11,8 @@ const OURS: &str = "imajin";
 /// The prefix of a copy's name, in any folder.
 const COPY: &str = "imajin-did_";
 /// Folders that systems make: what was thrown away, indexes, found pieces.
-const OF_SYSTEMS: [&str; 6] = [
-    "$recycle.bin",
-    "recycler",
-    "system volume information",
-    "lost+found",
-    "__macosx",
-    "@eadir",
-];
+const OF_SYSTEMS: [&str; 6] =
+    ["$recycle.bin", "recycler", "system volume information", "lost+found", "__macosx", "@eadir"];
 
 /// Why something on a stick is left out.
 #[derive(
@@ -106,13 +100,9 @@ mod tests {
 
     #[test]
     fn what_systems_and_programs_keep_and_copies_of_data_are_left_out() {
-        for name in [
-            ".Trashes",
-            "._IMG_1.jpg",
-            "Thumbs.db",
-            "System Volume Information",
-            "$RECYCLE.BIN",
-        ] {
+        for name in
+            [".Trashes", "._IMG_1.jpg", "Thumbs.db", "System Volume Information", "$RECYCLE.BIN"]
+        {
             assert_eq!(by_name(name), Some(Why::Programs), "{name}");
         }
         for name in ["imajin", "IMAJIN", "imajin-did_key_z6Mk-20261126"] {

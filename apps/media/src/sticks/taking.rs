@@ -51,9 +51,7 @@ fn pass(
     mut to: impl FnMut(&[u8]) -> Result<(), Problem>,
 ) -> Result<(), Broken> {
     let mut piece = vec![0; PIECE_BYTES];
-    source
-        .seek(SeekFrom::Start(0))
-        .map_err(|_| Broken::Source)?;
+    source.seek(SeekFrom::Start(0)).map_err(|_| Broken::Source)?;
     loop {
         if is_stopped() {
             return Err(Broken::Stopped);

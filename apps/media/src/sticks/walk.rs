@@ -74,11 +74,7 @@ struct Level {
 type Name = (String, bool);
 
 fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{folder}/{name}")
-    }
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 impl Walk {
@@ -130,10 +126,7 @@ impl Walk {
             }
             names.retain(|(name, _)| *name > first || (is_way && *name == first));
         }
-        self.stack.push(Level {
-            path,
-            names: names.into_iter(),
-        });
+        self.stack.push(Level { path, names: names.into_iter() });
         Ok(None)
     }
 
@@ -157,11 +150,7 @@ impl Walk {
             }));
         }
         if !found.is_dir() {
-            let why = if found.is_symlink() {
-                Why::Link
-            } else {
-                Why::Special
-            };
+            let why = if found.is_symlink() { Why::Link } else { Why::Special };
             return Some(WalkItem::LeftOut(path, why));
         }
         if self.stack.len() >= self.bounds.depth {

@@ -8,9 +8,7 @@ const SECRET: &str = "00112233445566778899aabbccddeeff";
 
 async fn makes_album(world: &World, who: &Somebody, fact: Json) {
     let body = json!({"title": "Sunday", "text": "At the lake"});
-    world
-        .says(who, "media.album", Some(ALBUM), (body, fact))
-        .await;
+    world.says(who, "media.album", Some(ALBUM), (body, fact)).await;
 }
 
 #[tokio::test]
@@ -31,18 +29,11 @@ async fn an_album_has_an_order_and_shows_what_is_in_it() {
     put(json!([b.id]), false).await;
     let path = format!("/media/api/albums/{ALBUM}?owner={}", bea.did());
     let seen = world.get(None, &path).await.check(200).json();
-    let ids: Vec<_> = seen["assets"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["id"].clone())
-        .collect();
+    let ids: Vec<_> =
+        seen["assets"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
     assert_eq!(ids, [json!(b.id), json!(a.id)]);
     assert_eq!((&seen["cover"], &seen["count"]), (&json!(b.id), &json!(2)));
-    assert!(
-        seen["access"].is_null(),
-        "who sees it is for its owner alone"
-    );
+    assert!(seen["access"].is_null(), "who sees it is for its owner alone");
     // A file in a public album is public, as long as it is in the album.
     assert_ne!(world.file_status(None, &a).await, 401);
     let meta = format!("/media/api/assets/{}/meta", a.id);
@@ -54,10 +45,7 @@ async fn an_album_has_an_order_and_shows_what_is_in_it() {
             bea,
             "media.album.put",
             Some(ALBUM),
-            (
-                Json::Null,
-                json!({"assets": ["ast_aaaaaaaaaaaaaaaaaaaaaaaaaa"]}),
-            ),
+            (Json::Null, json!({"assets": ["ast_aaaaaaaaaaaaaaaaaaaaaaaaaa"]})),
         )
         .await;
     assert_eq!(gone.status, 404);
@@ -82,10 +70,7 @@ async fn favourites_are_their_owners_alone() {
     };
     says(json!({ "assets": [put.id] })).await;
     let page = favourites(bea).await;
-    assert!(
-        page.contains(&put.id) && !page.contains(&other.id),
-        "{page}"
-    );
+    assert!(page.contains(&put.id) && !page.contains(&other.id), "{page}");
     assert_lacks!(favourites(&world.owner).await, &put.id);
     let photo = world.get(Some(bea), &format!("/media/a/{}", put.id)).await;
     assert_has!(photo.text(), "aria-pressed=\"true\"");
@@ -112,14 +97,7 @@ async fn a_link_opens_an_album_to_a_stranger_until_it_ends() {
     let until = world.node.node.now().as_millis() + 3_600_000;
     let digest = hex::encode(&sha256(SECRET.as_bytes()));
     let fact = json!({"of": ALBUM, "digest": digest, "until": until});
-    world
-        .says(
-            bea,
-            "media.link",
-            Some(LINK),
-            (json!({"label": "Oma"}), fact.clone()),
-        )
-        .await;
+    world.says(bea, "media.link", Some(LINK), (json!({"label": "Oma"}), fact.clone())).await;
     let with_link = |path: &str, of: &Somebody| {
         let path = format!("{path}link={SECRET}&of={}&owner={}", of.did(), of.did());
         let world = &world;
@@ -127,46 +105,22 @@ async fn a_link_opens_an_album_to_a_stranger_until_it_ends() {
     };
     let meta = |id: &str| format!("/media/api/assets/{id}/meta?");
     let album = format!("/media/api/albums/{ALBUM}?");
-    world
-        .get(None, &format!("{album}owner={}", bea.did()))
-        .await
-        .check(404);
+    world.get(None, &format!("{album}owner={}", bea.did())).await.check(404);
     assert_eq!(with_link(&album, bea).await, 200);
     assert_eq!(with_link(&meta(&inside.id), bea).await, 200);
     assert_eq!(with_link(&meta(&outside.id), bea).await, 404);
-    assert_eq!(
-        with_link(&meta(&inside.id), &world.owner).await,
-        404,
-        "the link is Bea's"
-    );
-    let wrong = format!(
-        "/media/api/assets/{}/meta?link=ffff&of={}",
-        inside.id,
-        bea.did()
-    );
+    assert_eq!(with_link(&meta(&inside.id), &world.owner).await, 404, "the link is Bea's");
+    let wrong = format!("/media/api/assets/{}/meta?link=ffff&of={}", inside.id, bea.did());
     assert_eq!(world.get(None, &wrong).await.status, 404);
 
     world.does(bea, "media.link.end", LINK).await;
     assert_eq!(with_link(&meta(&inside.id), bea).await, 404);
-    world
-        .says(
-            bea,
-            "media.link",
-            Some(LINK),
-            (json!({"label": "Oma"}), fact),
-        )
-        .await;
+    world.says(bea, "media.link", Some(LINK), (json!({"label": "Oma"}), fact)).await;
     assert_eq!(with_link(&meta(&inside.id), bea).await, 200);
     world.node.clock.pass(std::time::Duration::from_secs(3_601));
-    assert_eq!(
-        with_link(&meta(&inside.id), bea).await,
-        404,
-        "its time is over"
-    );
+    assert_eq!(with_link(&meta(&inside.id), bea).await, 404, "its time is over");
     let other = json!({"of": inside.id, "digest": digest, "until": until});
-    let refused = world
-        .tries(bea, "media.link", Some(LINK), (json!({}), other))
-        .await;
+    let refused = world.tries(bea, "media.link", Some(LINK), (json!({}), other)).await;
     assert_eq!(refused.status, 409, "a link leads to one thing");
     world.close().await;
 }
@@ -180,24 +134,10 @@ async fn the_end_of_a_link_moves_both_ways() {
     let digest = hex::encode(&sha256(SECRET.as_bytes()));
     let ends = |who, after_s: i64| {
         let fact = json!({ "of": put.id, "digest": digest, "until": now + after_s * 1000 });
-        world.tries(
-            who,
-            "media.link",
-            Some(LINK),
-            (json!({ "label": "Oma" }), fact),
-        )
+        world.tries(who, "media.link", Some(LINK), (json!({ "label": "Oma" }), fact))
     };
-    let pass = |seconds| {
-        world
-            .node
-            .clock
-            .pass(std::time::Duration::from_secs(seconds))
-    };
-    let meta = format!(
-        "/media/api/assets/{}/meta?link={SECRET}&of={}",
-        put.id,
-        bea.did()
-    );
+    let pass = |seconds| world.node.clock.pass(std::time::Duration::from_secs(seconds));
+    let meta = format!("/media/api/assets/{}/meta?link={SECRET}&of={}", put.id, bea.did());
     let status = async || world.get(None, &meta).await.status;
     assert_eq!(ends(bea, 60).await.status, 201);
     assert_eq!(status().await, 200);

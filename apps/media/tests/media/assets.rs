@@ -36,17 +36,9 @@ async fn a_file_is_added_described_and_shown_to_its_owner_alone() {
 
     let file = format!("/media/api/assets/{}", put.id);
     let whole = world.get(Some(bea), &file).await;
-    assert_eq!(
-        (whole.status, &whole.body[..]),
-        (200, &jpeg("beach.jpg")[..])
-    );
+    assert_eq!((whole.status, &whole.body[..]), (200, &jpeg("beach.jpg")[..]));
     assert_eq!(whole.header("content-type"), Some("image/jpeg"));
-    assert!(
-        whole
-            .header("content-security-policy")
-            .unwrap()
-            .starts_with("sandbox")
-    );
+    assert!(whole.header("content-security-policy").unwrap().starts_with("sandbox"));
     for nobody in [None, Some(&world.owner)] {
         assert_eq!(world.file_status(nobody, &put).await, 404);
         assert_eq!(world.get(nobody, &path).await.status, 404);
@@ -64,37 +56,20 @@ async fn an_entry_says_of_a_file_what_the_file_says() {
         let world = &world;
         async move {
             let reply = world.tries(bea, "media.add", Some(&id), (body, fact)).await;
-            (
-                reply.status,
-                reply.json()["field"]
-                    .as_str()
-                    .unwrap_or_default()
-                    .to_owned(),
-            )
+            (reply.status, reply.json()["field"].as_str().unwrap_or_default().to_owned())
         }
     };
     let fact = json!({"media": [put.cid], "n": 0});
     let (id, bytes) = (put.id.clone(), put.bytes);
     let wrong = |field: &str| (400, field.to_owned());
-    assert_eq!(
-        add(id.clone(), "image/png", bytes, fact.clone()).await,
-        wrong("kind")
-    );
-    assert_eq!(
-        add(id.clone(), "image/jpeg", bytes + 1, fact.clone()).await,
-        wrong("bytes")
-    );
+    assert_eq!(add(id.clone(), "image/png", bytes, fact.clone()).await, wrong("kind"));
+    assert_eq!(add(id.clone(), "image/jpeg", bytes + 1, fact.clone()).await, wrong("bytes"));
     let others = asset_id(world.owner.did(), &put.cid, 0);
-    assert_eq!(
-        add(others, "image/jpeg", bytes, fact.clone()).await,
-        wrong("ref")
-    );
+    assert_eq!(add(others, "image/jpeg", bytes, fact.clone()).await, wrong("ref"));
     let second = asset_id(bea.did(), &put.cid, 1);
     let copy = json!({"media": [put.cid], "n": 1});
     assert_eq!(
-        add(second.clone(), "image/jpeg", bytes, copy.clone())
-            .await
-            .0,
+        add(second.clone(), "image/jpeg", bytes, copy.clone()).await.0,
         409,
         "there is no first one"
     );
@@ -109,15 +84,8 @@ async fn an_entry_says_of_a_file_what_the_file_says() {
         .0,
         404
     );
-    assert_eq!(
-        add(id.clone(), "image/jpeg", bytes, fact.clone()).await.0,
-        201
-    );
-    assert_eq!(
-        add(id, "image/jpeg", bytes, fact).await.0,
-        409,
-        "it is there"
-    );
+    assert_eq!(add(id.clone(), "image/jpeg", bytes, fact.clone()).await.0, 201);
+    assert_eq!(add(id, "image/jpeg", bytes, fact).await.0, 409, "it is there");
     assert_eq!(add(second, "image/jpeg", bytes, copy).await.0, 201);
     let elsewhere =
         json!({"media": [imajin_dfos::cid::raw_cid(b"never uploaded").to_string()], "n": 0});
@@ -175,9 +143,7 @@ async fn folders_are_a_tree_and_what_was_in_one_that_goes_is_in_the_trash() {
         let world = &world;
         async move {
             let body = json!({"name": format!("Folder {n}")});
-            let reply = world
-                .tries(bea, "media.folder", Some(&id(n)), (body, fact))
-                .await;
+            let reply = world.tries(bea, "media.folder", Some(&id(n)), (body, fact)).await;
             reply.status
         }
     };
@@ -193,10 +159,7 @@ async fn folders_are_a_tree_and_what_was_in_one_that_goes_is_in_the_trash() {
         let path = format!("/media/api/assets?{query}");
         let world = &world;
         async move {
-            world.get(Some(&world.bea), &path).await.json()["assets"]
-                .as_array()
-                .unwrap()
-                .len()
+            world.get(Some(&world.bea), &path).await.json()["assets"].as_array().unwrap().len()
         }
     };
     assert_eq!(list(&format!("folder={}", id(20))).await, 1);
@@ -204,15 +167,8 @@ async fn folders_are_a_tree_and_what_was_in_one_that_goes_is_in_the_trash() {
     world.does(bea, "media.folder.remove", &id(2)).await;
     let folders = world.get(Some(bea), "/media/api/folders").await.json();
     assert_eq!(folders["folders"].as_array().unwrap().len(), 1);
-    assert_eq!(
-        (list("state=kept").await, list("state=trash").await),
-        (0, 1)
-    );
-    assert_eq!(
-        world.file_status(Some(bea), &put).await,
-        200,
-        "its owner finds it there"
-    );
+    assert_eq!((list("state=kept").await, list("state=trash").await), (0, 1));
+    assert_eq!(world.file_status(Some(bea), &put).await, 200, "its owner finds it there");
     let back = json!({"assets": [put.id], "folder": id(1)});
     world.tells(bea, "media.move", back).await;
     assert_eq!(list(&format!("folder={}", id(1))).await, 1);
@@ -224,9 +180,7 @@ async fn folders_are_a_tree_and_what_was_in_one_that_goes_is_in_the_trash() {
     assert_eq!(kept, 1, "it comes back to its folder");
     world.tells(bea, "media.remove", removed).await;
     let none = (Json::Null, Json::Null);
-    world
-        .says(bea, "media.folder.remove", Some(&id(1)), none)
-        .await;
+    world.says(bea, "media.folder.remove", Some(&id(1)), none).await;
     world.tells(bea, "media.move", back).await;
     assert_eq!(list("folder=").await, 1, "its folder is gone");
     world.close().await;
@@ -252,27 +206,14 @@ async fn the_timeline_counts_by_month_and_replacing_puts_the_old_one_in_the_tras
     let now: String = world.node.node.now().to_string().chars().take(7).collect();
     let expected = json!([{"month": now, "count": 1}, {"month": "2021-01", "count": 1}, {"month": "2019-07", "count": 2}]);
     assert_eq!(months["months"], expected);
-    let july = world
-        .get(Some(bea), "/media/api/timeline/2019-07")
-        .await
-        .json();
-    let july: Vec<_> = july["assets"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one[0].clone())
-        .collect();
+    let july = world.get(Some(bea), "/media/api/timeline/2019-07").await.json();
+    let july: Vec<_> =
+        july["assets"].as_array().unwrap().iter().map(|one| one[0].clone()).collect();
     assert_eq!(july, [json!(puts[1].id), json!(puts[0].id)]);
-    world
-        .get(Some(bea), "/media/api/timeline/July")
-        .await
-        .check(400);
+    world.get(Some(bea), "/media/api/timeline/July").await.check(400);
     assert_eq!(world.get(None, "/media/api/timeline").await.status, 401);
     world.adds(bea, "a2", json!({"replaces": puts[0].id})).await;
-    let july = world
-        .get(Some(bea), "/media/api/timeline/2019-07")
-        .await
-        .json();
+    let july = world.get(Some(bea), "/media/api/timeline/2019-07").await.json();
     assert_eq!(july["assets"].as_array().unwrap().len(), 1);
     let again = world.tries_to_add(bea, &puts[0], "a", json!({})).await;
     assert_eq!(again.status, 201, "known bytes come back from the trash");

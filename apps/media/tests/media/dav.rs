@@ -73,10 +73,7 @@ impl World {
         let until = until.checked_add_millis(86_400_000).unwrap();
         let scope = scope.iter().map(|item| Value::from(*item)).collect();
         let body = Value::map([
-            (
-                "key",
-                Value::from(PublicKey::from(&key(bits, who)).to_multikey()),
-            ),
+            ("key", Value::from(PublicKey::from(&key(bits, who)).to_multikey())),
             ("scope", Value::List(scope)),
             ("until", Value::from(until.to_string())),
         ]);
@@ -88,8 +85,7 @@ impl World {
 
     async fn names(&self, who: &Somebody, delegation: &str) {
         let body = json!({ "label": "Laptop" });
-        self.writes_body(who, "media.device", delegation, body)
-            .await;
+        self.writes_body(who, "media.device", delegation, body).await;
     }
 
     /// Connects a computer, as the page does.
@@ -98,11 +94,7 @@ impl World {
         let delegation = self.delegates(who, &bits, &SCOPE).await;
         self.names(who, &delegation).await;
         let password = text(&bits);
-        Computer {
-            delegation,
-            authorization: basic(who.did().as_str(), &password),
-            password,
-        }
+        Computer { delegation, authorization: basic(who.did().as_str(), &password), password }
     }
 
     async fn dav(&self, ask: Ask) -> Reply {
@@ -132,9 +124,7 @@ impl World {
         (from, to): (&str, &str),
         status: u16,
     ) {
-        let ask = computer
-            .ask(method, from)
-            .header("destination", format!("/media/dav/{to}"));
+        let ask = computer.ask(method, from).header("destination", format!("/media/dav/{to}"));
         let reply = self.dav(ask).await;
         assert_eq!(reply.status, status, "{method} {from}: {}", reply.text());
     }

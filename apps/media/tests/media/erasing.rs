@@ -27,23 +27,17 @@ async fn an_erased_file_leaves_the_disk_and_the_record_keeps_its_cid_alone() {
     let gone = world.adds(&world.bea, "secret-words.jpg", json!({})).await;
     let stays = world.adds(&world.bea, "b", json!({})).await;
     let body = json!({"title": "secret-title"});
-    world
-        .writes_body(&world.bea, "media.change", &gone.id, body)
-        .await;
+    world.writes_body(&world.bea, "media.change", &gone.id, body).await;
     world.node.clock.pass(Duration::from_secs(1));
     let fact = json!({"assets": [gone.id]});
-    world
-        .says(&world.bea, "media.erase", None, (Json::Null, fact.clone()))
-        .await;
+    world.says(&world.bea, "media.erase", None, (Json::Null, fact.clone())).await;
     until_gone(&world, &gone).await;
     assert!(is_on_disk(&world, &stays));
     let path = format!("/media/api/assets/{}", gone.id);
     let answer = world.get(Some(&world.bea), &path).await;
     answer.check_member(410, "revoked", true);
     assert_eq!(world.file_status(None, &gone).await, 404);
-    let again = world
-        .tries(&world.bea, "media.erase", None, (Json::Null, fact))
-        .await;
+    let again = world.tries(&world.bea, "media.erase", None, (Json::Null, fact)).await;
     assert_eq!(again.status, 404, "there is nothing to erase any more");
     // The same bytes can come again.
     let back = world.adds(&world.bea, "secret-words.jpg", json!({})).await;
@@ -59,9 +53,7 @@ async fn a_file_that_another_asset_has_as_well_stays() {
     let second = crate::support::asset_id(world.bea.did(), &first.cid, 1);
     let body = json!({"name": "copy.jpg", "kind": "image/jpeg", "bytes": first.bytes});
     let fact = json!({"media": [first.cid], "n": 1});
-    world
-        .says(&world.bea, "media.add", Some(&second), (body, fact))
-        .await;
+    world.says(&world.bea, "media.add", Some(&second), (body, fact)).await;
     world.node.clock.pass(Duration::from_secs(1));
     let erase = json!({"assets": [first.id]});
     world.tells(&world.bea, "media.erase", erase).await;

@@ -16,9 +16,7 @@ use crate::uploads::form::{FILE, form};
 
 /// The file as a program finds it that knows neither the node nor its people: who signed, who agreed, who is missing.
 pub(crate) fn verified(bytes: &[u8], original: &[u8]) -> (String, Vec<String>, usize) {
-    let bare = imajin_fair::strip(&mut Cursor::new(bytes))
-        .unwrap()
-        .unwrap();
+    let bare = imajin_fair::strip(&mut Cursor::new(bytes)).unwrap().unwrap();
     let mut back = Vec::new();
     let mut file = Cursor::new(bytes);
     bare.recipe.write(&mut file, &mut back).unwrap();
@@ -38,45 +36,26 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
     let (bea, ada) = (&studio.world.bea, &studio.world.owner);
     let (song, original) = (&studio.song, sound(40));
     let default = studio.fair(Some(bea)).await.json();
-    assert_eq!(
-        (&default["manifest"]["signature"], &default["agreed"]),
-        (&Json::Null, &Json::Null)
-    );
-    assert_eq!(
-        default["manifest"]["contributors"],
-        json!([{ "id": bea.did(), "weight": 1 }])
-    );
+    assert_eq!((&default["manifest"]["signature"], &default["agreed"]), (&Json::Null, &Json::Null));
+    assert_eq!(default["manifest"]["contributors"], json!([{ "id": bea.did(), "weight": 1 }]));
     assert_eq!(default["manifest"]["work"]["cid"], json!(song.cid));
-    assert_eq!(
-        studio.fair(Some(ada)).await.status,
-        404,
-        "nothing names her"
-    );
+    assert_eq!(studio.fair(Some(ada)).await.status, 404, "nothing names her");
 
     let manifest = studio.manifest(&[(bea, 600_000), (ada, 400_000)], json!({}));
     let digest = manifest.digest().to_string();
     assert_eq!(studio.puts(&manifest, json!({})).await.status, 201);
     let again = form(bea, &[(FILE, &original)]);
     let again = studio.world.node.send(again).await.json();
-    assert_eq!(
-        (&again["id"], &again["fairManifest"]),
-        (&json!(song.id), manifest.document())
-    );
+    assert_eq!((&again["id"], &again["fairManifest"]), (&json!(song.id), manifest.document()));
     // Ada may not see the file, and reads the manifest that names her.
     let path = format!("/media/api/assets/{}", song.id);
     assert_eq!(studio.world.get(Some(ada), &path).await.status, 404);
     let read = studio.fair(Some(ada)).await;
     assert_eq!(read.json()["manifest"], *manifest.document());
     assert_eq!(read.header("x-fair-digest"), Some(digest.as_str()));
-    let named = studio
-        .world
-        .get(Some(ada), &format!("{path}/fair?download=1"))
-        .await;
+    let named = studio.world.get(Some(ada), &format!("{path}/fair?download=1")).await;
     let name = named.header("content-disposition").unwrap_or_default();
-    assert!(
-        !name.contains("song"),
-        "what it is called is not said: {name}"
-    );
+    assert!(!name.contains("song"), "what it is called is not said: {name}");
     assert_eq!(studio.fair(None).await.status, 404);
     let html = studio.world.get(Some(ada), "/media/agree").await.text();
     assert!(html.contains(&song.id) && html.contains("60 %"), "{html}");
@@ -85,10 +64,7 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
     assert!(studio.cards(bea).is_empty());
 
     let (before, tag) = studio.embedded(Some(bea)).await;
-    assert_eq!(
-        verified(&before, &original),
-        (bea.did().to_string(), vec![], 1)
-    );
+    assert_eq!(verified(&before, &original), (bea.did().to_string(), vec![], 1));
     studio.agrees(ada, &manifest).await.check(201);
     let (bytes, newer) = studio.embedded(Some(bea)).await;
     assert_ne!(tag, newer, "parts of two versions make no file");
@@ -112,10 +88,7 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
     assert_eq!(whole.header("x-fair-access"), Some("private"));
     let meta = studio.world.get(Some(bea), &format!("{path}/meta")).await;
     assert_eq!(meta.json()["fair"], json!(digest));
-    let page = studio
-        .world
-        .get(Some(bea), &format!("/media/a/{}", song.id))
-        .await;
+    let page = studio.world.get(Some(bea), &format!("/media/a/{}", song.id)).await;
     assert!(page.text().contains("Who made it") && page.text().contains("embed=1&amp;download=1"));
 
     // The other copies of the record say the same.
@@ -150,10 +123,7 @@ async fn what_goes_takes_its_manifest_along() {
     let song = sound(40);
     let back = studio.adds_song(&song).await;
     assert_eq!(back.id, studio.song.id);
-    assert_eq!(
-        studio.fair(Some(bea)).await.json()["manifest"]["signature"],
-        Json::Null
-    );
+    assert_eq!(studio.fair(Some(bea)).await.json()["manifest"]["signature"], Json::Null);
     studio.world.close().await;
 }
 
@@ -164,17 +134,13 @@ async fn clients_of_the_network_say_it_by_its_address() {
     let manifest = studio.manifest(&[(bea, 900_000), (ada, 100_000)], json!({}));
     let path = format!("/media/api/assets/{}/fair", studio.song.id);
     let body = json!({ "manifest": manifest.document() });
-    let reply = studio
-        .by_address(bea, ("PUT", &path), body, "media.fair", &[])
-        .await;
+    let reply = studio.by_address(bea, ("PUT", &path), body, "media.fair", &[]).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!(reply.json()["digest"], json!(manifest.digest()));
     let body = json!({ "signature": studio.agreement(ada, &manifest) });
     let path = format!("{path}/agreed");
     let to = [bea.did()];
-    let reply = studio
-        .by_address(ada, ("POST", &path), body, "media.fair.agree", &to)
-        .await;
+    let reply = studio.by_address(ada, ("POST", &path), body, "media.fair.agree", &to).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     let fair = studio.fair(Some(ada)).await.json();
     assert_eq!(fair["agreed"][0]["did"], json!(ada.did()));
@@ -193,24 +159,18 @@ async fn what_cannot_carry_one_has_it_beside_itself() {
     let put = studio.puts_for(&photo, &manifest, json!({})).await;
     assert_eq!(put.status, 201, "{}", put.text());
     let path = format!("/media/api/assets/{}", photo.id);
-    let beside = studio
-        .world
-        .get(Some(bea), &format!("{path}?embed=1"))
-        .await;
+    let beside = studio.world.get(Some(bea), &format!("{path}?embed=1")).await;
     assert_eq!(beside.status, 409, "{}", beside.text());
     assert!(beside.json()["fair"].as_str().unwrap().ends_with("/fair"));
     let share = json!({ "assets": [photo.id], "access": "public" });
     studio.world.tells(bea, "media.access", share).await;
     // Others get a copy without place and device, which is another file than the one that Bea signed for.
-    studio
-        .world
-        .get(Some(ada), &format!("{path}?embed=1"))
-        .await
-        .check_member(409, "type", "urn:imajin:problem:fair-beside");
-    let fair = studio
-        .world
-        .get(None, &format!("{path}/fair?download=1"))
-        .await;
+    studio.world.get(Some(ada), &format!("{path}?embed=1")).await.check_member(
+        409,
+        "type",
+        "urn:imajin:problem:fair-beside",
+    );
+    let fair = studio.world.get(None, &format!("{path}/fair?download=1")).await;
     assert_eq!(fair.json()["manifest"], *manifest.document());
     let name = fair.header("content-disposition").unwrap_or_default();
     assert!(name.ends_with("a.jpg.fair.json"), "{name}");
@@ -232,10 +192,7 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
     let wrong = studio.manifest_of(&put, &[(bea, 1_000_000)], json!({}));
     // The work around the .fair has not been computed yet.
     let unread = studio.puts_for(&put, &wrong, json!({})).await;
-    assert_eq!(
-        (unread.status, &unread.json()["reason"]),
-        (409, &json!("unread"))
-    );
+    assert_eq!((unread.status, &unread.json()["reason"]), (409, &json!("unread")));
     let path = format!("/media/api/assets/{}", put.id);
     let current = studio.world.get(Some(bea), &format!("{path}/fair")).await;
     let work = current.json()["manifest"]["work"].clone();
@@ -244,14 +201,8 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
     refused.check_member(400, "field", "manifest");
     let right = Studio::signed(&work, &[(bea, 1_000_000)], json!({}), bea);
     studio.puts_for(&put, &right, json!({})).await.check(201);
-    let embedded = studio
-        .world
-        .get(Some(bea), &format!("{path}?embed=1"))
-        .await;
+    let embedded = studio.world.get(Some(bea), &format!("{path}?embed=1")).await;
     assert_eq!(embedded.status, 200, "{}", embedded.text());
-    assert_eq!(
-        verified(&embedded.body, &original),
-        (bea.did().to_string(), vec![], 0)
-    );
+    assert_eq!(verified(&embedded.body, &original), (bea.did().to_string(), vec![], 0));
     studio.world.close().await;
 }

@@ -60,25 +60,14 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
     assert_eq!(asks(&world, ada, &put).await.status, 404, "it is private");
     shares(&world, &put, json!({"access": "public", "exact": 1})).await;
     let reply = asks(&world, ada, &put).await;
-    assert_eq!(
-        (reply.status, reply.json()["sign"]["op"].clone()),
-        (403, json!("media.add"))
-    );
-    assert!(
-        !has_file(&world, ada, &put),
-        "nothing comes before it is signed for"
-    );
+    assert_eq!((reply.status, reply.json()["sign"]["op"].clone()), (403, json!("media.add")));
+    assert!(!has_file(&world, ada, &put), "nothing comes before it is signed for");
 
     let kept = keeps(&world, ada, &put).await.check(201);
     let id = asset_id(ada.did(), &put.cid, 0);
-    assert_eq!(
-        (&kept.json()["id"], &kept.json()["hash"]),
-        (&json!(id), &json!(put.cid))
-    );
+    assert_eq!((&kept.json()["id"], &kept.json()["hash"]), (&json!(id), &json!(put.cid)));
     assert!(kept.json()["makers"].is_null(), "nobody signed who made it");
-    let meta = world
-        .get(Some(ada), &format!("/media/api/assets/{id}/meta"))
-        .await;
+    let meta = world.get(Some(ada), &format!("/media/api/assets/{id}/meta")).await;
     let meta = meta.json();
     for (name, value) in [
         ("title", json!("Waves")),
@@ -88,25 +77,15 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
         ("takenFrom", json!("exif")),
         ("place", json!({"lat": 1, "lon": 2})),
         ("access", json!("private")),
-        (
-            "context",
-            json!({"app": "media", "feature": "kept", "entity": put.id}),
-        ),
+        ("context", json!({"app": "media", "feature": "kept", "entity": put.id})),
     ] {
         assert_eq!(meta[name], value, "{name}: {meta}");
     }
     let again = keeps(&world, ada, &put).await;
     again.check_member(200, "deduplicated", true);
     let own = asks(&world, bea, &put).await;
-    assert_eq!(
-        (own.status, &own.json()["id"]),
-        (200, &json!(put.id)),
-        "it is hers already"
-    );
-    let page = world
-        .get(Some(ada), &format!("/media/a/{}", put.id))
-        .await
-        .text();
+    assert_eq!((own.status, &own.json()["id"]), (200, &json!(put.id)), "it is hers already");
+    let page = world.get(Some(ada), &format!("/media/a/{}", put.id)).await.text();
     assert_has!(page, &format!("/media/a/{id}"), "In your photos");
     let page = world.get(Some(ada), &format!("/media/a/{id}")).await.text();
     assert!(page.contains("Kept from"), "{page}");
@@ -114,9 +93,7 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
     // Her copy stays when the other owner erases the original.
     let fact = json!({ "assets": [put.id] });
     world.tells(bea, "media.erase", fact).await;
-    let file = world
-        .get(Some(ada), &format!("/media/api/assets/{id}"))
-        .await;
+    let file = world.get(Some(ada), &format!("/media/api/assets/{id}")).await;
     assert_eq!((file.status, file.body.len()), (200, put.bytes));
     assert_eq!(asks(&world, ada, &put).await.status, 404);
     world.close().await;
@@ -129,9 +106,7 @@ async fn what_is_in_an_album_is_kept_by_somebody_who_sees_the_album_and_is_signe
     let song = add(&world, &sound(40)).await;
     let body = json!({"title": "Sunday"});
     let fact = json!({"access": "public"});
-    world
-        .says(bea, "media.album", Some(ALBUM), (body, fact))
-        .await;
+    world.says(bea, "media.album", Some(ALBUM), (body, fact)).await;
     let fact = json!({ "assets": [song.id] });
     world.writes_fact(bea, "media.album.put", ALBUM, fact).await;
     let album = format!("/media/albums/{}/{ALBUM}", bea.did());
@@ -143,11 +118,7 @@ async fn what_is_in_an_album_is_kept_by_somebody_who_sees_the_album_and_is_signe
     let stranger = world.node.send(Ask::new("POST", path)).await;
     assert_eq!(stranger.status, 401);
     let kept = keeps(&world, ada, &song).await.check(201);
-    assert_eq!(
-        kept.json()["hash"],
-        json!(song.cid),
-        "of a song there is no other copy"
-    );
+    assert_eq!(kept.json()["hash"], json!(song.cid), "of a song there is no other copy");
     world.close().await;
 }
 
@@ -170,30 +141,18 @@ async fn who_made_a_file_stays_with_it_once_everybody_signed() {
     let body = json!({ "manifest": manifest.text(), "agreed": makers["agreed"] });
     let fact = json!({ "fair": manifest.digest() });
     let id = asset_id(cem.did(), &studio.song.cid, 0);
-    studio
-        .world
-        .says(&cem, "media.fair", Some(&id), (body, fact))
-        .await;
+    studio.world.says(&cem, "media.fair", Some(&id), (body, fact)).await;
     let again = keeps(&studio.world, &cem, &studio.song).await.json();
-    assert!(
-        again["makers"].is_null() && !again["fairManifest"].is_null(),
-        "{again}"
-    );
+    assert!(again["makers"].is_null() && !again["fairManifest"].is_null(), "{again}");
     // A person who only keeps it can't sell it.
     let offer = json!({ "price": 500, "currency": "CHF", "fair": manifest.digest(), "open": 1 });
-    let reply = studio
-        .world
-        .tries(&cem, "media.offer", Some(&id), (Json::Null, offer))
-        .await;
+    let reply = studio.world.tries(&cem, "media.offer", Some(&id), (Json::Null, offer)).await;
     assert_eq!(reply.status, 409, "{}", reply.text());
 
     // On sale, others than those who have it pay for it.
     let offer = json!({ "price": 500, "currency": "CHF", "fair": manifest.digest(), "open": 1 });
     let song = Some(studio.song.id.as_str());
-    studio
-        .world
-        .says(bea, "media.offer", song, (Json::Null, offer))
-        .await;
+    studio.world.says(bea, "media.offer", song, (Json::Null, offer)).await;
     let refused = asks(&studio.world, ada, &studio.song).await;
     refused.check_member(402, "price", 500);
     studio.world.close().await;
@@ -201,10 +160,7 @@ async fn who_made_a_file_stays_with_it_once_everybody_signed() {
 
 #[tokio::test]
 async fn there_must_be_room_for_what_somebody_keeps() {
-    let settings = Settings {
-        preliminary_bytes: 1_000,
-        ..Settings::default()
-    };
+    let settings = Settings { preliminary_bytes: 1_000, ..Settings::default() };
     let world = world_of(Config::default(), settings).await;
     let dan = somebody(&world.node, 9).await;
     let song = add(&world, &sound(40)).await;

@@ -36,11 +36,7 @@ async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
     ] {
         let reply = world.get(None, &format!("/media{path}")).await;
         let to = reply.header("location").unwrap_or_default();
-        assert_eq!(
-            (reply.status, to.starts_with("/signin?next=%2Fmedia")),
-            (303, true),
-            "{path}"
-        );
+        assert_eq!((reply.status, to.starts_with("/signin?next=%2Fmedia")), (303, true), "{path}");
         let own = world.get(Some(&world.bea), &format!("/media{path}")).await;
         let expected = if path.starts_with("/a/") { 404 } else { 200 };
         assert_eq!(own.status, expected, "{path}: {}", own.text());
@@ -58,9 +54,7 @@ async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
 async fn what_no_worker_keeps_is_asked_for_again() {
     let world = world().await;
     for token in [None, Some(&world.bea.token)] {
-        let ask = Ask::new("POST", "/media/upload")
-            .body("a form")
-            .bearer_if(token);
+        let ask = Ask::new("POST", "/media/upload").body("a form").bearer_if(token);
         let reply = world.node.send(ask).await;
         let to = reply.header("location").unwrap_or_default();
         assert_eq!((reply.status, to), (303, "/media/upload?shared=0"));
@@ -91,10 +85,7 @@ async fn the_page_of_a_contact_has_what_they_share_and_nothing_else() {
 async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
     let world = world().await;
     let bea = &world.bea;
-    assert_has!(
-        page(&world, Some(bea), "/media").await,
-        "No photos here yet"
-    );
+    assert_has!(page(&world, Some(bea), "/media").await, "No photos here yet");
     let july = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
     let june = takes(&world, bea, "b", "2023-06-01T09:00:00").await;
     let body = json!({ "alt": "<b>Waves</b>" });
@@ -112,15 +103,10 @@ async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
     }
     let month = page(&world, Some(bea), "/media?month=2023-06").await;
     assert!(month.contains(&june) && !month.contains(&july), "{month}");
-    assert_eq!(
-        world.get(Some(bea), "/media?month=2023-13").await.status,
-        400
-    );
+    assert_eq!(world.get(Some(bea), "/media?month=2023-13").await.status, 400);
     let other = page(&world, Some(&world.owner), "/media").await;
     assert!(!other.contains(&july), "it is Bea’s");
-    let ask = Ask::get("/media")
-        .bearer(&bea.token)
-        .header("accept-language", "de");
+    let ask = Ask::get("/media").bearer(&bea.token).header("accept-language", "de");
     let german = world.node.send(ask).await.text();
     assert_has!(german, "Juli 2024", "Foto, 1. Juni 2023");
     world.close().await;
@@ -188,14 +174,9 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
     }
     // The file only begins like a picture: it cannot be cleaned, so others do not get it.
     assert!(seen.contains("noindex") && !seen.contains("download=1"));
-    world
-        .tells(bea, "media.remove", json!({ "assets": [first] }))
-        .await;
+    world.tells(bea, "media.remove", json!({ "assets": [first] })).await;
     let trash = page(&world, Some(bea), "/media/trash").await;
-    assert!(
-        trash.contains(&first) && !trash.contains(&second),
-        "{trash}"
-    );
+    assert!(trash.contains(&first) && !trash.contains(&second), "{trash}");
     assert!(!trash.contains("erase-old"), "it is there since today");
     assert_has!(page(&world, Some(bea), &path).await, "data-act=\"erase\"");
     assert_eq!(world.get(Some(&world.owner), &path).await.status, 410);
@@ -216,39 +197,21 @@ async fn an_album_keeps_its_viewer_in_it() {
     let a = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
     let b = takes(&world, bea, "b", "2021-01-01T00:00:00").await;
     let body = json!({ "title": "Sunday" });
-    world
-        .says(
-            bea,
-            "media.album",
-            Some(ALBUM),
-            (body, json!({ "access": "public" })),
-        )
-        .await;
-    world
-        .writes_fact(bea, "media.album.put", ALBUM, json!({ "assets": [a, b] }))
-        .await;
+    world.says(bea, "media.album", Some(ALBUM), (body, json!({ "access": "public" }))).await;
+    world.writes_fact(bea, "media.album.put", ALBUM, json!({ "assets": [a, b] })).await;
     assert_has!(page(&world, Some(bea), "/media/albums").await, "Sunday");
     let path = format!("/media/albums/{}/{ALBUM}", bea.did());
     assert_has!(page(&world, Some(bea), &path).await, "id=\"album-edit\"");
     let seen = page(&world, None, &path).await;
     let inside = format!("/media/a/{a}?in={}/{ALBUM}", bea.did());
-    assert!(
-        seen.contains(&inside) && !seen.contains("album-edit"),
-        "{seen}"
-    );
+    assert!(seen.contains(&inside) && !seen.contains("album-edit"), "{seen}");
     let leaf = page(&world, None, &inside).await;
-    for words in [
-        format!("/media/a/{b}?in="),
-        "Sunday".to_owned(),
-        "rel=\"next\"".to_owned(),
-    ] {
+    for words in [format!("/media/a/{b}?in="), "Sunday".to_owned(), "rel=\"next\"".to_owned()] {
         assert!(leaf.contains(&words), "{words} is not in {leaf}");
     }
     let results = page(&world, Some(bea), "/media/find?q=sunday+july").await;
     assert!(results.contains(&a) && !results.contains(&b), "{results}");
-    let none = world
-        .get(Some(&world.owner), &path.replace("0001", "0002"))
-        .await;
+    let none = world.get(Some(&world.owner), &path.replace("0001", "0002")).await;
     assert_eq!(none.status, 404);
     world.close().await;
 }
@@ -259,49 +222,28 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
     let bea = &world.bea;
     let a = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
     let b = takes(&world, bea, "b", "2024-07-15T16:20:00").await;
-    world
-        .writes_body(bea, "media.album", ALBUM, json!({ "title": "Sunday" }))
-        .await;
-    world
-        .writes_fact(bea, "media.album.put", ALBUM, json!({ "assets": [a] }))
-        .await;
+    world.writes_body(bea, "media.album", ALBUM, json!({ "title": "Sunday" })).await;
+    world.writes_fact(bea, "media.album.put", ALBUM, json!({ "assets": [a] })).await;
     let digest = hex::encode(&sha256(SECRET.as_bytes()));
     let until = world.node.node.now().as_millis() + 60_000;
     let fact = json!({ "of": ALBUM, "digest": digest, "until": until });
-    world
-        .says(
-            bea,
-            "media.link",
-            Some(LINK),
-            (json!({ "label": "Oma" }), fact),
-        )
-        .await;
+    world.says(bea, "media.link", Some(LINK), (json!({ "label": "Oma" }), fact)).await;
     let path = format!("/media/l/{}/{SECRET}", bea.did());
     let seen = page(&world, None, &path).await;
     assert_has!(seen, "Sunday", &format!("{path}/{a}"), "noindex");
     assert_has!(seen, &format!("link={SECRET}"));
     assert_lacks!(seen, "Oma", "/media/albums");
     let reply = world.get(None, &path).await;
-    assert!(
-        reply
-            .header("referrer-policy")
-            .is_none_or(|policy| policy == "no-referrer")
-    );
+    assert!(reply.header("referrer-policy").is_none_or(|policy| policy == "no-referrer"));
     let leaf = page(&world, None, &format!("{path}/{a}")).await;
     assert!(leaf.contains(&path) && !leaf.contains("data-act"), "{leaf}");
     // Elsewhere a link to either shows what a stranger sees there.
-    let picture = format!(
-        "/media/api/assets/{a}?w=og&amp;link={SECRET}&amp;of={}",
-        bea.did()
-    );
-    for (shown, title, url) in [
-        (&seen, "Sunday", path.clone()),
-        (&leaf, "14 July 2024", format!("{path}/{a}")),
-    ] {
+    let picture = format!("/media/api/assets/{a}?w=og&amp;link={SECRET}&amp;of={}", bea.did());
+    for (shown, title, url) in
+        [(&seen, "Sunday", path.clone()), (&leaf, "14 July 2024", format!("{path}/{a}"))]
+    {
         let of = |name: &str| {
-            let (_, rest) = shown
-                .split_once(&format!("\"og:{name}\" content=\""))
-                .unwrap();
+            let (_, rest) = shown.split_once(&format!("\"og:{name}\" content=\"")).unwrap();
             rest.split('"').next().unwrap().to_owned()
         };
         assert_eq!(of("title"), title);
@@ -310,16 +252,8 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
             "{}",
             of("image")
         );
-        assert!(
-            of("url").starts_with("http") && of("url").ends_with(&url),
-            "{}",
-            of("url")
-        );
-        assert!(
-            of("description").starts_with("From "),
-            "{}",
-            of("description")
-        );
+        assert!(of("url").starts_with("http") && of("url").ends_with(&url), "{}", of("url"));
+        assert!(of("description").starts_with("From "), "{}", of("description"));
     }
     // Its owner sees there what others do.
     let own = page(&world, Some(bea), &format!("{path}/{a}")).await;
@@ -345,9 +279,7 @@ async fn folders_are_found_from_the_outermost_on() {
     let bea = &world.bea;
     let outer = "fld_000000000000000000000001";
     let inner = "fld_000000000000000000000002";
-    world
-        .writes_body(bea, "media.folder", outer, json!({ "name": "House" }))
-        .await;
+    world.writes_body(bea, "media.folder", outer, json!({ "name": "House" })).await;
     world
         .says(
             bea,
@@ -356,29 +288,19 @@ async fn folders_are_found_from_the_outermost_on() {
             (json!({ "name": "Plans" }), json!({ "parent": outer })),
         )
         .await;
-    let put = world
-        .adds(bea, "plan.jpg", json!({ "folder": inner }))
-        .await;
+    let put = world.adds(bea, "plan.jpg", json!({ "folder": inner })).await;
     let all = page(&world, Some(bea), "/media/folders").await;
     assert!(all.contains("House") && !all.contains("Plans"), "{all}");
-    assert!(
-        page(&world, Some(bea), &format!("/media/folders/{outer}"))
-            .await
-            .contains("Plans")
-    );
+    assert!(page(&world, Some(bea), &format!("/media/folders/{outer}")).await.contains("Plans"));
     let seen = page(&world, Some(bea), &format!("/media/folders/{inner}")).await;
     assert!(
         seen.contains(&put.id) && seen.contains("plan.jpg") && seen.contains("House"),
         "{seen}"
     );
     assert!(
-        page(&world, Some(bea), &format!("/media/upload?folder={inner}"))
-            .await
-            .contains("Plans")
+        page(&world, Some(bea), &format!("/media/upload?folder={inner}")).await.contains("Plans")
     );
-    let other = world
-        .get(Some(&world.owner), &format!("/media/folders/{inner}"))
-        .await;
+    let other = world.get(Some(&world.owner), &format!("/media/folders/{inner}")).await;
     assert_eq!(other.status, 404);
     world.close().await;
 }
@@ -389,11 +311,7 @@ async fn home_shows_pictures_of_this_day_in_earlier_years() {
     let world = world().await;
     let bea = &world.bea;
     let media = imajin_media::Media::new("/nonexistent".into());
-    let cards = || {
-        media
-            .home_cards(&world.node.node, bea.did(), Lang::En)
-            .unwrap()
-    };
+    let cards = || media.home_cards(&world.node.node, bea.did(), Lang::En).unwrap();
     let now = world.node.node.now().to_string();
     let day = now.get(5..10).unwrap();
     takes(&world, bea, "today", &format!("{}T10:00:00", &now[..10])).await;
@@ -413,13 +331,8 @@ async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_chang
     let media = imajin_media::Media::new("/nonexistent".into());
     let cards = |world: &World| {
         let cards = media.home_cards(&world.node.node, world.bea.did(), Lang::En);
-        let words = cards
-            .unwrap()
-            .into_iter()
-            .map(|card| card.content.into_string());
-        words
-            .filter(|words| words.contains("/media/trash"))
-            .collect::<Vec<_>>()
+        let words = cards.unwrap().into_iter().map(|card| card.content.into_string());
+        words.filter(|words| words.contains("/media/trash")).collect::<Vec<_>>()
     };
     let mut ids = Vec::new();
     for name in ["a", "b"] {
@@ -431,17 +344,11 @@ async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_chang
         world.bea.token = world.bea.person.sign_in(&world.node).await;
     }
     let first = cards(&world);
-    assert!(
-        first.len() == 1 && first[0].contains("One file"),
-        "{first:?}"
-    );
+    assert!(first.len() == 1 && first[0].contains("One file"), "{first:?}");
     let trash = page(&world, Some(&world.bea), "/media/trash").await;
     let group = trash.find("In the trash for more than 30 days").unwrap();
     let (young, old) = trash.split_at(group);
-    assert!(
-        young.contains(&format!("/media/a/{}", ids[1])) && !old.contains(&ids[1]),
-        "{trash}"
-    );
+    assert!(young.contains(&format!("/media/a/{}", ids[1])) && !old.contains(&ids[1]), "{trash}");
     assert!(old.contains(&format!("/media/a/{}", ids[0])), "{trash}");
     assert!(
         young.contains(&format!("data-ids=\"{}\"", ids[0])),
@@ -477,9 +384,7 @@ async fn the_details_say_in_words_where_a_picture_was_taken_and_for_what_it_was_
     ] {
         assert!(own.contains(words), "{words} is not in {own}");
     }
-    let ask = Ask::get(&path)
-        .bearer(&bea.token)
-        .header("accept-language", "de");
+    let ask = Ask::get(&path).bearer(&bea.token).header("accept-language", "de");
     let german = world.node.send(ask).await.text();
     assert!(german.contains("52,51° N, 13,39° W"), "{german}");
     world.close().await;

@@ -12,10 +12,7 @@ fn files() -> Vec<(Vec<u8>, bool)> {
     let id3 = [&b"ID3\x03\0\0\0\0\0\x1cTXXX\0\0\0\x12\0\0"[..], PLACE].concat();
     let mut all = vec![
         ([&id3[..], b"\xff\xfb\x90\x64 frames"].concat(), true),
-        (
-            [b"fLaC\x04\0\0\x12", PLACE, b"\x80\0\0\x04here"].concat(),
-            true,
-        ),
+        ([b"fLaC\x04\0\0\x12", PLACE, b"\x80\0\0\x04here"].concat(), true),
         ([b"RIFF\x1e\0\0\0WAVELIST\x12\0\0\0", PLACE].concat(), true),
         (
             [
@@ -90,15 +87,11 @@ async fn no_door_gives_others_the_place_in_a_file() {
     let bea = &world.bea;
     let album = json!({ "title": "Lake" });
     let public = json!({ "access": "public" });
-    world
-        .says(bea, "media.album", Some(ALBUM), (album, public))
-        .await;
+    world.says(bea, "media.album", Some(ALBUM), (album, public)).await;
     let until = world.node.node.now().as_millis() + 3_600_000;
     let digest = hex::encode(&sha256(SECRET.as_bytes()));
     let fact = json!({ "of": ALBUM, "digest": digest, "until": until });
-    world
-        .says(bea, "media.link", Some(LINK), (json!({}), fact))
-        .await;
+    world.says(bea, "media.link", Some(LINK), (json!({}), fact)).await;
     for (n, (bytes, is_cleaned)) in files().into_iter().enumerate() {
         let put = world.stores(bea, &bytes);
         let kind = imajin_pictures::Kind::detect(&bytes).mime();
@@ -106,9 +99,7 @@ async fn no_door_gives_others_the_place_in_a_file() {
         let fact = json!({ "media": [put.cid], "n": 0 });
         world.enters(bea, &put, body, fact).await;
         let assets = json!({ "assets": [put.id] });
-        world
-            .writes_fact(bea, "media.album.put", ALBUM, assets)
-            .await;
+        world.writes_fact(bea, "media.album.put", ALBUM, assets).await;
         let share = json!({ "assets": [put.id], "access": "public" });
         world.tells(bea, "media.access", share).await;
         for caller in [None, Some(&world.owner)] {
@@ -130,15 +121,10 @@ async fn no_door_gives_others_the_place_in_a_file() {
         let own = world.get(Some(bea), &path).await;
         assert_eq!(own.body, bytes, "its owner has it as it is");
         let page = world.get(Some(bea), &format!("/media/a/{}", put.id)).await;
-        let is_told = page
-            .text()
-            .contains("Others get at most a picture of this file");
+        let is_told = page.text().contains("Others get at most a picture of this file");
         assert_eq!(is_told, !is_cleaned, "{}", page.status);
         // Visitors read why they don't get the file, and are offered the download only where they get it.
-        let page = world
-            .get(None, &format!("/media/a/{}", put.id))
-            .await
-            .text();
+        let page = world.get(None, &format!("/media/a/{}", put.id)).await.text();
         let is_told = page.contains("id=\"withheld\"");
         let is_offered = page.contains("download=1");
         assert_eq!((is_told, is_offered), (!is_cleaned, is_cleaned), "{page}");

@@ -66,40 +66,16 @@ enum End {
 const TABLE: &[(By, &[Stream], &[End])] = {
     use {End::*, Stream::*};
     &[
-        (
-            By::Access,
-            &[File, Range, Zip],
-            &[Session, Unshared, Trash, Erased],
-        ),
+        (By::Access, &[File, Range, Zip], &[Session, Unshared, Trash, Erased]),
         (By::Link, &[File, Range, Zip], &[LinkEnded, LinkOver, Trash]),
-        (
-            By::AlbumLink,
-            &[File, Zip, AlbumZip],
-            &[LinkEnded, OutOfAlbum, AlbumRemoved, Erased],
-        ),
-        (
-            By::Album,
-            &[File, Zip, AlbumZip],
-            &[AlbumUnshared, AlbumRemoved, OutOfAlbum],
-        ),
+        (By::AlbumLink, &[File, Zip, AlbumZip], &[LinkEnded, OutOfAlbum, AlbumRemoved, Erased]),
+        (By::Album, &[File, Zip, AlbumZip], &[AlbumUnshared, AlbumRemoved, OutOfAlbum]),
         (By::Ownership, &[File, Zip], &[Session, Erased]),
         (By::AppPassword, &[Drive], &[PasswordEnded, Erased]),
-        (
-            By::Group,
-            &[File, Range, Zip],
-            &[GroupLeft, PutOut, GroupDissolved, Unshared],
-        ),
-        (
-            By::GroupAlbum,
-            &[File, Zip, AlbumZip],
-            &[GroupLeft, PutOut, AlbumUnshared],
-        ),
+        (By::Group, &[File, Range, Zip], &[GroupLeft, PutOut, GroupDissolved, Unshared]),
+        (By::GroupAlbum, &[File, Zip, AlbumZip], &[GroupLeft, PutOut, AlbumUnshared]),
         // A block is the last row: those who are blocked can't be connected again.
-        (
-            By::Connection,
-            &[File, Range, Zip],
-            &[Disconnected, Unshared, Blocked],
-        ),
+        (By::Connection, &[File, Range, Zip], &[Disconnected, Unshared, Blocked]),
     ]
 };
 
@@ -135,9 +111,7 @@ impl Case<'_> {
             "media.link" => json!({}),
             _ => Json::Null,
         };
-        self.world
-            .says(&self.world.bea, op, reference, (body, fact))
-            .await;
+        self.world.says(&self.world.bea, op, reference, (body, fact)).await;
     }
 
     /// Gives the viewer the right.
@@ -181,8 +155,7 @@ impl Case<'_> {
     async fn make_album(&self, fact: Json) {
         self.says("media.album", Some(&self.album()), fact).await;
         let fact = json!({ "assets": [self.put.id] });
-        self.says("media.album.put", Some(&self.album()), fact)
-            .await;
+        self.says("media.album.put", Some(&self.album()), fact).await;
     }
 
     async fn end(&self, end: End) {
@@ -198,29 +171,21 @@ impl Case<'_> {
                 self.says("media.access", None, fact).await;
             }
             End::LinkEnded => {
-                self.says("media.link.end", Some(&self.link_id()), Json::Null)
-                    .await;
+                self.says("media.link.end", Some(&self.link_id()), Json::Null).await;
             }
             End::LinkOver => {
                 let rest = Duration::from_millis(LINK_MS.unsigned_abs());
                 self.world.node.clock.pass(rest);
             }
             End::AlbumUnshared => {
-                self.says(
-                    "media.album",
-                    Some(&self.album()),
-                    json!({ "access": "private" }),
-                )
-                .await;
+                self.says("media.album", Some(&self.album()), json!({ "access": "private" })).await;
             }
             End::AlbumRemoved => {
-                self.says("media.album.remove", Some(&self.album()), Json::Null)
-                    .await;
+                self.says("media.album.remove", Some(&self.album()), Json::Null).await;
             }
             End::OutOfAlbum => {
                 let fact = json!({ "assets": [self.put.id], "out": 1 });
-                self.says("media.album.put", Some(&self.album()), fact)
-                    .await;
+                self.says("media.album.put", Some(&self.album()), fact).await;
             }
             End::Trash => self.says("media.remove", None, assets).await,
             End::Erased => {
@@ -229,8 +194,7 @@ impl Case<'_> {
             }
             End::PasswordEnded => {
                 let delegation = self.computer().delegation.clone();
-                self.says("auth.delegation.end", Some(&delegation), Json::Null)
-                    .await;
+                self.says("auth.delegation.end", Some(&delegation), Json::Null).await;
             }
             End::GroupLeft => {
                 let leave = self.about_group(self.viewer, "connections.group.leave", &[]);
@@ -255,8 +219,7 @@ impl Case<'_> {
             }
             End::Blocked => {
                 let other = self.viewer.did().to_string();
-                self.says("connections.block", Some(&other), Json::Null)
-                    .await;
+                self.says("connections.block", Some(&other), Json::Null).await;
             }
         }
     }
@@ -276,9 +239,7 @@ impl Case<'_> {
             By::Link | By::AlbumLink => Some(self.secret()),
             _ => None,
         };
-        let query = link
-            .as_ref()
-            .map(|secret| format!("of={bea}&link={secret}"));
+        let query = link.as_ref().map(|secret| format!("of={bea}&link={secret}"));
         let query = query.unwrap_or_default();
         match stream {
             Stream::File => (format!("/media/api/assets/{}?{query}", self.put.id), bearer),
@@ -350,11 +311,8 @@ async fn whatever_ends_a_right_to_a_file_ends_its_downloads() {
                 By::Ownership | By::AppPassword => &world.bea,
                 _ => &world.owner,
             };
-            let group = if by.is_group() {
-                Some(world.group(&world.bea, viewer).await)
-            } else {
-                None
-            };
+            let group =
+                if by.is_group() { Some(world.group(&world.bea, viewer).await) } else { None };
             let is_connected = world.node.node.connected(world.bea.did(), viewer.did());
             if *by == By::Connection && is_connected.unwrap() != Some(true) {
                 world.connect(&world.bea, viewer).await;
@@ -366,15 +324,7 @@ async fn whatever_ends_a_right_to_a_file_ends_its_downloads() {
                 }
                 _ => None,
             };
-            let case = Case {
-                group,
-                drive,
-                world: &world,
-                put,
-                viewer,
-                number,
-                by: *by,
-            };
+            let case = Case { group, drive, world: &world, put, viewer, number, by: *by };
             case.give().await;
             let mut open = Vec::new();
             for stream in *streams {
@@ -418,9 +368,7 @@ async fn a_download_goes_on_through_changes_that_do_not_end_its_right() {
         open.push(case.open(stream).await);
     }
     let title = json!({ "title": "Lake" });
-    world
-        .writes_body(&world.bea, "media.change", &case.put.id, title)
-        .await;
+    world.writes_body(&world.bea, "media.change", &case.put.id, title).await;
     world.node.clock.pass(Duration::from_secs(5));
     for mut open in open {
         let mut rest = Vec::new();
@@ -440,11 +388,7 @@ async fn a_refund_ends_the_downloads_of_what_was_bought() {
     let song = &shop.studio.song;
     let case = Case {
         world,
-        put: Put {
-            id: song.id.clone(),
-            cid: song.cid.clone(),
-            bytes: song.bytes,
-        },
+        put: Put { id: song.id.clone(), cid: song.cid.clone(), bytes: song.bytes },
         viewer: cem,
         number: 1,
         by: By::Purchase,

@@ -19,10 +19,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     let (world, cem) = (&shop.studio.world, &shop.cem);
     let (bea, ada) = (&world.bea, &world.owner);
     let song = &shop.studio.song;
-    let refused = shop
-        .offers(PRICE, 1)
-        .await
-        .check_member(409, "reason", "unsigned");
+    let refused = shop.offers(PRICE, 1).await.check_member(409, "reason", "unsigned");
     let detail = refused.json()["detail"].as_str().unwrap().to_owned();
     assert_has!(detail, "everybody who made it has signed");
     assert_eq!(shop.quote(cem, "").await.status, 404, "nothing is for sale");
@@ -34,43 +31,26 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     for viewer in [None, Some(cem), Some(ada)] {
         let body = shop.file(viewer, &song.id).await.check(402).json();
         assert_members!(body, "price": PRICE, "currency": "CHF", "use": "keep");
-        assert!(
-            body["buy"]
-                .as_str()
-                .unwrap()
-                .ends_with(&format!("/media/a/{}/buy", song.id))
-        );
+        assert!(body["buy"].as_str().unwrap().ends_with(&format!("/media/a/{}/buy", song.id)));
     }
     assert_eq!(shop.file(Some(bea), &song.id).await.status, 200);
-    let page = world
-        .get(None, &format!("/media/a/{}", song.id))
-        .await
-        .text();
+    let page = world.get(None, &format!("/media/a/{}", song.id)).await.text();
     assert!(page.contains("CHF") && page.contains("/buy"), "{page}");
     assert!(!page.contains("<audio"));
-    let page = world
-        .get(Some(cem), &format!("/media/a/{}/buy", song.id))
-        .await;
+    let page = world.get(Some(cem), &format!("/media/a/{}/buy", song.id)).await;
     assert_eq!(page.status, 200, "{}", page.text());
     assert!(page.text().contains("form-buy") && page.text().contains("you keep the file"));
 
     let quote = shop.quote(cem, "").await.json();
     let part = |of: &crate::support::Somebody| {
         let all = quote["recipients"].as_array().unwrap().iter();
-        all.clone()
-            .find(|one| one["did"] == json!(of.did()))
-            .unwrap()["amount"]
-            .clone()
+        all.clone().find(|one| one["did"] == json!(of.did())).unwrap()["amount"].clone()
     };
     assert_eq!((part(bea), part(ada)), (json!(300), json!(200)));
     shop.funds(2 * PRICE).await;
     let bought = shop.buys(cem, "keep", "ledger").await.check(201);
     assert_eq!(bought.json()["paid"], true);
-    let balances = [
-        shop.balance(cem).await,
-        shop.balance(bea).await,
-        shop.balance(ada).await,
-    ];
+    let balances = [shop.balance(cem).await, shop.balance(bea).await, shop.balance(ada).await];
     assert_eq!(balances, [PRICE, 300, 200]);
     let payment = bought.json()["payment"].as_str().unwrap().to_owned();
     let again = shop.buys(cem, "keep", "ledger").await;
@@ -84,50 +64,28 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
         200,
         "who bought it may also have it here"
     );
-    let with = world
-        .get(Some(cem), &format!("/media/api/assets/{own}?embed=1"))
-        .await;
+    let with = world.get(Some(cem), &format!("/media/api/assets/{own}?embed=1")).await;
     assert_eq!(with.status, 200, "{}", with.text());
     let both = (bea.did().to_string(), vec![ada.did().to_string()], 0);
     assert_eq!(verified(&with.body, &sound(40)), both);
     assert_eq!(shop.file(None, &own).await.status, 404, "it is Cem's alone");
     assert!(shop.studio.cards(ada).is_empty(), "nobody is asked again");
-    let page = world
-        .get(Some(cem), &format!("/media/a/{own}"))
-        .await
-        .text();
+    let page = world.get(Some(cem), &format!("/media/a/{own}")).await.text();
     assert!(page.contains("This file is yours to keep"), "{page}");
 
     let licence = shop.licence().await;
     assert_members!(licence, "state": "sold", "use": "keep", "of": song.id);
-    let receipt = world
-        .get(Some(cem), licence["receipt"].as_str().unwrap())
-        .await
-        .json();
+    let receipt = world.get(Some(cem), licence["receipt"].as_str().unwrap()).await.json();
     assert_eq!(receipt["order"]["kind"], "work");
     let agreed = &receipt["agreed"][shop.manifest.digest().to_string()];
-    assert_eq!(
-        agreed[0]["did"],
-        json!(ada.did()),
-        "the receipt has everybody's leave"
-    );
+    assert_eq!(agreed[0]["did"], json!(ada.did()), "the receipt has everybody's leave");
 
     // The money goes back, and the licence ends; the file stays, also when Bea erases hers.
-    let page = world
-        .get(Some(bea), &format!("/media/a/{}", song.id))
-        .await
-        .text();
+    let page = world.get(Some(bea), &format!("/media/a/{}", song.id)).await.text();
     assert!(page.contains(&payment), "{page}");
-    shop.refunds("pay_000000000000000000000000", PRICE)
-        .await
-        .check(404);
+    shop.refunds("pay_000000000000000000000000", PRICE).await.check(404);
     let poor = shop.refunds(&payment, PRICE).await;
-    assert_eq!(
-        poor.status,
-        402,
-        "a part of it is Ada's by now: {}",
-        poor.text()
-    );
+    assert_eq!(poor.status, 402, "a part of it is Ada's by now: {}", poor.text());
     shop.funds_of(bea, PRICE).await;
     assert_eq!(shop.refunds(&payment, PRICE + 1).await.status, 409);
     shop.refunds(&payment, PRICE).await.check(201);
@@ -138,17 +96,11 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     let back = notices.filter(|notice| notice["text"].as_str().unwrap().contains(" back from "));
     assert_eq!(back.count(), 1, "one line: {feed}");
     assert_eq!(shop.refunds(&payment, PRICE).await.status, 404);
-    assert_eq!(
-        shop.file(Some(cem), &song.id).await.status,
-        402,
-        "the licence has ended"
-    );
+    assert_eq!(shop.file(Some(cem), &song.id).await.status, 402, "the licence has ended");
     let erase = json!({ "assets": [song.id] });
     world.tells(bea, "media.erase", erase).await;
     assert_eq!(shop.file(Some(bea), &song.id).await.status, 410);
-    let kept = world
-        .get(Some(cem), &format!("/media/api/assets/{own}?embed=1"))
-        .await;
+    let kept = world.get(Some(cem), &format!("/media/api/assets/{own}?embed=1")).await;
     assert_eq!(verified(&kept.body, &sound(40)), both);
     // A file that Cem erases is gone, and the purchase is still known.
     let erase = json!({ "assets": [own] });
@@ -169,16 +121,9 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
         let ask = Ask::get(path).header("user-agent", ROBOT).bearer_if(token);
         async { world.node.send(ask).await }
     };
-    assert_eq!(
-        robot(None).await.status,
-        403,
-        "not everybody has signed the price"
-    );
+    assert_eq!(robot(None).await.status, 403, "not everybody has signed the price");
     assert_eq!(shop.quote(cem, "?use=train").await.status, 404);
-    shop.studio
-        .agrees(&world.owner, &shop.manifest)
-        .await
-        .check(201);
+    shop.studio.agrees(&world.owner, &shop.manifest).await.check(201);
     let robot_reply = robot(None).await.check(402);
     assert_eq!(
         (&robot_reply.json()["price"], &robot_reply.json()["use"]),
@@ -192,11 +137,7 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
     assert_eq!(shop.offers(PRICE, 1).await.status, 201);
     shop.funds(2_000).await;
     shop.buys(cem, "keep", "ledger").await.check(201);
-    assert_eq!(
-        robot(Some(&cem.token)).await.status,
-        402,
-        "a copy to keep is none to train with"
-    );
+    assert_eq!(robot(Some(&cem.token)).await.status, 402, "a copy to keep is none to train with");
     let bought = shop.buys(cem, "train", "ledger").await.check(201);
     assert_eq!(shop.balance(cem).await, 2_000 - PRICE - 900);
     let licensed = robot(Some(&cem.token)).await;
@@ -210,24 +151,14 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
             "version": "1", "consumer": by.did(), "content": song.id, "intendedUse": used,
             "expires": now.checked_add_millis(60_000).unwrap().to_string(), "timestamp": now.to_string(),
         });
-        let terms = Terms {
-            nonce,
-            consent: Some(&consent),
-            settlement: None,
-        };
+        let terms = Terms { nonce, consent: Some(&consent), settlement: None };
         let ask = Ask::get(path).signed(&world.node, &by.person, terms);
         async { world.node.send(ask).await }
     };
     let trains = exchange(cem, "exchange-of-the-test-1", "train").await;
     assert_eq!(trains.status, 200, "{}", trains.text());
     assert!(trains.body == sound(40));
-    assert_eq!(
-        exchange(cem, "exchange-of-the-test-1", "train")
-            .await
-            .status,
-        401,
-        "once"
-    );
+    assert_eq!(exchange(cem, "exchange-of-the-test-1", "train").await.status, 401, "once");
     let others = exchange(&world.owner, "exchange-of-the-test-2", "Train").await;
     others.check_member(402, "price", 900);
     let listener_reply = exchange(&world.owner, "exchange-of-the-test-3", "to listen").await;
@@ -253,11 +184,7 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
     shop.funds_of(&world.bea, 900).await;
     assert_eq!(shop.refunds(&payment, 900).await.status, 201);
     assert_eq!(robot(Some(&cem.token)).await.status, 402);
-    assert_eq!(
-        shop.file(Some(cem), &song.id).await.status,
-        200,
-        "the other licence stands"
-    );
+    assert_eq!(shop.file(Some(cem), &song.id).await.status, 200, "the other licence stands");
     shop.studio.world.close().await;
 }
 
@@ -288,9 +215,7 @@ async fn while_it_is_for_sale_others_see_pictures_of_it_alone() {
     let share = json!({ "assets": [song.id], "access": "public" });
     world.tells(bea, "media.access", share).await;
     // A new manifest makes the file unavailable for purchase, and it is not given away either.
-    let other = shop
-        .studio
-        .manifest(&[(bea, 1_000_000)], json!({ "train": "free" }));
+    let other = shop.studio.manifest(&[(bea, 1_000_000)], json!({ "train": "free" }));
     assert_eq!(shop.studio.puts(&other, json!({})).await.status, 201);
     let locked = shop.file(Some(cem), &song.id).await;
     assert_eq!((locked.status, &locked.json()["price"]), (402, &Json::Null));

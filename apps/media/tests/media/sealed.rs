@@ -7,10 +7,7 @@ use crate::prelude::*;
 use crate::support::jpeg;
 
 const CHUNK_BYTES: usize = 64 * 1024;
-const VECTORS: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../tests/vectors/sealed.json"
-);
+const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/sealed.json");
 /// Lengths around the borders of pieces and of padding.
 const LENGTHS: [usize; 9] = [0, 1, 9, 1_000, 65_535, 65_536, 65_537, 131_072, 300_001];
 
@@ -77,10 +74,7 @@ async fn a_sealed_file_is_for_a_conversation_and_nothing_is_said_of_it() {
     let world = world().await;
     let bea = &world.bea;
     // The first bytes look like a picture, but give the file neither a kind nor a preview.
-    let put = world.stores(
-        bea,
-        &[&jpeg("x")[..], &[7_u8; 1_024 + 16][..]].concat()[..1_024 + 16],
-    );
+    let put = world.stores(bea, &[&jpeg("x")[..], &[7_u8; 1_024 + 16][..]].concat()[..1_024 + 16]);
     let group = world.owner.did().as_str();
     let body = json!({"name": "sealed", "kind": "application/octet-stream", "bytes": put.bytes});
     let fact =
@@ -97,31 +91,11 @@ async fn a_sealed_file_is_for_a_conversation_and_nothing_is_said_of_it() {
     let two = json!({"media": [put.cid, world.stores(bea, &jpeg("preview")).cid]});
     for (body, fact, field) in [
         (body.clone(), open, "access"),
-        (
-            with(&body, json!({"name": "beach.jpg"})),
-            fact.clone(),
-            "name",
-        ),
-        (
-            with(&body, json!({"kind": "image/jpeg"})),
-            fact.clone(),
-            "kind",
-        ),
-        (
-            with(&body, json!({"bytes": put.bytes - 1})),
-            fact.clone(),
-            "bytes",
-        ),
-        (
-            with(&body, json!({"title": "The beach"})),
-            fact.clone(),
-            "sealed",
-        ),
-        (
-            with(&body, json!({"context": context})),
-            fact.clone(),
-            "context",
-        ),
+        (with(&body, json!({"name": "beach.jpg"})), fact.clone(), "name"),
+        (with(&body, json!({"kind": "image/jpeg"})), fact.clone(), "kind"),
+        (with(&body, json!({"bytes": put.bytes - 1})), fact.clone(), "bytes"),
+        (with(&body, json!({"title": "The beach"})), fact.clone(), "sealed"),
+        (with(&body, json!({"context": context})), fact.clone(), "context"),
         (body.clone(), with(&fact, two), "media"),
     ] {
         let reply = world.tries(bea, "media.add", Some(&put.id), (body, fact));

@@ -19,17 +19,12 @@ async fn access_is_the_owners_word_and_what_goes_is_gone_only_for_those_who_saw_
     let world = world().await;
     let put = world.adds(&world.bea, "a.jpg", json!({})).await;
     let body = json!({"place": {"lat": 1, "lon": 2}});
-    world
-        .writes_body(&world.bea, "media.change", &put.id, body)
-        .await;
+    world.writes_body(&world.bea, "media.change", &put.id, body).await;
     assert_eq!(meta(&world, None, &put).await.0, 404);
     shares(&world, &put, json!({"access": "public"})).await;
     let (status, seen) = meta(&world, None, &put).await;
     assert_eq!(status, 200);
-    assert!(
-        seen["place"].is_null(),
-        "the place is in the original alone"
-    );
+    assert!(seen["place"].is_null(), "the place is in the original alone");
     assert!(seen["access"].is_null() && seen["state"].is_null());
     shares(&world, &put, json!({"access": "public", "exact": 1})).await;
     let (_, seen) = meta(&world, None, &put).await;
@@ -39,16 +34,9 @@ async fn access_is_the_owners_word_and_what_goes_is_gone_only_for_those_who_saw_
     let remove = json!({"assets": [put.id]});
     world.tells(&world.bea, "media.remove", remove).await;
     let (status, gone) = meta(&world, None, &put).await;
-    assert_eq!(
-        (status, &gone["tombstone"], &gone["revoked"]),
-        (410, &json!(true), &json!(false))
-    );
+    assert_eq!((status, &gone["tombstone"], &gone["revoked"]), (410, &json!(true), &json!(false)));
     shares(&world, &put, json!({"access": "private"})).await;
-    assert_eq!(
-        meta(&world, None, &put).await.0,
-        404,
-        "nobody learns that it was here"
-    );
+    assert_eq!(meta(&world, None, &put).await.0, 404, "nobody learns that it was here");
     assert_eq!(meta(&world, Some(&world.owner), &put).await.0, 404);
     world.close().await;
 }
@@ -67,9 +55,7 @@ async fn a_group_is_needed_for_a_conversation_and_nowhere_else() {
     ] {
         let mut fact = fact;
         fact["assets"] = json!([put.id]);
-        let reply = world
-            .tries(&world.bea, "media.access", None, (Json::Null, fact.clone()))
-            .await;
+        let reply = world.tries(&world.bea, "media.access", None, (Json::Null, fact.clone())).await;
         assert_eq!(reply.status, 400, "{fact}");
         assert_eq!(reply.json()["field"], field, "{fact}: {}", reply.text());
     }
@@ -87,24 +73,9 @@ async fn nobody_changes_a_file_of_somebody_else() {
     let put = world.adds(&world.bea, "a.jpg", json!({})).await;
     shares(&world, &put, json!({"access": "public"})).await;
     for (op, reference, body, fact) in [
-        (
-            "media.change",
-            Some(put.id.as_str()),
-            json!({"title": "mine"}),
-            Json::Null,
-        ),
-        (
-            "media.remove",
-            None,
-            Json::Null,
-            json!({"assets": [put.id]}),
-        ),
-        (
-            "media.access",
-            None,
-            Json::Null,
-            json!({"assets": [put.id], "access": "private"}),
-        ),
+        ("media.change", Some(put.id.as_str()), json!({"title": "mine"}), Json::Null),
+        ("media.remove", None, Json::Null, json!({"assets": [put.id]})),
+        ("media.access", None, Json::Null, json!({"assets": [put.id], "access": "private"})),
         ("media.erase", None, Json::Null, json!({"assets": [put.id]})),
     ] {
         let reply = world.tries(&world.owner, op, reference, (body, fact)).await;
@@ -120,15 +91,11 @@ async fn an_album_that_is_shared_with_a_group_is_told_to_its_members_once_by_nam
     let (bea, owner) = (&world.bea, &world.owner);
     let group = world.group(bea, owner).await;
     let handle = json!({ "handle": "bea" });
-    world
-        .says(bea, "profile.handle.claim", None, (handle, Json::Null))
-        .await;
+    world.says(bea, "profile.handle.claim", None, (handle, Json::Null)).await;
     let id = "alb_000000000000000000000001";
     let put = async |title: &str, fact: Json| {
         let title = json!({ "title": title });
-        world
-            .tries(bea, "media.album", Some(id), (title, fact))
-            .await
+        world.tries(bea, "media.album", Some(id), (title, fact)).await
     };
     let news = async |who: &Somebody| {
         let feed = world.get(Some(who), "/notify/api/feed").await.json();

@@ -69,10 +69,7 @@ pub(crate) async fn world_decoding(program: PathBuf) -> World {
 }
 
 async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) -> World {
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..config
-    };
+    let config = Config { registration: Some(Registration::Open), ..config };
     let node = start(services, config).await;
     let owner = owner(&node, 1).await;
     let bea = somebody(&node, 2).await;
@@ -81,11 +78,7 @@ async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) ->
 
 /// Stops the node and starts it again. All people sign in again.
 pub(crate) async fn restart(world: World) -> World {
-    let World {
-        node,
-        mut owner,
-        mut bea,
-    } = world;
+    let World { node, mut owner, mut bea } = world;
     let config = node.node.config().clone();
     let clock = Arc::clone(&node.clock);
     let folder = node.stop().await.unwrap();
@@ -158,17 +151,15 @@ impl World {
     ) -> Reply {
         let mut write = Write::new(who.did(), op);
         write.reference = reference.map(str::to_owned);
-        write.body = Some(body)
-            .filter(|body| !body.is_null())
-            .map(|body| from_dag_json(&body).unwrap());
+        write.body =
+            Some(body).filter(|body| !body.is_null()).map(|body| from_dag_json(&body).unwrap());
         write.fact = Some(fact).filter(|fact| fact.as_object().is_some_and(|all| !all.is_empty()));
         who.person.write(&self.node, &write).await
     }
 
     /// Signs the entry of stored bytes.
     pub(crate) async fn enters(&self, who: &Somebody, put: &Put, body: Json, fact: Json) {
-        self.says(who, "media.add", Some(&put.id), (body, fact))
-            .await;
+        self.says(who, "media.add", Some(&put.id), (body, fact)).await;
     }
 
     /// Puts bytes into a person's folder, as an upload does.
@@ -176,11 +167,7 @@ impl World {
         let media = self.node.node.ledger().media();
         let stored = media.put(who.did(), bytes).unwrap();
         let cid = stored.cid.to_string();
-        Put {
-            id: asset_id(who.did(), &cid, 0),
-            bytes: bytes.len(),
-            cid,
-        }
+        Put { id: asset_id(who.did(), &cid, 0), bytes: bytes.len(), cid }
     }
 
     /// Adds a JPEG of a person that differs from others by this text.
@@ -200,8 +187,7 @@ impl World {
         fact["media"] = json!([put.cid]);
         fact["n"] = 0.into();
         let body = json!({ "name": name, "kind": "image/jpeg", "bytes": put.bytes });
-        self.tries(who, "media.add", Some(&put.id), (body, fact))
-            .await
+        self.tries(who, "media.add", Some(&put.id), (body, fact)).await
     }
 
     /// The status that a caller gets for a file.
@@ -225,14 +211,10 @@ pub(crate) fn jpeg(name: &str) -> Vec<u8> {
 pub(crate) fn asset_id(owner: &Did, cid: &str, n: u32) -> String {
     const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let hash = sha256(format!("mjn:asset\0{owner}\0{cid}\0{n}").as_bytes());
-    let bits: Vec<bool> = hash
-        .iter()
-        .flat_map(|byte| (0..8).map(move |bit| byte >> (7 - bit) & 1 == 1))
-        .collect();
+    let bits: Vec<bool> =
+        hash.iter().flat_map(|byte| (0..8).map(move |bit| byte >> (7 - bit) & 1 == 1)).collect();
     let digit = |five: &[bool]| {
-        let value = five
-            .iter()
-            .fold(0, |value, bit| value * 2 + usize::from(*bit));
+        let value = five.iter().fold(0, |value, bit| value * 2 + usize::from(*bit));
         char::from(DIGITS[value])
     };
     let text: String = bits.chunks(5).take(26).map(digit).collect();

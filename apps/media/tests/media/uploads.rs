@@ -39,18 +39,12 @@ fn checksum(bytes: &[u8]) -> String {
 
 /// A request of the protocol.
 fn tus(who: &Somebody, method: &'static str, path: &str) -> Ask {
-    Ask::new(method, path)
-        .bearer(&who.token)
-        .header("tus-resumable", "1.0.0")
+    Ask::new(method, path).bearer(&who.token).header("tus-resumable", "1.0.0")
 }
 
 fn creation(who: &Somebody, length: usize, pairs: &[(&str, &str)]) -> Ask {
     let ask = tus(who, "POST", UPLOADS).header("upload-length", length.to_string());
-    if pairs.is_empty() {
-        ask
-    } else {
-        ask.header("upload-metadata", metadata(pairs))
-    }
+    if pairs.is_empty() { ask } else { ask.header("upload-metadata", metadata(pairs)) }
 }
 
 fn part(who: &Somebody, path: &str, offset: usize, bytes: &[u8]) -> Ask {
@@ -98,9 +92,7 @@ impl World {
     /// Sends this many bytes of a part of `whole`, and waits until the first of them are in the file: the request has the
     /// upload for itself then. More than a piece has to be sent.
     async fn holds(&self, who: &Somebody, path: &str, whole: &[u8], bytes: usize) -> TcpStream {
-        let stream = self
-            .sends_some(who, path, (0, whole.len()), &whole[..bytes])
-            .await;
+        let stream = self.sends_some(who, path, (0, whole.len()), &whole[..bytes]).await;
         let folder = self.node.node.ledger().media().folder(who.did());
         let id = path.rsplit('/').next().unwrap();
         let file = folder.join(format!(".upload-{id}"));

@@ -22,62 +22,31 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
 
     let album = "alb_00000000000000000000000a";
     let link = "lnk_00000000000000000000000a";
-    world
-        .writes_body(bea, "media.album", album, json!({"title": "Summer"}))
-        .await;
+    world.writes_body(bea, "media.album", album, json!({"title": "Summer"})).await;
     let put = json!({"assets": [used.id]});
     world.writes_fact(bea, "media.album.put", album, put).await;
     let until = world.node.node.now().as_millis() + 3_600_000;
     let fact = json!({"of": used.id, "digest": "0".repeat(64), "until": until});
-    world
-        .says(
-            bea,
-            "media.link",
-            Some(link),
-            (json!({"label": "For Carl"}), fact),
-        )
-        .await;
+    world.says(bea, "media.link", Some(link), (json!({"label": "For Carl"}), fact)).await;
     let copy = asset_id(bea.did(), &used.cid, 1);
     let body = json!({"name": "copy.jpg", "kind": "image/jpeg", "bytes": used.bytes});
     let fact = json!({"media": [used.cid], "n": 1});
-    world
-        .says(bea, "media.add", Some(&copy), (body, fact))
-        .await;
+    world.says(bea, "media.add", Some(&copy), (body, fact)).await;
     let body = json!({"avatar": used.cid});
-    world
-        .says(
-            bea,
-            "profile.update",
-            None,
-            (body, json!({"media": [used.cid]})),
-        )
-        .await;
+    world.says(bea, "profile.update", None, (body, json!({"media": [used.cid]}))).await;
 
     let place = |app: &str, title: &str, href: String, keeps: bool| json!({"asset": used.id, "app": app, "title": title, "href": href, "keeps": keeps});
     let here = [
-        place(
-            "media",
-            "Summer",
-            format!("/media/albums/{}/{album}", bea.did()),
-            false,
-        ),
+        place("media", "Summer", format!("/media/albums/{}/{album}", bea.did()), false),
         place("media", "For Carl", "/media/links".to_owned(), false),
         place("media", "copy.jpg", format!("/media/a/{copy}"), true),
-        place(
-            "profile",
-            "Your profile picture",
-            "/profile/edit".to_owned(),
-            true,
-        ),
+        place("profile", "Your profile picture", "/profile/edit".to_owned(), true),
     ];
     let reply = world.get(Some(bea), &path).await;
     assert_eq!(reply.json()["uses"], json!(here));
     let (_, both) = uses_of(&world, bea, &[&other.id, &used.id]).await;
     assert_eq!(both, json!(here), "the other one is used nowhere");
-    let page = world
-        .get(Some(bea), &format!("/media/a/{}", used.id))
-        .await
-        .text();
+    let page = world.get(Some(bea), &format!("/media/a/{}", used.id)).await.text();
     assert_has!(page, "Used in", "For Carl", "Your profile picture");
 
     // Other callers learn nothing, and ids that are not the caller's own files are not found.
@@ -104,11 +73,9 @@ async fn files_are_listed_by_what_they_were_added_for() {
     let bea = &world.bea;
     let poster = |entity: &str| json!({"app": "events", "feature": "poster", "entity": entity});
     let mut ids = Vec::new();
-    for (name, context) in [
-        ("a.jpg", Some(poster("evt_1"))),
-        ("b.jpg", Some(poster("evt_2"))),
-        ("c.jpg", None),
-    ] {
+    for (name, context) in
+        [("a.jpg", Some(poster("evt_1"))), ("b.jpg", Some(poster("evt_2"))), ("c.jpg", None)]
+    {
         let put = world.stores(bea, &crate::support::jpeg(name));
         let mut body = json!({"name": name, "kind": "image/jpeg", "bytes": put.bytes});
         if let Some(context) = context {

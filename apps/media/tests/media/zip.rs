@@ -131,10 +131,7 @@ async fn many_files_are_one_that_other_programs_read() {
     let header = archive.header("content-length").unwrap();
     assert_eq!(header, length.to_string());
     let named = archive.header("content-disposition").unwrap();
-    assert!(
-        named.starts_with("attachment; ") && named.ends_with(".zip"),
-        "{named}"
-    );
+    assert!(named.starts_with("attachment; ") && named.ends_with(".zip"), "{named}");
     let taken = vec![2019, 7, 14, 16, 20, 30];
     let expected = [
         ("Möwe – 海.jpg", &b"first"[..]),
@@ -156,9 +153,7 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
     let picture = world.adds_as(bea, &png("secret place"), "a.png", 0).await;
     let text = world.adds_as(bea, b"words", "a.txt", 0).await;
     // A picture that cannot be cleaned, and that no decoder here reads.
-    let odd = world
-        .adds_as(bea, b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a.heic", 0)
-        .await;
+    let odd = world.adds_as(bea, b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a.heic", 0).await;
     let all = [&*picture.id, &*text.id, &*odd.id];
     let request = json!({ "ids": all });
     assert_eq!(world.asks(Some(ada), &request).await.status, 404);
@@ -171,24 +166,17 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
         let contents = judged(&world.get(who, &url).await.body);
         let mut expected = BTreeMap::new();
         for (name, put) in [("a.png", &picture), ("a.txt", &text), ("a.heic", &odd)] {
-            let alone = world
-                .get(who, &format!("/media/api/assets/{}", put.id))
-                .await;
+            let alone = world.get(who, &format!("/media/api/assets/{}", put.id)).await;
             if alone.status == 200 {
                 expected.insert(name.to_owned(), hash(&alone.body));
             }
         }
-        let hashes: BTreeMap<_, _> = contents
-            .into_iter()
-            .map(|(name, (hash, _))| (name, hash))
-            .collect();
+        let hashes: BTreeMap<_, _> =
+            contents.into_iter().map(|(name, (hash, _))| (name, hash)).collect();
         assert_eq!(hashes, expected);
         let is_own = who.is_some_and(|who| who.did() == bea.did());
         let left = if is_own { Json::Null } else { json!([odd.id]) };
-        assert_eq!(
-            (&reply["leftOut"], &reply["files"]),
-            (&left, &json!(hashes.len()))
-        );
+        assert_eq!((&reply["leftOut"], &reply["files"]), (&left, &json!(hashes.len())));
         assert_eq!(hashes["a.png"] == hash(&png("secret place")), is_own);
         urls.push(url);
     }
@@ -205,21 +193,14 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
 
     world.sets_access(bea, &[&text.id], "private").await;
     for (who, url) in [(Some(ada), &urls[0]), (None, &urls[1])] {
-        assert_eq!(
-            world.get(who, url).await.status,
-            404,
-            "one is not for them any more"
-        );
+        assert_eq!(world.get(who, url).await.status, 404, "one is not for them any more");
     }
     assert_eq!(world.get(Some(bea), &urls[2]).await.status, 200);
     world.node.clock.pass(Duration::from_secs(601));
     assert_eq!(world.get(Some(bea), &urls[2]).await.status, 404);
     let remove = json!({ "assets": [picture.id] });
     world.tells(bea, "media.remove", remove).await;
-    world
-        .asks(Some(ada), &json!({ "ids": [picture.id] }))
-        .await
-        .check(410);
+    world.asks(Some(ada), &json!({ "ids": [picture.id] })).await.check(410);
     world.close().await;
 }
 
@@ -236,34 +217,18 @@ async fn a_link_and_an_album_give_their_files_until_they_end() {
     world.writes_fact(bea, "media.album.put", ALBUM, fact).await;
     let until = world.node.node.now().as_millis() + 3_600_000;
     let fact = json!({ "of": ALBUM, "digest": hash(SECRET.as_bytes()), "until": until });
-    world
-        .says(bea, "media.link", Some(LINK), (json!({}), fact))
-        .await;
+    world.says(bea, "media.link", Some(LINK), (json!({}), fact)).await;
 
     let request = |ids: Json| json!({ "ids": ids, "link": SECRET, "of": bea.did() });
     let url = world.zip(None, &request(json!([inside.id, more.id]))).await;
-    let names: Vec<String> = judged(&world.get(None, &url).await.body)
-        .into_keys()
-        .collect();
+    let names: Vec<String> = judged(&world.get(None, &url).await.body).into_keys().collect();
     assert_eq!(names, ["in.png", "in.txt"]);
-    world
-        .asks(None, &request(json!([inside.id, outside.id])))
-        .await
-        .check(404);
-    world
-        .asks(None, &json!({ "ids": [inside.id] }))
-        .await
-        .check(404);
+    world.asks(None, &request(json!([inside.id, outside.id]))).await.check(404);
+    world.asks(None, &json!({ "ids": [inside.id] })).await.check(404);
 
     // The page of the link leads to the same, without scripts.
-    let page = world
-        .get(None, &format!("/media/l/{}/{SECRET}", bea.did()))
-        .await
-        .text();
-    let at = page
-        .find("/zip?")
-        .map(|at| page[..at].rfind("href=\"").unwrap() + 6)
-        .unwrap();
+    let page = world.get(None, &format!("/media/l/{}/{SECRET}", bea.did())).await.text();
+    let at = page.find("/zip?").map(|at| page[..at].rfind("href=\"").unwrap() + 6).unwrap();
     let href = page[at..].split('"').next().unwrap().replace("&amp;", "&");
     let whole = world.get(None, &href).await;
     assert_eq!(whole.status, 200, "{href}");
@@ -272,17 +237,12 @@ async fn a_link_and_an_album_give_their_files_until_they_end() {
     let names: Vec<String> = judged(&whole.body).into_keys().collect();
     assert_eq!(names, ["in.png", "in.txt"]);
     let rest = world.get(None, &format!("{href}&from=1")).await;
-    assert_eq!(
-        judged(&rest.body).into_keys().collect::<Vec<_>>(),
-        ["in.txt"]
-    );
+    assert_eq!(judged(&rest.body).into_keys().collect::<Vec<_>>(), ["in.txt"]);
     assert_eq!(world.get(None, &format!("{href}&from=2")).await.status, 404);
     let album = format!("/media/api/albums/{ALBUM}/zip?owner={}", bea.did());
     assert_eq!(world.get(None, &album).await.status, 404);
     assert_eq!(world.get(Some(bea), &album).await.status, 200);
-    let own = world
-        .get(Some(bea), &format!("/media/albums/{}/{ALBUM}", bea.did()))
-        .await;
+    let own = world.get(Some(bea), &format!("/media/albums/{}/{ALBUM}", bea.did())).await;
     assert!(own.text().contains(&format!("{ALBUM}/zip?owner=")));
 
     world.does(bea, "media.link.end", LINK).await;
@@ -333,9 +293,7 @@ async fn a_download_is_one_transfer_and_what_breaks_off_is_no_archive() {
     // More than the server has in memory when it breaks off, which never gets out.
     let between = world.adds_as(bea, &vec![2; 2 << 20], "between", 0).await;
     let after = world.adds_as(bea, b"after", "after", 0).await;
-    let url = world
-        .zip(Some(bea), &json!({ "ids": [put.id, between.id, after.id] }))
-        .await;
+    let url = world.zip(Some(bea), &json!({ "ids": [put.id, between.id, after.id] })).await;
     let mut held = Vec::new();
     let alone = format!("/media/api/assets/{}", put.id);
     // Seven files, and an archive.

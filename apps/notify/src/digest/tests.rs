@@ -79,16 +79,9 @@ impl World {
             from: "box@example.org".to_owned(),
             ..MailConfig::default()
         };
-        let config = Config {
-            url: Some("https://box.example".to_owned()),
-            mail,
-            ..open_config()
-        };
-        let services: Vec<Arc<dyn Service>> = vec![
-            Arc::new(imajin_auth::Auth::new()),
-            Arc::new(Notify::new()),
-            Arc::new(Pokes),
-        ];
+        let config = Config { url: Some("https://box.example".to_owned()), mail, ..open_config() };
+        let services: Vec<Arc<dyn Service>> =
+            vec![Arc::new(imajin_auth::Auth::new()), Arc::new(Notify::new()), Arc::new(Pokes)];
         let node = TestNode::start(services, config, 215).await.unwrap();
         begin_node_identity(&node.node).await.unwrap();
         let ask = Ask::post("/auth/api/onboard", &json!({ "email": "bob@example.com" }));
@@ -101,12 +94,7 @@ impl World {
         let token = session["token"].as_str().unwrap().to_owned();
         let person = Did::parse(session["identity"]["did"].as_str().unwrap()).unwrap();
         node.clock.pass(Duration::from_secs(60));
-        Self {
-            node,
-            token,
-            person,
-            writing: Writing::default(),
-        }
+        Self { node, token, person, writing: Writing::default() }
     }
 
     async fn enter<O: Operation>(&self, operation: &O) {
@@ -114,11 +102,7 @@ impl World {
         let request =
             imajin_app::CommandRequest::from_operation(self.person.clone(), operation).unwrap();
         let entered = self.node.node.submit_custodial(&session, request).await;
-        assert!(
-            entered.is_ok(),
-            "{:?}",
-            entered.err().map(|problem| problem.to_string())
-        );
+        assert!(entered.is_ok(), "{:?}", entered.err().map(|problem| problem.to_string()));
     }
 
     async fn poke(&self) {
@@ -156,11 +140,9 @@ async fn a_letter_a_day_says_what_was_not_seen_and_never_says_it_again() {
     world.pass(22);
     let letters = world.letters().await;
     assert_eq!(letters.len(), 1);
-    for text in [
-        "Security: poke.make",
-        "Sicherheit: poke.make",
-        "https://box.example/notifications",
-    ] {
+    for text in
+        ["Security: poke.make", "Sicherheit: poke.make", "https://box.example/notifications"]
+    {
         assert!(letters[0].contains(text), "{}", letters[0]);
     }
     assert_eq!(letters[0].matches("Security: ").count(), 2);
@@ -172,9 +154,7 @@ async fn a_letter_a_day_says_what_was_not_seen_and_never_says_it_again() {
     world.poke().await;
     let session = world.node.node.session(&world.token).unwrap().unwrap();
     let now = world.node.node.now();
-    crate::marks::see(&world.node.node, &session, now)
-        .await
-        .unwrap();
+    crate::marks::see(&world.node.node, &session, now).await.unwrap();
     world.pass(24);
     assert_eq!(world.letters().await.len(), 1);
 }
@@ -203,9 +183,7 @@ async fn letters_come_as_often_as_was_chosen_and_a_link_ends_them() {
     world.enter(&choose(Mail::Hourly)).await;
 
     // The link in the letter asks; the button, or a mail program, ends them.
-    let (_, link) = letters[0]
-        .split_once("https://box.example/notify/stop")
-        .unwrap();
+    let (_, link) = letters[0].split_once("https://box.example/notify/stop").unwrap();
     let path = format!("/notify/stop{}", link.split_whitespace().next().unwrap());
     let forged = format!("{path}00");
     let get = |path: &str| Ask::get(path);
@@ -254,9 +232,7 @@ async fn a_letter_that_waits_is_dropped_once_there_is_nothing_in_it_for_its_read
     assert_eq!(state(&world, to), LetterState::Void);
     world.enter(&choose(Mail::Hourly)).await;
     assert_eq!(state(&world, to), LetterState::Due);
-    crate::stopped::stop(&world.node.node, world.person.clone())
-        .await
-        .unwrap();
+    crate::stopped::stop(&world.node.node, world.person.clone()).await.unwrap();
     assert_eq!(state(&world, to), LetterState::Void);
 
     // A try that ends after the time has passed would put off the next one.
@@ -276,10 +252,8 @@ async fn a_letter_that_waits_is_dropped_once_there_is_nothing_in_it_for_its_read
         expires: Timestamp::MAX,
     };
     world.node.node.mail().queue(another).await.unwrap();
-    imajin_edge::testing::until("the letter to be dropped", async || {
-        world.column("text") == [""]
-    })
-    .await;
+    imajin_edge::testing::until("the letter to be dropped", async || world.column("text") == [""])
+        .await;
     world.writing = Writing::default();
     assert_eq!(world.letters().await, [""]);
 }

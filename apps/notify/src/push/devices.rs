@@ -48,12 +48,7 @@ pub(crate) fn end(db: &Transaction<'_>, did: &Did, endpoint: &str) -> rusqlite::
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
     let (did, endpoint) = pair(row)?;
-    Ok(Device {
-        did,
-        endpoint,
-        key: row.get(2)?,
-        auth: row.get(3)?,
-    })
+    Ok(Device { did, endpoint, key: row.get(2)?, auth: row.get(3)? })
 }
 
 /// Returns a person's devices, the oldest first.
@@ -86,10 +81,7 @@ pub(crate) fn forget(node: &Node, did: &Did) -> Result<(), Problem> {
     let had = node.secrets().write_blocking(|db| {
         let mut had = 0;
         for table in super::TABLES_OF_PEOPLE {
-            had += db.execute(
-                &format!("DELETE FROM {table} WHERE did = ?1"),
-                [did.as_str()],
-            )?;
+            had += db.execute(&format!("DELETE FROM {table} WHERE did = ?1"), [did.as_str()])?;
         }
         Ok(had)
     })?;

@@ -78,11 +78,7 @@ fn sealed(
     let key: [u8; 16] = derived(&prk, &[b"Content-Encoding: aes128gcm\0"])?;
     let nonce = derived(&prk, &[b"Content-Encoding: nonce\0"])?;
     let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &key)?);
-    key.seal_in_place_append_tag(
-        Nonce::assume_unique_for_key(nonce),
-        Aad::empty(),
-        &mut record,
-    )?;
+    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut record)?;
     let length = u8::try_from(public.len()).map_err(|_| Unspecified)?;
     let mut out = Vec::with_capacity(21 + public.len() + record.len());
     out.extend_from_slice(salt);
@@ -117,10 +113,7 @@ mod tests {
         );
         let shared: [u8; 32] = bytes("kyrL1jIIOHEzg3sM2ZWRHDRB62YACZhhSlknJ672kSs");
         let salt = bytes("DGv6ra1nlYgDCS1FRnbzlw");
-        let reader = Reader {
-            key: &key,
-            auth: &auth,
-        };
+        let reader = Reader { key: &key, auth: &auth };
         let mut record = b"When I grow up, I want to be a watermelon".to_vec();
         record.push(LAST);
         let sealed = sealed(reader, (&shared, &public), &salt, record).unwrap();
@@ -135,10 +128,7 @@ mod tests {
         let key = bytes(
             "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
         );
-        let reader = Reader {
-            key: &key,
-            auth: &[7; AUTH_BYTES],
-        };
+        let reader = Reader { key: &key, auth: &[7; AUTH_BYTES] };
         let sealed = |message: &[u8], salt| encrypt(reader, message, 1_024, salt).unwrap();
         let (short, long) = (sealed(b"a", &[1; 16]), sealed(&[b'a'; 200], &[2; 16]));
         assert_eq!(short.len(), long.len());

@@ -101,10 +101,7 @@ pub(crate) fn note(
     let pause_ms = match outcome {
         Outcome::Gone => {
             for table in ["notify_devices", "notify_given"] {
-                db.execute(
-                    &format!("DELETE FROM {table} WHERE endpoint = ?1"),
-                    [&push.endpoint],
-                )?;
+                db.execute(&format!("DELETE FROM {table} WHERE endpoint = ?1"), [&push.endpoint])?;
             }
             return Ok(());
         }
@@ -135,8 +132,7 @@ pub(crate) fn note(
         let sql = "UPDATE notify_given SET due = iif(?2 < at + ?3, max(due, ?2), NULL)
             WHERE endpoint = ?1 AND due IS NOT NULL";
         let due = now.as_millis().saturating_add(pause_ms);
-        db.prepare_cached(sql)?
-            .execute(params![push.endpoint, due, WORTH_MS])?;
+        db.prepare_cached(sql)?.execute(params![push.endpoint, due, WORTH_MS])?;
     }
     Ok(())
 }
@@ -144,8 +140,7 @@ pub(crate) fn note(
 /// Forgets what is old.
 pub(crate) fn tidy(db: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
     let old = now.as_millis().saturating_sub(REMEMBERED_MS);
-    db.execute("DELETE FROM notify_given WHERE at < ?1", [old])
-        .map(drop)
+    db.execute("DELETE FROM notify_given WHERE at < ?1", [old]).map(drop)
 }
 
 #[cfg(test)]
@@ -175,11 +170,9 @@ mod tests {
 
     /// When the next one is due, in milliseconds.
     fn next_due(db: &Connection) -> rusqlite::Result<Option<i64>> {
-        db.query_row(
-            "SELECT min(due) FROM notify_given WHERE due IS NOT NULL",
-            [],
-            |row| row.get(0),
-        )
+        db.query_row("SELECT min(due) FROM notify_given WHERE due IS NOT NULL", [], |row| {
+            row.get(0)
+        })
     }
 
     fn db() -> Connection {
@@ -228,9 +221,8 @@ mod tests {
         note(&tx, &push(), Outcome::Later(Some(7_200)), at(DAY)).unwrap();
         assert_eq!(next_due(&tx).unwrap(), Some(DAY + 7_200_000));
         note(&tx, &push(), Outcome::Gone, at(DAY)).unwrap();
-        let rows: i64 = tx
-            .query_row("SELECT count(*) FROM notify_given", [], |row| row.get(0))
-            .unwrap();
+        let rows: i64 =
+            tx.query_row("SELECT count(*) FROM notify_given", [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 0);
     }
 
@@ -272,10 +264,7 @@ mod tests {
             |push: &Push| push.endpoint.ends_with("dead3") || push.endpoint.ends_with("dead4");
         assert!(!rest.iter().any(waits));
         let back = due(&tx, at(DAY + 60_001), 256).unwrap();
-        let tries = back
-            .iter()
-            .filter(|push| waits(push))
-            .map(|push| push.tries);
+        let tries = back.iter().filter(|push| waits(push)).map(|push| push.tries);
         assert!(tries.clone().sum::<u32>() <= 1 && tries.count() > 1);
     }
 }

@@ -53,10 +53,7 @@ pub(crate) struct Sender {
 
 impl Sender {
     pub(crate) fn new(node: &Node) -> Self {
-        Self {
-            client: None,
-            dispatcher: Dispatcher::new(Arc::clone(node.clock()), LIMITS),
-        }
+        Self { client: None, dispatcher: Dispatcher::new(Arc::clone(node.clock()), LIMITS) }
     }
 
     /// Hands everything that is due to the dispatcher, and waits for none of it.
@@ -70,12 +67,10 @@ impl Sender {
             let client = self.client(node)?;
             let (node, message) = (node.clone(), push.clone());
             let sending = async move {
-                send(&node, &client, &message)
-                    .await
-                    .unwrap_or_else(|problem| {
-                        tracing::error!("a push message: {problem}");
-                        Attempt::Unneeded(Outcome::Later(None))
-                    })
+                send(&node, &client, &message).await.unwrap_or_else(|problem| {
+                    tracing::error!("a push message: {problem}");
+                    Attempt::Unneeded(Outcome::Later(None))
+                })
             };
             let (person, host) = (push.did.to_string(), host(&push.endpoint));
             self.dispatcher.submit(push, (&person, &host), sending);
@@ -114,9 +109,8 @@ impl Sender {
         if let Some(client) = &self.client {
             return Ok(client.clone());
         }
-        let client = Outgoing::new(node, AddressSource::ByAnybody, |client| {
-            client.https_only(true)
-        });
+        let client =
+            Outgoing::new(node, AddressSource::ByAnybody, |client| client.https_only(true));
         let client = client.map_err(Problem::internal)?;
         self.client = Some(client.clone());
         Ok(client)
@@ -154,16 +148,9 @@ async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Attempt<Out
     let Ok(endpoint) = Url::parse(&push.endpoint) else {
         return Ok(Attempt::Unneeded(Outcome::Gone));
     };
-    let reader = Reader {
-        key: &device.key,
-        auth: &device.auth,
-    };
-    let body = encrypt::encrypt(
-        reader,
-        payload(node, push).as_bytes(),
-        PADDED_BYTES,
-        &random::bytes()?,
-    );
+    let reader = Reader { key: &device.key, auth: &device.auth };
+    let body =
+        encrypt::encrypt(reader, payload(node, push).as_bytes(), PADDED_BYTES, &random::bytes()?);
     let Ok(body) = body else {
         return Ok(Attempt::Unneeded(Outcome::Gone));
     };
@@ -222,15 +209,8 @@ fn payload(node: &Node, push: &Push) -> String {
 }
 
 fn urgency(push: &Push) -> &'static str {
-    let is_high = matches!(
-        push.about,
-        About::Message | About::Mention | About::Security
-    );
-    if is_high || push.urgent {
-        "high"
-    } else {
-        "normal"
-    }
+    let is_high = matches!(push.about, About::Message | About::Mention | About::Security);
+    if is_high || push.urgent { "high" } else { "normal" }
 }
 
 /// Returns the topic, by which a newer message replaces an undelivered older one. Without the node's key, the topic reveals
@@ -253,10 +233,7 @@ mod tests {
         let of = |status| outcome(StatusCode::from_u16(status).unwrap_or_default(), Some(9));
         assert_eq!(of(201), Outcome::Sent);
         assert_eq!((of(404), of(410)), (Outcome::Gone, Outcome::Gone));
-        assert_eq!(
-            (of(429), of(503)),
-            (Outcome::Later(Some(9)), Outcome::Later(Some(9)))
-        );
+        assert_eq!((of(429), of(503)), (Outcome::Later(Some(9)), Outcome::Later(Some(9))));
         // A redirect is not followed.
         assert_eq!((of(307), of(413)), (Outcome::Refused, Outcome::Refused));
     }

@@ -37,12 +37,8 @@ pub(crate) fn key(node: &Node) -> Result<Arc<EcdsaKeyPair>, Problem> {
 }
 
 fn parse_key(pkcs8: &[u8]) -> Result<EcdsaKeyPair, Problem> {
-    EcdsaKeyPair::from_pkcs8(
-        &ECDSA_P256_SHA256_FIXED_SIGNING,
-        pkcs8,
-        &SystemRandom::new(),
-    )
-    .map_err(|error| Problem::internal(format!("the key for push messages: {error}")))
+    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &SystemRandom::new())
+        .map_err(|error| Problem::internal(format!("the key for push messages: {error}")))
 }
 
 fn kept(node: &Node) -> Result<Option<Vec<u8>>, Problem> {
@@ -55,8 +51,7 @@ fn made(node: &Node) -> Result<Vec<u8>, Problem> {
     let pair = pair.map_err(|_| Problem::internal("no key for push messages can be made"))?;
     let pkcs8 = pair.as_ref().to_vec();
     let sql = "INSERT OR IGNORE INTO notify_key (one, pkcs8) VALUES (1, ?1)";
-    node.secrets()
-        .write_blocking(|db| db.execute(sql, [&pkcs8]).map(drop))?;
+    node.secrets().write_blocking(|db| db.execute(sql, [&pkcs8]).map(drop))?;
     Ok(kept(node)?.unwrap_or(pkcs8))
 }
 
@@ -90,10 +85,6 @@ fn contact(node: &Node) -> Option<String> {
     }
     let letters = node.mail().config();
     let from = letters.from.as_str();
-    let address = from
-        .rsplit('<')
-        .next()
-        .unwrap_or(from)
-        .trim_end_matches('>');
+    let address = from.rsplit('<').next().unwrap_or(from).trim_end_matches('>');
     address.contains('@').then(|| format!("mailto:{address}"))
 }

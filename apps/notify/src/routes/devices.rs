@@ -29,9 +29,7 @@ pub(crate) struct KeyAnswer {
 #[utoipa::path(get, path = "/api/key", tag = "notify", responses((status = 200, body = KeyAnswer)))]
 pub(crate) async fn key(State(node): State<Node>, _: Authed) -> Answer<Answered<KeyAnswer>> {
     let key = blocking::run(move || vapid::key(&node)).await??;
-    Ok(Answered(KeyAnswer {
-        key: vapid::public(&key),
-    }))
+    Ok(Answered(KeyAnswer { key: vapid::public(&key) }))
 }
 
 /// A browser's subscription, as `PushSubscription.toJSON()` gives it.
@@ -90,19 +88,11 @@ pub(crate) async fn put(
     check(&node, &subscription.endpoint)?;
     let key = bytes(&subscription.keys.p256dh).filter(encrypt::is_point);
     let key = key.ok_or_else(|| {
-        Problem::field(
-            "keys",
-            "keys.p256dh must be a point of P-256, as base64url.",
-        )
+        Problem::field("keys", "keys.p256dh must be a point of P-256, as base64url.")
     })?;
     let auth = bytes(&subscription.keys.auth)
         .ok_or_else(|| Problem::field("keys", "keys.auth must be 16 bytes, as base64url."))?;
-    let device = Device {
-        did: session.did,
-        endpoint: subscription.endpoint,
-        key,
-        auth,
-    };
+    let device = Device { did: session.did, endpoint: subscription.endpoint, key, auth };
     let now = node.now().as_millis();
     let put = move |db: &rusqlite::Transaction<'_>| devices::put(db, &device, now);
     if node.secrets().write(put).await? {

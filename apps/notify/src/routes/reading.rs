@@ -112,26 +112,19 @@ pub(crate) async fn feed(
         None => NEWEST,
         Some(Some(place)) => place,
         Some(None) => {
-            return Err(Problem::field(
-                "before",
-                "before must be what the last answer called so.",
-            ));
+            return Err(Problem::field("before", "before must be what the last answer called so."));
         }
     };
     let limit = query.limit.unwrap_or(LINES).clamp(1, LINES_MAX) as usize;
     let me = &session.did;
     let feed = Feed::open(&node, me)?;
     let (lines, next) = feed.lines(before, limit)?;
-    let notices = lines
-        .into_iter()
-        .map(|line| show_notice(&node, me, line, lang));
+    let notices = lines.into_iter().map(|line| show_notice(&node, me, line, lang));
     Ok(Json(FeedAnswer {
         notices: notices.collect::<Answer<_>>()?,
         has_more: next.is_some(),
         before: next.map(|(at, id)| format!("{at}.{id}")),
-        seen: Some(feed.upto)
-            .filter(|upto| *upto > 0)
-            .and_then(time::text),
+        seen: Some(feed.upto).filter(|upto| *upto > 0).and_then(time::text),
     }))
 }
 
@@ -161,17 +154,11 @@ pub(crate) async fn badges(Person(node, session): Person) -> Answer<Json<BadgesA
         for (service, count) in news.unseen(&node, &session.did)? {
             match badges.iter_mut().find(|badge| badge.service == service) {
                 Some(badge) => badge.count += count,
-                None => badges.push(Badge {
-                    service: service.to_owned(),
-                    count,
-                }),
+                None => badges.push(Badge { service: service.to_owned(), count }),
             }
         }
     }
-    Ok(Json(BadgesAnswer {
-        count: badges.iter().map(|badge| badge.count).sum(),
-        badges,
-    }))
+    Ok(Json(BadgesAnswer { count: badges.iter().map(|badge| badge.count).sum(), badges }))
 }
 
 /// How a kind reaches the caller.
@@ -209,12 +196,7 @@ pub(crate) async fn settings(Person(node, session): Person) -> Answer<Json<Setti
     let wishes = Wishes::load(&node, &session.did)?;
     let kind = |about: About| {
         let ways = wishes.ways(about);
-        WaysShown {
-            kind: about.as_str(),
-            page: ways.page,
-            push: ways.push,
-            mail: ways.mail.name(),
-        }
+        WaysShown { kind: about.as_str(), page: ways.page, push: ways.push, mail: ways.mail.name() }
     };
     Ok(Json(SettingsAnswer {
         kinds: About::ALL.map(kind).into(),

@@ -1,10 +1,6 @@
 //! The routes of this service through a real socket, with real identities.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a panic in a test is its report"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its report")]
 
 #[macro_use]
 extern crate imajin_edge;
@@ -36,9 +32,7 @@ fn services() -> Vec<Arc<dyn Service>> {
 }
 
 async fn node() -> TestNode {
-    let node = TestNode::start(services(), open_config(), 214)
-        .await
-        .unwrap();
+    let node = TestNode::start(services(), open_config(), 214).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();
     node
 }
@@ -94,29 +88,13 @@ async fn what_entries_tell_is_listed_the_newest_first_until_it_was_seen() {
     assert_eq!((notices.len(), &feed["hasMore"]), (2, &json!(true)));
     let first = &notices[0];
     assert_eq!(
-        (
-            &first["kind"],
-            &first["op"],
-            &first["unseen"],
-            &first["log"]
-        ),
-        (
-            &json!("security"),
-            &json!("auth.delegation.create"),
-            &json!(true),
-            &json!(ada.did)
-        )
+        (&first["kind"], &first["op"], &first["unseen"], &first["log"]),
+        (&json!("security"), &json!("auth.delegation.create"), &json!(true), &json!(ada.did))
     );
     assert!(first["at"].as_str() > notices[1]["at"].as_str());
-    let next = format!(
-        "/notify/api/feed?before={}",
-        feed["before"].as_str().unwrap()
-    );
+    let next = format!("/notify/api/feed?before={}", feed["before"].as_str().unwrap());
     let rest = get(&node, &token, &next).await;
-    assert_eq!(
-        (rest["notices"].as_array().unwrap().len(), &rest["hasMore"]),
-        (1, &json!(false))
-    );
+    assert_eq!((rest["notices"].as_array().unwrap().len(), &rest["hasMore"]), (1, &json!(false)));
     assert_eq!(count(&node, &token).await, 3);
     // Other people get no notice.
     assert_eq!(count(&node, &other).await, 0);
@@ -133,13 +111,7 @@ async fn what_entries_tell_is_listed_the_newest_first_until_it_was_seen() {
     assert_eq!(again.status, 429, "{}", again.text());
     node.clock.pass(Duration::from_secs(601));
     put(&node, &ada, "notify.seen", seen).await.check(409);
-    let future = put(
-        &node,
-        &ada,
-        "notify.seen",
-        json!({ "upto": now + 86_400_000 }),
-    )
-    .await;
+    let future = put(&node, &ada, "notify.seen", json!({ "upto": now + 86_400_000 })).await;
     assert_eq!(future.status, 400, "{}", future.text());
     let reply = put(&node, &ada, "notify.seen", json!({ "upto": now })).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
@@ -152,9 +124,7 @@ async fn looking_marks_at_once_and_writes_once_in_ten_minutes() {
     let (ada, token) = somebody(&node, 1).await;
     let session = node.node.session(&token).unwrap().unwrap();
     let news: Vec<_> = node.node.services().offers().all::<dyn News>().collect();
-    let [("notify", news)] = news[..] else {
-        panic!("one app has news")
-    };
+    let [("notify", news)] = news[..] else { panic!("one app has news") };
     for (delegate, entries) in [(11, 1), (12, 1), (13, 1)] {
         node.clock.pass(Duration::from_secs(60));
         happens(&node, &ada, delegate).await;
@@ -197,11 +167,7 @@ async fn a_look_at_the_page_of_an_app_is_one_at_its_news_alone() {
         db.query_row(sql, [], |row| row.get::<_, i64>(0))
     });
     assert_eq!(marks.unwrap(), 0);
-    node.node
-        .services()
-        .get("notify")
-        .unwrap()
-        .forget(&node.node, &ada.did);
+    node.node.services().get("notify").unwrap().forget(&node.node, &ada.did);
     assert_eq!(unseen(), [("auth", 2)]);
 }
 
@@ -226,11 +192,7 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
     let settings = get(&node, &token, "/notify/api/settings").await;
     assert_eq!(
         (&settings["mail"], &settings["quiet"], &settings["zone"]),
-        (
-            &json!("hourly"),
-            &json!({ "from": 1320, "to": 420 }),
-            &json!("Europe/Zurich")
-        )
+        (&json!("hourly"), &json!({ "from": 1320, "to": 420 }), &json!("Europe/Zurich"))
     );
     let of = |kind: &str| {
         let mut kinds = settings["kinds"].as_array().unwrap().iter();
@@ -247,20 +209,13 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
     assert_eq!(count(&node, &token).await, 0, "it is not shown");
     let page = node.send(Ask::get("/notify/settings").bearer(&token)).await;
     let text = page.text();
-    assert!(
-        page.status == 200 && text.contains(r#"value="Europe/Zurich""#),
-        "{text}"
-    );
+    assert!(page.status == 200 && text.contains(r#"value="Europe/Zurich""#), "{text}");
 
     // The form of the page enters what differs.
     let form = "mail=daily&zone=&from=22%3A00&to=07%3A00&page-security=1&push-security=1&mail-security=1&\
         page-event=1&push-event=1&mail-event=1";
-    let ask = Ask::new("POST", "/notify/settings/choose")
-        .bearer(&token)
-        .body(form);
-    node.send(ask.header("content-type", "application/x-www-form-urlencoded"))
-        .await
-        .check(303);
+    let ask = Ask::new("POST", "/notify/settings/choose").bearer(&token).body(form);
+    node.send(ask.header("content-type", "application/x-www-form-urlencoded")).await.check(303);
     let settings = get(&node, &token, "/notify/api/settings").await;
     assert_members!(settings, "mail": "daily", "quiet": null, "zone": null);
     let all = settings["kinds"].as_array().unwrap();
@@ -295,12 +250,7 @@ async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
     let again = format!("{ENDPOINT}9");
     assert_eq!(allow(&node, &token, &again, &keys).await.status, 201);
     let counts = get(&node, &token, "/auth/api/count").await;
-    assert!(
-        counts
-            .to_string()
-            .contains(r#""devices for push messages":10"#),
-        "{counts}"
-    );
+    assert!(counts.to_string().contains(r#""devices for push messages":10"#), "{counts}");
 
     // A person cannot remove another person's browser. A browser that changes hands is its new owner's.
     let (_, other) = somebody(&node, 2).await;
@@ -322,11 +272,7 @@ async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
     let folder = node.node.data().to_owned();
     for file in ["secrets.sqlite", "secrets.sqlite-wal"] {
         let bytes = std::fs::read(folder.join(file)).unwrap_or_default();
-        let has = |text: &str| {
-            bytes
-                .windows(text.len())
-                .any(|part| part == text.as_bytes())
-        };
+        let has = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
         assert!(!has(&format!("{ENDPOINT}0")), "{file}");
     }
     let done = node.send(end(&again).bearer(&other)).await;
@@ -360,10 +306,7 @@ fn is_open(stream: &TcpStream) -> bool {
 
 #[tokio::test]
 async fn ten_dead_devices_of_one_person_delay_nobody_and_what_waits_outlives_a_restart() {
-    let config = Config {
-        private_addresses: true,
-        ..open_config()
-    };
+    let config = Config { private_addresses: true, ..open_config() };
     let node = TestNode::start(services(), config.clone(), 214);
     let node = node.await.unwrap();
     begin_node_identity(&node.node).await.unwrap();

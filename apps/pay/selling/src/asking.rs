@@ -42,9 +42,7 @@ impl StartedPayment {
         Ok(Self {
             payment: IdText::parse(payment).map_err(|_| stored())?,
             paid: reply["paid"] == true,
-            until: reply["until"]
-                .as_i64()
-                .and_then(|millis| Timestamp::from_millis(millis).ok()),
+            until: reply["until"].as_i64().and_then(|millis| Timestamp::from_millis(millis).ok()),
         })
     }
 }
@@ -64,10 +62,7 @@ pub fn give_back(
 ) -> Result<(), Refusal> {
     let stored = |error: String| Refusal::new(RefusalKind::Stored, error);
     let code = IdText::parse(currency.code()).map_err(|error| stored(error.to_string()))?;
-    let mut members = vec![
-        ("amount", FactValue::from(amount.get())),
-        ("currency", code.into()),
-    ];
+    let mut members = vec![("amount", FactValue::from(amount.get())), ("currency", code.into())];
     if teller == Teller::Seller {
         members.push(("told", FactValue::from(1_i64)));
     }

@@ -109,23 +109,13 @@ impl Paying {
     pub fn check_seen(&self, offer: &Offer, quote: &Quote) -> Result<(), Problem> {
         let follows = quote.follows.to_string();
         let checks = [
-            (
-                "price",
-                PRICE_CHANGED,
-                self.price.is_none_or(|price| price == offer.amount.get()),
-            ),
+            ("price", PRICE_CHANGED, self.price.is_none_or(|price| price == offer.amount.get())),
             (
                 "currency",
                 PRICE_CHANGED,
-                self.currency
-                    .as_deref()
-                    .is_none_or(|code| code == offer.currency.code()),
+                self.currency.as_deref().is_none_or(|code| code == offer.currency.code()),
             ),
-            (
-                "follows",
-                CHANGED,
-                self.follows.as_ref().is_none_or(|seen| *seen == follows),
-            ),
+            ("follows", CHANGED, self.follows.as_ref().is_none_or(|seen| *seen == follows)),
         ];
         match checks.into_iter().find(|(.., is_same)| !is_same) {
             Some((field, text, _)) => Err(Problem::conflict(text)
@@ -197,13 +187,7 @@ impl<W: Wish> Order<W> {
         let agreed = Agreed::to(&offer.terms(&quote));
         let command =
             CommandRequest::from_operation(payer.clone(), &wish.operation(&item, agreed))?;
-        let order = Self {
-            wish,
-            item,
-            offer,
-            quote,
-            command,
-        };
+        let order = Self { wish, item, offer, quote, command };
         Ok((order, parts))
     }
 
@@ -244,9 +228,8 @@ pub async fn pay<W: Wish>(
     let receipt = node
         .submit_or_request_signature(&parts, &authed.0, order.command.clone(), &order.to())
         .await?;
-    let reply = receipt
-        .value
-        .ok_or_else(|| Problem::conflict("This very order was entered before."))?;
+    let reply =
+        receipt.value.ok_or_else(|| Problem::conflict("This very order was entered before."))?;
     let page = format!("{}{}", node.url(), order.item.path());
     let paying = order.wish.paying().clone();
     let counter = paying.counter(order.item.title().to_owned(), (page.clone(), page));

@@ -79,18 +79,13 @@ const fn booked(op: &'static str, target: TargetLog, own: &'static [&'static str
 }
 
 /// Derivation of a payment's receipt, in the logs of payer and seller.
-pub const RECEIPT: Derivation = booked(
-    "pay.receipt",
-    TargetLog::Parties,
-    &["ref", "amount", "currency", "payer", "seller"],
-);
+pub const RECEIPT: Derivation =
+    booked("pay.receipt", TargetLog::Parties, &["ref", "amount", "currency", "payer", "seller"]);
 /// Derivation of a change of credit on the node.
 pub const CREDIT: Derivation = booked(
     "pay.credit",
     TargetLog::Parties,
-    &[
-        "ref", "amount", "currency", "node", "free_at", "sold", "told",
-    ],
+    &["ref", "amount", "currency", "node", "free_at", "sold", "told"],
 );
 /// Derivation of an entry in the node's books.
 pub const POSTED: Derivation = booked(
@@ -105,17 +100,11 @@ pub const POSTED: Derivation = booked(
 pub const ATTESTED: Derivation =
     Derivation::new(ops::ATTESTATION_RECEIVED, TargetLog::Parties).at_most(2);
 /// Derivation of the payer's pending payment.
-pub const PENDING: Derivation = booked(
-    "pay.pending",
-    TargetLog::Parties,
-    &["ref", "amount", "currency", "payee"],
-);
+pub const PENDING: Derivation =
+    booked("pay.pending", TargetLog::Parties, &["ref", "amount", "currency", "payee"]);
 /// Derivation of a pending payment to the seller.
-pub const EXPECTED: Derivation = booked(
-    "pay.expected",
-    TargetLog::Parties,
-    &["ref", "amount", "currency", "payer"],
-);
+pub const EXPECTED: Derivation =
+    booked("pay.expected", TargetLog::Parties, &["ref", "amount", "currency", "payer"]);
 /// Derivation of a pending payment in the node's books.
 pub const HELD: Derivation = booked(
     "pay.held",
@@ -132,11 +121,8 @@ pub const REFUNDED: Derivation = booked(
     &["ref", "amount", "currency", "rail", "seller", "told"],
 );
 /// Derivation of a change in a debt for a payment that did not pass through the node.
-pub const OWED: Derivation = booked(
-    "pay.owed",
-    TargetLog::Parties,
-    &["ref", "amount", "currency", "debtor"],
-);
+pub const OWED: Derivation =
+    booked("pay.owed", TargetLog::Parties, &["ref", "amount", "currency", "debtor"]);
 /// Derivation of a later end of the goods, in the node's books.
 pub const LATER: Derivation = booked("pay.later", TargetLog::Node, &["ref", "free_at"]);
 
@@ -357,11 +343,7 @@ impl Terms {
 
     /// Returns pay's operation for this sale.
     pub fn op(&self) -> &'static str {
-        if self.is_immediate() {
-            SETTLE
-        } else {
-            CHECKOUT
-        }
+        if self.is_immediate() { SETTLE } else { CHECKOUT }
     }
 
     /// Returns the fact of pay's operation: `amount`, `currency`, `seller`, `service`, `kind`, `fair` (the manifest),
@@ -374,10 +356,7 @@ impl Terms {
             ("seller", id(self.seller.as_str())),
             ("service", Some(self.service.clone().into())),
             ("kind", Some(self.kind.clone().into())),
-            (
-                "fair",
-                Some(IdText::from_digest(&self.manifest.digest()).into()),
-            ),
+            ("fair", Some(IdText::from_digest(&self.manifest.digest()).into())),
             ("follows", Some(IdText::from_digest(&self.follows).into())),
         ];
         if !self.is_immediate() {
@@ -391,11 +370,7 @@ impl Terms {
         ];
         members.extend(terms.into_iter().filter(|(_, value)| value.is_some()));
         // Currencies and DIDs are ids; a reader of the fact would miss one that is not.
-        Fact::new(
-            members
-                .into_iter()
-                .filter_map(|(key, value)| Some((key, value?))),
-        )
+        Fact::new(members.into_iter().filter_map(|(key, value)| Some((key, value?))))
     }
 }
 

@@ -54,11 +54,7 @@ impl Offered {
     ) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT price, currency, fair FROM offers WHERE owner_did = ?1 AND item = ?2";
         db.into().row(sql, [owner, item], |row| {
-            Ok(Self {
-                price: row.get(0)?,
-                currency: rows::currency(row, 1)?,
-                fair: row.get(2)?,
-            })
+            Ok(Self { price: row.get(0)?, currency: rows::currency(row, 1)?, fair: row.get(2)? })
         })
     }
 
@@ -76,11 +72,7 @@ impl Offered {
         };
         let has_more = read.has_more;
         let (price, currency, fair) = terms(read.operation);
-        let fair = if has_more {
-            String::new()
-        } else {
-            fair.to_string()
-        };
+        let fair = if has_more { String::new() } else { fair.to_string() };
         let sql = "INSERT OR REPLACE INTO offers (owner_did, item, price, currency, fair) VALUES (?1, ?2, ?3, ?4, ?5)";
         let params = params![owner, entry.reference, price, currency.code(), fair];
         db.prepare_cached(sql)?.execute(params).map(drop)

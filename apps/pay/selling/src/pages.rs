@@ -46,10 +46,7 @@ pub fn shares(
     let named = parts.into_iter().map(|part| {
         let unnamed = if part.gone { "gone" } else { "somebody" };
         let name = part.name;
-        (
-            name.unwrap_or_else(|| t.text(unnamed).into_owned()),
-            part.amount,
-        )
+        (name.unwrap_or_else(|| t.text(unnamed).into_owned()), part.amount)
     });
     let money = |amount| lang.amount(amount, currency);
     html! {

@@ -172,15 +172,7 @@ impl Movement for Paid {
             moves.held = Some(release::held(world, &terms.release, self.free_at)?);
         }
         let rail = hold.rail.as_str();
-        Ok(entered(
-            world,
-            &hold.payer,
-            &terms,
-            payment,
-            rail,
-            moves,
-            &found,
-        )?)
+        Ok(entered(world, &hold.payer, &terms, payment, rail, moves, &found)?)
     }
 }
 
@@ -191,10 +183,7 @@ fn by_hand(world: &World<'_>, payment: &IdText, hold: &Hold) -> Outcome<SoldRefu
     let (terms, found) = sold(world, payment, hold)?;
     let payee = &terms.seller;
     let recipients = found.division.recipients.iter();
-    let others: Vec<_> = recipients
-        .filter(|(did, _)| did != payee)
-        .cloned()
-        .collect();
+    let others: Vec<_> = recipients.filter(|(did, _)| did != payee).cloned().collect();
     let all = Minor::sum(others.iter().map(|(_, part)| *part)).map_err(too_large)?;
     let now = world.now.as_millis();
     let free = queries::free(world.db, world.node, payee, terms.currency, now)?;
@@ -264,9 +253,7 @@ fn agreed(
     hold: &Hold,
 ) -> Result<Option<(Terms, FollowedManifests)>, Refused<SoldRefusal>> {
     let expected = queries::entry_about(world.db, &hold.payee, Expected::NAME, payment.as_str())?;
-    let texts = expected
-        .as_ref()
-        .and_then(|entry| entry.body["manifests"].as_array());
+    let texts = expected.as_ref().and_then(|entry| entry.body["manifests"].as_array());
     let manifests: Option<Vec<Manifest>> = texts.and_then(|texts| {
         let read = |text: &Json| Manifest::parse(text.as_str()?).ok();
         texts.iter().map(read).collect()

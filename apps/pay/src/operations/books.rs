@@ -189,9 +189,7 @@ impl<'a> Posting<'a> {
         }
         let mut drafts = Vec::with_capacity(1 + self.rows.len());
         let out = self.out.iter();
-        let out: Vec<_> = out
-            .flat_map(|(did, amount)| between(did, world.node, *amount))
-            .collect();
+        let out: Vec<_> = out.flat_map(|(did, amount)| between(did, world.node, *amount)).collect();
         let free_at = self.held.as_ref().map(|held| held.free_at);
         for (did, amount) in net(self.rows.iter().chain(&out))? {
             if did != *world.node && !amount.is_zero() {
@@ -223,16 +221,10 @@ impl<'a> Posting<'a> {
                 leg: leg.and_then(|leg| i64::try_from(leg).ok()).map(Int),
             }
         });
-        let out = out.into_iter().map(|(did, amount)| Row {
-            did,
-            amount,
-            out: Some(true),
-            leg: None,
-        });
-        let debts = self.debts.iter().map(|(did, amount)| DebtRow {
-            did: did.clone(),
-            amount: *amount,
-        });
+        let out =
+            out.into_iter().map(|(did, amount)| Row { did, amount, out: Some(true), leg: None });
+        let debts =
+            self.debts.iter().map(|(did, amount)| DebtRow { did: did.clone(), amount: *amount });
         Ok(Posted {
             payment: self.payment.clone(),
             kind: IdText::parse(self.kind).map_err(stored)?,

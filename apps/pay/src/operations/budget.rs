@@ -28,13 +28,7 @@ pub(super) struct Budget {
 impl Budget {
     /// Returns the budget of free payments, counted by their receipts.
     pub(super) fn free(receipt: &'static str) -> Self {
-        Self {
-            entry: receipt,
-            other: "seller",
-            is_free: true,
-            author: 100,
-            target: 10,
-        }
+        Self { entry: receipt, other: "seller", is_free: true, author: 100, target: 10 }
     }
 
     /// Returns the budget of orders: the access rule of the operation, also for orders through another service.
@@ -63,8 +57,6 @@ impl Budget {
             return Ok(());
         }
         let seconds = (oldest.unwrap_or(from) - from) / 1000;
-        Err(Problem::too_many(
-            u32::try_from(seconds).unwrap_or(0).max(1),
-        ))
+        Err(Problem::too_many(u32::try_from(seconds).unwrap_or(0).max(1)))
     }
 }

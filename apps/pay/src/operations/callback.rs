@@ -42,9 +42,7 @@ pub(crate) struct CallbackUrl {
 impl CallbackUrl {
     /// Reads an address.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let url = Url::parse(text)
-            .ok()
-            .filter(|_| text.len() <= URL_BYTES_MAX)?;
+        let url = Url::parse(text).ok().filter(|_| text.len() <= URL_BYTES_MAX)?;
         let host = url.host_str().unwrap_or_default();
         let is_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]")
             && matches!(url.scheme(), "http" | "https");
@@ -52,10 +50,8 @@ impl CallbackUrl {
         let is_name = url.domain().is_some_and(|name| name.contains('.'));
         let is_plain =
             url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-        (is_here || (url.scheme() == "https" && is_name && is_plain)).then(|| Self {
-            text: text.to_owned(),
-            is_here,
-        })
+        (is_here || (url.scheme() == "https" && is_name && is_plain))
+            .then(|| Self { text: text.to_owned(), is_here })
     }
 
     fn as_str(&self) -> &str {

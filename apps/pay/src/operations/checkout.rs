@@ -96,12 +96,8 @@ pub(crate) enum CheckoutRefusal {
 impl Movement for Checkout {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<CheckoutRefusal> {
         let (payer, payment) = (case.owner, case.payment);
-        let Purchase {
-            amount, currency, ..
-        } = self.purchase;
-        let terms = self
-            .purchase
-            .terms(&self.conditions, self.rail.into(), case);
+        let Purchase { amount, currency, .. } = self.purchase;
+        let terms = self.purchase.terms(&self.conditions, self.rail.into(), case);
         let terms = terms.map_err(Refused::widen)?;
         awaited::expects_money(amount, currency, self.rail).map_err(Refused::widen)?;
         let division = divided(
@@ -145,12 +141,8 @@ impl Movement for Checkout {
             free_at: terms.release.free_at,
             about: terms.release.about.clone(),
         };
-        let pending = Pending {
-            payment: payment.clone(),
-            amount,
-            currency,
-            payee: terms.seller.clone(),
-        };
+        let pending =
+            Pending { payment: payment.clone(), amount, currency, payee: terms.seller.clone() };
         let drafts = vec![
             draft(payer.clone(), &pending)?,
             draft(terms.seller.clone(), &expected)?,

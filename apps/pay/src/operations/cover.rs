@@ -67,11 +67,7 @@ fn check(
     if free.get().saturating_add(limit.get()) >= amount.get() {
         return Ok(());
     }
-    let shortage = Shortage {
-        balance: free,
-        needed: amount,
-        limit,
-    };
+    let shortage = Shortage { balance: free, needed: amount, limit };
     let (has, takes) = (Money::new(free, currency), Money::new(amount, currency));
     Err(Uncovered::Short(shortage, has, takes).into())
 }

@@ -132,12 +132,8 @@ pub(super) fn lines(
     let theirs = debts.iter().filter(|(did, _)| signers.contains(did));
     let theirs = theirs.map(|(did, amount)| (did, *amount));
     for (did, amount) in [(debtor, sum)].into_iter().chain(theirs) {
-        let change = DebtChange {
-            payment: payment.clone(),
-            amount,
-            currency,
-            debtor: debtor.clone(),
-        };
+        let change =
+            DebtChange { payment: payment.clone(), amount, currency, debtor: debtor.clone() };
         world.add(&mut drafts, did, &change)?;
     }
     Ok(drafts)
@@ -199,13 +195,6 @@ impl Movement for ForgiveDebt {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<DebtRefusal> {
         let (amount, parties) = (self.amount.get(), (&self.debtor, case.owner));
         let debt = find(world, &self.payment, parties, amount, self.currency)?;
-        Ok(ended(
-            world,
-            &self.payment,
-            &debt,
-            amount,
-            "forgiven",
-            Vec::new(),
-        )?)
+        Ok(ended(world, &self.payment, &debt, amount, "forgiven", Vec::new())?)
     }
 }

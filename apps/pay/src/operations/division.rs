@@ -88,10 +88,7 @@ pub(crate) fn division(
 ) -> Result<(Divided, Did), Refused<DivisionRefusal>> {
     let root = manifests::signed(world.db, world.logs, terms.manifest.clone(), source);
     let seller = root.map_err(Refused::widen)?.signer().clone();
-    let terms = Terms {
-        seller: seller.clone(),
-        ..terms.clone()
-    };
+    let terms = Terms { seller: seller.clone(), ..terms.clone() };
     let (root, library) = gathered(world, &terms, source)?;
     let preview = IdText::parse("pay_preview").map_err(stored)?;
     let rail = rail_of(&terms);
@@ -101,11 +98,7 @@ pub(crate) fn division(
 
 /// Returns the rail as the books name it.
 pub(super) fn rail_of(terms: &Terms) -> &'static str {
-    if terms.amount.is_zero() {
-        "free"
-    } else {
-        terms.rail.as_str()
-    }
+    if terms.amount.is_zero() { "free" } else { terms.rail.as_str() }
 }
 
 /// Returns the manifest of some terms, and all manifests that money can reach from it.
@@ -151,10 +144,7 @@ pub(super) fn divided_by(
     }
     let (schedule, network) = queries::fee_schedule(world.db, world.node)?;
     let profile = schedule.at(world.now);
-    let parties = FeeParties {
-        protocol: network,
-        node: world.node.clone(),
-    };
+    let parties = FeeParties { protocol: network, node: world.node.clone() };
     let order = Order {
         id: payment.clone(),
         payer: payer.clone(),
@@ -170,11 +160,7 @@ pub(super) fn divided_by(
     // Keep all of them, even where the amount is too small for some recipients to get a share.
     let used = followed(root, &whole);
     let mut manifests = vec![root];
-    manifests.extend(
-        used[1..]
-            .iter()
-            .filter_map(|digest| library.of_digest(digest)),
-    );
+    manifests.extend(used[1..].iter().filter_map(|digest| library.of_digest(digest)));
     check_agreed(world, terms, &manifests)?;
     // Money follows pinned manifests only; otherwise the holder of a receipt could not repeat the calculation: a small
     // amount might follow manifests that a larger one cannot.
@@ -184,14 +170,7 @@ pub(super) fn divided_by(
     let division = divide(&order, root, &profile, &parties, &pinned).map_err(cannot)?;
     let signers = manifests.iter().map(|signed| signed.signer().clone());
     let signers = signers.collect();
-    let receipt = Receipt::new(
-        world.now,
-        order,
-        profile,
-        parties,
-        &manifests,
-        division.clone(),
-    );
+    let receipt = Receipt::new(world.now, order, profile, parties, &manifests, division.clone());
     Ok(Divided {
         division,
         receipt: receipt.with_agreed(terms.agreed.clone()).with_gone(gone),

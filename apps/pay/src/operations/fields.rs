@@ -103,9 +103,7 @@ impl Field for AgreedTo {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let json = cbor::to_dag_json(value).map_err(|error| Invalid::new(error.to_string()))?;
         let agreed = Agreements::read(&json);
-        agreed
-            .map(Self)
-            .map_err(|error| Invalid::new(format!("is wrong: {error}")))
+        agreed.map(Self).map_err(|error| Invalid::new(format!("is wrong: {error}")))
     }
 
     fn write(&self) -> Option<Value> {

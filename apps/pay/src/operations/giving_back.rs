@@ -82,10 +82,7 @@ pub(super) fn back(
     }
     let is_by_card = sold.rail == Rail::Stripe.as_str();
     if let (true, Err(Uncharged::Step(step))) = (is_by_card, to_units(amount, sold.currency)) {
-        let (amount, step) = (
-            Money::new(amount, sold.currency),
-            Money::new(step, sold.currency),
-        );
+        let (amount, step) = (Money::new(amount, sold.currency), Money::new(step, sold.currency));
         return Err(BackRefusal::Uneven(amount, step).into());
     }
     let is_held = sold.is_held(world.now);
@@ -111,33 +108,20 @@ pub(super) fn back(
         let mut posting = moves(payment, sold, "repaid", amount, rows);
         posting.out = taken_back(world, payment, &sold.seller, &posting.rows)?;
         // The seller's account with the provider pays first.
-        let there = posting
-            .out
-            .as_ref()
-            .map_or(Minor::ZERO, |(_, part)| part.negated());
+        let there = posting.out.as_ref().map_or(Minor::ZERO, |(_, part)| part.negated());
         let here = Minor::new(amount.get() - there.get()).unwrap_or(amount);
         cover::withdraw(world, &sold.seller, here, sold.currency).map_err(Refused::widen)?;
         posting
     };
     posting.is_told = teller == Teller::Seller;
     // The member is always set: older entries lack it, and state nothing about sending.
-    posting.sent = is_by_bank.then_some(if why == Why::Said {
-        amount
-    } else {
-        Minor::ZERO
-    });
+    posting.sent = is_by_bank.then_some(if why == Why::Said { amount } else { Minor::ZERO });
     let mut drafts = Vec::new();
     // An entry about the payer's credit tells them of what goes back on this node.
     let is_told = posting.is_told || !(is_by_card || is_by_bank);
     refunded(world, &mut drafts, (payment, sold), amount, is_told)?;
     let debts = &posting.debts;
-    drafts.extend(debts::owed(
-        world,
-        payment,
-        &sold.seller,
-        sold.currency,
-        debts,
-    )?);
+    drafts.extend(debts::owed(world, payment, &sold.seller, sold.currency, debts)?);
     drafts.extend(posting.drafts(world)?);
     let refunded = sold.refunded.get() + amount.get();
     Ok(Consequences {
@@ -157,18 +141,13 @@ fn by_hand<'a>(
 ) -> Result<Posting<'a>, Refusal> {
     let voided = match why {
         Why::AllVoid => sold.gross,
-        _ => sold
-            .voided
-            .plus(amount)
-            .map_or(sold.gross, |sum| sum.min(sold.gross)),
+        _ => sold.voided.plus(amount).map_or(sold.gross, |sum| sum.min(sold.gross)),
     };
     // Each part returns in proportion to the void share of the payment; voiding all of it returns the rest.
     let share = |part: Minor| {
         let share =
             i128::from(part.get()) * i128::from(voided.get()) / i128::from(sold.gross.get());
-        i64::try_from(share)
-            .ok()
-            .and_then(|units| Minor::new(units).ok())
+        i64::try_from(share).ok().and_then(|units| Minor::new(units).ok())
     };
     let due = |part: Minor, before: Minor| {
         let due = share(part).unwrap_or(part).get() - before.get();
@@ -204,11 +183,7 @@ fn moves<'a>(
 /// position.
 fn taken(source: &Did, amount: Minor, got: &[Leg], parts: &[Minor]) -> Vec<(Did, Minor)> {
     let mut rows = vec![(source.clone(), amount)];
-    rows.extend(
-        got.iter()
-            .zip(parts)
-            .map(|(leg, part)| (leg.did.clone(), part.negated())),
-    );
+    rows.extend(got.iter().zip(parts).map(|(leg, part)| (leg.did.clone(), part.negated())));
     rows
 }
 
@@ -243,9 +218,7 @@ pub(super) fn taken_back(
     let Some((account_of, left)) = hold.and_then(|hold| hold.left()) else {
         return Ok(None);
     };
-    let theirs = rows[1..]
-        .iter()
-        .find(|(did, _)| *did == account_of && *did == *seller);
+    let theirs = rows[1..].iter().find(|(did, _)| *did == account_of && *did == *seller);
     let amount = theirs.map_or(Minor::ZERO, |(_, part)| part.negated().min(left));
     Ok((!amount.is_zero()).then_some((account_of, amount.negated())))
 }

@@ -50,10 +50,7 @@ pub(crate) struct Limited {
 impl SetLimit {
     fn check(&self) -> Result<(), FieldError> {
         if self.limit.is_negative() {
-            Err(FieldError::new(
-                "limit",
-                "limit must be 0 or more minor units (cents).",
-            ))
+            Err(FieldError::new("limit", "limit must be 0 or more minor units (cents)."))
         } else {
             Ok(())
         }

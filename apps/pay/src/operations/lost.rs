@@ -48,18 +48,13 @@ pub(super) fn lost(
 ) -> Result<Consequences, Refusal> {
     let returns = queries::returns(world.db, world.node, payment.as_str())?;
     let refused = on_the_way(&returns, |status| status == "refused");
-    let waiting = on_the_way(&returns, |status| {
-        matches!(status, "refused" | "due" | "pending")
-    });
+    let waiting = on_the_way(&returns, |status| matches!(status, "refused" | "due" | "pending"));
     let kept = on_the_way(&returns, |status| status == "failed");
     let ends = amount.get().min(waiting);
     let from_kept = (amount.get() - ends).min(kept);
     let from_parts = (amount.get() - ends - from_kept).min(sold.left().get());
     let beyond = amount.get() - ends - from_kept - from_parts;
-    let mut loss = LossPosting {
-        rows: Vec::new(),
-        legs: Vec::new(),
-    };
+    let mut loss = LossPosting { rows: Vec::new(), legs: Vec::new() };
     // Refunds under way have left the books already; the rest leaves them now.
     loss.push(world.node, units(amount.get() - ends)?, None);
     loss.push(&sold.payer, units(-from_kept - beyond)?, None);

@@ -37,10 +37,6 @@ impl Movement for PublishManifest {
             .map_err(Refused::widen)?;
         let is_mine = signed.signer() == case.owner
             && (!is_distribution || signed.manifest().distributes() == Some(case.owner));
-        if is_mine {
-            Ok(Consequences::none())
-        } else {
-            Err(PublishRefusal::NotYours.into())
-        }
+        if is_mine { Ok(Consequences::none()) } else { Err(PublishRefusal::NotYours.into()) }
     }
 }

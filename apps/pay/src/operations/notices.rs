@@ -114,11 +114,7 @@ pub(crate) struct FreedPayment {
 
 /// Returns no consequences for news, and a conflict for an entry that the node made before.
 fn once(is_news: bool) -> Outcome<News> {
-    if is_news {
-        Ok(Consequences::none())
-    } else {
-        Err(News::Known.into())
-    }
+    if is_news { Ok(Consequences::none()) } else { Err(News::Known.into()) }
 }
 
 impl Movement for OpenedPage {
@@ -171,10 +167,7 @@ impl Movement for ProviderAccount {
         let is_known = queries::payout(world.db, case.owner)?.is_some_and(|before| {
             before.node == world.node.as_str() && (&*before.account, before.is_ready) == state
         });
-        once(!is_known).map(|found| Consequences {
-            reply: json!({}),
-            ..found
-        })
+        once(!is_known).map(|found| Consequences { reply: json!({}), ..found })
     }
 }
 
@@ -184,10 +177,7 @@ impl Movement for FreedPayment {
         let sale = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
         let is_due = queries::is_to_attest(world.db, world.node, payment, now)?;
         let consequences = once(is_due)?;
-        Ok(Consequences {
-            attested: attested(world, &sale.payer, &sale.seller)?,
-            ..consequences
-        })
+        Ok(Consequences { attested: attested(world, &sale.payer, &sale.seller)?, ..consequences })
     }
 }
 

@@ -147,10 +147,8 @@ impl Movement for ClosePayout {
             let rows = between(world.node, &withdrawal.did, withdrawal.amount);
             ("unpaid", rows)
         };
-        let (parties, what) = (
-            (&withdrawal.did, world.node),
-            (withdrawal.amount, withdrawal.currency),
-        );
+        let (parties, what) =
+            ((&withdrawal.did, world.node), (withdrawal.amount, withdrawal.currency));
         let mut posting = Posting::moves(&self.payout, kind, parties, what, rows);
         // The answer to the request tells its author about the money, too.
         posting.is_told = true;

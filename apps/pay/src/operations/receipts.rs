@@ -63,12 +63,7 @@ impl Moves {
             rows.push((source, amount.negated()));
             rows.extend(found.division.recipients.iter().cloned());
         }
-        Self {
-            rows,
-            debts: Vec::new(),
-            out: None,
-            held: None,
-        }
+        Self { rows, debts: Vec::new(), out: None, held: None }
     }
 }
 

@@ -158,19 +158,8 @@ impl Movement for Return {
         let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
         let sale = sale.ok_or(ReturnRefusal::News(News::Unknown))?;
         let amount = self.amount.get();
-        let why = if amount == sale.left() {
-            Why::AllVoid
-        } else {
-            Why::Void
-        };
-        back(
-            world,
-            &self.payment,
-            &sale,
-            amount,
-            (why, teller(self.told)),
-        )
-        .map_err(Refused::widen)
+        let why = if amount == sale.left() { Why::AllVoid } else { Why::Void };
+        back(world, &self.payment, &sale, amount, (why, teller(self.told))).map_err(Refused::widen)
     }
 }
 

@@ -55,9 +55,7 @@ pub(super) fn held(
         Some(about) => queries::end_of(world.db, world.node, about.as_str())?,
         None => None,
     };
-    let sold = stated_at
-        .max(moved.unwrap_or(now))
-        .min(now.saturating_add(HELD_MS_MAX));
+    let sold = stated_at.max(moved.unwrap_or(now)).min(now.saturating_add(HELD_MS_MAX));
     let not_before = not_before.map_or(now, |at| at.as_millis());
     let free_at = sold.max(not_before).max(now);
     Ok(HoldPeriod {

@@ -56,15 +56,9 @@ impl Movement for Settle {
         let terms = self.purchase.terms(&self.conditions, Rail::Ledger, case);
         let terms = terms.map_err(Refused::widen)?;
         let (payer, rail) = (case.owner, rail_of(&terms));
-        let division = divided(
-            world,
-            payer,
-            &terms,
-            case.payment,
-            rail,
-            Source::new(case.is_nested),
-        )
-        .map_err(Refused::widen)?;
+        let division =
+            divided(world, payer, &terms, case.payment, rail, Source::new(case.is_nested))
+                .map_err(Refused::widen)?;
         cover::spend(world, payer, terms.amount, terms.currency).map_err(Refused::widen)?;
         let held = release::held(world, &terms.release, None)?;
         let is_free = held.free_at <= world.now;

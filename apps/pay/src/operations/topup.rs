@@ -59,10 +59,7 @@ impl Movement for TopUp {
             free_at: None,
             about: None,
         };
-        let drafts = vec![
-            draft(payer.clone(), &pending)?,
-            draft(world.node.clone(), &held)?,
-        ];
+        let drafts = vec![draft(payer.clone(), &pending)?, draft(world.node.clone(), &held)?];
         Ok(Consequences {
             reply: json!({ "payment": payment.as_str(), "paid": false, "until": until.as_millis() }),
             ..Consequences::new(payment, drafts)

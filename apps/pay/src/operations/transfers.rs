@@ -151,14 +151,7 @@ impl Movement for Transfer {
         let rows = between(&ready.did, world.node, amount);
         let parties = (&ready.did, world.node);
         let currency = ready.paid.currency;
-        Ok(moved(
-            world,
-            &self.payment,
-            parties,
-            currency,
-            "transfer",
-            rows,
-        )?)
+        Ok(moved(world, &self.payment, parties, currency, "transfer", rows)?)
     }
 }
 
@@ -185,14 +178,7 @@ impl Movement for Transferred {
         let rows = between(world.node, &before.did, credit);
         let parties = (&before.did, world.node);
         let currency = paid.currency;
-        Ok(moved(
-            world,
-            &self.payment,
-            parties,
-            currency,
-            "untransferred",
-            rows,
-        )?)
+        Ok(moved(world, &self.payment, parties, currency, "untransferred", rows)?)
     }
 }
 

@@ -51,31 +51,19 @@ pub(crate) struct Consequences {
 
 impl Consequences {
     pub(crate) fn none() -> Self {
-        Self {
-            drafts: Vec::new(),
-            attested: Vec::new(),
-            reply: Json::Null,
-        }
+        Self { drafts: Vec::new(), attested: Vec::new(), reply: Json::Null }
     }
 
     /// Returns these entries about a payment as consequences.
     pub(crate) fn new(payment: &IdText, drafts: Vec<Draft>) -> Self {
-        Self {
-            drafts,
-            attested: Vec::new(),
-            reply: json!({ "payment": payment.as_str() }),
-        }
+        Self { drafts, attested: Vec::new(), reply: json!({ "payment": payment.as_str() }) }
     }
 
     /// Returns the logs besides the author's that the operation writes to: a proof names their owners in `to`.
     pub(crate) fn others(&self, did: &Did) -> BTreeSet<Did> {
         let entered = self.drafts.iter().map(|draft| &draft.did);
         let attested = self.attested.iter().map(|(did, _)| did);
-        entered
-            .chain(attested)
-            .filter(|other| *other != did)
-            .cloned()
-            .collect()
+        entered.chain(attested).filter(|other| *other != did).cloned().collect()
     }
 }
 
@@ -108,12 +96,7 @@ impl World<'_> {
 pub(crate) fn look<T>(node: &Node, f: impl FnOnce(&World<'_>) -> Result<T, Refusal>) -> Answer<T> {
     let logs = |did: &Did| node.ledger().view(did).ok().flatten();
     let outcome = queries::read(node, |db| {
-        Ok(f(&World {
-            db,
-            node: node.did(),
-            now: node.now(),
-            logs: &logs,
-        }))
+        Ok(f(&World { db, node: node.did(), now: node.now(), logs: &logs }))
     })?;
     outcome.map_err(Problem::from)
 }
@@ -133,17 +116,8 @@ pub(super) fn decide_payment<O: Movement>(
 ) -> Decision<O::Refusal> {
     let consequences = {
         let logs = |did: &Did| ctx.log(did);
-        let world = World {
-            db: ctx.reader(),
-            node: ctx.node(),
-            now: ctx.now(),
-            logs: &logs,
-        };
-        let case = Case {
-            owner: ctx.owner(),
-            payment,
-            is_nested: ctx.is_nested(),
-        };
+        let world = World { db: ctx.reader(), node: ctx.node(), now: ctx.now(), logs: &logs };
+        let case = Case { owner: ctx.owner(), payment, is_nested: ctx.is_nested() };
         operation.consequences(&world, case)?
     };
     for draft in consequences.drafts {
@@ -182,11 +156,7 @@ pub(crate) enum OwnersOnly {
 
 /// Refuses anyone but the node's owner.
 pub(super) fn owners_only(world: &World<'_>, did: &Did) -> Result<(), Refused<OwnersOnly>> {
-    if world.is_owner(did)? {
-        Ok(())
-    } else {
-        Err(OwnersOnly::NotOwner.into())
-    }
+    if world.is_owner(did)? { Ok(()) } else { Err(OwnersOnly::NotOwner.into()) }
 }
 
 /// Reasons that the node doesn't record news: its record has it already, or doesn't know the payment.

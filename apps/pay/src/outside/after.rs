@@ -83,20 +83,13 @@ pub(super) async fn disputed(
     dispute: &Dispute,
     event: Option<&str>,
 ) -> Answer<()> {
-    let find = || {
-        queries::read(node, |db| {
-            queries::of_charge(db, node.did(), &dispute.charge)
-        })
-    };
+    let find = || queries::read(node, |db| queries::of_charge(db, node.did(), &dispute.charge));
     let mut row = find()?;
     if row.is_none() {
         // The dispute may have arrived before the news that the payment was made.
         let (of_node, payment) = provider.words(&dispute.charge).await?;
         let payment = payment.filter(|_| of_node.as_deref() == Some(node.did().as_str()));
-        let waiting = payment
-            .as_deref()
-            .map(|payment| hold(node, payment))
-            .transpose()?;
+        let waiting = payment.as_deref().map(|payment| hold(node, payment)).transpose()?;
         if let Some(open) = waiting.flatten().and_then(|hold| hold.session) {
             let session = provider.look(&open.id).await?;
             page(node, provider, &session, None).await?;

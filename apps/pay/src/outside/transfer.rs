@@ -33,15 +33,11 @@ pub(crate) async fn round(
     for (payment, n) in free {
         let beginning = async { Ok(begin(node, &payment, n).await?) };
         let name = part(&payment, n);
-        patience
-            .attempt(node, (Task::SetAside, &name), beginning)
-            .await?;
+        patience.attempt(node, (Task::SetAside, &name), beginning).await?;
     }
     let but_for = patience.waiting(node, Task::Account);
     let more = patience.hidden(Task::Send);
-    let due = queries::read(node, |db| {
-        queries::transfers_due(db, node.did(), &but_for, more)
-    })?;
+    let due = queries::read(node, |db| queries::transfers_due(db, node.did(), &but_for, more))?;
     let mut accounts: BTreeMap<String, Vec<queries::Transfer>> = BTreeMap::new();
     for one in due {
         if !patience.waits(node, Task::Send, &part(&one.payment, one.n)) {
@@ -173,11 +169,9 @@ pub(crate) async fn handle_event(
     sent: &Transferred,
     event: Option<&str>,
 ) -> Result<(), Problem> {
-    let (Some(payment), Some(n), true) = (
-        sent.payment.as_deref(),
-        sent.n,
-        sent.node.as_deref() == Some(node.did().as_str()),
-    ) else {
+    let (Some(payment), Some(n), true) =
+        (sent.payment.as_deref(), sent.n, sent.node.as_deref() == Some(node.did().as_str()))
+    else {
         return Ok(());
     };
     let row = queries::read(node, |db| queries::transfer(db, node.did(), payment, n))?;

@@ -65,21 +65,9 @@ fn knows(node: &Node, did: &Did, other: &Did) -> Result<bool, Problem> {
 fn line(node: &Node, did: &Did, debt: &Debt, t: Texts) -> Result<Markup, Problem> {
     let is_mine = debt.debtor == *did;
     let (op, other, verb, says, label) = if is_mine {
-        (
-            PayDebt::NAME,
-            &debt.creditor,
-            "pay",
-            "debt-mine",
-            "debt-pay",
-        )
+        (PayDebt::NAME, &debt.creditor, "pay", "debt-mine", "debt-pay")
     } else {
-        (
-            ForgiveDebt::NAME,
-            &debt.debtor,
-            "forgive",
-            "debt-theirs",
-            "debt-settled",
-        )
+        (ForgiveDebt::NAME, &debt.debtor, "forgive", "debt-theirs", "debt-settled")
     };
     let name = name_of(node, did, other, t)?;
     let part = |mark: &str, _| match mark {
@@ -178,17 +166,10 @@ impl Credit {
     fn debts(&self, node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
         let (mut known, mut others) = (Vec::new(), Vec::new());
         for debtor in &self.debtors {
-            if knows(node, did, debtor)? {
-                known.push(debtor)
-            } else {
-                others.push(debtor)
-            }
+            if knows(node, did, debtor)? { known.push(debtor) } else { others.push(debtor) }
         }
-        let (from_known, from_others): (Vec<_>, Vec<_>) = self
-            .debts
-            .said
-            .iter()
-            .partition(|debt| known.contains(&&debt.debtor));
+        let (from_known, from_others): (Vec<_>, Vec<_>) =
+            self.debts.said.iter().partition(|debt| known.contains(&&debt.debtor));
         let mut rows = Vec::new();
         for debt in self.debts.signed.iter().chain(from_known) {
             rows.push(line(node, did, debt, t)?);
@@ -216,10 +197,7 @@ impl Credit {
         debtors: &[&Did],
         t: Texts,
     ) -> Result<Markup, Problem> {
-        let hidden = self
-            .debts
-            .said_in_all
-            .saturating_sub(self.debts.said.len() as u64);
+        let hidden = self.debts.said_in_all.saturating_sub(self.debts.said.len() as u64);
         let count = debts.len() as u64 + hidden;
         let rows = debts.iter().map(|debt| line(node, did, debt, t));
         let rows: Vec<Markup> = rows.collect::<Result<_, _>>()?;
@@ -245,11 +223,8 @@ impl Credit {
 
     /// Draws the form to request a payout, and the state of requests.
     pub(super) fn payouts(&self, t: Texts) -> Markup {
-        let can: Vec<_> = self
-            .free
-            .iter()
-            .filter(|(_, sum)| !sum.is_negative() && !sum.is_zero())
-            .collect();
+        let can: Vec<_> =
+            self.free.iter().filter(|(_, sum)| !sum.is_negative() && !sum.is_zero()).collect();
         html! {
             @if !can.is_empty() || !self.payouts.is_empty() {
                 h2 { (t.text("payout")) }

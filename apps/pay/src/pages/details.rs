@@ -46,32 +46,12 @@ pub(super) fn content(node: &Node, did: &Did, t: Texts) -> Result<Markup, Proble
             "" => Cow::Borrowed(""),
             hint => t.text(hint),
         };
-        Input {
-            name,
-            label: t.text(label),
-            hint,
-            value,
-            fill,
-            mode,
-        }
-        .draw()
+        Input { name, label: t.text(label), hint, value, fill, mode }.draw()
     };
-    let SetDetails {
-        name,
-        street,
-        building,
-        postcode,
-        town,
-        country,
-        email,
-        phone,
-        note,
-        ..
-    } = &details;
-    let (email, phone) = (
-        email.as_ref().map(|it| it.as_str()),
-        phone.as_ref().map(|it| it.as_str()),
-    );
+    let SetDetails { name, street, building, postcode, town, country, email, phone, note, .. } =
+        &details;
+    let (email, phone) =
+        (email.as_ref().map(|it| it.as_str()), phone.as_ref().map(|it| it.as_str()));
     Ok(html! {
         div #message {}
         h1 { (t.text("details")) }

@@ -38,30 +38,21 @@ fn moved(entries: &[Entry]) -> Vec<PaymentEffects<'_>> {
         let Some(payment) = entry.reference.as_deref() else {
             continue;
         };
-        let is_shown = [
-            PaymentReceipt::NAME,
-            operations::Credit::NAME,
-            Refunded::NAME,
-            Refund::NAME,
-        ];
+        let is_shown =
+            [PaymentReceipt::NAME, operations::Credit::NAME, Refunded::NAME, Refund::NAME];
         if !is_shown.contains(&entry.op.as_str()) {
             continue;
         }
         let at = all.iter().position(|one| one.payment == payment);
         let at = at.unwrap_or_else(|| {
-            all.push(PaymentEffects {
-                payment,
-                at: entry.at,
-                ..PaymentEffects::default()
-            });
+            all.push(PaymentEffects { payment, at: entry.at, ..PaymentEffects::default() });
             all.len() - 1
         });
         let effects = &mut all[at];
         let fact = &entry.fact;
         let amount = fact["amount"].as_i64().unwrap_or(0);
-        effects.currency = effects
-            .currency
-            .or_else(|| Currency::parse(fact["currency"].as_str()?).ok());
+        effects.currency =
+            effects.currency.or_else(|| Currency::parse(fact["currency"].as_str()?).ok());
         match entry.op.as_str() {
             PaymentReceipt::NAME => {
                 let did = |key: &str| Did::parse(fact[key].as_str()?).ok();
@@ -121,11 +112,7 @@ fn line(
     let credit = args![sum = amount(one.credit)?];
     let back = amount(one.back)?;
     let back = args![sum = back.trim_start_matches('+')];
-    let back_says = if is_moved {
-        "history-refunded"
-    } else {
-        "history-going-back"
-    };
+    let back_says = if is_moved { "history-refunded" } else { "history-going-back" };
     Ok(html! {
         li {
             div.row {

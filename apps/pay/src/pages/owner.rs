@@ -68,12 +68,7 @@ fn asked(node: &Node, did: &Did, all: &[RequestedPayout], t: Texts) -> Result<Ma
     for RequestedPayout { payout, to } in all {
         let path = format!("/pay/api/payouts/{}", payout.payment);
         let close = |paid: bool, label: &str| {
-            signs(
-                ClosePayout::NAME,
-                &path,
-                &json!({ "paid": paid }),
-                &t.text(label),
-            )
+            signs(ClosePayout::NAME, &path, &json!({ "paid": paid }), &t.text(label))
         };
         rows.push(html! {
             li {

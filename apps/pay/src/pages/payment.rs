@@ -69,22 +69,12 @@ fn steps(
         };
         return Ok(html! { div.notice { p { (t.markup("pay-no-details", args![], part)) } } });
     };
-    let bill = Bill::new(
-        details,
-        &Due {
-            amount: hold.amount,
-            currency: hold.currency,
-            memo: &hold.memo,
-        },
-    );
+    let bill =
+        Bill::new(details, &Due { amount: hold.amount, currency: hold.currency, memo: &hold.memo });
     let code = bill.as_ref().map(Bill::svg).transpose()?;
     let country = details.country.as_ref().map_or("", |it| it.as_str());
     let joined = |first: Option<&str>, second: Option<&str>| {
-        [first, second]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
+        [first, second].into_iter().flatten().collect::<Vec<_>>().join(" ")
     };
     let street = joined(
         details.street.as_ref().map(|it| it.as_str()),

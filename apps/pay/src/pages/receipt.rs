@@ -124,9 +124,7 @@ const ROLES: [&str; 11] = [
 fn role(typed: &str, t: Texts) -> String {
     let word = typed.trim().to_lowercase();
     let says = |id: &str, lang: Lang| TEXTS.for_reader(lang).text(id).to_lowercase() == word;
-    let message = ROLES
-        .into_iter()
-        .find(|id| Lang::ALL.into_iter().any(|lang| says(id, lang)));
+    let message = ROLES.into_iter().find(|id| Lang::ALL.into_iter().any(|lang| says(id, lang)));
     message.map_or_else(|| typed.to_owned(), |id| t.text(id).into_owned())
 }
 
@@ -181,10 +179,8 @@ fn refunded(
     (waiting, kept): (Minor, Minor),
     t: Texts,
 ) -> Answer<Vec<Markup>> {
-    let (payer, seller) = (
-        name_of(node, viewer, &paid.payer, t)?,
-        name_of(node, viewer, &paid.seller, t)?,
-    );
+    let (payer, seller) =
+        (name_of(node, viewer, &paid.payer, t)?, name_of(node, viewer, &paid.seller, t)?);
     let you = match viewer {
         viewer if *viewer == paid.payer => "payer",
         viewer if *viewer == paid.seller => "seller",
@@ -215,12 +211,7 @@ fn refunded(
 /// Draws the button by which a seller states that they sent a refund from their bank.
 pub(crate) fn sent_back(payment: &str, t: Texts) -> Markup {
     let json = json!({ "transactionId": payment });
-    signs(
-        SendBack::NAME,
-        "/pay/api/refund/sent",
-        &json,
-        &t.text("back-sent"),
-    )
+    signs(SendBack::NAME, "/pay/api/refund/sent", &json, &t.text("back-sent"))
 }
 
 fn rail(rail: &str, t: Texts) -> String {
@@ -245,12 +236,7 @@ fn bar(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Answer<Markup>
     for (did, amount) in got {
         let (from, to) = (at(before), at(before + amount.get()));
         before += amount.get();
-        parts.push((
-            from,
-            (to - from).max(1),
-            name_of(node, viewer, did, t)?,
-            *amount,
-        ));
+        parts.push((from, (to - from).max(1), name_of(node, viewer, did, t)?, *amount));
     }
     let gross = money(order.gross, order.currency, t);
     let summary = t.format("receipt-shared", args![sum = gross, people = got.len()]);

@@ -87,25 +87,15 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         return Ok(None);
     };
     let id = |key: &str| fact.id(key).map(|id| id.as_str());
-    let (Some(word), Some(currency), Some(amount), Some(rows)) = (
-        id("kind"),
-        id("currency"),
-        fact.int("amount"),
-        entry.body.and_then(rows),
-    ) else {
+    let (Some(word), Some(currency), Some(amount), Some(rows)) =
+        (id("kind"), id("currency"), fact.int("amount"), entry.body.and_then(rows))
+    else {
         return Ok(None);
     };
     let Some(kind) = Kind::parse(word) else {
         return Ok(None);
     };
-    let post = Post {
-        entry,
-        node: entry.did.as_str(),
-        payment,
-        currency,
-        amount,
-        rows,
-    };
+    let post = Post { entry, node: entry.did.as_str(), payment, currency, amount, rows };
     for (n, row) in post.rows.iter().enumerate() {
         account(db, &post, row)?;
         if !row.out {
@@ -122,8 +112,7 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         Kind::Payout => withdraw(db, &post)?,
         Kind::Closed(status) => {
             let sql = "UPDATE withdrawals SET status = ?3 WHERE owner_did = ?1 AND payment = ?2";
-            db.prepare_cached(sql)?
-                .execute([post.node, payment, status])?;
+            db.prepare_cached(sql)?.execute([post.node, payment, status])?;
         }
         Kind::Payment => paid(db, &post, word)?,
         Kind::Other => {}
@@ -136,8 +125,7 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
     let sent = post.int("sent").unwrap_or(unsaid);
     if sent != 0 {
         let sql = "UPDATE payments SET sent = sent + ?3 WHERE owner_did = ?1 AND payment = ?2 AND rail = 'emt'";
-        db.prepare_cached(sql)?
-            .execute(params![post.node, payment, sent])?;
+        db.prepare_cached(sql)?.execute(params![post.node, payment, sent])?;
     }
     debts(db, &post, kind)?;
     free_times::refresh(db, post.node, payment, entry.at.as_millis())?;
@@ -182,17 +170,14 @@ fn leg(
 fn back(db: &Connection, post: &Post<'_>, amount: i64, by_provider: bool) -> rusqlite::Result<()> {
     let (node, payment, part) = (post.node, post.payment, post.part());
     let sql = "UPDATE payments SET refunded = refunded + ?3, voided = coalesce(?4, voided) WHERE owner_did = ?1 AND payment = ?2";
-    db.prepare_cached(sql)?
-        .execute(params![node, payment, amount, post.int("voided")])?;
+    db.prepare_cached(sql)?.execute(params![node, payment, amount, post.int("voided")])?;
     let sql = "UPDATE holds SET part_back = part_back + ?3 WHERE owner_did = ?1 AND payment = ?2";
-    db.prepare_cached(sql)?
-        .execute(params![node, payment, part])?;
+    db.prepare_cached(sql)?.execute(params![node, payment, part])?;
     if by_provider {
         let sql = "INSERT INTO returns (owner_did, payment, n, amount, part, ended, sent, status)
             SELECT ?1, ?2, 1 + (SELECT count(*) FROM returns WHERE owner_did = ?1 AND payment = ?2), ?3, ?4, 0, 0, 'due'
             FROM payments WHERE owner_did = ?1 AND payment = ?2 AND rail = 'stripe'";
-        db.prepare_cached(sql)?
-            .execute(params![node, payment, amount, part])?;
+        db.prepare_cached(sql)?.execute(params![node, payment, amount, part])?;
     }
     Ok(())
 }
@@ -205,16 +190,13 @@ fn end(db: &Connection, post: &Post<'_>, mut amount: i64) -> rusqlite::Result<()
         ORDER BY CASE status WHEN 'refused' THEN 0 WHEN 'due' THEN 1 WHEN 'pending' THEN 2 ELSE 3 END, n";
     let rows: Vec<(i64, i64)> = db
         .prepare_cached(sql)?
-        .query_map([post.node, post.payment], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?
+        .query_map([post.node, post.payment], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     for (n, left) in rows {
         let ends = left.min(amount);
         amount -= ends;
         let sql = "UPDATE returns SET ended = ended + ?4 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3";
-        db.prepare_cached(sql)?
-            .execute(params![post.node, post.payment, n, ends])?;
+        db.prepare_cached(sql)?.execute(params![post.node, post.payment, n, ends])?;
     }
     Ok(())
 }
@@ -237,10 +219,7 @@ fn withdraw(db: &Connection, post: &Post<'_>) -> rusqlite::Result<()> {
 
 /// Records or changes what the seller owes others for the payment.
 fn debts(db: &Connection, post: &Post<'_>, kind: Kind) -> rusqlite::Result<()> {
-    let debts = post
-        .entry
-        .body
-        .and_then(|body| body.get("debts")?.as_list());
+    let debts = post.entry.body.and_then(|body| body.get("debts")?.as_list());
     let is_void = matches!(kind, Kind::Back { .. });
     for debt in debts.unwrap_or_default() {
         let (Some(creditor), Some(amount)) = (debt.get_str("did"), debt.get_i64("amount")) else {
@@ -401,9 +380,7 @@ mod tests {
             };
             assert_eq!(post(&db, &entry).unwrap(), Some(()), "{fact:?}");
         }
-        let payment = queries::payment((&db).into(), &node, "pay_1")
-            .unwrap()
-            .unwrap();
+        let payment = queries::payment((&db).into(), &node, "pay_1").unwrap().unwrap();
         assert_eq!(payment.refunded.get(), 250);
         payment.to_send().get()
     }

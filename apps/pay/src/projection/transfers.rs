@@ -19,8 +19,7 @@ pub(super) fn account(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
         ON CONFLICT DO UPDATE SET node = excluded.node, account = excluded.account, ready = excluded.ready,
             since = CASE WHEN node = excluded.node THEN coalesce(since, excluded.since) ELSE excluded.since END";
     let (did, node) = (entry.did.as_str(), entry.author.as_str());
-    db.prepare_cached(sql)?
-        .execute(params![did, node, account.as_str(), ready, since])?;
+    db.prepare_cached(sql)?.execute(params![did, node, account.as_str(), ready, since])?;
     Ok(Some(()))
 }
 
@@ -49,9 +48,8 @@ pub(super) fn apply(
         let sql = "INSERT INTO transfers (owner_did, payment, n, did, account, currency, amount, reversed, status, attempt, at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 0, ?9)
             ON CONFLICT DO UPDATE SET account = excluded.account, amount = excluded.amount, status = excluded.status, at = excluded.at";
-        db.prepare_cached(sql)?.execute(params![
-            node, payment, n, did, account, currency, amount, status, at
-        ])?;
+        db.prepare_cached(sql)?
+            .execute(params![node, payment, n, did, account, currency, amount, status, at])?;
         let sql = "DELETE FROM held WHERE owner_did = ?1 AND payment = ?2 AND n = ?3";
         db.prepare_cached(sql)?.execute(params![node, payment, n])?;
         return Ok(Some(()));
@@ -63,20 +61,17 @@ pub(super) fn apply(
                 "UPDATE transfers SET status = 'sent', amount = ?4, transfer = ?5, code = NULL, at = ?6 {of}"
             );
             let transfer = id("transfer");
-            db.prepare_cached(&sql)?
-                .execute(params![node, payment, n, amount, transfer, at])?;
+            db.prepare_cached(&sql)?.execute(params![node, payment, n, amount, transfer, at])?;
         }
         Some("refused") => {
             let sql = format!(
                 "UPDATE transfers SET status = 'refused', attempt = attempt + 1, code = ?4, at = ?5 {of}"
             );
-            db.prepare_cached(&sql)?
-                .execute(params![node, payment, n, id("code"), at])?;
+            db.prepare_cached(&sql)?.execute(params![node, payment, n, id("code"), at])?;
         }
         Some("reversed") => {
             let sql = format!("UPDATE transfers SET reversed = reversed + ?4 {of}");
-            db.prepare_cached(&sql)?
-                .execute(params![node, payment, n, amount])?;
+            db.prepare_cached(&sql)?.execute(params![node, payment, n, amount])?;
         }
         _ => {}
     }

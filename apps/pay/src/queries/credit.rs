@@ -10,11 +10,10 @@ use super::{Entry, balance, currency, did, minor};
 /// Returns the part of a person's balance that is held at a time.
 fn held(db: Reader<'_>, node: &Did, of: &Did, currency: Currency, now_ms: i64) -> Result<Minor> {
     let sql = "SELECT coalesce(sum(amount), 0) FROM held WHERE owner_did = ?1 AND did = ?2 AND currency = ?3 AND free_at > ?4";
-    let held = db.row(
-        sql,
-        params![node.as_str(), of.as_str(), currency.code(), now_ms],
-        |row| minor(row, 0),
-    )?;
+    let held =
+        db.row(sql, params![node.as_str(), of.as_str(), currency.code(), now_ms], |row| {
+            minor(row, 0)
+        })?;
     Ok(held.unwrap_or(Minor::ZERO))
 }
 
@@ -64,11 +63,10 @@ pub(crate) fn limit(
     now_ms: i64,
 ) -> Result<Minor> {
     let sql = "SELECT amount FROM limits WHERE owner_did = ?1 AND did = ?2 AND currency = ?3 AND until > ?4";
-    let amount = db.row(
-        sql,
-        params![node.as_str(), of.as_str(), currency.code(), now_ms],
-        |row| minor(row, 0),
-    )?;
+    let amount =
+        db.row(sql, params![node.as_str(), of.as_str(), currency.code(), now_ms], |row| {
+            minor(row, 0)
+        })?;
     Ok(amount.unwrap_or(Minor::ZERO))
 }
 
@@ -127,9 +125,7 @@ pub(crate) fn debts(db: Reader<'_>, node: &Did, of: &Did, owed: &str) -> Result<
     let said_in_all: Option<i64> = db.row(&count, args, |row| row.get(0))?;
     Ok(Debts {
         signed: read(&signed)?,
-        said: read(&format!(
-            "{DEBT} WHERE {condition} ORDER BY payment DESC LIMIT {AT_ONCE}"
-        ))?,
+        said: read(&format!("{DEBT} WHERE {condition} ORDER BY payment DESC LIMIT {AT_ONCE}"))?,
         said_in_all: said_in_all.unwrap_or_default().unsigned_abs(),
         declined: db.rows(
             "SELECT debtor FROM declined WHERE owner_did = ?1 ORDER BY debtor",
@@ -153,11 +149,7 @@ pub(crate) fn debtors(
         AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.ref = payment AND entries.owner_did = creditor AND op = ?3)
         ORDER BY debtor LIMIT ?4";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.rows(
-        sql,
-        params![node.as_str(), of.as_str(), owed, limit],
-        |row| did(row, 0),
-    )
+    db.rows(sql, params![node.as_str(), of.as_str(), owed, limit], |row| did(row, 0))
 }
 
 /// The sum that a person owes another on this box, or is owed by them, over all payments.
@@ -221,11 +213,7 @@ pub(crate) fn withdrawals(db: Reader<'_>, node: &Did, of: Option<&Did>) -> Resul
     };
     let sql =
         format!("{WITHDRAWAL} WHERE owner_did = ?1 AND {which} ORDER BY at DESC LIMIT {AT_ONCE}");
-    db.rows(
-        &sql,
-        params![node.as_str(), of.map(Did::as_str)],
-        Withdrawal::read,
-    )
+    db.rows(&sql, params![node.as_str(), of.map(Did::as_str)], Withdrawal::read)
 }
 
 /// Returns the request for a payout: the newest entry of the operation `ask` before the `credit` that it took.
@@ -238,9 +226,5 @@ pub(crate) fn asked_payout(
         "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 AND op = ?2 AND seq <
             (SELECT min(seq) FROM entries WHERE owner_did = ?1 AND ref = ?3 AND op = ?4)
         ORDER BY seq DESC LIMIT 1";
-    db.row(
-        sql,
-        [payout.did.as_str(), ask, &payout.payment, credit],
-        Entry::read,
-    )
+    db.row(sql, [payout.did.as_str(), ask, &payout.payment, credit], Entry::read)
 }

@@ -101,12 +101,8 @@ fn read_hold(row: &Row<'_>) -> Result<Hold> {
         done: row.get(15)?,
         failed: row.get(16)?,
         release: Release {
-            free_at: row
-                .get::<_, Option<i64>>(17)?
-                .and_then(|at| Timestamp::from_millis(at).ok()),
-            about: row
-                .get::<_, Option<String>>(18)?
-                .and_then(|about| IdText::parse(&about).ok()),
+            free_at: row.get::<_, Option<i64>>(17)?.and_then(|at| Timestamp::from_millis(at).ok()),
+            about: row.get::<_, Option<String>>(18)?.and_then(|about| IdText::parse(&about).ok()),
         },
         memo: match row.get::<_, Option<String>>(19)? {
             Some(memo) => memo,
@@ -155,11 +151,7 @@ pub(crate) fn due(db: Reader<'_>, node: &Did, service: &str, more: usize) -> Res
     let sql = format!(
         "{HOLD} WHERE owner_did = ?1 AND service = ?2 AND done = 1 AND fulfilled = 0 LIMIT {AT_ONCE} + ?3"
     );
-    db.rows(
-        &sql,
-        params![node.as_str(), service, more as i64],
-        read_hold,
-    )
+    db.rows(&sql, params![node.as_str(), service, more as i64], read_hold)
 }
 
 /// Returns paid holds that no service here fulfils: their goods were handed over elsewhere.
@@ -174,9 +166,7 @@ pub(crate) fn due_elsewhere(
         "SELECT payment FROM payments WHERE owner_did = ?1 AND unfulfilled = 1
             AND coalesce(service, '') NOT IN (SELECT value FROM json_each(?2)) LIMIT {AT_ONCE} + ?3"
     );
-    db.rows(&sql, params![node.as_str(), names, more as i64], |row| {
-        id(row, 0)
-    })
+    db.rows(&sql, params![node.as_str(), names, more as i64], |row| id(row, 0))
 }
 
 /// Returns the payments by a rail that are still awaited.
@@ -192,16 +182,8 @@ pub(crate) fn waiting(db: Reader<'_>, node: &Did, did: &Did, now_ms: i64) -> Res
             "{HOLD} WHERE owner_did = ?1 AND {side} = ?2 AND done = 0 AND failed = 0 AND until > ?3"
         )
     };
-    let sql = format!(
-        "{} UNION {} ORDER BY until LIMIT {AT_ONCE}",
-        of("payer"),
-        of("payee")
-    );
-    db.rows(
-        &sql,
-        params![node.as_str(), did.as_str(), now_ms],
-        read_hold,
-    )
+    let sql = format!("{} UNION {} ORDER BY until LIMIT {AT_ONCE}", of("payer"), of("payee"));
+    db.rows(&sql, params![node.as_str(), did.as_str(), now_ms], read_hold)
 }
 
 /// Counts the payments to or by a person that are still expected, as of the newest entry: counting has no clock.

@@ -74,11 +74,7 @@ pub(crate) fn strays(db: Reader<'_>, node: &Did, payee: Option<&Did>) -> Result<
     let sql = format!(
         "{STRAYS} AND s.status <> 'succeeded' AND (?2 IS NULL OR h.payee = ?2) ORDER BY s.at, s.session"
     );
-    db.rows(
-        &sql,
-        params![node.as_str(), payee.map(Did::as_str)],
-        Stray::read,
-    )
+    db.rows(&sql, params![node.as_str(), payee.map(Did::as_str)], Stray::read)
 }
 
 /// Whether the selling service has yet to hear that a payment was fully refunded.
@@ -245,11 +241,7 @@ pub(crate) fn went_back(
         WHERE owner_did = ?1 AND seq > ?3 AND op = ?2 AND ref IS NOT NULL AND fact ->> 'kind' IN ('refund', 'repaid', 'lost', 'dispute')
         ORDER BY seq LIMIT ?4";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.rows(
-        sql,
-        params![node.as_str(), posted, after, limit],
-        WentBack::read,
-    )
+    db.rows(sql, params![node.as_str(), posted, after, limit], WentBack::read)
 }
 
 /// Returns the status of a dispute.
@@ -330,8 +322,6 @@ pub(crate) fn callback(db: Reader<'_>, did: &Did) -> Result<Option<String>> {
 pub(crate) fn details(db: Reader<'_>, node: &Did, did: &Did) -> Result<Option<SetDetails>> {
     let sql = "SELECT words FROM details WHERE owner_did = ?2
         OR (?1 = ?2 AND owner_did IN (SELECT did FROM owners WHERE owner_did = ?1)) ORDER BY owner_did";
-    let words = db.rows(sql, [node.as_str(), did.as_str()], |row| {
-        row.get::<_, String>(0)
-    })?;
+    let words = db.rows(sql, [node.as_str(), did.as_str()], |row| row.get::<_, String>(0))?;
     Ok(words.iter().find_map(|words| SetDetails::kept(words)))
 }

@@ -75,11 +75,7 @@ pub(crate) fn transfers_due(
         "{TRANSFER} WHERE owner_did = ?1 AND status = 'due' AND account NOT IN (SELECT value FROM json_each(?2))
          ORDER BY at LIMIT {AT_ONCE} + ?3"
     );
-    db.rows(
-        &sql,
-        params![node.as_str(), but_for, more as i64],
-        Transfer::read,
-    )
+    db.rows(&sql, params![node.as_str(), but_for, more as i64], Transfer::read)
 }
 
 /// Returns a person's transfers, made or refused, the newest first; without a person, all those that the provider
@@ -91,11 +87,7 @@ pub(crate) fn transfers(db: Reader<'_>, node: &Did, of: Option<&Did>) -> Result<
     };
     let sql =
         format!("{TRANSFER} WHERE owner_did = ?1 AND {which} ORDER BY at DESC LIMIT {AT_ONCE}");
-    db.rows(
-        &sql,
-        params![node.as_str(), of.map(Did::as_str)],
-        Transfer::read,
-    )
+    db.rows(&sql, params![node.as_str(), of.map(Did::as_str)], Transfer::read)
 }
 
 /// Returns parts of sales by card (payment, part) that can be transferred: they are free, not disputed, and their
@@ -122,9 +114,7 @@ pub(crate) fn to_transfer(
         "{TRANSFER} WHERE owner_did = ?1 AND status = 'refused' AND attempt < {ATTEMPTS_MAX} ORDER BY at LIMIT {AT_ONCE}"
     );
     let refused = db.rows(&sql, [node.as_str()], Transfer::read)?;
-    let again = refused
-        .into_iter()
-        .filter(|one| one.again_at().is_some_and(|at| at <= now_ms));
+    let again = refused.into_iter().filter(|one| one.again_at().is_some_and(|at| at <= now_ms));
     rows.extend(again.map(|one| (one.payment, one.n)));
     Ok(rows)
 }
@@ -136,11 +126,7 @@ pub(crate) fn part_due(paid: &Payment, legs: &[Leg], n: usize) -> Minor {
         return Minor::ZERO;
     };
     let back: i64 = legs[1..].iter().map(|leg| leg.back.get()).sum();
-    let repaid = if leg.did == paid.seller {
-        paid.refunded.get() - back
-    } else {
-        0
-    };
+    let repaid = if leg.did == paid.seller { paid.refunded.get() - back } else { 0 };
     let due = leg.amount.get() - leg.back.get() - repaid.max(0);
     Minor::new(due.max(0)).unwrap_or(Minor::ZERO)
 }
@@ -156,17 +142,13 @@ mod tests {
         db.execute_batch(PROJECTION.schema).unwrap();
         let (node, seller) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
         let (node_text, seller_text) = (node.as_str(), seller.as_str());
-        db.execute(
-            "INSERT INTO payouts VALUES (?1, ?2, 'acct_1', 1, 0)",
-            [seller_text, node_text],
-        )
-        .unwrap();
+        db.execute("INSERT INTO payouts VALUES (?1, ?2, 'acct_1', 1, 0)", [seller_text, node_text])
+            .unwrap();
         let count = i64::try_from(AT_ONCE).unwrap() + 1;
         for n in 1..=count {
             let payment = format!("pay_{n}");
             let held = "INSERT INTO held VALUES (?1, ?2, 1, ?3, 'CHF', 100, ?4, 1)";
-            db.execute(held, params![node_text, payment, seller_text, n])
-                .unwrap();
+            db.execute(held, params![node_text, payment, seller_text, n]).unwrap();
             if n < count {
                 let dispute = "INSERT INTO disputes VALUES (?1, ?2, ?2, 100, 'needs_response', 0)";
                 db.execute(dispute, [node_text, &payment]).unwrap();
@@ -174,11 +156,7 @@ mod tests {
         }
         let free = || to_transfer(Reader::from(&db), &node, 1_000, 0).unwrap();
         assert_eq!(free(), [(format!("pay_{count}"), 1)]);
-        db.execute(
-            "UPDATE disputes SET status = 'won' WHERE payment = 'pay_1'",
-            [],
-        )
-        .unwrap();
+        db.execute("UPDATE disputes SET status = 'won' WHERE payment = 'pay_1'", []).unwrap();
         assert_eq!(free().len(), 2, "a closed dispute disputes nothing");
     }
 }

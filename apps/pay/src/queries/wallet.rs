@@ -16,9 +16,7 @@ pub(crate) fn on_its_way_back(
     let sql = "SELECT p.currency, sum(r.amount - r.ended) FROM payments p JOIN returns r ON r.owner_did = p.owner_did AND r.payment = p.payment
         WHERE p.owner_did = ?1 AND p.seller = ?2 AND r.status IN ('due', 'pending', 'refused') AND r.amount > r.ended
         GROUP BY p.currency ORDER BY p.currency";
-    db.rows(sql, [node.as_str(), seller.as_str()], |row| {
-        Ok((currency(row, 0)?, minor(row, 1)?))
-    })
+    db.rows(sql, [node.as_str(), seller.as_str()], |row| Ok((currency(row, 0)?, minor(row, 1)?)))
 }
 
 /// Returns top-ups by e-transfer that were not confirmed in time, the newest first: the owner may confirm them late.
@@ -76,11 +74,7 @@ pub(crate) fn limits(
 ) -> Result<Vec<Limit>> {
     let sql = "SELECT did, currency, amount, until FROM limits
         WHERE owner_did = ?1 AND (?2 IS NULL OR did = ?2) AND until > ?3 AND amount > 0 ORDER BY until, did, currency";
-    db.rows(
-        sql,
-        params![node.as_str(), of.map(Did::as_str), now_ms],
-        Limit::read,
-    )
+    db.rows(sql, params![node.as_str(), of.map(Did::as_str), now_ms], Limit::read)
 }
 
 /// Counts the entries of an operation that a person made as payer since a time: all of them, and those with one other

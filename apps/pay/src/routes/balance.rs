@@ -105,10 +105,8 @@ pub(crate) async fn balance(
         ))
     })?;
     let said_in_all = debts.said_in_all;
-    let (signed, owing): (Vec<_>, Vec<_>) = debts
-        .signed
-        .into_iter()
-        .partition(|debt| debt.creditor == did);
+    let (signed, owing): (Vec<_>, Vec<_>) =
+        debts.signed.into_iter().partition(|debt| debt.creditor == did);
     let owed_by = signed.into_iter().chain(debts.said);
     let debt = |debt: queries::Debt| Debt {
         with: if debt.creditor == did {
@@ -143,12 +141,6 @@ pub(crate) async fn balance(
         owed_by: owed_by.map(debt).collect(),
         owed_by_said: said_in_all,
         owing: owing.into_iter().map(debt).collect(),
-        owed: owed
-            .map(|(node, currency, amount)| NodeDebt {
-                node,
-                currency,
-                amount,
-            })
-            .collect(),
+        owed: owed.map(|(node, currency, amount)| NodeDebt { node, currency, amount }).collect(),
     }))
 }

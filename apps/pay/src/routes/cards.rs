@@ -38,16 +38,10 @@ pub(crate) struct CardsAnswer {
 impl CardsAnswer {
     fn new(counter: &Counter) -> Self {
         let webhook = format!("{}{WEBHOOK}", counter.node.url());
-        let nobodys = Self {
-            webhook,
-            ..Self::default()
-        };
+        let nobodys = Self { webhook, ..Self::default() };
         match counter.pay.cards().account() {
             Account::Nobodys => nobodys,
-            Account::OfSettings => Self {
-                set_by: Some("settings"),
-                ..nobodys
-            },
+            Account::OfSettings => Self { set_by: Some("settings"), ..nobodys },
             Account::OfPage(chosen) => Self {
                 set_by: Some("page"),
                 trial: Some(chosen.is_trial()),
@@ -95,11 +89,7 @@ pub(crate) async fn choose(
     }
     let (parts, bytes) = request.into_parts();
     let payload: CardsRequest = parse_json(&read_body(bytes, node).await?)?;
-    let account = if payload.forget {
-        None
-    } else {
-        Some(known(&counter, &payload).await?)
-    };
+    let account = if payload.forget { None } else { Some(known(&counter, &payload).await?) };
     let one_at_a_time = pay.cards().turn().await;
     let entry = pay.cards().entry(account.as_ref())?;
     if let Some(chosen) = account {
@@ -138,9 +128,5 @@ async fn known(counter: &Counter, asked: &CardsRequest) -> Result<CardAccount, P
 
 fn for_owner(node: &Node, who: &Authed) -> Result<(), Problem> {
     let is_owner = queries::read(node, |db| queries::is_owner(db, node.did(), &who.0.did))?;
-    if is_owner {
-        Ok(())
-    } else {
-        Err(Problem::forbidden(TEXTS.say("cards-owner", args![])))
-    }
+    if is_owner { Ok(()) } else { Err(Problem::forbidden(TEXTS.say("cards-owner", args![]))) }
 }

@@ -115,11 +115,7 @@ pub(crate) async fn checkout(
     JsonRequest(parts, payload): JsonRequest<CheckoutRequest>,
 ) -> Result<axum::Json<CheckoutAnswer>, Problem> {
     let (items, total) = items(&payload.items)?;
-    let page = page(
-        &payload.success_url,
-        &payload.cancel_url,
-        payload.customer_email.clone(),
-    )?;
+    let page = page(&payload.success_url, &payload.cancel_url, payload.customer_email.clone())?;
     let word = |name: &str, other: &str| {
         let metadata = payload.metadata.as_ref().and_then(|all| all[name].as_str());
         metadata.unwrap_or(other).to_owned()
@@ -143,10 +139,7 @@ pub(crate) async fn checkout(
     if let Some(named) = &payload.seller_did
         && counter.node.resolve(named)?.as_ref() != Some(&quote.seller)
     {
-        let text = format!(
-            "The seller is the one that signed the manifest: {}.",
-            quote.seller
-        );
+        let text = format!("The seller is the one that signed the manifest: {}.", quote.seller);
         return Err(Problem::field("sellerDid", text));
     }
     let checkout = checkout_of(&terms, rail, &order)?;
@@ -171,11 +164,7 @@ pub(crate) async fn top_up(
         quantity: 1,
     };
     let (items, total) = items(&[item])?;
-    let top_up = TopUp {
-        amount: amount(total.get())?,
-        currency,
-        rail: OutsideRail::Stripe,
-    };
+    let top_up = TopUp { amount: amount(total.get())?, currency, rail: OutsideRail::Stripe };
     let (_, payment) = enter(&counter.node, &parts, &authed.0, &top_up).await?;
     begin(&counter, payment, &page, items).await
 }
@@ -274,10 +263,7 @@ fn status(node: &Node, hold: &crate::queries::Hold) -> &'static str {
 /// Returns the lines, and their total.
 fn items(asked: &[ItemRequest]) -> Result<(Vec<Item>, Minor), Problem> {
     if asked.is_empty() || asked.len() > ITEMS_MAX {
-        return Err(Problem::field(
-            "items",
-            format!("1 to {ITEMS_MAX} items are bought."),
-        ));
+        return Err(Problem::field("items", format!("1 to {ITEMS_MAX} items are bought.")));
     }
     let mut total = Minor::ZERO;
     let mut items = Vec::with_capacity(asked.len());

@@ -53,10 +53,7 @@ pub(crate) async fn onboard(counter: Counter, who: Authed) -> Answer<axum::Json<
     };
     let back_to = format!("{}/pay", node.url());
     let url = provider.account_page(&account_id, &back_to).await;
-    Ok(axum::Json(OnboardAnswer {
-        url: url?,
-        account_id,
-    }))
+    Ok(axum::Json(OnboardAnswer { url: url?, account_id }))
 }
 
 /// Asks the payment provider for the state of your account there, and returns it.
@@ -110,9 +107,7 @@ pub(crate) async fn transfers(
     Person(node, session): Person,
     lang: Lang,
 ) -> Answer<axum::Json<Vec<Transfer>>> {
-    let all = queries::read(&node, |db| {
-        queries::transfers(db, node.did(), Some(&session.did))
-    })?;
+    let all = queries::read(&node, |db| queries::transfers(db, node.did(), Some(&session.did)))?;
     let shown = |one: queries::Transfer| Transfer {
         amount: one.amount.get(),
         currency: one.currency.to_string(),

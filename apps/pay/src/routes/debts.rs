@@ -90,15 +90,9 @@ pub(crate) async fn decline(
 ) -> Result<axum::Json<DeclineAnswer>, Problem> {
     let nobody = || Problem::not_found(format!("Nobody here goes by {}.", payload.with));
     let debtor = node.resolve(&payload.with)?.ok_or_else(nobody)?;
-    let decline = DeclineDebts {
-        debtor: debtor.clone(),
-        declined: Flag(payload.declined),
-    };
+    let decline = DeclineDebts { debtor: debtor.clone(), declined: Flag(payload.declined) };
     enter(&node, &parts, &session, &decline).await?;
-    Ok(axum::Json(DeclineAnswer {
-        with: debtor.to_string(),
-        declined: payload.declined,
-    }))
+    Ok(axum::Json(DeclineAnswer { with: debtor.to_string(), declined: payload.declined }))
 }
 
 fn missing() -> Problem {
@@ -111,9 +105,7 @@ fn other(node: &Node, asked: &DebtRequest) -> Result<Did, Problem> {
 }
 
 fn find(node: &Node, payment: &str, creditor: &Did, debtor: &Did) -> Result<Debt, Problem> {
-    let all = queries::read(node, |db| {
-        queries::debts_of_payment(db, node.did(), payment)
-    })?;
+    let all = queries::read(node, |db| queries::debts_of_payment(db, node.did(), payment))?;
     let is_it = |debt: &Debt| debt.creditor == *creditor && debt.debtor == *debtor;
     all.into_iter().find(is_it).ok_or_else(missing)
 }

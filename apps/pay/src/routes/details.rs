@@ -104,12 +104,7 @@ fn line<T: Field>(name: &'static str, text: Option<&String>) -> Answer<Option<T>
 
 fn answer(node: &Node, who: &Authed) -> Answer<axum::Json<Details>> {
     let details = queries::read(node, |db| queries::details(db, node.did(), &who.0.did))?;
-    Ok(axum::Json(
-        details
-            .as_ref()
-            .map(Details::from_operation)
-            .unwrap_or_default(),
-    ))
+    Ok(axum::Json(details.as_ref().map(Details::from_operation).unwrap_or_default()))
 }
 
 /// Where you can be paid outside this box, as you said it.

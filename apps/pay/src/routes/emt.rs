@@ -89,11 +89,7 @@ pub(crate) async fn top_up(
     JsonRequest(parts, payload): JsonRequest<TopUpRequest>,
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
     let currency = currency(&payload.currency)?;
-    let top_up = TopUp {
-        amount: amount(payload.amount)?,
-        currency,
-        rail: OutsideRail::Emt,
-    };
+    let top_up = TopUp { amount: amount(payload.amount)?, currency, rail: OutsideRail::Emt };
     let (_, payment) = enter(&node, &parts, &session, &top_up).await?;
     answer(&node, &payment)
 }

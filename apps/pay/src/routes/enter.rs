@@ -25,11 +25,7 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
     /// Returns the request of an operation in a person's log, with the salt that was signed, if there is one.
     pub(super) fn new(did: &Did, operation: &'a O, salt: Option<&Json>) -> Result<Self, Problem> {
         let mut wish = CommandRequest::from_operation(did.clone(), operation)?;
-        let parts = Written::new(
-            wish.reference.as_ref(),
-            wish.fact.as_ref(),
-            wish.body.as_ref(),
-        );
+        let parts = Written::new(wish.reference.as_ref(), wish.fact.as_ref(), wish.body.as_ref());
         O::read(&parts).map_err(Refusal::from)?;
         if let Some(salt) = salt {
             let salt = cbor::from_dag_json(salt)
@@ -47,11 +43,7 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
         let others = look(node, |world| {
             // Only the logs that the operation would write to matter here: the real id comes with the command.
             let payment = payment_id(world.now, [0; 6])?;
-            let case = Case {
-                owner: &wish.did,
-                payment: &payment,
-                is_nested: false,
-            };
+            let case = Case { owner: &wish.did, payment: &payment, is_nested: false };
             let consequences = self.operation.consequences(world, case)?;
             Ok(consequences.others(&wish.did))
         })?;
@@ -74,36 +66,22 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
         parts: &Parts,
         session: &Session,
     ) -> Result<(Receipt, String), Problem> {
-        let has_chain = node
-            .status(&self.wish.did)?
-            .is_some_and(|status| status.chain.is_some());
+        let has_chain = node.status(&self.wish.did)?.is_some_and(|status| status.chain.is_some());
         if has_chain && !parts.headers.contains_key(PROOF) {
             let sign = self.to_sign(node)?;
             return Err(Problem::forbidden("Money moves only with your signature: sign what \"sign\" says and send it with an MJN-Proof.")
                 .slug("signature-required")
                 .with_member("sign", sign));
         }
-        let reference = self
-            .wish
-            .reference
-            .as_ref()
-            .map(|id| id.as_str().to_owned());
+        let reference = self.wish.reference.as_ref().map(|id| id.as_str().to_owned());
         let receipt = node.submit(parts, Some(session), self.wish).await?;
-        let payment_id = receipt
-            .value
-            .as_ref()
-            .and_then(|value| value["payment"].as_str());
+        let payment_id = receipt.value.as_ref().and_then(|value| value["payment"].as_str());
         let payment = match payment_id.map(str::to_owned).or(reference) {
             Some(payment) => Some(payment),
             // The proof was entered before: the node's books have the answer.
             None => queries::read(node, |db| {
-                let entry = receipt
-                    .entries
-                    .iter()
-                    .find(|entry| entry.did == *node.did());
-                entry.map_or(Ok(None), |entry| {
-                    queries::payment_at(db, &entry.did, entry.seq)
-                })
+                let entry = receipt.entries.iter().find(|entry| entry.did == *node.did());
+                entry.map_or(Ok(None), |entry| queries::payment_at(db, &entry.did, entry.seq))
             })?,
         };
         Ok((receipt, payment.unwrap_or_default()))

@@ -63,10 +63,9 @@ fn answer(node: &Node) -> Result<axum::Json<FeesAnswer>, Problem> {
     let now = node.now();
     Ok(axum::Json(FeesAnswer {
         now: fees_of(schedule.at(now)),
-        announced: schedule.announced(now).map(|(fees, from)| Announced {
-            fees: fees_of(fees),
-            from: time::text(from),
-        }),
+        announced: schedule
+            .announced(now)
+            .map(|(fees, from)| Announced { fees: fees_of(fees), from: time::text(from) }),
         network: network.to_string(),
     }))
 }
@@ -93,10 +92,7 @@ pub(crate) async fn change(
         "none" => Profile::None,
         "mjn" => Profile::Mjn,
         _ => {
-            return Err(Problem::field(
-                "profile",
-                "profile must be one of none, mjn.",
-            ));
+            return Err(Problem::field("profile", "profile must be one of none, mjn."));
         }
     };
     let change = ChangeFees {

@@ -37,15 +37,7 @@ pub(crate) async fn choose(
         Minor::new(payload.limit).map_err(|error| Problem::field("limit", format!("{error}.")))?;
     let until = Timestamp::parse(&payload.until)
         .map_err(|error| Problem::field("until", format!("{error}.")))?;
-    let set = SetLimit {
-        account: account.clone(),
-        currency,
-        limit,
-        until,
-    };
+    let set = SetLimit { account: account.clone(), currency, limit, until };
     enter(&node, &parts, &session, &set).await?;
-    Ok(axum::Json(Limit {
-        account: account.to_string(),
-        ..payload
-    }))
+    Ok(axum::Json(Limit { account: account.to_string(), ..payload }))
 }

@@ -44,14 +44,9 @@ pub(crate) async fn publish(
     JsonRequest(parts, payload): JsonRequest<PublishRequest>,
 ) -> Answer<axum::Json<PublishAnswer>> {
     let manifest = manifest("manifest", &payload.manifest)?;
-    let publish = PublishManifest {
-        manifest: manifest.clone(),
-    };
+    let publish = PublishManifest { manifest: manifest.clone() };
     enter_salted(&node, &parts, &session, &publish, payload.salt.as_ref()).await?;
-    Ok(axum::Json(PublishAnswer {
-        digest: manifest.digest().to_string(),
-        table: manifest.table(),
-    }))
+    Ok(axum::Json(PublishAnswer { digest: manifest.digest().to_string(), table: manifest.table() }))
 }
 
 /// A published manifest, exactly as it was signed.
@@ -66,10 +61,7 @@ pub(crate) async fn get(State(node): State<Node>, Path(digest): Path<String>) ->
     let fair = manifest.headers(&address).map_err(Problem::internal)?;
     let mut response = text.into_response();
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in fair {
         let value = HeaderValue::from_str(&value).map_err(Problem::internal)?;
         headers.insert(HeaderName::from_static(name), value);

@@ -64,11 +64,7 @@ pub(crate) async fn list(Person(node, session): Person) -> Answer<axum::Json<Vec
         });
         with_words.collect::<rusqlite::Result<Vec<_>>>()
     })?;
-    Ok(axum::Json(
-        all.into_iter()
-            .map(|(one, to)| payout_answer(one, to))
-            .collect(),
-    ))
+    Ok(axum::Json(all.into_iter().map(|(one, to)| payout_answer(one, to)).collect()))
 }
 
 /// Asks for some of your free credit in money. It is set aside until the owner has paid it or refuses to.
@@ -78,11 +74,8 @@ pub(crate) async fn ask(
     JsonRequest(parts, payload): JsonRequest<PayoutRequest>,
 ) -> Answer<axum::Json<Payout>> {
     let currency = currency(&payload.currency)?;
-    let ask = AskPayout {
-        amount: amount(payload.amount)?,
-        currency,
-        to: note(payload.to.as_ref()),
-    };
+    let ask =
+        AskPayout { amount: amount(payload.amount)?, currency, to: note(payload.to.as_ref()) };
     let salt = payload.salt.as_ref();
     let (_, payout) = enter_salted(&node, &parts, &session, &ask, salt).await?;
     Ok(axum::Json(payout_answer(find(&node, &payout)?, payload.to)))

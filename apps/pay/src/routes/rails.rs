@@ -49,11 +49,7 @@ pub(crate) async fn rails(counter: Counter) -> axum::Json<[Rail; 4]> {
                 "This box has just started and asks what was sold by card meanwhile; try again in a moment.",
             )
         } else {
-            rail(
-                "stripe",
-                false,
-                "The owner of this box has set up no cards.",
-            )
+            rail("stripe", false, "The owner of this box has set up no cards.")
         },
     ])
 }

@@ -36,9 +36,7 @@ pub(crate) async fn receipt(
     } else {
         text.to_owned()
     };
-    let headers = [
-        (header::CONTENT_TYPE, "application/json"),
-        (header::CACHE_CONTROL, "private, no-store"),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "private, no-store")];
     Ok((headers, text).into_response())
 }

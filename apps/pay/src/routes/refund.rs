@@ -106,9 +106,7 @@ pub(crate) async fn refund(
             .ok_or_else(|| Problem::not_found("You sold nothing under this id."))
     };
     let sale = find()?;
-    let units = payload
-        .amount
-        .unwrap_or(sale.gross.get() - sale.refunded.get());
+    let units = payload.amount.unwrap_or(sale.gross.get() - sale.refunded.get());
     let refund = Refund {
         payment: IdText::parse(id)
             .map_err(|error| Problem::field("transactionId", format!("{error}.")))?,

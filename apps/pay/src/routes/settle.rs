@@ -143,9 +143,8 @@ pub(crate) async fn settle(
     let (payer, settle) = (&authed.0.did, settle_of(&terms, &payload)?);
     let settle = RequestedMovement::new(payer, &settle, payload.salt.as_ref())?;
     let (entered, payment) = settle.enter(&node, &parts, &authed.0).await?;
-    let receipt = queries::read(&node, |db| {
-        queries::entry_about(db, payer, PaymentReceipt::NAME, &payment)
-    })?;
+    let receipt =
+        queries::read(&node, |db| queries::entry_about(db, payer, PaymentReceipt::NAME, &payment))?;
     let receipt = receipt
         .as_ref()
         .and_then(|entry| entry.body["receipt"].as_str())
@@ -159,19 +158,15 @@ pub(crate) async fn settle(
         settled: true,
         batch_id: payment,
         transactions: entries.collect(),
-        recipients: receipt.map_or_else(Vec::new, |receipt| {
-            recipients_of(&receipt.division().recipients)
-        }),
+        recipients: receipt
+            .map_or_else(Vec::new, |receipt| recipients_of(&receipt.division().recipients)),
     }))
 }
 
 fn recipients_of(recipients: &[(Did, Minor)]) -> Vec<Recipient> {
     recipients
         .iter()
-        .map(|(did, amount)| Recipient {
-            did: did.to_string(),
-            amount: amount.get(),
-        })
+        .map(|(did, amount)| Recipient { did: did.to_string(), amount: amount.get() })
         .collect()
 }
 

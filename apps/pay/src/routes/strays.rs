@@ -49,8 +49,5 @@ pub(crate) async fn give_back(
         currency: stray.currency,
     };
     enter(&node, &parts, &authed.0, &give_back).await?;
-    Ok(axum::Json(StrayAnswer {
-        status: find()?.status,
-        session: wish.session,
-    }))
+    Ok(axum::Json(StrayAnswer { status: find()?.status, session: wish.session }))
 }

@@ -46,9 +46,8 @@ pub(crate) async fn transactions(
     page: Page,
 ) -> Result<axum::Json<TransactionsAnswer>, Problem> {
     let did = own(&node, &who, &did)?;
-    let (entries, total) = queries::read(&node, |db| {
-        queries::newest(db, &did, page.limit, page.offset)
-    })?;
+    let (entries, total) =
+        queries::read(&node, |db| queries::newest(db, &did, page.limit, page.offset))?;
     let text = |json: &Json| json.as_str().map(str::to_owned);
     let transactions = entries.into_iter().map(|entry| Transaction {
         transaction_id: entry.reference,
@@ -59,8 +58,5 @@ pub(crate) async fn transactions(
         memo: text(&entry.body["memo"]).or_else(|| text(&entry.body["reason"])),
         fact: entry.fact,
     });
-    Ok(axum::Json(TransactionsAnswer {
-        transactions: transactions.collect(),
-        total,
-    }))
+    Ok(axum::Json(TransactionsAnswer { transactions: transactions.collect(), total }))
 }

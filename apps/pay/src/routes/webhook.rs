@@ -42,9 +42,7 @@ async fn hear(counter: &Counter, headers: &HeaderMap, body: &Bytes) -> Result<()
     let provider =
         provider.ok_or_else(|| Problem::not_found("This box has no payment provider."))?;
     let signature = headers.get(SIGNATURE).and_then(|text| text.to_str().ok());
-    let event = provider
-        .hear(signature, body, counter.node.now())
-        .map_err(refuse)?;
+    let event = provider.hear(signature, body, counter.node.now()).map_err(refuse)?;
     outside::handle_event(&counter.node, &*provider, event).await
 }
 
@@ -54,8 +52,5 @@ fn refuse(error: HeardError) -> Problem {
         HeardError::Time => "webhook-time",
         HeardError::Body => "webhook-body",
     };
-    Problem::bad_request(format!(
-        "This does not count as the provider's word: {error}."
-    ))
-    .slug(slug)
+    Problem::bad_request(format!("This does not count as the provider's word: {error}.")).slug(slug)
 }

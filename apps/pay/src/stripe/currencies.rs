@@ -20,10 +20,7 @@ const UNKNOWN: &str = "IQD LYD";
 /// The smallest charges, in Stripe's units.
 const LEAST: &[(i64, &str)] = &[
     (30, "GBP"),
-    (
-        50,
-        "ARS AUD BRL CAD CHF COP EUR IDR ILS INR JPY KRW NZD PHP RUB SGD USD ZAR",
-    ),
+    (50, "ARS AUD BRL CAD CHF COP EUR IDR ILS INR JPY KRW NZD PHP RUB SGD USD ZAR"),
     (200, "AED MYR PLN RON"),
     (250, "DKK"),
     (300, "NOK SEK"),
@@ -89,10 +86,7 @@ impl Units {
     fn ratio(&self, currency: Currency) -> (i64, i64) {
         let power = |by: u8| 10_i64.pow(u32::from(by));
         let (theirs, ours) = (self.digits, currency.digits());
-        (
-            power(theirs.saturating_sub(ours)),
-            power(ours.saturating_sub(theirs)),
-        )
+        (power(theirs.saturating_sub(ours)), power(ours.saturating_sub(theirs)))
     }
 }
 
@@ -185,10 +179,7 @@ mod tests {
         assert_eq!(check(100_000_000, "CHF"), above(99_999_999));
         assert_eq!(check(1_000_000, "ISK"), above(999_999));
         assert_eq!(check(100_000_000, "JPY"), Ok(()));
-        assert_eq!(
-            check(5_124, "KWD"),
-            Err(Uncharged::Step(Minor::new(10).unwrap()))
-        );
+        assert_eq!(check(5_124, "KWD"), Err(Uncharged::Step(Minor::new(10).unwrap())));
     }
 
     #[test]

@@ -39,22 +39,15 @@ impl Form {
 }
 
 fn escape(text: &str) -> PercentEncode<'_> {
-    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'[')
-        .remove(b']');
+    const ENCODED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'[').remove(b']');
     utf8_percent_encode(text, ENCODED)
 }
 
 pub(super) fn units(amount: Minor, currency: Currency) -> Result<i64, ProviderError> {
     to_units(amount, currency).map_err(|_| ProviderError::Refused {
         code: "amount".to_owned(),
-        message: format!(
-            "{} is no amount that it charges",
-            Money::new(amount, currency)
-        ),
+        message: format!("{} is no amount that it charges", Money::new(amount, currency)),
     })
 }
 
@@ -74,15 +67,9 @@ pub(super) fn session(wanted: &PageRequest<'_>) -> Result<Form, ProviderError> {
         form = form
             .with_field(format!("{line}[quantity]"), item.quantity)
             .with_field(format!("{price}[currency]"), &currency)
-            .with_field(
-                format!("{price}[unit_amount]"),
-                units(item.amount, wanted.currency)?,
-            )
+            .with_field(format!("{price}[unit_amount]"), units(item.amount, wanted.currency)?)
             .with_field(format!("{price}[product_data][name]"), &item.name)
-            .maybe(
-                format!("{price}[product_data][description]"),
-                item.description.as_ref(),
-            );
+            .maybe(format!("{price}[product_data][description]"), item.description.as_ref());
     }
     for at in ["metadata", "payment_intent_data[metadata]"] {
         form = form
@@ -130,9 +117,6 @@ mod tests {
             .with_field("a[b]", "1 & 2 = 3")
             .with_field("n", "Zoë/Ω+")
             .maybe("no", None::<&str>);
-        assert_eq!(
-            form.encode(),
-            "a[b]=1%20%26%202%20%3D%203&n=Zo%C3%AB%2F%CE%A9%2B"
-        );
+        assert_eq!(form.encode(), "a[b]=1%20%26%202%20%3D%203&n=Zo%C3%AB%2F%CE%A9%2B");
     }
 }

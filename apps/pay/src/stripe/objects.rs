@@ -14,26 +14,18 @@ fn text(json: &Json, name: &str) -> Option<String> {
 
 /// Reads an id, or the object that it was expanded to.
 fn id(json: &Json) -> Option<String> {
-    json.as_str()
-        .or_else(|| json["id"].as_str())
-        .map(str::to_owned)
+    json.as_str().or_else(|| json["id"].as_str()).map(str::to_owned)
 }
 
 /// Reads an amount in minor units of the object's currency.
 fn minor(json: &Json, name: &str) -> Option<i64> {
     let units = json[name].as_i64()?;
-    Some(from_units(
-        units,
-        json["currency"].as_str().unwrap_or_default(),
-    ))
+    Some(from_units(units, json["currency"].as_str().unwrap_or_default()))
 }
 
 /// Reads a checkout session.
 pub(super) fn session(json: &Json) -> Option<Session> {
-    let paid = matches!(
-        json["payment_status"].as_str()?,
-        "paid" | "no_payment_required"
-    );
+    let paid = matches!(json["payment_status"].as_str()?, "paid" | "no_payment_required");
     let state = match json["status"].as_str()? {
         "open" => State::Open,
         "complete" if paid => State::Paid,
@@ -60,10 +52,7 @@ pub(super) fn own(json: &Json) -> Option<Own> {
     let id = text(json, "id")?;
     let shown = text(&json["settings"]["dashboard"], "display_name");
     let name = shown.or_else(|| text(&json["business_profile"], "name"));
-    Some(Own {
-        name: name.unwrap_or_else(|| id.clone()),
-        id,
-    })
+    Some(Own { name: name.unwrap_or_else(|| id.clone()), id })
 }
 
 pub(super) fn refund(json: &Json) -> Option<Returned> {
@@ -128,14 +117,12 @@ pub(super) fn event(json: &Json) -> Option<Event> {
         "checkout.session.completed" | "checkout.session.expired" => {
             EventContent::Session(session(object)?)
         }
-        "checkout.session.async_payment_succeeded" => EventContent::Session(Session {
-            state: State::Paid,
-            ..session(object)?
-        }),
-        "checkout.session.async_payment_failed" => EventContent::Session(Session {
-            state: State::Ended,
-            ..session(object)?
-        }),
+        "checkout.session.async_payment_succeeded" => {
+            EventContent::Session(Session { state: State::Paid, ..session(object)? })
+        }
+        "checkout.session.async_payment_failed" => {
+            EventContent::Session(Session { state: State::Ended, ..session(object)? })
+        }
         "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
             EventContent::Returned(refund(object)?)
         }
@@ -146,8 +133,5 @@ pub(super) fn event(json: &Json) -> Option<Event> {
         "account.updated" => EventContent::Account(account(object)?),
         _ => EventContent::Other,
     };
-    Some(Event {
-        id: text(json, "id").filter(|id| id.len() <= 160)?,
-        what,
-    })
+    Some(Event { id: text(json, "id").filter(|id| id.len() <= 160)?, what })
 }

@@ -104,11 +104,7 @@ mod tests {
             "t=1000,v1=zz",
             &format!("t=1000,v0={good}"),
         ] {
-            assert_eq!(
-                ask(header, body, 1_000),
-                Err(HeardError::Header),
-                "{header}"
-            );
+            assert_eq!(ask(header, body, 1_000), Err(HeardError::Header), "{header}");
         }
     }
 

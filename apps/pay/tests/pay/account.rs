@@ -14,22 +14,14 @@ use crate::stripe::{KEY, SECRET, Stripe};
 use crate::support::CLAIM;
 
 fn services(stripe: &Stripe) -> Vec<Arc<dyn Service>> {
-    let settings = Settings {
-        stripe_url: stripe.url(),
-        ..Settings::default()
-    };
-    vec![
-        Arc::new(imajin_auth::Auth::new()),
-        Arc::new(Pay::from_settings(&settings).unwrap()),
-    ]
+    let settings = Settings { stripe_url: stripe.url(), ..Settings::default() };
+    vec![Arc::new(imajin_auth::Auth::new()), Arc::new(Pay::from_settings(&settings).unwrap())]
 }
 
 /// Returns a box whose settings name no account, a provider, and the box's owner.
 async fn box_without_cards() -> (TestNode, Stripe, Somebody) {
     let stripe = Stripe::start(1_795_168_800);
-    let node = TestNode::start(services(&stripe), open_config(), 200)
-        .await
-        .unwrap();
+    let node = TestNode::start(services(&stripe), open_config(), 200).await.unwrap();
     stripe.at(node.node.now().as_secs());
     begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
@@ -51,9 +43,7 @@ fn is_anywhere(folder: &Path, text: &str) -> bool {
             is_anywhere(&path, text)
         } else {
             let bytes = std::fs::read(&path).unwrap_or_default();
-            bytes
-                .windows(text.len())
-                .any(|part| part == text.as_bytes())
+            bytes.windows(text.len()).any(|part| part == text.as_bytes())
         }
     })
 }
@@ -67,12 +57,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
 
     let answer = olga.get(&node, path).await.json();
     assert_members!(answer, "setBy": null, "account": null);
-    assert!(
-        answer["webhook"]
-            .as_str()
-            .unwrap()
-            .ends_with("/pay/api/webhook")
-    );
+    assert!(answer["webhook"].as_str().unwrap().ends_with("/pay/api/webhook"));
     for page in [path, "/pay/cards"] {
         assert_eq!(eve.get(&node, page).await.status, 403, "{page}");
     }
@@ -115,18 +100,13 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     let (clock, config) = (Arc::clone(&node.clock), node.node.config().clone());
     let folder = node.stop().await.unwrap();
     for secret in [KEY, SECRET] {
-        assert!(
-            !is_anywhere(folder.path(), secret),
-            "{secret} is on the card"
-        );
+        assert!(!is_anywhere(folder.path(), secret), "{secret} is on the card");
     }
     let node = TestNode::start_in(folder, services(&stripe), config, 200, clock).await;
     let node = node.unwrap();
     let (olga, eve) = (olga.again(&node).await, eve.again(&node).await);
     until(async || is_taken(&node, &eve).await).await;
-    let again = olga
-        .does(&node, path, &json!({ "webhookSecret": SECRET }))
-        .await;
+    let again = olga.does(&node, path, &json!({ "webhookSecret": SECRET })).await;
     assert_eq!(again["account"], "acct_own");
 
     // The next owner of the box is asked about the account, until they keep it or choose again.
@@ -164,10 +144,7 @@ async fn an_account_of_the_settings_outweighs_the_page() {
     let (node, olga) = (&world.node, &world.olga);
     let path = "/pay/api/cards";
     assert_eq!(olga.get(node, path).await.json()["setBy"], "settings");
-    for asked in [
-        json!({ "key": KEY, "webhookSecret": SECRET }),
-        json!({ "forget": true }),
-    ] {
+    for asked in [json!({ "key": KEY, "webhookSecret": SECRET }), json!({ "forget": true })] {
         assert_eq!(olga.signed(node, path, &asked).await.status, 409);
     }
     let page = olga.get(node, "/pay/cards").await.text();

@@ -7,10 +7,8 @@ struct Dice(u64);
 
 impl Dice {
     fn next(&mut self, below: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % below
     }
 }
@@ -23,34 +21,16 @@ async fn nothing_is_lost_and_nothing_is_made() {
     for seed in 2..7 {
         people.push(somebody(&node, seed).await);
     }
-    olga.does(
-        &node,
-        "/pay/api/fees",
-        &json!({"profile": "mjn", "node": 20_000}),
-    )
-    .await;
+    olga.does(&node, "/pay/api/fees", &json!({"profile": "mjn", "node": 20_000})).await;
     let passed = passes_on(
         &people[1],
-        &[
-            (people[1].did(), 333_333),
-            (people[2].did(), 333_333),
-            (people[3].did(), 333_334),
-        ],
+        &[(people[1].did(), 333_333), (people[2].did(), 333_333), (people[3].did(), 333_334)],
     );
-    people[1]
-        .does(
-            &node,
-            "/pay/api/manifests",
-            &json!({"manifest": passed.document()}),
-        )
-        .await;
+    people[1].does(&node, "/pay/api/manifests", &json!({"manifest": passed.document()})).await;
     let mut works = Vec::new();
     for (n, seller) in people.iter().enumerate() {
         let other = people[(n + 1) % people.len()].did();
-        let work = shares(
-            &format!("work {n}"),
-            &[(seller.did(), 666_667), (other, 333_333)],
-        );
+        let work = shares(&format!("work {n}"), &[(seller.did(), 666_667), (other, 333_333)]);
         works.push(work.build().unwrap().sign(seller.key()).unwrap());
     }
     let mut dice = Dice(7);
@@ -91,12 +71,7 @@ async fn nothing_is_lost_and_nothing_is_made() {
                     assert_eq!(back.status, 200, "{}", back.text());
                     sold[at].2 -= amount;
                 } else {
-                    assert_eq!(
-                        back.status,
-                        409,
-                        "never more than was paid: {}",
-                        back.text()
-                    )
+                    assert_eq!(back.status, 409, "never more than was paid: {}", back.text())
                 }
             }
         }
@@ -104,10 +79,7 @@ async fn nothing_is_lost_and_nothing_is_made() {
         for person in &people {
             sum += person.balance(&node).await;
         }
-        let books = olga
-            .get(&node, &format!("/pay/api/balance/{}", node.node.did()))
-            .await
-            .json();
+        let books = olga.get(&node, &format!("/pay/api/balance/{}", node.node.did())).await.json();
         let of_node = books["balances"]
             .as_array()
             .unwrap()
@@ -115,10 +87,7 @@ async fn nothing_is_lost_and_nothing_is_made() {
             .map(|one| one["amount"].as_i64().unwrap())
             .sum::<i64>();
         assert_eq!(sum + of_node, 0, "double entry");
-        assert!(
-            sum <= put_in,
-            "what people have was put in, less the fees of the node"
-        );
+        assert!(sum <= put_in, "what people have was put in, less the fees of the node");
     }
     assert!(sold.len() > 10, "{}", sold.len());
     close(node).await;

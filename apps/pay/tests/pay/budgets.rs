@@ -37,20 +37,10 @@ async fn top_ups_that_are_never_paid_fill_nobodys_books() {
 #[tokio::test]
 async fn the_owner_may_set_a_budget() {
     // An order leaves an entry with its seller, and one in the node's books; a top-up is an order, too.
-    let top_ups = Reach {
-        author: 3,
-        target: 3,
-    };
-    let orders = Reach {
-        author: 8,
-        target: 2,
-    };
+    let top_ups = Reach { author: 3, target: 3 };
+    let orders = Reach { author: 8, target: 2 };
     let config = Config {
-        budgets: [
-            ("pay.topup".to_owned(), top_ups),
-            ("pay.checkout".to_owned(), orders),
-        ]
-        .into(),
+        budgets: [("pay.topup".to_owned(), top_ups), ("pay.checkout".to_owned(), orders)].into(),
         ..open_config()
     };
     let node = TestNode::start(services(), config, 200).await.unwrap();
@@ -65,10 +55,7 @@ async fn the_owner_may_set_a_budget() {
         let top_up = buyer.signed(&node, "/pay/api/topup/emt", &top_up).await;
         let order = order(&event, 100 + n);
         let path = "/pay/api/checkout/etransfer";
-        statuses.push((
-            top_up.status,
-            buyer.signed(&node, path, &order).await.status,
-        ));
+        statuses.push((top_up.status, buyer.signed(&node, path, &order).await.status));
     }
     assert_eq!(statuses, [(200, 200), (200, 200), (200, 429), (429, 429)]);
     close(node).await;

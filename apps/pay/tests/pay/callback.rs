@@ -21,8 +21,7 @@ async fn answered(listener: &TcpListener, status: u16) -> (String, String) {
         };
         let length = head.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;
-            name.eq_ignore_ascii_case("content-length")
-                .then(|| value.parse::<usize>().unwrap())
+            name.eq_ignore_ascii_case("content-length").then(|| value.parse::<usize>().unwrap())
         });
         if body.len() == length.unwrap() {
             let answer =
@@ -50,25 +49,15 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
         "https://a:b@shop.example/",
         "nowhere",
     ] {
-        let reply = olga
-            .signed(&node, "/pay/api/callback", &json!({ "url": wrong }))
-            .await;
-        assert_eq!(
-            (reply.status, &reply.json()["field"]),
-            (400, &json!("url")),
-            "{wrong}"
-        );
+        let reply = olga.signed(&node, "/pay/api/callback", &json!({ "url": wrong })).await;
+        assert_eq!((reply.status, &reply.json()["field"]), (400, &json!("url")), "{wrong}");
     }
-    let reply = buyer
-        .signed(&node, "/pay/api/callback", &json!({ "url": url }))
-        .await;
+    let reply = buyer.signed(&node, "/pay/api/callback", &json!({ "url": url })).await;
     assert_eq!(reply.status, 403, "{}", reply.text());
     let event = olga.signs_shares("event", &[(olga.did(), 1_000_000)]);
     // Earlier payments are not reported.
     buyer.settles(&node, &event, 100).await;
-    let chosen = olga
-        .does(&node, "/pay/api/callback", &json!({ "url": url }))
-        .await;
+    let chosen = olga.does(&node, "/pay/api/callback", &json!({ "url": url })).await;
     assert_eq!(chosen, json!({ "url": url }));
     let paid = buyer.settles(&node, &event, 250).await;
 
@@ -86,18 +75,8 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
     };
     let notice: Json = serde_json::from_str(&body).unwrap();
     assert_eq!(
-        (
-            &notice["event"],
-            &notice["transactionId"],
-            &notice["amount"],
-            &notice["payer"]
-        ),
-        (
-            &json!("payment.settled"),
-            &paid["batchId"],
-            &json!(250),
-            &json!(buyer.did())
-        )
+        (&notice["event"], &notice["transactionId"], &notice["amount"], &notice["payer"]),
+        (&json!("payment.settled"), &paid["batchId"], &json!(250), &json!(buyer.did()))
     );
     let header = |name: &str| {
         head.lines().find_map(|line| {
@@ -114,12 +93,9 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
         body: body.as_bytes(),
     };
     let key = node.node.public_key().verifying_key().unwrap();
-    exchange
-        .verify(&request, &signature, &[key], node.node.now())
-        .unwrap();
+    exchange.verify(&request, &signature, &[key], node.node.now()).unwrap();
     // A confirmed report is not repeated, and reports end when the seller removes the address.
-    olga.does(&node, "/pay/api/callback", &json!({ "url": null }))
-        .await;
+    olga.does(&node, "/pay/api/callback", &json!({ "url": null })).await;
     buyer.settles(&node, &event, 250).await;
     let more = tokio::time::timeout(Duration::from_secs(2), listener.accept()).await;
     assert!(more.is_err(), "told again");
@@ -133,8 +109,7 @@ async fn a_seller_who_says_nothing_delays_no_payment() {
     buyer.top_up(&node, &olga, 1_000).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    olga.does(&node, "/pay/api/callback", &json!({ "url": url }))
-        .await;
+    olga.does(&node, "/pay/api/callback", &json!({ "url": url })).await;
     let event = olga.signs_shares("event", &[(olga.did(), 1_000_000)]);
     let pay = async || buyer.settles(&node, &event, 100).await;
     let attested = async || {

@@ -40,10 +40,7 @@ pub(crate) async fn world() -> World {
 pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
     // The time of the test's clock.
     let stripe = Stripe::start(1_795_168_800);
-    let mut services = vec![
-        Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
-        pay(&stripe),
-    ];
+    let mut services = vec![Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>, pay(&stripe)];
     services.extend(more);
     let node = TestNode::start(services, open_config(), 200).await.unwrap();
     stripe.at(node.node.now().as_secs());
@@ -52,15 +49,7 @@ pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
     let olga = owner(&node, 1).await;
     let [buyer, band, venue] = each([2, 3, 4], |n| somebody(&node, n)).await;
     let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
-    World {
-        node,
-        stripe,
-        olga,
-        buyer,
-        band,
-        venue,
-        event,
-    }
+    World { node, stripe, olga, buyer, band, venue, event }
 }
 
 impl World {
@@ -93,9 +82,7 @@ impl World {
 
     pub(crate) async fn checkout(&self) -> Json {
         self.ready().await;
-        self.buyer
-            .does(&self.node, "/pay/api/checkout", &self.cart())
-            .await
+        self.buyer.does(&self.node, "/pay/api/checkout", &self.cart()).await
     }
 
     pub(crate) async fn tell(&self, body: &str, signature: &str) -> Reply {
@@ -125,10 +112,7 @@ impl World {
     }
 
     pub(crate) async fn status(&self, payment: &str) -> String {
-        let reply = self
-            .buyer
-            .get(&self.node, &format!("/pay/api/payments/{payment}"))
-            .await;
+        let reply = self.buyer.get(&self.node, &format!("/pay/api/payments/{payment}")).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         reply.json()["status"].as_str().unwrap().to_owned()
     }
@@ -144,11 +128,7 @@ impl World {
 
     pub(crate) async fn coming(&self) -> (i64, i64, i64) {
         let node = &self.node;
-        (
-            self.buyer.coming(node).await,
-            self.band.coming(node).await,
-            self.venue.coming(node).await,
-        )
+        (self.buyer.coming(node).await, self.band.coming(node).await, self.venue.coming(node).await)
     }
 
     /// Counts the entries of an operation in the node's own record.
@@ -165,26 +145,15 @@ async fn paid_by_card_once_however_often_it_is_told() {
     let world = world().await;
     let checkout = world.checkout().await;
     let payment = checkout["transactionId"].as_str().unwrap().to_owned();
-    assert!(
-        checkout["url"]
-            .as_str()
-            .unwrap()
-            .starts_with("https://checkout.stripe.example/")
-    );
+    assert!(checkout["url"].as_str().unwrap().starts_with("https://checkout.stripe.example/"));
     assert_eq!(checkout["expiresAt"], json!("2026-11-20T10:45:00.000Z"));
     let session = world.stripe.newest();
-    assert_eq!(
-        (&session["id"], &session["amount_total"]),
-        (&checkout["id"], &json!(1_001))
-    );
+    assert_eq!((&session["id"], &session["amount_total"]), (&checkout["id"], &json!(1_001)));
     assert_eq!(
         session["made"]["line_items[1][price_data][product_data][name]"],
         json!("Zoë's record")
     );
-    assert_eq!(
-        session["made"]["success_url"],
-        json!("https://band.example/thanks?a=1&b=2")
-    );
+    assert_eq!(session["made"]["success_url"], json!("https://band.example/thanks?a=1&b=2"));
     assert_eq!(world.status(&payment).await, "pending");
     assert_eq!(world.balances().await, (0, 0, 0));
 
@@ -206,16 +175,11 @@ async fn paid_by_card_once_however_often_it_is_told() {
     assert_eq!(world.status(&payment).await, "pending");
 
     // The same event arrives several times at once, and again later; another event is about the same page.
-    let (one, two, three) = tokio::join!(
-        world.tell(&body, &good),
-        world.tell(&body, &good),
-        world.tell(&body, &good)
-    );
+    let (one, two, three) =
+        tokio::join!(world.tell(&body, &good), world.tell(&body, &good), world.tell(&body, &good));
     assert_eq!([one.status, two.status, three.status], [200; 3]);
     assert_eq!(world.tell(&body, &good).await.status, 200);
-    world
-        .send_event("checkout.session.async_payment_succeeded", &session)
-        .await;
+    world.send_event("checkout.session.async_payment_succeeded", &session).await;
     world.send_event("checkout.session.expired", &json!({"status": "expired", "payment_status": "unpaid", "id": session["id"], "currency": "chf",
         "metadata": session["metadata"]})).await;
     assert_eq!(world.status(&payment).await, "paid");
@@ -229,26 +193,12 @@ async fn paid_by_card_once_however_often_it_is_told() {
         ),
         (1, 1, 0)
     );
-    let receipt = world
-        .buyer
-        .get(&world.node, &format!("/pay/api/receipts/{payment}"))
-        .await;
-    assert_eq!(
-        receipt.json()["order"]["rail"],
-        json!("stripe"),
-        "{}",
-        receipt.text()
-    );
-    let attested = world
-        .buyer
-        .get(&world.node, "/auth/api/attestations")
-        .await
-        .json();
+    let receipt = world.buyer.get(&world.node, &format!("/pay/api/receipts/{payment}")).await;
+    assert_eq!(receipt.json()["order"]["rail"], json!("stripe"), "{}", receipt.text());
+    let attested = world.buyer.get(&world.node, "/auth/api/attestations").await.json();
     assert_eq!(attested["attestations"], json!([]), "not before it is free");
     // Events that don't matter here, and those of another node's payments, are accepted and change nothing.
-    world
-        .send_event("customer.created", &json!({"id": "cus_1"}))
-        .await;
+    world.send_event("customer.created", &json!({"id": "cus_1"})).await;
     let mut others = session.clone();
     others["metadata"]["node"] = json!("did:imajin:another");
     others["id"] = json!("cs_test_other");
@@ -270,42 +220,22 @@ async fn an_amount_that_no_card_can_pay_is_refused_in_words() {
         cart
     };
     for (currency, amount, status, says) in [
-        (
-            "KWD",
-            5_124,
-            400,
-            "No card can pay 5.124\u{a0}KWD: choose a multiple of 0.010\u{a0}KWD",
-        ),
+        ("KWD", 5_124, 400, "No card can pay 5.124\u{a0}KWD: choose a multiple of 0.010\u{a0}KWD"),
         ("MGA", 550, 400, "choose a multiple of 1.00\u{a0}MGA"),
         ("HUF", 17_400, 400, "the least is 175.00\u{a0}HUF"),
         ("ISK", 1_000_000, 400, "the most is 999,999\u{a0}ISK"),
         ("MJN", 500, 409, "No card pays in MJN"),
     ] {
         let cart = with(currency, amount);
-        let refused = world
-            .buyer
-            .signed(&world.node, "/pay/api/checkout", &cart)
-            .await;
+        let refused = world.buyer.signed(&world.node, "/pay/api/checkout", &cart).await;
         assert_eq!(refused.status, status, "{}", refused.text());
-        assert!(
-            refused.json()["detail"].as_str().unwrap().contains(says),
-            "{}",
-            refused.text()
-        );
+        assert!(refused.json()["detail"].as_str().unwrap().contains(says), "{}", refused.text());
     }
-    let checkout = world
-        .buyer
-        .does(&world.node, "/pay/api/checkout", &with("ISK", 500))
-        .await;
+    let checkout = world.buyer.does(&world.node, "/pay/api/checkout", &with("ISK", 500)).await;
     let session = world.stripe.pay(checkout["id"].as_str().unwrap());
     assert_eq!(session["amount_total"], 50_000);
     world.completes(&session).await;
-    assert_eq!(
-        world
-            .status(checkout["transactionId"].as_str().unwrap())
-            .await,
-        "paid"
-    );
+    assert_eq!(world.status(checkout["transactionId"].as_str().unwrap()).await, "paid");
     close(world.node).await;
 }
 
@@ -327,23 +257,14 @@ async fn refused_before_the_provider_hears_of_it() {
         (with("items", item(99_999_901, 1)), "items"),
         (with("items", item(50, 0)), "items"),
         (with("items", item(50, 101)), "items"),
-        (
-            with("items", json!([{"name": " ", "amount": 50, "quantity": 1}])),
-            "items",
-        ),
-        (
-            with("successUrl", json!("javascript:alert(1)")),
-            "successUrl",
-        ),
+        (with("items", json!([{"name": " ", "amount": 50, "quantity": 1}])), "items"),
+        (with("successUrl", json!("javascript:alert(1)")), "successUrl"),
         (with("cancelUrl", json!("/back")), "cancelUrl"),
         (with("fairManifest", Json::Null), "fairManifest"),
         (with("sellerDid", json!(world.venue.did())), "sellerDid"),
         (with("currency", json!("XXX")), "currency"),
     ] {
-        let reply = world
-            .buyer
-            .signed(&world.node, "/pay/api/checkout", &cart)
-            .await;
+        let reply = world.buyer.signed(&world.node, "/pay/api/checkout", &cart).await;
         assert_eq!(
             (reply.status, &reply.json()["field"]),
             (400, &json!(field)),
@@ -353,10 +274,7 @@ async fn refused_before_the_provider_hears_of_it() {
     }
     // The provider is away: nothing was paid, and a repeated request has the same payment.
     world.stripe.goes_away(1);
-    let away = world
-        .buyer
-        .signed(&world.node, "/pay/api/checkout", &world.cart())
-        .await;
+    let away = world.buyer.signed(&world.node, "/pay/api/checkout", &world.cart()).await;
     assert_eq!(away.status, 503, "{}", away.text());
     assert!(away.json()["transactionId"].is_string());
     assert!(!away.text().contains(KEY) && !away.text().contains("127.0.0.1"));
@@ -367,10 +285,7 @@ async fn refused_before_the_provider_hears_of_it() {
     world.venue.ask(&world.node, &path, &page).await.check(404);
     let checkout = world.buyer.ask(&world.node, &path, &page).await.json();
     let again = world.buyer.ask(&world.node, &path, &page).await.json();
-    assert_eq!(
-        (&checkout, &checkout["transactionId"]),
-        (&again, &json!(payment))
-    );
+    assert_eq!((&checkout, &checkout["transactionId"]), (&again, &json!(payment)));
     world.pays(&checkout).await;
     assert_eq!(world.status(&payment).await, "paid");
     world.buyer.ask(&world.node, &path, &page).await.check(409);

@@ -22,10 +22,7 @@ async fn ones_money_is_ones_own() {
         assert_eq!(node.get(&path).await.status, 401, "{path}");
         assert_eq!(eve.get(&node, &path).await.status, other, "{path}");
     }
-    let own = buyer
-        .get(&node, &format!("/pay/api/transactions/{}", buyer.did()))
-        .await
-        .json();
+    let own = buyer.get(&node, &format!("/pay/api/transactions/{}", buyer.did())).await.json();
     let notes: Vec<_> = own["transactions"]
         .as_array()
         .unwrap()
@@ -48,27 +45,18 @@ async fn what_stays_is_said() {
     let passed = passes_on(&band, &[(band.did(), 500_000), (olga.did(), 500_000)]);
     let published = json!({"manifest": passed.document()});
     band.does(&node, "/pay/api/manifests", &published).await;
-    buyer
-        .does(&node, "/pay/api/checkout/etransfer", &order(&event, 70))
-        .await;
+    buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 70)).await;
     let stays = async |who: &Somebody| {
         let plan = who.get(&node, "/auth/api/delete").await.json();
         let stays = plan["stays"].as_array().unwrap().clone();
         let of_pay = stays.into_iter().filter(|one| one["service"] == "pay");
-        let named = of_pay.map(|one| {
-            (
-                one["kind"].as_str().unwrap().to_owned(),
-                one["number"].as_u64().unwrap(),
-            )
-        });
+        let named = of_pay
+            .map(|one| (one["kind"].as_str().unwrap().to_owned(), one["number"].as_u64().unwrap()));
         named.collect::<Vec<_>>()
     };
     let owed = |amount: &str| format!("{amount}\u{a0}CHF of credit that this box owes you");
     let has = |all: &[(String, u64)], kind: &str, number: u64| {
-        assert!(
-            all.contains(&(kind.to_owned(), number)),
-            "{kind} {number}: {all:?}"
-        );
+        assert!(all.contains(&(kind.to_owned(), number)), "{kind} {number}: {all:?}");
     };
     let of_buyer = stays(&buyer).await;
     has(&of_buyer, "open payments", 1);
@@ -81,16 +69,10 @@ async fn what_stays_is_said() {
 
     // The other side keeps their receipt, even if the seller has left.
     delete(&node, &band).await;
-    let moved = buyer
-        .get(&node, &format!("/pay/api/transactions/{}", buyer.did()))
-        .await
-        .json();
+    let moved = buyer.get(&node, &format!("/pay/api/transactions/{}", buyer.did())).await.json();
     let moved = moved["transactions"].as_array().unwrap();
     let receipt = moved.iter().find(|one| one["op"] == "pay.receipt").unwrap();
-    let path = format!(
-        "/pay/api/receipts/{}",
-        receipt["transactionId"].as_str().unwrap()
-    );
+    let path = format!("/pay/api/receipts/{}", receipt["transactionId"].as_str().unwrap());
     assert_eq!(buyer.get(&node, &path).await.status, 200);
     assert_eq!(buyer.balance(&node).await, 400);
     close(node).await;
@@ -113,15 +95,9 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
     let olga = owner(&node, 1).await;
     let [buyer, band, venue, friend] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 1_000).await;
-    let event = [
-        (band.did(), 500_000),
-        (venue.did(), 300_000),
-        (friend.did(), 200_000),
-    ];
+    let event = [(band.did(), 500_000), (venue.did(), 300_000), (friend.did(), 200_000)];
     let event = band.signs_shares("event", &event);
-    let before = buyer
-        .to_sign(&node, "/pay/api/settle", &order(&event, 1_000))
-        .await;
+    let before = buyer.to_sign(&node, "/pay/api/settle", &order(&event, 1_000)).await;
     delete(&node, &friend).await;
     // The buyer signed a division that is outdated by then.
     buyer
@@ -129,18 +105,14 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
         .write(&node, &Write::from_answer(&before))
         .await
         .check_member(409, "field", "follows");
-    let quote = buyer
-        .ask(&node, "/pay/api/quote", &order(&event, 1_000))
-        .await;
+    let quote = buyer.ask(&node, "/pay/api/quote", &order(&event, 1_000)).await;
     assert_has!(quote.text(), &format!("\"gone\":[\"{}\"]", friend.did()));
     let paid = buyer.settles(&node, &event, 1_000).await;
     assert_eq!(balances(&node, [&band, &venue]).await, [625, 375]);
     let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
     let text = buyer.get(&node, &path).await.text();
     let keys = imajin_protocol::fair::SuffixKeys;
-    let receipt = imajin_protocol::settlement::Receipt::verify(&text, &keys)
-        .unwrap()
-        .receipt;
+    let receipt = imajin_protocol::settlement::Receipt::verify(&text, &keys).unwrap().receipt;
     assert_eq!(receipt.gone(), [friend.did().clone()]);
     close(node).await;
 }
@@ -152,40 +124,24 @@ async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
     let node = node().await;
     owner(&node, 1).await;
     let [buyer, band, venue, friend] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
-    let event = [
-        (band.did(), 500_000),
-        (venue.did(), 300_000),
-        (friend.did(), 200_000),
-    ];
+    let event = [(band.did(), 500_000), (venue.did(), 300_000), (friend.did(), 200_000)];
     let event = band.signs_shares("event", &event);
     let path = "/pay/api/checkout/etransfer";
     let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
     let id = hold["id"].as_str().unwrap();
     delete(&node, &friend).await;
-    band.does(&node, "/pay/api/confirm-payment", &json!({ "id": id }))
-        .await;
+    band.does(&node, "/pay/api/confirm-payment", &json!({ "id": id })).await;
     // The bank paid everything to the band, which owes the venue its share, including a part of the deleted person's share.
-    assert_eq!(
-        (band.debts(&node).await.0, venue.debts(&node).await.1),
-        (375, 375)
-    );
+    assert_eq!((band.debts(&node).await.0, venue.debts(&node).await.1), (375, 375));
     for party in [&buyer, &band] {
-        let text = party
-            .get(&node, &format!("/pay/api/receipts/{id}"))
-            .await
-            .text();
+        let text = party.get(&node, &format!("/pay/api/receipts/{id}")).await.text();
         let keys = imajin_protocol::fair::SuffixKeys;
-        let receipt = imajin_protocol::settlement::Receipt::verify(&text, &keys)
-            .unwrap()
-            .receipt;
+        let receipt = imajin_protocol::settlement::Receipt::verify(&text, &keys).unwrap().receipt;
         assert_eq!(receipt.gone(), [friend.did().clone()]);
         let parts = receipt.division().recipients.iter();
         let parts: Vec<_> = parts.map(|(did, part)| (did, part.get())).collect();
         assert_eq!(parts, [(band.did(), 625), (venue.did(), 375)]);
-        let page = party
-            .get(&node, &format!("/pay/receipts/{id}"))
-            .await
-            .text();
+        let page = party.get(&node, &format!("/pay/receipts/{id}")).await.text();
         assert!(
             page.contains("1 person with a share had deleted their record")
                 && page.contains("1 person left after the order"),
@@ -208,11 +164,7 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
     }
     let event = band.signs_shares(
         "event",
-        &[
-            (band.did(), 600_000),
-            (friend.did(), 300_000),
-            (nameless.did(), 100_000),
-        ],
+        &[(band.did(), 600_000), (friend.did(), 300_000), (nameless.did(), 100_000)],
     );
     let mut last = json!(null);
     // Two payments, and one line for each person.
@@ -233,19 +185,13 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
     of_band.sort_unstable();
     let to_nameless = format!("2.00\u{a0}CHF that you owe {}", nameless.did());
     assert_eq!(of_band, [&*to_nameless, "6.00\u{a0}CHF that you owe Fay"]);
-    assert_eq!(
-        owed(&friend).await,
-        ["6.00\u{a0}CHF that The Band owes you"]
-    );
+    assert_eq!(owed(&friend).await, ["6.00\u{a0}CHF that The Band owes you"]);
     assert!(owed(&buyer).await.is_empty());
 
     // Settled debts are no longer listed.
     let settled = format!("/pay/api/debts/{}/forgive", last["id"].as_str().unwrap());
     let amount = json!({ "with": band.did(), "amount": 300 });
     friend.does(&node, &settled, &amount).await;
-    assert_eq!(
-        owed(&friend).await,
-        ["3.00\u{a0}CHF that The Band owes you"]
-    );
+    assert_eq!(owed(&friend).await, ["3.00\u{a0}CHF that The Band owes you"]);
     close_with(node, services_with_names()).await;
 }

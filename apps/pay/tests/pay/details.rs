@@ -16,9 +16,7 @@ async fn buyers_with_an_open_order_see_them_and_nobody_else() {
     let olga = owner(&node, 1).await;
     let [buyer, band, eve] = each([2, 3, 4], |n| somebody(&node, n)).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
-    let hold = buyer
-        .does(&node, "/pay/api/checkout/etransfer", &order(&event, 2_505))
-        .await;
+    let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 2_505)).await;
     let page = format!("/pay/payments/{}", hold["id"].as_str().unwrap());
     // Without details the page says that there are none, and still has the reference.
     let text = buyer.get(&node, &page).await.text();
@@ -65,9 +63,7 @@ async fn an_order_that_ended_shows_nothing() {
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     band.does(&node, "/pay/api/details", &whole()).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
-    let hold = buyer
-        .does(&node, "/pay/api/checkout/etransfer", &order(&event, 500))
-        .await;
+    let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 500)).await;
     days(&node, &buyer, 4).await;
     let buyer = buyer.again(&node).await;
     let page = format!("/pay/payments/{}", hold["id"].as_str().unwrap());
@@ -93,16 +89,8 @@ async fn wrong_details_are_refused_with_the_field() {
         body[field] = json!(value);
         let reply = band.signed(&node, "/pay/api/details", &body).await;
         let problem = reply.json();
-        assert_eq!(
-            (reply.status, &problem["field"]),
-            (400, &json!(field)),
-            "{}",
-            reply.text()
-        );
-        assert!(
-            problem["detail"].as_str().unwrap().contains(why),
-            "{problem}"
-        );
+        assert_eq!((reply.status, &problem["field"]), (400, &json!(field)), "{}", reply.text());
+        assert!(problem["detail"].as_str().unwrap().contains(why), "{problem}");
     }
     let nameless = json!({"iban": "CH9300762011623852957"});
     let reply = band.signed(&node, "/pay/api/details", &nameless).await;
@@ -119,11 +107,7 @@ async fn they_can_be_withdrawn_and_are_counted_as_ones_own() {
     band.does(&node, "/pay/api/details", &whole()).await;
     let plan = band.get(&node, "/auth/api/delete").await.json();
     let goes = plan["goes"].as_array().unwrap().clone();
-    assert!(
-        goes.iter()
-            .any(|one| one["what"] == "1 payment detail entry"),
-        "{plan}"
-    );
+    assert!(goes.iter().any(|one| one["what"] == "1 payment detail entry"), "{plan}");
     let reply = band.does(&node, "/pay/api/details", &json!({})).await;
     assert_eq!(reply["iban"], Json::Null);
     assert_eq!(reply["note"], Json::Null);

@@ -10,37 +10,18 @@ async fn a_dispute_lost_while_held_takes_from_all_parts() {
     let session = world.stripe.pay(checkout["id"].as_str().unwrap());
     let dispute = |status: &str| json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
     // The dispute arrives before the news of the payment, and its end before its beginning.
-    world
-        .send_event("charge.dispute.created", &dispute("needs_response"))
-        .await;
-    assert_eq!(
-        world.coming().await,
-        (0, 701, 300),
-        "asked for, since nobody had said it"
-    );
+    world.send_event("charge.dispute.created", &dispute("needs_response")).await;
+    assert_eq!(world.coming().await, (0, 701, 300), "asked for, since nobody had said it");
     world.completes(&session).await;
-    world
-        .send_event("charge.dispute.closed", &dispute("lost"))
-        .await;
-    world
-        .send_event("charge.dispute.updated", &dispute("under_review"))
-        .await;
-    world
-        .send_event("charge.dispute.closed", &dispute("lost"))
-        .await;
+    world.send_event("charge.dispute.closed", &dispute("lost")).await;
+    world.send_event("charge.dispute.updated", &dispute("under_review")).await;
+    world.send_event("charge.dispute.closed", &dispute("lost")).await;
     assert_eq!(world.coming().await, (0, 0, 0));
     assert_eq!(
-        (
-            world.count_entries("pay.disputed").await,
-            world.count_entries("pay.posted").await
-        ),
+        (world.count_entries("pay.disputed").await, world.count_entries("pay.posted").await),
         (2, 2)
     );
-    assert_eq!(
-        world.stripe.asked("POST /v1/refunds"),
-        0,
-        "the bank took it already"
-    );
+    assert_eq!(world.stripe.asked("POST /v1/refunds"), 0, "the bank took it already");
     // The owner refunds on the provider's own pages: the books follow, once.
     let checkout = world.checkout().await;
     let session = world.pays(&checkout).await;
@@ -58,14 +39,8 @@ async fn a_dispute_lost_while_held_takes_from_all_parts() {
 async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
     let world = world().await;
     world.ready().await;
-    let none = world
-        .band
-        .ask(&world.node, "/pay/api/connect/status", &json!({}))
-        .await;
-    assert_eq!(
-        none.json(),
-        json!({"accountId": null, "detailsSubmitted": false, "ready": false})
-    );
+    let none = world.band.ask(&world.node, "/pay/api/connect/status", &json!({})).await;
+    assert_eq!(none.json(), json!({"accountId": null, "detailsSubmitted": false, "ready": false}));
     let onboard = "/pay/api/connect/onboard";
     world.stripe.refuses("accounts", "platform_not_ready", 1);
     let refused = world.band.ask(&world.node, onboard, &json!({})).await;
@@ -74,22 +49,11 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
     let begun = world.band.ask(&world.node, onboard, &json!({})).await;
     let begun = begun.json();
     let account = begun["accountId"].as_str().unwrap().to_owned();
-    let again = world
-        .band
-        .ask(&world.node, "/pay/api/connect/onboard", &json!({}))
-        .await
-        .json();
-    assert_eq!(
-        (&again["accountId"], world.stripe.accounts()),
-        (&begun["accountId"], 1)
-    );
+    let again = world.band.ask(&world.node, "/pay/api/connect/onboard", &json!({})).await.json();
+    assert_eq!((&again["accountId"], world.stripe.accounts()), (&begun["accountId"], 1));
     let ready = world.stripe.is_ready(&account);
     world.send_event("account.updated", &ready).await;
-    let status = world
-        .band
-        .ask(&world.node, "/pay/api/connect/status", &json!({}))
-        .await
-        .json();
+    let status = world.band.ask(&world.node, "/pay/api/connect/status", &json!({})).await.json();
     assert_eq!(status["ready"], json!(true));
     let checkout = world.checkout().await;
     assert!(world.stripe.newest()["made"]["payment_intent_data[transfer_data][amount]"].is_null());
@@ -135,15 +99,9 @@ async fn free_and_attested_after_the_days_of_a_card() {
     // The sale is final: the seller alone pays refunds, and amounts that the bank takes.
     let refund =
         |amount: i64| json!({"transactionId": checkout["transactionId"], "amount": amount});
-    let reply = world
-        .band
-        .signed(&world.node, "/pay/api/refund", &refund(702))
-        .await;
+    let reply = world.band.signed(&world.node, "/pay/api/refund", &refund(702)).await;
     assert_eq!(reply.status, 402, "{}", reply.text());
-    world
-        .band
-        .does(&world.node, "/pay/api/refund", &refund(600))
-        .await;
+    world.band.does(&world.node, "/pay/api/refund", &refund(600)).await;
     assert_eq!(world.balances().await, (0, 101, 300));
     until(async || world.stripe.refunded(&session) == 600).await;
     until(async || world.count_entries("pay.returned").await == 1).await;
@@ -197,9 +155,7 @@ async fn nothing_is_free_while_a_dispute_is_open() {
     assert_eq!(world.balances().await, (0, 0, 0));
     assert_eq!(world.coming().await, (0, 701, 300));
     world.stripe.at(world.node.node.now().as_secs());
-    world
-        .send_event("charge.dispute.closed", &dispute("won"))
-        .await;
+    world.send_event("charge.dispute.closed", &dispute("won")).await;
     assert_eq!(world.balances().await, (0, 701, 300));
     close(world.node).await;
 }
@@ -232,18 +188,9 @@ async fn a_refused_refund_and_a_lost_dispute_pay_once() {
         let checkout = world.checkout().await;
         let session = world.pays(&checkout).await;
         let dispute = |status: &str| json!({"id": format!("dp_{}", session["id"]).replace('"', ""), "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
-        world
-            .send_event("charge.dispute.created", &dispute("needs_response"))
-            .await;
+        world.send_event("charge.dispute.created", &dispute("needs_response")).await;
         let payment = checkout["transactionId"].clone();
-        world
-            .band
-            .does(
-                &world.node,
-                "/pay/api/refund",
-                &json!({"transactionId": payment}),
-            )
-            .await;
+        world.band.does(&world.node, "/pay/api/refund", &json!({"transactionId": payment})).await;
         let count = world.count_entries("pay.returned").await;
         until(async || world.stripe.refunded(&session) == 1_001).await;
         until(async || world.count_entries("pay.returned").await > count).await;
@@ -251,9 +198,7 @@ async fn a_refused_refund_and_a_lost_dispute_pay_once() {
             json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
         world.send_event("refund.failed", &refund).await;
         assert_eq!(world.buyer.balance(&world.node).await, before, "not yet");
-        world
-            .send_event("charge.dispute.closed", &dispute(status))
-            .await;
+        world.send_event("charge.dispute.closed", &dispute(status)).await;
         assert_eq!(world.buyer.balance(&world.node).await, before + credit);
         assert_eq!(world.coming().await, (0, 0, 0));
     }

@@ -11,19 +11,14 @@ async fn paid_when_the_payee_says_so() {
     let olga = owner(&node, 1).await;
     let [buyer, band, venue] = each([2, 3, 4], |n| somebody(&node, n)).await;
     let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
-    let hold = buyer
-        .does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000))
-        .await;
+    let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000)).await;
     assert_members!(hold, "status": "pending", "payee": band.did());
     let id = json!({"id": hold["id"]});
     let receipt = format!("/pay/api/receipts/{}", hold["id"].as_str().unwrap());
     assert_eq!(buyer.get(&node, &receipt).await.status, 404, "not paid yet");
     // Only the payee can confirm, not even the payer.
     for other in [&buyer, &venue] {
-        other
-            .signed(&node, "/pay/api/confirm-payment", &id)
-            .await
-            .check(404);
+        other.signed(&node, "/pay/api/confirm-payment", &id).await.check(404);
     }
     let confirmed = band.does(&node, "/pay/api/confirm-payment", &id).await;
     assert_eq!(confirmed["status"], json!("confirmed"));
@@ -38,10 +33,7 @@ async fn paid_when_the_payee_says_so() {
         ),
         (0, 0, 0)
     );
-    assert_eq!(
-        (band.debts(&node).await, venue.debts(&node).await),
-        ((300, 0), (0, 300))
-    );
+    assert_eq!((band.debts(&node).await, venue.debts(&node).await), ((300, 0), (0, 300)));
     // The text that the node signs names the debt on both sides.
     for side in [&buyer, &band] {
         let text = side.get(&node, &receipt).await.text();
@@ -59,10 +51,7 @@ async fn paid_when_the_payee_says_so() {
     again.check_member(409, "reason", "confirmed");
     // A seller's refund by bank moves no credit, and ends no debt.
     let refund = json!({"transactionId": hold["id"], "amount": 500});
-    assert_eq!(
-        band.does(&node, "/pay/api/refund", &refund).await["rail"],
-        json!("emt")
-    );
+    assert_eq!(band.does(&node, "/pay/api/refund", &refund).await["rail"], json!("emt"));
     assert_eq!(balances(&node, [&buyer, &band, &venue]).await, [0, 0, 0]);
     assert_eq!(band.debts(&node).await, (300, 0));
     // A debt needs a covering balance to be paid, and only its creditor can end it otherwise.
@@ -81,10 +70,7 @@ async fn paid_when_the_payee_says_so() {
         .to(&[band.did(), venue.did(), node.node.did()]);
     buyer.person.write(&node, &forged).await.check(404);
     venue.does(&node, &forgive, &other).await;
-    assert_eq!(
-        (band.debts(&node).await, venue.debts(&node).await),
-        ((0, 0), (0, 0))
-    );
+    assert_eq!((band.debts(&node).await, venue.debts(&node).await), ((0, 0), (0, 0)));
     assert_eq!(balances(&node, [&band, &venue]).await, [50, 100]);
     close(node).await;
 }
@@ -100,10 +86,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let path = "/pay/api/checkout/etransfer";
     let sale = buyer.does(&node, path, &order(&event, 1_000)).await;
-    assert_ne!(
-        (&sale["id"], &sale["memo"]),
-        (&top_up["id"], &top_up["memo"])
-    );
+    assert_ne!((&sale["id"], &sale["memo"]), (&top_up["id"], &top_up["memo"]));
     assert_eq!(sale["memo"].as_str().unwrap().len(), "IMJ-".len() + 10);
     days(&node, &buyer, 4).await;
     let olga = olga.again(&node).await;
@@ -122,9 +105,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
     olga.does(&node, path, &reversed).await;
     assert_eq!(buyer.balance(&node).await, -300);
     assert_eq!(olga.signed(&node, path, &reversed).await.status, 400);
-    let spend = buyer
-        .signed(&node, "/pay/api/settle", &order(&event, 1))
-        .await;
+    let spend = buyer.signed(&node, "/pay/api/settle", &order(&event, 1)).await;
     assert_eq!(spend.status, 402, "{}", spend.text());
     close(node).await;
 }
@@ -140,24 +121,9 @@ async fn a_confirmation_makes_no_credit() {
     let limit = json!({"account": band.did(), "currency": "CHF", "limit": 1_000, "until": "2027-01-01T00:00:00.000Z"});
     olga.does(&node, "/pay/api/limits", &limit).await;
     let event = band.signs_shares("event", &[(band.did(), 10_000), (friend.did(), 990_000)]);
-    let hold = buyer
-        .does(
-            &node,
-            "/pay/api/checkout/etransfer",
-            &order(&event, 99_999_900),
-        )
-        .await;
-    band.does(
-        &node,
-        "/pay/api/confirm-payment",
-        &json!({"id": hold["id"]}),
-    )
-    .await;
-    assert_eq!(
-        band.balance(&node).await,
-        0,
-        "the limit serves for nothing here"
-    );
+    let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 99_999_900)).await;
+    band.does(&node, "/pay/api/confirm-payment", &json!({"id": hold["id"]})).await;
+    assert_eq!(band.balance(&node).await, 0, "the limit serves for nothing here");
     let all = friend.balance(&node).await + friend.coming(&node).await;
     assert_eq!(all, 40, "what the band had, and no more");
     assert_eq!(friend.debts(&node).await, (0, 98_999_901 - 40));
@@ -169,33 +135,16 @@ async fn credit_is_given_by_who_keeps_the_node() {
     let node = node().await;
     owner(&node, 1).await;
     let (buyer, eve) = (somebody(&node, 2).await, somebody(&node, 3).await);
-    let hold = buyer
-        .does(
-            &node,
-            "/pay/api/topup/emt",
-            &json!({"amount": 500, "currency": "CHF"}),
-        )
-        .await;
+    let hold =
+        buyer.does(&node, "/pay/api/topup/emt", &json!({"amount": 500, "currency": "CHF"})).await;
     for other in [&buyer, &eve] {
-        let reply = other
-            .signed(
-                &node,
-                "/pay/api/confirm-payment",
-                &json!({"id": hold["id"]}),
-            )
-            .await;
+        let reply =
+            other.signed(&node, "/pay/api/confirm-payment", &json!({"id": hold["id"]})).await;
         assert_eq!(reply.status, 404, "{}", reply.text());
     }
     for (amount, currency) in [(0, "CHF"), (-5, "CHF"), (5, "XXX"), (i64::MAX, "CHF")] {
         let body = json!({"amount": amount, "currency": currency});
-        assert_eq!(
-            buyer
-                .signed(&node, "/pay/api/topup/emt", &body)
-                .await
-                .status,
-            400,
-            "{body}"
-        );
+        assert_eq!(buyer.signed(&node, "/pay/api/topup/emt", &body).await.status, 400, "{body}");
     }
     assert_eq!(buyer.balance(&node).await, 0);
     close(node).await;
@@ -205,9 +154,7 @@ async fn credit_is_given_by_who_keeps_the_node() {
 fn lines(node: &TestNode, of: &Somebody) -> usize {
     let entries = node.node.ledger().entries(of.did(), None, 1_000).unwrap();
     let headers = entries.iter().map(|entry| Header::decode(&entry.header));
-    headers
-        .filter(|header| header.as_ref().unwrap().op == "pay.owed")
-        .count()
+    headers.filter(|header| header.as_ref().unwrap().op == "pay.owed").count()
 }
 
 /// A debt is in its creditor's record only if they signed a manifest of it: no other person's word writes there.
@@ -221,11 +168,7 @@ async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
     singer.does(&node, "/pay/api/manifests", &passed).await;
     let event = band.signs_shares(
         "event",
-        &[
-            (band.did(), 500_000),
-            (venue.did(), 300_000),
-            (singer.did(), 200_000),
-        ],
+        &[(band.did(), 500_000), (venue.did(), 300_000), (singer.did(), 200_000)],
     );
     let path = "/pay/api/checkout/etransfer";
     let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
@@ -249,10 +192,8 @@ async fn an_e_transfer_is_not_attested_and_is_no_first_purchase() {
     let attested = async || {
         let all = buyer.get(&node, "/auth/api/attestations").await.json();
         let all = all["attestations"].as_array().unwrap().clone();
-        let mut kinds: Vec<String> = all
-            .iter()
-            .map(|one| one["type"].as_str().unwrap().to_owned())
-            .collect();
+        let mut kinds: Vec<String> =
+            all.iter().map(|one| one["type"].as_str().unwrap().to_owned()).collect();
         kinds.sort();
         kinds
     };
@@ -279,26 +220,19 @@ async fn a_refund_of_a_transfer_is_to_be_sent_until_its_seller_says_so() {
     let path = "/pay/api/checkout/etransfer";
     let hold = buyer.does(&node, path, &order(&event, 1_250)).await;
     let id = hold["id"].as_str().unwrap().to_owned();
-    band.does(&node, "/pay/api/confirm-payment", &json!({"id": id}))
-        .await;
+    band.does(&node, "/pay/api/confirm-payment", &json!({"id": id})).await;
     let sent = |amount: Option<i64>| json!({"transactionId": id, "amount": amount});
     let path = "/pay/api/refund/sent";
     band.signed(&node, path, &sent(Some(1))).await.check(409);
     // The node refunds the payment, as for a cancelled event: no money has been sent yet.
     let payment = imajin_protocol::IdText::parse(&id).unwrap();
     let cashier = imajin_selling::cashier(&node.node).unwrap();
-    cashier
-        .give_all_back(&node.node, &payment, imajin_selling::Teller::Cashier)
-        .await
-        .unwrap();
+    cashier.give_all_back(&node.node, &payment, imajin_selling::Teller::Cashier).await.unwrap();
     let page = async |who: &Somebody| {
         let path = format!("/pay/receipts/{id}");
         let german = Ask::get(&path).header("accept-language", "de");
         let german = german.bearer(&who.token);
-        (
-            who.get(&node, &path).await.text(),
-            node.send(german).await.text(),
-        )
+        (who.get(&node, &path).await.text(), node.send(german).await.text())
     };
     let (english, german) = page(&buyer).await;
     assert_has!(english, "will send");

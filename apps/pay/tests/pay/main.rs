@@ -1,11 +1,7 @@
 //! Tests of this service's routes through a real socket, with real identities. Each test ends by verifying every log
 //! that it left and by rebuilding the projections.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a panic in a test is its report"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its report")]
 
 #[macro_use]
 extern crate imajin_edge;

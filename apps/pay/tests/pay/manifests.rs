@@ -12,30 +12,15 @@ async fn published_and_read_by_everybody() {
     let path = format!("/pay/api/manifests/{}/fair", song.digest());
     let read = node.get(&path).await;
     assert_eq!((read.status, read.text()), (200, song.text().to_owned()));
-    assert_eq!(
-        read.header("x-fair-digest"),
-        Some(&*song.digest().to_string())
-    );
-    assert!(
-        read.header("link")
-            .unwrap()
-            .ends_with("/fair>; rel=\"fair\"")
-    );
+    assert_eq!(read.header("x-fair-digest"), Some(&*song.digest().to_string()));
+    assert!(read.header("link").unwrap().ends_with("/fair>; rel=\"fair\""));
     let other = format!("/pay/api/manifests/sha256:{}/fair", "0".repeat(64));
     assert_eq!(node.get(other).await.status, 404);
     // Manifests signed by another person, or by no one whom they name, are refused.
-    eve.signed(&node, "/pay/api/manifests", &body)
-        .await
-        .check(403);
-    let theirs = shares("x", &[(band.did(), 1_000_000)])
-        .build()
-        .unwrap()
-        .sign(eve.key())
-        .unwrap();
+    eve.signed(&node, "/pay/api/manifests", &body).await.check(403);
+    let theirs = shares("x", &[(band.did(), 1_000_000)]).build().unwrap().sign(eve.key()).unwrap();
     let theirs = json!({"manifest": theirs.text()});
-    eve.signed(&node, "/pay/api/manifests", &theirs)
-        .await
-        .check(400);
+    eve.signed(&node, "/pay/api/manifests", &theirs).await.check(400);
     close(node).await;
 }
 
@@ -49,21 +34,10 @@ async fn what_is_passed_on_is_ones_own() {
     let mut theft = shares(band.did().as_str(), &[(eve.did(), 1_000_000)]);
     theft.kind = "distribution".to_owned();
     let theft = theft.build().unwrap().sign(eve.key()).unwrap();
-    eve.signed(
-        &node,
-        "/pay/api/manifests",
-        &json!({"manifest": theft.text()}),
-    )
-    .await
-    .check(403);
+    eve.signed(&node, "/pay/api/manifests", &json!({"manifest": theft.text()})).await.check(403);
     for (who, to) in [(&band, &eve), (&eve, &band)] {
         let circle = passes_on(who, &[(to.did(), 1_000_000)]);
-        who.does(
-            &node,
-            "/pay/api/manifests",
-            &json!({"manifest": circle.text()}),
-        )
-        .await;
+        who.does(&node, "/pay/api/manifests", &json!({"manifest": circle.text()})).await;
     }
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     // In a circle the money stays with the first who cannot pass it on, and the sale succeeds.
@@ -71,12 +45,7 @@ async fn what_is_passed_on_is_ones_own() {
     assert_eq!(balances(&node, [&band, &eve]).await, [100, 0]);
     // A newer manifest replaces the older.
     let own = passes_on(&eve, &[(eve.did(), 1_000_000)]);
-    eve.does(
-        &node,
-        "/pay/api/manifests",
-        &json!({"manifest": own.text()}),
-    )
-    .await;
+    eve.does(&node, "/pay/api/manifests", &json!({"manifest": own.text()})).await;
     buyer.settles(&node, &event, 100).await;
     assert_eq!(balances(&node, [&band, &eve]).await, [100, 100]);
     close(node).await;

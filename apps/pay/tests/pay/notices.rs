@@ -16,9 +16,7 @@ fn services_with_notices() -> Vec<Arc<dyn Service>> {
 async fn sentences(who: &Somebody, node: &TestNode) -> Vec<String> {
     let feed = who.get(node, "/notify/api/feed").await.json();
     let notices = feed["notices"].as_array().unwrap().iter();
-    notices
-        .map(|notice| notice["text"].as_str().unwrap().to_owned())
-        .collect()
+    notices.map(|notice| notice["text"].as_str().unwrap().to_owned()).collect()
 }
 
 /// A sale by card gives its buyer credit if the fees provide for it, which isn't a refund. An amount that can't be
@@ -40,16 +38,10 @@ async fn credit_of_a_buyer_is_no_refund_and_a_refund_that_failed_says_so() {
     let [credit] = &lines[..] else {
         panic!("{lines:?}");
     };
-    assert!(
-        credit.starts_with("You got 0.03\u{a0}CHF of credit for your payment to "),
-        "{credit}"
-    );
+    assert!(credit.starts_with("You got 0.03\u{a0}CHF of credit for your payment to "), "{credit}");
 
     let refund = json!({ "transactionId": payment });
-    world
-        .band
-        .does(&world.node, "/pay/api/refund", &refund)
-        .await;
+    world.band.does(&world.node, "/pay/api/refund", &refund).await;
     until(async || world.count_entries("pay.returned").await == 1).await;
     let failed =
         json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});

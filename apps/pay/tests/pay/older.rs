@@ -17,28 +17,18 @@ use crate::support::services;
 /// The records of a node and four people as the program of before wrote them (commit 172d3ed): a top-up, a sale of which a part
 /// was refunded, an e-transfer that was confirmed and one that was not, and three sales by card, of which one was lost to
 /// a bank and one went to the seller's own account at once.
-const BEFORE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/fixtures/before-holds.tar.gz"
-);
+const BEFORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/before-holds.tar.gz");
 
 #[tokio::test]
 async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
     let folder = tempfile::tempdir().unwrap();
-    let unpacked = std::process::Command::new("tar")
-        .args(["-xzf", BEFORE, "-C"])
-        .arg(folder.path())
-        .status();
+    let unpacked =
+        std::process::Command::new("tar").args(["-xzf", BEFORE, "-C"]).arg(folder.path()).status();
     assert!(unpacked.unwrap().success());
     let stripe = Stripe::start(0);
     let clock = TestClock::at("2026-11-21T10:00:00.000Z");
-    let with_cards = vec![
-        Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
-        pay(&stripe),
-    ];
-    let node = TestNode::start_in(folder, with_cards, Config::default(), 200, clock)
-        .await
-        .unwrap();
+    let with_cards = vec![Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>, pay(&stripe)];
+    let node = TestNode::start_in(folder, with_cards, Config::default(), 200, clock).await.unwrap();
     stripe.at(node.node.now().as_secs());
     let mut people = Vec::new();
     for seed in 1..=4 {
@@ -48,11 +38,7 @@ async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
         panic!("four people");
     };
     let balances = async || {
-        (
-            buyer.balance(&node).await,
-            band.balance(&node).await,
-            venue.balance(&node).await,
-        )
+        (buyer.balance(&node).await, band.balance(&node).await, venue.balance(&node).await)
     };
     assert_eq!(balances().await, (1_100, 1_031, 1_170));
     for one in [buyer, band, venue] {
@@ -85,14 +71,7 @@ async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
         node.node.ledger().drain();
         let source = Source::live(node.node.ledger(), one.did());
         let staging = place.path().join(format!("{n}.staging"));
-        let prepared = prepare(
-            &source,
-            &ops,
-            &views,
-            &NoPage,
-            &staging,
-            &ExportOptions::default(),
-        );
+        let prepared = prepare(&source, &ops, &views, &NoPage, &staging, &ExportOptions::default());
         let ready = prepared.unwrap().sign_with_node(node.node.key()).unwrap();
         let bundle = place.path().join(n.to_string());
         let target = Target::Folder(bundle.clone());

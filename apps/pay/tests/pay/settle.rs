@@ -8,13 +8,8 @@ use crate::support::{bare, derived};
 
 fn amounts(answer: &Json) -> Vec<(String, i64)> {
     let rows = answer["recipients"].as_array().unwrap().iter();
-    rows.map(|row| {
-        (
-            row["did"].as_str().unwrap().to_owned(),
-            row["amount"].as_i64().unwrap(),
-        )
-    })
-    .collect()
+    rows.map(|row| (row["did"].as_str().unwrap().to_owned(), row["amount"].as_i64().unwrap()))
+        .collect()
 }
 
 /// A 70/30 split, of which one passes a fifth on, and a tenth goes to the played song: exact to the cent, in every log.
@@ -27,56 +22,29 @@ async fn split_as_the_manifests_say_in_one_operation() {
     let song = friend.signs_shares("song", &[(friend.did(), 1_000_000)]);
     let publish =
         |manifest: &imajin_protocol::fair::Manifest| json!({"manifest": manifest.document()});
-    friend
-        .does(&node, "/pay/api/manifests", &publish(&song))
-        .await;
+    friend.does(&node, "/pay/api/manifests", &publish(&song)).await;
     let passed = passes_on(&venue, &[(venue.did(), 800_000), (friend.did(), 200_000)]);
-    venue
-        .does(&node, "/pay/api/manifests", &publish(&passed))
-        .await;
+    venue.does(&node, "/pay/api/manifests", &publish(&passed)).await;
     let event = shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
-    let event = derived(event, &song, 100_000)
-        .build()
-        .unwrap()
-        .sign(band.key())
-        .unwrap();
+    let event = derived(event, &song, 100_000).build().unwrap().sign(band.key()).unwrap();
 
-    let quote = buyer
-        .ask(&node, "/pay/api/quote", &order(&event, 1_001))
-        .await;
+    let quote = buyer.ask(&node, "/pay/api/quote", &order(&event, 1_001)).await;
     assert_eq!(quote.status, 200, "{}", quote.text());
     let paid = buyer.settles(&node, &event, 1_001).await;
-    assert_eq!(
-        amounts(&paid),
-        amounts(&quote.json()),
-        "what was shown is what happened"
-    );
+    assert_eq!(amounts(&paid), amounts(&quote.json()), "what was shown is what happened");
     let name = |who: &crate::support::Somebody| who.did().to_string();
     assert_eq!(
         amounts(&paid),
-        [
-            (name(&band), 631),
-            (name(&venue), 216),
-            (name(&friend), 54 + 100)
-        ]
+        [(name(&band), 631), (name(&venue), 216), (name(&friend), 54 + 100)]
     );
     // One operation has the intent, two receipts, four credits, the posting, and three attestations.
     assert_eq!(paid["transactions"].as_array().unwrap().len(), 11);
-    for (who, balance) in [
-        (&buyer, 999),
-        (&band, 631),
-        (&venue, 216),
-        (&friend, 154),
-        (&olga, 0),
-    ] {
+    for (who, balance) in [(&buyer, 999), (&band, 631), (&venue, 216), (&friend, 154), (&olga, 0)] {
         assert_eq!(who.balance(&node).await, balance, "{}", who.did());
     }
     // The people's balances and the node's add up to zero.
     let node_did = node.node.did().clone();
-    let books = olga
-        .get(&node, &format!("/pay/api/balance/{node_did}"))
-        .await
-        .json();
+    let books = olga.get(&node, &format!("/pay/api/balance/{node_did}")).await.json();
     assert_eq!(books["balances"][0]["amount"], json!(-2_000));
 
     // Both have the same receipt, which verifies without the node.
@@ -85,24 +53,13 @@ async fn split_as_the_manifests_say_in_one_operation() {
     assert_eq!(receipt.text(), band.get(&node, &path).await.text());
     let held = Receipt::verify(&receipt.text(), &SuffixKeys).unwrap();
     assert_eq!(held.signer.did(), &node_did);
-    let levels: Vec<_> = held
-        .receipt
-        .division()
-        .lines
-        .iter()
-        .map(|line| line.level)
-        .collect();
+    let levels: Vec<_> = held.receipt.division().lines.iter().map(|line| line.level).collect();
     assert_eq!(levels, [1, 1, 2, 2, 1, 2]);
-    assert!(
-        !receipt.text().contains("launch party"),
-        "a note is the payer's own"
-    );
+    assert!(!receipt.text().contains("launch party"), "a note is the payer's own");
     // A payee who neither paid nor sold sees their own part, and not the receipt.
     assert_eq!(friend.get(&node, &path).await.status, 404);
-    let history = friend
-        .get(&node, &format!("/pay/api/transactions/{}", friend.did()))
-        .await
-        .json();
+    let history =
+        friend.get(&node, &format!("/pay/api/transactions/{}", friend.did())).await.json();
     let newest = &history["transactions"][0];
     assert_members!(newest, "op": "pay.credit", "amount": 154);
     close(node).await;
@@ -118,13 +75,7 @@ async fn refused_before_anything_is_entered() {
     let signed = event().sign(band.key()).unwrap();
     let status = async |body: Json| {
         let reply = buyer.signed(&node, "/pay/api/settle", &body).await;
-        (
-            reply.status,
-            reply.json()["field"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned(),
-        )
+        (reply.status, reply.json()["field"].as_str().unwrap_or_default().to_owned())
     };
     let with = |member: &str, value: Json| {
         let mut body = order(&signed, 100);
@@ -134,43 +85,25 @@ async fn refused_before_anything_is_entered() {
     for (body, wanted, field) in [
         (order(&signed, 501), 402, ""),
         (order(&event(), 100), 400, "manifest"),
-        (
-            order(&event().sign(buyer.key()).unwrap(), 100),
-            400,
-            "manifest",
-        ),
+        (order(&event().sign(buyer.key()).unwrap(), 100), 400, "manifest"),
         (with("total_amount", json!(-1)), 400, "amount"),
         (with("total_amount", json!(1.5)), 400, ""),
         (with("currency", json!("XXX")), 400, "currency"),
         (with("service", json!("two words")), 400, "service"),
         (with("funded", json!(true)), 403, ""),
         (with("from_did", json!(band.did())), 403, ""),
-        (
-            with("fair_manifest", json!("nothing")),
-            400,
-            "fair_manifest",
-        ),
+        (with("fair_manifest", json!("nothing")), 400, "fair_manifest"),
     ] {
-        assert_eq!(
-            status(body.clone()).await,
-            (wanted, field.to_owned()),
-            "{body}"
-        );
+        assert_eq!(status(body.clone()).await, (wanted, field.to_owned()), "{body}");
     }
     // A session alone moves no money, and neither does a proof that omits a recipient.
-    let sign = buyer
-        .to_sign(&node, "/pay/api/settle", &order(&signed, 100))
-        .await;
+    let sign = buyer.to_sign(&node, "/pay/api/settle", &order(&signed, 100)).await;
     let mut write = Write::from_answer(&sign);
     write.to.retain(|did| did != band.did());
     let reply = buyer.person.write(&node, &write).await;
     reply.check_member(400, "field", "to");
     // The proof is valid, but for another amount.
-    let (proof, _) = buyer
-        .person
-        .sign(&node, &Write::from_answer(&sign))
-        .await
-        .unwrap();
+    let (proof, _) = buyer.person.sign(&node, &Write::from_answer(&sign)).await.unwrap();
     let other = Ask::post("/pay/api/settle", &order(&signed, 99)).bearer(&buyer.token);
     let other = other.header("mjn-proof", proof.to_compact());
     assert_eq!(node.send(other).await.status, 400);
@@ -196,24 +129,15 @@ async fn what_was_shown_holds_for_an_hour() {
     let [buyer, band, friend] = each([2, 3, 4], |n| somebody(&node, n)).await;
     buyer.top_up(&node, &olga, 500).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
-    let sign = buyer
-        .to_sign(&node, "/pay/api/settle", &order(&event, 100))
-        .await;
+    let sign = buyer.to_sign(&node, "/pay/api/settle", &order(&event, 100)).await;
     node.clock.pass(std::time::Duration::from_secs(600));
     let passed = passes_on(&band, &[(band.did(), 500_000), (friend.did(), 500_000)]);
-    band.does(
-        &node,
-        "/pay/api/manifests",
-        &json!({"manifest": passed.text()}),
-    )
-    .await;
+    band.does(&node, "/pay/api/manifests", &json!({"manifest": passed.text()})).await;
     // Publishing a manifest meanwhile does not block the sale.
     let reply = buyer.person.write(&node, &Write::from_answer(&sign)).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     assert_eq!(balances(&node, [&band, &friend]).await, [100, 0]);
-    let sign = buyer
-        .to_sign(&node, "/pay/api/settle", &order(&event, 100))
-        .await;
+    let sign = buyer.to_sign(&node, "/pay/api/settle", &order(&event, 100)).await;
     buyer.settles(&node, &event, 100).await;
     assert_eq!(balances(&node, [&band, &friend]).await, [150, 50]);
     node.clock.pass(std::time::Duration::from_secs(3601));
@@ -233,14 +157,8 @@ async fn twice_is_once() {
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     buyer.top_up(&node, &olga, 500).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
-    let sign = buyer
-        .to_sign(&node, "/pay/api/settle", &order(&event, 100))
-        .await;
-    let (proof, _) = buyer
-        .person
-        .sign(&node, &Write::from_answer(&sign))
-        .await
-        .unwrap();
+    let sign = buyer.to_sign(&node, "/pay/api/settle", &order(&event, 100)).await;
+    let (proof, _) = buyer.person.sign(&node, &Write::from_answer(&sign)).await.unwrap();
     let mut body = order(&event, 100);
     body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
     let ask = || {
@@ -269,9 +187,8 @@ async fn nobody_spends_what_they_do_not_have() {
     buyer.top_up(&node, &olga, 700).await;
     let body = order(&event, 100);
     let (node_ref, buyer_ref, body_ref) = (&node, &buyer, &body);
-    let all: Vec<_> = (0..12)
-        .map(|_| buyer_ref.ask(node_ref, "/pay/api/settle", body_ref))
-        .collect();
+    let all: Vec<_> =
+        (0..12).map(|_| buyer_ref.ask(node_ref, "/pay/api/settle", body_ref)).collect();
     let mut statuses = Vec::new();
     for reply in join_all(all).await {
         statuses.push(reply.status);
@@ -315,11 +232,7 @@ async fn twenty_recipients_are_one_operation() {
         people.push(somebody(&node, seed).await);
     }
     let even: Vec<_> = people.iter().map(|one| (one.did(), 50_000)).collect();
-    let event = shares("event", &even)
-        .build()
-        .unwrap()
-        .sign(people[0].key())
-        .unwrap();
+    let event = shares("event", &even).build().unwrap().sign(people[0].key()).unwrap();
     let bare = bare(&node, 9).await;
     let keyed = somebody(&node, 8).await;
     for buyer in [&bare, &keyed] {
@@ -330,10 +243,7 @@ async fn twenty_recipients_are_one_operation() {
         assert_eq!(paid["transactions"].as_array().unwrap().len(), 28);
         // One commit of the journal, with one fsync, covers all of their records.
         let now = node.node.ledger().stats();
-        assert_eq!(
-            (now.commands - before.commands, now.batches - before.batches),
-            (1, 1)
-        );
+        assert_eq!((now.commands - before.commands, now.batches - before.batches), (1, 1));
         assert!(now.entries - before.entries >= 28);
         assert_eq!(buyer.balance(&node).await, 0);
     }
@@ -352,12 +262,7 @@ async fn what_is_free_has_a_receipt_and_moves_nothing() {
     let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
     let receipt = buyer.get(&node, &path).await.text();
     assert_eq!(
-        Receipt::verify(&receipt, &SuffixKeys)
-            .unwrap()
-            .receipt
-            .order()
-            .rail
-            .as_str(),
+        Receipt::verify(&receipt, &SuffixKeys).unwrap().receipt.order().rail.as_str(),
         "free"
     );
     assert_eq!(balances(&node, [&buyer, &band]).await, [0, 0]);
@@ -382,18 +287,14 @@ async fn no_amount_follows_a_manifest_that_is_not_pinned() {
         let mut work = shares(id, &[(friend.did(), 1_000_000)]);
         work.derives_from.push(from(other, 500_000));
         let work = work.build().unwrap().sign(friend.key()).unwrap();
-        friend
-            .does(&node, "/pay/api/manifests", &publish(work))
-            .await;
+        friend.does(&node, "/pay/api/manifests", &publish(work)).await;
     }
     let mut passed = shares(venue.did().as_str(), &[(venue.did(), 1_000_000)]);
     passed.kind = DISTRIBUTION.to_owned();
     passed.owner = Some(venue.did().clone());
     passed.derives_from.push(from("round", 10_000));
     let passed = passed.build().unwrap().sign(venue.key()).unwrap();
-    venue
-        .does(&node, "/pay/api/manifests", &publish(passed))
-        .await;
+    venue.does(&node, "/pay/api/manifests", &publish(passed)).await;
     let event = band.signs_shares("event", &[(band.did(), 500_000), (venue.did(), 500_000)]);
     for amount in [2, 1_000] {
         let paid = buyer.settles(&node, &event, amount).await;
@@ -401,10 +302,7 @@ async fn no_amount_follows_a_manifest_that_is_not_pinned() {
         let text = buyer.get(&node, &path).await.text();
         let receipt = Receipt::verify(&text, &SuffixKeys).unwrap().receipt;
         let lines = &receipt.division().lines;
-        assert!(
-            lines.iter().all(|line| line.passed_on.is_none()),
-            "{amount}"
-        );
+        assert!(lines.iter().all(|line| line.passed_on.is_none()), "{amount}");
         assert_eq!(receipt.manifests().len(), 1);
     }
     close(node).await;
@@ -442,9 +340,7 @@ async fn attested_by_the_node_in_the_same_operation() {
                     payload: row["payload"].as_object().cloned(),
                     issued_at: node.node.now(),
                 };
-                attestation
-                    .verify(row["signature"].as_str().unwrap(), &[key])
-                    .unwrap();
+                attestation.verify(row["signature"].as_str().unwrap(), &[key]).unwrap();
                 let text = |name: &str| row[name].as_str().unwrap().to_owned();
                 (text("type"), text("contextId"))
             })
@@ -467,10 +363,7 @@ async fn attested_by_the_node_in_the_same_operation() {
     both.sort();
     assert_eq!(attested(&buyer).await, both);
     let after = buyer.get(&node, &standing(buyer.did())).await.json();
-    assert!(
-        after["standingPpm"].as_u64() > before["standingPpm"].as_u64(),
-        "{before} {after}"
-    );
+    assert!(after["standingPpm"].as_u64() > before["standingPpm"].as_u64(), "{before} {after}");
     close(node).await;
 }
 
@@ -482,9 +375,7 @@ async fn what_is_free_fills_nobodys_record() {
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     let gift = band.signs_shares("gift", &[(band.did(), 1_000_000)]);
     for n in 0..12 {
-        let reply = buyer
-            .signed(&node, "/pay/api/settle", &order(&gift, 0))
-            .await;
+        let reply = buyer.signed(&node, "/pay/api/settle", &order(&gift, 0)).await;
         let expected = if n < 10 { 200 } else { 429 };
         assert_eq!(reply.status, expected, "{n}: {}", reply.text());
     }

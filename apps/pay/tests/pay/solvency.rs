@@ -16,10 +16,8 @@ struct Dice(u64);
 
 impl Dice {
     fn next(&mut self, below: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % below
     }
 
@@ -147,11 +145,7 @@ impl History {
         ];
         for sql in wrong {
             let read = |db: &Connection| number(db, sql);
-            assert_eq!(
-                self.world.node.node.read("pay", read).unwrap(),
-                0,
-                "{said}: {sql}"
-            );
+            assert_eq!(self.world.node.node.read("pay", read).unwrap(), 0, "{said}: {sql}");
         }
         let mut tries = 0;
         loop {
@@ -214,12 +208,7 @@ impl History {
         let world = &mut self.world;
         days(&world.node, &world.olga, how_many).await;
         world.stripe.at(world.node.node.now().as_secs());
-        for one in [
-            &mut world.olga,
-            &mut world.buyer,
-            &mut world.band,
-            &mut world.venue,
-        ] {
+        for one in [&mut world.olga, &mut world.buyer, &mut world.band, &mut world.venue] {
             one.token = one.person.sign_in(&world.node).await;
         }
     }
@@ -285,15 +274,11 @@ async fn history(seed: u64, steps: u32) {
     for step in 0..steps {
         let before = history.books();
         let label = history.step().await;
-        history
-            .check(&before, &format!("seed {seed}, step {step}, {label}"))
-            .await;
+        history.check(&before, &format!("seed {seed}, step {step}, {label}")).await;
     }
     let before = history.books();
     history.end().await;
-    history
-        .check(&before, &format!("seed {seed}, in the end"))
-        .await;
+    history.check(&before, &format!("seed {seed}, in the end")).await;
     let World { node, stripe, .. } = history.world;
     let services: Vec<Arc<dyn Service>> = vec![
         Arc::new(imajin_auth::Auth::new()),

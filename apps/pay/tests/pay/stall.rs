@@ -54,20 +54,12 @@ async fn world_sharing(part: u32) -> World {
     let manifest = shares("stall", &shared.collect::<Vec<_>>());
     let manifest = manifest.build().unwrap();
     let manifest = manifest.sign(&band.key).unwrap();
-    let node = TestNode::start(services(&stripe, &manifest), open_config(), 200)
-        .await
-        .unwrap();
+    let node = TestNode::start(services(&stripe, &manifest), open_config(), 200).await.unwrap();
     stripe.at(node.node.now().as_secs());
     begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let (olga, band) = (owner(&node, 1).await, somebody(&node, 3).await);
-    World {
-        node,
-        stripe,
-        olga,
-        band,
-        manifest,
-    }
+    World { node, stripe, olga, band, manifest }
 }
 
 pub(crate) async fn buy(
@@ -91,18 +83,13 @@ pub(crate) async fn buy(
     };
     let cashier = imajin_selling::cashier(&node.node).unwrap();
     let quote: Quote = cashier.quote(&node.node, &offer).unwrap();
-    let terms = Terms {
-        release,
-        ..offer.terms(&quote)
-    };
+    let terms = Terms { release, ..offer.terms(&quote) };
     let fact = terms.fact().unwrap().to_json();
     // Wait until the provider was asked, a minute at most.
     let mut left = 3_000;
     loop {
         let to: Vec<&Did> = quote.to.iter().collect();
-        let write = Write::new(buyer.did(), Buy::NAME)
-            .fact(fact.clone())
-            .to(&to);
+        let write = Write::new(buyer.did(), Buy::NAME).fact(fact.clone()).to(&to);
         let (proof, _) = buyer.person.sign(node, &write).await.unwrap();
         let ask = imajin_edge::testing::Ask::post("/stall/api/buy", &fact)
             .bearer(&buyer.token)
@@ -182,46 +169,26 @@ async fn a_sale_from_credit_is_one_commit() {
     let world = world().await;
     let buyer = somebody(&world.node, 2).await;
     let short = world.buy(&buyer, 400, Rail::Ledger).await;
-    assert_eq!(
-        (short.status, world.tickets()),
-        (402, 0),
-        "{}",
-        short.text()
-    );
+    assert_eq!((short.status, world.tickets()), (402, 0), "{}", short.text());
     buyer.top_up(&world.node, &world.olga, 1_000).await;
     for n in 1..=2 {
         let sold = world.buy(&buyer, 400, Rail::Ledger).await.check(200);
-        assert_eq!(
-            (sold.json()["paid"].clone(), world.tickets()),
-            (json!(true), n)
-        );
+        assert_eq!((sold.json()["paid"].clone(), world.tickets()), (json!(true), n));
     }
-    assert_eq!(
-        balances(&world.node, [&buyer, &world.band]).await,
-        [200, 800]
-    );
-    let attested = buyer
-        .get(&world.node, "/auth/api/attestations")
-        .await
-        .json();
+    assert_eq!(balances(&world.node, [&buyer, &world.band]).await, [200, 800]);
+    let attested = buyer.get(&world.node, "/auth/api/attestations").await.json();
     assert_eq!(attested["attestations"].as_array().unwrap().len(), 3);
     // A free sale.
     let free = world.buy(&buyer, 0, Rail::Ledger).await;
     assert_eq!((free.status, world.tickets()), (200, 3), "{}", free.text());
     let out = world.buy(&buyer, 0, Rail::Ledger).await;
-    assert_eq!(
-        (out.status, out.json()["reason"].clone()),
-        (409, json!("sold-out"))
-    );
+    assert_eq!((out.status, out.json()["reason"].clone()), (409, json!("sold-out")));
     // The seller refunds the payment by the stall's own operation.
     let payment = free_payment(&world, &buyer).await;
     let to = [buyer.did(), world.node.node.did()];
     let back = back(&world.node, &world.band, &payment, 150, &to).await;
     assert_eq!(back.status, 201, "{}", back.text());
-    assert_eq!(
-        balances(&world.node, [&buyer, &world.band]).await,
-        [350, 650]
-    );
+    assert_eq!(balances(&world.node, [&buyer, &world.band]).await, [350, 650]);
     world.close().await;
 }
 
@@ -230,9 +197,7 @@ async fn free_payment(world: &World, buyer: &Somebody) -> String {
     let path = format!("/pay/api/transactions/{}", buyer.did());
     let all = buyer.get(&world.node, &path).await.json();
     let all = all["transactions"].as_array().unwrap().clone();
-    let paid = all
-        .iter()
-        .find(|one| one["op"] == "pay.receipt" && one["amount"] == 400);
+    let paid = all.iter().find(|one| one["op"] == "pay.receipt" && one["amount"] == 400);
     paid.unwrap()["transactionId"].as_str().unwrap().to_owned()
 }
 
@@ -266,22 +231,11 @@ async fn paid_later_handed_out_once_or_given_back() {
         };
         world.node.node.read("pay", db).unwrap()
     };
-    world
-        .until("what is owed", || {
-            done("pay.returned") == 2 && done("pay.fulfilled") >= 5
-        })
-        .await;
-    assert_eq!(
-        (done("pay.paid"), done("pay.return"), world.tickets()),
-        (5, 2, SEATS)
-    );
+    world.until("what is owed", || done("pay.returned") == 2 && done("pay.fulfilled") >= 5).await;
+    assert_eq!((done("pay.paid"), done("pay.return"), world.tickets()), (5, 2, SEATS));
     assert_eq!(world.band.coming(&world.node).await, 3 * 700);
     for buyer in &buyers {
-        assert_eq!(
-            buyer.balance(&world.node).await,
-            0,
-            "it went back by the card"
-        );
+        assert_eq!(buyer.balance(&world.node).await, 0, "it went back by the card");
     }
     world.close().await;
 }
@@ -294,14 +248,7 @@ async fn what_went_back_is_not_handed_over() {
     let buyer = somebody(node, 5).await;
     let stall = node.node.get::<Stall>().unwrap();
     stall.shut(true);
-    let bought = buy(
-        node,
-        &world.manifest,
-        &buyer,
-        700,
-        Rail::Emt,
-        Release::default(),
-    );
+    let bought = buy(node, &world.manifest, &buyer, 700, Rail::Emt, Release::default());
     let payment = bought.await.json()["payment"].as_str().unwrap().to_owned();
     let confirm = json!({ "id": payment });
     band.does(node, "/pay/api/confirm-payment", &confirm).await;
@@ -310,18 +257,12 @@ async fn what_went_back_is_not_handed_over() {
     stall.shut(false);
     let outcome = || {
         let db = |db: &Connection| {
-            db.query_row("SELECT fulfilled FROM holds", [], |row| {
-                row.get::<_, i64>(0)
-            })
+            db.query_row("SELECT fulfilled FROM holds", [], |row| row.get::<_, i64>(0))
         };
         node.node.read("pay", db).unwrap()
     };
     until_tried_again(node, async || outcome() > 0).await;
-    assert_eq!(
-        (outcome(), world.tickets()),
-        (2, 0),
-        "it is known as impossible"
-    );
+    assert_eq!((outcome(), world.tickets()), (2, 0), "it is known as impossible");
     world.close().await;
 }
 
@@ -353,10 +294,8 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
     let [buyer, venue] = each([2, 4], |n| somebody(&world.node, n)).await;
     let (node, band) = (&world.node, &world.band);
     band.top_up(node, &world.olga, 200).await;
-    let release = Release {
-        free_at: node.node.now().checked_add_millis(30 * 24 * 3_600_000),
-        about: None,
-    };
+    let release =
+        Release { free_at: node.node.now().checked_add_millis(30 * 24 * 3_600_000), about: None };
     let paid = buy(node, &world.manifest, &buyer, 1_000, Rail::Emt, release).await;
     assert_eq!(paid.status, 200, "{}", paid.text());
     let payment = paid.json()["payment"].as_str().unwrap().to_owned();

@@ -13,10 +13,7 @@ use serde_json::{Value as Json, json};
 imajin_edge::people!();
 
 pub(crate) fn services() -> Vec<Arc<dyn Service>> {
-    vec![
-        Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_pay::Pay::new()),
-    ]
+    vec![Arc::new(imajin_auth::Auth::new()), Arc::new(imajin_pay::Pay::new())]
 }
 
 pub(crate) async fn node() -> TestNode {

@@ -30,12 +30,7 @@ impl World {
     async fn after(&mut self, how_many: u32) {
         days(&self.node, &self.olga, how_many).await;
         self.stripe.at(self.node.node.now().as_secs());
-        for one in [
-            &mut self.olga,
-            &mut self.buyer,
-            &mut self.band,
-            &mut self.venue,
-        ] {
+        for one in [&mut self.olga, &mut self.buyer, &mut self.band, &mut self.venue] {
             one.token = one.person.sign_in(&self.node).await;
         }
     }
@@ -45,19 +40,11 @@ impl World {
         let clock = Arc::clone(&self.node.clock);
         let folder = self.node.stop().await.unwrap();
         meanwhile(folder.path());
-        let services = vec![
-            Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
-            pay(&self.stripe),
-        ];
-        self.node = TestNode::start_in(folder, services, Config::default(), 200, clock)
-            .await
-            .unwrap();
-        for one in [
-            &mut self.olga,
-            &mut self.buyer,
-            &mut self.band,
-            &mut self.venue,
-        ] {
+        let services =
+            vec![Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>, pay(&self.stripe)];
+        self.node =
+            TestNode::start_in(folder, services, Config::default(), 200, clock).await.unwrap();
+        for one in [&mut self.olga, &mut self.buyer, &mut self.band, &mut self.venue] {
             one.token = one.person.sign_in(&self.node).await;
         }
         self
@@ -89,12 +76,7 @@ async fn what_is_free_goes_to_a_connected_account_once() {
     until(async || world.stripe.passed_on(&account) == 701).await;
     until(async || world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).await;
     let sent = &world.stripe.transfers(&account)[0];
-    assert!(
-        sent["source_transaction"]
-            .as_str()
-            .unwrap()
-            .starts_with("ch_")
-    );
+    assert!(sent["source_transaction"].as_str().unwrap().starts_with("ch_"));
     let node = &world.node;
     assert_eq!(
         balances(node, [&world.band, &world.venue]).await,
@@ -114,10 +96,7 @@ async fn what_is_free_goes_to_a_connected_account_once() {
     // Days later no more is transferred, and nothing was taken back from the account.
     world.after(2).await;
     assert_eq!(
-        (
-            world.stripe.passed_on(&account),
-            world.stripe.transfers(&account).len()
-        ),
+        (world.stripe.passed_on(&account), world.stripe.transfers(&account).len()),
         (701, 1)
     );
     close(world.node).await;
@@ -150,10 +129,7 @@ async fn a_crash_between_the_providers_answer_and_the_books_sends_nothing_twice(
     // The list of earlier transfers is lost, too; then the request itself is.
     until(async || world.stripe.asked("GET /v1/transfers") > 0).await;
     world.stripe.loses_answers_of("POST /v1/transfers");
-    until_tried_again(&world.node, async || {
-        world.stripe.passed_on(&account) == 701
-    })
-    .await;
+    until_tried_again(&world.node, async || world.stripe.passed_on(&account) == 701).await;
     world.stripe.forgets_keys();
     let world = world.restarted(|_| {}).await;
     world.stripe.loses_answers(false);
@@ -181,11 +157,7 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
     let before = world.stripe.asked("POST /v1/transfers");
     world.node.clock.pass(Duration::from_secs(23 * 3600));
     tokio::time::sleep(Duration::from_millis(1_200)).await;
-    assert_eq!(
-        world.stripe.asked("POST /v1/transfers"),
-        before,
-        "not before a day"
-    );
+    assert_eq!(world.stripe.asked("POST /v1/transfers"), before, "not before a day");
     world.after(2).await;
     until(async || world.stripe.passed_on(&account) == 701).await;
     until(async || world.band.balance(&world.node).await == 0).await;
@@ -241,11 +213,7 @@ async fn a_recipient_whose_account_cannot_be_looked_at_delays_nobody_else() {
     until(async || world.stripe.passed_on(&venue) == 600).await;
     assert!(world.stripe.asked(&looks) > 1);
     let node = &world.node;
-    assert_eq!(
-        world.band.balance(node).await,
-        0,
-        "set aside until it is known"
-    );
+    assert_eq!(world.band.balance(node).await, 0, "set aside until it is known");
     assert_eq!(world.stripe.transfers(&band).len(), 0);
     let is_due = |all: Vec<(i64, String)>| all.iter().all(|(_, status)| status == "due");
     assert!(is_due(world.all_transfers(&world.band).await));
@@ -343,29 +311,18 @@ async fn a_backup_from_before_a_transfer_sends_nothing_twice() {
     let account = world.connected(&world.band).await;
     world.sells_by_card().await;
     let backup = tempfile::tempdir().unwrap();
-    let mut world = world
-        .restarted(|folder| copied(folder, backup.path()))
-        .await;
+    let mut world = world.restarted(|folder| copied(folder, backup.path())).await;
     world.after(15).await;
     until(async || world.stripe.passed_on(&account) == 701).await;
     world.stripe.forgets_keys();
-    let mut world = world
-        .restarted(|folder| put_back(backup.path(), folder))
-        .await;
+    let mut world = world.restarted(|folder| put_back(backup.path(), folder)).await;
     world.after(1).await;
     until(async || world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).await;
     let node = &world.node;
     assert_eq!(world.stripe.transfers(&account).len(), 1);
-    let balances = (
-        world.band.balance(node).await,
-        world.venue.balance(node).await,
-    );
+    let balances = (world.band.balance(node).await, world.venue.balance(node).await);
     assert_eq!(balances, (0, 300));
-    assert_eq!(
-        world.stripe.balance(),
-        300,
-        "the provider has what the books owe"
-    );
+    assert_eq!(world.stripe.balance(), 300, "the provider has what the books owe");
     close(world.node).await;
 }
 
@@ -377,28 +334,20 @@ async fn a_backup_from_before_the_payment_sends_nothing_twice() {
     let account = world.connected(&world.band).await;
     let checkout = world.checkout().await;
     let backup = tempfile::tempdir().unwrap();
-    let mut world = world
-        .restarted(|folder| copied(folder, backup.path()))
-        .await;
+    let mut world = world.restarted(|folder| copied(folder, backup.path())).await;
     world.pays(&checkout).await;
     world.after(15).await;
     until(async || world.stripe.passed_on(&account) == 701).await;
     let sent = world.stripe.transfers(&account)[0]["id"].clone();
     world.stripe.reverse_by_hand(sent.as_str().unwrap(), 200);
     world.stripe.forgets_keys();
-    let mut world = world
-        .restarted(|folder| put_back(backup.path(), folder))
-        .await;
+    let mut world = world.restarted(|folder| put_back(backup.path(), folder)).await;
     world.ready().await;
     world.after(15).await;
     until(async || world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).await;
     assert_eq!(world.stripe.transfers(&account).len(), 1);
     until(async || world.band.balance(&world.node).await == 200).await;
     assert_eq!(world.venue.balance(&world.node).await, 300);
-    assert_eq!(
-        world.stripe.balance(),
-        500,
-        "the provider has what the books owe"
-    );
+    assert_eq!(world.stripe.balance(), 500, "the provider has what the books owe");
     close(world.node).await;
 }

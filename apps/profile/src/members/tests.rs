@@ -6,10 +6,7 @@ use super::*;
 /// Returns a body as it is entered, with a salt.
 pub(crate) fn body(json: Json) -> Value {
     let mut value = imajin_dfos::cbor::from_dag_json(&json).unwrap();
-    value
-        .as_map_mut()
-        .unwrap()
-        .insert("salt".to_owned(), Value::Bytes(vec![1; 16]));
+    value.as_map_mut().unwrap().insert("salt".to_owned(), Value::Bytes(vec![1; 16]));
     value
 }
 
@@ -21,30 +18,23 @@ fn seen(members: &Members, viewer: Viewer<'_>) -> Map<String, Json> {
 }
 
 fn stranger(did: &Did) -> Viewer<'_> {
-    Viewer {
-        did: Some(did.as_str()),
-        connected: false,
-    }
+    Viewer { did: Some(did.as_str()), connected: false }
 }
 
 #[test]
 fn others_see_what_is_meant_for_them() {
     let friend = Did::from_key(&[2; 32]);
     let mut members = Members::default();
-    members.set(&body(
-        json!({"displayName": "Ada", "bio": "secret", "links": [], "avatar": PICTURE,
-        "fieldVisibility": {"bio": {"selective": [friend.as_str()]}, "avatar": "connections"}}),
-    ));
+    members
+        .set(&body(json!({"displayName": "Ada", "bio": "secret", "links": [], "avatar": PICTURE,
+        "fieldVisibility": {"bio": {"selective": [friend.as_str()]}, "avatar": "connections"}})));
     let all = seen(&members, Viewer::EVERYBODY);
     assert_eq!(all["displayName"], "Ada");
     assert!(
         all["bio"].is_null() && all["avatar"].is_null() && !all.contains_key("fieldVisibility")
     );
     assert_eq!(seen(&members, stranger(&friend))["bio"], "secret");
-    let connected = Viewer {
-        connected: true,
-        ..Viewer::EVERYBODY
-    };
+    let connected = Viewer { connected: true, ..Viewer::EVERYBODY };
     assert!(seen(&members, stranger(&friend))["avatar"].is_null());
     assert_eq!(seen(&members, connected)["avatar"], PICTURE);
     assert!(seen(&members, connected)["bio"].is_null());
@@ -72,10 +62,8 @@ fn a_foreign_body_never_breaks_it() {
     let mut members = Members::default();
     members.set(&body(json!({"displayName": [1], "visibility": 7, "fieldVisibility": "x", "links": {"/": {"bytes": "AQ"}}})));
     assert_eq!(members.get("links"), &json!({"/": {"bytes": "AQ"}}));
-    let (public, hidden) = (
-        to_json(members.seen_by(Viewer::EVERYBODY)),
-        members.hidden().map(to_json),
-    );
+    let (public, hidden) =
+        (to_json(members.seen_by(Viewer::EVERYBODY)), members.hidden().map(to_json));
     assert_eq!(Members::read(&public, hidden.as_deref()), members);
     assert_eq!(Members::read("[", Some("{\"bio\":")), Members::default());
 }

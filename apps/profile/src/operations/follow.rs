@@ -136,9 +136,7 @@ impl Decide for Follow {
         if !is_new {
             return Err(FollowRefusal::Unchanged.into());
         }
-        let follower = Follower {
-            follower: ctx.owner().clone(),
-        };
+        let follower = Follower { follower: ctx.owner().clone() };
         for did in &self.dids.0 {
             // A former follower is in that log already, so repeated following doesn't make it longer.
             if !is_follower(ctx.reader(), did, &follower.follower)? {

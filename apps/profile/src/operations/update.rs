@@ -146,9 +146,7 @@ fn is_audience(audience: &Value) -> Result<(), Invalid> {
     let is_did = |item: &Value| item.as_str().is_some_and(|text| Did::parse(text).is_ok());
     match people.and_then(Value::as_list) {
         Some(people) if people.len() <= SELECTED_MAX && people.iter().all(is_did) => Ok(()),
-        _ => Err(Invalid::new(format!(
-            "must be {{\"selective\":[DIDs]}}, at most {SELECTED_MAX}"
-        ))),
+        _ => Err(Invalid::new(format!("must be {{\"selective\":[DIDs]}}, at most {SELECTED_MAX}"))),
     }
 }
 
@@ -159,8 +157,7 @@ impl_field!(
             (1..=TOGGLE_BYTES_MAX).contains(&name.len()) && on.as_bool().is_some()
         };
         let map = value.as_map().filter(|map| map.len() <= TOGGLES_MAX);
-        map.filter(|map| map.iter().all(is_toggle))
-            .map(|_| Self(value.clone()))
+        map.filter(|map| map.iter().all(is_toggle)).map(|_| Self(value.clone()))
     },
     format!("must be a map of at most {TOGGLES_MAX} names to true or false"),
     |field| field.0.clone(),

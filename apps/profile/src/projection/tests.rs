@@ -14,14 +14,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::queries::{Side, by_did, count_side, follows, holder, list_side, search};
 
-const TABLES: [&str; 6] = [
-    "profiles",
-    "claims",
-    "following",
-    "followers",
-    "unfollowed",
-    "deleted",
-];
+const TABLES: [&str; 6] = ["profiles", "claims", "following", "followers", "unfollowed", "deleted"];
 
 fn did(n: u8) -> Did {
     Did::from_key(&[n; 32])
@@ -44,20 +37,12 @@ struct Entry {
 
 impl Entry {
     fn new(who: u8, op: &'static str) -> Self {
-        Self {
-            did: did(who),
-            op,
-            reference: None,
-            body: None,
-            fact: None,
-        }
+        Self { did: did(who), op, reference: None, body: None, fact: None }
     }
 
     fn body(mut self, json: Json, salt: u8) -> Self {
         let mut body = from_dag_json(&json).unwrap();
-        body.as_map_mut()
-            .unwrap()
-            .insert("salt".to_owned(), Value::Bytes(vec![salt; 16]));
+        body.as_map_mut().unwrap().insert("salt".to_owned(), Value::Bytes(vec![salt; 16]));
         self.body = Some(body);
         self
     }
@@ -87,10 +72,8 @@ impl Entry {
 fn erased(who: u8, bodies: Vec<Cid>) -> Entry {
     let mut entry = Entry::new(who, imajin_log::ops::BODY_ERASED);
     let links = bodies.into_iter().map(Value::Link).collect::<Vec<_>>();
-    entry.body = Some(Value::map([
-        ("bodies", Value::List(links)),
-        ("salt", Value::Bytes(vec![0; 16])),
-    ]));
+    entry.body =
+        Some(Value::map([("bodies", Value::List(links)), ("salt", Value::Bytes(vec![0; 16]))]));
     entry
 }
 
@@ -99,10 +82,7 @@ fn claim(who: u8, handle: &str, salt: u8) -> Entry {
 }
 
 fn dids(all: &[u8]) -> Fact {
-    let items = all
-        .iter()
-        .map(|n| FactItem::Id(IdText::from_did(&did(*n)).unwrap()))
-        .collect();
+    let items = all.iter().map(|n| FactItem::Id(IdText::from_did(&did(*n)).unwrap())).collect();
     Fact::new([("dids", FactValue::List(items))]).unwrap()
 }
 
@@ -110,15 +90,12 @@ fn dids(all: &[u8]) -> Fact {
 fn dump(db: &Connection) -> Vec<String> {
     let mut rows = Vec::new();
     for table in TABLES {
-        let mut statement = db
-            .prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2"))
-            .unwrap();
+        let mut statement = db.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
         let columns = statement.column_count();
         let mut cursor = statement.query([]).unwrap();
         while let Some(row) = cursor.next().unwrap() {
-            let values: Vec<_> = (0..columns)
-                .map(|i| row.get::<_, rusqlite::types::Value>(i).unwrap())
-                .collect();
+            let values: Vec<_> =
+                (0..columns).map(|i| row.get::<_, rusqlite::types::Value>(i).unwrap()).collect();
             rows.push(format!("{table} {values:?}"));
         }
     }
@@ -137,11 +114,8 @@ fn live(entries: &[Entry]) -> Connection {
         }
         let owner = &prefix[n].did;
         for table in TABLES {
-            db.execute(
-                &format!("DELETE FROM {table} WHERE owner_did = ?1"),
-                [owner.as_str()],
-            )
-            .unwrap();
+            db.execute(&format!("DELETE FROM {table} WHERE owner_did = ?1"), [owner.as_str()])
+                .unwrap();
         }
         for (offset, entry) in (1..).zip(left(prefix)) {
             if entry.did == *owner && entry.op != imajin_log::ops::BODY_ERASED {
@@ -158,25 +132,13 @@ fn left(entries: &[Entry]) -> Vec<Entry> {
         .iter()
         .filter(|entry| entry.op == imajin_log::ops::BODY_ERASED)
         .flat_map(|entry| {
-            let bodies = entry
-                .body
-                .as_ref()
-                .unwrap()
-                .get("bodies")
-                .unwrap()
-                .as_list()
-                .unwrap();
-            bodies
-                .iter()
-                .map(|link| (entry.did.clone(), *link.as_link().unwrap()))
+            let bodies = entry.body.as_ref().unwrap().get("bodies").unwrap().as_list().unwrap();
+            bodies.iter().map(|link| (entry.did.clone(), *link.as_link().unwrap()))
         })
         .collect();
     let mut entries = entries.to_vec();
     for entry in &mut entries {
-        if entry
-            .cid()
-            .is_some_and(|cid| gone.contains(&(entry.did.clone(), cid)))
-        {
+        if entry.cid().is_some_and(|cid| gone.contains(&(entry.did.clone(), cid))) {
             entry.body = None;
         }
     }
@@ -195,25 +157,16 @@ fn rebuilt(entries: &[Entry]) -> Connection {
 }
 
 fn handle_of(db: &Connection, who: u8) -> Option<String> {
-    by_did(db.into(), did(who).as_str())
-        .unwrap()
-        .unwrap()
-        .handle
+    by_did(db.into(), did(who).as_str()).unwrap().unwrap().handle
 }
 
 #[test]
 fn the_oldest_claim_keeps_a_handle() {
     let db = live(&[claim(1, "ada", 1), claim(2, "ada", 2)]);
-    assert_eq!(
-        (handle_of(&db, 1).as_deref(), handle_of(&db, 2)),
-        (Some("ada"), None)
-    );
+    assert_eq!((handle_of(&db, 1).as_deref(), handle_of(&db, 2)), (Some("ada"), None));
     assert_eq!(holder((&db).into(), "ada").unwrap(), Some(did(1)));
     Entry::new(1, ReleaseHandle::NAME).apply(&db, 3);
-    assert_eq!(
-        (handle_of(&db, 1), handle_of(&db, 2).as_deref()),
-        (None, Some("ada"))
-    );
+    assert_eq!((handle_of(&db, 1), handle_of(&db, 2).as_deref()), (None, Some("ada")));
 }
 
 #[test]
@@ -221,11 +174,7 @@ fn an_erased_update_reveals_the_one_before() {
     let first =
         Entry::new(1, UpdateProfile::NAME).body(json!({"displayName": "Ada", "bio": "old"}), 1);
     let second = Entry::new(1, UpdateProfile::NAME).body(json!({"bio": "a secret"}), 2);
-    let entries = [
-        first,
-        second.clone(),
-        erased(1, vec![second.cid().unwrap()]),
-    ];
+    let entries = [first, second.clone(), erased(1, vec![second.cid().unwrap()])];
     let db = live(&entries);
     let row = load(&db, did(1).as_str()).unwrap().unwrap();
     assert_eq!(
@@ -246,13 +195,8 @@ fn followers_are_each_others_rows() {
     assert!(follows((&db).into(), &did(1), &did(3)).unwrap());
     let followers = list_side((&db).into(), did(2).as_str(), Side::Followers, 10, 0).unwrap();
     assert_eq!(followers, [did(1).to_string()]);
-    Entry::new(1, imajin_log::ops::DELETE)
-        .body(json!({"counts": {}}), 1)
-        .apply(&db, 9);
-    assert_eq!(
-        count_side((&db).into(), did(2).as_str(), Side::Followers).unwrap(),
-        0
-    );
+    Entry::new(1, imajin_log::ops::DELETE).body(json!({"counts": {}}), 1).apply(&db, 9);
+    assert_eq!(count_side((&db).into(), did(2).as_str(), Side::Followers).unwrap(), 0);
 }
 
 #[test]
@@ -265,15 +209,8 @@ fn what_everybody_sees_is_ready_in_the_row() {
     assert!(row.hidden.unwrap().contains("hidden"));
     let (people, total) = search((&db).into(), &SearchWords::parse("AD"), 10, 0).unwrap();
     assert_eq!((people.len(), total), (1, 1));
-    Entry::new(1, UpdateProfile::NAME)
-        .body(json!({"visibility": "incognito"}), 2)
-        .apply(&db, 2);
-    assert_eq!(
-        search((&db).into(), &SearchWords::parse(""), 10, 0)
-            .unwrap()
-            .1,
-        0
-    );
+    Entry::new(1, UpdateProfile::NAME).body(json!({"visibility": "incognito"}), 2).apply(&db, 2);
+    assert_eq!(search((&db).into(), &SearchWords::parse(""), 10, 0).unwrap().1, 0);
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
@@ -283,44 +220,23 @@ fn entry() -> impl Strategy<Value = Entry> {
         (
             who.clone(),
             salt.clone(),
-            prop_oneof![
-                Just(json!("A")),
-                Just(json!("B")),
-                Just(Json::Null),
-                Just(json!([1]))
-            ]
+            prop_oneof![Just(json!("A")), Just(json!("B")), Just(Json::Null), Just(json!([1]))]
         )
             .prop_map(|(who, salt, name)| Entry::new(who, UpdateProfile::NAME)
                 .body(json!({ "displayName": name }), salt)),
-        (
-            who.clone(),
-            salt.clone(),
-            prop_oneof![Just("incognito"), Just("public")]
-        )
+        (who.clone(), salt.clone(), prop_oneof![Just("incognito"), Just("public")])
             .prop_map(|(who, salt, word)| Entry::new(who, UpdateProfile::NAME)
                 .body(json!({ "visibility": word, "bio": word }), salt)),
-        (
-            who.clone(),
-            salt.clone(),
-            prop_oneof![Just("ada"), Just("eve"), Just("NO handle")]
-        )
+        (who.clone(), salt.clone(), prop_oneof![Just("ada"), Just("eve"), Just("NO handle")])
             .prop_map(|(who, salt, handle)| claim(who, handle, salt)),
-        who.clone()
-            .prop_map(|who| Entry::new(who, ReleaseHandle::NAME)),
+        who.clone().prop_map(|who| Entry::new(who, ReleaseHandle::NAME)),
         (who.clone(), 1u8..4, any::<bool>()).prop_map(|(who, other, on)| {
             let mut entry = Entry::new(who, if on { Follow::NAME } else { Unfollow::NAME });
             entry.fact = Some(dids(&[other]));
             entry
         }),
         (who.clone(), 1u8..4, any::<bool>()).prop_map(|(who, other, on)| {
-            let mut entry = Entry::new(
-                who,
-                if on {
-                    Follower::NAME
-                } else {
-                    FollowerEnd::NAME
-                },
-            );
+            let mut entry = Entry::new(who, if on { Follower::NAME } else { FollowerEnd::NAME });
             entry.reference = Some(did(other).to_string());
             entry
         }),

@@ -44,11 +44,7 @@ pub(crate) async fn check(
     let missing = || Problem::field("handle", "Name the handle: ?handle=…");
     let text = query.handle.ok_or_else(missing)?;
     let answer = |reason: Option<&'static str>, message: String| {
-        Ok(Json(CheckAnswer {
-            available: reason.is_none(),
-            reason,
-            message,
-        }))
+        Ok(Json(CheckAnswer { available: reason.is_none(), reason, message }))
     };
     let handle = match Handle::parse(&text) {
         Ok(handle) => handle,
@@ -100,10 +96,7 @@ pub(crate) async fn claim(who: Who, request: Request) -> Answer<Json<ClaimAnswer
     let claim = ClaimHandle { handle };
     let command = CommandRequest::from_operation(did, &claim)?;
     node.submit(&parts, Some(&authed.0), command).await?;
-    Ok(Json(ClaimAnswer {
-        success: true,
-        handle: Some(claim.handle.as_str().to_owned()),
-    }))
+    Ok(Json(ClaimAnswer { success: true, handle: Some(claim.handle.as_str().to_owned()) }))
 }
 
 /// Gives the handle back.
@@ -116,8 +109,5 @@ pub(crate) async fn release(who: Who, parts: Parts) -> Answer<Json<ClaimAnswer>>
     let did = authed.acting_for(&node, &parts.headers, ReleaseHandle::NAME)?;
     let command = CommandRequest::from_operation(did, &ReleaseHandle {})?;
     node.submit(&parts, Some(&authed.0), command).await?;
-    Ok(Json(ClaimAnswer {
-        success: true,
-        handle: None,
-    }))
+    Ok(Json(ClaimAnswer { success: true, handle: None }))
 }

@@ -137,15 +137,7 @@ impl Incoming {
         let (reserved, writer) = account::reserve(&node, &did, length, || {
             node.ledger().media().writer(&did).map_err(problem)
         })?;
-        Ok(Self {
-            writer,
-            length,
-            node,
-            did,
-            bytes: 0,
-            kind: None,
-            _reserved: reserved,
-        })
+        Ok(Self { writer, length, node, did, bytes: 0, kind: None, _reserved: reserved })
     }
 
     /// Writes the next piece. The first one is long enough to recognise the file, unless the file is shorter.
@@ -285,11 +277,7 @@ pub(crate) async fn serve(
         let shared = shown_as(&node, request(None), caching).await?;
         return shared.ok_or_else(no_picture);
     }
-    let tag = if is_own {
-        format!("\"{text}\"")
-    } else {
-        format!("\"{text}-shared\"")
-    };
+    let tag = if is_own { format!("\"{text}\"") } else { format!("\"{text}-shared\"") };
     let tag = HeaderValue::try_from(tag).map_err(Problem::internal)?;
     let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
         StatusCode::NOT_MODIFIED.into_response()
@@ -324,9 +312,7 @@ pub(crate) async fn serve(
 fn is_named(node: &Node, (did, cid): (&Did, &str), viewer: Option<&str>) -> Answer<bool> {
     let profile = find_or_404(node, did.as_str()).map_err(|_| no_picture())?;
     let shown = shown_to(node, &profile, viewer)?;
-    let mut named = ["avatar", "banner"]
-        .iter()
-        .filter_map(|name| shown.get(*name));
+    let mut named = ["avatar", "banner"].iter().filter_map(|name| shown.get(*name));
     Ok(named.any(|named| *named == cid))
 }
 
@@ -370,14 +356,7 @@ mod tests {
     fn first_bytes_say_what_it_is() {
         assert_eq!(sniff(b"\x89PNG\r\n\x1a\n0000"), Some("image/png"));
         assert_eq!(sniff(b"RIFF\x00\x00\x00\x00WEBPVP8 "), Some("image/webp"));
-        for bad in [
-            &b""[..],
-            b"<svg xmlns",
-            b"<!DOCTYPE html>",
-            b"RIFF",
-            b"\x89PNG",
-            b"GIF88a",
-        ] {
+        for bad in [&b""[..], b"<svg xmlns", b"<!DOCTYPE html>", b"RIFF", b"\x89PNG", b"GIF88a"] {
             assert_eq!(sniff(bad), None);
         }
     }

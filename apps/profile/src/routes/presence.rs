@@ -40,19 +40,13 @@ pub(crate) async fn get(
             Some(viewer) => is_own || is_close(&node, &did, viewer)?,
             None => false,
         };
-    let (seen, online) = if is_shown {
-        node.state::<Presence>().find(&did, node.now())
-    } else {
-        (None, false)
-    };
+    let (seen, online) =
+        if is_shown { node.state::<Presence>().find(&did, node.now()) } else { (None, false) };
     let last_seen = match seen {
         Some(at) if !is_own => coarse(at),
         seen => seen,
     };
-    Ok(Json(PresenceAnswer {
-        online,
-        last_seen: last_seen.map(|at| at.to_string()),
-    }))
+    Ok(Json(PresenceAnswer { online, last_seen: last_seen.map(|at| at.to_string()) }))
 }
 
 /// Whether two people are connected, and `did` did not block the viewer.

@@ -24,10 +24,7 @@ use crate::queries::{self, ProfileRow, Side};
 /// A profile. Members that the caller may not see are null.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[expect(
-    dead_code,
-    reason = "the description of an answer that is written without building it"
-)]
+#[expect(dead_code, reason = "the description of an answer that is written without building it")]
 pub(crate) struct ProfileAnswer {
     /// Whose.
     #[schema(example = "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt")]
@@ -87,16 +84,8 @@ fn public_or_404(node: &Node, id: &str) -> Answer<Arc<PublicProfile>> {
         let is_direct = id == row.did || row.handle.as_deref() == Some(id);
         Ok(FreshAnswer {
             bytes: row.did.len() + text.len(),
-            until: if is_direct {
-                Timestamp::MAX
-            } else {
-                Timestamp::MIN
-            },
-            value: PublicProfile {
-                did: row.did,
-                has_hidden: row.hidden.is_some(),
-                text,
-            },
+            until: if is_direct { Timestamp::MAX } else { Timestamp::MIN },
+            value: PublicProfile { did: row.did, has_hidden: row.hidden.is_some(), text },
         })
     })
 }

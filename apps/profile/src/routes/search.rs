@@ -20,10 +20,7 @@ pub(crate) struct SearchQuery {
 
 /// Profiles that match.
 #[derive(Debug, ToSchema)]
-#[expect(
-    dead_code,
-    reason = "the description of an answer that is written without building it"
-)]
+#[expect(dead_code, reason = "the description of an answer that is written without building it")]
 pub(crate) struct SearchAnswer {
     profiles: Vec<ProfileAnswer>,
     pagination: Pagination,
@@ -32,10 +29,7 @@ pub(crate) struct SearchAnswer {
 /// The position of this part in the whole list.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[expect(
-    dead_code,
-    reason = "the description of an answer that is written without building it"
-)]
+#[expect(dead_code, reason = "the description of an answer that is written without building it")]
 pub(crate) struct Pagination {
     total: u64,
     limit: u64,

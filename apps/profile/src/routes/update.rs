@@ -73,10 +73,7 @@ async fn change(
 /// Returns the fact for a body that names pictures: each once, the avatar's, then the banner's.
 fn media_fact(body: &Value) -> Answer<Option<Fact>> {
     let mut named = Vec::new();
-    for cid in ["avatar", "banner"]
-        .iter()
-        .filter_map(|name| body.get_str(name))
-    {
+    for cid in ["avatar", "banner"].iter().filter_map(|name| body.get_str(name)) {
         let cid = IdText::parse(cid).map(FactItem::Id).map_err(|_| {
             let message = "avatar and banner must be the CIDs of uploaded pictures.";
             Problem::field("avatar", message)

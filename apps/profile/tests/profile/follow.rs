@@ -18,10 +18,7 @@ async fn an_entry_in_each_log_or_in_none() {
         .map(|entry| entry["did"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(logs, [ada.did(), bob.did(), eve.did()]);
-    let followers = node
-        .get(format!("/profile/api/profile/{}/followers", bob.did()))
-        .await
-        .json();
+    let followers = node.get(format!("/profile/api/profile/{}/followers", bob.did())).await.json();
     assert_eq!(
         (&followers["total"], &followers["people"][0]["did"]),
         (&json!(1), &json!(ada.did()))
@@ -33,10 +30,7 @@ async fn an_entry_in_each_log_or_in_none() {
         .fact(json!({"dids": [ada.did(), stranger.as_str()]}))
         .to(&[&ada.person.did, &stranger]);
     assert_eq!(bob.person.write(&node, &write).await.status, 404);
-    let counts = node
-        .get(format!("/profile/api/profile/{}/counts", ada.did()))
-        .await
-        .json();
+    let counts = node.get(format!("/profile/api/profile/{}/counts", ada.did())).await.json();
     assert_eq!(counts, json!({"followers": 0, "following": 2}));
 }
 
@@ -44,38 +38,20 @@ async fn an_entry_in_each_log_or_in_none() {
 async fn asked_for_with_a_session() {
     let node = node().await;
     let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
-    bob.sign(
-        &node,
-        "profile.handle.claim",
-        Some(json!({"handle": "bob"})),
-    )
-    .await;
+    bob.sign(&node, "profile.handle.claim", Some(json!({"handle": "bob"}))).await;
     let follow = |method| ada.ask(method, "/profile/api/follow", &json!({"did": "bob"}));
     for _ in 0..2 {
         let reply = send(&node, follow("POST")).await;
-        assert_eq!(
-            (reply.status, reply.json()),
-            (200, json!({"followed": true})),
-            "twice is once"
-        );
+        assert_eq!((reply.status, reply.json()), (200, json!({"followed": true})), "twice is once");
     }
-    let status = send(
-        &node,
-        ada.get(&format!("/profile/api/follow/status?did={}", bob.did())),
-    )
-    .await;
+    let status =
+        send(&node, ada.get(&format!("/profile/api/follow/status?did={}", bob.did()))).await;
     assert_eq!(status.json(), json!({"following": true}));
-    assert_eq!(
-        send(&node, follow("DELETE")).await.json(),
-        json!({"unfollowed": true})
-    );
+    assert_eq!(send(&node, follow("DELETE")).await.json(), json!({"unfollowed": true}));
     let counts = node.get("/profile/api/profile/bob/counts").await.json();
     assert_eq!(counts["followers"], json!(0));
-    let oneself = send(
-        &node,
-        bob.ask("POST", "/profile/api/follow", &json!({"did": bob.did()})),
-    )
-    .await;
+    let oneself =
+        send(&node, bob.ask("POST", "/profile/api/follow", &json!({"did": bob.did()}))).await;
     assert_eq!(oneself.status, 400, "{}", oneself.text());
     assert_eq!(seen(&node, "bob").await.status, 200);
 }
@@ -84,8 +60,7 @@ async fn asked_for_with_a_session() {
 async fn presence_is_not_remembered_of_who_hides() {
     let node = node().await;
     let ada = somebody(&node, 1).await;
-    ada.sign(&node, "profile.update", Some(json!({"displayName": "Ada"})))
-        .await;
+    ada.sign(&node, "profile.update", Some(json!({"displayName": "Ada"}))).await;
     let nothing = json!({"online": false, "lastSeen": null});
     let path = format!("/profile/api/presence/{}", ada.did());
     let own = || send(&node, ada.get(&path));
@@ -100,12 +75,7 @@ async fn presence_is_not_remembered_of_who_hides() {
     }
     node.clock.pass(std::time::Duration::from_secs(61));
     assert_eq!(own().await.json()["online"], json!(false));
-    ada.sign(
-        &node,
-        "profile.update",
-        Some(json!({"visibility": "incognito"})),
-    )
-    .await;
+    ada.sign(&node, "profile.update", Some(json!({"visibility": "incognito"}))).await;
     assert_eq!(own().await.json(), nothing);
 }
 

@@ -6,20 +6,11 @@ use serde_json::json;
 use crate::support::{Somebody, node, seen, send, somebody};
 
 async fn claim(node: &TestNode, who: &Somebody, handle: &str) -> u16 {
-    who.sign(
-        node,
-        "profile.handle.claim",
-        Some(json!({ "handle": handle })),
-    )
-    .await
-    .status
+    who.sign(node, "profile.handle.claim", Some(json!({ "handle": handle }))).await.status
 }
 
 async fn reason(node: &TestNode, handle: &str) -> String {
-    let answer = node
-        .get(format!("/profile/api/handle-check?handle={handle}"))
-        .await
-        .json();
+    let answer = node.get(format!("/profile/api/handle-check?handle={handle}")).await.json();
     answer["reason"].as_str().unwrap_or("free").to_owned()
 }
 
@@ -30,36 +21,20 @@ async fn claimed_changed_and_given_back() {
     assert_eq!(claim(&node, &ada, "ada").await, 201);
     assert_eq!(claim(&node, &ada, "ada").await, 409, "already theirs");
     assert_eq!(claim(&node, &eve, "ada").await, 409);
+    assert_eq!(claim(&node, &eve, "Eve").await, 400, "what is signed is the one form");
     assert_eq!(
-        claim(&node, &eve, "Eve").await,
-        400,
-        "what is signed is the one form"
-    );
-    assert_eq!(
-        (
-            reason(&node, "ADA").await,
-            reason(&node, "admin").await,
-            reason(&node, "a%20b").await
-        ),
+        (reason(&node, "ADA").await, reason(&node, "admin").await, reason(&node, "a%20b").await),
         ("taken".into(), "reserved".into(), "invalid".into())
     );
     assert_eq!(seen(&node, "Ada").await.json()["did"], json!(ada.did()));
 
     let taken = send(
         &node,
-        eve.ask(
-            "POST",
-            "/profile/api/profile/claim-handle",
-            &json!({"handle": "@ADA"}),
-        ),
+        eve.ask("POST", "/profile/api/profile/claim-handle", &json!({"handle": "@ADA"})),
     )
     .await;
     assert_eq!(
-        (
-            taken.status,
-            taken.json()["reason"].clone(),
-            taken.json().get("after")
-        ),
+        (taken.status, taken.json()["reason"].clone(), taken.json().get("after")),
         (409, json!("taken"), None),
         "{}",
         taken.text()
@@ -71,16 +46,9 @@ async fn claimed_changed_and_given_back() {
     }
     assert_eq!(claim(&node, &ada, "mllo").await, 201, "her own");
     assert_eq!(claim(&node, &ada, "countess").await, 201);
-    assert_eq!(
-        reason(&node, "ada").await,
-        "free",
-        "the one before is free at once"
-    );
-    let back = send(
-        &node,
-        ada.ask("POST", "/profile/api/profile/release-handle", &json!({})),
-    )
-    .await;
+    assert_eq!(reason(&node, "ada").await, "free", "the one before is free at once");
+    let back =
+        send(&node, ada.ask("POST", "/profile/api/profile/release-handle", &json!({}))).await;
     assert_eq!(back.status, 200, "{}", back.text());
     assert_eq!(claim(&node, &eve, "countess").await, 201);
 }
@@ -91,15 +59,9 @@ async fn kept_for_ninety_days_after_a_deletion() {
     let (ada, eve) = (somebody(&node, 1).await, somebody(&node, 2).await);
     assert_eq!(claim(&node, &ada, "ada").await, 201);
     let plan = send(&node, ada.get("/auth/api/delete")).await.json();
-    ada.sign(&node, "auth.delete", Some(plan["body"].clone()))
-        .await
-        .check(201);
+    ada.sign(&node, "auth.delete", Some(plan["body"].clone())).await.check(201);
     assert_eq!(seen(&node, ada.did()).await.status, 410);
-    assert_eq!(
-        seen(&node, "ada").await.status,
-        404,
-        "the handle leads nowhere"
-    );
+    assert_eq!(seen(&node, "ada").await.status, 404, "the handle leads nowhere");
     assert_eq!(reason(&node, "ada").await, "taken");
     assert_eq!(claim(&node, &eve, "ada").await, 409);
     node.clock.pass(Duration::from_secs(91 * 24 * 3600));

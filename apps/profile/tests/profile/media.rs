@@ -28,21 +28,14 @@ async fn a_picture_is_taken_in_named_and_shown() {
     let cid = taken.json()["cid"].as_str().unwrap().to_owned();
     let path = format!("/profile/api/media/{}/{cid}", ada.did());
     assert_eq!(taken.json()["url"], json!(path));
-    assert_eq!(
-        node.get(path.as_str()).await.status,
-        404,
-        "no profile names it yet"
-    );
+    assert_eq!(node.get(path.as_str()).await.status, 404, "no profile names it yet");
 
     let write = Write::new(&ada.person.did, "profile.update")
         .body(Value::map([("avatar", text(&cid))]))
         .fact(json!({"media": [cid]}));
     ada.person.write(&node, &write).await.check(201);
     let shown = node.get(path.as_str()).await;
-    assert_eq!(
-        (shown.status, shown.header("content-type")),
-        (200, Some("image/png"))
-    );
+    assert_eq!((shown.status, shown.header("content-type")), (200, Some("image/png")));
     // This node runs no app of files; the place is not revealed all the same.
     let words = b"at home";
     assert!(!shown.body.windows(words.len()).any(|part| part == words));
@@ -50,29 +43,14 @@ async fn a_picture_is_taken_in_named_and_shown() {
     let own = send(&node, ada.get(&path)).await;
     assert_eq!(own.body, PNG);
     assert_eq!(shown.header("x-content-type-options"), Some("nosniff"));
-    assert!(
-        shown
-            .header("content-security-policy")
-            .unwrap()
-            .starts_with("sandbox")
-    );
+    assert!(shown.header("content-security-policy").unwrap().starts_with("sandbox"));
     let tag = shown.header("etag").unwrap().to_owned();
-    send(&node, Ask::get(path.as_str()).header("if-none-match", tag))
-        .await
-        .check(304);
+    send(&node, Ask::get(path.as_str()).header("if-none-match", tag)).await.check(304);
 
-    ada.sign(
-        &node,
-        "profile.update",
-        Some(json!({"fieldVisibility": {"avatar": "private"}})),
-    )
-    .await;
+    ada.sign(&node, "profile.update", Some(json!({"fieldVisibility": {"avatar": "private"}})))
+        .await;
     assert_eq!(node.get(path.as_str()).await.status, 404);
-    assert_eq!(
-        send(&node, ada.get(&path)).await.status,
-        200,
-        "but to yourself"
-    );
+    assert_eq!(send(&node, ada.get(&path)).await.status, 200, "but to yourself");
 }
 
 #[tokio::test]
@@ -81,9 +59,7 @@ async fn a_picture_that_no_profile_names_goes_after_a_day() {
     let ada = somebody(&node, 1).await;
     let mut cids = Vec::new();
     for bytes in [PNG, b"GIF89a and some pixels"] {
-        let ask = Ask::new("POST", "/profile/api/upload")
-            .body(bytes)
-            .bearer(&ada.token);
+        let ask = Ask::new("POST", "/profile/api/upload").body(bytes).bearer(&ada.token);
         let taken = send(&node, ask).await;
         cids.push(taken.json()["cid"].as_str().unwrap().to_owned());
     }
@@ -138,9 +114,7 @@ async fn only_pictures() {
     let nobody = Ask::new("POST", "/profile/api/upload").body(PNG);
     assert_eq!(send(&node, nobody).await.status, 401);
     let large = [PNG, &vec![0; 13 * 1024 * 1024]].concat();
-    let ask = Ask::new("POST", "/profile/api/upload")
-        .body(large)
-        .bearer(&ada.token);
+    let ask = Ask::new("POST", "/profile/api/upload").body(large).bearer(&ada.token);
     assert_eq!(send(&node, ask).await.status, 413);
 }
 
@@ -170,11 +144,7 @@ async fn show(node: &TestNode, who: &Somebody, cid: &str) -> imajin_dfos::cid::C
 
 #[tokio::test]
 async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_not_share() {
-    let node = node_with(DiskConfig {
-        person_bytes: 5_000,
-        ..DiskConfig::default()
-    })
-    .await;
+    let node = node_with(DiskConfig { person_bytes: 5_000, ..DiskConfig::default() }).await;
     let (ada, ben) = (somebody(&node, 1).await, somebody(&node, 2).await);
     let first = upload(&node, &ada, picture(3_000, 1)).await.check(201);
     let cid = first.json()["cid"].as_str().unwrap().to_owned();
@@ -183,30 +153,20 @@ async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_
     let refusal = over.json();
     assert_eq!(over.status, 507, "{refusal}");
     let detail = refusal["detail"].as_str().unwrap();
-    assert_has!(
-        detail,
-        "room that this box gives one person",
-        "disk.person_bytes"
-    );
+    assert_has!(detail, "room that this box gives one person", "disk.person_bytes");
     // Another person has their own quota, and files that fit next to the first one are accepted.
     assert_eq!(upload(&node, &ben, picture(4_000, 3)).await.status, 201);
     assert_eq!(upload(&node, &ada, picture(1_500, 4)).await.status, 201);
     // A person with a full quota can still write and delete.
-    let erase = Write::new(&ada.person.did, "auth.body.erased").body(Value::map([(
-        "bodies",
-        Value::List(vec![Value::Link(body)]),
-    )]));
+    let erase = Write::new(&ada.person.did, "auth.body.erased")
+        .body(Value::map([("bodies", Value::List(vec![Value::Link(body)]))]));
     ada.person.write(&node, &erase).await.check(201);
     upload(&node, &ada, picture(3_000, 2)).await.check(201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_that_arrive_side_by_side_share_the_quota() {
-    let node = node_with(DiskConfig {
-        person_bytes: 5_000,
-        ..DiskConfig::default()
-    })
-    .await;
+    let node = node_with(DiskConfig { person_bytes: 5_000, ..DiskConfig::default() }).await;
     let ada = somebody(&node, 1).await;
     let sent = (0..4).map(|one| {
         let upload = Ask::new("POST", "/profile/api/upload")

@@ -16,10 +16,7 @@ pub(crate) async fn node() -> TestNode {
 }
 
 pub(crate) async fn node_with(disk: DiskConfig) -> TestNode {
-    let config = Config {
-        disk,
-        ..open_config()
-    };
+    let config = Config { disk, ..open_config() };
     start(Vec::new(), config).await
 }
 
@@ -29,10 +26,8 @@ pub(crate) async fn node_of(apps: Vec<Arc<dyn Service>>) -> TestNode {
 }
 
 async fn start(apps: Vec<Arc<dyn Service>>, config: Config) -> TestNode {
-    let mut services: Vec<Arc<dyn Service>> = vec![
-        Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile),
-    ];
+    let mut services: Vec<Arc<dyn Service>> =
+        vec![Arc::new(imajin_auth::Auth::new()), Arc::new(imajin_profile::Profile)];
     services.extend(apps);
     let node = TestNode::start(services, config, 200).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();

@@ -7,29 +7,17 @@ use crate::support::{node, seen, send, somebody};
 async fn signed_and_asked_for() {
     let node = node().await;
     let ada = somebody(&node, 1).await;
-    assert_eq!(
-        seen(&node, ada.did()).await.status,
-        404,
-        "nothing was said yet"
-    );
-    let own = send(
-        &node,
-        ada.get(&format!("/profile/api/profile/{}", ada.did())),
-    )
-    .await;
+    assert_eq!(seen(&node, ada.did()).await.status, 404, "nothing was said yet");
+    let own = send(&node, ada.get(&format!("/profile/api/profile/{}", ada.did()))).await;
     assert_eq!(
         (own.status, own.json()["displayName"].is_null()),
         (200, true),
         "your own is empty rather than missing"
     );
 
-    ada.sign(
-        &node,
-        "profile.update",
-        Some(json!({"displayName": "Ada \"L.\" <b>", "bio": "π"})),
-    )
-    .await
-    .check(201);
+    ada.sign(&node, "profile.update", Some(json!({"displayName": "Ada \"L.\" <b>", "bio": "π"})))
+        .await
+        .check(201);
     let profile = seen(&node, ada.did()).await;
     assert_eq!(profile.header("content-type"), Some("application/json"));
     let profile = profile.json();
@@ -42,17 +30,9 @@ async fn signed_and_asked_for() {
         &json!({"bio": "asked for", "links": [{"title": "x", "url": "https://x.example"}]}),
     );
     send(&node, put).await.check_member(200, "bio", "asked for");
-    let patch = send(
-        &node,
-        ada.ask("PATCH", "/profile/api/profile", &json!({"bio": null})),
-    )
-    .await;
+    let patch = send(&node, ada.ask("PATCH", "/profile/api/profile", &json!({"bio": null}))).await;
     assert_eq!(
-        (
-            patch.status,
-            patch.json()["bio"].is_null(),
-            &patch.json()["displayName"]
-        ),
+        (patch.status, patch.json()["bio"].is_null(), &patch.json()["displayName"]),
         (200, true, &json!("Ada \"L.\" <b>"))
     );
 }
@@ -61,24 +41,16 @@ async fn signed_and_asked_for() {
 async fn nobody_changes_somebody_else() {
     let node = node().await;
     let (ada, eve) = (somebody(&node, 1).await, somebody(&node, 2).await);
-    ada.sign(&node, "profile.update", Some(json!({"bio": "mine"})))
-        .await;
+    ada.sign(&node, "profile.update", Some(json!({"bio": "mine"}))).await;
     let put = send(
         &node,
-        eve.ask(
-            "PUT",
-            &format!("/profile/api/profile/{}", ada.did()),
-            &json!({"bio": "hers"}),
-        ),
+        eve.ask("PUT", &format!("/profile/api/profile/{}", ada.did()), &json!({"bio": "hers"})),
     )
     .await;
     assert_eq!(put.status, 403, "{}", put.text());
-    send(
-        &node,
-        ada.ask("PUT", "/profile/api/profile", &json!({"nickname": "a"})),
-    )
-    .await
-    .check_member(400, "field", "nickname");
+    send(&node, ada.ask("PUT", "/profile/api/profile", &json!({"nickname": "a"})))
+        .await
+        .check_member(400, "field", "nickname");
     assert_eq!(seen(&node, ada.did()).await.json()["bio"], json!("mine"));
 }
 
@@ -92,15 +64,9 @@ async fn who_sees_what() {
     let path = format!("/profile/api/profile/{}", ada.did());
     assert!(seen(&node, ada.did()).await.json()["bio"].is_null());
     assert!(send(&node, eve.get(&path)).await.json()["bio"].is_null());
-    assert_eq!(
-        send(&node, bob.get(&path)).await.json()["bio"],
-        json!("for Bob")
-    );
+    assert_eq!(send(&node, bob.get(&path)).await.json()["bio"], json!("for Bob"));
     let own = send(&node, ada.get(&path)).await.json();
-    assert_eq!(
-        (&own["bio"], own["fieldVisibility"].is_object()),
-        (&json!("for Bob"), true)
-    );
+    assert_eq!((&own["bio"], own["fieldVisibility"].is_object()), (&json!("for Bob"), true));
 
     let search = |words: &str| {
         send(
@@ -109,23 +75,11 @@ async fn who_sees_what() {
         )
     };
     assert_eq!(search("ad").await.json()["pagination"]["total"], json!(1));
-    ada.sign(
-        &node,
-        "profile.update",
-        Some(json!({"visibility": "incognito"})),
-    )
-    .await;
+    ada.sign(&node, "profile.update", Some(json!({"visibility": "incognito"}))).await;
     assert_eq!(search("ad").await.json()["pagination"]["total"], json!(0));
     let hidden = seen(&node, ada.did()).await;
-    assert_eq!(
-        (hidden.status, hidden.json()["displayName"].is_null()),
-        (200, true)
-    );
-    let page = send(
-        &node,
-        imajin_edge::testing::Ask::get(format!("/profile/{}", ada.did())),
-    )
-    .await;
+    assert_eq!((hidden.status, hidden.json()["displayName"].is_null()), (200, true));
+    let page = send(&node, imajin_edge::testing::Ask::get(format!("/profile/{}", ada.did()))).await;
     assert!(
         page.text().contains("keeps their profile to themselves") && !page.text().contains("Ada"),
         "{}",

@@ -53,13 +53,7 @@ impl Attestation {
             addresses: addresses(&document)?,
             tunnel: tunnel(&document)?,
         };
-        Ok(Self {
-            document,
-            key,
-            hostname,
-            version,
-            fields,
-        })
+        Ok(Self { document, key, hostname, version, fields })
     }
 }
 
@@ -67,27 +61,17 @@ fn commit(document: &Document) -> Result<String, Refusal> {
     const FORM: &str = "sourceCommit must be a commit: 7 to 64 hexadecimal digits";
     let text = document.text("sourceCommit", FORM)?;
     let is_commit = (7..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
-    is_commit
-        .then(|| text.to_owned())
-        .ok_or_else(|| field("sourceCommit", FORM))
+    is_commit.then(|| text.to_owned()).ok_or_else(|| field("sourceCommit", FORM))
 }
 
 fn list<'a>(document: &'a Document, name: &'static str) -> Result<Vec<&'a str>, Refusal> {
-    let refused = || {
-        field(
-            name,
-            format!("{name} must be a list of at most {LIST_MAX} texts"),
-        )
-    };
+    let refused = || field(name, format!("{name} must be a list of at most {LIST_MAX} texts"));
     let items = match document.get(name) {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Array(items)) if items.len() <= LIST_MAX => items,
         Some(_) => return Err(refused()),
     };
-    items
-        .iter()
-        .map(|item| item.as_str().ok_or_else(refused))
-        .collect()
+    items.iter().map(|item| item.as_str().ok_or_else(refused)).collect()
 }
 
 /// Lower-case words, each once.
@@ -113,15 +97,10 @@ fn url(document: &Document) -> Result<Option<String>, Refusal> {
     let Some(value) = document.get("url").filter(|value| !value.is_null()) else {
         return Ok(None);
     };
-    let address = value
-        .as_str()
-        .and_then(|text| imajin_host::registries::parse_address(text).ok());
+    let address = value.as_str().and_then(|text| imajin_host::registries::parse_address(text).ok());
     match address {
         Some(url) => Ok(Some(url)),
-        None => Err(field(
-            "url",
-            "url must be an address like https://box.example",
-        )),
+        None => Err(field("url", "url must be an address like https://box.example")),
     }
 }
 
@@ -137,29 +116,18 @@ fn tunnel(document: &Document) -> Result<bool, Refusal> {
 /// The addresses for the node's name. Refuses addresses that mean something else on every machine.
 fn addresses(document: &Document) -> Result<Vec<IpAddr>, Refusal> {
     let addresses = list(document, "addresses")?.into_iter().map(|text| {
-        let address = text
-            .parse::<IpAddr>()
-            .ok()
-            .map(|address| address.to_canonical());
+        let address = text.parse::<IpAddr>().ok().map(|address| address.to_canonical());
         address
             .filter(|address| {
                 !(address.is_loopback() || address.is_unspecified() || address.is_multicast())
             })
-            .ok_or_else(|| {
-                field(
-                    "addresses",
-                    format!("{text:?} is not an IP address of a node"),
-                )
-            })
+            .ok_or_else(|| field("addresses", format!("{text:?} is not an IP address of a node")))
     });
     let addresses: Vec<IpAddr> = addresses.collect::<Result<_, _>>()?;
     if addresses.len() <= ADDRESSES_MAX {
         Ok(addresses)
     } else {
-        Err(field(
-            "addresses",
-            format!("addresses must be at most {ADDRESSES_MAX}"),
-        ))
+        Err(field("addresses", format!("addresses must be at most {ADDRESSES_MAX}")))
     }
 }
 

@@ -37,9 +37,9 @@ pub(super) fn check(
             Some(_) => Err(unauthorized(
                 "this key is not the one in nodeId; send the identity chain that names it as chainLog",
             )),
-            None => Err(unauthorized(
-                "nodeId has no key in it; send its identity chain as chainLog",
-            )),
+            None => {
+                Err(unauthorized("nodeId has no key in it; send its identity chain as chainLog"))
+            }
         };
     }
     let verified = verified(id, &chain)?;
@@ -52,9 +52,7 @@ pub(super) fn check(
         let dfos = Some(verified.did().as_str().to_owned());
         Ok(BoundKey { chain, dfos })
     } else {
-        Err(unauthorized(
-            "this key is not in force in the node's identity chain",
-        ))
+        Err(unauthorized("this key is not in force in the node's identity chain"))
     }
 }
 
@@ -64,20 +62,13 @@ fn newer(given: Vec<String>, known: Vec<String>) -> Result<Vec<String>, Refusal>
         let message = format!("an identity chain has at most {OPERATIONS_MAX} operations here");
         return Err(field("chainLog", message));
     }
-    let is_same = given
-        .iter()
-        .zip(&known)
-        .all(|(given, known)| given == known);
+    let is_same = given.iter().zip(&known).all(|(given, known)| given == known);
     if !is_same {
         return Err(unauthorized(
             "chainLog is another branch than the chain that is known of this node",
         ));
     }
-    Ok(if given.len() >= known.len() {
-        given
-    } else {
-        known
-    })
+    Ok(if given.len() >= known.len() { given } else { known })
 }
 
 fn verified(id: &Did, chain: &[String]) -> Result<Verified, Refusal> {

@@ -39,10 +39,9 @@ impl Core {
         self.write(|tx| {
             directive.take(tx)?;
             let mut owner = match (&fork, tx.fork(&release.fork)?) {
-                (Some(fork), known) if directive.is_registry => Fork {
-                    minimum: known.and_then(|known| known.minimum),
-                    ..fork.clone()
-                },
+                (Some(fork), known) if directive.is_registry => {
+                    Fork { minimum: known.and_then(|known| known.minimum), ..fork.clone() }
+                }
                 (_, Some(known)) if directive.is_registry || known.key == directive.key => known,
                 (None, None) if directive.is_registry && release.fork.is_empty() => own(&directive),
                 _ => {
@@ -56,9 +55,7 @@ impl Core {
                 if other.is_some_and(|other| {
                     (&other.fork, &other.version) != (&release.fork, &release.version)
                 }) {
-                    return Err(Refusal::Conflict(format!(
-                        "{hash} belongs to another release"
-                    )));
+                    return Err(Refusal::Conflict(format!("{hash} belongs to another release")));
                 }
             }
             owner.minimum = higher(owner.minimum, release.minimum.clone());
@@ -95,9 +92,7 @@ impl Core {
         self.read(|reads| {
             let release = reads.release_of(&hash)?;
             Ok(BuildStatus {
-                is_approved: release
-                    .as_ref()
-                    .is_some_and(|release| release.withdrawn.is_none()),
+                is_approved: release.as_ref().is_some_and(|release| release.withdrawn.is_none()),
                 minimum: minimum(reads, &self.config, &hash)?.map(|minimum| minimum.to_string()),
                 release,
             })
@@ -111,10 +106,7 @@ pub(super) fn minimum(
     config: &Config,
     hash: &str,
 ) -> Result<Option<Version>, Refusal> {
-    let fork = reads
-        .release_of(hash)?
-        .map(|release| release.fork)
-        .unwrap_or_default();
+    let fork = reads.release_of(hash)?.map(|release| release.fork).unwrap_or_default();
     let released = reads.fork(&fork)?.and_then(|fork| fork.minimum);
     let configured = config.minimum_version.clone().filter(|_| fork.is_empty());
     Ok(higher(released, configured).and_then(|text| text.parse().ok()))
@@ -136,10 +128,8 @@ pub(super) fn check_approved(
         return Err(forbidden("build-withdrawn", message));
     }
     if release.version != attested.version {
-        let message = format!(
-            "this build is version {}, not {}",
-            release.version, attested.version
-        );
+        let message =
+            format!("this build is version {}, not {}", release.version, attested.version);
         return Err(forbidden("build-not-approved", message));
     }
     match minimum.filter(|minimum| attestation.version.is_before(minimum)) {
@@ -185,10 +175,7 @@ fn read(directive: &Directive) -> Result<(Release, Option<Fork>), Refusal> {
         None | Some(Value::Null) => None,
         Some(fork) => Some(read_fork(fork, directive)?),
     };
-    let name = fork
-        .as_ref()
-        .map(|(name, _)| name.clone())
-        .unwrap_or_default();
+    let name = fork.as_ref().map(|(name, _)| name.clone()).unwrap_or_default();
     let release = Release {
         fork: name,
         version: version.to_owned(),
@@ -204,9 +191,7 @@ fn read(directive: &Directive) -> Result<(Release, Option<Fork>), Refusal> {
 
 fn check_version(name: &'static str, text: &str) -> Result<(), Refusal> {
     let parsed = text.parse::<Version>();
-    parsed
-        .map(|_| ())
-        .map_err(|error| field(name, error.to_string()))
+    parsed.map(|_| ()).map_err(|error| field(name, error.to_string()))
 }
 
 /// A fork with only a name must be known already; with source and key, this message approves it.

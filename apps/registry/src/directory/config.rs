@@ -132,10 +132,7 @@ impl Config {
             times.forget_after_secs,
         ];
         // A century: far from where sums of milliseconds would not fit.
-        if !all
-            .iter()
-            .all(|number| (0..=3_155_760_000).contains(number))
-        {
+        if !all.iter().all(|number| (0..=3_155_760_000).contains(number)) {
             return Err("times must be between 0 and a hundred years".to_owned());
         }
         if times.stale_after > times.unreachable_after {

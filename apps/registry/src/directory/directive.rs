@@ -33,16 +33,9 @@ impl Core {
         let now = Timestamp::from_millis(self.now_ms()).unwrap_or(Timestamp::MAX);
         let verifying =
             VerifyingKey::from_bytes(&key).map_err(|error| refused(error.to_string()))?;
-        message
-            .verify(&verifying, now)
-            .map_err(|error| unauthorized(error.to_string()))?;
+        message.verify(&verifying, now).map_err(|error| unauthorized(error.to_string()))?;
         let key = hex::encode(&key);
-        Ok(Directive {
-            is_registry: self.keys.contains(&key),
-            message,
-            key,
-            text: text.clone(),
-        })
+        Ok(Directive { is_registry: self.keys.contains(&key), message, key, text: text.clone() })
     }
 
     /// Checks a directive that one of the registry's keys must have signed.
@@ -55,10 +48,7 @@ impl Core {
         if directive.is_registry {
             Ok(directive)
         } else {
-            Err(forbidden(
-                "not-the-registry",
-                "only a key of this registry may say that",
-            ))
+            Err(forbidden("not-the-registry", "only a key of this registry may say that"))
         }
     }
 }

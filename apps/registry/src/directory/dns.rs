@@ -86,11 +86,7 @@ impl Core {
     /// The addresses that a node's name leads to: those of the tunnels, or its own.
     fn addresses<'a>(&'a self, node: &'a NodeRow) -> &'a [IpAddr] {
         let tunnels = &self.config.tunnel_addresses;
-        if node.attested.tunnel && !tunnels.is_empty() {
-            tunnels
-        } else {
-            &node.addresses
-        }
+        if node.attested.tunnel && !tunnels.is_empty() { tunnels } else { &node.addresses }
     }
 
     /// Returns a node's name and its wanted addresses; `None` without a name, and while the node is suspended or revoked.
@@ -169,17 +165,9 @@ impl Core {
             let name = node.hostname.as_deref().filter(|_| has_name);
             let name = name
                 .ok_or_else(|| forbidden("node-expired", "the registration has ended; renew it"))?;
-            take(
-                tx,
-                &format!("challenge {id}"),
-                Rate::an_hour(CHALLENGES_AN_HOUR),
-                now_ms,
-            )?;
+            take(tx, &format!("challenge {id}"), Rate::an_hour(CHALLENGES_AN_HOUR), now_ms)?;
             let last = format!("challenge-at {id}");
-            if tx
-                .number(&last)?
-                .is_some_and(|last_ms| last_ms >= document.at_ms)
-            {
+            if tx.number(&last)?.is_some_and(|last_ms| last_ms >= document.at_ms) {
                 return Err(Refusal::Conflict(
                     "this challenge, or a newer one, was accepted already".to_owned(),
                 ));
@@ -190,10 +178,8 @@ impl Core {
                 addresses: self.addresses(&node).to_vec(),
                 ..NameRow::default()
             });
-            row.challenge = challenge.clone().map(|text| Challenge {
-                text,
-                until_ms: now_ms + CHALLENGE_MS,
-            });
+            row.challenge =
+                challenge.clone().map(|text| Challenge { text, until_ms: now_ms + CHALLENGE_MS });
             row.due_ms = Some(now_ms);
             tx.put_dns_name(&row)?;
             Ok(name.to_owned())
@@ -213,11 +199,7 @@ impl Core {
                 None => tx.due_dns_names(now_ms, TOLD_MAX)?,
             };
             for row in &mut rows {
-                if row
-                    .challenge
-                    .as_ref()
-                    .is_some_and(|challenge| challenge.until_ms <= now_ms)
-                {
+                if row.challenge.as_ref().is_some_and(|challenge| challenge.until_ms <= now_ms) {
                     row.challenge = None;
                 }
                 row.due_ms = Some(now_ms + LEASE_MS);
@@ -274,18 +256,10 @@ fn challenge_name(name: &str, domain: &str) -> String {
 /// Publishes one name.
 async fn tell(provider: &dyn Provider, domain: &str, row: &NameRow) -> Result<(), String> {
     let mut records: Vec<Record> = row.addresses.iter().copied().map(Record::Address).collect();
-    provider
-        .put(&format!("{}.{domain}", row.name), &records)
-        .await?;
+    provider.put(&format!("{}.{domain}", row.name), &records).await?;
     records.clear();
-    records.extend(
-        row.challenge
-            .iter()
-            .map(|challenge| Record::Text(challenge.text.clone())),
-    );
-    provider
-        .put(&challenge_name(&row.name, domain), &records)
-        .await
+    records.extend(row.challenge.iter().map(|challenge| Record::Text(challenge.text.clone())));
+    provider.put(&challenge_name(&row.name, domain), &records).await
 }
 
 impl super::Directory {
@@ -294,10 +268,7 @@ impl super::Directory {
         let name = self.work(move |core| core.challenge(&body)).await?;
         let domain = self.core.config.domain.clone().unwrap_or_default();
         let is_set = tell_due(&self.core, Some(name.clone())).await?;
-        Ok(ChallengeStatus {
-            name: challenge_name(&name, &domain),
-            is_set,
-        })
+        Ok(ChallengeStatus { name: challenge_name(&name, &domain), is_set })
     }
 }
 

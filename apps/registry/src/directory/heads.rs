@@ -26,10 +26,7 @@ pub(super) fn read(value: Option<&Value>, id: &Did) -> Result<Option<Head>, Refu
 
 /// Returns the kept heads with a newly reported one added, as compact JWS.
 pub(super) fn add_head(kept: &[String], heard: &Head) -> Vec<String> {
-    let mut heads: Vec<Head> = kept
-        .iter()
-        .filter_map(|jws| Head::parse(jws).ok())
-        .collect();
+    let mut heads: Vec<Head> = kept.iter().filter_map(|jws| Head::parse(jws).ok()).collect();
     heads.retain(|head| !is_same(head, heard));
     heads.push(heard.clone());
     let newest = heads.iter().map(|head| head.payload.epoch).max();
@@ -37,9 +34,7 @@ pub(super) fn add_head(kept: &[String], heard: &Head) -> Vec<String> {
     while heads.len() > KEPT {
         let furthest = heads.iter().map(|head| head.payload.seq).max();
         // The newest stays, however long ago it came.
-        let oldest = heads
-            .iter()
-            .position(|head| Some(head.payload.seq) != furthest);
+        let oldest = heads.iter().position(|head| Some(head.payload.seq) != furthest);
         heads.remove(oldest.unwrap_or(0));
     }
     heads.iter().map(Head::to_compact).collect()
@@ -82,16 +77,9 @@ mod tests {
 
     #[test]
     fn the_newest_and_the_last_that_came_are_kept() {
-        let all = [
-            head(1, 9, "a"),
-            head(1, 2, "b"),
-            head(1, 3, "b"),
-            head(1, 4, "b"),
-            head(1, 5, "b"),
-        ];
-        let kept = all
-            .iter()
-            .fold(Vec::new(), |kept, head| add_head(&kept, head));
+        let all =
+            [head(1, 9, "a"), head(1, 2, "b"), head(1, 3, "b"), head(1, 4, "b"), head(1, 5, "b")];
+        let kept = all.iter().fold(Vec::new(), |kept, head| add_head(&kept, head));
         assert_eq!(kept.len(), KEPT);
         assert!(kept.contains(&all[0].to_compact()) && !kept.contains(&all[1].to_compact()));
         assert_eq!(others(&kept, Some(&all[0])).len(), KEPT - 1);

@@ -96,9 +96,7 @@ impl Core {
         let id = beat.document.id.as_str();
         let before = tx.node(id)?.ok_or(Refusal::NotFound(NO_NODE))?;
         if before.public_key != public_key {
-            return Err(unauthorized(
-                "another key is registered for this node by now",
-            ));
+            return Err(unauthorized("another key is registered for this node by now"));
         }
         if !before.at(&self.config.times, now_ms).is_remembered {
             // The registration has ended, and no sweep has removed the node yet.

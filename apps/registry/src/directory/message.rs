@@ -33,12 +33,7 @@ impl Document {
         let id = text(&members, "nodeId", "nodeId must be the node's DID")?;
         let id = Did::parse(id).map_err(|error| field("nodeId", error.to_string()))?;
         let at_ms = time(members.get("timestamp"))?;
-        Ok(Self {
-            members,
-            signature,
-            id,
-            at_ms,
-        })
+        Ok(Self { members, signature, id, at_ms })
     }
 
     /// Checks that the document is recent.
@@ -110,9 +105,7 @@ fn text<'a>(
 fn time(value: Option<&Value>) -> Result<i64, Refusal> {
     let timestamp = match value {
         Some(Value::String(text)) => Timestamp::parse(text).ok(),
-        Some(value) => value
-            .as_i64()
-            .and_then(|ms| Timestamp::from_millis(ms).ok()),
+        Some(value) => value.as_i64().and_then(|ms| Timestamp::from_millis(ms).ok()),
         None => None,
     };
     let message = "timestamp must be milliseconds since 1970, or ISO 8601 in UTC with milliseconds";

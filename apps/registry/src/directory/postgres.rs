@@ -73,20 +73,14 @@ impl Postgres {
         Ok(Self {
             url: url.to_owned(),
             runtime,
-            connections: Mutex::new(Connections {
-                idle: Vec::new(),
-                open: 0,
-            }),
+            connections: Mutex::new(Connections { idle: Vec::new(), open: 0 }),
             given_back: Condvar::new(),
         })
     }
 
     /// Runs `f` with an exclusive connection.
     fn with_session<T>(&self, f: impl FnOnce(&mut Session) -> Answer<T>) -> Answer<T> {
-        let mut lent = PooledSession {
-            session: Some(self.session()?),
-            store: self,
-        };
+        let mut lent = PooledSession { session: Some(self.session()?), store: self };
         match &mut lent.session {
             Some(session) => f(session),
             None => Err(StoreError::Failed("there is no connection".to_owned())),
@@ -173,13 +167,9 @@ async fn migrate(client: &mut Client) -> Answer<()> {
          CREATE TABLE IF NOT EXISTS imajin_directory (version BIGINT NOT NULL)"
     );
     transaction.batch_execute(&begin).await.map_err(failed)?;
-    let lookup = transaction
-        .query_opt("SELECT version FROM imajin_directory", &[])
-        .await;
+    let lookup = transaction.query_opt("SELECT version FROM imajin_directory", &[]).await;
     let current: Option<i64> = lookup.map_err(failed)?.map(|row| row.get(0));
-    let done = current
-        .and_then(|version| usize::try_from(version).ok())
-        .unwrap_or_default();
+    let done = current.and_then(|version| usize::try_from(version).ok()).unwrap_or_default();
     if done > latest {
         return Err(StoreError::Failed(format!(
             "the database has version {done}, this program knows {latest}: use a newer program"
@@ -248,9 +238,7 @@ impl Session {
         let text = sql.replace('?', "$");
         let prepared = self.runtime.block_on(self.client.prepare(&text));
         let prepared = prepared.map_err(|error| self.failed(error))?;
-        self.statements
-            .borrow_mut()
-            .insert(sql.to_owned(), prepared.clone());
+        self.statements.borrow_mut().insert(sql.to_owned(), prepared.clone());
         Ok(prepared)
     }
 
@@ -262,9 +250,7 @@ impl Session {
 
     fn run(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Answer<()> {
         let statement = self.statement(sql)?;
-        let done = self
-            .runtime
-            .block_on(self.client.execute(&statement, params));
+        let done = self.runtime.block_on(self.client.execute(&statement, params));
         done.map(drop).map_err(|error| self.failed(error))
     }
 
@@ -366,7 +352,5 @@ impl Store for Postgres {
 /// A while that is not the same for two that are in each other's way.
 fn pause(attempts: u32) -> Duration {
     let chance = getrandom::u32().unwrap_or(u32::MAX / 2);
-    PAUSE
-        .saturating_mul(attempts.min(10))
-        .mul_f64(f64::from(chance) / f64::from(u32::MAX))
+    PAUSE.saturating_mul(attempts.min(10)).mul_f64(f64::from(chance) / f64::from(u32::MAX))
 }

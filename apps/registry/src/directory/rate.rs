@@ -22,9 +22,7 @@ impl Rate {
         }
         let each_ms = (HOUR_MS / i64::from(self.an_hour)).max(1);
         // A number from further away than a full bucket is from a clock that went wrong.
-        let from = stored_ms
-            .unwrap_or(now_ms)
-            .clamp(now_ms, now_ms.saturating_add(HOUR_MS));
+        let from = stored_ms.unwrap_or(now_ms).clamp(now_ms, now_ms.saturating_add(HOUR_MS));
         let next = from.saturating_add(each_ms);
         let over_ms = next - now_ms - HOUR_MS;
         if over_ms > 0 {

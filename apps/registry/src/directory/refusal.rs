@@ -33,17 +33,11 @@ pub enum Refusal {
 }
 
 pub(super) fn field(field: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal::Field {
-        field,
-        message: message.into(),
-    }
+    Refusal::Field { field, message: message.into() }
 }
 
 pub(super) fn forbidden(slug: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal::Forbidden {
-        slug,
-        message: message.into(),
-    }
+    Refusal::Forbidden { slug, message: message.into() }
 }
 
 pub(super) fn unauthorized(message: impl Into<String>) -> Refusal {

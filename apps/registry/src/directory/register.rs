@@ -41,10 +41,7 @@ impl Candidate {
     fn addresses(&self) -> Vec<IpAddr> {
         let attested = &self.attestation.fields.addresses;
         if attested.is_empty() {
-            self.seen_from
-                .into_iter()
-                .filter(|address| !address.is_loopback())
-                .collect()
+            self.seen_from.into_iter().filter(|address| !address.is_loopback()).collect()
         } else {
             attested.clone()
         }
@@ -72,13 +69,8 @@ impl Core {
         self.settle()?;
         let stored_chain = self.read(|reads| Ok(reads.chain(id.as_str())?))?;
         let bound = binding::check(&id, &attestation.key, chain, stored_chain.clone())?;
-        let candidate = Candidate {
-            attestation,
-            text: text.clone(),
-            bound,
-            known: stored_chain,
-            seen_from,
-        };
+        let candidate =
+            Candidate { attestation, text: text.clone(), bound, known: stored_chain, seen_from };
         self.write(|tx| self.admit(tx, &candidate))
     }
 
@@ -109,28 +101,21 @@ impl Core {
             addresses: candidate.addresses(),
             attestation: candidate.text.clone(),
             attested: attestation.fields.clone(),
-            registered_ms: before
-                .as_ref()
-                .map_or(now_ms, |before| before.registered_ms),
+            registered_ms: before.as_ref().map_or(now_ms, |before| before.registered_ms),
             expires_ms: now_ms.saturating_add(self.config.times.registration_secs * 1000),
             seen_ms: now_ms,
             heartbeat: before.as_ref().and_then(|before| before.heartbeat.clone()),
             verdict: before.as_ref().and_then(|before| before.verdict.clone()),
             status: Status::Active,
             next_ms: None,
-            heads: before
-                .as_ref()
-                .map_or_else(Vec::new, |before| before.heads.clone()),
+            heads: before.as_ref().map_or_else(Vec::new, |before| before.heads.clone()),
         };
         node.settle(&self.config.times, now_ms);
         self.put(tx, before.as_ref(), &node)?;
         if candidate.bound.chain != candidate.known {
             tx.put_chain(id, &candidate.bound.chain)?;
         }
-        Ok(Registered {
-            is_new: before.is_none(),
-            node,
-        })
+        Ok(Registered { is_new: before.is_none(), node })
     }
 
     /// Checks that a known node may renew.
@@ -151,11 +136,7 @@ impl Core {
     /// Refuses a node that the registry has suspended or revoked.
     pub(super) fn check_verdict(&self, node: &NodeRow, now_ms: i64) -> Result<(), Refusal> {
         let status = node.at(&self.config.times, now_ms).status;
-        let reason = || {
-            node.verdict
-                .as_ref()
-                .map_or("", |verdict| verdict.reason.as_str())
-        };
+        let reason = || node.verdict.as_ref().map_or("", |verdict| verdict.reason.as_str());
         match status {
             Status::Revoked => {
                 let message = format!("this node was revoked: {}", reason());

@@ -78,10 +78,7 @@ struct Sql<'a> {
 impl<'a> Sql<'a> {
     /// The condition of a filter over `tags t`: the first tag drives the query, the others must exist, too.
     fn condition(filter: &'a Filter) -> Self {
-        let mut sql = Self {
-            text: String::new(),
-            params: Vec::new(),
-        };
+        let mut sql = Self { text: String::new(), params: Vec::new() };
         sql.text = match filter.tags.first() {
             // Written out, since an empty text that is bound has no address, and some processors stumble over that with
             // every row that is passed over.
@@ -144,15 +141,12 @@ impl<D: Tables> Reads for D {
         let (order, limit, offset) = match from {
             PageStart::Start(offset) => ("t.status, t.id", limit, *offset),
             // From the other end: what is far from the beginning is near it.
-            PageStart::End(left) => (
-                "t.status DESC, t.id DESC",
-                limit.min(*left),
-                left.saturating_sub(limit),
-            ),
+            PageStart::End(left) => {
+                ("t.status DESC, t.id DESC", limit.min(*left), left.saturating_sub(limit))
+            }
             PageStart::Behind(status, id) => {
                 let (status, id) = (sql.param(status.code()), sql.param(id.as_str()));
-                sql.text
-                    .push_str(&format!(" AND (t.status, t.id) > ({status}, {id})"));
+                sql.text.push_str(&format!(" AND (t.status, t.id) > ({status}, {id})"));
                 ("t.status, t.id", limit, 0)
             }
         };

@@ -105,12 +105,8 @@ pub(super) struct Now {
 
 /// Computes a node's state at `now_ms`.
 pub(super) fn at(life: Life<'_>, times: &Times, now_ms: i64) -> Now {
-    let holds = |status, next_ms| Now {
-        status,
-        keeps_name: life.has_name,
-        is_remembered: true,
-        next_ms,
-    };
+    let holds =
+        |status, next_ms| Now { status, keeps_name: life.has_name, is_remembered: true, next_ms };
     if let Some(verdict) = life.verdict {
         if verdict.is_revoked {
             return holds(Status::Revoked, None);
@@ -126,17 +122,11 @@ pub(super) fn at(life: Life<'_>, times: &Times, now_ms: i64) -> Now {
         return Now {
             keeps_name: life.has_name && is_in_grace,
             is_remembered: now_ms < forget_ms,
-            ..holds(
-                Status::Expired,
-                Some(if is_in_grace { grace_ms } else { forget_ms }),
-            )
+            ..holds(Status::Expired, Some(if is_in_grace { grace_ms } else { forget_ms }))
         };
     }
     let missed = |beats: i64| {
-        let silence_ms = times
-            .heartbeat_secs
-            .saturating_mul(beats)
-            .saturating_mul(1000);
+        let silence_ms = times.heartbeat_secs.saturating_mul(beats).saturating_mul(1000);
         life.seen_ms.saturating_add(silence_ms)
     };
     let (stale_ms, unreachable_ms) = (missed(times.stale_after), missed(times.unreachable_after));
@@ -157,12 +147,7 @@ mod tests {
     const DAY: i64 = 86_400_000;
 
     fn life(verdict: Option<&Verdict>) -> Life<'_> {
-        Life {
-            seen_ms: 0,
-            expires_ms: 30 * DAY,
-            has_name: true,
-            verdict,
-        }
+        Life { seen_ms: 0, expires_ms: 30 * DAY, has_name: true, verdict }
     }
 
     #[test]
@@ -203,22 +188,13 @@ mod tests {
             until_ms: Some(DAY),
             message: serde_json::Value::Null,
         };
-        assert_eq!(
-            at(life(Some(&verdict)), &times, DAY - 1).status,
-            Status::Suspended
-        );
+        assert_eq!(at(life(Some(&verdict)), &times, DAY - 1).status, Status::Suspended);
         assert_eq!(at(life(Some(&verdict)), &times, DAY - 1).next_ms, Some(DAY));
         assert_eq!(at(life(Some(&verdict)), &times, DAY).status, Status::Active);
         verdict.until_ms = None;
-        assert_eq!(
-            at(life(Some(&verdict)), &times, 900 * DAY).status,
-            Status::Suspended
-        );
+        assert_eq!(at(life(Some(&verdict)), &times, 900 * DAY).status, Status::Suspended);
         verdict.is_revoked = true;
         let now = at(life(Some(&verdict)), &times, 900 * DAY);
-        assert_eq!(
-            (now.status, now.keeps_name, now.next_ms),
-            (Status::Revoked, true, None)
-        );
+        assert_eq!((now.status, now.keeps_name, now.next_ms), (Status::Revoked, true, None));
     }
 }

@@ -60,18 +60,13 @@ impl Core {
         self.write(|tx| {
             let node = tx.node(id)?.ok_or(Refusal::NotFound(NO_NODE))?;
             if node.public_key != public_key {
-                return Err(unauthorized(
-                    "another key is registered for this node by now",
-                ));
+                return Err(unauthorized("another key is registered for this node by now"));
             }
             self.may_hold(&node, &names.kept, now_ms)?;
             let rate = Rate::an_hour(TUNNELS_AN_HOUR);
             take(tx, &format!("tunnel {id}"), rate, now_ms)?;
             let last = format!("tunnel-at {id}");
-            if tx
-                .number(&last)?
-                .is_some_and(|last_ms| last_ms >= document.at_ms)
-            {
+            if tx.number(&last)?.is_some_and(|last_ms| last_ms >= document.at_ms) {
                 let message = "this request, or a newer one, was accepted already".to_owned();
                 return Err(Refusal::Conflict(message));
             }

@@ -65,11 +65,7 @@ pub fn join_or_leave(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()
     let mut choice = choice(folder)?;
     choice.joined.retain(|other| other != url);
     choice.left.retain(|other| other != url);
-    let list = if is_wanted {
-        &mut choice.joined
-    } else {
-        &mut choice.left
-    };
+    let list = if is_wanted { &mut choice.joined } else { &mut choice.left };
     if list.len() >= REGISTRIES_MAX {
         let full = format!("a node has at most {REGISTRIES_MAX} registries");
         return Err(io::Error::other(full));
@@ -89,11 +85,7 @@ pub fn set_home(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()> {
             return Ok(());
         }
     }
-    choice.home = Some(if is_wanted {
-        url.to_owned()
-    } else {
-        String::new()
-    });
+    choice.home = Some(if is_wanted { url.to_owned() } else { String::new() });
     durable::replace_json(&folder.join(CHOICE), &choice)
 }
 
@@ -109,10 +101,7 @@ mod tests {
     #[test]
     fn the_choice_overrides_the_settings() {
         let folder = tempfile::tempdir().unwrap();
-        let (a, b) = (
-            "https://a.example".to_owned(),
-            "https://b.example".to_owned(),
-        );
+        let (a, b) = ("https://a.example".to_owned(), "https://b.example".to_owned());
         let configured = [a.clone()];
         let now = || selected(&configured, &choice(folder.path()).unwrap());
         assert_eq!(now(), configured);
@@ -124,10 +113,7 @@ mod tests {
         join_or_leave(folder.path(), &b, false).unwrap();
         assert_eq!(now(), [a]);
         std::fs::write(folder.path().join(CHOICE), "{").unwrap();
-        assert!(
-            choice(folder.path()).is_err(),
-            "a damaged file is not an empty choice"
-        );
+        assert!(choice(folder.path()).is_err(), "a damaged file is not an empty choice");
     }
 
     #[test]
@@ -141,19 +127,11 @@ mod tests {
         registration.home = true;
         save_registrations(folder.path(), &[registration]).unwrap();
         set_home(folder.path(), b, false).unwrap();
-        assert_eq!(
-            now(&a),
-            Some(a.clone()),
-            "only the current home registry can be unset"
-        );
+        assert_eq!(now(&a), Some(a.clone()), "only the current home registry can be unset");
         set_home(folder.path(), &a, false).unwrap();
         assert_eq!(now(&a), None, "the owner's choice overrides the settings");
         set_home(folder.path(), b, true).unwrap();
-        assert_eq!(
-            now(&a),
-            None,
-            "a registry that the node does not use gives no name"
-        );
+        assert_eq!(now(&a), None, "a registry that the node does not use gives no name");
         join_or_leave(folder.path(), b, true).unwrap();
         assert_eq!(now(&a).as_deref(), Some(b));
         join_or_leave(folder.path(), b, false).unwrap();

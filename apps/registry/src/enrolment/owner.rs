@@ -34,9 +34,7 @@ pub(crate) fn require_owner(node: &Node, did: &Did) -> Result<(), Problem> {
     if node.is_owner(did)? {
         Ok(())
     } else {
-        Err(Problem::forbidden(
-            "Only the owner of this box chooses its registries.",
-        ))
+        Err(Problem::forbidden("Only the owner of this box chooses its registries."))
     }
 }
 

@@ -41,10 +41,7 @@ pub struct Registration {
 impl Registration {
     /// A registration that the node has not attempted yet.
     pub fn new(url: &str) -> Self {
-        Self {
-            url: url.to_owned(),
-            ..Self::default()
-        }
+        Self { url: url.to_owned(), ..Self::default() }
     }
 
     /// Whether the registry accepted the node, and the last attempt succeeded.

@@ -64,10 +64,7 @@ pub(crate) struct RegistryChoice {
 }
 
 fn all(node: &Node) -> Answer<Json<Registries>> {
-    let registries = owner::registrations(node)?
-        .into_iter()
-        .map(RegistryStatus::from)
-        .collect();
+    let registries = owner::registrations(node)?.into_iter().map(RegistryStatus::from).collect();
     Ok(Json(Registries { registries }))
 }
 

@@ -58,9 +58,7 @@ impl Statement {
         }
         if message.kind() != RELEASE {
             let kind = message.kind();
-            return Err(ReleaseError::Statement(format!(
-                "it is a {kind:?}, and no {RELEASE:?}"
-            )));
+            return Err(ReleaseError::Statement(format!("it is a {kind:?}, and no {RELEASE:?}")));
         }
         Self::from_payload(signer, message.payload())
     }
@@ -145,9 +143,7 @@ fn text(payload: &Value, name: &str, chars_max: usize) -> Result<Option<String>,
     };
     let content = value.as_str().filter(is_shown);
     let content = content.ok_or_else(|| {
-        ReleaseError::statement(format!(
-            "{name} must be a text of up to {chars_max} characters"
-        ))
+        ReleaseError::statement(format!("{name} must be a text of up to {chars_max} characters"))
     })?;
     Ok(Some(content.to_owned()))
 }
@@ -186,11 +182,7 @@ fn programs(payload: &Value) -> Result<Vec<Program>, ReleaseError> {
             (Some(arch), Some(hash), Some(bytes @ 1..=PROGRAM_BYTES_MAX))
                 if hash.len() == 32 && programs.iter().all(|one| one.arch != arch) =>
             {
-                programs.push(Program {
-                    arch: arch.to_owned(),
-                    hash: hex::encode(&hash),
-                    bytes,
-                });
+                programs.push(Program { arch: arch.to_owned(), hash: hex::encode(&hash), bytes });
             }
             _ => return Err(refused()),
         }

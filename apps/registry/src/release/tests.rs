@@ -38,19 +38,14 @@ fn statement(kind: &str, payload: Value) -> String {
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut tar = TarWriter::new(Vec::new());
     for (name, bytes) in files {
-        tar.add(name, bytes.len() as u64, *bytes, &mut |_| {})
-            .unwrap();
+        tar.add(name, bytes.len() as u64, *bytes, &mut |_| {}).unwrap();
     }
     tar.finish().unwrap()
 }
 
 fn release_of(payload: Value) -> Vec<u8> {
     let statement = statement("build.release", payload);
-    tar(&[
-        (STATEMENT, statement.as_bytes()),
-        ("aarch64/imajin", PI),
-        ("x86_64/imajin", PC),
-    ])
+    tar(&[(STATEMENT, statement.as_bytes()), ("aarch64/imajin", PI), ("x86_64/imajin", PC)])
 }
 
 /// The statement and the program for a Pi.
@@ -74,21 +69,14 @@ fn what_was_made_is_read() {
     assert_eq!(statement.minimum().unwrap().to_string(), "1.0.0");
     assert_eq!((statement.date(), statement.notes()), ("2026-11-21", None));
     assert!(statement.rolls_back() && statement.signer() == &did(1));
-    assert_eq!(
-        statement.architectures().collect::<Vec<_>>(),
-        ["aarch64", "x86_64"]
-    );
+    assert_eq!(statement.architectures().collect::<Vec<_>>(), ["aarch64", "x86_64"]);
 }
 
 #[test]
 fn the_same_message_is_what_a_registry_takes() {
     let text = statement("build.release", payload());
     let message = SignedMessage::parse(text.as_bytes()).unwrap();
-    assert!(
-        message
-            .verify(&key(1).verifying_key(), message.timestamp())
-            .is_ok()
-    );
+    assert!(message.verify(&key(1).verifying_key(), message.timestamp()).is_ok());
     assert_eq!(message.kind(), super::RELEASE);
 }
 
@@ -139,9 +127,7 @@ fn only_trusted_keys_are_believed() {
 fn other_programs_than_were_signed_are_refused() {
     let statement = statement("build.release", payload());
     let with = |programs: &[(&str, &[u8])]| {
-        refused(&tar(
-            &[&[(STATEMENT, statement.as_bytes())][..], programs].concat()
-        ))
+        refused(&tar(&[&[(STATEMENT, statement.as_bytes())][..], programs].concat()))
     };
     assert!(with(&[("aarch64/imajin", PI)]).contains("x86_64 is missing"));
     assert!(with(&[]).contains("missing"));
@@ -149,13 +135,7 @@ fn other_programs_than_were_signed_are_refused() {
     other[0] ^= 1;
     assert!(with(&[("aarch64/imajin", &other), ("x86_64/imajin", PC)]).contains("aarch64"));
     assert!(with(&[("aarch64/imajin", PI), ("riscv64/imajin", PC)]).contains("riscv64"));
-    for name in [
-        "aarch64/other",
-        "z/../imajin",
-        "aarch64/../imajin",
-        "imajin",
-        "z/z/imajin",
-    ] {
+    for name in ["aarch64/other", "z/../imajin", "aarch64/../imajin", "imajin", "z/z/imajin"] {
         assert!(with(&[(name, PI)]).contains("damaged"), "{name}");
     }
     assert!(refused(&tar(&[("aarch64/imajin", PI)])).contains(STATEMENT));
@@ -178,18 +158,10 @@ fn statements_that_mean_nothing_are_refused() {
         ("rollsBack", json!("no"), "rollsBack"),
         ("buildHashes", json!([]), "buildHashes"),
         ("buildHashes", json!(["ab"]), "buildHashes"),
-        (
-            "buildHashes",
-            json!([build("aarch64", PI), build("aarch64", PC)]),
-            "buildHashes",
-        ),
+        ("buildHashes", json!([build("aarch64", PI), build("aarch64", PC)]), "buildHashes"),
         ("buildHashes", json!([build("../etc", PI)]), "buildHashes"),
         ("buildHashes", json!([build("aarch64", b"")]), "buildHashes"),
-        (
-            "buildHashes",
-            json!([{ "arch": "aarch64", "hash": "ab", "bytes": 1 }]),
-            "buildHashes",
-        ),
+        ("buildHashes", json!([{ "arch": "aarch64", "hash": "ab", "bytes": 1 }]), "buildHashes"),
         (
             "buildHashes",
             json!([{ "arch": "aarch64", "hash": "ab".repeat(32), "bytes": 1u64 << 40 }]),
@@ -256,10 +228,7 @@ fn a_file_is_made_and_read_again() {
     assert_eq!(unpacked, PI);
     assert!(!statement.rolls_back() && statement.notes() == Some("mends"));
     // A release that a node would refuse is not written; existing files stay.
-    let wrong = Draft {
-        version: "1.2".into(),
-        ..draft
-    };
+    let wrong = Draft { version: "1.2".into(), ..draft };
     assert!(write(&wrong, &keypair, at, &to).is_err());
     assert_eq!(std::fs::read(&to).unwrap(), bytes);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);

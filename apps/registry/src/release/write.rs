@@ -42,14 +42,9 @@ pub fn write(draft: &Draft, key: &Keypair, at: Timestamp, to: &Path) -> Result<V
         let hash = copy(&mut file, &mut io::sink(), &mut |_| {}).map_err(|error| wrong(&error))?;
         hashes.push(json!({ "arch": arch, "hash": hash, "bytes": bytes }));
     }
-    let message = SignedMessage::sign(
-        key.signing_key(),
-        key.did(),
-        RELEASE,
-        at,
-        payload(draft, hashes),
-    )
-    .to_value();
+    let message =
+        SignedMessage::sign(key.signing_key(), key.did(), RELEASE, at, payload(draft, hashes))
+            .to_value();
     let name = to.file_name().ok_or("a release needs a file's name")?;
     let partial = to.with_file_name(format!(".{}.partial", name.display()));
     let done = fill(draft, &message, &partial).and_then(|()| {

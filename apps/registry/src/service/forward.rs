@@ -43,9 +43,7 @@ pub(super) fn at_root(registry: Registry, node: Node) -> Router {
             format!("{prefix}/{{*rest}}")
         }
     });
-    let router = paths.fold(Router::new(), |router, path| {
-        router.route(&path, any(forward))
-    });
+    let router = paths.fold(Router::new(), |router, path| router.route(&path, any(forward)));
     router.with_state((registry, node))
 }
 
@@ -107,10 +105,7 @@ pub(super) async fn ask(
 fn spend(node: &Node, request: &Request) -> Option<Response> {
     let peer = request.extensions().get::<Peer>()?;
     let problem = node.spend(Spend::Relay, peer.address).err()?;
-    let after = problem
-        .into_response()
-        .headers_mut()
-        .remove(header::RETRY_AFTER);
+    let after = problem.into_response().headers_mut().remove(header::RETRY_AFTER);
     Some(over_budget(after))
 }
 
@@ -126,10 +121,6 @@ fn unavailable(error: &OpenError) -> Response {
             "this relay cannot use its store at the moment; its operator finds the reason in the log",
         ),
     };
-    (
-        status,
-        [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")],
-        axum::Json(json!({ "error": text })),
-    )
+    (status, [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], axum::Json(json!({ "error": text })))
         .into_response()
 }

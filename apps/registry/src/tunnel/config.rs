@@ -124,10 +124,7 @@ mod tests {
             (format!("{on}names = [\"a.example\"]"), "pass"),
             (format!("{on}pass = \"127.0.0.1:8443\""), "names"),
             (format!("{on}connections = 0"), "connections and"),
-            (
-                format!("{on}[limits]\nconnections = 65"),
-                "limits.connections",
-            ),
+            (format!("{on}[limits]\nconnections = 65"), "limits.connections"),
             (format!("{on}[limits]\nbits-a-second = 1"), "bits-a-second"),
             (format!("{on}resolver = \"dns.example\""), "name server"),
             (format!("{on}missing-name-secs = 0"), "missing-name-secs"),

@@ -116,13 +116,7 @@ impl Accounts {
         let account = |record| Arc::new(Account::new(limits, Arc::clone(&clock), record));
         let nodes = stored.nodes.into_iter();
         let nodes = nodes.map(|(id, record)| (id, account(record))).collect();
-        Ok(Self {
-            path,
-            limits,
-            clock,
-            nodes: Mutex::new(nodes),
-            written: Mutex::default(),
-        })
+        Ok(Self { path, limits, clock, nodes: Mutex::new(nodes), written: Mutex::default() })
     }
 
     /// The account of a node that opens a tunnel.
@@ -152,9 +146,7 @@ impl Accounts {
             let nodes = &mut *self.nodes.lock();
             nodes.retain(|_, account| account.is_recent(now_ms));
             let records = nodes.iter();
-            records
-                .map(|(id, account)| (id.clone(), account.record(now_ms)))
-                .collect()
+            records.map(|(id, account)| (id.clone(), account.record(now_ms))).collect()
         };
         let bytes = serde_json::to_vec(&LimitsFile { nodes })?;
         let mut written = self.written.lock();
@@ -361,10 +353,7 @@ mod tests {
         let _third = admit(2).await.unwrap_or_else(|_| panic!());
         assert_eq!(admit(3).await.err(), Some(Limit::Connections));
         let reached = account.reached().unwrap();
-        assert_eq!(
-            (reached.limit, reached.at_ms),
-            (Limit::Connections, START_MS)
-        );
+        assert_eq!((reached.limit, reached.at_ms), (Limit::Connections, START_MS));
         drop(first);
         assert_eq!(admit(1).await.err(), None);
         let other = accounts.account("other", 0);
@@ -385,10 +374,7 @@ mod tests {
         let accounts = world.accounts();
         let account = accounts.account("did", 0);
         assert_eq!(account.today(), (1_000, 1_000));
-        assert_eq!(
-            account.admit(address(1)).await.err(),
-            Some(Limit::BytesADay)
-        );
+        assert_eq!(account.admit(address(1)).await.err(), Some(Limit::BytesADay));
         use_up(&account, 1);
         assert_eq!(account.pace(1).await, Err(Limit::BytesADay));
         world.add_ms(-DAY_MS);
@@ -411,19 +397,15 @@ mod tests {
         let account = accounts.get("new").unwrap();
         assert_eq!(account.seen_ms(), START_MS + REMEMBER_MS);
         std::fs::write(world.folder.path().join(FILE), "{").unwrap();
-        assert!(
-            world.accounts().get("new").is_none(),
-            "a damaged file starts over"
-        );
+        assert!(world.accounts().get("new").is_none(), "a damaged file starts over");
     }
 
     #[test]
     fn a_node_moves_as_fast_as_its_rate_and_a_little_ahead() {
         let mut state = AccountState::default();
         let now = Instant::now();
-        let pauses: Vec<u128> = (0..4)
-            .map(|_| state.pause(125_000, 20_000_000, now).as_millis())
-            .collect();
+        let pauses: Vec<u128> =
+            (0..4).map(|_| state.pause(125_000, 20_000_000, now).as_millis()).collect();
         // 125 000 bytes take 50 ms.
         assert_eq!(pauses, [0, 0, 50, 100]);
         let later = now + Duration::from_secs(1);

@@ -165,11 +165,7 @@ async fn redirect(State(tunnels): State<Tunnels>, request: Request) -> Response 
     let path = request.uri().path_and_query();
     let path = path.map_or("/", |path| path.as_str());
     let location = format!("https://{name}{path}");
-    (
-        StatusCode::PERMANENT_REDIRECT,
-        [(header::LOCATION, location)],
-    )
-        .into_response()
+    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
 }
 
 #[cfg(test)]
@@ -191,9 +187,6 @@ mod tests {
             line("[2001:db8::1]:5000", "[2001:db8::2]:443"),
             "PROXY TCP6 2001:db8::1 2001:db8::2 5000 443\r\n"
         );
-        assert_eq!(
-            line("192.0.2.1:5000", "[2001:db8::2]:443"),
-            "PROXY UNKNOWN\r\n"
-        );
+        assert_eq!(line("192.0.2.1:5000", "[2001:db8::2]:443"), "PROXY UNKNOWN\r\n");
     }
 }

@@ -58,11 +58,7 @@ impl OwnedNames {
 
     /// The interval to the next check of names.
     pub(super) fn interval(&self, is_any_missing: bool) -> Duration {
-        if is_any_missing {
-            self.missing
-        } else {
-            self.held
-        }
+        if is_any_missing { self.missing } else { self.held }
     }
 
     fn recall(&self, name: &str, did: &str) -> Option<bool> {

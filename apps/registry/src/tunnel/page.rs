@@ -13,9 +13,7 @@ use super::Tunnels;
 use crate::manifest::TEXTS;
 
 pub(crate) fn router(tunnels: Tunnels) -> Router {
-    Router::new()
-        .route("/reach/{name}", get(page))
-        .with_state(tunnels)
+    Router::new().route("/reach/{name}", get(page)).with_state(tunnels)
 }
 
 /// Shows whether a node can be reached.
@@ -27,11 +25,7 @@ async fn page(
     let t = TEXTS.for_reader(lang);
     Ok(match tunnels.reach(name).await.map_err(Problem::from) {
         Ok(reach) => {
-            let message = if reach.is_connected {
-                "reach-connected"
-            } else {
-                "reach-gone"
-            };
+            let message = if reach.is_connected { "reach-connected" } else { "reach-gone" };
             let at = t.date_time(reach.since());
             let sentence = t.format(message, args![at = at]);
             document(lang, &reach.name, &sentence).into_response()

@@ -31,11 +31,7 @@ pub(super) struct VisitorPlace {
 
 impl Places {
     pub(super) fn new(most: usize, per_address: usize) -> Arc<Self> {
-        Arc::new(Self {
-            most,
-            per_address,
-            taken: Mutex::default(),
-        })
+        Arc::new(Self { most, per_address, taken: Mutex::default() })
     }
 
     pub(super) fn take(self: &Arc<Self>, address: IpAddr) -> Result<VisitorPlace, Full> {
@@ -49,10 +45,7 @@ impl Places {
             return Err(Full::Address);
         }
         taken.insert(prefix, own + 1);
-        Ok(VisitorPlace {
-            places: Arc::clone(self),
-            prefix,
-        })
+        Ok(VisitorPlace { places: Arc::clone(self), prefix })
     }
 }
 

@@ -60,11 +60,7 @@ async fn open(State(tunnels): State<Tunnels>, mut request: Request) -> Answer<Re
 
 fn asks_for_tunnel(headers: &HeaderMap) -> bool {
     let protocol = headers.get(header::UPGRADE);
-    protocol.is_some_and(|protocol| {
-        protocol
-            .as_bytes()
-            .eq_ignore_ascii_case(PROTOCOL.as_bytes())
-    })
+    protocol.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(PROTOCOL.as_bytes()))
 }
 
 /// Decodes a node's request. Its signature is not verified.

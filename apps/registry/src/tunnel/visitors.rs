@@ -77,11 +77,7 @@ impl Visitors {
             stopper: Stopper::default(),
         });
         self.activities.lock().push(Arc::clone(&activity));
-        Visitor {
-            visitors: Arc::clone(self),
-            activity,
-            _place: place,
-        }
+        Visitor { visitors: Arc::clone(self), activity, _place: place }
     }
 
     /// Ends the connection that is silent the longest, among those whose end gives the address a place.

@@ -18,9 +18,7 @@ async fn approved() -> Server {
 }
 
 async fn publish(server: &Server, payload: Value) -> (u16, Value) {
-    server
-        .registry_says("/builds", "build.release", payload)
-        .await
+    server.registry_says("/builds", "build.release", payload).await
 }
 
 #[tokio::test]
@@ -29,28 +27,15 @@ async fn only_what_is_approved_registers() {
     let mut node = Node::new("alpha");
     let (status, body) = server.register(&node).await;
     assert_eq!(status, 403, "{body}");
-    assert!(
-        body["type"]
-            .as_str()
-            .unwrap()
-            .ends_with("build-not-approved"),
-        "{body}"
-    );
+    assert!(body["type"].as_str().unwrap().ends_with("build-not-approved"), "{body}");
     // Several programs of one release, with and without the architecture next to them.
     let mut payload = release("1.0.0", &[]);
     payload["buildHashes"] =
         json!([{ "target": "arm64", "hash": hash("cd") }, format!("sha256:{}", hash("ab"))]);
     let (status, body) = publish(&server, payload).await;
-    assert_eq!(
-        (status, &body["buildHashes"]),
-        (201, &json!([hash("cd"), hash("ab")])),
-        "{body}"
-    );
+    assert_eq!((status, &body["buildHashes"]), (201, &json!([hash("cd"), hash("ab")])), "{body}");
     server.registered(&node).await;
-    let verdict = server
-        .post("/builds/verify", &json!({ "buildHash": hash("cd") }))
-        .await
-        .1;
+    let verdict = server.post("/builds/verify", &json!({ "buildHash": hash("cd") })).await.1;
     assert_eq!(
         (&verdict["approved"], &verdict["build"]["version"]),
         (&json!(true), &json!("1.0.0"))
@@ -65,10 +50,7 @@ async fn only_what_is_approved_registers() {
     assert_eq!(publish(&server, newer).await.0, 201);
     node.version = "1.0.0".to_owned();
     let (status, body) = server.register(&node).await;
-    assert!(
-        status == 403 && body["type"].as_str().unwrap().ends_with("build-too-old"),
-        "{body}"
-    );
+    assert!(status == 403 && body["type"].as_str().unwrap().ends_with("build-too-old"), "{body}");
     assert_eq!(server.heard(&node).await["actions"], json!(["upgrade"]));
     let list = server.ok("/builds").await;
     assert_members!(list, "policy": "approved", "minVersion": "1.0.5");
@@ -78,9 +60,7 @@ async fn only_what_is_approved_registers() {
     let message =
         imajin_protocol::SignedMessage::from_value(list["builds"][0]["message"].clone()).unwrap();
     let now = imajin_relay::Clock::now(&*server.clock);
-    message
-        .verify(&registry_key().verifying_key(), now)
-        .unwrap();
+    message.verify(&registry_key().verifying_key(), now).unwrap();
 }
 
 #[tokio::test]
@@ -102,13 +82,7 @@ async fn a_release_that_is_taken_back() {
     assert!(body["error"].as_str().unwrap().contains("a hole"), "{body}");
     assert_eq!(server.heard(&node).await["actions"], json!(["upgrade"]));
     let missing = json!({ "version": "7.0.0", "reason": "x" });
-    assert_eq!(
-        server
-            .registry_says("/builds/withdraw", "build.withdraw", missing)
-            .await
-            .0,
-        404
-    );
+    assert_eq!(server.registry_says("/builds/withdraw", "build.withdraw", missing).await.0, 404);
 }
 
 #[tokio::test]
@@ -158,29 +132,18 @@ async fn forks_have_keys_of_their_own() {
 #[tokio::test]
 async fn words_are_taken_once() {
     let server = Server::start().await;
-    let old = server.word(
-        &registry_key(),
-        "build.release",
-        release("1.0.0", &[hash("ab")]),
-    );
+    let old = server.word(&registry_key(), "build.release", release("1.0.0", &[hash("ab")]));
     assert_eq!(server.post("/builds", &old).await.0, 201);
     assert_eq!(server.post("/builds", &old).await.0, 409);
     // A wrong purpose, a changed payload, a foreign key, and an expired message are refused.
     assert_eq!(server.post("/node/revoke", &old).await.0, 400);
-    let mut changed = server.word(
-        &registry_key(),
-        "build.release",
-        release("1.0.1", &[hash("cd")]),
-    );
+    let mut changed =
+        server.word(&registry_key(), "build.release", release("1.0.1", &[hash("cd")]));
     changed["payload"]["version"] = json!("1.0.2");
     assert_eq!(server.post("/builds", &changed).await.0, 401);
     let other = server.word(&new_key(), "build.release", release("1.0.1", &[hash("cd")]));
     assert_eq!(server.post("/builds", &other).await.0, 403);
-    let late = server.word(
-        &registry_key(),
-        "build.release",
-        release("1.0.1", &[hash("cd")]),
-    );
+    let late = server.word(&registry_key(), "build.release", release("1.0.1", &[hash("cd")]));
     server.clock.add_ms(301_000);
     assert_eq!(server.post("/builds", &late).await.0, 401);
     for (name, value) in [
@@ -198,10 +161,7 @@ async fn words_are_taken_once() {
     }
     assert_eq!(server.ok("/builds").await["total"], 1);
     // Under the open policy an unknown program may register, but is not approved.
-    let verdict = server
-        .post("/builds/verify", &json!({ "buildHash": hash("99") }))
-        .await
-        .1;
+    let verdict = server.post("/builds/verify", &json!({ "buildHash": hash("99") })).await.1;
     assert_members!(verdict, "approved": false, "mayRegister": true);
     assert_eq!(server.post("/builds/verify", &json!({})).await.0, 400);
 }

@@ -25,11 +25,7 @@ impl Chain {
     fn new(key: &SigningKey) -> Self {
         let (keys, id) = keys(key);
         let signed = sign_create(keys, vec![], at(0), &id, key).unwrap();
-        Self {
-            tokens: vec![signed.token],
-            verified: signed.verified,
-            key: key.clone(),
-        }
+        Self { tokens: vec![signed.token], verified: signed.verified, key: key.clone() }
     }
 
     fn rotate(&mut self, to: &SigningKey) {
@@ -80,9 +76,7 @@ async fn a_key_that_changed() {
     assert_eq!(server.register(&node).await.0, 200);
     assert_eq!(register(&server, &node, &before).await.0, 200);
 
-    let resolved = server
-        .ok(&format!("/node/resolve/{}", chain.verified.did()))
-        .await;
+    let resolved = server.ok(&format!("/node/resolve/{}", chain.verified.did())).await;
     assert_eq!(resolved["did"], node.did);
     assert_eq!(resolved["chainLog"], json!(chain.tokens));
     // Another branch of the same chain.
@@ -102,10 +96,7 @@ async fn a_chain_of_somebody_else() {
     let (node, other) = (Node::new("alpha"), Node::new("beta"));
     let chain = Chain::new(&other.key);
     assert_eq!(register(&server, &node, &chain.tokens).await.0, 401);
-    assert_eq!(
-        register(&server, &node, &["nonsense".to_owned()]).await.0,
-        401
-    );
+    assert_eq!(register(&server, &node, &["nonsense".to_owned()]).await.0, 401);
     let body = json!({ "attestation": node.attestation(&server), "chainLog": [1] });
     assert_eq!(server.post("/node/register", &body).await.0, 400);
 }

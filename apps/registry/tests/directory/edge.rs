@@ -43,11 +43,7 @@ async fn a_registry_alone_makes_room_for_who_comes_when_its_table_is_full() {
         connections.push(hold(&process, "GET /").await);
     }
     assert_eq!(process.get("/api/node/list").await.0, 200);
-    assert_eq!(
-        rest(connections.remove(0)).await,
-        "",
-        "the longest idle one went"
-    );
+    assert_eq!(rest(connections.remove(0)).await, "", "the longest idle one went");
     let (status, spec) = process.get("/api/spec").await;
     assert_eq!(status, 200);
     assert!(spec["paths"]["/api/node/list"]["get"].is_object(), "{spec}");
@@ -131,14 +127,9 @@ async fn writes_to_the_relay_of_a_registry_alone_have_daily_budgets_that_outlast
     // Reading and the directory cost nothing.
     assert_eq!(process.get("/proof/v1/log").await.0, 200);
     assert_eq!(process.get("/api/node/list").await.0, 200);
-    let kill = Command::new("kill")
-        .arg(process.0.id().to_string())
-        .status();
+    let kill = Command::new("kill").arg(process.0.id().to_string()).status();
     assert!(kill.unwrap().success());
-    assert!(
-        process.0.wait().unwrap().success(),
-        "it ends when it is told to"
-    );
+    assert!(process.0.wait().unwrap().success(), "it ends when it is told to");
     let process = Process::start(folder.path(), config);
     assert_eq!(write_from(&process, WRITE, one).await.0, 429);
     let kept = std::fs::read_to_string(folder.path().join("limits.json")).unwrap();

@@ -13,10 +13,7 @@ async fn heard() {
     server.clock.add_ms(DAY_MS);
     let answer = server.heard(&node).await;
     let next = server.clock.text(DAY_MS);
-    assert_eq!(
-        answer,
-        json!({ "ack": true, "nextHeartbeat": next, "actions": [] })
-    );
+    assert_eq!(answer, json!({ "ack": true, "nextHeartbeat": next, "actions": [] }));
     let listing = server.node(&node).await;
     assert_eq!(listing["lastHeartbeat"], server.clock.text(0));
     assert_eq!(listing["health"]["uptime"], 77);

@@ -6,9 +6,7 @@ use crate::support::{DAY_MS, Node, Server};
 
 fn ids(body: &Value) -> Vec<String> {
     let nodes = body["nodes"].as_array().unwrap().iter();
-    nodes
-        .map(|node| node["id"].as_str().unwrap().to_owned())
-        .collect()
+    nodes.map(|node| node["id"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -50,11 +48,7 @@ async fn filters_pages_and_numbers() {
         let path = format!("/node/list{query}");
         let body = server.ok(&path).await;
         assert_eq!(body["total"], total, "{query}");
-        assert_eq!(
-            server.number(&path, "x-total-nodes").await,
-            total,
-            "{query}"
-        );
+        assert_eq!(server.number(&path, "x-total-nodes").await, total, "{query}");
         let shown = ids(&body).len() as u64;
         assert_eq!(shown, total.min(20), "{query}");
         assert_eq!(body["hasMore"], total > 20, "{query}");
@@ -76,11 +70,8 @@ async fn filters_pages_and_numbers() {
         let mut walked = Vec::new();
         loop {
             let offset = walked.len();
-            let page = server
-                .ok(&format!(
-                    "/node/list?status=all&limit={limit}&offset={offset}"
-                ))
-                .await;
+            let page =
+                server.ok(&format!("/node/list?status=all&limit={limit}&offset={offset}")).await;
             walked.extend(ids(&page));
             if page["hasMore"] == false {
                 break;
@@ -121,10 +112,7 @@ async fn page_by_page() {
     loop {
         let page = server.ok(&path).await;
         let rows = page["nodes"].as_array().unwrap();
-        ids.extend(
-            rows.iter()
-                .map(|row| row["id"].as_str().unwrap().to_owned()),
-        );
+        ids.extend(rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()));
         sizes.push(rows.len());
         assert_eq!(page["hasMore"], json!(page["next"].is_string()));
         let Some(next) = page["next"].as_str() else {
@@ -132,9 +120,7 @@ async fn page_by_page() {
         };
         path = format!("/node/list?limit=10&after={next}");
         // A node that registers between two pages shifts no other.
-        server
-            .registered(&Node::new(&format!("late-{}", sizes.len())))
-            .await;
+        server.registered(&Node::new(&format!("late-{}", sizes.len()))).await;
     }
     let before = ids.len();
     ids.dedup();
@@ -143,22 +129,15 @@ async fn page_by_page() {
         assert!(ids.contains(&node.did), "{}", node.hostname);
     }
     // Every place by its number is the same seen from either end.
-    let all = server.ok("/node/list?status=all&limit=100").await["nodes"]
-        .as_array()
-        .unwrap()
-        .clone();
+    let all =
+        server.ok("/node/list?status=all&limit=100").await["nodes"].as_array().unwrap().clone();
     for offset in 0..=all.len() {
-        let page = server
-            .ok(&format!("/node/list?limit=3&offset={offset}"))
-            .await;
+        let page = server.ok(&format!("/node/list?limit=3&offset={offset}")).await;
         let want = &all[offset..(offset + 3).min(all.len())];
         assert_eq!(page["nodes"].as_array().unwrap(), want, "{offset}");
     }
     for wrong in ["x", "active", "x.did:imajin:y"] {
-        assert_eq!(
-            server.get(&format!("/node/list?after={wrong}")).await.0,
-            400
-        );
+        assert_eq!(server.get(&format!("/node/list?after={wrong}")).await.0, 400);
     }
 }
 

@@ -54,12 +54,7 @@ impl Api {
         records
             .iter()
             .map(|one| {
-                format!(
-                    "{} {} {}",
-                    text(one, "type"),
-                    text(one, "name"),
-                    text(one, "content")
-                )
+                format!("{} {} {}", text(one, "type"), text(one, "name"), text(one, "content"))
             })
             .collect()
     }
@@ -73,11 +68,7 @@ impl Api {
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!(
-            "{:?} is not {want:?}; {:?}",
-            self.zone(),
-            self.0.faults.lock().unwrap()
-        );
+        panic!("{:?} is not {want:?}; {:?}", self.zone(), self.0.faults.lock().unwrap());
     }
 
     fn fault(&self, text: String) -> Response {
@@ -86,12 +77,8 @@ impl Api {
     }
 
     fn create(&self, body: &Value) -> Response {
-        let members: BTreeSet<&str> = body
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let members: BTreeSet<&str> =
+            body.as_object().unwrap().keys().map(String::as_str).collect();
         if members != BTreeSet::from(["type", "name", "content", "ttl", "proxied", "comment"]) {
             return self.fault(format!("members {members:?}"));
         }
@@ -105,9 +92,7 @@ impl Api {
             _ => false,
         };
         let ttl = body["ttl"].as_u64().unwrap_or_default();
-        let has_name = body["name"]
-            .as_str()
-            .is_some_and(|name| name.ends_with(".nodes.example"));
+        let has_name = body["name"].as_str().is_some_and(|name| name.ends_with(".nodes.example"));
         if !is_fine
             || !has_name
             || !(ttl == 1 || (60..=86_400).contains(&ttl))
@@ -116,23 +101,13 @@ impl Api {
             return self.fault(format!("no record: {body}"));
         }
         let mut records = self.0.records.lock().unwrap();
-        let is_there = |one: &Value| {
-            ["type", "name", "content"]
-                .iter()
-                .all(|name| one[name] == body[name])
-        };
+        let is_there =
+            |one: &Value| ["type", "name", "content"].iter().all(|name| one[name] == body[name]);
         if records.iter().any(is_there) {
-            return refused(
-                StatusCode::BAD_REQUEST,
-                81058,
-                "An identical record already exists.",
-            );
+            return refused(StatusCode::BAD_REQUEST, 81058, "An identical record already exists.");
         }
         let mut record = body.clone();
-        record["id"] = json!(format!(
-            "{:032x}",
-            self.0.numbers.fetch_add(1, Ordering::SeqCst)
-        ));
+        record["id"] = json!(format!("{:032x}", self.0.numbers.fetch_add(1, Ordering::SeqCst)));
         records.push(record.clone());
         done(record)
     }
@@ -155,9 +130,7 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if headers
-        .get("authorization")
-        .and_then(|value| value.to_str().ok())
+    if headers.get("authorization").and_then(|value| value.to_str().ok())
         != Some(&format!("Bearer {TOKEN}"))
     {
         return refused(StatusCode::FORBIDDEN, 10000, "Authentication error");
@@ -165,11 +138,7 @@ async fn answer(
     let failing = api.0.failing.load(Ordering::SeqCst);
     if failing > 0 {
         api.0.failing.store(failing - 1, Ordering::SeqCst);
-        return refused(
-            StatusCode::SERVICE_UNAVAILABLE,
-            10013,
-            "Service unavailable",
-        );
+        return refused(StatusCode::SERVICE_UNAVAILABLE, 10013, "Service unavailable");
     }
     let base = format!("/client/v4/zones/{ZONE}/dns_records");
     let Some(rest) = uri.path().strip_prefix(&base) else {
@@ -183,13 +152,7 @@ async fn answer(
                 return api.fault(format!("a list of everything: {uri}"));
             };
             let records = api.0.records.lock().unwrap();
-            done(
-                records
-                    .iter()
-                    .filter(|one| one["name"] == name)
-                    .cloned()
-                    .collect(),
-            )
+            done(records.iter().filter(|one| one["name"] == name).cloned().collect())
         }
         ("POST", "") => match serde_json::from_slice::<Value>(&body) {
             Ok(body) if body.is_object() && headers["content-type"] == "application/json" => {
@@ -222,11 +185,7 @@ async fn a_name_leads_to_its_node_as_long_as_it_has_it() {
     let server = Server::start_in_zone(zone).await;
     let mut node = Node::new("alpha").with_members(at(&["192.168.1.5", "fd00::5"]));
     server.registered(&node).await;
-    api.until(&[
-        "A alpha.nodes.example 192.168.1.5",
-        "AAAA alpha.nodes.example fd00::5",
-    ])
-    .await;
+    api.until(&["A alpha.nodes.example 192.168.1.5", "AAAA alpha.nodes.example fd00::5"]).await;
     // Another address, then another name.
     server.clock.add_ms(1);
     node.more = at(&["192.168.1.6"]);
@@ -238,21 +197,9 @@ async fn a_name_leads_to_its_node_as_long_as_it_has_it() {
     api.until(&["A beta.nodes.example 192.168.1.6"]).await;
     // Put aside, and reinstated.
     let about = json!({ "nodeId": node.did, "reason": "floods" });
-    assert_eq!(
-        server
-            .registry_says("/node/suspend", "node.suspend", about.clone())
-            .await
-            .0,
-        200
-    );
+    assert_eq!(server.registry_says("/node/suspend", "node.suspend", about.clone()).await.0, 200);
     api.until(&[]).await;
-    assert_eq!(
-        server
-            .registry_says("/node/reinstate", "node.reinstate", about)
-            .await
-            .0,
-        200
-    );
+    assert_eq!(server.registry_says("/node/reinstate", "node.reinstate", about).await.0, 200);
     api.until(&["A beta.nodes.example 192.168.1.6"]).await;
     // Its time is over: the name leads there through the grace, and then nowhere.
     server.clock.add_ms(31 * DAY_MS);
@@ -306,11 +253,7 @@ async fn what_others_made_stays() {
     server.registered(&node).await;
     let other = Node::new("other").with_members(at(&["192.168.1.7"]));
     server.registered(&other).await;
-    api.until(&[
-        "A www2.nodes.example 192.0.2.1",
-        "A other.nodes.example 192.168.1.7",
-    ])
-    .await;
+    api.until(&["A www2.nodes.example 192.0.2.1", "A other.nodes.example 192.168.1.7"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -327,11 +270,7 @@ async fn a_provider_that_is_away_is_told_later() {
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
-    assert_ne!(
-        api.0.failing.load(Ordering::SeqCst),
-        u32::MAX,
-        "it is never asked"
-    );
+    assert_ne!(api.0.failing.load(Ordering::SeqCst), u32::MAX, "it is never asked");
     assert!(api.zone().is_empty());
     api.0.failing.store(0, Ordering::SeqCst);
     let server = server.restarted().await;
@@ -353,13 +292,7 @@ async fn a_node_answers_a_challenge_at_its_name() {
         let document = json!({ "nodeId": node.did, "timestamp": server.clock.now_ms(), "challenge": challenge });
         node.signed(document)
     };
-    assert_eq!(
-        server
-            .post("/node/challenge", &ask(&node, json!(text)))
-            .await
-            .0,
-        404
-    );
+    assert_eq!(server.post("/node/challenge", &ask(&node, json!(text))).await.0, 404);
     server.registered(&node).await;
     let request = ask(&node, json!(text));
     let (status, answer) = server.post("/node/challenge", &request).await;
@@ -374,27 +307,12 @@ async fn a_node_answers_a_challenge_at_its_name() {
     forged["challenge"] = json!("c".repeat(43));
     assert_eq!(server.post("/node/challenge", &forged).await.0, 401);
     for wrong in [json!("short"), json!("a b".repeat(15)), json!(7)] {
-        assert_eq!(
-            server.post("/node/challenge", &ask(&node, wrong)).await.0,
-            400
-        );
+        assert_eq!(server.post("/node/challenge", &ask(&node, wrong)).await.0, 400);
     }
     // Taken away by the node; and one that it forgot, after an hour.
-    assert_eq!(
-        server
-            .post("/node/challenge", &ask(&node, Value::Null))
-            .await
-            .0,
-        200
-    );
+    assert_eq!(server.post("/node/challenge", &ask(&node, Value::Null)).await.0, 200);
     api.until(&[a]).await;
-    assert_eq!(
-        server
-            .post("/node/challenge", &ask(&node, json!(text)))
-            .await
-            .0,
-        200
-    );
+    assert_eq!(server.post("/node/challenge", &ask(&node, json!(text))).await.0, 200);
     api.until(&[a, &txt]).await;
     server.clock.add_ms(HOUR_MS);
     api.until(&[a]).await;
@@ -406,11 +324,5 @@ async fn without_a_zone_there_are_no_names() {
     let node = Node::new("plain");
     server.registered(&node).await;
     let document = json!({ "nodeId": node.did, "timestamp": server.clock.now_ms(), "challenge": "a".repeat(43) });
-    assert_eq!(
-        server
-            .post("/node/challenge", &node.signed(document))
-            .await
-            .0,
-        404
-    );
+    assert_eq!(server.post("/node/challenge", &node.signed(document)).await.0, 404);
 }

@@ -92,10 +92,7 @@ async fn beside_the_relay() {
     let payload = json!({ "version": "1.0.0", "buildHashes": ["ab".repeat(32)], "releaseDate": "2026-01-01" });
     let output = Command::new(env!("CARGO_BIN_EXE_imajin-registry"))
         .args(["sign", "build.release", &payload.to_string()])
-        .env(
-            "REGISTRY_PRIVATE_KEY",
-            hex::encode(&registry_key().to_bytes()),
-        )
+        .env("REGISTRY_PRIVATE_KEY", hex::encode(&registry_key().to_bytes()))
         .output()
         .unwrap();
     assert!(output.status.success());
@@ -106,10 +103,7 @@ async fn beside_the_relay() {
         .await
         .unwrap();
     assert_eq!(posted.status(), 201);
-    assert_eq!(
-        process.get("/api/builds").await.1["builds"][0]["version"],
-        "1.0.0"
-    );
+    assert_eq!(process.get("/api/builds").await.1["builds"][0]["version"], "1.0.0");
 }
 
 #[tokio::test]
@@ -134,19 +128,12 @@ async fn what_is_known_of_an_identity() {
     assert_eq!(status, 200, "{known}");
     assert_members!(known, "did": did, "publicKey": public.to_hex(), "type": "actor");
     assert_eq!(
-        (
-            &known["id"],
-            &known["imajin:chainHead"],
-            &known["imajin:keyCount"]
-        ),
+        (&known["id"], &known["imajin:chainHead"], &known["imajin:keyCount"]),
         (&json!(did), &json!(genesis.cid.to_string()), &json!(1)),
         "{known}"
     );
     let methods = known["verificationMethod"].as_array().unwrap();
-    assert_eq!(
-        methods[0]["publicKeyMultibase"],
-        json!(public.to_multikey())
-    );
+    assert_eq!(methods[0]["publicKeyMultibase"], json!(public.to_multikey()));
     for private in ["name", "handle", "avatar", "home"] {
         assert!(known[private].is_null(), "{known}");
     }
@@ -211,10 +198,7 @@ async fn killed_at_any_moment() {
     for kill in 1..=kills() {
         let mut process = Process::start(folder.path(), config);
         let posting = [0, 1].map(|lane| {
-            tokio::spawn(register_until_killed(
-                process.1.clone(),
-                kill * 100_000 + lane * 50_000,
-            ))
+            tokio::spawn(register_until_killed(process.1.clone(), kill * 100_000 + lane * 50_000))
         });
         tokio::time::sleep(Duration::from_millis(u64::from(20 + kill * 37 % 200))).await;
         process.0.kill().unwrap();
@@ -226,21 +210,14 @@ async fn killed_at_any_moment() {
     assert!(registered.len() as u64 > u64::from(kills()));
     let process = Process::start(folder.path(), config);
     for node in &registered {
-        let (status, body) = process
-            .get(&format!("/api/node/lookup/{}", node.hostname))
-            .await;
+        let (status, body) = process.get(&format!("/api/node/lookup/{}", node.hostname)).await;
         assert_eq!((status, &body["id"]), (200, &json!(node.did)));
     }
     // Only kept registrations count: an answer may have been lost with a registration that was not.
-    let total = process.get("/api/node/list").await.1["total"]
-        .as_u64()
-        .unwrap();
+    let total = process.get("/api/node/list").await.1["total"].as_u64().unwrap();
     let (mut listed, mut offset) = (0, 0);
     while offset < total {
-        let page = process
-            .get(&format!("/api/node/list?limit=100&offset={offset}"))
-            .await
-            .1;
+        let page = process.get(&format!("/api/node/list?limit=100&offset={offset}")).await.1;
         listed += page["nodes"].as_array().unwrap().len() as u64;
         offset += 100;
     }
@@ -275,9 +252,6 @@ fn settings_that_mean_nothing() {
             .output()
             .unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
-        assert!(
-            !output.status.success() && error.contains(word),
-            "{config}: {error}"
-        );
+        assert!(!output.status.success() && error.contains(word), "{config}: {error}");
     }
 }

@@ -26,23 +26,11 @@ async fn registered_and_renewed() {
     assert_eq!(listing["registeredAt"], server.clock.text(0));
     // A lookup finds the node by each of its names, and by the old form of its DID.
     let multikey = imajin_dfos::PublicKey::from(&node.key).to_multikey();
-    for name in [
-        "alpha",
-        "ALPHA.nodes.example",
-        &format!("did:mjn:{multikey}"),
-    ] {
-        assert_eq!(
-            server.ok(&format!("/node/lookup/{name}")).await,
-            listing,
-            "{name}"
-        );
+    for name in ["alpha", "ALPHA.nodes.example", &format!("did:mjn:{multikey}")] {
+        assert_eq!(server.ok(&format!("/node/lookup/{name}")).await, listing, "{name}");
     }
     for name in ["beta", "alpha.elsewhere.example", &Node::new("x").did] {
-        assert_eq!(
-            server.get(&format!("/node/lookup/{name}")).await.0,
-            404,
-            "{name}"
-        );
+        assert_eq!(server.get(&format!("/node/lookup/{name}")).await.0, 404, "{name}");
     }
     let resolved = server.ok(&format!("/node/resolve/{}", node.did)).await;
     assert_eq!(resolved["url"], "https://alpha.nodes.example");
@@ -52,10 +40,7 @@ async fn registered_and_renewed() {
     let mut renewed = node.clone();
     renewed.hostname = "omega".to_owned();
     let (status, body) = server.register(&renewed).await;
-    assert_eq!(
-        (status, &body["expiresAt"]),
-        (200, &json!(server.clock.text(30 * DAY_MS)))
-    );
+    assert_eq!((status, &body["expiresAt"]), (200, &json!(server.clock.text(30 * DAY_MS))));
     let server = server.restarted().await;
     let listing = server.node(&node).await;
     assert_eq!(listing["hostname"], "omega");
@@ -96,14 +81,9 @@ async fn what_has_another_form() {
         if field == "signature" {
             attestation[field] = value.clone();
         }
-        let (status, body) = server
-            .post("/node/register", &json!({ "attestation": attestation }))
-            .await;
-        assert_eq!(
-            (status, &body["field"]),
-            (400, &json!(field)),
-            "{field} {value}: {body}"
-        );
+        let (status, body) =
+            server.post("/node/register", &json!({ "attestation": attestation })).await;
+        assert_eq!((status, &body["field"]), (400, &json!(field)), "{field} {value}: {body}");
         assert!(body["error"].is_string());
     }
     for body in [json!({}), json!([]), json!({ "attestation": 1 })] {
@@ -130,9 +110,7 @@ async fn who_is_somebody_else() {
         assert_eq!(server.post("/node/register", &body).await.0, 401);
     }
     // ISO times are signed as written.
-    let iso = node
-        .clone()
-        .with_members(json!({ "timestamp": server.clock.text(0) }));
+    let iso = node.clone().with_members(json!({ "timestamp": server.clock.text(0) }));
     assert_eq!(server.register(&iso).await.0, 201);
 }
 
@@ -208,9 +186,7 @@ async fn who_asks_through_a_proxy() {
         let node = Node::new(&format!("node-{number}"));
         let body = json!({ "attestation": node.attestation(&server) });
         let request = reqwest::Client::new().post(format!("{}/node/register", server.url));
-        let request = request
-            .header("x-forwarded-for", named)
-            .body(body.to_string());
+        let request = request.header("x-forwarded-for", named).body(body.to_string());
         request.send().await.unwrap().status().as_u16()
     };
     // Whatever else a header says, only what the proxy added counts; a household has one share.

@@ -40,13 +40,7 @@ async fn many_at_once_for_one_name() {
         let body = json!({ "attestation": node.attestation(&first) });
         asking.push(tokio::spawn(async move {
             let request = reqwest::Client::new().post(format!("{url}/node/register"));
-            request
-                .body(body.to_string())
-                .send()
-                .await
-                .unwrap()
-                .status()
-                .as_u16()
+            request.body(body.to_string()).send().await.unwrap().status().as_u16()
         }));
     }
     let mut statuses = Vec::new();
@@ -55,18 +49,9 @@ async fn many_at_once_for_one_name() {
     }
     statuses.sort_unstable();
     assert_eq!(statuses[0], 201, "{statuses:?}");
-    assert!(
-        statuses[1..].iter().all(|status| *status == 409),
-        "{statuses:?}"
-    );
+    assert!(statuses[1..].iter().all(|status| *status == 409), "{statuses:?}");
     assert_eq!(first.number("/node/list", "x-total-nodes").await, 1);
-    assert_eq!(
-        other.ok("/node/list").await["nodes"]
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(other.ok("/node/list").await["nodes"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,11 +70,7 @@ async fn many_at_once_for_many_names() {
             for (path, body) in [("register", &body), ("heartbeat", &beat)] {
                 let request = client.post(format!("{url}/node/{path}"));
                 let answer = request.body(body.to_string()).send().await.unwrap();
-                assert!(
-                    answer.status().is_success(),
-                    "{}",
-                    answer.text().await.unwrap()
-                );
+                assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
             }
         }));
     }
@@ -97,19 +78,10 @@ async fn many_at_once_for_many_names() {
         asked.await.unwrap();
     }
     for server in servers {
-        assert_eq!(
-            server
-                .number("/node/list?service=auth", "x-active-nodes")
-                .await,
-            40
-        );
+        assert_eq!(server.number("/node/list?service=auth", "x-active-nodes").await, 40);
     }
     let nodes = other.ok("/node/list?limit=100").await;
     assert!(
-        nodes["nodes"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|node| node["lastHeartbeat"].is_string())
+        nodes["nodes"].as_array().unwrap().iter().all(|node| node["lastHeartbeat"].is_string())
     );
 }

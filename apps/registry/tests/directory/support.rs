@@ -87,13 +87,7 @@ impl Server {
     /// Another one on the same database, at the same time.
     pub(crate) async fn beside(&self) -> Self {
         let clock = Arc::clone(&self.clock);
-        Self::open(
-            self.backend.clone(),
-            self.config.clone(),
-            clock,
-            self.zone.clone(),
-        )
-        .await
+        Self::open(self.backend.clone(), self.config.clone(), clock, self.zone.clone()).await
     }
 
     fn usual() -> Config {
@@ -149,10 +143,7 @@ impl Server {
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let request = self
-            .client
-            .post(format!("{}{path}", self.url))
-            .body(body.to_string());
+        let request = self.client.post(format!("{}{path}", self.url)).body(body.to_string());
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         if status == 429 {
@@ -202,8 +193,7 @@ impl Server {
         kind: &str,
         payload: Value,
     ) -> (u16, Value) {
-        self.post(path, &self.word(&registry_key(), kind, payload))
-            .await
+        self.post(path, &self.word(&registry_key(), kind, payload)).await
     }
 
     pub(crate) async fn register(&self, node: &Node) -> (u16, Value) {
@@ -253,9 +243,7 @@ impl Node {
     pub(crate) fn new(hostname: &str) -> Self {
         let key = new_key();
         Self {
-            did: Did::from_key(key.verifying_key().as_bytes())
-                .as_str()
-                .to_owned(),
+            did: Did::from_key(key.verifying_key().as_bytes()).as_str().to_owned(),
             key,
             hostname: hostname.to_owned(),
             version: "1.0.0".to_owned(),

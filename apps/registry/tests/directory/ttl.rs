@@ -14,12 +14,7 @@ async fn a_node_that_falls_silent_and_comes_back() {
         assert_ne!(server.status(&node).await, status);
         server.clock.add_ms(1);
         assert_eq!(server.status(&node).await, status);
-        assert_eq!(
-            server
-                .number(&format!("/node/list?status={status}"), "x-total-nodes")
-                .await,
-            1
-        );
+        assert_eq!(server.number(&format!("/node/list?status={status}"), "x-total-nodes").await, 1);
     }
     server.heard(&node).await;
     assert_eq!(server.status(&node).await, "active");
@@ -31,10 +26,7 @@ async fn a_node_that_falls_silent_and_comes_back() {
     server.clock.add_ms(127 * DAY_MS - 1);
     assert_eq!(server.status(&node).await, "expired");
     server.clock.add_ms(1);
-    assert_eq!(
-        server.get(&format!("/node/lookup/{}", node.did)).await.0,
-        404
-    );
+    assert_eq!(server.get(&format!("/node/lookup/{}", node.did)).await.0, 404);
     assert_eq!(server.register(&node).await.0, 201);
 }
 
@@ -67,11 +59,7 @@ async fn three_years_of_twelve_nodes() {
         let node = Node::new(&format!("node-{number}"));
         server.registered(&node).await;
         let seen_ms = server.clock.now_ms();
-        nodes.push(Model {
-            node,
-            seen_ms,
-            expires_ms: seen_ms + 30 * DAY_MS,
-        });
+        nodes.push(Model { node, seen_ms, expires_ms: seen_ms + 30 * DAY_MS });
     }
     let mut dice = 7u64;
     let mut roll = |bound: u64| {
@@ -118,18 +106,12 @@ async fn three_years_of_twelve_nodes() {
 async fn same(server: &Server, nodes: &[Model]) {
     let now_ms = server.clock.now_ms();
     for name in ["active", "stale", "unreachable", "expired"] {
-        let so = nodes
-            .iter()
-            .filter(|model| model.status(now_ms) == Some(name));
-        let number = server
-            .number("/node/list", &format!("x-{name}-nodes"))
-            .await;
+        let so = nodes.iter().filter(|model| model.status(now_ms) == Some(name));
+        let number = server.number("/node/list", &format!("x-{name}-nodes")).await;
         assert_eq!(number, so.count() as u64, "{name}");
     }
     for model in nodes {
-        let (status, body) = server
-            .get(&format!("/node/lookup/{}", model.node.did))
-            .await;
+        let (status, body) = server.get(&format!("/node/lookup/{}", model.node.did)).await;
         match model.status(now_ms) {
             None => assert_eq!(status, 404),
             Some(name) => assert_eq!(body["status"], name),

@@ -59,11 +59,7 @@ impl World {
         let process = Process::start(folder.path(), &config(more));
         let node = Node::new("alpha");
         register(&process, &node).await;
-        Self {
-            process,
-            folder,
-            node,
-        }
+        Self { process, folder, node }
     }
 
     fn visitors(&self) -> SocketAddr {
@@ -156,10 +152,7 @@ async fn ask(process: &Process, document: &Value) -> Result<(String, Upgraded), 
     let request = request
         .header("connection", "upgrade")
         .header("upgrade", PROTOCOL)
-        .header(
-            NODE_HEADER,
-            base64::encode_url(document.to_string().as_bytes()),
-        );
+        .header(NODE_HEADER, base64::encode_url(document.to_string().as_bytes()));
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
     if status != 101 {
@@ -192,12 +185,7 @@ impl TestBox {
         let carrying = watch::Sender::default();
         let carried = carrying.subscribe();
         let ended = tokio::spawn(serve(socket, sender, carrying));
-        Ok(Self {
-            visitors,
-            carried,
-            ended,
-            day,
-        })
+        Ok(Self { visitors, carried, ended, day })
     }
 
     async fn until_carried(&mut self, names: &[&str]) {
@@ -239,15 +227,9 @@ async fn serve(
         assert_eq!(request.method(), "CONNECT");
         let forwarded = request.headers()["forwarded"].to_str().unwrap().to_owned();
         let target = request.uri().to_string();
-        let sender = answer
-            .send_response(axum::http::Response::new(()), false)
-            .unwrap();
+        let sender = answer.send_response(axum::http::Response::new(()), false).unwrap();
         let receiver = Receiver::new(request.into_body(), Meter::default());
         let stream = TunnelStream::new(receiver, Sender::new(sender, Meter::default()));
-        let _ = visitors.send(Visitor {
-            target,
-            forwarded,
-            stream,
-        });
+        let _ = visitors.send(Visitor { target, forwarded, stream });
     }
 }

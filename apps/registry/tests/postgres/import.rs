@@ -36,13 +36,7 @@ impl Served {
 
     async fn post(&self, path: &str, body: &Value) -> u16 {
         let request = reqwest::Client::new().post(format!("{}{path}", self.url));
-        request
-            .body(body.to_string())
-            .send()
-            .await
-            .unwrap()
-            .status()
-            .as_u16()
+        request.body(body.to_string()).send().await.unwrap().status().as_u16()
     }
 }
 
@@ -63,11 +57,7 @@ async fn all_of_it() {
     };
     let before = old.get("/node/list?status=all&limit=100").await;
     // Imports nothing while another process has the source open.
-    let refused = import(folder.path())
-        .await
-        .unwrap()
-        .unwrap_err()
-        .to_string();
+    let refused = import(folder.path()).await.unwrap().unwrap_err().to_string();
     assert!(refused.contains("in use"), "{refused}");
     let copy = TempDir::new().unwrap();
     for name in ["registry.sqlite", "registry.sqlite-wal"] {

@@ -20,11 +20,7 @@ fn host() -> IpAddr {
 }
 
 fn port() -> u16 {
-    TcpListener::bind((host(), 0))
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    TcpListener::bind((host(), 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// Numbers that a seed determines, so that a failure can be repeated.
@@ -76,11 +72,7 @@ impl Link {
 }
 
 async fn pass(mut from: TcpStream, target: u16, mut line: watch::Receiver<Line>) {
-    let Ok(state) = line
-        .wait_for(|line| *line != Line::Silent)
-        .await
-        .map(|line| *line)
-    else {
+    let Ok(state) = line.wait_for(|line| *line != Line::Silent).await.map(|line| *line) else {
         return;
     };
     if state == Line::Cut {
@@ -109,12 +101,7 @@ impl Site {
         for peer in peers {
             config.push_str(&format!("[[peers]]\nurl = \"http://{}:{peer}\"\n", host()));
         }
-        Self {
-            folder: TempDir::new().unwrap(),
-            port,
-            config,
-            process: None,
-        }
+        Self { folder: TempDir::new().unwrap(), port, config, process: None }
     }
 
     fn up(&mut self) {
@@ -187,10 +174,7 @@ impl World {
             links.push(link);
         }
         let sites = ports.iter().zip(&peers);
-        Self {
-            sites: sites.map(|(port, peers)| Site::new(*port, peers)).collect(),
-            links,
-        }
+        Self { sites: sites.map(|(port, peers)| Site::new(*port, peers)).collect(), links }
     }
 
     /// Something goes wrong, or is put right.
@@ -254,11 +238,7 @@ struct Story {
 const OPERATIONS: usize = 5;
 
 fn story(people: usize) -> Story {
-    let mut story = Story {
-        dids: vec![],
-        chains: vec![],
-        tokens: vec![],
-    };
+    let mut story = Story { dids: vec![], chains: vec![], tokens: vec![] };
     for _ in 0..people {
         let (mut ada, bob) = (Person::new(), Person::new());
         let first = ada.create(&document("a").1, -90_000);
@@ -273,15 +253,9 @@ fn story(people: usize) -> Story {
         story.dids.push(bob.did().as_str().to_owned());
         story.chains.push(first.id().to_owned());
         // Children before parents, content before its people.
-        story
-            .tokens
-            .extend([right_next.token, left_end.token, witness]);
-        story
-            .tokens
-            .extend([right.token, rotate, left.token, first.token]);
-        story
-            .tokens
-            .extend([bob.genesis.clone(), ada.genesis.clone()]);
+        story.tokens.extend([right_next.token, left_end.token, witness]);
+        story.tokens.extend([right.token, rotate, left.token, first.token]);
+        story.tokens.extend([bob.genesis.clone(), ada.genesis.clone()]);
     }
     story
 }

@@ -28,9 +28,7 @@ pub(crate) struct Process {
 impl Process {
     pub(crate) fn command(folder: &Path, listen: &str, config: Option<&str>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_imajin-registry"));
-        command
-            .args(["serve", "--listen", listen, "--data"])
-            .arg(folder);
+        command.args(["serve", "--listen", listen, "--data"]).arg(folder);
         command.env("IMAJIN_LOG", "error").stdout(Stdio::piped());
         let path = folder.join("config.toml");
         let config = config.unwrap_or_default();
@@ -43,19 +41,9 @@ impl Process {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut child = Self::command(folder, listen, config).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let url = line
-            .trim()
-            .strip_prefix("listening on ")
-            .unwrap()
-            .to_owned();
-        Self {
-            child,
-            url,
-            client: reqwest::Client::new(),
-        }
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+        Self { child, url, client: reqwest::Client::new() }
     }
 
     pub(crate) fn kill(&mut self) {
@@ -66,10 +54,7 @@ impl Process {
     /// Posts operations; returns the CIDs that were acknowledged as new or known, none without an answer.
     pub(crate) async fn post(&self, tokens: &[String]) -> Vec<String> {
         let url = format!("{}/proof/v1/operations", self.url);
-        let request = self
-            .client
-            .post(url)
-            .body(json!({ "operations": tokens }).to_string());
+        let request = self.client.post(url).body(json!({ "operations": tokens }).to_string());
         let Ok(response) = request.send().await else {
             return Vec::new();
         };
@@ -85,12 +70,7 @@ impl Process {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Option<Value> {
-        let response = self
-            .client
-            .get(format!("{}{path}", self.url))
-            .send()
-            .await
-            .ok()?;
+        let response = self.client.get(format!("{}{path}", self.url)).send().await.ok()?;
         response.json().await.ok()
     }
 }
@@ -122,9 +102,7 @@ fn derived(folder: &Path) -> Vec<(String, Vec<Vec<Sql>>)> {
     ];
     tables
         .map(|table| {
-            let mut statement = connection
-                .prepare(&format!("SELECT * FROM {table}"))
-                .unwrap();
+            let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
             let columns = statement.column_count();
             let rows = statement
                 .query_map([], |row| (0..columns).map(|at| row.get(at)).collect())
@@ -150,23 +128,9 @@ fn story() -> Vec<String> {
     let open = ada.grant_from(None, None, "chain:*", "read", DECADE_SECS);
     let chain_grant = ada.grant_from(None, None, &chain, "read", DECADE_SECS);
     let mut tokens = vec![ada.genesis.clone(), bob.genesis.clone()];
-    tokens.extend([
-        first.token,
-        second.token.clone(),
-        fork.token,
-        open,
-        chain_grant.clone(),
-    ]);
-    tokens.extend([
-        ada.artifact("x"),
-        ada.countersign(&second.cid, Some("likes")),
-    ]);
-    tokens.extend([
-        ada.revoke(&chain_grant, 0),
-        ada.touch(),
-        ada.delete(),
-        ada.restore(),
-    ]);
+    tokens.extend([first.token, second.token.clone(), fork.token, open, chain_grant.clone()]);
+    tokens.extend([ada.artifact("x"), ada.countersign(&second.cid, Some("likes"))]);
+    tokens.extend([ada.revoke(&chain_grant, 0), ada.touch(), ada.delete(), ada.restore()]);
     tokens
 }
 
@@ -191,10 +155,7 @@ struct AckLog {
 
 impl AckLog {
     fn new(answers: &Answers) -> Self {
-        Self {
-            answers: answers.clone(),
-            ..Self::default()
-        }
+        Self { answers: answers.clone(), ..Self::default() }
     }
 
     fn add(&mut self, other: Self) {
@@ -215,8 +176,7 @@ impl AckLog {
         for result in answer["results"].as_array().unwrap() {
             let waits = result["dependencyMissing"] == true;
             assert!(waits || result["status"] == "new", "{result}");
-            self.operations
-                .push(result["cid"].as_str().unwrap().to_owned());
+            self.operations.push(result["cid"].as_str().unwrap().to_owned());
             self.answers.send_modify(|(operations, _)| *operations += 1);
         }
         true
@@ -231,10 +191,7 @@ async fn post_stories(url: String, answers: Answers, in_order: bool) -> AckLog {
         // The operations that end a delegation or an identity come last, or the others would be refused instead of waiting.
         let last = tokens.split_off(9);
         let second = tokens.split_off(if in_order { 9 } else { 3 });
-        for part in [second, tokens, last]
-            .iter()
-            .filter(|part| !part.is_empty())
-        {
+        for part in [second, tokens, last].iter().filter(|part| !part.is_empty()) {
             if !kept.submit(&client, &url, part).await {
                 return kept;
             }
@@ -289,14 +246,10 @@ fn nothing_is_lost(folder: &Path, kept: &AckLog) {
     for cid in &kept.operations {
         assert!(find.exists([cid]).unwrap(), "lost: {cid}");
     }
-    let mut find = connection
-        .prepare("SELECT 1 FROM blobs WHERE creator = ?1 AND document = ?2")
-        .unwrap();
+    let mut find =
+        connection.prepare("SELECT 1 FROM blobs WHERE creator = ?1 AND document = ?2").unwrap();
     for (creator, document) in &kept.blobs {
-        assert!(
-            find.exists([creator, document]).unwrap(),
-            "lost: {document}"
-        );
+        assert!(find.exists([creator, document]).unwrap(), "lost: {document}");
     }
 }
 
@@ -311,11 +264,7 @@ fn derived_tables_are_right(folder: &Path) {
         .unwrap();
     assert!(status.success());
     for (before, after) in before.iter().zip(derived(folder)) {
-        assert_eq!(
-            *before, after,
-            "the table {} is another after a rebuild",
-            before.0
-        );
+        assert_eq!(*before, after, "the table {} is another after a rebuild", before.0);
     }
 }
 
@@ -326,9 +275,7 @@ async fn killed_at_any_moment() {
     for kill in 1..=kills() {
         if kill % 6 == 0 {
             // While it starts, and looks at what the last kill left.
-            let mut child = Process::command(folder.path(), "127.0.0.1:0", None)
-                .spawn()
-                .unwrap();
+            let mut child = Process::command(folder.path(), "127.0.0.1:0", None).spawn().unwrap();
             tokio::time::sleep(Duration::from_millis(3 * kill)).await;
             child.kill().unwrap();
             child.wait().unwrap();
@@ -367,14 +314,10 @@ async fn a_damaged_log_is_not_rebuilt() {
     assert_eq!(process.post(&story()).await.len(), 13);
     process.kill();
     let connection = Connection::open(folder.path().join("relay.sqlite")).unwrap();
-    connection
-        .execute("DELETE FROM operations WHERE kind = 0 AND seq > 2", [])
-        .unwrap();
+    connection.execute("DELETE FROM operations WHERE kind = 0 AND seq > 2", []).unwrap();
     drop(connection);
     let before = derived(folder.path());
-    let error = imajin_relay::rebuild(folder.path())
-        .unwrap_err()
-        .to_string();
+    let error = imajin_relay::rebuild(folder.path()).unwrap_err().to_string();
     assert!(error.contains("damaged"), "{error}");
     assert_eq!(derived(folder.path()), before);
 }
@@ -384,23 +327,11 @@ async fn stops_when_told() {
     let folder = TempDir::new().unwrap();
     let mut process = Process::start(folder.path(), "127.0.0.1:0", None);
     assert_eq!(
-        process
-            .client
-            .get(format!("{}/healthz", process.url))
-            .send()
-            .await
-            .unwrap()
-            .status(),
+        process.client.get(format!("{}/healthz", process.url)).send().await.unwrap().status(),
         200
     );
     let pid = process.child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     for _ in 0..100 {
         if let Some(status) = process.child.try_wait().unwrap() {
             assert!(status.success());

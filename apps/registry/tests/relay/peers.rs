@@ -18,12 +18,7 @@ use crate::crash::Process;
 use crate::support::{Person, Server, document, eventually};
 
 fn only(url: &str, gossip: bool, read_through: bool, sync: bool) -> Peer {
-    Peer {
-        url: url.to_owned(),
-        gossip,
-        read_through,
-        sync,
-    }
+    Peer { url: url.to_owned(), gossip, read_through, sync }
 }
 
 #[tokio::test]
@@ -56,47 +51,24 @@ async fn reading_through() {
     let chain = format!("/proof/v1/content/{}", first.id());
     // This relay does not know yet whose content it is; then it does.
     assert_eq!(other.status(&chain).await, 404);
-    assert_eq!(
-        other
-            .status(&format!("/proof/v1/identities/{}/log", ada.did()))
-            .await,
-        404
-    );
+    assert_eq!(other.status(&format!("/proof/v1/identities/{}/log", ada.did())).await, 404);
     let resolved = other.ok(&format!("/1.0/identifiers/{}", ada.did())).await;
     assert_eq!(resolved["didDocumentMetadata"]["operationCount"], 2);
     assert_eq!(other.status(&chain).await, 200);
     // No peer has the chain, and the peers are not asked again within the period.
     let none = Person::new();
-    assert_eq!(
-        other
-            .status(&format!("/proof/v1/identities/{}", none.did()))
-            .await,
-        404
-    );
+    assert_eq!(other.status(&format!("/proof/v1/identities/{}", none.did())).await, 404);
     home.accept(&[&none.genesis]).await;
-    assert_eq!(
-        other
-            .status(&format!("/proof/v1/identities/{}", none.did()))
-            .await,
-        404
-    );
+    assert_eq!(other.status(&format!("/proof/v1/identities/{}", none.did())).await, 404);
     other.clock.add_secs(10);
-    assert_eq!(
-        other
-            .status(&format!("/proof/v1/identities/{}", none.did()))
-            .await,
-        200
-    );
+    assert_eq!(other.status(&format!("/proof/v1/identities/{}", none.did())).await, 200);
 }
 
 #[tokio::test]
 async fn following_goes_on_where_it_was() {
     let home = Server::start().await;
     let people: Vec<Person> = (0..25).map(|_| Person::new()).collect();
-    let tokens: Vec<&str> = people
-        .iter()
-        .map(|person| person.genesis.as_str())
-        .collect();
+    let tokens: Vec<&str> = people.iter().map(|person| person.genesis.as_str()).collect();
     home.accept(&tokens).await;
     let url = home.url.clone();
     let set = |config: &mut imajin_relay::Config| {
@@ -126,10 +98,7 @@ async fn rogue(
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let handle = async |State((asked, act)): State<(Arc<AtomicUsize>, Act)>, request: Request| {
-        act(
-            asked.fetch_add(1, Ordering::SeqCst),
-            &request.uri().to_string(),
-        )
+        act(asked.fetch_add(1, Ordering::SeqCst), &request.uri().to_string())
     };
     let state: (_, Act) = (Arc::clone(&requests), Arc::new(act));
     let router = Router::new().fallback(handle).with_state(state);
@@ -282,12 +251,9 @@ async fn the_same_page_for_ever() {
 
 #[tokio::test]
 async fn answers_without_end_or_sense() {
-    for body in [
-        "x".repeat(40 << 20),
-        "{".to_owned(),
-        "[]".to_owned(),
-        json!({ "entries": 1 }).to_string(),
-    ] {
+    for body in
+        ["x".repeat(40 << 20), "{".to_owned(), "[]".to_owned(), json!({ "entries": 1 }).to_string()]
+    {
         let (url, _) = rogue(move |_, _| body.clone().into_response()).await;
         stays_well(&url).await;
     }
@@ -295,11 +261,7 @@ async fn answers_without_end_or_sense() {
     let many = json!({ "entries": many }).to_string();
     let (url, _) = rogue(move |_, _| many.clone().into_response()).await;
     stays_well(&url).await;
-    for status in [
-        StatusCode::INTERNAL_SERVER_ERROR,
-        StatusCode::BAD_REQUEST,
-        StatusCode::FOUND,
-    ] {
+    for status in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::BAD_REQUEST, StatusCode::FOUND] {
         let (url, _) = rogue(move |_, _| (status, [("location", "/")]).into_response()).await;
         stays_well(&url).await;
     }
@@ -371,10 +333,7 @@ async fn a_cursor_that_the_peer_forgot() {
     let server =
         Server::start_with(|config| config.peers.push(only(&url, false, false, true))).await;
     let path = format!("/proof/v1/identities/{}", ada.did());
-    eventually("read from the beginning", async || {
-        server.status(&path).await == 200
-    })
-    .await;
+    eventually("read from the beginning", async || server.status(&path).await == 200).await;
 }
 
 #[tokio::test]
@@ -393,12 +352,7 @@ async fn a_document_that_is_another() {
     server.accept(&[&ada.genesis, &first.token, &grant]).await;
     eventually("it was asked", async || asked.load(Ordering::SeqCst) > 0).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(
-        server
-            .blob(&format!("{}/blob", first.id()), None, None)
-            .await,
-        404
-    );
+    assert_eq!(server.blob(&format!("{}/blob", first.id()), None, None).await, 404);
 }
 
 #[tokio::test]
@@ -417,10 +371,7 @@ async fn mounted_below_a_path() {
     let other = Server::start_with(|config| config.peers.push(Peer::new(&url))).await;
     let (ada, bob) = (Person::on(&home).await, Person::on(&other).await);
     let has_log = async |server: &Server, person: &Person| {
-        server
-            .status(&format!("/proof/v1/identities/{}/log", person.did()))
-            .await
-            == 200
+        server.status(&format!("/proof/v1/identities/{}/log", person.did())).await == 200
     };
     eventually("told", async || has_log(&home, &bob).await).await;
     eventually("followed", async || has_log(&other, &ada).await).await;

@@ -64,10 +64,7 @@ mod tests {
     fn a_new_name_is_offered_to_visitors_of_the_old_one_and_to_nobody_else() {
         let mut place = NetworkState {
             https: Some(443),
-            lan: Some(Lan {
-                name: "imajin.local".to_owned(),
-                neighbours: Vec::new(),
-            }),
+            lan: Some(Lan { name: "imajin.local".to_owned(), neighbours: Vec::new() }),
             ..NetworkState::default()
         };
         let now = Timestamp::from_millis(1_000).unwrap();
@@ -83,10 +80,7 @@ mod tests {
         assert_eq!(newer(&place, now, "Imajin.local"), newest);
         assert_eq!(newer(&place, now, "ada.example"), None);
         assert_eq!(newer(&place, now, "localhost:7000"), None);
-        assert_eq!(
-            all(&place, now),
-            ["https://ada.example", "https://imajin.local"]
-        );
+        assert_eq!(all(&place, now), ["https://ada.example", "https://imajin.local"]);
         let later = Timestamp::from_millis(3_000).unwrap();
         assert_eq!(newer(&place, later, "imajin.local"), None);
     }

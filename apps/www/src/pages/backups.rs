@@ -49,9 +49,7 @@ pub(crate) async fn page(Owner { node, session }: Owner, reader: Reader) -> Answ
         p { a href="/health" { (t.text("health")) } }
     };
     let viewer = node.viewer_of(Some(&session))?;
-    let page = t
-        .page("help-backups", t.text("backups"), content)
-        .script("/assets/www/backups.js");
+    let page = t.page("help-backups", t.text("backups"), content).script("/assets/www/backups.js");
     Ok(with_form(page.viewer(viewer)))
 }
 
@@ -152,11 +150,7 @@ fn controls(standing: &BackupStanding, t: Texts) -> Markup {
 fn form(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
     let plan = &standing.plan;
     let is_set = plan.set_by == SetBy::Page;
-    let to = standing
-        .to
-        .as_deref()
-        .filter(|_| is_set)
-        .unwrap_or_default();
+    let to = standing.to.as_deref().filter(|_| is_set).unwrap_or_default();
     let bucket = to.strip_prefix("s3://");
     let friend = plan.friend.as_deref().filter(|_| is_set);
     let is_folder = bucket.is_none() && friend.is_none();
@@ -281,12 +275,8 @@ mod tests {
 
     #[test]
     fn what_the_settings_name_is_shown_and_not_offered_to_be_changed() {
-        let text = drawn(
-            &standing("/share", SetBy::Settings),
-            &[],
-            TEXTS.for_reader(Lang::En),
-        )
-        .into_string();
+        let text = drawn(&standing("/share", SetBy::Settings), &[], TEXTS.for_reader(Lang::En))
+            .into_string();
         assert!(text.contains("/share") && text.contains("They take precedence over this page"));
         assert!(!text.contains("<form") && !text.contains("id=\"forget\""));
         assert!(text.contains("id=\"run\"") && text.contains("id=\"try\""));
@@ -295,33 +285,19 @@ mod tests {
     #[test]
     fn a_place_is_chosen_from_the_sticks_that_are_in_and_no_key_is_shown_again() {
         let stick = "/run/imajin/sticks/sda1".to_owned();
-        let text = drawn(
-            &standing("", SetBy::Nobody),
-            &[stick],
-            TEXTS.for_reader(Lang::En),
-        )
-        .into_string();
+        let text =
+            drawn(&standing("", SetBy::Nobody), &[stick], TEXTS.for_reader(Lang::En)).into_string();
         assert!(text.contains("No backups are made") && text.contains("/run/imajin/sticks/sda1"));
         assert!(!text.contains("id=\"run\"") && text.contains("Use the stick sda1"));
         assert!(
-            drawn(
-                &standing("", SetBy::Nobody),
-                &[],
-                TEXTS.for_reader(Lang::En)
-            )
-            .into_string()
-            .contains("plug it into the box")
+            drawn(&standing("", SetBy::Nobody), &[], TEXTS.for_reader(Lang::En))
+                .into_string()
+                .contains("plug it into the box")
         );
-        let text = drawn(
-            &standing("s3://boxes/ada", SetBy::Page),
-            &[],
-            TEXTS.for_reader(Lang::En),
-        )
-        .into_string();
+        let text = drawn(&standing("s3://boxes/ada", SetBy::Page), &[], TEXTS.for_reader(Lang::En))
+            .into_string();
         assert!(text.contains("value=\"boxes/ada\"") && text.contains("https://s3.example"));
-        let secret = text
-            .split(['<', '>'])
-            .find(|tag| tag.contains("id=\"s3_secret\""));
+        let secret = text.split(['<', '>']).find(|tag| tag.contains("id=\"s3_secret\""));
         assert!(!secret.unwrap().contains("value="));
         assert!(text.contains("id=\"pause\"") && text.contains("id=\"forget\""));
     }
@@ -341,14 +317,8 @@ mod tests {
         });
         standing.drilled_ms = Some(1_777_800_000_000);
         let text = drawn(&standing, &[], TEXTS.for_reader(Lang::En)).into_string();
-        assert!(
-            text.contains("bob.example holds the backup of") && text.contains("2.1"),
-            "{text}"
-        );
-        assert!(
-            text.contains("all of it came back") && !text.contains("00ff"),
-            "{text}"
-        );
+        assert!(text.contains("bob.example holds the backup of") && text.contains("2.1"), "{text}");
+        assert!(text.contains("all of it came back") && !text.contains("00ff"), "{text}");
         assert!(text.contains("value=\"bob.example\"") && text.contains("id=\"code\""));
     }
 }

@@ -40,10 +40,7 @@ pub(crate) struct CertificateState {
 
 impl FromRef<Node> for CertificateState {
     fn from_ref(node: &Node) -> Self {
-        Self {
-            network: Arc::clone(node.network()),
-            clock: Arc::clone(node.clock()),
-        }
+        Self { network: Arc::clone(node.network()), clock: Arc::clone(node.clock()) }
     }
 }
 
@@ -105,9 +102,7 @@ async fn page(
     let mut response = page.into_response();
     // The page tries to load an image by each way: only the browser can tell which of them work here.
     let policy = policy_with_images_of(&ways.origins());
-    response
-        .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, policy);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
 
@@ -116,11 +111,7 @@ fn fingerprint(own: &OwnAuthority) -> Markup {
 }
 
 fn without(peer: Peer, t: Texts) -> Page {
-    let why = if peer.secure {
-        "certificate-none-secure"
-    } else {
-        "certificate-none-plain"
-    };
+    let why = if peer.secure { "certificate-none-secure" } else { "certificate-none-plain" };
     let content = html! {
         h1 { (t.text("certificate-none")) }
         p { (t.text(why)) }
@@ -134,26 +125,14 @@ fn steps(own: &OwnAuthority, t: Texts) -> Markup {
     let systems = [
         (
             t.text("certificate-steps-ios"),
-            [
-                "certificate-ios-1",
-                "certificate-ios-2",
-                "certificate-ios-3",
-            ]
-            .as_slice(),
+            ["certificate-ios-1", "certificate-ios-2", "certificate-ios-3"].as_slice(),
         ),
         (
             "Android".into(),
-            &[
-                "certificate-android-1",
-                "certificate-android-2",
-                "certificate-android-3",
-            ],
+            &["certificate-android-1", "certificate-android-2", "certificate-android-3"],
         ),
         ("Mac".into(), &["certificate-mac-1", "certificate-mac-2"]),
-        (
-            "Windows".into(),
-            &["certificate-windows-1", "certificate-windows-2"],
-        ),
+        ("Windows".into(), &["certificate-windows-1", "certificate-windows-2"]),
         (
             t.text("certificate-steps-linux"),
             &[
@@ -210,10 +189,7 @@ fn what_it_may(own: &OwnAuthority, t: Texts) -> Markup {
 /// The name at which this visitor's device can reach the box: the name in the request, unless that means the device
 /// itself.
 fn host(headers: &HeaderMap, place: &NetworkState) -> String {
-    let used = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
+    let used = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let used = match used.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => used,
@@ -230,11 +206,7 @@ fn host(headers: &HeaderMap, place: &NetworkState) -> String {
 async fn file(State(shown): State<CertificateState>) -> Result<Response, Problem> {
     let place = shown.network.now();
     let own = place.own.as_ref().ok_or_else(none)?;
-    Ok(download(
-        own.pem.clone(),
-        CERTIFICATE,
-        "attachment; filename=\"imajin-box.crt\"",
-    ))
+    Ok(download(own.pem.clone(), CERTIFICATE, "attachment; filename=\"imajin-box.crt\""))
 }
 
 /// The certificate as a profile, which iPhones install.
@@ -245,20 +217,9 @@ async fn profile(State(shown): State<CertificateState>, lang: Lang) -> Result<Re
     let id = |from: usize| {
         let part =
             |at: usize, length: usize| hex.get(from + at..from + at + length).unwrap_or_default();
-        format!(
-            "{}-{}-{}-{}-{}",
-            part(0, 8),
-            part(8, 4),
-            part(12, 4),
-            part(16, 4),
-            part(20, 12)
-        )
+        format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 4), part(12, 4), part(16, 4), part(20, 12))
     };
-    let data: String = own
-        .pem
-        .lines()
-        .filter(|line| !line.starts_with('-'))
-        .collect();
+    let data: String = own.pem.lines().filter(|line| !line.starts_with('-')).collect();
     let (title, inner, outer) = (&own.title, id(0), id(32));
     let what = TEXTS.for_reader(lang).text("certificate-profile");
     let text = format!(
@@ -282,11 +243,7 @@ async fn profile(State(shown): State<CertificateState>, lang: Lang) -> Result<Re
 </dict></plist>
 "#
     );
-    Ok(download(
-        text,
-        PROFILE,
-        "attachment; filename=\"imajin-box.mobileconfig\"",
-    ))
+    Ok(download(text, PROFILE, "attachment; filename=\"imajin-box.mobileconfig\""))
 }
 
 fn none() -> Problem {
@@ -294,9 +251,6 @@ fn none() -> Problem {
 }
 
 fn download(text: String, kind: &'static str, name: &'static str) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_DISPOSITION, name),
-    ];
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)];
     (headers, text).into_response()
 }

@@ -70,11 +70,7 @@ fn buttons(t: Texts) -> Markup {
 
 fn fields(t: Texts) -> Markup {
     let label = t.text("component-person");
-    let person = Chooser {
-        label: &label,
-        id: Some("somebody"),
-        ..Chooser::default()
-    };
+    let person = Chooser { label: &label, id: Some("somebody"), ..Chooser::default() };
     html! {
         div.field {
             label for=(t.text("component-plain")) { (t.text("component-text")) }
@@ -225,9 +221,7 @@ mod tests {
 
     #[test]
     fn each_component_is_there_once_with_ids_of_its_own() {
-        let text = all(TEXTS.for_reader(Lang::En))
-            .map(|(_, shown)| shown.into_string())
-            .concat();
+        let text = all(TEXTS.for_reader(Lang::En)).map(|(_, shown)| shown.into_string()).concat();
         let mut ids: Vec<_> = text.split(" id=\"").skip(1).collect();
         for id in &mut ids {
             *id = id.split('"').next().unwrap();

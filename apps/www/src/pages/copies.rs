@@ -254,7 +254,5 @@ pub(crate) fn delete(node: &Node, viewer: Viewer, t: Texts) -> Page {
         .viewer(Some(viewer))
         .current("/data");
     let manifests = node.services().manifests();
-    manifests
-        .filter_map(|manifest| manifest.before_deletion)
-        .fold(page, Page::script)
+    manifests.filter_map(|manifest| manifest.before_deletion).fold(page, Page::script)
 }

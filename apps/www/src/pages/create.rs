@@ -37,8 +37,7 @@ fn closed(t: Texts) -> Page {
         h1 { (t.text("create-closed")) }
         p { (t.markup("create-closed-why", args![], |_, inner| html! { a href="/signin" { (inner) } })) }
     };
-    t.page("help-create", t.text("create"), content)
-        .current("/create")
+    t.page("help-create", t.text("create"), content).current("/create")
 }
 
 fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {

@@ -40,9 +40,7 @@ pub(crate) async fn data(
     // This may read some thousand entries from the disk.
     let content =
         imajin_app::blocking::run(move || content(&reading, &session.did, before, t)).await??;
-    let page = t
-        .page("help-data", t.text("data"), content)
-        .script("/assets/www/data.js");
+    let page = t.page("help-data", t.text("data"), content).script("/assets/www/data.js");
     let page = if node.config().usb.sticks().are_possible() {
         page.script("/assets/www/sticks.js")
     } else {
@@ -64,10 +62,7 @@ fn content(node: &Node, did: &Did, before: Option<u64>, t: Texts) -> Result<Mark
         .map(|stored| Line::read(stored, ops))
         .collect::<Vec<_>>();
     let drawn_from = total.saturating_sub(PICTURE_ENTRIES);
-    let dots = entries(node, did, drawn_from, total)?
-        .iter()
-        .map(Dot::read)
-        .collect::<Vec<_>>();
+    let dots = entries(node, did, drawn_from, total)?.iter().map(Dot::read).collect::<Vec<_>>();
     let of_apps = &node.services().words().on(t);
     Ok(html! {
         div #message {}
@@ -143,10 +138,7 @@ fn summary(
     (total, drawn_from): (u64, u64),
     t: Texts,
 ) -> Markup {
-    let signed = dots
-        .iter()
-        .filter(|dot| dot.will == WillKind::Signed)
-        .count() as u64;
+    let signed = dots.iter().filter(|dot| dot.will == WillKind::Signed).count() as u64;
     let words = node.services().words().on(t);
     let explain = |reason: &str| words.sentence(reason).into_owned();
     let since = dots.first().filter(|_| drawn_from == 0).map(|dot| dot.at);
@@ -197,14 +189,8 @@ fn may_go_on(node: &Node, status: &LogStatus) -> bool {
 }
 
 fn go_on(node: &Node, status: &LogStatus, t: Texts) -> Markup {
-    let newer_head = status
-        .newer
-        .as_deref()
-        .and_then(|jws| Head::parse(jws).ok());
-    let epoch = newer_head
-        .map_or(0, |head| head.payload.epoch)
-        .max(status.home.epoch)
-        + 1;
+    let newer_head = status.newer.as_deref().and_then(|jws| Head::parse(jws).ok());
+    let epoch = newer_head.map_or(0, |head| head.payload.epoch).max(status.home.epoch) + 1;
     html! {
         p {
             (t.text("data-go-on-why"))
@@ -227,10 +213,7 @@ fn services(node: &Node, did: &Did) -> Result<Vec<ServiceData>, Problem> {
         let mut counts = node.read(service.name(), |db| service.count(db, did))?;
         counts.retain(|count| count.number > 0);
         if !counts.is_empty() {
-            all.push(ServiceData {
-                manifest: service.manifest(),
-                counts,
-            });
+            all.push(ServiceData { manifest: service.manifest(), counts });
         }
     }
     Ok(all)

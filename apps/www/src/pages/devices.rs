@@ -96,9 +96,7 @@ fn programs(t: Texts) -> Markup {
 /// The card that hands older messages over to devices that lack them; apps' scripts do it (`handover.js`).
 fn older(node: &Node, t: Texts) -> Markup {
     let manifests = node.services().manifests();
-    let scripts: Vec<_> = manifests
-        .filter_map(|manifest| manifest.device_secrets)
-        .collect();
+    let scripts: Vec<_> = manifests.filter_map(|manifest| manifest.device_secrets).collect();
     html! {
         section #older.card hidden data-scripts=(scripts.join(" ")) {
             h2 { (t.text("devices-older")) }

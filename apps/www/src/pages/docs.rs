@@ -29,24 +29,9 @@ struct ReaderKind {
 }
 
 const READERS: [ReaderKind; 3] = [
-    ReaderKind {
-        part: "live",
-        name: "docs-live",
-        about: "docs-live-about",
-        icon: Icon::Home,
-    },
-    ReaderKind {
-        part: "run",
-        name: "docs-run",
-        about: "docs-run-about",
-        icon: Icon::Box,
-    },
-    ReaderKind {
-        part: "build",
-        name: "docs-build",
-        about: "docs-build-about",
-        icon: Icon::Apps,
-    },
+    ReaderKind { part: "live", name: "docs-live", about: "docs-live-about", icon: Icon::Home },
+    ReaderKind { part: "run", name: "docs-run", about: "docs-run-about", icon: Icon::Box },
+    ReaderKind { part: "build", name: "docs-build", about: "docs-build-about", icon: Icon::Apps },
 ];
 
 /// `/docs`
@@ -75,8 +60,7 @@ pub(crate) async fn docs(State(node): State<Node>, lang: Lang) -> Page {
             details { summary { (t.text("docs-programs")) } ul.rows.places { @for service in node.services().iter() { li { a href={ "/" (service.name()) "/api/spec" } { (service.name()) } } } } }
         }
     };
-    t.page("help-docs", t.text("docs"), content)
-        .current("/docs")
+    t.page("help-docs", t.text("docs"), content).current("/docs")
 }
 
 /// Says that the pages are in English, to those who read another language.
@@ -115,8 +99,5 @@ fn show(document: &Document, t: Texts) -> Page {
         }
         p { a href={ "/docs/" (document.path) ".md" } { (t.text("docs-markdown")) } }
     };
-    t.page("help-docs", title, content)
-        .current("/docs")
-        .style(STYLE)
-        .wide()
+    t.page("help-docs", title, content).current("/docs").style(STYLE).wide()
 }

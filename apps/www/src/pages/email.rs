@@ -29,9 +29,7 @@ pub(crate) async fn page(Visitor(node, Caller(session)): Visitor, lang: Lang) ->
         }
     };
     let viewer = node.viewer_of(session.as_ref())?;
-    let page = t
-        .page("help-email", t.text("email"), content)
-        .current("/settings");
+    let page = t.page("help-email", t.text("email"), content).current("/settings");
     Ok(page.script("/assets/www/email.js").viewer(viewer))
 }
 

@@ -158,10 +158,7 @@ pub(crate) async fn picture(
     };
     let copy = shared_copy(&picture.bytes)
         .ok_or_else(|| Problem::not_found(TEXTS.say("front-no-picture", args![])))?;
-    let headers = [
-        (header::CONTENT_TYPE, picture.kind),
-        (header::CACHE_CONTROL, kept),
-    ];
+    let headers = [(header::CONTENT_TYPE, picture.kind), (header::CACHE_CONTROL, kept)];
     let mut response = (headers, copy).into_response();
     mark_upload(response.headers_mut());
     Ok(response)
@@ -173,10 +170,7 @@ mod tests {
 
     #[test]
     fn what_is_set_is_in_the_form_and_the_name_of_the_settings_only_a_hint() {
-        let front = Front {
-            sentence: "Tea <on> Sundays".to_owned(),
-            ..Front::default()
-        };
+        let front = Front { sentence: "Tea <on> Sundays".to_owned(), ..Front::default() };
         let text = drawn(&front, "ada.local", false, TEXTS.for_reader(Lang::En)).into_string();
         assert!(
             text.contains("value=\"Tea &lt;on&gt; Sundays\"")

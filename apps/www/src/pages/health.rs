@@ -334,10 +334,7 @@ mod tests {
         let none = text(&BackupStanding::default());
         assert!(!none.contains("All is well") && none.contains("there is no backup yet"));
         assert!(none.contains("everything on it is gone"));
-        let begun = BackupStanding {
-            to: Some("/stick".to_owned()),
-            ..BackupStanding::default()
-        };
+        let begun = BackupStanding { to: Some("/stick".to_owned()), ..BackupStanding::default() };
         let begun = text(&begun);
         assert!(begun.contains("All is well") && !begun.contains("everything on it is gone"));
     }
@@ -374,10 +371,7 @@ mod tests {
             (&Words::default(), TEXTS.for_reader(Lang::En)),
         )
         .into_string();
-        assert!(
-            text.contains("<progress") && !text.contains("id=\"backup\""),
-            "{text}"
-        );
+        assert!(text.contains("<progress") && !text.contains("id=\"backup\""), "{text}");
     }
 
     #[test]
@@ -403,10 +397,7 @@ mod tests {
         updates.is_running = true;
         assert!(shown(&updates).contains("updating") && !shown(&updates).contains("<button"));
         updates.is_running = false;
-        updates.offers = vec![
-            offer(Some("1.0.0"), None),
-            offer(None, Some("a <stranger's>")),
-        ];
+        updates.offers = vec![offer(Some("1.0.0"), None), offer(None, Some("a <stranger's>"))];
         let text = shown(&updates);
         assert!(text.contains("already running") && text.contains("a &lt;stranger's&gt;"));
         assert!(!text.contains("<button"));

@@ -33,14 +33,9 @@ pub(crate) async fn page(
         let texts = HelpText::list(manifest.texts?, lang);
         Some(HelpGroup { name, texts })
     });
-    let answers = HelpGroup {
-        name: t.text("docs-live"),
-        texts: questions(lang).collect(),
-    };
+    let answers = HelpGroup { name: t.text("docs-live"), texts: questions(lang).collect() };
     let groups = apps.chain([answers]);
-    let groups: Vec<_> = groups
-        .filter_map(|group| group.search(&search_words))
-        .collect();
+    let groups: Vec<_> = groups.filter_map(|group| group.search(&search_words)).collect();
     let content = html! {
         h1 { (t.text("all-help")) }
         p.lead { (t.text("all-help-lead")) }

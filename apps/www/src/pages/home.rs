@@ -41,11 +41,7 @@ pub(super) async fn page(
     reader: Reader,
 ) -> Result<Page, Problem> {
     let t = TEXTS.for_reader(reader);
-    let upkeep = if node.is_owner(&session.did)? {
-        Some(node.upkeep().cloned())
-    } else {
-        None
-    };
+    let upkeep = if node.is_owner(&session.did)? { Some(node.upkeep().cloned()) } else { None };
     let backups = match upkeep.clone().flatten() {
         Some(upkeep) => Some(blocking::run(move || upkeep.backups()).await?),
         None => None,
@@ -84,11 +80,8 @@ pub(super) async fn page(
         @if let Some(name) = addresses::newer(&node.network().now(), node.now(), host) { (new_address(&name, t)) }
         @if upkeep.is_some() { (this_box(node, backups.as_ref(), t)) }
     };
-    let mut page = t
-        .page("help-home", t.text("home"), content)
-        .current("/")
-        .wide()
-        .viewer(Some(viewer));
+    let mut page =
+        t.page("help-home", t.text("home"), content).current("/").wide().viewer(Some(viewer));
     let script = |card: &HomeCard| match card.section {
         HomeSection::ComingUp => card.script,
         HomeSection::Waiting | HomeSection::New => card.script.and(Some(CARDS)),
@@ -104,10 +97,7 @@ pub(super) async fn page(
 
 /// A section's cards: the newest first, but what is coming up the soonest first.
 pub(super) fn sorted(cards: &[HomeCard], section: HomeSection) -> Vec<&HomeCard> {
-    let mut all: Vec<_> = cards
-        .iter()
-        .filter(|card| card.section == section)
-        .collect();
+    let mut all: Vec<_> = cards.iter().filter(|card| card.section == section).collect();
     all.order_by_key(|card| card.at);
     if section != HomeSection::ComingUp {
         all.reverse();
@@ -158,9 +148,7 @@ fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
 fn this_box(node: &Node, backups: Option<&BackupStanding>, t: Texts) -> Markup {
     let alarms = node.alarms().now();
     let all = node.services().offers().all::<dyn OwnerNotice>();
-    let notices: Vec<_> = all
-        .filter_map(|(_, app)| app.notice(node, t.lang))
-        .collect();
+    let notices: Vec<_> = all.filter_map(|(_, app)| app.notice(node, t.lang)).collect();
     html! {
         section #owner {
             h2 { (t.text("this-box")) }
@@ -214,15 +202,9 @@ mod tests {
             bytes: 1,
             added: 1,
         };
-        let some = BackupStanding {
-            last: Some(last),
-            ..BackupStanding::default()
-        };
+        let some = BackupStanding { last: Some(last), ..BackupStanding::default() };
         let text = of_backups(&some, TEXTS.for_reader(Lang::En)).into_string();
-        assert!(
-            text.contains("Newest backup") && text.contains("2027-01-15"),
-            "{text}"
-        );
+        assert!(text.contains("Newest backup") && text.contains("2027-01-15"), "{text}");
     }
 
     #[test]
@@ -261,10 +243,7 @@ mod tests {
             .collect();
         let times = |section| {
             let sorted = sorted(&cards, section);
-            sorted
-                .iter()
-                .map(|card| card.at.as_millis())
-                .collect::<Vec<_>>()
+            sorted.iter().map(|card| card.at.as_millis()).collect::<Vec<_>>()
         };
         assert_eq!(times(HomeSection::New), (3..=12).rev().collect::<Vec<_>>());
         assert_eq!(times(HomeSection::ComingUp), (1..=10).collect::<Vec<_>>());

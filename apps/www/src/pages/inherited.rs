@@ -70,12 +70,7 @@ fn left(node: &Node, backups: Option<&BackupStanding>, lang: Lang) -> Answer<Vec
 }
 
 fn own(kind: &'static str, question: String, t: Texts) -> Inherited {
-    Inherited {
-        kind,
-        question,
-        forget: forget_button(kind, t),
-        script: None,
-    }
+    Inherited { kind, question, forget: forget_button(kind, t), script: None }
 }
 
 fn forget_button(kind: &str, t: Texts) -> Markup {

@@ -39,12 +39,7 @@ fn described(front: &Front, name: &str, share_page: Option<&str>) -> Value {
     } else {
         icons.push(icon("/assets/icon.svg", "any", "image/svg+xml", "any"));
         icons.push(icon("/assets/icon-192.png", "192x192", "image/png", "any"));
-        icons.push(icon(
-            "/assets/icon-512.png",
-            PICTURE,
-            "image/png",
-            "any maskable",
-        ));
+        icons.push(icon("/assets/icon-512.png", PICTURE, "image/png", "any maskable"));
     }
     let mut manifest = json!({
         "id": "/",
@@ -72,29 +67,18 @@ fn described(front: &Front, name: &str, share_page: Option<&str>) -> Value {
 /// `/worker.js`: the service worker, which another program's assets make another one. It says one sentence over pages of any
 /// language, and one for each kind of push message.
 pub(crate) async fn worker(State(node): State<Node>) -> Response {
-    typed(
-        worker_script(share_page(&node)),
-        "text/javascript; charset=utf-8",
-    )
+    typed(worker_script(share_page(&node)), "text/javascript; charset=utf-8")
 }
 
 fn worker_script(share_page: Option<&str>) -> String {
     let element = |_: &str, _| html! { time {} };
     let sentences = Lang::ALL.map(|lang| {
-        let sentence = TEXTS
-            .for_reader(lang)
-            .markup("offline-kept", args![], element);
-        (
-            lang.code().to_owned(),
-            Value::String(sentence.into_string()),
-        )
+        let sentence = TEXTS.for_reader(lang).markup("offline-kept", args![], element);
+        (lang.code().to_owned(), Value::String(sentence.into_string()))
     });
     let pushed = Lang::ALL.map(|lang| {
         let of = |about: About| {
-            (
-                about.as_str().to_owned(),
-                TEXTS.for_reader(lang).text(pushed(about)).into(),
-            )
+            (about.as_str().to_owned(), TEXTS.for_reader(lang).text(pushed(about)).into())
         };
         let kinds = About::ALL.map(of).into_iter().collect();
         (lang.code().to_owned(), Value::Object(kinds))
@@ -126,10 +110,7 @@ const fn pushed(about: About) -> &'static str {
 }
 
 fn typed(text: String, kind: &'static str) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")];
     (headers, text).into_response()
 }
 
@@ -157,10 +138,7 @@ mod tests {
         assert!(plain.get("share_target").is_none());
         let picture = Picture::read(b"\x89PNG\r\n\x1a\n".to_vec().into());
         let path = picture.as_ref().unwrap().path();
-        let front = Front {
-            picture,
-            ..Front::default()
-        };
+        let front = Front { picture, ..Front::default() };
         let own = described(&front, "The house by the lake", Some("/add"));
         assert_eq!(own["icons"][0]["src"], path);
         assert_eq!(own["short_name"], "The house by");

@@ -19,24 +19,9 @@ const HERE: &str = "/settings/joining";
 
 /// Each choice as the form sends it, with its messages.
 const CHOICES: [(Registration, &str, &str, &str); 3] = [
-    (
-        Registration::Invite,
-        "invite",
-        "joining-invite",
-        "joining-invite-why",
-    ),
-    (
-        Registration::Open,
-        "open",
-        "joining-open",
-        "joining-open-why",
-    ),
-    (
-        Registration::Closed,
-        "closed",
-        "joining-closed",
-        "joining-closed-why",
-    ),
+    (Registration::Invite, "invite", "joining-invite", "joining-invite-why"),
+    (Registration::Open, "open", "joining-open", "joining-open-why"),
+    (Registration::Closed, "closed", "joining-closed", "joining-closed-why"),
 ];
 
 /// `/settings/joining`
@@ -49,9 +34,7 @@ pub(crate) async fn page(
     let now = (node.registration(), node.is_registration_fixed());
     let content = drawn(now, node.members_invite(), after.saved.is_some(), t);
     let viewer = node.viewer_of(Some(&session))?;
-    let page = t
-        .page("help-joining", t.text("joining"), content)
-        .current("/settings");
+    let page = t.page("help-joining", t.text("joining"), content).current("/settings");
     Ok(with_form(page.viewer(viewer)))
 }
 
@@ -118,13 +101,8 @@ mod tests {
     #[test]
     fn what_counts_is_chosen_and_the_settings_file_outweighs_the_page() {
         let drawn = |fixed| {
-            drawn(
-                (Registration::Open, fixed),
-                false,
-                false,
-                TEXTS.for_reader(Lang::En),
-            )
-            .into_string()
+            drawn((Registration::Open, fixed), false, false, TEXTS.for_reader(Lang::En))
+                .into_string()
         };
         let free = drawn(false);
         assert_eq!(free.matches("checked").count(), 1, "{free}");

@@ -27,9 +27,7 @@ pub(crate) async fn landing(
 ) -> Result<Response, Problem> {
     let page = match (node.viewer_of(session.as_ref())?, session) {
         (Some(viewer), Some(session)) => {
-            let host = headers
-                .get(header::HOST)
-                .and_then(|host| host.to_str().ok());
+            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
             super::home::page(&node, &session, viewer, host.unwrap_or_default(), reader).await
         }
         _ => front(&node, reader.lang),
@@ -56,10 +54,8 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     shown.extend(sorted(&cards, HomeSection::New));
     let services = node.services();
     let words = services.words().with_lang(lang);
-    let summaries: Vec<_> = services
-        .manifests()
-        .filter_map(|manifest| words.get(manifest.name, "summary"))
-        .collect();
+    let summaries: Vec<_> =
+        services.manifests().filter_map(|manifest| words.get(manifest.name, "summary")).collect();
     let content = html! {
         div #message {}
         div.columns { div {

@@ -42,13 +42,7 @@ pub(crate) async fn page(
     peer: Peer,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    respond(
-        &node,
-        &session,
-        peer,
-        (StatusCode::OK, None),
-        TEXTS.for_reader(lang),
-    )
+    respond(&node, &session, peer, (StatusCode::OK, None), TEXTS.for_reader(lang))
 }
 
 /// `POST /lock`: one of the forms.
@@ -76,10 +70,7 @@ pub(crate) async fn change(
     }
     let wish = match form.what {
         LockAction::Lock => LockChange::Lock { next: form.next },
-        LockAction::Change => LockChange::Change {
-            now: form.now,
-            next: form.next,
-        },
+        LockAction::Change => LockChange::Change { now: form.now, next: form.next },
         LockAction::Open => LockChange::Open { now: form.now },
     };
     let upkeep = node.upkeep().cloned();
@@ -89,13 +80,7 @@ pub(crate) async fn change(
         Ok(()) => Ok(Redirect::to("/lock").into_response()),
         Err(problem) if problem.status().is_client_error() => {
             let (status, why) = (problem.status(), problem.detail().to_owned());
-            respond(
-                &node,
-                &session,
-                peer,
-                (status, Some(&why)),
-                TEXTS.for_reader(lang),
-            )
+            respond(&node, &session, peer, (status, Some(&why)), TEXTS.for_reader(lang))
         }
         Err(problem) => Err(problem),
     }
@@ -228,10 +213,7 @@ mod tests {
     fn a_form_is_read_as_browsers_send_it() {
         let form = form_of(b"what=change&now=correct+horse&next=a%26b&again=a%26b").unwrap();
         assert!(matches!(form.what, LockAction::Change));
-        assert_eq!(
-            (form.now.as_str(), form.next.as_str()),
-            ("correct horse", "a&b")
-        );
+        assert_eq!((form.now.as_str(), form.next.as_str()), ("correct horse", "a&b"));
         assert!(form_of(b"what=burn").is_err() && form_of(b"\xff").is_err());
     }
 }

@@ -294,10 +294,7 @@ fn letter(node: &Node, to: &str, t: Texts) -> Mail {
     Mail {
         to: to.to_owned(),
         subject: t.format("post-letter", args![name = name.as_str()]),
-        text: t.format(
-            "post-letter-text",
-            args![name = name.as_str(), address = node.url()],
-        ),
+        text: t.format("post-letter-text", args![name = name.as_str(), address = node.url()]),
         attachments: Vec::new(),
         unsubscribe: None,
         once: None,
@@ -326,32 +323,14 @@ mod tests {
     fn a_field_that_cannot_be_used_is_named() {
         let (config, wrong) = wish(" smtp.example.org ", "", "box@example.org");
         assert!(wrong.is_none());
-        assert_eq!(
-            (config.server.as_str(), config.port),
-            ("smtp.example.org", 0)
-        );
-        assert_eq!(
-            (config.user.as_str(), config.password.as_str()),
-            ("box", " spaces count ")
-        );
+        assert_eq!((config.server.as_str(), config.port), ("smtp.example.org", 0));
+        assert_eq!((config.user.as_str(), config.password.as_str()), ("box", " spaces count "));
         let wrong = |server, port, from| wish(server, port, from).1;
-        assert!(matches!(
-            wrong("", "", "b@c.org"),
-            Some(MailNotice::Wrong(MailFault::Server))
-        ));
-        assert!(matches!(
-            wrong("a b", "", "b@c.org"),
-            Some(MailNotice::Wrong(MailFault::Server))
-        ));
-        assert!(matches!(
-            wrong("a", "", "box"),
-            Some(MailNotice::Wrong(MailFault::From))
-        ));
+        assert!(matches!(wrong("", "", "b@c.org"), Some(MailNotice::Wrong(MailFault::Server))));
+        assert!(matches!(wrong("a b", "", "b@c.org"), Some(MailNotice::Wrong(MailFault::Server))));
+        assert!(matches!(wrong("a", "", "box"), Some(MailNotice::Wrong(MailFault::From))));
         for port in ["0", "70000", "smtp"] {
-            assert!(matches!(
-                wrong("a", port, "b@c.org"),
-                Some(MailNotice::WrongPort)
-            ));
+            assert!(matches!(wrong("a", port, "b@c.org"), Some(MailNotice::WrongPort)));
         }
     }
 
@@ -363,13 +342,7 @@ mod tests {
             ..MailConfig::default()
         };
         let drawn = |is_fixed| {
-            drawn(
-                &config,
-                is_fixed,
-                &MailNotice::Nothing,
-                TEXTS.for_reader(Lang::En),
-            )
-            .into_string()
+            drawn(&config, is_fixed, &MailNotice::Nothing, TEXTS.for_reader(Lang::En)).into_string()
         };
         let free = drawn(false);
         assert!(

@@ -15,9 +15,7 @@ use crate::parts::{form_of, with_form};
 
 pub(crate) async fn more(Own(node, session, viewer): Own, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
-    let mut places = node
-        .services()
-        .navigation(&[PagePlacement::Bar, PagePlacement::Tile]);
+    let mut places = node.services().navigation(&[PagePlacement::Bar, PagePlacement::Tile]);
     for (app, unseen) in node.unseen(&session.did) {
         if let Some(place) = places.iter_mut().find(|place| place.app == app) {
             place.badge = unseen;
@@ -65,9 +63,7 @@ pub(crate) async fn settings(Own(node, session, viewer): Own, lang: Lang) -> Ans
             (list(&services.navigation(&[PagePlacement::BoxSetting]), lang))
         }
     };
-    let page = t
-        .page("help-settings", t.text("settings"), content)
-        .current("/settings");
+    let page = t.page("help-settings", t.text("settings"), content).current("/settings");
     Ok(with_form(page.viewer(Some(viewer))))
 }
 
@@ -104,20 +100,15 @@ pub(crate) async fn language(body: Bytes) -> Answer<Response> {
         _ => "/",
     };
     let mut response = Redirect::to(next).into_response();
-    let cookie = format!(
-        "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax",
-        lang.code()
-    );
+    let cookie =
+        format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", lang.code());
     let cookie = HeaderValue::try_from(cookie).map_err(Problem::internal)?;
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
 
 const fn label(message: &'static str) -> Label {
-    Label {
-        catalogue: &TEXTS,
-        message,
-    }
+    Label { catalogue: &TEXTS, message }
 }
 
 fn tiles(places: &[NavLink], lang: Lang) -> Markup {

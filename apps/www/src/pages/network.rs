@@ -70,11 +70,7 @@ fn draw_page(
     }
     let place = node.network().now();
     let words = node.services().words().on(t);
-    let own = if is_owner {
-        OwnNames::read(node, &place, &folder)
-    } else {
-        OwnNames::None
-    };
+    let own = if is_owner { OwnNames::read(node, &place, &folder) } else { OwnNames::None };
     let content = html! {
         h1 { (t.text("network")) }
         (parts::message())
@@ -93,9 +89,7 @@ fn draw_page(
         }
     };
     let viewer = node.viewer_of(Some(session))?;
-    let page = t
-        .page("help-network", t.text("network"), content)
-        .viewer(viewer);
+    let page = t.page("help-network", t.text("network"), content).viewer(viewer);
     let page = parts::with_form(page.script("/assets/www/network.js"));
     Ok((notice.status(), page).into_response())
 }
@@ -178,9 +172,7 @@ pub(crate) async fn choose(
     body: Bytes,
 ) -> Result<Response, Problem> {
     if !node.is_owner(&session.did)? {
-        return Err(Problem::forbidden(
-            TEXTS.say("network-owner-decides", args![]),
-        ));
+        return Err(Problem::forbidden(TEXTS.say("network-owner-decides", args![])));
     }
     let folder = node.data().join(FOLDER);
     let choice = parts::form_of::<Choice>(&body);
@@ -203,12 +195,7 @@ pub(crate) async fn choose(
         chosen?.map_err(Problem::internal)?;
         return Ok(Redirect::to("/network?saved#name").into_response());
     }
-    if let Some(Choice {
-        tunnel: Some(word),
-        url: Some(url),
-        ..
-    }) = &choice
-    {
+    if let Some(Choice { tunnel: Some(word), url: Some(url), .. }) = &choice {
         return choose_tunnel(&node, &session, (word, url), reader).await;
     }
     let choice = choice.and_then(|choice| choice.port_mapping);
@@ -216,10 +203,7 @@ pub(crate) async fn choose(
         Some("on") => true,
         Some("off") => false,
         _ => {
-            return Err(Problem::field(
-                "port-mapping",
-                TEXTS.say("network-on-or-off", args![]),
-            ));
+            return Err(Problem::field("port-mapping", TEXTS.say("network-on-or-off", args![])));
         }
     };
     let chosen = blocking::run(move || mapping::choose(&folder, on)).await;
@@ -476,27 +460,13 @@ mod tests {
                 until: None,
             })
         };
-        let text = outside(
-            Ok(true),
-            Some(&open("93.184.216.34", 443)),
-            TEXTS.for_reader(Lang::En),
-        )
-        .into_string();
-        assert!(
-            text.contains("93.184.216.34") && text.contains("192.168.1.9"),
-            "{text}"
-        );
+        let text = outside(Ok(true), Some(&open("93.184.216.34", 443)), TEXTS.for_reader(Lang::En))
+            .into_string();
+        assert!(text.contains("93.184.216.34") && text.contains("192.168.1.9"), "{text}");
         assert!(text.contains("value=\"off\"") && !text.contains("isn’t public"));
-        let text = outside(
-            Ok(true),
-            Some(&open("100.64.0.9", 7443)),
-            TEXTS.for_reader(Lang::En),
-        )
-        .into_string();
-        assert!(
-            text.contains("isn’t public") && text.contains(":7443"),
-            "{text}"
-        );
+        let text = outside(Ok(true), Some(&open("100.64.0.9", 7443)), TEXTS.for_reader(Lang::En))
+            .into_string();
+        assert!(text.contains("isn’t public") && text.contains(":7443"), "{text}");
         let text = outside(
             Ok(true),
             Some(&Mapping::Failed("the <router> refuses".to_owned())),
@@ -505,10 +475,7 @@ mod tests {
         .into_string();
         assert!(text.contains("the &lt;router&gt; refuses"), "{text}");
         let text = outside(Ok(false), None, TEXTS.for_reader(Lang::En)).into_string();
-        assert!(
-            text.contains("value=\"on\"") && text.contains("the whole internet"),
-            "{text}"
-        );
+        assert!(text.contains("value=\"on\"") && text.contains("the whole internet"), "{text}");
         let damaged = Err(io::Error::other("EOF <here>"));
         let text = outside(damaged, None, TEXTS.for_reader(Lang::En)).into_string();
         for part in ["EOF &lt;here&gt;", "value=\"on\"", "value=\"off\""] {
@@ -527,27 +494,16 @@ mod tests {
             url: "http://imajin-2.local/".to_owned(),
             secure: Some("https://10.77.0.2".to_owned()),
         };
-        let lan = |neighbours| Lan {
-            name: "imajin.local".to_owned(),
-            neighbours,
-        };
-        let text = nearby(
-            Some(&lan(vec![neighbour("Ada’s <box>", true)])),
-            TEXTS.for_reader(Lang::En),
-        )
-        .into_string();
-        assert!(
-            text.contains("Ada’s &lt;box&gt;") && text.contains("proved its key"),
-            "{text}"
-        );
+        let lan = |neighbours| Lan { name: "imajin.local".to_owned(), neighbours };
+        let text =
+            nearby(Some(&lan(vec![neighbour("Ada’s <box>", true)])), TEXTS.for_reader(Lang::En))
+                .into_string();
+        assert!(text.contains("Ada’s &lt;box&gt;") && text.contains("proved its key"), "{text}");
         assert!(
             text.contains("href=\"http://imajin-2.local/\"") && text.contains("https://10.77.0.2")
         );
-        let text = nearby(
-            Some(&lan(vec![neighbour("x", false)])),
-            TEXTS.for_reader(Lang::En),
-        )
-        .into_string();
+        let text = nearby(Some(&lan(vec![neighbour("x", false)])), TEXTS.for_reader(Lang::En))
+            .into_string();
         assert!(text.contains("hasn’t proved its key"));
         assert!(
             nearby(Some(&lan(Vec::new())), TEXTS.for_reader(Lang::En))
@@ -564,10 +520,7 @@ mod tests {
             ..PublicNames::default()
         };
         let drawn = |public: Vec<PublicNames>| {
-            let place = NetworkState {
-                public,
-                ..NetworkState::default()
-            };
+            let place = NetworkState { public, ..NetworkState::default() };
             certificates(&place, Some("ada.example"), TEXTS.for_reader(Lang::En)).into_string()
         };
         let pending = drawn(Vec::new());
@@ -575,10 +528,7 @@ mod tests {
         let none = drawn(vec![own(None)]);
         assert!(none.contains("no certificate for it yet") && none.contains("data-waiting"));
         let there = drawn(vec![own(Some(Timestamp::MAX))]);
-        assert!(
-            !there.contains("Asking") && !there.contains("data-waiting"),
-            "{there}"
-        );
+        assert!(!there.contains("Asking") && !there.contains("data-waiting"), "{there}");
     }
 
     #[test]
@@ -587,23 +537,14 @@ mod tests {
             name_of_its_own(own, notice, TEXTS.for_reader(Lang::En)).into_string()
         };
         assert_eq!(drawn(&OwnNames::None, &FormNotice::Nothing), "");
-        let fixed = drawn(
-            &OwnNames::Fixed("ada.example".to_owned()),
-            &FormNotice::Nothing,
-        );
-        assert!(
-            fixed.contains("ada.example") && !fixed.contains("<form"),
-            "{fixed}"
-        );
+        let fixed = drawn(&OwnNames::Fixed("ada.example".to_owned()), &FormNotice::Nothing);
+        assert!(fixed.contains("ada.example") && !fixed.contains("<form"), "{fixed}");
         let empty = drawn(&OwnNames::Chosen(None), &FormNotice::Nothing);
         assert!(empty.contains("name=\"name\"") && !empty.contains("Stop using it"));
         let chosen = OwnNames::Chosen(OwnName::read("ada.example"));
         let current = drawn(&chosen, &FormNotice::Saved);
         assert!(current.contains("value=\"ada.example\"") && current.contains("Stop using it"));
-        let damaged = drawn(
-            &OwnNames::Unreadable("EOF".to_owned()),
-            &FormNotice::Nothing,
-        );
+        let damaged = drawn(&OwnNames::Unreadable("EOF".to_owned()), &FormNotice::Nothing);
         for part in ["EOF", "id=\"own-name\"", "value=\"\""] {
             assert!(damaged.contains(part), "{part} in {damaged}");
         }

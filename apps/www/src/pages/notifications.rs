@@ -104,15 +104,10 @@ struct Badge {
 impl Badges {
     fn new(viewer: &Viewer, lang: Lang) -> Self {
         let at_bell = viewer.at_bell();
-        let at = |place: &NavLink| Badge {
-            count: place.badge,
-            says: badge_text(place.badge, lang),
-        };
+        let at =
+            |place: &NavLink| Badge { count: place.badge, says: badge_text(place.badge, lang) };
         Self {
-            bell: Badge {
-                count: at_bell,
-                says: bell_text(at_bell, lang),
-            },
+            bell: Badge { count: at_bell, says: bell_text(at_bell, lang) },
             places: order::map(
                 viewer
                     .navigation
@@ -138,9 +133,7 @@ pub(crate) async fn read(
     let app = match &query.at {
         None => None,
         Some(at) => {
-            let places = node
-                .services()
-                .navigation(&[PagePlacement::Bar, PagePlacement::Tile]);
+            let places = node.services().navigation(&[PagePlacement::Bar, PagePlacement::Tile]);
             let place = places.iter().find(|place| place.href == at);
             let none =
                 || Problem::field("at", "at must be a page of the navigation: /connections.");

@@ -94,12 +94,8 @@ fn established(tiers: &Thresholds, t: Texts) -> String {
     let occasions = t.format("policy-occasions", args![count = tiers.occasions]);
     let days = t.format("policy-days", args![count = tiers.history_days]);
     let warnings = t.format("policy-warnings", args![count = tiers.warnings]);
-    let parts = args![
-        connections = connections,
-        occasions = occasions,
-        days = days,
-        warnings = warnings
-    ];
+    let parts =
+        args![connections = connections, occasions = occasions, days = days, warnings = warnings];
     t.format("policy-established", parts)
 }
 
@@ -145,10 +141,7 @@ fn limits(limits: &Limits, t: Texts) -> Markup {
     let rows = [
         ("policy-limit-body", t.lang.size(limits.body_bytes as u64)),
         ("policy-limit-upload", t.lang.size(limits.upload_bytes)),
-        (
-            "policy-limit-session",
-            t.format("policy-hours", args![count = limits.session_h]),
-        ),
+        ("policy-limit-session", t.format("policy-hours", args![count = limits.session_h])),
         ("policy-limit-sessions", limits.sessions_per_did.to_string()),
         ("policy-limit-writes", limits.did_rate.to_string()),
         ("policy-limit-requests", limits.address_rate.to_string()),
@@ -170,10 +163,7 @@ mod tests {
             [0, 5_000, 2_500, 10_000, 12_345, 1_000_000].map(text),
             ["0%", "0.5%", "0.25%", "1%", "1.2345%", "100%"]
         );
-        assert_eq!(
-            percent(Ppm::new(12_345).unwrap(), Lang::De),
-            "1,2345\u{a0}%"
-        );
+        assert_eq!(percent(Ppm::new(12_345).unwrap(), Lang::De), "1,2345\u{a0}%");
     }
 
     #[test]

@@ -16,9 +16,7 @@ pub(crate) async fn page(Owner { node, session }: Owner, lang: Lang) -> Result<R
     let powers = node.upkeep().map(|upkeep| upkeep.powers());
     let content = drawn(powers.unwrap_or_default(), t);
     let viewer = node.viewer_of(Some(&session))?;
-    let page = t
-        .page("help-power", t.text("power-title"), content)
-        .script("/assets/www/power.js");
+    let page = t.page("help-power", t.text("power-title"), content).script("/assets/www/power.js");
     Ok(page.viewer(viewer).into_response())
 }
 
@@ -112,21 +110,13 @@ mod tests {
 
     #[test]
     fn what_cannot_work_is_not_shown_and_a_reset_offers_the_copy_first() {
-        let all = Powers {
-            of_machine: true,
-            restart: true,
-            stop: true,
-            reset: true,
-        };
+        let all = Powers { of_machine: true, restart: true, stop: true, reset: true };
         let text = drawn(all, TEXTS.for_reader(Lang::En)).into_string();
         let place = |what: &str| text.find(what).unwrap_or(usize::MAX);
         assert!(place("/data/copy") < place("Type “erase everything”"));
         assert!(place("/backups") < place("Type “erase everything”"));
         assert!(text.contains("Shut the box down"));
-        let program = Powers {
-            of_machine: false,
-            ..all
-        };
+        let program = Powers { of_machine: false, ..all };
         let text = drawn(program, TEXTS.for_reader(Lang::En)).into_string();
         assert!(!text.contains("Shut the box down") && text.contains("Stop the node"));
         let text = drawn(Powers::default(), TEXTS.for_reader(Lang::En)).into_string();

@@ -40,18 +40,12 @@ mod tests {
 
     #[test]
     fn every_group_has_what_no_robot_needs() {
-        assert_eq!(
-            text(&[]),
-            "User-agent: *\nDisallow: /api/\nDisallow: /data\n"
-        );
+        assert_eq!(text(&[]), "User-agent: *\nDisallow: /api/\nDisallow: /data\n");
         let rules = |agents: &[&'static str], line: &str| RobotRules {
             agents: agents.to_vec(),
             lines: vec![line.to_owned()],
         };
-        let all = [
-            rules(&["OneBot", "OtherBot"], "Disallow: /a/"),
-            rules(&[], "Disallow: /b/"),
-        ];
+        let all = [rules(&["OneBot", "OtherBot"], "Disallow: /a/"), rules(&[], "Disallow: /b/")];
         assert_eq!(
             text(&all),
             "User-agent: *\nDisallow: /api/\nDisallow: /data\nDisallow: /b/\n\n\

@@ -77,10 +77,8 @@ pub(crate) async fn page(
         @if let Some(found) = hits { (found) }
         @else { p.soft { (t.text("search-hint")) } }
     };
-    let page = t
-        .page("help-search", t.text("search"), content)
-        .current("/search")
-        .viewer(Some(viewer));
+    let page =
+        t.page("help-search", t.text("search"), content).current("/search").viewer(Some(viewer));
     let scripts = scripts.into_iter().flatten();
     Ok(scripts.fold(page, Page::script).into_response())
 }
@@ -101,15 +99,10 @@ fn record(node: &Node, person: &Did, words: &SearchWords, t: Texts) -> Result<Ve
     let end = status.seq + 1;
     let start = end.saturating_sub(ENTRIES_MAX);
     let limit = usize::try_from(end - start).unwrap_or(usize::MAX);
-    let read = node
-        .ledger()
-        .readable(person, start.checked_sub(1), limit)?;
+    let read = node.ledger().readable(person, start.checked_sub(1), limit)?;
     let line = |stored: &StoredEntry| Line::read(stored, ops);
     let lines = read.entries.iter().rev().map(line);
-    Ok(lines
-        .filter(|line| line.has(words, &of_apps))
-        .take(HITS_MAX)
-        .collect())
+    Ok(lines.filter(|line| line.has(words, &of_apps)).take(HITS_MAX).collect())
 }
 
 fn results(node: &Node, person: &Did, words: &str, lang: Lang) -> Result<Markup, Problem> {
@@ -120,11 +113,7 @@ fn results(node: &Node, person: &Did, words: &str, lang: Lang) -> Result<Markup,
     for (_, app) in node.services().offers().all::<dyn Searchable>() {
         hits.extend(app.search(node, person, &search_words, HITS_MAX, lang)?);
     }
-    let all = [
-        PagePlacement::Bar,
-        PagePlacement::Tile,
-        PagePlacement::Setting,
-    ];
+    let all = [PagePlacement::Bar, PagePlacement::Tile, PagePlacement::Setting];
     let lines = record(node, person, &search_words, t)?;
     let of_apps = node.services().words().with_lang(lang);
     let mut places = node.services().navigation(&all);

@@ -18,7 +18,5 @@ pub(crate) async fn contact(State(node): State<Node>) -> Answer<Response> {
     };
     let expires = node.now().checked_add_millis(VALID_MS);
     let expires = expires.unwrap_or(Timestamp::MAX);
-    Ok(super::text(format!(
-        "Contact: {contact}\nExpires: {expires}\n"
-    )))
+    Ok(super::text(format!("Contact: {contact}\nExpires: {expires}\n")))
 }

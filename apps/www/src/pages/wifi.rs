@@ -106,9 +106,7 @@ pub(crate) async fn choose(
 fn looked_after(node: &Node) -> Result<(Arc<dyn Upkeep>, WifiState), Problem> {
     let upkeep = node.upkeep().cloned();
     let state = upkeep.as_ref().and_then(|upkeep| upkeep.wifi());
-    upkeep
-        .zip(state)
-        .ok_or_else(|| Problem::not_found(TEXTS.say("wifi-unmanaged", args![])))
+    upkeep.zip(state).ok_or_else(|| Problem::not_found(TEXTS.say("wifi-unmanaged", args![])))
 }
 
 /// `None` if the visitor has to sign in first.
@@ -226,22 +224,14 @@ mod tests {
     #[test]
     fn visitors_other_than_the_owner_are_asked_for_the_claim_code() {
         let text = |visitor, state| {
-            drawn(
-                visitor,
-                state,
-                &Form::default(),
-                None,
-                TEXTS.for_reader(Lang::En),
-            )
-            .into_string()
+            drawn(visitor, state, &Form::default(), None, TEXTS.for_reader(Lang::En)).into_string()
         };
         assert!(text(Visitor::Anybody, WifiState::Own).contains("name=\"code\""));
         let owner = text(Visitor::Owner, WifiState::Failed);
         assert!(!owner.contains("name=\"code\"") && owner.contains("could not join"));
-        for text in [
-            text(Visitor::Owner, WifiState::Card),
-            text(Visitor::Anybody, WifiState::Joining),
-        ] {
+        for text in
+            [text(Visitor::Owner, WifiState::Card), text(Visitor::Anybody, WifiState::Joining)]
+        {
             assert!(!text.contains("<form") && !text.contains("<script"));
         }
     }

@@ -28,12 +28,7 @@ pub struct Card {
 impl Card {
     /// Makes the card of a person of whom only the DID is known.
     pub fn unnamed(did: Did) -> Self {
-        Self {
-            did,
-            handle: None,
-            display_name: None,
-            avatar: None,
-        }
+        Self { did, handle: None, display_name: None, avatar: None }
     }
 }
 

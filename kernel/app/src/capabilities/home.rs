@@ -47,14 +47,7 @@ pub struct HomeCard {
 impl HomeCard {
     /// Makes a card about something new.
     pub fn news(kind: &'static str, at: Timestamp, icon: Icon, content: Markup) -> Self {
-        Self {
-            section: HomeSection::New,
-            kind,
-            at,
-            icon,
-            content,
-            script: None,
-        }
+        Self { section: HomeSection::New, kind, at, icon, content, script: None }
     }
 }
 
@@ -196,21 +189,14 @@ impl NewsItem {
         args.set("who", who);
         let text = t.format(message, args);
         Self {
-            text: if text.contains(who) {
-                text
-            } else {
-                format!("{who}: {text}")
-            },
+            text: if text.contains(who) { text } else { format!("{who}: {text}") },
             href: href.into(),
         }
     }
 
     /// Says what the reader did, in the words of the operation.
     pub fn by_reader(text: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            href: href.into(),
-        }
+        Self { text: text.into(), href: href.into() }
     }
 }
 

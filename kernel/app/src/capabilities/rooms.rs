@@ -126,10 +126,7 @@ mod tests {
     #[test]
     fn a_role_is_one_word_and_leading_comes_last() {
         for word in ["reader", "member", "admin", "owner"] {
-            assert_eq!(
-                RoomRole::from_name(word).map(|role| role.name()),
-                Some(word)
-            );
+            assert_eq!(RoomRole::from_name(word).map(|role| role.name()), Some(word));
         }
         assert_eq!(RoomRole::from_name("king"), None);
         assert!(RoomRole::Reader < RoomRole::Member && RoomRole::Admin < RoomRole::Owner);

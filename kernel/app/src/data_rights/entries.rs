@@ -71,31 +71,19 @@ impl Things {
     /// the plural, for people: `notes`.
     pub const fn put_by<O: Operation>(kind: &'static str) -> Self {
         let spec = O::DECLARATION.spec;
-        Self {
-            kind,
-            put: spec.op,
-            has_body: spec.body,
-            removed: "",
-            stays: None,
-        }
+        Self { kind, put: spec.op, has_body: spec.body, removed: "", stays: None }
     }
 
     /// Names the operation that removes the things, by the same `ref`.
     #[must_use]
     pub const fn removed_by<O: Operation>(self) -> Self {
-        Self {
-            removed: O::DECLARATION.spec.op,
-            ..self
-        }
+        Self { removed: O::DECLARATION.spec.op, ..self }
     }
 
     /// Says why other people keep the things when the person deletes their data.
     #[must_use]
     pub const fn left_with_others(self, why: &'static str) -> Self {
-        Self {
-            stays: Some(why),
-            ..self
-        }
+        Self { stays: Some(why), ..self }
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<u64> {
@@ -162,10 +150,7 @@ impl<T: KeepsEntries> DataRights for T {
     }
 
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
-        Ok(TransferPlan {
-            moves: self.count(db, did)?,
-            cannot: Vec::new(),
-        })
+        Ok(TransferPlan { moves: self.count(db, did)?, cannot: Vec::new() })
     }
 }
 
@@ -189,8 +174,7 @@ impl Entry {
     pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         // The frame wrote it.
         let json = |text: Option<String>| {
-            text.and_then(|text| serde_json::from_str(&text).ok())
-                .unwrap_or_default()
+            text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
         };
         Ok(Self {
             at: row.get(0)?,
@@ -221,9 +205,7 @@ pub fn exported(entries: &[Entry]) -> Json {
 pub fn counts(entries: &[Entry], kinds: &[(&str, &[&str])], rest: &str) -> Vec<Count> {
     let mut numbers = vec![0; kinds.len() + 1];
     for entry in entries {
-        let kind = kinds
-            .iter()
-            .position(|(_, operations)| operations.contains(&entry.op.as_str()));
+        let kind = kinds.iter().position(|(_, operations)| operations.contains(&entry.op.as_str()));
         numbers[kind.unwrap_or(kinds.len())] += 1;
     }
     let names = kinds.iter().map(|(kind, _)| *kind).chain([rest]);
@@ -233,9 +215,7 @@ pub fn counts(entries: &[Entry], kinds: &[(&str, &[&str])], rest: &str) -> Vec<C
 /// The app's own entries in a person's log, in the order of the log.
 pub fn read_entries(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Entry>> {
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq";
-    db.prepare_cached(sql)?
-        .query_map([did.as_str()], Entry::read)?
-        .collect()
+    db.prepare_cached(sql)?.query_map([did.as_str()], Entry::read)?.collect()
 }
 
 /// Adds an entry to the table.

@@ -45,20 +45,14 @@ pub struct ForeignKeys {
 
 impl Default for ForeignKeys {
     fn default() -> Self {
-        Self {
-            outcomes: Mutex::default(),
-            searches: Semaphore::new(SEARCHES_MAX),
-        }
+        Self { outcomes: Mutex::default(), searches: Semaphore::new(SEARCHES_MAX) }
     }
 }
 
 impl ForeignKeys {
     fn recall(&self, did: &Did, now: Duration) -> Option<Outcome> {
         let outcomes = self.outcomes.lock();
-        outcomes
-            .get(did)
-            .filter(|outcome| outcome.until > now)
-            .cloned()
+        outcomes.get(did).filter(|outcome| outcome.until > now).cloned()
     }
 
     fn remember(&self, did: &Did, keys: Option<Vec<VerifyingKey>>, now: Duration) {
@@ -74,11 +68,7 @@ impl ForeignKeys {
                 outcomes.remove(&did);
             }
         }
-        let counts = if keys.is_some() {
-            FOUND_FOR
-        } else {
-            MISSED_FOR
-        };
+        let counts = if keys.is_some() { FOUND_FOR } else { MISSED_FOR };
         let until = now + counts;
         outcomes.insert(did.clone(), Outcome { keys, until });
     }
@@ -110,14 +100,10 @@ pub(super) async fn keys(
     };
     let search = finder.find_chain(node, did);
     let chain = tokio::time::timeout(SEARCH_TIMEOUT, search).await;
-    let chain = chain
-        .ok()
-        .flatten()
-        .filter(|chain| !chain.state().is_deleted);
+    let chain = chain.ok().flatten().filter(|chain| !chain.state().is_deleted);
     let keys = chain.map(|chain| {
         let keys = chain.state().keys.iter();
-        keys.filter_map(|key| key.public_key().ok()?.verifying_key().ok())
-            .collect::<Vec<_>>()
+        keys.filter_map(|key| key.public_key().ok()?.verifying_key().ok()).collect::<Vec<_>>()
     });
     foreign.remember(did, keys.clone(), node.monotonic());
     Ok(keys)
@@ -135,15 +121,8 @@ mod tests {
         assert!(foreign.recall(&ada, now).is_none());
         foreign.remember(&ada, Some(Vec::new()), now);
         foreign.remember(&bob, None, now);
-        let has_keys = |did, now| {
-            foreign
-                .recall(did, now)
-                .map(|outcome| outcome.keys.is_some())
-        };
-        assert_eq!(
-            (has_keys(&ada, now), has_keys(&bob, now)),
-            (Some(true), Some(false))
-        );
+        let has_keys = |did, now| foreign.recall(did, now).map(|outcome| outcome.keys.is_some());
+        assert_eq!((has_keys(&ada, now), has_keys(&bob, now)), (Some(true), Some(false)));
         assert_eq!(has_keys(&bob, now + MISSED_FOR), None);
         assert_eq!(has_keys(&ada, now + FOUND_FOR), None);
         for n in 0..2 * REMEMBERED_MAX {

@@ -63,9 +63,7 @@ impl Nonces {
         let nonces = all.entry(did.clone()).or_default();
         nonces.retain(|(_, until)| *until > now);
         if nonces.iter().any(|(known, _)| *known == digest) {
-            return Err(refused(
-                "X-MJN-Nonce was used before: make a new one for each request",
-            ));
+            return Err(refused("X-MJN-Nonce was used before: make a new one for each request"));
         }
         if nonces.len() >= nonces_max {
             return Err(Problem::too_many(RETRY_S));
@@ -82,11 +80,8 @@ mod tests {
     #[test]
     fn a_nonce_counts_once_and_the_memory_is_bounded() {
         let nonces = Nonces::default();
-        let (ada, now, left) = (
-            Did::from_key(&[1; 32]),
-            Duration::from_secs(9),
-            Duration::from_secs(600),
-        );
+        let (ada, now, left) =
+            (Did::from_key(&[1; 32]), Duration::from_secs(9), Duration::from_secs(600));
         let take = |did: &Did, nonce: &str, now| nonces.take((did, true), nonce, now, left);
         assert!(take(&ada, "one", now).is_ok() && take(&ada, "one", now).is_err());
         assert!(take(&Did::from_key(&[2; 32]), "one", now).is_ok());

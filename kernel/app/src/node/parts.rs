@@ -33,11 +33,8 @@ mod tests {
 
     #[test]
     fn a_part_is_found_by_its_type_and_a_later_one_takes_its_place() {
-        let parts = Parts::default()
-            .with_part(7_u8)
-            .with_part("text")
-            .with_part('c')
-            .with_part(9_u8);
+        let parts =
+            Parts::default().with_part(7_u8).with_part("text").with_part('c').with_part(9_u8);
         assert_eq!(parts.get::<u8>(), &9);
         assert_eq!(parts.get::<&str>(), &"text");
         assert_eq!(parts.get::<char>(), &'c');

@@ -19,9 +19,7 @@ impl Node {
     pub fn state<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let states = &self.0.states.0;
         let mut states = states.lock();
-        let state = states
-            .entry(TypeId::of::<T>())
-            .or_insert_with(|| Arc::new(T::default()));
+        let state = states.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
         // Each key holds a value of its type.
         Arc::clone(state).downcast().unwrap_or_default()
     }

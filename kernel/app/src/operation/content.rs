@@ -28,10 +28,7 @@ pub struct WrongField {
 impl FieldError {
     /// Makes an error of this field.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self(Box::new(WrongField {
-            field: field.into(),
-            message: message.into(),
-        }))
+        Self(Box::new(WrongField { field: field.into(), message: message.into() }))
     }
 
     /// The field and the message as owned values.
@@ -69,29 +66,17 @@ impl<'a> Parts<'a> {
         fact: Option<&'a Fact>,
         body: Option<&'a Value>,
     ) -> Self {
-        Self {
-            reference,
-            fact,
-            body,
-            are_entered: false,
-        }
+        Self { reference, fact, body, are_entered: false }
     }
 
     /// Marks the parts as those of an entry: unknown values have the meaning that their types declare.
     pub(super) fn entered(self) -> Self {
-        Self {
-            are_entered: true,
-            ..self
-        }
+        Self { are_entered: true, ..self }
     }
 
     /// The parts of a command.
     pub fn from_command(command: &'a Command) -> Self {
-        Self::new(
-            command.reference.as_ref(),
-            command.fact.as_ref(),
-            command.body.as_ref(),
-        )
+        Self::new(command.reference.as_ref(), command.fact.as_ref(), command.body.as_ref())
     }
 
     /// Whether the parts are there that the operation has, and nothing that it does not declare.
@@ -134,10 +119,9 @@ impl<'a> Parts<'a> {
     fn value(&self, part: Part, name: &str) -> Option<Cow<'a, Value>> {
         match part {
             Part::Reference => self.reference.map(|id| Cow::Owned(id.as_str().into())),
-            Part::Fact => self
-                .fact
-                .and_then(|fact| fact.get(name))
-                .map(|value| Cow::Owned(value_of(value))),
+            Part::Fact => {
+                self.fact.and_then(|fact| fact.get(name)).map(|value| Cow::Owned(value_of(value)))
+            }
             Part::Body => self.body.and_then(|body| body.get(name)).map(Cow::Borrowed),
         }
     }

@@ -152,8 +152,7 @@ impl<O: Operation> Context<'_, O> {
 
     /// Whether a person has a log here that can take an entry.
     pub fn takes_entries(&self, did: &Did) -> bool {
-        self.log(did)
-            .is_some_and(|log| !log.deleted && log.read_only.is_none())
+        self.log(did).is_some_and(|log| !log.deleted && log.read_only.is_none())
     }
 
     /// Enters a consequence in a person's log.

@@ -67,10 +67,7 @@ fn row(member: &Member) -> String {
         Part::Body => "body",
     };
     let optional = if member.is_optional { "optional" } else { "" };
-    format!(
-        "| {part} | `{}` | {optional} | {} |",
-        member.name, member.about
-    )
+    format!("| {part} | `{}` | {optional} | {} |", member.name, member.about)
 }
 
 fn authority(by: RequiredAuthority) -> &'static str {
@@ -121,11 +118,8 @@ fn consequence(derivation: &Derivation) -> String {
         own => format!("; the home says `{}`", own.join("`, `")),
     };
     let erases: Vec<String> = derivation.erases.iter().map(erased_bodies).collect();
-    let erases = if erases.is_empty() {
-        String::new()
-    } else {
-        format!(" of {}", erases.join(", and of "))
-    };
+    let erases =
+        if erases.is_empty() { String::new() } else { format!(" of {}", erases.join(", and of ")) };
     format!(
         "`{}` {place}, at most {} in each{erases}{equal}{members}{own}",
         derivation.op, derivation.at_most
@@ -180,10 +174,7 @@ pub fn usage(declaration: &Declaration) -> Result<String, Needs> {
     }
     let op = declaration.spec.op;
     let sample = declaration.sample(&mut Words::new("word"));
-    let mut out = format!(
-        "imajin put {} {op}",
-        imajin_protocol::naming::service_of(op)
-    );
+    let mut out = format!("imajin put {} {op}", imajin_protocol::naming::service_of(op));
     // Writing into a String does not fail.
     if let Some(body) = sample.body {
         let _ = write!(out, " '{body}'");
@@ -206,10 +197,7 @@ pub fn usage(declaration: &Declaration) -> Result<String, Needs> {
 pub fn openapi(document: &mut Json, declarations: &[Declaration]) {
     let mut bodies = Vec::new();
     let mut schemas = Map::new();
-    for declaration in declarations
-        .iter()
-        .filter(|declaration| declaration.is_willed())
-    {
+    for declaration in declarations.iter().filter(|declaration| declaration.is_willed()) {
         let op = declaration.spec.op;
         if let Some(mut body) = declaration.schema(Part::Body) {
             body["description"] = declaration.about.into();

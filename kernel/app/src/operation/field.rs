@@ -64,10 +64,7 @@ struct At {
 impl Invalid {
     /// Makes an error of the value itself: `must be a text`.
     pub fn new(what: impl Into<String>) -> Self {
-        Self(Box::new(At {
-            path: String::new(),
-            what: what.into(),
-        }))
+        Self(Box::new(At { path: String::new(), what: what.into() }))
     }
 
     /// Makes an error of a value that is not one of these.

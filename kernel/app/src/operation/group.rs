@@ -27,10 +27,7 @@ pub trait Group: Sized + Send + Sync + 'static {
         let is_known = |name: &str| name == SALT || names().any(|one| one.name == name);
         if let Some(other) = map.keys().find(|name| !is_known(name)) {
             let all: Vec<&str> = names().map(|one| one.name).collect();
-            let message = format!(
-                "There is no member {other:?}; there are {}.",
-                all.join(", ")
-            );
+            let message = format!("There is no member {other:?}; there are {}.", all.join(", "));
             return Err(FieldError::new(other, message));
         }
         Self::read(&Parts::new(None, None, Some(body)))
@@ -50,10 +47,7 @@ const OPTIONAL_MAX: usize = 16;
 const fn optional<G: Group>() -> [Member; OPTIONAL_MAX] {
     let (mut all, mut n) = ([Member::BLANK; OPTIONAL_MAX], 0);
     while n < G::MEMBERS.len() {
-        all[n] = Member {
-            is_optional: true,
-            ..G::MEMBERS[n]
-        };
+        all[n] = Member { is_optional: true, ..G::MEMBERS[n] };
         n += 1;
     }
     all

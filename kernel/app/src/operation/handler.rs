@@ -114,10 +114,7 @@ struct CommandInput<O: Operation> {
 /// An operation with what its decision needs to know, that the node knows already, so that [`BeforeSubmit`] doesn't run.
 /// No request can supply it.
 pub fn prepared<O: Operation>(operation: O, prepared: O::Prepared) -> Prepared {
-    Prepared::new(CommandInput {
-        operation,
-        prepared,
-    })
+    Prepared::new(CommandInput { operation, prepared })
 }
 
 type PrepareFn = fn(&Node, &HeaderMap, &mut Command) -> Result<(), Problem>;
@@ -141,12 +138,7 @@ impl fmt::Debug for Handler {
 
 impl Handler {
     const fn new(prepare: PrepareFn, decide: DecideFn) -> Self {
-        Self {
-            prepare,
-            decide,
-            nested: None,
-            after: None,
-        }
+        Self { prepare, decide, nested: None, after: None }
     }
 
     /// Makes the handler of an operation whose decision needs nothing from outside.
@@ -173,28 +165,19 @@ impl Handler {
     /// Lets another service ask for the operation, too.
     #[must_use]
     pub const fn or_nested<O: Nested>(self) -> Self {
-        Self {
-            nested: Some(decide_nested::<O>),
-            ..self
-        }
+        Self { nested: Some(decide_nested::<O>), ..self }
     }
 
     /// Adds work for after the commit.
     #[must_use]
     pub const fn then<O: AfterCommit>(self) -> Self {
-        Self {
-            after: Some(after_commit::<O>),
-            ..self
-        }
+        Self { after: Some(after_commit::<O>), ..self }
     }
 
     /// Adds work for after the submission, also if the writer refused.
     #[must_use]
     pub const fn settling<O: AfterSubmit>(self) -> Self {
-        Self {
-            after: Some(after_submit::<O>),
-            ..self
-        }
+        Self { after: Some(after_submit::<O>), ..self }
     }
 
     /// Reads the command, and finds out what its decision needs. What cannot be read is left to the decision, which refuses
@@ -268,10 +251,7 @@ fn decide_pure<O: Decide<Prepared = ()>>(
         None => {
             let operation = O::read(&Parts::from_command(command))?;
             let prepared = ();
-            let read = CommandInput {
-                operation,
-                prepared,
-            };
+            let read = CommandInput { operation, prepared };
             enter(ledger, command, &read)
         }
     }
@@ -344,11 +324,7 @@ fn run<O: Decide>(
     command: &Command,
     read: &CommandInput<O>,
 ) -> Result<(), Refusal> {
-    let mut context = Context {
-        ledger,
-        command,
-        prepared: &read.prepared,
-    };
+    let mut context = Context { ledger, command, prepared: &read.prepared };
     read.operation.decide(&mut context).map_err(Refusal::from)
 }
 

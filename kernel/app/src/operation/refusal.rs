@@ -49,12 +49,8 @@ pub struct Reason {
 impl Reason {
     /// A row that is still to be filled.
     #[doc(hidden)]
-    pub const BLANK: Self = Self {
-        kind: RefusalKind::Stored,
-        reason: None,
-        field: None,
-        message: "",
-    };
+    pub const BLANK: Self =
+        Self { kind: RefusalKind::Stored, reason: None, field: None, message: "" };
 }
 
 /// No reason: the operation is refused for its fields alone.

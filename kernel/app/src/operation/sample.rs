@@ -15,10 +15,7 @@ pub struct Words {
 impl Words {
     /// Words that begin with a stem of small letters and digits, at most 20 bytes.
     pub fn new(stem: impl Into<String>) -> Self {
-        Self {
-            stem: stem.into(),
-            taken: Vec::new(),
-        }
+        Self { stem: stem.into(), taken: Vec::new() }
     }
 
     /// Another word.

@@ -31,11 +31,7 @@ pub fn object_schema(members: &[Row<'_>]) -> Json {
         }
         properties.insert((*name).to_owned(), schema);
     }
-    let required: Vec<&str> = members
-        .iter()
-        .filter(|row| !row.2)
-        .map(|row| row.0)
-        .collect();
+    let required: Vec<&str> = members.iter().filter(|row| !row.2).map(|row| row.0).collect();
     let mut schema =
         json!({ "type": "object", "properties": properties, "additionalProperties": false });
     if let (Some(schema), false) = (schema.as_object_mut(), required.is_empty()) {

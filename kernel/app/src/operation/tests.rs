@@ -47,12 +47,7 @@ struct Pin {
 
 #[derive(Debug, Reasons)]
 enum NoteRefusal {
-    #[refused(
-        Conflict,
-        reason = "full",
-        field = "note",
-        message = "{} notes are {}."
-    )]
+    #[refused(Conflict, reason = "full", field = "note", message = "{} notes are {}.")]
     Full(u8, &'static str),
     #[refused(Forbidden, message = "Not here.")]
     NotHere,
@@ -86,11 +81,7 @@ fn read(reference: Option<&str>, fact: Json, body: Json) -> Result<WriteNote, Fi
     let reference = reference.map(|id| IdText::parse(id).unwrap());
     let fact = (!fact.is_null()).then(|| Fact::from_json(&fact).unwrap());
     let body: Option<Value> = (!body.is_null()).then(|| from_dag_json(&body).unwrap());
-    WriteNote::read(&Parts::new(
-        reference.as_ref(),
-        fact.as_ref(),
-        body.as_ref(),
-    ))
+    WriteNote::read(&Parts::new(reference.as_ref(), fact.as_ref(), body.as_ref()))
 }
 
 /// Operations that are refused: the reference, the fact, the body, and the field and the message of the refusal.
@@ -128,15 +119,8 @@ fn an_operation_reads_what_it_wrote() {
     let note = read(Some("n"), json!({ "color": "dark-blue" }), body).unwrap();
     assert_eq!(note.color, Some(Color::Blue));
     let content = content(&note).unwrap();
-    assert_eq!(
-        content.body.as_ref().and_then(|body| body.get("salt")),
-        None
-    );
-    let Content {
-        reference,
-        fact,
-        body,
-    } = content;
+    assert_eq!(content.body.as_ref().and_then(|body| body.get("salt")), None);
+    let Content { reference, fact, body } = content;
     let parts = Parts::new(reference.as_ref(), fact.as_ref(), body.as_ref());
     assert_eq!(WriteNote::read(&parts), Ok(note));
     assert_eq!(WriteNote::DECLARATION.reads_its_sample(), Ok(()));
@@ -150,10 +134,7 @@ fn a_reason_becomes_a_refusal_with_its_status_and_its_field() {
     assert_eq!(refusal.field.as_deref(), Some("note"));
     assert_eq!(refusal.extra, Some(json!({ "reason": "full" })));
     let refusal = Refusal::from(Refused::from(NoteRefusal::NotHere));
-    assert_eq!(
-        (refusal.kind, refusal.extra.as_ref()),
-        (RefusalKind::Forbidden, None)
-    );
+    assert_eq!((refusal.kind, refusal.extra.as_ref()), (RefusalKind::Forbidden, None));
 }
 
 fn euros(cents: i64) -> Money {
@@ -177,9 +158,7 @@ fn an_operation_takes_over_reasons_with_the_members_that_they_have() {
     assert_eq!(refusal.kind, RefusalKind::PaymentRequired);
     assert_eq!(refusal.message, "You have €0.05, and it takes €0.07.");
     assert_eq!(refusal.extra, Some(json!({ "needed": 7 })));
-    let refusal = Refusal::from(Refused::from(NoteRefusal::from(
-        PaidRefusal::CommandOutcome,
-    )));
+    let refusal = Refusal::from(Refused::from(NoteRefusal::from(PaidRefusal::CommandOutcome)));
     assert!(PaidRefusal::CommandOutcome.explains(&refusal));
     assert!(!NoteRefusal::Full(1, "").explains(&refusal));
     let refusal = Refusal::from(Refused::from(NoteRefusal::Late));
@@ -215,10 +194,7 @@ fn money_is_read_in_its_one_form() {
     assert_eq!(content(&priced).unwrap().fact.unwrap().to_json(), good);
     assert_eq!(Priced::DECLARATION.reads_its_sample(), Ok(()));
     let lower = read(json!({ "amount": 5, "currency": "chf", "until": 1 })).unwrap_err();
-    assert_eq!(
-        lower.into_inner().message,
-        "currency must be written as CHF."
-    );
+    assert_eq!(lower.into_inner().message, "currency must be written as CHF.");
     let late = read(json!({ "amount": 5, "currency": "CHF", "until": i64::MAX >> 11 }));
     assert_eq!(late.unwrap_err().into_inner().field, "until");
 }
@@ -341,9 +317,7 @@ fn an_optional_group_is_there_whole_or_not_at_all() {
         GivenNote::read(&Parts::new(None, Some(&fact), None))
     };
     let (amount, currency) = (Int(3), Currency::parse("CHF").unwrap());
-    let sold = GivenNote {
-        price: Some(Price { amount, currency }),
-    };
+    let sold = GivenNote { price: Some(Price { amount, currency }) };
     let fact = content(&sold).unwrap().fact.unwrap();
     assert_eq!(read(fact.to_json()), Ok(sold));
     let free = GivenNote { price: None };

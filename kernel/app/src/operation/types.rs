@@ -91,10 +91,8 @@ pub fn is_ignored(c: char) -> bool {
 
 /// Whether a character leaves a mark on its own.
 fn is_visible(c: char) -> bool {
-    let is_blank_letter = matches!(
-        c,
-        '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
-    );
+    let is_blank_letter =
+        matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}');
     !(is_blank_letter || is_ignored(c) || c.is_whitespace() || c.is_control())
 }
 
@@ -120,9 +118,7 @@ fn read_title(value: &Value, max: usize) -> Result<String, Invalid> {
     if shows(&text) {
         Ok(text)
     } else {
-        Err(Invalid::new(
-            "shows nothing: write something that can be seen",
-        ))
+        Err(Invalid::new("shows nothing: write something that can be seen"))
     }
 }
 
@@ -143,13 +139,11 @@ pub struct Url(String);
 impl Url {
     /// Reads an address.
     pub fn parse(text: &str) -> Option<Self> {
-        let has_scheme = ["https://", "http://", "mailto:", "tel:"]
-            .iter()
-            .any(|scheme| {
-                let start = text.get(..scheme.len());
-                text.len() > scheme.len()
-                    && start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-            });
+        let has_scheme = ["https://", "http://", "mailto:", "tel:"].iter().any(|scheme| {
+            let start = text.get(..scheme.len());
+            text.len() > scheme.len()
+                && start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        });
         let is_url = has_scheme
             && text.len() <= URL_BYTES_MAX
             && !text.chars().any(|c| c.is_control() || c.is_whitespace());
@@ -186,12 +180,7 @@ impl<T: Field, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
             return Err(Invalid::new(format!("must be a list of {MIN} to {MAX}")));
         }
         let item = |(n, item)| read(item).map_err(|invalid| invalid.inside(format_args!("[{n}]")));
-        items
-            .iter()
-            .enumerate()
-            .map(item)
-            .collect::<Result<_, _>>()
-            .map(Self)
+        items.iter().enumerate().map(item).collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -254,19 +243,11 @@ impl<T: Field> Field for Change<T> {
     const IS_OPTIONAL: bool = true;
 
     fn read(value: &Value) -> Result<Self, Invalid> {
-        if value.is_null() {
-            Ok(Self::Clear)
-        } else {
-            T::read(value).map(Self::Set)
-        }
+        if value.is_null() { Ok(Self::Clear) } else { T::read(value).map(Self::Set) }
     }
 
     fn read_entered(value: &Value) -> Result<Self, Invalid> {
-        if value.is_null() {
-            Ok(Self::Clear)
-        } else {
-            T::read_entered(value).map(Self::Set)
-        }
+        if value.is_null() { Ok(Self::Clear) } else { T::read_entered(value).map(Self::Set) }
     }
 
     fn absent() -> Option<Self> {

@@ -61,11 +61,7 @@ impl Page {
     }
 
     fn open_graph(&self, preview: &Preview) -> Markup {
-        let kind = if preview.is_article {
-            "article"
-        } else {
-            "website"
-        };
+        let kind = if preview.is_article { "article" } else { "website" };
         html! {
             meta property="og:type" content=(kind);
             meta property="og:site_name" content=(site_name());
@@ -160,9 +156,7 @@ pub fn badge(number: usize, lang: Lang) -> Markup {
 
 /// The words for the number of new notifications at a place in the bar.
 pub fn badge_text(number: usize, lang: Lang) -> String {
-    FRAME
-        .for_reader(lang)
-        .format("badge", args![count = number])
+    FRAME.for_reader(lang).format("badge", args![count = number])
 }
 
 /// The words for the number of new notifications at the bell.
@@ -207,10 +201,7 @@ mod tests {
         let sheets: Vec<_> = own.split("rel=\"stylesheet\" href=\"").skip(1).collect();
         assert!(sheets[0].starts_with("/assets/site.css"), "{own}");
         assert!(sheets[1].starts_with("/assets/a/a.css"), "{own}");
-        assert_eq!(
-            of(Page::new("A", html! {})).matches("stylesheet").count(),
-            1
-        );
+        assert_eq!(of(Page::new("A", html! {})).matches("stylesheet").count(), 1);
     }
 
     fn viewer(unseen: usize) -> Viewer {
@@ -221,10 +212,7 @@ mod tests {
             picture: None,
             navigation: vec![NavLink {
                 href: "/people",
-                text: Label {
-                    catalogue: &FRAME,
-                    message: "search",
-                },
+                text: Label { catalogue: &FRAME, message: "search" },
                 icon: Icon::People,
                 app: "people",
                 badge: unseen.min(2),
@@ -249,10 +237,7 @@ mod tests {
 
     #[test]
     fn scripts_read_from_a_page_who_looks_at_it_and_where_links_are_sent() {
-        let ada = Viewer {
-            recipients_page: Some("/people"),
-            ..viewer(0)
-        };
+        let ada = Viewer { recipients_page: Some("/people"), ..viewer(0) };
         let text = Page::new("Home", html! {}).viewer(Some(ada));
         let text = text.render().into_string();
         let attributes = "data-did=\"did:imajin:ada\" data-send=\"/people\"";
@@ -265,10 +250,7 @@ mod tests {
     fn what_is_new_is_counted_once_at_its_place_or_at_the_bell() {
         let text = Page::new("Home", html! {}).viewer(Some(viewer(120)));
         let text = text.render().into_string();
-        assert!(
-            text.contains("aria-label=\"Notifications, 118 new\""),
-            "{text}"
-        );
+        assert!(text.contains("aria-label=\"Notifications, 118 new\""), "{text}");
         assert!(text.contains(">99+</span>") && text.contains(", 2 new"));
         assert_eq!(text.matches("class=\"badge\"").count(), 2, "{text}");
         let text = Page::new("Home", html! {}).viewer(Some(viewer(1)));
@@ -281,18 +263,10 @@ mod tests {
     fn the_frame_is_in_the_language_of_the_texts_that_make_the_page() {
         let page = FRAME.for_reader(Lang::De).notice_page("Start", html! {});
         let text = page.viewer(Some(viewer(3))).render().into_string();
-        for said in [
-            "<html lang=\"de\"",
-            ">Mehr<",
-            ", 2 neu<",
-            "Benachrichtigungen, 1 neu",
-        ] {
+        for said in ["<html lang=\"de\"", ">Mehr<", ", 2 neu<", "Benachrichtigungen, 1 neu"] {
             assert!(text.contains(said), "{said} is not in {text}");
         }
-        let unnamed = Viewer {
-            name: None,
-            ..viewer(0)
-        };
+        let unnamed = Viewer { name: None, ..viewer(0) };
         let page = FRAME.for_reader(Lang::De).notice_page("Start", html! {});
         let text = page.viewer(Some(unnamed)).render().into_string();
         assert!(text.contains("<span>Du</span>"), "{text}");

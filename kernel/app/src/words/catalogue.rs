@@ -119,11 +119,7 @@ impl Catalogue {
     /// The texts in a language, for a reader whose zone is known or not.
     pub fn for_reader(&'static self, reader: impl Into<Reader>) -> Texts {
         let Reader { lang, zone } = reader.into();
-        Texts {
-            catalogue: self,
-            lang,
-            zone,
-        }
+        Texts { catalogue: self, lang, zone }
     }
 
     /// A message that is one line of plain text, such as a label.
@@ -151,11 +147,7 @@ impl Catalogue {
 
     /// Whether a script of the app can say something: a message that begins with `js-`.
     pub fn speaks_in_scripts(&self) -> bool {
-        let says = || {
-            self.source(Lang::En)
-                .lines()
-                .any(|line| line.starts_with(SCRIPTS))
-        };
+        let says = || self.source(Lang::En).lines().any(|line| line.starts_with(SCRIPTS));
         *self.in_scripts.get_or_init(says)
     }
 
@@ -255,8 +247,7 @@ fn set_apart<'a>(args: &'a Args<'_>) -> Option<Args<'a>> {
     );
     is_needed.then(|| {
         let args = args.iter();
-        args.map(|(name, value)| (name.to_owned(), apart(value)))
-            .collect()
+        args.map(|(name, value)| (name.to_owned(), apart(value))).collect()
     })
 }
 
@@ -311,10 +302,7 @@ impl Texts {
 
     /// The reader.
     pub const fn reader(self) -> Reader {
-        Reader {
-            lang: self.lang,
-            zone: self.zone,
-        }
+        Reader { lang: self.lang, zone: self.zone }
     }
 
     pub(crate) fn catalogue(self) -> &'static Catalogue {
@@ -322,9 +310,7 @@ impl Texts {
     }
 
     pub(super) fn say(self, id: &str, args: Option<&Args<'_>>) -> Cow<'static, str> {
-        let Self {
-            catalogue, lang, ..
-        } = self;
+        let Self { catalogue, lang, .. } = self;
         let message = catalogue.format(lang, id, args);
         let message = message.or_else(|| catalogue.format(Lang::En, id, args));
         message.unwrap_or_else(|| {
@@ -412,9 +398,7 @@ mod tests {
     fn a_name_that_is_read_from_right_to_left_is_set_apart() {
         let text = |name: &str| {
             let markup =
-                TEXTS
-                    .for_reader(Lang::En)
-                    .markup("own", args![name = name], |_, inner| inner);
+                TEXTS.for_reader(Lang::En).markup("own", args![name = name], |_, inner| inner);
             markup.into_string()
         };
         let rest = ", look at your box ().";
@@ -437,10 +421,7 @@ mod tests {
         };
         let markup_in = |lang| {
             let args = args![name = "<data>&"];
-            TEXTS
-                .for_reader(lang)
-                .markup("own", args, element)
-                .into_string()
+            TEXTS.for_reader(lang).markup("own", args, element).into_string()
         };
         let name = "&lt;data&gt;&amp;";
         assert_eq!(

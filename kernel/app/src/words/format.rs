@@ -56,10 +56,7 @@ pub struct Money {
 impl Money {
     /// Makes an amount of this many minor units of a currency.
     pub fn new(minor: impl Into<i64>, currency: Currency) -> Self {
-        Self {
-            minor: minor.into(),
-            currency,
-        }
+        Self { minor: minor.into(), currency }
     }
 
     /// Reads what [`Money`] writes, and nothing else.
@@ -74,11 +71,7 @@ impl Money {
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         let units: i64 = digits.parse().ok()?;
         let money = Self {
-            minor: if bare.len() < english.len() {
-                -units
-            } else {
-                units
-            },
+            minor: if bare.len() < english.len() { -units } else { units },
             currency: Currency::parse(code).ok()?,
         };
         (money.to_string() == english).then_some(money)
@@ -130,12 +123,7 @@ impl Lang {
         if unit == 0 || tenths >= 1000 {
             format!("{}{SPACE}{name}", tenths / 10)
         } else {
-            format!(
-                "{}{}{}{SPACE}{name}",
-                tenths / 10,
-                self.point(),
-                tenths % 10
-            )
+            format!("{}{}{}{SPACE}{name}", tenths / 10, self.point(), tenths % 10)
         }
     }
 
@@ -167,12 +155,7 @@ impl Lang {
     /// "20 November 2026, 10:02": what clocks in a zone show. An hour that they show twice says how far it is from UTC.
     pub(super) fn clock(self, at: Timestamp, zone: Zone) -> String {
         let time = zone.local(at).time();
-        let mut text = format!(
-            "{}, {:02}:{:02}",
-            self.date(at, zone),
-            time.hour(),
-            time.minute()
-        );
+        let mut text = format!("{}, {:02}:{:02}", self.date(at, zone), time.hour(), time.minute());
         if zone.is_shown_twice(at) {
             text.push_str(&format!(" UTC{}", zone.offset(at)));
         }
@@ -286,14 +269,9 @@ mod tests {
                 assert_eq!(Money::read(&money.to_string()), Some(money));
             }
         }
-        for text in [
-            "12.50",
-            "12.5\u{a0}CHF",
-            "12.50 CHF",
-            "€1250",
-            "1.50\u{a0}JPY",
-            "−−1\u{a0}JPY",
-        ] {
+        for text in
+            ["12.50", "12.5\u{a0}CHF", "12.50 CHF", "€1250", "1.50\u{a0}JPY", "−−1\u{a0}JPY"]
+        {
             assert_eq!(Money::read(text), None, "{text}");
         }
     }
@@ -305,31 +283,22 @@ mod tests {
     #[test]
     fn dates_have_the_months_of_the_language() {
         let at = at("2026-03-20T10:02:03.004Z");
-        assert_eq!(
-            Lang::En.date_time(at, Zone::UTC),
-            "20 March 2026, 10:02 (UTC)"
-        );
+        assert_eq!(Lang::En.date_time(at, Zone::UTC), "20 March 2026, 10:02 (UTC)");
         assert_eq!(Lang::De.date(at, Zone::UTC), "20. März 2026");
         assert_eq!(Lang::De.short_date(at, Zone::UTC), "20.\u{a0}Mär");
     }
 
     #[test]
     fn a_time_is_what_clocks_in_the_zone_show() {
-        let (york, zurich) = (
-            Zone::find("America/New_York").unwrap(),
-            Zone::find("Europe/Zurich").unwrap(),
-        );
+        let (york, zurich) =
+            (Zone::find("America/New_York").unwrap(), Zone::find("Europe/Zurich").unwrap());
         let night = at("2027-01-01T01:30:00.000Z");
-        assert_eq!(
-            Lang::En.date_time(night, york),
-            "31 December 2026, 20:30 (America/New York)"
-        );
+        assert_eq!(Lang::En.date_time(night, york), "31 December 2026, 20:30 (America/New York)");
         assert_eq!(Lang::De.date(night, york), "31. Dezember 2026");
         // The clocks change to summer time: no clock shows the hour from two.
-        for (text, clock) in [
-            ("2026-03-29T00:59:00.000Z", "01:59"),
-            ("2026-03-29T01:00:00.000Z", "03:00"),
-        ] {
+        for (text, clock) in
+            [("2026-03-29T00:59:00.000Z", "01:59"), ("2026-03-29T01:00:00.000Z", "03:00")]
+        {
             let date_time = format!("29 March 2026, {clock} (Europe/Zurich)");
             assert_eq!(Lang::En.date_time(at(text), zurich), date_time);
         }

@@ -71,9 +71,7 @@ pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
 fn preferred(headers: &HeaderMap) -> Option<Lang> {
     let mut best: Option<(f32, Lang)> = None;
     let lists = headers.get_all(header::ACCEPT_LANGUAGE).iter();
-    let ranges = lists
-        .filter_map(|list| list.to_str().ok())
-        .flat_map(|list| list.split(','));
+    let ranges = lists.filter_map(|list| list.to_str().ok()).flat_map(|list| list.split(','));
     for range in ranges {
         let mut parts = range.split(';');
         let Some(lang) = parts.next().and_then(Lang::parse) else {

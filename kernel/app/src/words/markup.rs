@@ -14,9 +14,7 @@ pub(super) fn without_marks<'a>(args: &'a FluentArgs<'a>) -> FluentArgs<'a> {
         FluentValue::String(text) => FluentValue::from(text.replace('<', LESS)),
         other => other.clone(),
     };
-    args.iter()
-        .map(|(name, value)| (name.to_owned(), safe(value)))
-        .collect()
+    args.iter().map(|(name, value)| (name.to_owned(), safe(value))).collect()
 }
 
 /// A said message with its elements.

@@ -42,10 +42,7 @@ struct Message {
 
 impl Sentences {
     pub(super) fn new(catalogues: Vec<&'static Catalogue>) -> Self {
-        Self {
-            catalogues,
-            read: OnceLock::new(),
-        }
+        Self { catalogues, read: OnceLock::new() }
     }
 
     /// A text in a language, line by line.
@@ -53,9 +50,7 @@ impl Sentences {
         if lang == Lang::En {
             return Cow::Borrowed(english);
         }
-        let read = self
-            .read
-            .get_or_init(|| SentenceIndex::from_catalogues(&self.catalogues));
+        let read = self.read.get_or_init(|| SentenceIndex::from_catalogues(&self.catalogues));
         if !english.contains('\n') {
             let translation = read.translate(lang, english, 0);
             return translation.map_or(Cow::Borrowed(english), Cow::Owned);
@@ -101,18 +96,13 @@ impl SentenceIndex {
     fn whole(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
         match self.plain.get(english) {
             Some(message) => Some(message.say(lang, &Args::new())),
-            None => lang
-                .measure(english)
-                .or_else(|| self.fill(lang, english, depth)),
+            None => lang.measure(english).or_else(|| self.fill(lang, english, depth)),
         }
     }
 
     /// Translates a sentence that begins with a capital letter here and with a small one in its message.
     fn translate_capitalized(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
-        let first = english
-            .chars()
-            .next()
-            .filter(|first| first.is_uppercase())?;
+        let first = english.chars().next().filter(|first| first.is_uppercase())?;
         let rest = english.get(first.len_utf8()..)?;
         let small: String = first.to_lowercase().chain(rest.chars()).collect();
         let translation = self.whole(lang, &small, depth)?;
@@ -157,10 +147,8 @@ impl SentenceIndex {
         }
         let is_count = english.len() < 10 && !(english.len() > 1 && english.starts_with('0'));
         if let Some(count) = english.parse::<u32>().ok().filter(|_| is_count) {
-            let options = FluentNumberOptions {
-                use_grouping: false,
-                ..FluentNumberOptions::default()
-            };
+            let options =
+                FluentNumberOptions { use_grouping: false, ..FluentNumberOptions::default() };
             return FluentValue::Number(FluentNumber::new(count.into(), options));
         }
         match self.translate(lang, english, depth) {
@@ -181,11 +169,7 @@ impl SentenceIndex {
             return None;
         }
         let (first_said, rest_said) = (parts.0.as_deref(), parts.1.as_deref());
-        Some(format!(
-            "{}{by}{}",
-            first_said.unwrap_or(first),
-            rest_said.unwrap_or(rest)
-        ))
+        Some(format!("{}{by}{}", first_said.unwrap_or(first), rest_said.unwrap_or(rest)))
     }
 }
 
@@ -311,19 +295,13 @@ mod tests {
     fn a_sentence_finds_its_message_by_its_words() {
         assert_eq!(german("The list is full."), "Die Liste ist voll.");
         assert_eq!(german("The list is full"), "Die Liste ist voll");
-        assert_eq!(
-            german("\"Ada: 1\" is nobody: ask Bob."),
-            "Frag Bob, wer „Ada: 1“ ist."
-        );
+        assert_eq!(german("\"Ada: 1\" is nobody: ask Bob."), "Frag Bob, wer „Ada: 1“ ist.");
         assert_eq!(
             german("a must be {b, c} and nothing else."),
             "a muss {b, c} sein und nichts sonst."
         );
         assert_eq!(german("Nobody is here"), "Nobody is here");
-        assert_eq!(
-            german("The list is full.\nNobody"),
-            "Die Liste ist voll.\nNobody"
-        );
+        assert_eq!(german("The list is full.\nNobody"), "Die Liste ist voll.\nNobody");
     }
 
     #[test]
@@ -341,10 +319,7 @@ mod tests {
             german("card0: the list is full; box holds 2 notes at most"),
             "card0: the list is full; box fasst höchstens 2 Notizen"
         );
-        assert_eq!(
-            german("card0: The list is full"),
-            "card0: Die Liste ist voll"
-        );
+        assert_eq!(german("card0: The list is full"), "card0: Die Liste ist voll");
     }
 
     #[test]
@@ -354,31 +329,16 @@ mod tests {
 
     #[test]
     fn of_several_forms_the_one_that_says_most_is_taken() {
-        assert_eq!(
-            german("box holds 12000 notes at most."),
-            "box fasst höchstens 12000 Notizen."
-        );
+        assert_eq!(german("box holds 12000 notes at most."), "box fasst höchstens 12000 Notizen.");
         assert_eq!(german("box is red"), "box is red");
-        assert_eq!(
-            german("2 lists: The list is full"),
-            "2 Listen: Die Liste ist voll"
-        );
-        assert_eq!(
-            german("all of your lists: 1.5 MB"),
-            "alle deine Listen: 1,5 MB"
-        );
+        assert_eq!(german("2 lists: The list is full"), "2 Listen: Die Liste ist voll");
+        assert_eq!(german("all of your lists: 1.5 MB"), "alle deine Listen: 1,5 MB");
     }
 
     #[test]
     fn a_value_chooses_the_plural_and_is_translated_if_it_is_a_sentence() {
-        assert_eq!(
-            german("box holds 1 notes at most"),
-            "box fasst nur eine Notiz"
-        );
-        assert_eq!(
-            german("The body: The list is full."),
-            "Im Inhalt: Die Liste ist voll."
-        );
+        assert_eq!(german("box holds 1 notes at most"), "box fasst nur eine Notiz");
+        assert_eq!(german("The body: The list is full."), "Im Inhalt: Die Liste ist voll.");
     }
 
     #[test]

@@ -101,10 +101,7 @@ mod tests {
         let at = at("2026-07-01T10:00:00.000Z");
         let zone = |name| Zone::find(name).unwrap();
         let unknown = TEXTS.for_reader(Lang::En);
-        let reader = TEXTS.for_reader(Reader {
-            lang: Lang::En,
-            zone: Some(zone("Europe/Zurich")),
-        });
+        let reader = TEXTS.for_reader(Reader { lang: Lang::En, zone: Some(zone("Europe/Zurich")) });
         let here = Lang::En.date_time(at, Zone::home());
         assert_eq!(unknown.date_time(at), here, "the box's own, with its name");
         assert_eq!(reader.date_time(at), "1 July 2026, 12:00");

@@ -118,9 +118,7 @@ impl Zone {
     /// When a day begins there, by its [number](Self::day_number); `None` beyond the calendar.
     pub fn start_of_day(self, number: i64) -> Option<Timestamp> {
         let hours = number.checked_mul(24)?;
-        let day = EPOCH
-            .checked_add(jiff::SignedDuration::from_hours(hours))
-            .ok()?;
+        let day = EPOCH.checked_add(jiff::SignedDuration::from_hours(hours)).ok()?;
         let start = day.to_zoned(self.rules()).ok()?.timestamp();
         Timestamp::from_millis(start.as_millisecond()).ok()
     }
@@ -191,10 +189,7 @@ mod tests {
     #[test]
     fn a_zone_has_the_name_that_the_table_has() {
         let zone = Zone::find("america/new_york").unwrap();
-        assert_eq!(
-            (zone.name(), zone.label().as_str()),
-            ("America/New_York", "America/New York")
-        );
+        assert_eq!((zone.name(), zone.label().as_str()), ("America/New_York", "America/New York"));
         for name in ["", "Europe/Atlantis", "+02:00", "../etc/passwd"] {
             assert_eq!(Zone::find(name), None, "{name}");
         }

@@ -43,9 +43,7 @@ impl Service for App {
             let weather = node.get::<dyn Weather>();
             weather.map_or_else(|| "nobody knows".to_owned(), Weather::today)
         };
-        OpenApiRouter::new()
-            .route("/api/weather", get(ask))
-            .with_state(node)
+        OpenApiRouter::new().route("/api/weather", get(ask)).with_state(node)
     }
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
@@ -62,9 +60,7 @@ fn app(name: &'static str, weather: Option<&'static str>) -> Arc<dyn Service> {
 }
 
 async fn ask_weather(services: Vec<Arc<dyn Service>>) -> String {
-    let node = TestNode::start(services, Config::default(), 3)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, Config::default(), 3).await.unwrap();
     let answer = node.get("/asks/api/weather").await;
     answer.text()
 }
@@ -78,23 +74,12 @@ async fn an_app_finds_a_capability_of_another_by_its_type_alone() {
 
 #[test]
 fn each_offer_names_its_app_and_the_first_mounted_one_is_found() {
-    let services = Services::new([
-        app("quiet", None),
-        app("first", Some("sun")),
-        app("second", Some("snow")),
-    ]);
+    let services =
+        Services::new([app("quiet", None), app("first", Some("sun")), app("second", Some("snow"))]);
     let all: Vec<_> = services.offers().all::<dyn Weather>().collect();
     let all: Vec<_> = all.iter().map(|(app, it)| (*app, it.today())).collect();
-    assert_eq!(
-        all,
-        [("first", "sun".to_owned()), ("second", "snow".to_owned())]
-    );
+    assert_eq!(all, [("first", "sun".to_owned()), ("second", "snow".to_owned())]);
     let weather = services.offers().get::<dyn Weather>().unwrap();
     assert_eq!(weather.today(), "sun");
-    assert!(
-        services
-            .offers()
-            .get::<dyn imajin_app::SocialGraph>()
-            .is_none()
-    );
+    assert!(services.offers().get::<dyn imajin_app::SocialGraph>().is_none());
 }

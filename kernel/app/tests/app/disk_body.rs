@@ -15,9 +15,7 @@ const PIECE_BYTES: u64 = 32 * 1024;
 
 #[tokio::test]
 async fn a_piece_that_was_read_before_the_right_ended_is_not_handed_out() {
-    let node = TestNode::start(Vec::new(), Config::default(), 3)
-        .await
-        .unwrap();
+    let node = TestNode::start(Vec::new(), Config::default(), 3).await.unwrap();
     let ended = Arc::new(AtomicBool::new(false));
     let is_ended = Arc::clone(&ended);
     let right = Right::new(&node.node, move |_| {

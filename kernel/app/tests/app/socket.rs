@@ -33,9 +33,7 @@ impl Service for Talks {
         let talk = async |request: SocketRequest| {
             let greeting = if request.is_own_page { "ours" } else { "else" };
             request.open(async move |mut socket| {
-                let _ = socket
-                    .say(Message::text(greeting), &mut Right::unending())
-                    .await;
+                let _ = socket.say(Message::text(greeting), &mut Right::unending()).await;
                 while socket.hear().await.is_some() {}
             })
         };
@@ -48,10 +46,7 @@ impl Service for Talks {
                 }
             })
         };
-        OpenApiRouter::new()
-            .route("/ws", get(talk))
-            .route("/echo", get(echo))
-            .with_state(node)
+        OpenApiRouter::new().route("/ws", get(talk)).route("/echo", get(echo)).with_state(node)
     }
 }
 
@@ -72,9 +67,7 @@ async fn open(node: &TestNode, path: &str, origin: &str) -> (TcpStream, String) 
 
 #[tokio::test]
 async fn a_nodes_socket_opens_knows_its_own_pages_and_hears_of_the_stop() {
-    let node = TestNode::start(vec![Arc::new(Talks)], Config::default(), 3)
-        .await
-        .unwrap();
+    let node = TestNode::start(vec![Arc::new(Talks)], Config::default(), 3).await.unwrap();
     let own = format!("http://{}", node.address);
     let mut open_ones = Vec::new();
     for (origin, said) in [(own.as_str(), b"ours"), ("http://evil.example", b"else")] {
@@ -99,9 +92,7 @@ async fn a_nodes_socket_opens_knows_its_own_pages_and_hears_of_the_stop() {
 
 #[tokio::test]
 async fn what_cannot_be_taken_ends_a_socket_with_its_reason() {
-    let node = TestNode::start(vec![Arc::new(Talks)], Config::default(), 3)
-        .await
-        .unwrap();
+    let node = TestNode::start(vec![Arc::new(Talks)], Config::default(), 3).await.unwrap();
     let own = format!("http://{}", node.address);
     let larger = (MESSAGE_BYTES_MAX as u64 + 1).to_be_bytes();
     let larger = [&[0x82, 0x80 | 127], &larger[..], &[0; 4]].concat();
@@ -120,9 +111,8 @@ async fn what_cannot_be_taken_ends_a_socket_with_its_reason() {
 }
 
 /// Excluded cases: messages above the size limit, and compression, which the server never offers.
-const OUT_OF_BOUNDS: [&str; 10] = [
-    "1.1.6", "1.1.7", "1.1.8", "1.2.6", "1.2.7", "1.2.8", "9.*", "10.1.1", "12.*", "13.*",
-];
+const OUT_OF_BOUNDS: [&str; 10] =
+    ["1.1.6", "1.1.7", "1.1.8", "1.2.6", "1.2.7", "1.2.8", "9.*", "10.1.1", "12.*", "13.*"];
 
 /// The judge of RFC 6455: `wstest` of the Autobahn|Testsuite, as `IMAJIN_WSTEST` names it.
 #[tokio::test]
@@ -133,9 +123,7 @@ async fn the_autobahn_finds_nothing_wrong() {
             "IMAJIN_WSTEST names the program wstest of the Autobahn|Testsuite, which runs on Python 2.7"
         );
     };
-    let node = TestNode::start(vec![Arc::new(Talks)], Config::default(), 3)
-        .await
-        .unwrap();
+    let node = TestNode::start(vec![Arc::new(Talks)], Config::default(), 3).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let spec = json!({
         "outdir": folder.path(),
@@ -160,10 +148,6 @@ async fn the_autobahn_finds_nothing_wrong() {
         .iter()
         .filter(|(_, case)| !is_right(&case["behavior"]) || !is_right(&case["behaviorClose"]))
         .collect();
-    assert!(
-        cases.len() > 200 && wrong.is_empty(),
-        "{} cases: {wrong:#?}",
-        cases.len()
-    );
+    assert!(cases.len() > 200 && wrong.is_empty(), "{} cases: {wrong:#?}", cases.len());
     node.stop().await.unwrap();
 }

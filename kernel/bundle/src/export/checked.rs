@@ -50,13 +50,8 @@ pub(super) fn checked(
     drop((known, sections));
     let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     let db = Connection::open(log).map_err(store)?;
-    let row = (
-        head.payload.epoch.cast_signed(),
-        node.did.as_str(),
-        head.to_compact(),
-    );
-    db.execute("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)", row)
-        .map_err(store)?;
+    let row = (head.payload.epoch.cast_signed(), node.did.as_str(), head.to_compact());
+    db.execute("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)", row).map_err(store)?;
     drop(db);
     inspected(source, ops, views, log, threads, kind)
 }
@@ -69,11 +64,8 @@ fn inspected(
     threads: usize,
     kind: LogKind,
 ) -> Result<(ValidLog, Sections), ExportError> {
-    let of_log = VerifyOptions {
-        did: Some(source.did.clone()),
-        threads,
-        ..VerifyOptions::default()
-    };
+    let of_log =
+        VerifyOptions { did: Some(source.did.clone()), threads, ..VerifyOptions::default() };
     let mut sections = Some(Sections::begin(views, &source.did)?);
     let Inspected { report, known } = {
         let mut slot = Some(&mut sections);
@@ -96,10 +88,7 @@ pub(super) fn brought(
     log: &Path,
     threads: usize,
 ) -> Result<Sections, ExportError> {
-    let of_log = VerifyOptions {
-        threads,
-        ..VerifyOptions::default()
-    };
+    let of_log = VerifyOptions { threads, ..VerifyOptions::default() };
     let mut sections = None;
     let inspected = watched(log, ops, &of_log, LogKind::Bundle, views, &mut sections)?;
     match (sections, inspected.report.fault) {

@@ -80,9 +80,7 @@ impl ExportError {
             SnapshotError::Io(error) => Self::io(path)(error),
             SnapshotError::Sqlite(error) => {
                 if is_database_full(&error) {
-                    Self::Full {
-                        path: path.to_owned(),
-                    }
+                    Self::Full { path: path.to_owned() }
                 } else {
                     Self::Store(error.to_string())
                 }

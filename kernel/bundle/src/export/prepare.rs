@@ -42,10 +42,7 @@ pub struct ExportOptions {
 
 impl Default for ExportOptions {
     fn default() -> Self {
-        Self {
-            split: SPLIT_DEFAULT,
-            threads: 0,
-        }
+        Self { split: SPLIT_DEFAULT, threads: 0 }
     }
 }
 
@@ -72,9 +69,7 @@ pub fn prepare(
     let encryption_keys = recipients(&known, &sections)?;
     let size = |cid: &str| {
         let parsed = cid::parse_cid(cid).ok()?;
-        items
-            .get(&names::media(&parsed))
-            .map(|item: &Item| item.bytes)
+        items.get(&names::media(&parsed)).map(|item: &Item| item.bytes)
     };
     let things = sections.things().clone();
     let mut sections = sections.finish(&known.state, &size)?;
@@ -102,14 +97,7 @@ pub fn prepare(
         // This copy is newer than one that came from another node.
         others.insert(name, hashed(&path)?);
     }
-    others.extend(shared_parts(
-        source,
-        ops,
-        views,
-        &known,
-        staging.path(),
-        options,
-    )?);
+    others.extend(shared_parts(source, ops, views, &known, staging.path(), options)?);
     for (name, item) in &others {
         if let (Some(Kind::Owned(_)), Content::Path(path)) = (names::kind(name), &item.content)
             && path.starts_with(&source.folder)
@@ -141,13 +129,10 @@ pub fn prepare(
     };
     let page = page(&known, pages)?.finish(&about);
     items.insert(names::INDEX.to_owned(), Item::text(page));
-    if let Some(name) = items
-        .iter()
-        .find(|(_, item)| parts(item.bytes, split).is_some_and(|n| n > PARTS_MAX))
+    if let Some(name) =
+        items.iter().find(|(_, item)| parts(item.bytes, split).is_some_and(|n| n > PARTS_MAX))
     {
-        return Err(ExportError::TooManyParts {
-            name: name.0.clone(),
-        });
+        return Err(ExportError::TooManyParts { name: name.0.clone() });
     }
     Ok(Prepared {
         did: source.did.clone(),
@@ -268,11 +253,7 @@ fn anchors(source: &Source<'_>, known: &ValidLog) -> Result<Option<String>, Expo
 fn hashed(path: &Path) -> Result<Item, ExportError> {
     let file = fs::File::open(path).map_err(ExportError::io(path))?;
     let (sha256, bytes) = hash_reader(file).map_err(ExportError::io(path))?;
-    Ok(Item {
-        bytes,
-        sha256,
-        content: Content::Path(path.to_owned()),
-    })
+    Ok(Item { bytes, sha256, content: Content::Path(path.to_owned()) })
 }
 
 /// Returns the page with all entries of the verified copy.

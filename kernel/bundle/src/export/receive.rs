@@ -35,9 +35,9 @@ pub fn receive(
             staging.rename(path)
         }
         Target::Tar(path) => whole_file(path, recipient, |output| copy(&mut tar, output, path)),
-        Target::Parts(path, bytes_max) => in_parts(path, *bytes_max, recipient, |output| {
-            copy(&mut tar, output, path)
-        }),
+        Target::Parts(path, bytes_max) => {
+            in_parts(path, *bytes_max, recipient, |output| copy(&mut tar, output, path))
+        }
     }
 }
 

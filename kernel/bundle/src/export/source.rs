@@ -219,9 +219,7 @@ fn live_part(ledger: &Ledger, part: &SharedLog, into: &Path) -> Result<(), Expor
         Some(copied) => copied.map_err(ExportError::snapshot(into))?,
     };
     // After the log's slot is free: each chain is in a separate log.
-    let chains = about
-        .iter()
-        .filter_map(|did| Some((did, ledger.chain(did)?.tokens())));
+    let chains = about.iter().filter_map(|did| Some((did, ledger.chain(did)?.tokens())));
     part::lengthen(into, chains).map_err(ExportError::snapshot(into))
 }
 

@@ -33,10 +33,7 @@ impl Staging {
             fs::remove_dir_all(path).map_err(ExportError::io(path))?;
         }
         create_dir_synced(path).map_err(ExportError::io(path))?;
-        Ok(Self {
-            path: path.to_owned(),
-            moved: false,
-        })
+        Ok(Self { path: path.to_owned(), moved: false })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -101,29 +98,21 @@ impl Target {
         let path = self.path();
         let parent = or_here(path.parent().unwrap_or(Path::new(".")));
         fs::metadata(parent).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => ExportError::Missing {
-                folder: parent.to_owned(),
-            },
+            io::ErrorKind::NotFound => ExportError::Missing { folder: parent.to_owned() },
             _ => ExportError::io(parent)(error),
         })?;
         let previous = with_tail(path, PREVIOUS);
         if previous.exists() && !path.exists() {
             fs::rename(&previous, path).map_err(ExportError::io(path))?;
         }
-        let occupied = || ExportError::Occupied {
-            path: path.to_owned(),
-        };
+        let occupied = || ExportError::Occupied { path: path.to_owned() };
         match (self, fs::symlink_metadata(path)) {
             (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             (_, Err(error)) => Err(ExportError::io(path)(error)),
             (Target::Folder(_), Ok(found)) if found.is_dir() => {
                 let manifest = fs::read(path.join(names::MANIFEST)).map_err(|_| occupied())?;
                 let manifest = Manifest::parse(&manifest).map_err(|_| occupied())?;
-                if manifest.did == *did.as_str() {
-                    Ok(())
-                } else {
-                    Err(occupied())
-                }
+                if manifest.did == *did.as_str() { Ok(()) } else { Err(occupied()) }
             }
             (Target::Tar(_), Ok(found)) if found.is_file() => {
                 if looks_like_bundle(path) {
@@ -148,11 +137,7 @@ pub fn resolve(path: &Path, did: &Did, tar: bool) -> Target {
     let below = path.is_dir()
         && !path.join(names::MANIFEST).is_file()
         && !with_tail(path, PREVIOUS).exists();
-    let mut path = if below {
-        path.join(default_name(did))
-    } else {
-        path.to_owned()
-    };
+    let mut path = if below { path.join(default_name(did)) } else { path.to_owned() };
     if tar {
         if below {
             path.as_mut_os_string().push(".tar");
@@ -230,9 +215,7 @@ pub(super) fn whole_file(
     }
     let mut file = BufWriter::new(File::create_new(&partial).map_err(io())?);
     seal(path, recipient, &mut file, write)?;
-    let file = file
-        .into_inner()
-        .map_err(|error| io()(error.into_error()))?;
+    let file = file.into_inner().map_err(|error| io()(error.into_error()))?;
     file.sync_all().map_err(io())?;
     // Renaming over a file is atomic: the old one or the new one is always there.
     rename_synced(&partial, path).map_err(io())?;

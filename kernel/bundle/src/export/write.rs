@@ -23,12 +23,7 @@ impl Ready {
                 None => pieces.push((name.clone(), item, 0, item.bytes)),
                 Some(parts) => pieces.extend((0..parts).map(|n| {
                     let from = n * self.split;
-                    (
-                        names::part(name, n as u32),
-                        item,
-                        from,
-                        self.split.min(item.bytes - from),
-                    )
+                    (names::part(name, n as u32), item, from, self.split.min(item.bytes - from))
                 })),
             }
         }
@@ -53,11 +48,7 @@ impl Ready {
 
     fn written(&self, path: &Path) -> BundleSummary {
         let total = self.begin();
-        BundleSummary {
-            path: path.to_owned(),
-            files: total.files_total,
-            bytes: total.bytes_total,
-        }
+        BundleSummary { path: path.to_owned(), files: total.files_total, bytes: total.bytes_total }
     }
 
     /// Writes to a target. A recipient encrypts the tar; a folder cannot be encrypted.
@@ -260,9 +251,7 @@ impl<R: Read> Hashing<R> {
         if digest == item.sha256 {
             Ok(())
         } else {
-            Err(ExportError::Changed {
-                name: name.to_owned(),
-            })
+            Err(ExportError::Changed { name: name.to_owned() })
         }
     }
 }

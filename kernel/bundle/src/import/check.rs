@@ -103,10 +103,7 @@ pub fn check(source: &Path, check: &Check<'_>, progress: Progress<'_>) -> Result
     if matches!(form(source)?, Form::Log) {
         return Err(ImportError::NotABundle);
     }
-    let path = check
-        .data
-        .join(FOLDER)
-        .join(format!("{}.partial", check.id));
+    let path = check.data.join(FOLDER).join(format!("{}.partial", check.id));
     let folder = Partial::new(path)?;
     let taken = take_in(
         source,
@@ -118,16 +115,9 @@ pub fn check(source: &Path, check: &Check<'_>, progress: Progress<'_>) -> Result
         progress,
     )?;
     let invalid = |report: Report| ImportError::Invalid(Box::new(report));
-    let intake = taken.map_err(|fault| {
-        invalid(Report {
-            fault: Some(fault),
-            ..Report::default()
-        })
-    })?;
-    let options = VerifyOptions {
-        did: check.did.clone(),
-        ..VerifyOptions::default()
-    };
+    let intake =
+        taken.map_err(|fault| invalid(Report { fault: Some(fault), ..Report::default() }))?;
+    let options = VerifyOptions { did: check.did.clone(), ..VerifyOptions::default() };
     let encrypted = matches!(form(source)?, Form::Encrypted);
     let ops = Arc::new(check.ops.with_published()?);
     let judged = judge(&intake, &ops, check.views, &options, encrypted)?;
@@ -135,14 +125,7 @@ pub fn check(source: &Path, check: &Check<'_>, progress: Progress<'_>) -> Result
     if report.verdict == Verdict::UnknownEntries {
         return Err(ImportError::Unknown(report.unknown_ops()));
     }
-    let Some(ValidLog {
-        did,
-        state,
-        head: Some(head),
-        log,
-        ..
-    }) = known
-    else {
+    let Some(ValidLog { did, state, head: Some(head), log, .. }) = known else {
         return Err(invalid(report));
     };
     // Closes the log before the next reader opens it.
@@ -150,13 +133,7 @@ pub fn check(source: &Path, check: &Check<'_>, progress: Progress<'_>) -> Result
     if !intake.anchors.is_empty() {
         keep_anchors(&folder.path, &intake.anchors)?;
     }
-    Ok(VerifiedBundle {
-        folder,
-        did,
-        state,
-        head,
-        report,
-    })
+    Ok(VerifiedBundle { folder, did, state, head, report })
 }
 
 /// Copies the logs and files of a bundle into a folder and verifies only that it has a bundle's form.
@@ -176,15 +153,9 @@ pub fn unpack(
         progress,
     )?;
     taken.map_err(|fault| {
-        ImportError::Invalid(Box::new(Report {
-            fault: Some(fault),
-            ..Report::default()
-        }))
+        ImportError::Invalid(Box::new(Report { fault: Some(fault), ..Report::default() }))
     })?;
-    Ok(Source {
-        log: into.join(names::LOG),
-        media: Some(into.join(names::MEDIA)),
-    })
+    Ok(Source { log: into.join(names::LOG), media: Some(into.join(names::MEDIA)) })
 }
 
 /// Keeps what other homes anchored; it travels with the log.
@@ -199,13 +170,7 @@ impl VerifiedBundle {
         let (state, Some(head)) = whole.known? else {
             return None;
         };
-        Some(Self {
-            folder,
-            did: did.clone(),
-            state,
-            head,
-            report: Report::default(),
-        })
+        Some(Self { folder, did: did.clone(), state, head, report: Report::default() })
     }
 
     /// Takes the mended log from its folder as this copy's log; true if there was one.
@@ -235,17 +200,12 @@ impl VerifiedBundle {
                     keys.filter_map(|key| key.public().copied())
                 };
                 let auth: Vec<PublicKey> = with(Role::Auth).collect();
-                if auth.is_empty() {
-                    with(Role::Controller).collect()
-                } else {
-                    auth
-                }
+                if auth.is_empty() { with(Role::Controller).collect() } else { auth }
             }
             Owner::BareKey(key) => vec![*key],
             _ => Vec::new(),
         };
-        keys.iter()
-            .any(|key| imajin_protocol::verify(key, text.as_bytes(), signature))
+        keys.iter().any(|key| imajin_protocol::verify(key, text.as_bytes(), signature))
     }
 
     /// Returns the verification's report.
@@ -255,11 +215,7 @@ impl VerifiedBundle {
 
     /// Returns the bytes of the copy's files that its owner doesn't have here yet.
     pub fn new_bytes(&self, media: &MediaStore) -> Result<u64, MediaError> {
-        let here: HashSet<Cid> = media
-            .list(&self.did)?
-            .into_iter()
-            .map(|(cid, _)| cid)
-            .collect();
+        let here: HashSet<Cid> = media.list(&self.did)?.into_iter().map(|(cid, _)| cid).collect();
         let files = list_folder(&self.folder.path.join(names::MEDIA))?;
         let new = files.iter().filter(|(cid, _)| !here.contains(cid));
         Ok(new.map(|(_, bytes)| bytes).sum())

@@ -97,11 +97,7 @@ pub enum ImportError {
 }
 
 fn at(report: &Report) -> String {
-    report
-        .fault
-        .as_ref()
-        .map(|fault| format!(": {fault}"))
-        .unwrap_or_default()
+    report.fault.as_ref().map(|fault| format!(": {fault}")).unwrap_or_default()
 }
 
 impl ImportError {
@@ -110,10 +106,7 @@ impl ImportError {
             if is_disk_full(&error) {
                 Self::Full
             } else {
-                Self::Io {
-                    path: path.to_owned(),
-                    error,
-                }
+                Self::Io { path: path.to_owned(), error }
             }
         }
     }
@@ -132,11 +125,7 @@ impl ImportError {
     }
 
     pub(super) fn sqlite(error: rusqlite::Error) -> Self {
-        if is_database_full(&error) {
-            Self::Full
-        } else {
-            Self::Store(error.to_string())
-        }
+        if is_database_full(&error) { Self::Full } else { Self::Store(error.to_string()) }
     }
 }
 

@@ -90,22 +90,16 @@ fn admit(
         .map_err(|error| ImportError::Store(error.to_string()))?;
     let node = (&new.node.did, new.chain);
     let evidence = FileEvidence::at_end(log.conn(), state.next_seq(), node);
-    let admission = state
-        .check(sealed, Body::Here(&word.body), &evidence)
-        .map_err(|error| match error {
+    let admission =
+        state.check(sealed, Body::Here(&word.body), &evidence).map_err(|error| match error {
             CheckError::Fault(fault) => ImportError::Home(fault.message),
             CheckError::Evidence(error) => ImportError::Home(error.to_string()),
         })?;
     for check in &admission.checks {
-        check
-            .verify()
-            .map_err(|fault| ImportError::Home(fault.message))?;
+        check.verify().map_err(|fault| ImportError::Home(fault.message))?;
     }
     // The ledger checks a command's proof when a caller submits it; this command was never submitted.
-    let proof = admission
-        .checks
-        .iter()
-        .any(|check| check.signature == word.proof.signature);
+    let proof = admission.checks.iter().any(|check| check.signature == word.proof.signature);
     if !proof {
         return Err(ImportError::Home("the proof was not checked".into()));
     }
@@ -131,10 +125,8 @@ fn write(path: &Path, sealed: &Sealed, head: &Head, new: &NewHome<'_>) -> rusqli
     let mut db = Connection::open(path)?;
     let transaction = db.transaction()?;
     let seq = sealed.header.seq.cast_signed();
-    transaction.execute(
-        "INSERT INTO entries VALUES (?1, ?2)",
-        params![seq, &*sealed.header_bytes],
-    )?;
+    transaction
+        .execute("INSERT INTO entries VALUES (?1, ?2)", params![seq, &*sealed.header_bytes])?;
     transaction.execute(
         "INSERT INTO bodies VALUES (?1, ?2)",
         params![seq, sealed.body_bytes.as_deref()],
@@ -145,11 +137,7 @@ fn write(path: &Path, sealed: &Sealed, head: &Head, new: &NewHome<'_>) -> rusqli
             insert.execute(params![new.node.did.as_str(), n as i64, &**token])?;
         }
     }
-    let row = params![
-        head.payload.epoch.cast_signed(),
-        new.node.did.as_str(),
-        head.to_compact()
-    ];
+    let row = params![head.payload.epoch.cast_signed(), new.node.did.as_str(), head.to_compact()];
     transaction.execute("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)", row)?;
     transaction.commit()
 }

@@ -67,9 +67,7 @@ fn replace(media: &MediaStore, did: &Did, cid: &Cid, copy: &Path) -> Result<()> 
     if stored.cid == *cid {
         Ok(())
     } else {
-        Err(ImportError::Store(format!(
-            "the copy of {cid} changed while it was read"
-        )))
+        Err(ImportError::Store(format!("the copy of {cid} changed while it was read")))
     }
 }
 

@@ -50,10 +50,7 @@ impl Repair {
     /// Returns the state of the record after the repair.
     pub(super) fn imported(self) -> Result<Imported> {
         let Some((seq, cid, head)) = self.newest.clone() else {
-            return Err(ImportError::Left(
-                self.did.clone(),
-                self.left().unwrap_or_default(),
-            ));
+            return Err(ImportError::Left(self.did.clone(), self.left().unwrap_or_default()));
         };
         Ok(Imported {
             did: self.did.clone(),
@@ -99,10 +96,7 @@ pub fn repair_from(ledger: &Ledger, did: &Did, copies: &[Source], id: &str) -> R
     let path = ledger.data().join(FOLDER).join(format!("{id}.partial"));
     let folder = Partial::new(path)?;
     let logs: Vec<&Path> = copies.iter().map(|copy| copy.log.as_path()).collect();
-    let media: Vec<&Path> = copies
-        .iter()
-        .filter_map(|copy| copy.media.as_deref())
-        .collect();
+    let media: Vec<&Path> = copies.iter().filter_map(|copy| copy.media.as_deref()).collect();
     let was = end_of(ledger, did);
     let log = match examine(ledger, did, &folder.path)? {
         Examined::None => return Err(ImportError::NoLog(did.clone())),
@@ -150,32 +144,16 @@ fn finish(
 ) -> Result<Repair> {
     let (damage, log) = log.unzip();
     let can_be_read = ledger.damage(did).is_none();
-    let (media, media_left) = if can_be_read {
-        media::mend(ledger, did, copies)?
-    } else {
-        (Vec::new(), Vec::new())
-    };
-    let newest = if can_be_read {
-        newest(ledger, did)?
-    } else {
-        None
-    };
-    Ok(Repair {
-        did: did.clone(),
-        damage,
-        log,
-        media,
-        media_left,
-        newest,
-    })
+    let (media, media_left) =
+        if can_be_read { media::mend(ledger, did, copies)? } else { (Vec::new(), Vec::new()) };
+    let newest = if can_be_read { newest(ledger, did)? } else { None };
+    Ok(Repair { did: did.clone(), damage, log, media, media_left, newest })
 }
 
 fn newest(ledger: &Ledger, did: &Did) -> Result<Option<(u64, Cid, String)>> {
     let head = ledger.head(did).map_err(ImportError::read)?;
     let status = ledger.status(did).map_err(ImportError::read)?;
-    Ok(status
-        .zip(head)
-        .map(|(status, head)| (status.seq, status.cid, head)))
+    Ok(status.zip(head).map(|(status, head)| (status.seq, status.cid, head)))
 }
 
 /// Returns the newest entry's number, as far as this node's log is readable, in the log's file or still in the journal.

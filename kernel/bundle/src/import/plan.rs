@@ -60,12 +60,8 @@ pub(super) fn relation(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Rela
     else {
         return Ok(Relation::New);
     };
-    let log = UntrustedLog::open(
-        &checked.folder.path.join("log.sqlite"),
-        LogForm::Bundle,
-        None,
-    )
-    .map_err(|error| ImportError::Store(error.to_string()))?;
+    let log = UntrustedLog::open(&checked.folder.path.join("log.sqlite"), LogForm::Bundle, None)
+        .map_err(|error| ImportError::Store(error.to_string()))?;
     let copy = |seq: u64| -> Result<Option<Cid>> {
         let entry = ends::entry(log.conn(), seq);
         Ok(if seq > there.seq {
@@ -79,21 +75,13 @@ pub(super) fn relation(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Rela
     }
     let ours = |seq: u64| {
         Ok::<_, ImportError>(
-            ledger
-                .entry(&checked.did, seq)
-                .map_err(ImportError::read)?
-                .map(|entry| entry.cid),
+            ledger.entry(&checked.did, seq).map_err(ImportError::read)?.map(|entry| entry.cid),
         )
     };
     if ours(there.seq)? == Some(there.cid)
-        && let Some(next) = ledger
-            .entry(&checked.did, there.seq + 1)
-            .map_err(ImportError::read)?
+        && let Some(next) = ledger.entry(&checked.did, there.seq + 1).map_err(ImportError::read)?
     {
-        return Ok(Relation::Older {
-            here,
-            next: Box::new(next),
-        });
+        return Ok(Relation::Older { here, next: Box::new(next) });
     }
     // Histories that differ once differ from there on, so bisection finds the first difference.
     let (mut same, mut differs): (Option<u64>, u64) = (None, here.seq.min(there.seq));
@@ -105,8 +93,5 @@ pub(super) fn relation(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Rela
             differs = middle;
         }
     }
-    Ok(Relation::Forks {
-        here,
-        from: differs,
-    })
+    Ok(Relation::Forks { here, from: differs })
 }

@@ -26,7 +26,5 @@ pub(super) fn freeze_restored(ledger: &Ledger, did: &Did) -> Result<()> {
 
 /// Returns whether a log is frozen because a copy replaced its damaged file.
 pub(super) fn is_restored(ledger: &Ledger, did: &Did) -> bool {
-    ledger
-        .freeze_of(did)
-        .is_some_and(|freeze| freeze.reason == RESTORED)
+    ledger.freeze_of(did).is_some_and(|freeze| freeze.reason == RESTORED)
 }

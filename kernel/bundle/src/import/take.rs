@@ -98,9 +98,7 @@ fn take(ledger: &Ledger, mut checked: VerifiedBundle, word: Option<&HomeWord>) -
 
 /// Compares the copy with this node's log.
 fn standing(ledger: &Ledger, checked: &VerifiedBundle) -> Result<Relation> {
-    let head = ledger
-        .head(&checked.did)
-        .map_err(|error| ImportError::Store(error.to_string()));
+    let head = ledger.head(&checked.did).map_err(|error| ImportError::Store(error.to_string()));
     match head.and_then(|_| plan::relation(ledger, checked)) {
         Err(_) if ledger.damage(&checked.did).is_some() => Ok(Relation::Damaged),
         other => other,
@@ -116,11 +114,9 @@ fn must_not_pass_by(ledger: &Ledger, checked: &VerifiedBundle, relation: &Relati
     let last = ledger.last_set_aside(&checked.did, newest);
     match last.map_err(ImportError::Store)? {
         None => Ok(()),
-        Some(last) => Err(ImportError::SetAside {
-            did: checked.did.clone(),
-            last,
-            there: newest.seq,
-        }),
+        Some(last) => {
+            Err(ImportError::SetAside { did: checked.did.clone(), last, there: newest.seq })
+        }
     }
 }
 
@@ -131,10 +127,7 @@ fn went_on(ledger: &Ledger, checked: &VerifiedBundle, taken: TakenBack) -> Resul
     if is_restored(ledger, did) && taken.ahead == 0 {
         ledger.unfreeze(did).map_err(ImportError::freeze(ledger))?;
     }
-    let head = ledger
-        .head(did)
-        .map_err(ImportError::read)?
-        .and_then(|jws| Head::parse(&jws).ok());
+    let head = ledger.head(did).map_err(ImportError::read)?.and_then(|jws| Head::parse(&jws).ok());
     let mut imported = imported(checked, true, None);
     if let Some(head) = head {
         imported.seq = head.payload.seq;
@@ -164,21 +157,16 @@ fn nothing_to_do(
             side: None,
             repair: None,
         })),
-        (Relation::Older { here, .. }, _) => Err(ImportError::Older {
-            did: checked.did.clone(),
-            here: here.seq,
-            there,
-        }),
+        (Relation::Older { here, .. }, _) => {
+            Err(ImportError::Older { did: checked.did.clone(), here: here.seq, there })
+        }
         _ => Ok(None),
     }
 }
 
 /// Returns whether an entry is the requested home entry: a repeated import.
 fn is_by(entry: &Sealed, word: &HomeWord) -> bool {
-    entry
-        .header
-        .proof_part()
-        .is_some_and(|part| part.sig == word.proof.signature)
+    entry.header.proof_part().is_some_and(|part| part.sig == word.proof.signature)
 }
 
 fn imported(checked: &VerifiedBundle, changed: bool, side: Option<imajin_dfos::Cid>) -> Imported {
@@ -197,27 +185,18 @@ fn imported(checked: &VerifiedBundle, changed: bool, side: Option<imajin_dfos::C
 /// Checks that no branch starts, as it would at a home that lacks the newest entry: the copy must have that entry, or
 /// the home entry must abandon it.
 fn must_know_newest(ledger: &Ledger, checked: &VerifiedBundle, word: &HomeWord) -> Result<()> {
-    let Some(newer) = ledger
-        .freeze_of(&checked.did)
-        .and_then(|freeze| freeze.newer)
-    else {
+    let Some(newer) = ledger.freeze_of(&checked.did).and_then(|freeze| freeze.newer) else {
         return Ok(());
     };
     let Ok(known) = Head::parse(&newer) else {
         return Ok(());
     };
-    let abandoned = word
-        .body
-        .get_str("abandons")
-        .and_then(|jws| Head::parse(jws).ok());
+    let abandoned = word.body.get_str("abandons").and_then(|jws| Head::parse(jws).ok());
     let reaches = |head: &Head| !known.is_ahead_of(&head.payload);
     if reaches(&checked.head) || abandoned.is_some_and(|head| reaches(&head)) {
         return Ok(());
     }
-    Err(ImportError::Ahead {
-        did: checked.did.clone(),
-        newer,
-    })
+    Err(ImportError::Ahead { did: checked.did.clone(), newer })
 }
 
 /// Keeps this node's branch next to a copy that is ahead.
@@ -233,10 +212,7 @@ fn part(
     let ours = ours.map_or((0, 0), |status| (status.home.epoch, status.seq));
     let theirs = (checked.head.payload.epoch, checked.head.payload.seq);
     if theirs <= ours {
-        return Err(ImportError::Fork {
-            did: checked.did.clone(),
-            from: *from,
-        });
+        return Err(ImportError::Fork { did: checked.did.clone(), from: *from });
     }
     let side = checked.folder.path.join(names::side(&here.cid));
     if let Some(parent) = side.parent() {
@@ -245,9 +221,8 @@ fn part(
     if side.exists() {
         std::fs::remove_file(&side).map_err(ImportError::io(&side))?;
     }
-    let copied = ledger.read_log(&checked.did, |db| {
-        Ok(db.map_or(Ok(()), |db| snapshot::snapshot(db, &side)))
-    });
+    let copied = ledger
+        .read_log(&checked.did, |db| Ok(db.map_or(Ok(()), |db| snapshot::snapshot(db, &side))));
     match copied.map_err(ImportError::read)? {
         Ok(()) => Ok(Some(here.cid)),
         Err(SnapshotError::Io(error)) => Err(ImportError::io(&side)(error)),
@@ -259,9 +234,7 @@ fn part(
 /// knows whether it is the newest.
 fn settle_holds(ledger: &Ledger, checked: &VerifiedBundle, home: bool) -> Result<()> {
     if home {
-        return ledger
-            .unfreeze(&checked.did)
-            .map_err(ImportError::freeze(ledger));
+        return ledger.unfreeze(&checked.did).map_err(ImportError::freeze(ledger));
     }
     let freeze = ledger.freeze_of(&checked.did);
     let newer = freeze
@@ -269,10 +242,7 @@ fn settle_holds(ledger: &Ledger, checked: &VerifiedBundle, home: bool) -> Result
         .and_then(|freeze| freeze.newer.as_deref())
         .and_then(|jws| Head::parse(jws).ok());
     let behind = newer.is_some_and(|newer| newer.is_ahead_of(&checked.head.payload));
-    let own = checked
-        .state
-        .home()
-        .is_some_and(|home| home.node == ledger.node_key().did);
+    let own = checked.state.home().is_some_and(|home| home.node == ledger.node_key().did);
     if own && !behind && is_new_here(ledger, &checked.did) {
         let reason = "it was brought here as a read-only backup; a home entry signed by its owner lets it continue here";
         let freeze = WriteFreeze {
@@ -285,9 +255,7 @@ fn settle_holds(ledger: &Ledger, checked: &VerifiedBundle, home: bool) -> Result
         return ledger.freeze(freeze).map_err(ImportError::freeze(ledger));
     }
     if freeze.is_some() && !behind && !own {
-        return ledger
-            .unfreeze(&checked.did)
-            .map_err(ImportError::freeze(ledger));
+        return ledger.unfreeze(&checked.did).map_err(ImportError::freeze(ledger));
     }
     Ok(())
 }

@@ -82,11 +82,7 @@ impl Upload {
     /// [`ImportError::Offset`] says where to continue.
     pub fn append(&self, from: u64) -> Result<Piece> {
         let io = || ImportError::io(&self.path);
-        let file = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&self.path)
-            .map_err(io())?;
+        let file = OpenOptions::new().append(true).create(true).open(&self.path).map_err(io())?;
         let received = file.metadata().map_err(io())?.len();
         if received != from {
             return Err(ImportError::Offset { received });
@@ -125,9 +121,7 @@ impl Piece {
         let total = self.received.saturating_add(bytes);
         match self.length {
             Some(length) if total > length => Err(ImportError::TooLong { length }),
-            _ if total > self.bytes_max => Err(ImportError::TooLarge {
-                bytes_max: self.bytes_max,
-            }),
+            _ if total > self.bytes_max => Err(ImportError::TooLarge { bytes_max: self.bytes_max }),
             _ => Ok(()),
         }
     }
@@ -138,9 +132,7 @@ impl Piece {
     /// The errors of [`Self::check_fits`], or the disk's.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.check_fits(bytes.len() as u64)?;
-        self.file
-            .write_all(bytes)
-            .map_err(ImportError::io(&self.path))?;
+        self.file.write_all(bytes).map_err(ImportError::io(&self.path))?;
         self.received += bytes.len() as u64;
         Ok(())
     }
@@ -157,8 +149,6 @@ impl Piece {
 
 pub(super) fn check_id(id: &str) -> Result<()> {
     let ok = (1..=ID_CHARS_MAX).contains(&id.len())
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if ok { Ok(()) } else { Err(ImportError::Id) }
 }

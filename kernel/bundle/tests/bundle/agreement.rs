@@ -35,15 +35,9 @@ fn ask(log: &Log, path: &Path) -> (bool, String, Option<String>) {
     let python = python::ask(path);
     let ours = essence(&serde_json::to_value(&report).unwrap());
     let theirs = essence(&python);
-    let code = report
-        .fault
-        .as_ref()
-        .map_or("valid", |fault| fault.code.as_str());
+    let code = report.fault.as_ref().map_or("valid", |fault| fault.code.as_str());
     let differ = (ours != theirs).then(|| {
-        format!(
-            "Rust:   {:?}\nPython: {}\n{ours}\n{theirs}",
-            report.fault, python["fault"]
-        )
+        format!("Rust:   {:?}\nPython: {}\n{ours}\n{theirs}", report.fault, python["fault"])
     });
     (report.fault.is_none(), code.to_owned(), differ)
 }
@@ -89,10 +83,5 @@ fn the_verifiers_agree() {
         }
     }
     println!("{counts:?}");
-    assert!(
-        failures.is_empty(),
-        "{} times:\n{}",
-        failures.len(),
-        failures.join("\n\n")
-    );
+    assert!(failures.is_empty(), "{} times:\n{}", failures.len(), failures.join("\n\n"));
 }

@@ -24,18 +24,12 @@ fn a_folder_comes_back_as_it_went() {
         .write(&target, None, &mut |progress| last = Some(progress))
         .unwrap();
     let last = last.unwrap();
-    assert_eq!(
-        (last.files, last.bytes),
-        (last.files_total, last.bytes_total)
-    );
+    assert_eq!((last.files, last.bytes), (last.files_total, last.bytes_total));
     assert_eq!((written.files, written.bytes), (last.files, last.bytes));
     let report = verify(target.path());
     assert_eq!(report.fault, None);
     let bundle = report.bundle.unwrap();
-    assert_eq!(
-        (bundle.signed_by, bundle.media, bundle.media_bytes),
-        (SignerKind::Owner, 2, 3009)
-    );
+    assert_eq!((bundle.signed_by, bundle.media, bundle.media_bytes), (SignerKind::Owner, 2, 3009));
     assert_eq!(report.entries, world.log.seq());
     assert!(!world.path("stick.partial").exists());
     // The bundle has none of the node's own tables.
@@ -44,10 +38,7 @@ fn a_folder_comes_back_as_it_went() {
         .map(|p| p.strip_prefix(target.path()).unwrap().display().to_string())
         .collect();
     assert_eq!(
-        names
-            .iter()
-            .filter(|n| !n.starts_with("media/"))
-            .collect::<Vec<_>>(),
+        names.iter().filter(|n| !n.starts_with("media/")).collect::<Vec<_>>(),
         ["bundle.json", "index.html", "log.sqlite", "manifest.json"]
     );
 }
@@ -106,17 +97,10 @@ fn large_files_are_split_and_come_together_again() {
 fn encrypted_copies_open_for_whom_they_are() {
     let secret = x25519_dalek::StaticSecret::from([9; 32]);
     let public = x25519_dalek::PublicKey::from(&secret).to_bytes();
-    let world = World::from_log(Log::begin_with_encryption(
-        &Party::new(1),
-        &Party::new(3),
-        public,
-    ));
+    let world = World::from_log(Log::begin_with_encryption(&Party::new(1), &Party::new(3), public));
     let target = Target::Tar(world.path("copy.tar.age"));
     let prepared = world.prepare(&target, SPLIT_DEFAULT).unwrap();
-    assert_eq!(
-        prepared.encryption_keys(),
-        [EncryptionKey::from_bytes(public)]
-    );
+    assert_eq!(prepared.encryption_keys(), [EncryptionKey::from_bytes(public)]);
     let recipient = Recipient::Keys(prepared.encryption_keys().to_vec());
     let ready = sign(prepared, &world.log.owner, SignerKind::Owner);
     ready.write(&target, Some(&recipient), &mut |_| {}).unwrap();
@@ -132,11 +116,7 @@ fn encrypted_copies_open_for_whom_they_are() {
     };
     let report = open(Some(&Unlock::Key([9; 32]))).unwrap();
     assert!(report.valid && report.bundle.unwrap().encrypted);
-    for wrong in [
-        None,
-        Some(&Unlock::Key([8; 32])),
-        Some(&Unlock::passphrase("no")),
-    ] {
+    for wrong in [None, Some(&Unlock::Key([8; 32])), Some(&Unlock::passphrase("no"))] {
         assert!(matches!(open(wrong), Err(VerifyError::Locked { .. })));
     }
     let mut bytes = fs::read(target.path()).unwrap();
@@ -151,9 +131,7 @@ fn without_the_owner_the_node_signs_and_it_says_so() {
     let world = World::new();
     let target = Target::Folder(world.path("by-node"));
     let prepared = world.prepare(&target, SPLIT_DEFAULT).unwrap();
-    sign(prepared, &world.log.node, SignerKind::Node)
-        .write(&target, None, &mut |_| {})
-        .unwrap();
+    sign(prepared, &world.log.node, SignerKind::Node).write(&target, None, &mut |_| {}).unwrap();
     let report = verify(target.path());
     assert_eq!(report.fault, None);
     assert_eq!(report.bundle.unwrap().signed_by, SignerKind::Node);
@@ -173,19 +151,11 @@ fn nobody_else_may_sign() {
     ] {
         let target = Target::Folder(world.path("never"));
         let prepared = world.prepare(&target, SPLIT_DEFAULT).unwrap();
-        let signer = Signer {
-            kind,
-            kid: by.kid().to_string(),
-        };
+        let signer = Signer { kind, kid: by.kid().to_string() };
         let texts = prepared.to_sign(&signer);
-        let signatures = Signatures {
-            bundle: by.sign(&texts.bundle),
-            manifest: by.sign(&texts.manifest),
-        };
-        assert!(matches!(
-            prepared.sign(signer, signatures),
-            Err(ExportError::Signature(_))
-        ));
+        let signatures =
+            Signatures { bundle: by.sign(&texts.bundle), manifest: by.sign(&texts.manifest) };
+        assert!(matches!(prepared.sign(signer, signatures), Err(ExportError::Signature(_))));
         assert!(!target.staging().exists(), "nothing is left");
     }
 }
@@ -205,9 +175,11 @@ fn a_newer_copy_replaces_an_older_one_and_nothing_else() {
     let holiday = world.path("holiday");
     fs::create_dir(&holiday).unwrap();
     fs::write(holiday.join("photo.jpg"), b"dear").unwrap();
-    let refused = world
-        .ready(&Target::Folder(world.path("elsewhere")), SPLIT_DEFAULT)
-        .write(&Target::Folder(holiday.clone()), None, &mut |_| {});
+    let refused = world.ready(&Target::Folder(world.path("elsewhere")), SPLIT_DEFAULT).write(
+        &Target::Folder(holiday.clone()),
+        None,
+        &mut |_| {},
+    );
     assert!(matches!(refused, Err(ExportError::Occupied { .. })));
     assert_eq!(fs::read(holiday.join("photo.jpg")).unwrap(), b"dear");
     // An export to the stick itself makes a folder on it.
@@ -215,9 +187,7 @@ fn a_newer_copy_replaces_an_older_one_and_nothing_else() {
     world.export(&below, SPLIT_DEFAULT);
     assert!(verify(below.path()).valid);
     let other = World::from_log(Log::begin(&Party::new(21), &Party::new(3)));
-    let refused = other
-        .ready(&below, SPLIT_DEFAULT)
-        .write(&below, None, &mut |_| {});
+    let refused = other.ready(&below, SPLIT_DEFAULT).write(&below, None, &mut |_| {});
     assert!(
         matches!(refused, Err(ExportError::Occupied { .. })),
         "another person's copy is not replaced"
@@ -227,10 +197,7 @@ fn a_newer_copy_replaces_an_older_one_and_nothing_else() {
 #[test]
 fn an_export_that_fails_keeps_the_old_one() {
     let mut world = World::new();
-    for target in [
-        Target::Folder(world.path("stick")),
-        Target::Tar(world.path("stick.tar")),
-    ] {
+    for target in [Target::Folder(world.path("stick")), Target::Tar(world.path("stick.tar"))] {
         world.export(&target, SPLIT_DEFAULT);
         let before = verify(target.path());
         assert!(before.valid);
@@ -244,10 +211,7 @@ fn an_export_that_fails_keeps_the_old_one() {
         let bytes = fs::read(&picture).unwrap();
         fs::write(&picture, vec![0u8; bytes.len()]).unwrap();
         let failed = ready.write(&target, None, &mut |_| {});
-        assert!(
-            matches!(failed, Err(ExportError::Changed { .. })),
-            "{failed:?}"
-        );
+        assert!(matches!(failed, Err(ExportError::Changed { .. })), "{failed:?}");
         fs::write(&picture, bytes).unwrap();
         assert_eq!(verify(target.path()), before);
         assert_eq!(leftovers(world.dir.path()), Vec::<String>::new());
@@ -266,15 +230,9 @@ fn a_crash_between_the_two_renames_leaves_the_older_copy_to_be_found() {
 }
 
 fn leftovers(dir: &Path) -> Vec<String> {
-    let names = fs::read_dir(dir)
-        .unwrap()
-        .map(|e| e.unwrap().file_name().into_string().unwrap());
+    let names = fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
     names
-        .filter(|n| {
-            [".partial", ".previous", ".staging"]
-                .iter()
-                .any(|tail| n.ends_with(tail))
-        })
+        .filter(|n| [".partial", ".previous", ".staging"].iter().any(|tail| n.ends_with(tail)))
         .collect()
 }
 
@@ -297,10 +255,7 @@ fn missing_media_is_a_fault_unless_erased() {
     let mut world = World::new();
     let target = Target::Folder(world.path("stick"));
     world.export(&target, SPLIT_DEFAULT);
-    let picture = files(&target.path().join("media"))
-        .into_iter()
-        .next()
-        .unwrap();
+    let picture = files(&target.path().join("media")).into_iter().next().unwrap();
     fs::remove_file(&picture).unwrap();
     assert_eq!(verify(target.path()).fault.unwrap().code, Code::Manifest);
     let seq = world.log.seq() - 1;
@@ -324,23 +279,15 @@ fn a_full_stick_keeps_the_older_copy_and_says_so() {
     assert!(before.valid);
     let clock = std::sync::Arc::new(imajin_log::SystemClock);
     let store = imajin_ledger::media::MediaStore::new(&world.data(), 1 << 20, clock.clone());
-    let large = store
-        .put(&world.log.owner.did, &[3u8; 300_000][..])
-        .unwrap()
-        .cid;
+    let large = store.put(&world.log.owner.did, &[3u8; 300_000][..]).unwrap().cid;
     world.log.note_with_media("large", &[large]);
     world.log.head();
     world.save();
-    let full = world
-        .ready(&target, SPLIT_DEFAULT)
-        .write(&target, None, &mut |_| {});
+    let full = world.ready(&target, SPLIT_DEFAULT).write(&target, None, &mut |_| {});
     assert!(matches!(full, Err(ExportError::Full { .. })), "{full:?}");
     assert_eq!(verify(target.path()), before);
     assert_eq!(leftovers(disk.path()), Vec::<String>::new());
     let small = imajin_ledger::media::MediaStore::new(disk.path(), 1 << 20, clock);
     let refused = small.put(&world.log.owner.did, &[3u8; 700_000][..]);
-    assert!(
-        matches!(refused, Err(imajin_ledger::media::MediaError::Full)),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(imajin_ledger::media::MediaError::Full)), "{refused:?}");
 }

@@ -28,10 +28,7 @@ fn ann() -> (World, World, Party, tempfile::TempDir, PathBuf) {
     for text in ["a", "b", "c"] {
         one.submit(&ann, Say::note(text)).unwrap();
     }
-    one.ledger()
-        .media()
-        .put(&ann.did, &b"a picture"[..])
-        .unwrap();
+    one.ledger().media().put(&ann.did, &b"a picture"[..]).unwrap();
     let dir = tempfile::tempdir().unwrap();
     let bundle = export(&one, &ann, &dir.path().join("copy"));
     assert!(verify(&one, &bundle).valid);
@@ -50,10 +47,8 @@ fn what_was_signed_before_the_home_entry_is_signed_again() {
         let command = two.signed_as(&ann, &ann.did, note, seen, after);
         two.ledger().submit_blocking(command)
     };
-    let seen = |status: imajin_ledger::LogStatus| EntryPosition {
-        seq: status.seq,
-        cid: status.cid,
-    };
+    let seen =
+        |status: imajin_ledger::LogStatus| EntryPosition { seq: status.seq, cid: status.cid };
     match sign(Some(seen(before))) {
         Err(SubmitError::Refused(refusal)) => assert_eq!(refusal.field.as_deref(), Some("seen")),
         other => panic!("{other:?}"),
@@ -72,11 +67,7 @@ fn a_log_comes_home_with_exactly_one_more_entry() {
     assert_eq!(two.notes(&ann.did), ["a", "b", "c"]);
     let status = two.ledger().status(&ann.did).unwrap().unwrap();
     assert_eq!(
-        (
-            status.home.node.clone(),
-            status.home.epoch,
-            status.read_only
-        ),
+        (status.home.node.clone(), status.home.epoch, status.read_only),
         (two.node.did.clone(), 2, None)
     );
     // The log continues here, survives a restart, and a rebuild gives the same result.
@@ -103,10 +94,7 @@ fn a_backup_adds_nothing_and_is_read_only() {
     let status = two.ledger().status(&ann.did).unwrap().unwrap();
     assert!(status.read_only.is_some());
     let refused = two.submit(&ann, Say::note("d"));
-    assert!(
-        matches!(refused, Err(SubmitError::ReadOnly { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(SubmitError::ReadOnly { .. })), "{refused:?}");
     assert_eq!(two.notes(&ann.did), ["a", "b", "c"]);
     // A second import changes nothing.
     assert!(!take(&two, &bundle).unwrap().changed);
@@ -115,10 +103,7 @@ fn a_backup_adds_nothing_and_is_read_only() {
     let newer = export(&one, &ann, &dir.path().join("newer"));
     assert!(take(&two, &newer).unwrap().changed);
     assert_eq!(two.notes(&ann.did), ["a", "b", "c", "d"]);
-    assert!(matches!(
-        take(&two, &bundle),
-        Err(ImportError::Older { .. })
-    ));
+    assert!(matches!(take(&two, &bundle), Err(ImportError::Older { .. })));
     two.assert_rebuildable();
     // A backup can become the home.
     move_home(&two, &ann, &newer).unwrap();
@@ -155,50 +140,23 @@ fn a_home_entry_that_breaks_a_rule_leaves_nothing() {
     let (one, two, ann, _dir, bundle) = ann();
     let stranger = Party::new(101);
     let good = checked(&two, &bundle).unwrap();
-    let seen = EntryPosition {
-        seq: good.next().seq,
-        cid: good.next().cid,
-    };
+    let seen = EntryPosition { seq: good.next().seq, cid: good.next().cid };
     let after = good.after(&ann.kid);
     drop(good);
-    let as_ann = Party {
-        key: stranger.key.clone(),
-        ..ann.clone()
-    };
+    let as_ann = Party { key: stranger.key.clone(), ..ann.clone() };
     let words = [
         ("epoch", word_with(&two, &ann, seen, after, 3, None)),
         ("order", word_with(&two, &ann, seen, None, 2, None)),
-        (
-            "seen",
-            word_with(
-                &two,
-                &ann,
-                EntryPosition {
-                    seq: 0,
-                    cid: seen.cid,
-                },
-                after,
-                2,
-                None,
-            ),
-        ),
+        ("seen", word_with(&two, &ann, EntryPosition { seq: 0, cid: seen.cid }, after, 2, None)),
         ("signature", word_with(&two, &as_ann, seen, after, 2, None)),
         ("another node", word_with(&one, &ann, seen, after, 2, None)),
         ("stranger", word_with(&two, &stranger, seen, after, 2, None)),
     ];
     for (what, word) in words {
         let result = import(two.ledger(), checked(&two, &bundle).unwrap(), Some(&word));
-        assert!(
-            matches!(result, Err(ImportError::Home(_))),
-            "{what}: {result:?}"
-        );
+        assert!(matches!(result, Err(ImportError::Home(_))), "{what}: {result:?}");
         assert!(two.ledger().status(&ann.did).unwrap().is_none());
-        assert!(
-            !two.data()
-                .join("users")
-                .join(ann.did.folder_name())
-                .exists()
-        );
+        assert!(!two.data().join("users").join(ann.did.folder_name()).exists());
         no_leftovers(&two);
     }
     assert!(move_home(&two, &ann, &bundle).is_ok());
@@ -214,16 +172,10 @@ fn a_changed_copy_is_refused_and_leaves_nothing() {
         let middle = bad.len() / 2;
         bad[middle] ^= 1;
         fs::write(&path, bad).unwrap();
-        assert!(
-            matches!(take(&two, &bundle), Err(ImportError::Invalid(_))),
-            "{name}"
-        );
+        assert!(matches!(take(&two, &bundle), Err(ImportError::Invalid(_))), "{name}");
         fs::write(&path, bytes).unwrap();
     }
-    assert!(matches!(
-        take(&two, &bundle.join("log.sqlite")),
-        Err(ImportError::NotABundle)
-    ));
+    assert!(matches!(take(&two, &bundle.join("log.sqlite")), Err(ImportError::NotABundle)));
     assert!(two.ledger().status(&ann.did).unwrap().is_none());
     no_leftovers(&two);
     assert!(take(&two, &bundle).is_ok());
@@ -235,8 +187,7 @@ fn an_old_card_learns_that_it_is_old_and_stops() {
     let old = tempfile::tempdir().unwrap();
     one.ledger().drain();
     crate::world::copy_folder(one.folder.path(), old.path());
-    one.submit(&ann, Say::note("written after the card was copied"))
-        .unwrap();
+    one.submit(&ann, Say::note("written after the card was copied")).unwrap();
     let newest = one.ledger().head(&ann.did).unwrap().unwrap();
     let newer = export(&one, &ann, &dir.path().join("newer"));
     drop(one);
@@ -257,13 +208,7 @@ fn an_old_card_learns_that_it_is_old_and_stops() {
     // The newer copy comes, with her word that this node is home (again).
     move_home(&card, &ann, &newer).unwrap();
     card.submit(&ann, Say::note("on we go")).unwrap();
-    let expected = [
-        "a",
-        "b",
-        "c",
-        "written after the card was copied",
-        "on we go",
-    ];
+    let expected = ["a", "b", "c", "written after the card was copied", "on we go"];
     assert_eq!(card.notes(&ann.did), expected);
     card.assert_rebuildable();
 }
@@ -283,21 +228,12 @@ fn where_histories_part_the_branch_is_kept_beside() {
     let ahead = export(&one, &ann, &dir.path().join("ahead"));
     let behind = export(&card, &ann, &dir.path().join("behind"));
     // A copy that is behind does not replace a log that is ahead.
-    assert!(matches!(
-        take(&one, &behind),
-        Err(ImportError::Fork { from: 4, .. })
-    ));
-    assert_eq!(
-        one.ledger().learn_head(&contradiction).unwrap(),
-        Learned::Contradicts
-    );
+    assert!(matches!(take(&one, &behind), Err(ImportError::Fork { from: 4, .. })));
+    assert_eq!(one.ledger().learn_head(&contradiction).unwrap(), Learned::Contradicts);
     // A copy that is ahead does, and the branch on the card is kept.
     let imported = move_home(&card, &ann, &ahead).unwrap();
     let side = imported.side.unwrap();
-    assert_eq!(
-        card.notes(&ann.did),
-        ["a", "b", "c", "on the node, 1", "on the node, 2"]
-    );
+    assert_eq!(card.notes(&ann.did), ["a", "b", "c", "on the node, 1", "on the node, 2"]);
     card.submit(&ann, Say::note("on")).unwrap();
     card.assert_rebuildable();
     let with_side = export(&card, &ann, &dir.path().join("with-side"));
@@ -325,12 +261,10 @@ fn a_crash_after_a_branch_was_given_up_damages_nothing() {
     let mut card = again(card, Party::new(1));
     // More than is in the copy, so that the branch goes beyond its end, too.
     for n in 0..4 {
-        card.submit(&ann, Say::note(&format!("on the card {n}")))
-            .unwrap();
+        card.submit(&ann, Say::note(&format!("on the card {n}"))).unwrap();
     }
     for n in 0..5 {
-        one.submit(&ann, Say::note(&format!("on the node {n}")))
-            .unwrap();
+        one.submit(&ann, Say::note(&format!("on the node {n}"))).unwrap();
     }
     let ahead = export(&one, &ann, &dir.path().join("ahead"));
     move_home(&card, &ann, &ahead).unwrap();
@@ -397,14 +331,9 @@ fn media_and_erasures_come_along() {
     let (one, mut two, ann, dir, bundle) = ann();
     take(&two, &bundle).unwrap();
     let picture = show(&one, &ann, b"a named picture");
-    let erased = one
-        .ledger()
-        .entries(&ann.did, Some(0), 1)
-        .unwrap()
-        .remove(0);
+    let erased = one.ledger().entries(&ann.did, Some(0), 1).unwrap().remove(0);
     let header = imajin_log::Header::decode(&erased.header).unwrap();
-    one.submit(&ann, Say::erase(&[header.body.unwrap()]))
-        .unwrap();
+    one.submit(&ann, Say::erase(&[header.body.unwrap()])).unwrap();
     let newer = export(&one, &ann, &dir.path().join("newer"));
     assert_eq!(verify(&one, &newer).fault, None);
     take(&two, &newer).unwrap();
@@ -437,10 +366,7 @@ fn uploads_go_on_where_they_stopped() {
     assert_eq!(two.notes(&ann.did), ["a", "b", "c"]);
     let small = Upload::open(&data, "small", 10).unwrap();
     let mut piece = small.append(0).unwrap();
-    assert!(matches!(
-        piece.write(&[0; 11]),
-        Err(ImportError::TooLarge { bytes_max: 10 })
-    ));
+    assert!(matches!(piece.write(&[0; 11]), Err(ImportError::TooLarge { bytes_max: 10 })));
     for id in ["", "../x", "A", &"a".repeat(65)] {
         assert!(matches!(Upload::open(&data, id, 1), Err(ImportError::Id)));
     }
@@ -454,8 +380,7 @@ fn tar_of(folder: &Path, to: &Path) -> PathBuf {
     let mut tar = imajin_log::format::tar::TarWriter::new(fs::File::create(to).unwrap());
     for name in names {
         let bytes = fs::read(folder.join(&name)).unwrap();
-        tar.add(&name, bytes.len() as u64, bytes.as_slice(), &mut |_| {})
-            .unwrap();
+        tar.add(&name, bytes.len() as u64, bytes.as_slice(), &mut |_| {}).unwrap();
     }
     tar.finish().unwrap();
     to.to_owned()
@@ -508,8 +433,5 @@ fn an_export_beside_a_busy_writer_is_one_moment_of_the_log() {
             copies += 1;
         }
     });
-    assert_eq!(
-        verify(&one, &export(&one, &ann, &dir.path().join("copy"))).entries,
-        301
-    );
+    assert_eq!(verify(&one, &export(&one, &ann, &dir.path().join("copy"))).entries, 301);
 }

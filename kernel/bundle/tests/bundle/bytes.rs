@@ -54,9 +54,7 @@ fn places(bytes: usize, some: usize) -> Vec<usize> {
     let is_ordinary = std::env::var_os("IMAJIN_FLIPS").is_none();
     let some = if is_ordinary { some / 2 } else { some };
     let some = some.min(bytes);
-    (0..some)
-        .map(|n| (n * bytes / some + n * 7) % bytes)
-        .collect()
+    (0..some).map(|n| (n * bytes / some + n * 7) % bytes).collect()
 }
 
 #[track_caller]

@@ -54,30 +54,14 @@ fn export_from(world: &World, party: &Party, source: &Source<'_>, to: &Path) -> 
     use ed25519_dalek::Signer as _;
     let target = Target::Folder(to.to_owned());
     let ops = world.machine().ops();
-    let prepared = prepare(
-        source,
-        &ops,
-        &NoViews,
-        &NoPage,
-        &target.staging(),
-        &ExportOptions::default(),
-    )
-    .unwrap();
-    let signer = Signer {
-        kind: SignerKind::Owner,
-        kid: party.kid.to_string(),
-    };
+    let prepared =
+        prepare(source, &ops, &NoViews, &NoPage, &target.staging(), &ExportOptions::default())
+            .unwrap();
+    let signer = Signer { kind: SignerKind::Owner, kid: party.kid.to_string() };
     let texts = prepared.to_sign(&signer);
     let sign = |text: &str| party.key.sign(text.as_bytes()).to_bytes();
-    let signatures = Signatures {
-        bundle: sign(&texts.bundle),
-        manifest: sign(&texts.manifest),
-    };
-    prepared
-        .sign(signer, signatures)
-        .unwrap()
-        .write(&target, None, &mut |_| {})
-        .unwrap();
+    let signatures = Signatures { bundle: sign(&texts.bundle), manifest: sign(&texts.manifest) };
+    prepared.sign(signer, signatures).unwrap().write(&target, None, &mut |_| {}).unwrap();
     to.to_owned()
 }
 
@@ -116,10 +100,7 @@ pub fn word(
     word_with(
         world,
         party,
-        EntryPosition {
-            seq: next.seq,
-            cid: next.cid,
-        },
+        EntryPosition { seq: next.seq, cid: next.cid },
         checked.after(&party.kid),
         epoch,
         abandons,
@@ -158,10 +139,7 @@ pub fn word_with(
         via: None,
     };
     let proof = Proof::sign(&party.key, party.kid.clone(), payload).unwrap();
-    HomeWord {
-        proof,
-        body: say.body.unwrap(),
-    }
+    HomeWord { proof, body: say.body.unwrap() }
 }
 
 pub fn take(world: &World, bundle: &Path) -> Result<Imported, ImportError> {

@@ -43,13 +43,8 @@ fn a_delegation_to_a_key_off_the_curve_verifies_nothing() {
 
 /// Makes a head of a log that only `node` knows of, in a later epoch.
 fn head_elsewhere(of: &Did, node: &Party, epoch: u64) -> String {
-    let payload = HeadPayload {
-        at: at(50),
-        cid: dag_cbor_cid(b"elsewhere"),
-        did: of.clone(),
-        epoch,
-        seq: 9,
-    };
+    let payload =
+        HeadPayload { at: at(50), cid: dag_cbor_cid(b"elsewhere"), did: of.clone(), epoch, seq: 9 };
     let head = Head::sign(&node.key, node.kid(), payload);
     head.unwrap().to_compact()
 }
@@ -59,9 +54,7 @@ fn abandon(log: &mut Log, head: &str, node: &Party, epoch: u64) {
     log.head();
     (log.epoch, log.node) = (epoch, node.clone());
     let mut make = acts::moving(node, epoch);
-    let Some(Value::Map(members)) = &mut make.body else {
-        unreachable!()
-    };
+    let Some(Value::Map(members)) = &mut make.body else { unreachable!() };
     members.insert("abandons".into(), head.into());
     acts::will(log, make);
 }
@@ -72,12 +65,7 @@ fn the_chain_behind_an_abandoned_head_must_verify() {
     let begun = || {
         let mut log = acts::begin(&ann(), &first_box());
         acts::will(&mut log, acts::update("one"));
-        abandon(
-            &mut log,
-            &head_elsewhere(&ann().did, &third, 4),
-            &first_box(),
-            5,
-        );
+        abandon(&mut log, &head_elsewhere(&ann().did, &third, 4), &first_box(), 5);
         log
     };
     let tokens = |more: &[&str]| {
@@ -117,10 +105,7 @@ fn a_node_may_abandon_a_branch_of_its_own_log() {
 #[test]
 fn a_part_of_an_operation_is_not_the_operation() {
     let bob = Party::new(2);
-    let (mut log, mut other) = (
-        acts::begin(&ann(), &first_box()),
-        acts::begin(&bob, &first_box()),
-    );
+    let (mut log, mut other) = (acts::begin(&ann(), &first_box()), acts::begin(&bob, &first_box()));
     let openings = vec![
         acts::opening(&ann().did, "profile.follow", None, 1),
         acts::opening(&bob.did, "profile.follower", None, 2),
@@ -132,9 +117,7 @@ fn a_part_of_an_operation_is_not_the_operation() {
     let session = Some(raw_cid(b"session"));
     log.push(make, ann().did, Will::Custodial, session, None, Some(txn));
     log.txns.insert(txn.to_bytes(), list.clone());
-    openings
-        .iter()
-        .for_each(|opening| acts::open(&mut log, opening));
+    openings.iter().for_each(|opening| acts::open(&mut log, opening));
     log.head();
     let operation = Operation {
         txn,
@@ -154,10 +137,7 @@ fn a_part_of_an_operation_is_not_the_operation() {
     valid(&log);
     valid(&other);
     let equivocations = against(&log, &other);
-    let kinds: Vec<_> = equivocations
-        .iter()
-        .map(|item| (item.kind, &*item.did))
-        .collect();
+    let kinds: Vec<_> = equivocations.iter().map(|item| (item.kind, &*item.did)).collect();
     assert_eq!(kinds, [("txn", bob.did.as_str())]);
 }
 
@@ -184,8 +164,7 @@ fn a_bare_keys_home_moves_by_a_session() {
     log.head();
     log.epoch += 1;
     log.node = second.clone();
-    log.chains
-        .insert(second.did.to_string(), vec![second.genesis.token.clone()]);
+    log.chains.insert(second.did.to_string(), vec![second.genesis.token.clone()]);
     log.custodial(acts::moving(&second, 2));
     log.head();
     valid(&log);
@@ -202,9 +181,7 @@ fn a_signature_with_an_r_of_small_order_or_for_the_cofactor_only_is_none() {
         let mut log = acts::begin(&ann(), &first_box());
         acts::will(&mut log, acts::update("by hand"));
         let mut header = acts::header(&log, 1);
-        let Will::Signed(part) = &mut header.will else {
-            unreachable!()
-        };
+        let Will::Signed(part) = &mut header.will else { unreachable!() };
         let proof = log.entries[1].header.proof().unwrap();
         let (key, commitment) = (&log.owner.key, commitment.compress());
         let hash = Sha512::new()
@@ -242,15 +219,8 @@ fn unchecked_update(
     use ed25519_dalek::Signer;
     use imajin_dfos::base64::{decode_url, encode_url};
     let single = Key::new(&PublicKey::from_bytes(key.verifying_key().to_bytes()));
-    let good = sign_update(
-        &before.verified,
-        Keys::single(single),
-        Vec::new(),
-        time,
-        key_id,
-        key,
-    )
-    .unwrap();
+    let good =
+        sign_update(&before.verified, Keys::single(single), Vec::new(), time, key_id, key).unwrap();
     let parts: Vec<&str> = good.token.split('.').collect();
     let json = |part: &str| -> serde_json::Value {
         serde_json::from_slice(&decode_url(part).unwrap()).unwrap()
@@ -365,10 +335,7 @@ fn the_body_of_an_unknown_op_may_be_erased_and_is_missing_otherwise() {
 fn a_delegation_for_no_use_allows_none() {
     for (uses, is_allowed) in [(0, false), (1, true)] {
         let mut log = acts::begin(&ann(), &first_box());
-        let via = acts::will(
-            &mut log,
-            acts::delegation(30, &["profile.*"], 1_000, Some(uses)),
-        );
+        let via = acts::will(&mut log, acts::delegation(30, &["profile.*"], 1_000, Some(uses)));
         let hand = acts::delegate(&log, 30, via);
         acts::will_by(&mut log, acts::update("by a delegate"), &hand);
         log.head();

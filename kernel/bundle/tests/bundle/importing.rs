@@ -13,9 +13,7 @@ fn ann(notes: usize) -> (World, Party, Party, tempfile::TempDir, PathBuf) {
     let (ann, bert) = (Party::new(100), Party::new(101));
     elsewhere.create(&ann);
     for n in 0..notes {
-        elsewhere
-            .submit(&ann, Say::note(&format!("note {n}")))
-            .unwrap();
+        elsewhere.submit(&ann, Say::note(&format!("note {n}"))).unwrap();
     }
     here.clock.set(imajin_log::Clock::now(&*elsewhere.clock));
     here.create(&bert);
@@ -29,11 +27,7 @@ fn an_import_costs_the_writer_no_entry_however_long_the_log_is() {
     let (mut here, ann, bert, _dir, bundle) = ann(1_300);
     here.submit(&bert, Say::note("before")).unwrap();
     move_home(&here, &ann, &bundle).unwrap();
-    assert_eq!(
-        here.notes(&ann.did).len(),
-        1_300,
-        "all there when the answer comes"
-    );
+    assert_eq!(here.notes(&ann.did).len(), 1_300, "all there when the answer comes");
     let stats = here.ledger().stats();
     assert_eq!(stats.replayed_entries, 0, "{stats:?}");
     assert_eq!(stats.replayed_rows_most, 500, "in pieces: {stats:?}");
@@ -48,9 +42,7 @@ fn others_write_while_a_log_comes_and_it_is_written_to_when_all_of_it_is_there()
     std::thread::scope(|scope| {
         let held = REPLAYS.write().unwrap();
         let coming = scope.spawn(|| move_home(&here, &ann, &bundle));
-        until("her log", || {
-            here.ledger().status(&ann.did).unwrap().is_some()
-        });
+        until("her log", || here.ledger().status(&ann.did).unwrap().is_some());
         let written = here.submit(&bert, Say::note("meanwhile")).unwrap();
         assert_eq!(written.entries.len(), 1);
         let early = here.submit(&ann, Say::note("too early"));
@@ -72,8 +64,7 @@ fn others_write_while_a_log_comes_and_it_is_written_to_when_all_of_it_is_there()
     until("the offsets", settled);
     assert_eq!(here.notes(&ann.did).len(), 20);
     here.submit(&ann, Say::note("goes on")).unwrap();
-    here.submit(&bert, Say::ping(std::slice::from_ref(&ann.did)))
-        .unwrap();
+    here.submit(&bert, Say::ping(std::slice::from_ref(&ann.did))).unwrap();
     here.assert_rebuildable();
 }
 
@@ -84,14 +75,9 @@ fn rows_of_a_log_that_came_before_a_crash_are_made_at_the_next_start() {
     std::thread::scope(|scope| {
         let held = REPLAYS.write().unwrap();
         let coming = scope.spawn(|| take(&here, &bundle));
-        until("her log", || {
-            here.ledger().status(&ann.did).unwrap().is_some()
-        });
+        until("her log", || here.ledger().status(&ann.did).unwrap().is_some());
         here.submit(&bert, Say::note("meanwhile")).unwrap();
-        assert!(
-            here.notes(&ann.did).is_empty(),
-            "the crash comes before its rows"
-        );
+        assert!(here.notes(&ann.did).is_empty(), "the crash comes before its rows");
         copy_folder(&here.data(), copy.path());
         drop(held);
         coming.join().unwrap().unwrap();

@@ -1,10 +1,7 @@
 //! Copies of records, and the verification of logs and bundles: the ledger's `world` drives a node, `support` writes logs
 //! without one, and `tools` forge them and ask both verifiers.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test helper that fails is a failed test"
-)]
+#![allow(clippy::unwrap_used, reason = "a test helper that fails is a failed test")]
 
 mod agreement;
 mod bundle;

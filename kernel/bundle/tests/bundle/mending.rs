@@ -37,12 +37,7 @@ impl Case {
         }
         world.stop();
         world.open();
-        Self {
-            world,
-            ada,
-            dir,
-            copy,
-        }
+        Self { world, ada, dir, copy }
     }
 
     fn log(&self) -> PathBuf {
@@ -64,10 +59,7 @@ impl Case {
     }
 
     fn source(&self) -> Source {
-        Source {
-            log: self.copy.join("log.sqlite"),
-            media: Some(self.copy.join("media")),
-        }
+        Source { log: self.copy.join("log.sqlite"), media: Some(self.copy.join("media")) }
     }
 
     fn has_all(&mut self, more: &[&str]) {
@@ -93,26 +85,16 @@ fn an_older_copy_mends_the_middle_and_the_log_goes_on() {
     case.world.submit(&case.ada, Say::note("goes on")).unwrap();
     case.has_all(&["unaware", "goes on"]);
     assert_eq!(survey(&case.world.data()).unwrap().waiting, []);
-    assert!(matches!(
-        take(&case.world, &case.copy),
-        Err(ImportError::Older { .. })
-    ));
+    assert!(matches!(take(&case.world, &case.copy), Err(ImportError::Older { .. })));
 }
 
 #[test]
 fn a_record_that_is_whole_is_not_touched_by_a_repair() {
     let case = Case::new();
     let before = fs::read(case.log()).unwrap();
-    let repaired = repair(
-        case.world.ledger(),
-        checked(&case.world, &case.copy).unwrap(),
-    )
-    .unwrap();
+    let repaired = repair(case.world.ledger(), checked(&case.world, &case.copy).unwrap()).unwrap();
     assert_eq!((repaired.changed, repaired.repair), (false, None));
-    assert_eq!(
-        find_damage(case.world.ledger(), &case.ada.did, "look").unwrap(),
-        None
-    );
+    assert_eq!(find_damage(case.world.ledger(), &case.ada.did, "look").unwrap(), None);
     assert_eq!(fs::read(case.log()).unwrap(), before);
     let stranger = Party::new(9);
     assert!(matches!(
@@ -158,10 +140,7 @@ fn a_damaged_or_missing_file_comes_from_the_copy_and_an_erased_one_does_not() {
         fs::write(folder.join(name), bytes).unwrap();
     }
     fs::write(media.path(&ada.did, &kept).unwrap(), b"a qicture").unwrap();
-    let source = Source {
-        log: dir.path().join("log.sqlite"),
-        media: Some(copy),
-    };
+    let source = Source { log: dir.path().join("log.sqlite"), media: Some(copy) };
     let repaired = repair_from(world.ledger(), &ada.did, &[source], "x").unwrap();
     assert_eq!((repaired.media, repaired.media_left), (vec![kept], vec![]));
     media.check(&ada.did, &kept).unwrap();
@@ -173,17 +152,13 @@ fn a_damaged_or_missing_file_comes_from_the_copy_and_an_erased_one_does_not() {
 fn random_flips_in_a_kept_log_are_mended_and_do_not_hold_it() {
     let mut case = Case::new();
     let newest = export(&case.world, &case.ada, &case.dir.path().join("newest"));
-    let source = Source {
-        log: newest.join("log.sqlite"),
-        media: None,
-    };
+    let source = Source { log: newest.join("log.sqlite"), media: None };
     let entries = last(case.world.ledger(), &case.ada.did);
     let (flips, mut damaged) = (crate::tools::flips(50), 0);
     let mut state = 1u64;
     let mut number = |below: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((state >> 33) as usize) % below
     };
     for n in 0..flips {
@@ -206,10 +181,7 @@ fn random_flips_in_a_kept_log_are_mended_and_do_not_hold_it() {
         assert_eq!(status.seq, entries, "{place}: {damage:?}");
         // If the file's header has another length, the log's former end is unknown.
         let is_header = at < 100;
-        assert!(
-            status.read_only.is_none() || is_header,
-            "{place}: {damage:?}"
-        );
+        assert!(status.read_only.is_none() || is_header, "{place}: {damage:?}");
         ledger.unfreeze(did).unwrap();
     }
     assert!(damaged > flips / 4, "{damaged} flips hit something");

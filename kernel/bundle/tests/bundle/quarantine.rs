@@ -24,9 +24,7 @@ struct Damaged {
 }
 
 fn log_of(data: &Path, party: &Party) -> PathBuf {
-    data.join("users")
-        .join(party.did.folder_name())
-        .join("log.sqlite")
+    data.join("users").join(party.did.folder_name()).join("log.sqlite")
 }
 
 fn damaged() -> Damaged {
@@ -42,9 +40,7 @@ fn damaged() -> Damaged {
     world.stop();
     world.open();
     world.submit(&ada, Say::note("third")).unwrap();
-    world
-        .submit(&ben, Say::ping(std::slice::from_ref(&ada.did)))
-        .unwrap();
+    world.submit(&ben, Say::ping(std::slice::from_ref(&ada.did))).unwrap();
     world.submit(&ada, Say::note("fourth")).unwrap();
     let aside = dir.path().join("log.sqlite");
     world.crash_with(|data| {
@@ -57,14 +53,7 @@ fn damaged() -> Damaged {
     });
     // Pending entries go to their places: her entries next to the damaged log.
     world.ledger().drain();
-    let damaged = Damaged {
-        world,
-        ada,
-        ben,
-        dir,
-        older,
-        newest,
-    };
+    let damaged = Damaged { world, ada, ben, dir, older, newest };
     damaged.is_aside(3, 5);
     damaged
 }
@@ -75,10 +64,7 @@ impl Damaged {
         assert_eq!(survey.unreadable, []);
         let spans = survey.waiting;
         assert_eq!(spans.len(), 1);
-        assert_eq!(
-            (&spans[0].did, spans[0].first, spans[0].last),
-            (&self.ada.did, first, last)
-        );
+        assert_eq!((&spans[0].did, spans[0].first, spans[0].last), (&self.ada.did, first, last));
     }
 
     fn nothing_is_aside(&self) {
@@ -92,9 +78,7 @@ impl Damaged {
         assert_eq!(ledger.quarantined(), []);
         assert_eq!(last(ledger, &self.ada.did), 5);
         self.world.submit(&self.ada, Say::note("fifth")).unwrap();
-        self.world
-            .submit(&self.ben, Say::ping(std::slice::from_ref(&self.ada.did)))
-            .unwrap();
+        self.world.submit(&self.ben, Say::ping(std::slice::from_ref(&self.ada.did))).unwrap();
         let notes = ["first", "second", "third", "fourth", "fifth"];
         assert_eq!(self.world.notes(&self.ada.did), notes);
         self.world.stop();
@@ -126,9 +110,8 @@ fn a_copy_takes_the_place_of_a_damaged_log_and_what_was_set_aside_follows() {
         let imported = take(&case.world, &case.newest).unwrap();
         assert_eq!((imported.seq, imported.changed), (5, true));
         let kept = fs::read_dir(case.world.data().join("quarantine")).unwrap();
-        let names: Vec<String> = kept
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let names: Vec<String> =
+            kept.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         assert_eq!(names, [format!("{}.damaged-1", case.ada.did.folder_name())]);
         case.may_continue();
     }

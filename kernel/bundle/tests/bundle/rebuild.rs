@@ -120,18 +120,13 @@ impl History {
             Action::Ping(..) => {}
             Action::Custodial(who) => {
                 let did = self.people[who].did.clone();
-                let will = CommandWill::Custodial {
-                    author: did.clone(),
-                    via: raw_cid(b"session"),
-                };
+                let will = CommandWill::Custodial { author: did.clone(), via: raw_cid(b"session") };
                 self.world.clock.advance(1);
                 let command = self.world.command(&did, Say::note("by session"), will);
                 self.world.ledger().submit_blocking(command).unwrap();
             }
             Action::Refused(who) => {
-                let refused = self
-                    .world
-                    .submit(&self.people[who], Say::op("note.refused"));
+                let refused = self.world.submit(&self.people[who], Say::op("note.refused"));
                 assert!(matches!(refused, Err(SubmitError::Refused(_))));
             }
             Action::Erase(who, which) => {
@@ -143,9 +138,7 @@ impl History {
                     }
                 }
                 if !gone.is_empty() {
-                    self.world
-                        .submit(&self.people[who], Say::erase(&gone))
-                        .unwrap();
+                    self.world.submit(&self.people[who], Say::erase(&gone)).unwrap();
                 }
             }
             Action::Elsewhere(text) => {
@@ -156,9 +149,7 @@ impl History {
             Action::ElsewhereErase(index) => {
                 if !self.abroad.0.is_empty() {
                     let gone = self.abroad.0.swap_remove(index.index(self.abroad.0.len()));
-                    self.elsewhere
-                        .submit(&self.stranger, Say::erase(&[gone]))
-                        .unwrap();
+                    self.elsewhere.submit(&self.stranger, Say::erase(&[gone])).unwrap();
                 }
             }
             Action::Import => self.import(),
@@ -183,26 +174,13 @@ impl History {
         let source = Source::live(self.elsewhere.ledger(), &self.stranger.did);
         let target = Target::Folder(folder.path().join("copy"));
         let ops = self.elsewhere.machine().ops();
-        let prepared = prepare(
-            &source,
-            &ops,
-            &NoViews,
-            &NoPage,
-            &target.staging(),
-            &ExportOptions::default(),
-        )
-        .unwrap();
+        let prepared =
+            prepare(&source, &ops, &NoViews, &NoPage, &target.staging(), &ExportOptions::default())
+                .unwrap();
         let party = &self.elsewhere.node;
-        let node = NodeKey {
-            did: party.did.clone(),
-            kid: party.kid.clone(),
-            key: party.key.clone(),
-        };
-        prepared
-            .sign_with_node(&node)
-            .unwrap()
-            .write(&target, None, &mut |_| {})
-            .unwrap();
+        let node =
+            NodeKey { did: party.did.clone(), kid: party.kid.clone(), key: party.key.clone() };
+        prepared.sign_with_node(&node).unwrap().write(&target, None, &mut |_| {}).unwrap();
         let data = self.world.data();
         let options = Check {
             data: &data,
@@ -221,20 +199,13 @@ impl History {
         self.world.assert_rebuildable();
         self.world.stop();
         for party in &self.people {
-            let log = self
-                .world
-                .data()
-                .join("users")
-                .join(party.did.folder_name())
-                .join("log.sqlite");
+            let log =
+                self.world.data().join("users").join(party.did.folder_name()).join("log.sqlite");
             let ops: Arc<OpTable> = self.world.machine().ops();
             let report = verify_log(
                 &log,
                 &ops,
-                &VerifyOptions {
-                    did: Some(party.did.clone()),
-                    ..VerifyOptions::default()
-                },
+                &VerifyOptions { did: Some(party.did.clone()), ..VerifyOptions::default() },
             );
             let report = report.unwrap();
             assert!(report.valid, "{report:?}");
@@ -248,10 +219,7 @@ fn a_rebuild_refuses_operations_that_the_program_does_not_know() {
     let ann = world.person(100);
     world.submit(&ann, Say::note("of a newer program")).unwrap();
     let refused = world.rebuild_without_notes().unwrap_err();
-    assert!(
-        matches!(&refused, OpenError::UnknownOp { op, .. } if op == "note.write"),
-        "{refused}"
-    );
+    assert!(matches!(&refused, OpenError::UnknownOp { op, .. } if op == "note.write"), "{refused}");
     // Nothing has changed.
     world.open();
     assert_eq!(world.notes(&ann.did), ["of a newer program"]);

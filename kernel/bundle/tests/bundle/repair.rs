@@ -10,9 +10,7 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
-const TABLES: [&str; 7] = [
-    "entries", "bodies", "heads", "chains", "causes", "txns", "openings",
-];
+const TABLES: [&str; 7] = ["entries", "bodies", "heads", "chains", "causes", "txns", "openings"];
 /// Number of threads that share the flips.
 const PARTS: u64 = 4;
 
@@ -64,16 +62,10 @@ impl Case {
 fn rows(path: &Path) -> Option<Vec<Vec<Vec<Sql>>>> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
     let table = |name: &&str| {
-        let mut query = db
-            .prepare(&format!("SELECT * FROM {name} ORDER BY 1, 2"))
-            .ok()?;
+        let mut query = db.prepare(&format!("SELECT * FROM {name} ORDER BY 1, 2")).ok()?;
         let columns = query.column_count();
         let row = |row: &rusqlite::Row<'_>| (0..columns).map(|n| row.get(n)).collect();
-        query
-            .query_map([], row)
-            .ok()?
-            .collect::<Result<_, _>>()
-            .ok()
+        query.query_map([], row).ok()?.collect::<Result<_, _>>().ok()
     };
     TABLES.iter().map(table).collect()
 }
@@ -87,9 +79,8 @@ fn fault(path: &Path) -> Option<Code> {
 fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed;
     move |below| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((state >> 33) as usize) % below
     }
 }
@@ -183,10 +174,7 @@ fn a_copy_that_goes_further_adds_its_end() {
 fn two_copies_with_other_damage_mend_each_other() {
     let (case, log) = (Case::new(), long());
     let expected = rows(&case.write("good.sqlite", &log)).unwrap();
-    let (one, two) = (
-        case.write("one.sqlite", &log),
-        case.write("two.sqlite", &log),
-    );
+    let (one, two) = (case.write("one.sqlite", &log), case.write("two.sqlite", &log));
     flip_within(&one, &log.entries[20].header_bytes);
     flip_within(&two, &log.entries[90].header_bytes);
     assert!(fault(&one).is_some() && fault(&two).is_some());
@@ -261,10 +249,7 @@ fn a_last_entry_that_is_not_the_one_its_home_has_signed_is_no_part_of_it() {
     let older = case.write("older.sqlite", &beginning(&log, last));
     let mended = case.mend(&log, &damaged, &[&older]);
     let left = mended.left.as_ref().and_then(|left| left.seq);
-    assert_eq!(
-        (mended.entries, left, mended.reaches_end),
-        (last, Some(last), false)
-    );
+    assert_eq!((mended.entries, left, mended.reaches_end), (last, Some(last), false));
     let newer = case.path("good.sqlite");
     let mended = case.mend(&log, &damaged, &[&newer]);
     assert_eq!((mended.left.as_ref(), mended.headers), (None, vec![last]));

@@ -85,11 +85,7 @@ fn erased_in_one_log_it_stays_in_the_other() {
             (&bert, &anna)
         };
         let read = |world: &World, party: &Party| {
-            let op = if party.did == anna.did {
-                "note.say"
-            } else {
-                "note.said"
-            };
+            let op = if party.did == anna.did { "note.say" } else { "note.said" };
             last(world, &party.did, op)
         };
         for reopened in [false, true] {
@@ -124,10 +120,7 @@ fn a_service_that_says_something_else_enters_nothing() {
         let mut say = Say::the_same("hear me too", std::slice::from_ref(&bert.did));
         say.args = serde_json::json!({ "swap": swap });
         let refused = world.submit(&anna, say);
-        assert!(
-            matches!(refused, Err(SubmitError::Refused(_))),
-            "{swap}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(SubmitError::Refused(_))), "{swap}: {refused:?}");
     }
     assert_eq!(world.ledger().stats().entries, before);
 }
@@ -136,11 +129,7 @@ fn a_service_that_says_something_else_enters_nothing() {
 fn causes(world: &World, did: &Did, after: Option<u64>) -> Vec<Option<Header>> {
     let rows = world.ledger().rows(did, after, 100).unwrap();
     rows.iter()
-        .map(|row| {
-            row.cause
-                .as_deref()
-                .map(|cause| Header::decode(cause).unwrap())
-        })
+        .map(|row| row.cause.as_deref().map(|cause| Header::decode(cause).unwrap()))
         .collect()
 }
 
@@ -171,10 +160,7 @@ fn rows_show_each_entry_with_its_intent() {
     world.submit(&anna, Say::delete(&[body])).unwrap();
     for drained in [false, true] {
         let whole = causes(&world, &anna.did, None);
-        let ops: Vec<_> = whole
-            .iter()
-            .map(|c| c.as_ref().map(|c| c.op.clone()))
-            .collect();
+        let ops: Vec<_> = whole.iter().map(|c| c.as_ref().map(|c| c.op.clone())).collect();
         assert_eq!(ops, [None, None, None, Some("auth.delete".to_owned())]);
         assert_eq!(causes(&world, &anna.did, Some(2))[0], whole[3], "{drained}");
         world.ledger().drain();
@@ -191,24 +177,16 @@ fn rows_show_each_entry_with_its_intent() {
 fn the_others_log_alone_is_enough() {
     let (mut world, _, bert, body) = make_world();
     world.stop();
-    let report = verify_log(
-        &world.log_path(&bert),
-        &world.machine().ops(),
-        &VerifyOptions::default(),
-    );
+    let report =
+        verify_log(&world.log_path(&bert), &world.machine().ops(), &VerifyOptions::default());
     let report = report.unwrap();
     assert!(report.valid && report.home_words.is_empty(), "{report:?}");
     let db = rusqlite::Connection::open(world.log_path(&bert)).unwrap();
     let read = |row: &rusqlite::Row<'_>| {
         Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
     };
-    let (header, withheld) = db
-        .query_row("SELECT header, body FROM causes", [], read)
-        .unwrap();
-    assert_eq!(
-        withheld, None,
-        "its author may erase it, so no copy is here"
-    );
+    let (header, withheld) = db.query_row("SELECT header, body FROM causes", [], read).unwrap();
+    assert_eq!(withheld, None, "its author may erase it, so no copy is here");
     let intent = Header::decode(&header).unwrap();
     assert_eq!((intent.op.as_str(), intent.body), ("note.say", Some(body)));
 }

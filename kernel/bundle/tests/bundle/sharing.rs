@@ -27,12 +27,8 @@ const SAID: [&str; 4] = ["first words", "second words", "not for Bob", "last wor
 impl Hall {
     fn open() -> Self {
         let world = World::new();
-        let (ann, bob, carol, thing) = (
-            Party::new(301),
-            Party::new(302),
-            Party::new(303),
-            Party::new(304),
-        );
+        let (ann, bob, carol, thing) =
+            (Party::new(301), Party::new(302), Party::new(303), Party::new(304));
         for party in [&ann, &bob, &carol, &thing] {
             world.create(party);
         }
@@ -43,14 +39,7 @@ impl Hall {
             world.submit(who, say).unwrap();
         }
         let dir = tempfile::tempdir().unwrap();
-        Self {
-            one: world,
-            ann,
-            bob,
-            carol,
-            thing,
-            dir,
-        }
+        Self { one: world, ann, bob, carol, thing, dir }
     }
 
     /// Shares the log up to an entry, without one body.
@@ -67,10 +56,7 @@ impl Hall {
     }
 
     fn log_in(&self, bundle: &Path) -> PathBuf {
-        bundle.join(format!(
-            "shared/{}/log.sqlite",
-            self.thing.did.folder_name()
-        ))
+        bundle.join(format!("shared/{}/log.sqlite", self.thing.did.folder_name()))
     }
 }
 
@@ -88,9 +74,7 @@ fn chains(db: &Connection) -> Vec<String> {
 
 fn has(file: &Path, text: &str) -> bool {
     let bytes = fs::read(file).unwrap();
-    bytes
-        .windows(text.len())
-        .any(|part| part == text.as_bytes())
+    bytes.windows(text.len()).any(|part| part == text.as_bytes())
 }
 
 #[test]
@@ -111,22 +95,13 @@ fn a_part_ends_at_its_place_and_has_the_bodies_that_are_for_its_reader() {
         assert_eq!(has(&log, text), is_there, "{text}");
     }
     let db = Connection::open(&log).unwrap();
-    assert_eq!(
-        numbers(&db, "SELECT seq FROM entries ORDER BY seq"),
-        [0, 1, 2, 3, 4]
-    );
-    assert_eq!(
-        numbers(&db, "SELECT seq FROM bodies ORDER BY seq"),
-        [0, 1, 2, 3]
-    );
+    assert_eq!(numbers(&db, "SELECT seq FROM entries ORDER BY seq"), [0, 1, 2, 3, 4]);
+    assert_eq!(numbers(&db, "SELECT seq FROM bodies ORDER BY seq"), [0, 1, 2, 3]);
     assert_eq!(numbers(&db, "SELECT count(*) FROM causes"), [4]);
     let chains = chains(&db);
-    for (who, is_there) in [
-        (&hall.ann, true),
-        (&hall.bob, true),
-        (&hall.carol, true),
-        (&hall.thing, false),
-    ] {
+    for (who, is_there) in
+        [(&hall.ann, true), (&hall.bob, true), (&hall.carol, true), (&hall.thing, false)]
+    {
         assert_eq!(chains.contains(&who.did.to_string()), is_there);
     }
 }
@@ -182,8 +157,5 @@ fn parts_stay_with_a_copy_elsewhere_and_go_along_again() {
     let bytes = |bundle: &Path| fs::read(hall.log_in(bundle)).unwrap();
     assert_eq!(bytes(&bundle), bytes(&again));
     let did: &Did = &hall.thing.did;
-    assert!(
-        two.ledger().status(did).unwrap().is_none(),
-        "it is a copy, and no log of this node"
-    );
+    assert!(two.ledger().status(did).unwrap().is_none(), "it is a copy, and no log of this node");
 }

@@ -84,18 +84,12 @@ struct History {
 }
 
 fn named_note(world: &World, party: &Party, media: &[Cid]) -> Option<Entry> {
-    let ids = media
-        .iter()
-        .map(|cid| FactItem::Id(IdText::parse(&cid.to_string()).unwrap()));
+    let ids = media.iter().map(|cid| FactItem::Id(IdText::parse(&cid.to_string()).unwrap()));
     let mut say = Say::note("look");
     say.fact = Some(Fact::new([("media", FactValue::List(ids.collect()))]).unwrap());
     let body = say.body_cid().unwrap();
     world.submit(party, say).ok()?;
-    Some(Entry {
-        body,
-        media: media.to_vec(),
-        erased: false,
-    })
+    Some(Entry { body, media: media.to_vec(), erased: false })
 }
 
 fn put(world: &World, party: &Party, n: usize) -> Cid {
@@ -169,9 +163,7 @@ impl History {
             return "nothing";
         }
         let count = 1 + self.rng.next(2);
-        let mut media: Vec<Cid> = (0..count)
-            .map(|_| files[self.rng.next(files.len())])
-            .collect();
+        let mut media: Vec<Cid> = (0..count).map(|_| files[self.rng.next(files.len())]).collect();
         media.dedup();
         let named = named_note(&self.world, &self.people[at].party, &media);
         self.people[at].entries.extend(named);
@@ -233,9 +225,7 @@ impl History {
         let mut there = self.people[at].clone();
         for n in 20..24 {
             let cid = put(&card, &there.party, n);
-            there
-                .entries
-                .extend(named_note(&card, &there.party, &[cid]));
+            there.entries.extend(named_note(&card, &there.party, &[cid]));
         }
         let here = put(&self.world, &there.party, 30);
         let branch = named_note(&self.world, &there.party, &[here]).unwrap();
@@ -272,10 +262,7 @@ impl History {
         let waiting = named_note(&self.world, &party, &[cid]).unwrap();
         self.people[at].entries.push(waiting);
         let log = self.world.log_path(&party);
-        let log = log
-            .strip_prefix(self.world.folder.path())
-            .unwrap()
-            .to_owned();
+        let log = log.strip_prefix(self.world.folder.path()).unwrap().to_owned();
         self.world.crash_with(|data| {
             let bytes = fs::read(data.join(&log)).unwrap();
             fs::write(data.join(&log), &bytes[..bytes.len() / 2]).unwrap();
@@ -309,10 +296,7 @@ impl History {
             let (after, person) = (self.files(at), &self.people[at]);
             let named = person.referenced_files();
             if let Some(cid) = named.difference(&after.keys().copied().collect()).next() {
-                panic!(
-                    "{cid} is named and not there (before the sweep: {:?})",
-                    before.get(cid)
-                );
+                panic!("{cid} is named and not there (before the sweep: {:?})", before.get(cid));
             }
             for (cid, came) in before {
                 let is_here = after.contains_key(cid);

@@ -43,12 +43,8 @@ fn second_box() -> Party {
 fn moved_by(log: &Log, hand: &Hand) -> Log {
     let mut out = log.clone();
     let second = second_box();
-    out.chains
-        .insert(second.did.to_string(), vec![second.genesis.token.clone()]);
-    let hand = Hand {
-        aud: second.did.clone(),
-        ..hand.clone()
-    };
+    out.chains.insert(second.did.to_string(), vec![second.genesis.token.clone()]);
+    let hand = Hand { aud: second.did.clone(), ..hand.clone() };
     will_by(&mut out, moving(&second, 2), &hand);
     out
 }

@@ -1,11 +1,7 @@
 //! Shared parts of the tests of threats and of agreement: histories made with real operations, attacks on them, and one
 //! judge that asks both verifiers and wants one answer.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "each test file uses a part of it"
-)]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
 pub mod acts;
 pub mod bundles;
 pub mod forge;

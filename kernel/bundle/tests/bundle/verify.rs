@@ -35,14 +35,7 @@ fn a_good_log_is_valid_and_says_what_it_holds() {
     assert!(report.valid);
     assert_eq!(report.entries, log.seq());
     assert_eq!(report.by_will.signed, 9);
-    assert_eq!(
-        (
-            report.by_will.custodial,
-            report.by_will.node,
-            report.by_will.derived
-        ),
-        (1, 2, 1)
-    );
+    assert_eq!((report.by_will.custodial, report.by_will.node, report.by_will.derived), (1, 2, 1));
     assert_eq!(report.attested_to, Some(log.seq() - 1));
     assert_eq!((report.erased, report.homes.len()), (1, 2));
     assert!(!report.node_word_only);
@@ -57,10 +50,7 @@ fn missing_rows_are_found() {
     for (sql, expected) in [
         ("DELETE FROM entries WHERE seq = 3", (Some(3), "seq")),
         ("DELETE FROM entries WHERE seq = 0", (Some(0), "seq")),
-        (
-            "DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries)",
-            (Some(12), "cut"),
-        ),
+        ("DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries)", (Some(12), "cut")),
         ("DELETE FROM bodies WHERE seq = 1", (Some(1), "body")),
         ("DELETE FROM entries; DELETE FROM bodies", (Some(0), "seq")),
         ("DELETE FROM txns", (Some(5), "txn")),
@@ -80,10 +70,7 @@ fn rows_that_nothing_refers_to_are_found() {
     for sql in [
         "INSERT INTO bodies VALUES (99, x'a0')".to_owned(),
         "INSERT INTO bodies VALUES (4, x'a0')".to_owned(),
-        format!(
-            "INSERT INTO chains VALUES ('{}', 0, '{}')",
-            stranger.did, stranger.genesis.token
-        ),
+        format!("INSERT INTO chains VALUES ('{}', 0, '{}')", stranger.did, stranger.genesis.token),
         format!(
             "INSERT INTO chains VALUES ('{}', 0, '{}')",
             log.owner.did, log.owner.genesis.token
@@ -94,10 +81,7 @@ fn rows_that_nothing_refers_to_are_found() {
     ] {
         assert_eq!(code(&after(&sql)).1, "stray", "{sql}");
     }
-    let again = format!(
-        "INSERT INTO chains VALUES ('{}', 1, '{token}')",
-        other.owner.did
-    );
+    let again = format!("INSERT INTO chains VALUES ('{}', 1, '{token}')", other.owner.did);
     assert_eq!(code(&after(&again)).1, "identity");
 }
 

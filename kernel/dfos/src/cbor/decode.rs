@@ -28,15 +28,8 @@ pub fn decode_with(bytes: &[u8], depth_max: usize) -> Result<Value, CborError> {
 
 /// A list or map whose items are still arriving.
 enum Open<'a> {
-    List {
-        items: Vec<Value>,
-        left: usize,
-    },
-    Map {
-        members: BTreeMap<String, Value>,
-        key: &'a str,
-        left: usize,
-    },
+    List { items: Vec<Value>, left: usize },
+    Map { members: BTreeMap<String, Value>, key: &'a str, left: usize },
 }
 
 enum Put<'a> {
@@ -97,19 +90,11 @@ impl<'a> Reader<'a> {
                     left => Put::Open(Open::List { items, left }),
                 }
             }
-            Open::Map {
-                mut members,
-                key,
-                left,
-            } => {
+            Open::Map { mut members, key, left } => {
                 members.insert(key.to_owned(), value);
                 match left - 1 {
                     0 => Put::Done(Value::Map(members)),
-                    left => Put::Open(Open::Map {
-                        members,
-                        key: self.key(Some(key))?,
-                        left,
-                    }),
+                    left => Put::Open(Open::Map { members, key: self.key(Some(key))?, left }),
                 }
             }
         })

@@ -49,11 +49,7 @@ enum Dialect {
 }
 
 fn from(json: &Json, dialect: Dialect, depth_left: usize) -> Result<Value, CborError> {
-    let deeper = || {
-        depth_left
-            .checked_sub(1)
-            .ok_or(CborError::Depth(DEFAULT_DEPTH_MAX))
-    };
+    let deeper = || depth_left.checked_sub(1).ok_or(CborError::Depth(DEFAULT_DEPTH_MAX));
     Ok(match json {
         Json::Null => Value::Null,
         Json::Bool(bool) => Value::Bool(*bool),
@@ -121,9 +117,9 @@ fn reserved(members: &serde_json::Map<String, Json>) -> Result<Value, CborError>
         return Err(SHAPE);
     }
     match members.get(RESERVED) {
-        Some(Json::String(cid)) => crate::cid::parse_cid(cid)
-            .map(Value::Link)
-            .map_err(|_| CborError::Link),
+        Some(Json::String(cid)) => {
+            crate::cid::parse_cid(cid).map(Value::Link).map_err(|_| CborError::Link)
+        }
         Some(Json::Object(inner)) if inner.len() == 1 => match inner.get(BYTES) {
             Some(Json::String(text)) => base64::decode_std(text)
                 .map(Value::Bytes)

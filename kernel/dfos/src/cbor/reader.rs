@@ -77,9 +77,8 @@ impl<'a> Reader<'a> {
             return Err(CborError::Key);
         };
         let key = self.text(len)?;
-        let order = before.map_or(Ordering::Greater, |before| {
-            (key.len(), key).cmp(&(before.len(), before))
-        });
+        let order = before
+            .map_or(Ordering::Greater, |before| (key.len(), key).cmp(&(before.len(), before)));
         match order {
             Ordering::Greater => Ok(key),
             Ordering::Equal => Err(CborError::DuplicateKey),

@@ -20,10 +20,7 @@ fn keys_go_by_length_first() {
         ("a", Value::Int(3)),
         ("é", Value::Null),
     ]);
-    assert_eq!(
-        hex::encode(&encode(&value)),
-        "a46161036162016261610262c3a9f6"
-    );
+    assert_eq!(hex::encode(&encode(&value)), "a46161036162016261610262c3a9f6");
     assert_eq!(decode(&encode(&value)), Ok(value));
 }
 
@@ -143,10 +140,7 @@ fn depth_is_bounded() {
     let deep = decode_with(&nested(1024), 1024).unwrap();
     assert_eq!(encode(&deep), nested(1024));
     assert_eq!(deep.clone(), deep);
-    assert_eq!(
-        decode_with(&nested(1025), 1024),
-        Err(CborError::Depth(1024))
-    );
+    assert_eq!(decode_with(&nested(1025), 1024), Err(CborError::Depth(1024)));
 
     let mut maps = b"\xa1\x61a".repeat(1024);
     maps.push(0xf6);
@@ -161,12 +155,7 @@ fn plain_json_has_integers_only() {
     assert_eq!(parse("[1.0,1e0,-0,-0.0]"), parse("[1,1,0,0]"));
     assert_eq!(parse("1.5"), Err(CborError::Float));
     assert_eq!(parse("9007199254740991"), Ok(Value::Int(SAFE_INTEGER_MAX)));
-    for beyond in [
-        "9007199254740992",
-        "-9007199254740992",
-        "18446744073709551615",
-        "1e300",
-    ] {
+    for beyond in ["9007199254740992", "-9007199254740992", "18446744073709551615", "1e300"] {
         assert_eq!(parse(beyond), Err(CborError::IntegerRange), "{beyond}");
     }
     // In the plain dialect the key "/" is a key.

@@ -41,10 +41,7 @@ impl Chain {
     /// Begins a chain with its first operation.
     pub fn genesis(token: &str, verifier: &Verifier<'_>) -> Result<Self, ContentError> {
         let state = State::genesis(token, verifier)?;
-        let node = Node {
-            state: state.clone(),
-            has_children: false,
-        };
+        let node = Node { state: state.clone(), has_children: false };
         Ok(Self {
             genesis: *state.genesis_cid(),
             nodes: BTreeMap::from([(state.genesis_cid().to_string(), node)]),
@@ -96,10 +93,7 @@ impl Chain {
             self.head = state.clone();
         }
         let has_children = false;
-        let node = Node {
-            state,
-            has_children,
-        };
+        let node = Node { state, has_children };
         self.nodes.insert(text, node);
         Ok(Inserted::New)
     }
@@ -122,11 +116,8 @@ impl Chain {
 
     /// The states after all operations, in the order of a fold.
     pub fn linearized(&self) -> Vec<&State> {
-        let mut nodes: Vec<(&String, &State)> = self
-            .nodes
-            .iter()
-            .map(|(text, n)| (text, &n.state))
-            .collect();
+        let mut nodes: Vec<(&String, &State)> =
+            self.nodes.iter().map(|(text, n)| (text, &n.state)).collect();
         nodes.order_by(|a, b| compare((a.1.updated_at(), a.0), (b.1.updated_at(), b.0)));
         nodes.into_iter().map(|(_, state)| state).collect()
     }

@@ -12,8 +12,7 @@ use crate::Timestamp;
 /// Compares two operations by `createdAt` and the text of the CID: the later one is preferred as head and comes last in
 /// a fold.
 pub fn compare(a: (Timestamp, &str), b: (Timestamp, &str)) -> Ordering {
-    a.0.cmp(&b.0)
-        .then_with(|| a.1.as_bytes().cmp(b.1.as_bytes()))
+    a.0.cmp(&b.0).then_with(|| a.1.as_bytes().cmp(b.1.as_bytes()))
 }
 
 /// The head among operations without children.

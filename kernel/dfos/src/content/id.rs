@@ -22,11 +22,7 @@ impl ContentId {
 
     /// Parses an id: exactly 31 letters of the alphabet.
     pub fn parse(text: &str) -> Result<Self, ContentIdError> {
-        if multikey::is_id(text) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(ContentIdError)
-        }
+        if multikey::is_id(text) { Ok(Self(text.to_owned())) } else { Err(ContentIdError) }
     }
 
     /// The text.

@@ -41,10 +41,7 @@ pub fn sign_create(
     author: &Author<'_>,
     verifier: &Verifier<'_>,
 ) -> Result<Signed, ContentError> {
-    let action = Action::Create {
-        document: document.to_owned(),
-        base: base.map(str::to_owned),
-    };
+    let action = Action::Create { document: document.to_owned(), base: base.map(str::to_owned) };
     sign(None, action, created_at, author, verifier)
 }
 
@@ -88,19 +85,11 @@ fn sign(
     verifier: &Verifier<'_>,
 ) -> Result<Signed, ContentError> {
     let did = author.did.clone();
-    let operation = Operation {
-        action,
-        did,
-        created_at,
-    };
+    let operation = Operation { action, did, created_at };
     let signed = statement::sign(&operation, author.key_id, author.key)?;
     let state = match parent {
         Some(parent) => parent.extend(&signed.token, verifier)?,
         None => State::genesis(&signed.token, verifier)?,
     };
-    Ok(Signed {
-        token: signed.token,
-        cid: signed.cid,
-        state,
-    })
+    Ok(Signed { token: signed.token, cid: signed.cid, state })
 }

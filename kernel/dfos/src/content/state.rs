@@ -185,10 +185,7 @@ impl State {
             ("headCID", Value::from(self.head_cid.to_string())),
             ("isDeleted", Value::Bool(self.is_deleted)),
             ("currentDocumentCID", document),
-            (
-                "length",
-                Value::Int(i64::try_from(self.length).unwrap_or(i64::MAX)),
-            ),
+            ("length", Value::Int(i64::try_from(self.length).unwrap_or(i64::MAX))),
             ("creatorDID", Value::from(self.creator.as_str())),
         ])
     }

@@ -47,26 +47,17 @@ fn credential(from: u8, to: u8, scope: &str, parent: Option<&str>) -> String {
         issued_at_secs: at(0).as_secs(),
         expires_at_secs: at(100_000).as_secs(),
     };
-    credential::sign(&credential, "k", &key(from))
-        .unwrap()
-        .token
+    credential::sign(&credential, "k", &key(from)).unwrap().token
 }
 
 /// Signs without any check but that of the form.
 fn operation(by: u8, action: Action, created_at: Timestamp) -> String {
-    let operation = Operation {
-        action,
-        did: did(by),
-        created_at,
-    };
+    let operation = Operation { action, did: did(by), created_at };
     statement::sign(&operation, "k", &key(by)).unwrap().token
 }
 
 fn create(document: &str) -> Action {
-    Action::Create {
-        document: document.to_owned(),
-        base: None,
-    }
+    Action::Create { document: document.to_owned(), base: None }
 }
 
 fn update(parent: &State, document: Option<&str>, authorization: Option<&str>) -> Action {
@@ -143,16 +134,10 @@ fn others_write_with_a_credential_that_begins_with_the_creator() {
     let audience = CredentialError::Audience(did(2).to_string());
     assert_eq!(write(3, Some(&direct)), refused(audience));
     let own = credential(3, 3, &resource, None);
-    let root = CredentialError::Root {
-        expected: did(1),
-        found: did(3),
-    };
+    let root = CredentialError::Root { expected: did(1), found: did(3) };
     assert_eq!(write(3, Some(&own)), refused(root));
     let stolen = credential(3, 3, &resource, Some(&direct));
-    assert_eq!(
-        write(3, Some(&stolen)),
-        refused(CredentialError::Gap(did(3)))
-    );
+    assert_eq!(write(3, Some(&stolen)), refused(CredentialError::Gap(did(3))));
     let widened = credential(2, 3, "chain:*", Some(&direct));
     assert_eq!(write(3, Some(&widened)), refused(CredentialError::Widens));
 }
@@ -164,20 +149,14 @@ fn a_revocation_ends_what_comes_later() {
     let direct = credential(1, 2, "chain:*", None);
     let passed_on = credential(2, 3, "chain:*", Some(&direct));
     let credential = statement::read::<Credential>(&direct).unwrap();
-    let revocation = Revocation {
-        did: did(1),
-        credential: credential.cid().to_string(),
-        created_at: at(5_000),
-    };
+    let revocation =
+        Revocation { did: did(1), credential: credential.cid().to_string(), created_at: at(5_000) };
     let signed = revocation::sign(&revocation, "k", &key(1)).unwrap();
     let revocation = revocation::verify(&signed.token, &Verifier::of_new(&resolver)).unwrap();
     let write = |resolver: &MemoryResolver, authorization: &str, by: u8, millis: i64, new: bool| {
         let token = operation(by, update(&first, None, Some(authorization)), at(millis));
-        let verifier = if new {
-            Verifier::of_peer(resolver)
-        } else {
-            Verifier::of_history(resolver)
-        };
+        let verifier =
+            if new { Verifier::of_peer(resolver) } else { Verifier::of_history(resolver) };
         first.extend(&token, &verifier).is_ok()
     };
     for (by, token) in [(2, &direct), (3, &passed_on)] {
@@ -202,10 +181,7 @@ fn rotated_keys_and_unknown_ones() {
     let not_current = ContentError::Statement(StatementError::Resolve(ResolveError::NotCurrent));
     assert_eq!(new, Err(not_current.clone()));
     assert!(!not_current.is_dependency());
-    assert_eq!(
-        not_current.to_string(),
-        "signing key is not in the identity's current state"
-    );
+    assert_eq!(not_current.to_string(), "signing key is not in the identity's current state");
     assert!(State::genesis(&token, &Verifier::of_peer(&resolver)).is_ok());
 
     let nobody = MemoryResolver::new();
@@ -228,10 +204,7 @@ fn a_fork_from_before_a_delete_may_win() {
     let first = chain.head().clone();
     let previous = first.head_cid().to_string();
     let authorization = None;
-    let delete = Action::Delete {
-        previous,
-        authorization,
-    };
+    let delete = Action::Delete { previous, authorization };
     let delete = operation(1, delete, at(1));
     assert_eq!(chain.insert(&delete, &verifier), Ok(Inserted::New));
     assert_eq!(chain.insert(&delete, &verifier), Ok(Inserted::Known));
@@ -240,10 +213,7 @@ fn a_fork_from_before_a_delete_may_win() {
     assert_eq!(chain.insert(&after, &verifier), Err(ContentError::Deleted));
     let fork = operation(1, update(&first, Some("e"), None), at(2));
     assert_eq!(chain.insert(&fork, &verifier), Ok(Inserted::New));
-    assert_eq!(
-        (chain.head().document(), chain.head().length()),
-        (Some("e"), 2)
-    );
+    assert_eq!((chain.head().document(), chain.head().length()), (Some("e"), 2));
     assert_eq!((chain.tips().count(), chain.operation_count()), (2, 3));
     let orphan = update(&chain.head().clone(), None, None);
     let orphan = operation(1, orphan, at(3));
@@ -251,10 +221,7 @@ fn a_fork_from_before_a_delete_may_win() {
     let unknown = other.insert(&orphan, &verifier).unwrap_err();
     assert!(unknown.is_dependency() && matches!(unknown, ContentError::UnknownPrevious(_)));
     let create = operation(1, create("y"), at(1));
-    assert_eq!(
-        other.insert(&create, &verifier),
-        Err(ContentError::SecondCreate)
-    );
+    assert_eq!(other.insert(&create, &verifier), Err(ContentError::SecondCreate));
 }
 
 #[test]

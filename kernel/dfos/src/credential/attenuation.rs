@@ -20,17 +20,11 @@ pub struct Attenuation {
 impl Attenuation {
     /// An entry. Signing refuses empty texts.
     pub fn new(resource: impl Into<String>, action: impl Into<String>) -> Self {
-        Self {
-            resource: resource.into(),
-            action: action.into(),
-        }
+        Self { resource: resource.into(), action: action.into() }
     }
 
     pub(super) fn from_value(value: &Value) -> Result<Self> {
-        match (
-            members::filled(value, "resource"),
-            members::filled(value, "action"),
-        ) {
+        match (members::filled(value, "resource"), members::filled(value, "action")) {
             (Ok(resource), Ok(action)) => Ok(Self::new(resource, action)),
             _ => Err(StatementError::Schema("att")),
         }

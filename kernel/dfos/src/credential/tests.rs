@@ -42,13 +42,7 @@ fn signed(credential: &Credential) -> String {
 }
 
 fn ask<'a>(root: &'a Did, audience: Option<&'a Did>) -> Request<'a> {
-    Request {
-        root,
-        audience,
-        resource: "chain:x",
-        action: "read",
-        now_secs: 150,
-    }
+    Request { root, audience, resource: "chain:x", action: "read", now_secs: 150 }
 }
 
 #[test]

@@ -16,10 +16,7 @@ pub fn did_document(id: &str, state: &State) -> Json {
     let mut put = |name: &str, value: Json| document.insert(name.to_owned(), value);
     put(
         "@context",
-        json!([
-            "https://www.w3.org/ns/did/v1",
-            "https://w3id.org/security/multikey/v1"
-        ]),
+        json!(["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]),
     );
     put("id", Json::from(id));
     put("controller", Json::from(id));
@@ -38,10 +35,7 @@ pub fn did_document(id: &str, state: &State) -> Json {
     }
     if !state.services.is_empty() {
         let services = state.services.iter();
-        put(
-            "service",
-            services.map(|entry| service(id, entry)).collect(),
-        );
+        put("service", services.map(|entry| service(id, entry)).collect());
     }
     Json::Object(document)
 }
@@ -63,10 +57,7 @@ fn url(id: &str, fragment: &str) -> Json {
 /// Every key once, in the order of the roles.
 fn methods(id: &str, state: &State) -> Json {
     let mut seen = BTreeSet::new();
-    let keys = state
-        .keys
-        .iter()
-        .filter(|key: &&Key| seen.insert(key.id().to_owned()));
+    let keys = state.keys.iter().filter(|key: &&Key| seen.insert(key.id().to_owned()));
     keys.map(|key| {
         json!({
             "id": url(id, key.id()),

@@ -41,11 +41,7 @@ impl Key {
         let shaped = value.get_str(ID).is_some()
             && value.get_str(TYPE) == Some(MULTIKEY)
             && value.get_str(MATERIAL).is_some();
-        if shaped {
-            Ok(Self(value.clone()))
-        } else {
-            Err(IdentityError::Schema(role.member()))
-        }
+        if shaped { Ok(Self(value.clone())) } else { Err(IdentityError::Schema(role.member())) }
     }
 
     /// The id, unique in its role and bound to this key for ever.
@@ -111,11 +107,7 @@ pub struct Keys {
 impl Keys {
     /// One key in every role.
     pub fn single(key: Key) -> Self {
-        Self {
-            auth: vec![key.clone()],
-            assert: vec![key.clone()],
-            controller: vec![key],
-        }
+        Self { auth: vec![key.clone()], assert: vec![key.clone()], controller: vec![key] }
     }
 
     /// The keys of a role.

@@ -99,12 +99,8 @@ impl Operation {
                 keys: Keys::from_value(payload)?,
                 services: service::from_value(payload)?,
             },
-            Some("delete") => Action::Delete {
-                previous: previous()?,
-            },
-            Some("restore") => Action::Restore {
-                previous: previous()?,
-            },
+            Some("delete") => Action::Delete { previous: previous()? },
+            Some("restore") => Action::Restore { previous: previous()? },
             _ => return Err(IdentityError::Schema("type")),
         };
         let created_at = payload.get_str("createdAt").map(Timestamp::parse);

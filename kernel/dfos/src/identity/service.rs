@@ -41,11 +41,7 @@ impl Service {
             }
             _ => true,
         };
-        if well_formed {
-            Ok(Self(entry))
-        } else {
-            Err(SHAPE)
-        }
+        if well_formed { Ok(Self(entry)) } else { Err(SHAPE) }
     }
 
     /// The id, unique among the identity's services.
@@ -112,10 +108,7 @@ pub(super) fn check(services: &[Service]) -> Result<(), IdentityError> {
     }
     let bytes = cbor::encode(&to_value(services)).len();
     if bytes > SERVICES_BYTES_MAX {
-        return Err(IdentityError::TooLarge {
-            what: MEMBER,
-            bytes,
-        });
+        return Err(IdentityError::TooLarge { what: MEMBER, bytes });
     }
     Ok(())
 }

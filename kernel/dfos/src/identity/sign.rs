@@ -31,11 +31,7 @@ pub fn sign_create(
     let operation = Operation { action, created_at };
     let (token, cid) = token(&operation, key_id, key)?;
     let verified = Verified::genesis(&token)?;
-    Ok(Signed {
-        token,
-        cid,
-        verified,
-    })
+    Ok(Signed { token, cid, verified })
 }
 
 /// Replaces all keys and services. `key_id` names a controller key in force.
@@ -48,11 +44,7 @@ pub fn sign_update(
     key: &SigningKey,
 ) -> Result<Signed, IdentityError> {
     let previous = chain.head_cid().to_string();
-    let action = Action::Update {
-        previous,
-        keys,
-        services,
-    };
+    let action = Action::Update { previous, keys, services };
     sign_next(chain, action, created_at, key_id, key)
 }
 
@@ -88,11 +80,7 @@ fn sign_next(
     let operation = Operation { action, created_at };
     let (token, cid) = token(&operation, &chain.did().key_url(key_id), key)?;
     let verified = extend(chain, &token)?;
-    Ok(Signed {
-        token,
-        cid,
-        verified,
-    })
+    Ok(Signed { token, cid, verified })
 }
 
 /// DFOS v1 "Signing": payload, then its CID, then the header with the CID, then the signature.

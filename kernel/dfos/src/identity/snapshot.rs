@@ -30,9 +30,7 @@ impl Verified {
 
     /// Restores the form of [`Self::to_snapshot`]. The caller vouches for it.
     pub fn from_trusted_snapshot(snapshot: &Value) -> Result<Self, IdentityError> {
-        let state = snapshot
-            .get("state")
-            .ok_or(IdentityError::Schema("state"))?;
+        let state = snapshot.get("state").ok_or(IdentityError::Schema("state"))?;
         let count = snapshot.get("operationCount").and_then(Value::as_u64);
         let keys = snapshot.get("keysEver").and_then(Value::as_map);
         let keys = keys.ok_or(IdentityError::Schema("keysEver"))?.iter();

@@ -44,10 +44,7 @@ fn token(payload: &Value, kid: &str, signer: &SigningKey) -> String {
 #[test]
 fn an_operation_has_at_most_65536_bytes() {
     let base = create(Keys::single(numbered_key(1)), vec![]).unwrap();
-    let operation = jws::parse(&base.token, TYP)
-        .unwrap()
-        .payload_value()
-        .unwrap();
+    let operation = jws::parse(&base.token, TYP).unwrap().payload_value().unwrap();
     let padded = |padding: usize| {
         let mut payload = operation.clone();
         let text = Value::Text("x".repeat(padding));
@@ -59,10 +56,7 @@ fn an_operation_has_at_most_65536_bytes() {
     assert_eq!(bytes, OPERATION_BYTES_MAX);
     assert!(verify_log([largest]).is_ok());
     let (bytes, too_large) = padded(spare + 1);
-    let error = IdentityError::TooLarge {
-        what: "the operation",
-        bytes,
-    };
+    let error = IdentityError::TooLarge { what: "the operation", bytes };
     assert_eq!(Verified::genesis(&too_large), Err(error));
 }
 
@@ -70,9 +64,7 @@ fn an_operation_has_at_most_65536_bytes() {
 fn a_role_has_at_most_256_keys() {
     let many = |count: usize| {
         let mut keys = Keys::single(numbered_key(1));
-        keys.auth = (0..count)
-            .map(|n| Key::with_id(&n.to_string(), &public(2)))
-            .collect();
+        keys.auth = (0..count).map(|n| Key::with_id(&n.to_string(), &public(2))).collect();
         create(keys, vec![])
     };
     assert!(many(KEYS_MAX).is_ok());
@@ -86,10 +78,7 @@ fn services_are_bounded_in_number_and_bytes() {
         create(Keys::single(numbered_key(1)), services.collect())
     };
     assert!(many(SERVICES_MAX).is_ok());
-    assert_eq!(
-        many(SERVICES_MAX + 1),
-        Err(IdentityError::TooMany("services"))
-    );
+    assert_eq!(many(SERVICES_MAX + 1), Err(IdentityError::TooMany("services")));
 
     let large = |padding: usize| {
         let entry = service(json!({"id": "a", "type": "X", "x": "x".repeat(padding)}));
@@ -100,10 +89,7 @@ fn services_are_bounded_in_number_and_bytes() {
         cbor::encode(&cbor::from_json(&json!([{"id": "a", "type": "X", "x": ""}])).unwrap());
     let spare = SERVICES_BYTES_MAX - around.len() - 2;
     assert!(large(spare).is_ok());
-    let error = IdentityError::TooLarge {
-        what: "services",
-        bytes: SERVICES_BYTES_MAX + 1,
-    };
+    let error = IdentityError::TooLarge { what: "services", bytes: SERVICES_BYTES_MAX + 1 };
     assert_eq!(large(spare + 1), Err(error));
 }
 
@@ -131,17 +117,8 @@ fn a_listed_key_need_not_be_one() {
 
 #[test]
 fn old_keys_stay_known_and_lose_their_power() {
-    let first = create(Keys::single(numbered_key(1)), vec![])
-        .unwrap()
-        .verified;
-    let second = sign_update(
-        &first,
-        Keys::single(numbered_key(2)),
-        vec![],
-        at(1),
-        "k1",
-        &key(1),
-    );
+    let first = create(Keys::single(numbered_key(1)), vec![]).unwrap().verified;
+    let second = sign_update(&first, Keys::single(numbered_key(2)), vec![], at(1), "k1", &key(1));
     let second = second.unwrap().verified;
     assert_eq!(second.historical_key("k1"), Some(public(1)));
     assert_eq!(second.historical_key("k2"), Some(public(2)));
@@ -155,27 +132,16 @@ fn old_keys_stay_known_and_lose_their_power() {
 
 #[test]
 fn nothing_unverifiable_is_made() {
-    let chain = create(Keys::single(numbered_key(1)), vec![])
-        .unwrap()
-        .verified;
+    let chain = create(Keys::single(numbered_key(1)), vec![]).unwrap().verified;
     let keys = Keys::single(numbered_key(1));
     for (made, error) in [
-        (
-            create(Keys::default(), vec![]),
-            IdentityError::Schema("controllerKeys"),
-        ),
-        (
-            sign_update(&chain, keys.clone(), vec![], at(0), "k1", &key(1)),
-            IdentityError::CreatedAt,
-        ),
+        (create(Keys::default(), vec![]), IdentityError::Schema("controllerKeys")),
+        (sign_update(&chain, keys.clone(), vec![], at(0), "k1", &key(1)), IdentityError::CreatedAt),
         (
             sign_update(&chain, keys.clone(), vec![], at(1), "k1", &key(2)),
             IdentityError::Jws(jws::JwsError::Signature),
         ),
-        (
-            sign_restore(&chain, at(1), "k1", &key(1)),
-            IdentityError::NotDeleted,
-        ),
+        (sign_restore(&chain, at(1), "k1", &key(1)), IdentityError::NotDeleted),
         (
             sign_update(
                 &chain,
@@ -198,10 +164,8 @@ fn the_document_of_a_state_under_any_did() {
     keys.assert.push(numbered_key(2));
     let services = vec![
         service(json!({"id": "r", "type": "DfosRelay", "endpoint": "https://r.example", "x": 1})),
-        service(
-            json!({"id": "p", "type": "ContentAnchor", "label": "profile",
-            "anchor": "2346789acdefhknrtvz2346789acdef"}),
-        ),
+        service(json!({"id": "p", "type": "ContentAnchor", "label": "profile",
+            "anchor": "2346789acdefhknrtvz2346789acdef"})),
         service(json!({"id": "h", "type": "ImajinHome", "node": "did:imajin:n", "n": [1]})),
     ];
     let chain = create(keys, services).unwrap().verified;
@@ -242,9 +206,7 @@ fn the_document_of_a_state_under_any_did() {
     assert_eq!(resolution_metadata(&deleted), metadata);
     // Deleting hides keys and services, it does not lose them.
     assert_eq!(deleted.state().services, chain.state().services);
-    let restored = sign_restore(&deleted, at(2), "k1", &key(1))
-        .unwrap()
-        .verified;
+    let restored = sign_restore(&deleted, at(2), "k1", &key(1)).unwrap().verified;
     assert_eq!(restored.state(), chain.state());
 }
 
@@ -254,16 +216,10 @@ fn deep_services_are_carried() {
     let depth = dfos_json::DEPTH_MAX - 3;
     let deep = "[".repeat(depth) + &"]".repeat(depth);
     let mut payload = create(Keys::single(numbered_key(1)), vec![]).unwrap();
-    let mut value = jws::parse(&payload.token, TYP)
-        .unwrap()
-        .payload_value()
-        .unwrap();
+    let mut value = jws::parse(&payload.token, TYP).unwrap().payload_value().unwrap();
     let entry = format!("[{{\"id\":\"a\",\"type\":\"X\",\"x\":{deep}}}]");
     let services = dfos_json::parse(entry.as_bytes()).unwrap();
-    value
-        .as_map_mut()
-        .unwrap()
-        .insert("services".to_owned(), services);
+    value.as_map_mut().unwrap().insert("services".to_owned(), services);
     payload.token = token(&value, "k1", &key(1));
     let chain = verify_log([&payload.token]).unwrap();
     let document = did_document("did:x", chain.state());

@@ -28,20 +28,13 @@ impl<'a> Unverified<'a> {
         let operation = Operation::from_value(&payload)?;
         let form = cbor::encode(&payload);
         if form.len() > OPERATION_BYTES_MAX {
-            return Err(IdentityError::TooLarge {
-                what: "the operation",
-                bytes: form.len(),
-            });
+            return Err(IdentityError::TooLarge { what: "the operation", bytes: form.len() });
         }
         let cid = dag_cbor_cid(&form);
         if jws.cid() != Some(cid.to_string().as_str()) {
             return Err(IdentityError::Cid);
         }
-        Ok(Self {
-            jws,
-            operation,
-            cid,
-        })
+        Ok(Self { jws, operation, cid })
     }
 
     /// The token.

@@ -69,12 +69,7 @@ impl Verified {
             return Err(IdentityError::KeyId);
         }
         let verified = Self {
-            state: State {
-                did: Did::from_genesis(&read.cid),
-                is_deleted: false,
-                keys,
-                services,
-            },
+            state: State { did: Did::from_genesis(&read.cid), is_deleted: false, keys, services },
             genesis_cid: read.cid,
             head_cid: read.cid,
             created_at: read.operation.created_at,

@@ -128,11 +128,9 @@ impl Reader<'_> {
 
     fn scalar(&mut self) -> Result<Value, JsonError> {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        for (word, value) in [
-            ("null", Value::Null),
-            ("true", Value::Bool(true)),
-            ("false", Value::Bool(false)),
-        ] {
+        for (word, value) in
+            [("null", Value::Null), ("true", Value::Bool(true)), ("false", Value::Bool(false))]
+        {
             if rest.starts_with(word) {
                 self.at += word.len();
                 return Ok(value);
@@ -168,9 +166,7 @@ impl Reader<'_> {
                 _ => Err(JsonError::IntegerRange),
             };
         }
-        let float = written
-            .parse::<f64>()
-            .map_err(|_| JsonError::Malformed(start))?;
+        let float = written.parse::<f64>().map_err(|_| JsonError::Malformed(start))?;
         crate::cbor::whole(float).map_err(|error| match error {
             CborError::Float => JsonError::Fraction,
             _ => JsonError::IntegerRange,

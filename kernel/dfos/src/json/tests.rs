@@ -15,10 +15,7 @@ fn reads_what_the_grammar_allows() {
         " {\"a\" : [1 , -2,\t0.0, 1E2,10e-1],\r\n\"\\u00e9\\ud83d\\ude00\\/\":null, \"t\":true,\"f\":false,\"e\":{},\"l\":[]} ",
     );
     let expected = Value::map([
-        (
-            "a",
-            Value::List([1, -2, 0, 100, 1].map(Value::Int).to_vec()),
-        ),
+        ("a", Value::List([1, -2, 0, 100, 1].map(Value::Int).to_vec())),
         ("é😀/", Value::Null),
         ("t", Value::Bool(true)),
         ("f", Value::Bool(false)),
@@ -85,19 +82,12 @@ fn refuses_what_it_does_not() {
         "//\n1",
         "\u{a0}1",
     ] {
-        assert!(
-            matches!(read(text), Err(JsonError::Malformed(_))),
-            "{text:?}: {:?}",
-            read(text)
-        );
+        assert!(matches!(read(text), Err(JsonError::Malformed(_))), "{text:?}: {:?}", read(text));
     }
     assert_eq!(parse(b"\"\xff\""), Err(JsonError::Utf8));
     assert_eq!(parse(b"\"\xed\xa0\x80\""), Err(JsonError::Utf8));
     assert_eq!(read("{\"a\":1,\"a\":1}"), Err(JsonError::DuplicateKey));
-    assert_eq!(
-        read("{\"a\":1,\"\\u0061\":1}"),
-        Err(JsonError::DuplicateKey)
-    );
+    assert_eq!(read("{\"a\":1,\"\\u0061\":1}"), Err(JsonError::DuplicateKey));
     assert_eq!(read("1.5"), Err(JsonError::Fraction));
     assert_eq!(read("1e-1"), Err(JsonError::Fraction));
     for text in [
@@ -127,12 +117,10 @@ fn canonical_form() {
     // RFC 8785 section 3.2.3, without its numbers.
     let value = read(r#"{"\u20ac":"Euro Sign","\r":"Carriage Return","\ufb33":"Hebrew Letter Dalet With Dagesh","1":"One","\ud83d\ude00":"Emoji: Grinning Face","\u0080":"Control","\u00f6":"Latin Small Letter O With Diaeresis"}"#).unwrap();
     let text = to_jcs(&value).unwrap();
-    let order: Vec<usize> = [
-        "Carriage", "One", "Control", "Latin", "Euro", "Emoji", "Hebrew",
-    ]
-    .iter()
-    .map(|word| text.find(word).unwrap())
-    .collect();
+    let order: Vec<usize> = ["Carriage", "One", "Control", "Latin", "Euro", "Emoji", "Hebrew"]
+        .iter()
+        .map(|word| text.find(word).unwrap())
+        .collect();
     assert!(order.is_sorted(), "{text}");
     // RFC 8785 section 3.2.2.2.
     let value = Value::from("\u{20ac}$\u{f}\u{a}A'\u{42}\u{22}\u{5c}\\\"/\u{8}\u{c}\r\t\u{7f}");

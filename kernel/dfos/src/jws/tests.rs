@@ -29,11 +29,7 @@ fn check(token: &str) -> Result<(), JwsError> {
 
 #[test]
 fn signs_and_verifies() {
-    let token = sign(
-        &[("typ", TYP), ("kid", "k"), ("cid", "c\"")],
-        b"{\"a\":1}",
-        &key(),
-    );
+    let token = sign(&[("typ", TYP), ("kid", "k"), ("cid", "c\"")], b"{\"a\":1}", &key());
     let jws = parse(&token, TYP).unwrap();
     assert_eq!(
         decode_url(token.split('.').next().unwrap()).unwrap(),
@@ -60,9 +56,7 @@ fn signs_and_verifies() {
 fn every_gate_of_the_header() {
     let good = "{\"alg\":\"EdDSA\",\"typ\":\"test:typ\",\"kid\":\"k\"}";
     assert_eq!(check(&token(good, b"{}")), Ok(()));
-    let wrong_typ = JwsError::Type {
-        expected: TYP.to_owned(),
-    };
+    let wrong_typ = JwsError::Type { expected: TYP.to_owned() };
     for (from, to, error) in [
         ("EdDSA", "none", JwsError::Algorithm),
         ("EdDSA", "EDDSA", JwsError::Algorithm),
@@ -85,50 +79,29 @@ fn every_gate_of_the_header() {
         ("}", "", JwsError::Header),
         (good, "[]", JwsError::Header),
     ] {
-        assert_eq!(
-            check(&token(&good.replacen(from, to, 1), b"{}")),
-            Err(error),
-            "{to}"
-        );
+        assert_eq!(check(&token(&good.replacen(from, to, 1), b"{}")), Err(error), "{to}");
     }
     // Members that no one knows are none of our business.
-    assert_eq!(
-        check(&token(&good.replace('}', ",\"x\":{}}"), b"{}")),
-        Ok(())
-    );
+    assert_eq!(check(&token(&good.replace('}', ",\"x\":{}}"), b"{}")), Ok(()));
 }
 
 #[test]
 fn every_gate_of_the_form() {
-    let good = token(
-        "{\"alg\":\"EdDSA\",\"typ\":\"test:typ\",\"kid\":\"k\"}",
-        b"{}",
-    );
+    let good = token("{\"alg\":\"EdDSA\",\"typ\":\"test:typ\",\"kid\":\"k\"}", b"{}");
     let signature = good.rsplit('.').next().unwrap();
     let input = good.strip_suffix(signature).unwrap();
     assert_eq!(check(""), Err(JwsError::Parts));
     assert_eq!(check(input.trim_end_matches('.')), Err(JwsError::Parts));
     assert_eq!(check(&format!("{good}.")), Err(JwsError::Parts));
-    assert_eq!(
-        check(&format!("{good}=")),
-        Err(JwsError::Base64("signature"))
-    );
-    assert_eq!(
-        check(&format!("{good} ")),
-        Err(JwsError::Base64("signature"))
-    );
+    assert_eq!(check(&format!("{good}=")), Err(JwsError::Base64("signature")));
+    assert_eq!(check(&format!("{good} ")), Err(JwsError::Base64("signature")));
     assert_eq!(check(input), Err(JwsError::SignatureLength));
     let bytes = decode_url(signature).unwrap();
     let with = |bytes: &[u8]| format!("{input}{}", encode_url(bytes));
     assert_eq!(check(&with(&bytes[..63])), Err(JwsError::SignatureLength));
-    assert_eq!(
-        check(&with(&[&bytes[..], &[0]].concat())),
-        Err(JwsError::SignatureLength)
-    );
-    let unreadable = token(
-        "{\"alg\":\"EdDSA\",\"typ\":\"test:typ\",\"kid\":\"k\"}",
-        b"{\"a\":1,\"a\":1}",
-    );
+    assert_eq!(check(&with(&[&bytes[..], &[0]].concat())), Err(JwsError::SignatureLength));
+    let unreadable =
+        token("{\"alg\":\"EdDSA\",\"typ\":\"test:typ\",\"kid\":\"k\"}", b"{\"a\":1,\"a\":1}");
     assert!(parse(&unreadable, TYP).unwrap().payload_value().is_err());
 }
 
@@ -138,14 +111,12 @@ fn every_gate_of_the_form() {
 fn points_of_small_order_are_judged_strictly() {
     let (secret, nonce) = (Scalar::from(7u8), Scalar::from(11u8));
     let (mut held, mut refused) = (0, 0);
-    for (key_point, secret) in [
-        (EdwardsPoint::identity(), Scalar::ZERO),
-        (EdwardsPoint::mul_base(&secret), secret),
-    ] {
-        for (nonce_point, nonce) in [
-            (EdwardsPoint::identity(), Scalar::ZERO),
-            (EdwardsPoint::mul_base(&nonce), nonce),
-        ] {
+    for (key_point, secret) in
+        [(EdwardsPoint::identity(), Scalar::ZERO), (EdwardsPoint::mul_base(&secret), secret)]
+    {
+        for (nonce_point, nonce) in
+            [(EdwardsPoint::identity(), Scalar::ZERO), (EdwardsPoint::mul_base(&nonce), nonce)]
+        {
             for (small, text) in
                 (0..64).flat_map(|small| (0..16u8).map(move |text| (small, [text])))
             {
@@ -190,20 +161,11 @@ fn a_scalar_has_one_form() {
         *byte = (sum & 0xff) as u8;
         carry = sum >> 8;
     }
-    assert_eq!(
-        verify_signature(&verifying, b"x", &signature),
-        Err(JwsError::Scalar)
-    );
+    assert_eq!(verify_signature(&verifying, b"x", &signature), Err(JwsError::Scalar));
     signature[32..].copy_from_slice(&ORDER);
-    assert_eq!(
-        verify_signature(&verifying, b"x", &signature),
-        Err(JwsError::Scalar)
-    );
+    assert_eq!(verify_signature(&verifying, b"x", &signature), Err(JwsError::Scalar));
     signature[32] -= 1;
-    assert_eq!(
-        verify_signature(&verifying, b"x", &signature),
-        Err(JwsError::Signature)
-    );
+    assert_eq!(verify_signature(&verifying, b"x", &signature), Err(JwsError::Signature));
 }
 
 /// The identity point as key and nonce would verify with S = 0 over anything.
@@ -214,10 +176,7 @@ fn points_of_small_order_are_refused() {
     let key = ed25519_dalek::VerifyingKey::from_bytes(&identity).unwrap();
     let mut signature = [0; 64];
     signature[0] = 1;
-    assert_eq!(
-        verify_signature(&key, b"x", &signature),
-        Err(JwsError::Signature)
-    );
+    assert_eq!(verify_signature(&key, b"x", &signature), Err(JwsError::Signature));
 }
 
 proptest! {

@@ -53,17 +53,10 @@ fn read<'a>(token: &'a str, typ: Option<&str>) -> Result<Jws<'a>, JwsError> {
     check_header(&header, typ)?;
 
     let signature = decode(signature, "signature")?;
-    let signature = signature
-        .try_into()
-        .map_err(|_| JwsError::SignatureLength)?;
+    let signature = signature.try_into().map_err(|_| JwsError::SignatureLength)?;
     check_scalar(&signature)?;
 
-    Ok(Jws {
-        signing_input,
-        header,
-        payload: decode(payload, "payload")?,
-        signature,
-    })
+    Ok(Jws { signing_input, header, payload: decode(payload, "payload")?, signature })
 }
 
 fn check_header(header: &Value, typ: Option<&str>) -> Result<(), JwsError> {
@@ -79,9 +72,7 @@ fn check_header(header: &Value, typ: Option<&str>) -> Result<(), JwsError> {
         }
     }
     if let Some(expected) = typ.filter(|typ| text("typ") != Some(typ)) {
-        return Err(JwsError::Type {
-            expected: expected.to_owned(),
-        });
+        return Err(JwsError::Type { expected: expected.to_owned() });
     }
     if text("kid").is_none_or(str::is_empty) {
         return Err(JwsError::KeyId);
@@ -153,16 +144,11 @@ pub fn verify_signature(
     if key.is_weak() || SMALL_ORDER.iter().any(|nonce| *nonce == signature[..32]) {
         return Err(JwsError::Signature);
     }
-    key.verify(signing_input, &Signature::from_bytes(signature))
-        .map_err(|_| JwsError::Signature)
+    key.verify(signing_input, &Signature::from_bytes(signature)).map_err(|_| JwsError::Signature)
 }
 
 /// S < L (DFOS v1, "Signature Verification Profile"), checked here rather than left to a library's default.
 fn check_scalar(signature: &[u8; 64]) -> Result<(), JwsError> {
     // The first differing byte decides, from the most significant one down.
-    if signature[32..].iter().rev().lt(ORDER.iter().rev()) {
-        Ok(())
-    } else {
-        Err(JwsError::Scalar)
-    }
+    if signature[32..].iter().rev().lt(ORDER.iter().rev()) { Ok(()) } else { Err(JwsError::Scalar) }
 }

@@ -29,12 +29,7 @@ fn log() -> (MemoryResolver, Vec<String>) {
     let did = second.verified.did().clone();
     let resolver: MemoryResolver = [second.verified].into_iter().collect();
     let verifier = Verifier::of_new(&resolver);
-    let author = Author {
-        did: &did,
-        key_id: "k",
-        key: &key(1),
-        authorization: None,
-    };
+    let author = Author { did: &did, key_id: "k", key: &key(1), authorization: None };
     let create = content::sign_create("d", None, at(2), &author, &verifier).unwrap();
     let update = content::sign_update(&create.state, None, None, at(3), &author, &verifier);
     let update = update.unwrap();
@@ -53,18 +48,11 @@ fn log() -> (MemoryResolver, Vec<String>) {
         expires_at_secs: at(100_000).as_secs(),
     };
     let credential = credential::sign(&credential, "k", &key(1)).unwrap();
-    let revocation = Revocation {
-        did: did.clone(),
-        credential: credential.cid.to_string(),
-        created_at: at(5),
-    };
+    let revocation =
+        Revocation { did: did.clone(), credential: credential.cid.to_string(), created_at: at(5) };
     let revocation = revocation::sign(&revocation, "k", &key(1)).unwrap();
-    let countersign = Countersign {
-        did,
-        target: update.cid.to_string(),
-        relation: None,
-        created_at: at(6),
-    };
+    let countersign =
+        Countersign { did, target: update.cid.to_string(), relation: None, created_at: at(6) };
     let countersign = countersign::sign(&countersign, "k", &key(1)).unwrap();
     let log = vec![
         first.token,
@@ -97,10 +85,7 @@ fn kinds_and_places() {
     assert_eq!(kinds, expected);
     let did = operations[0].chain_id().unwrap();
     for (at, operation) in operations.iter().enumerate() {
-        assert_eq!(
-            Kind::from_name(operation.kind().name()),
-            Some(operation.kind())
-        );
+        assert_eq!(Kind::from_name(operation.kind().name()), Some(operation.kind()));
         assert_eq!(operation.signer().as_str(), did);
         assert_eq!(operation.key_id(), "k");
         assert_eq!(operation.token(), log[at]);

@@ -29,31 +29,18 @@ impl<'a> Verifier<'a> {
     /// For operations that are already part of a log: every key that its signer ever had, and revocations as of each
     /// operation's own time.
     pub fn of_history(resolver: &'a dyn Resolver) -> Self {
-        Self {
-            resolver,
-            signatures: &AtOnce,
-            keys: KeyScope::Historical,
-            revoked: Revoked::AsOf,
-        }
+        Self { resolver, signatures: &AtOnce, keys: KeyScope::Historical, revoked: Revoked::AsOf }
     }
 
     /// For operations that their author sends now: the keys in force, and every known revocation.
     pub fn of_new(resolver: &'a dyn Resolver) -> Self {
-        Self {
-            resolver,
-            signatures: &AtOnce,
-            keys: KeyScope::Current,
-            revoked: Revoked::Known,
-        }
+        Self { resolver, signatures: &AtOnce, keys: KeyScope::Current, revoked: Revoked::Known }
     }
 
     /// For operations that another node accepted before: every key that its signer ever had, because it may have been
     /// rotated out meanwhile, but every known revocation.
     pub fn of_peer(resolver: &'a dyn Resolver) -> Self {
-        Self {
-            keys: KeyScope::Historical,
-            ..Self::of_new(resolver)
-        }
+        Self { keys: KeyScope::Historical, ..Self::of_new(resolver) }
     }
 
     /// Uses verdicts on signatures from a batch.

@@ -10,15 +10,8 @@ use crate::siwd::{self, Challenge};
 use crate::statement::{Statement, VERSION};
 use crate::{Did, Timestamp, cbor, cid::dag_cbor_cid};
 
-const CLAIM_MEMBERS: [&str; 7] = [
-    "version",
-    "type",
-    "contentId",
-    "did",
-    "role",
-    "createdAt",
-    "asOfDocumentCID",
-];
+const CLAIM_MEMBERS: [&str; 7] =
+    ["version", "type", "contentId", "did", "role", "createdAt", "asOfDocumentCID"];
 
 /// The statement to sign, to be shown first.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -114,10 +114,7 @@ fn wrong_and_not_checkable_are_different() {
     let resolver: MemoryResolver = [identity(1)].into_iter().collect();
     let verifier = Verifier::of_new(&resolver);
     assert!(verify(&token, at(59), &verifier).is_ok());
-    assert_eq!(
-        verify(&token, at(60), &verifier),
-        Err(SignRequestError::Expired)
-    );
+    assert_eq!(verify(&token, at(60), &verifier), Err(SignRequestError::Expired));
 }
 
 #[test]
@@ -160,10 +157,7 @@ fn a_signer_signs_only_what_it_showed_and_only_for_itself() {
     assert_eq!(refused, Err(SignRequestError::Subject));
     let refused = answer(&request, &target, &did(2), "k", &key(2), at(60));
     assert_eq!(refused, Err(SignRequestError::Expired));
-    assert_eq!(
-        Target::from_request(&request, &did(1), 300),
-        Err(SignRequestError::Subject)
-    );
+    assert_eq!(Target::from_request(&request, &did(1), 300), Err(SignRequestError::Subject));
     let unknown = Target::parse("did:dfos:artifact", b"{}", &did(2));
     let typ = "did:dfos:artifact".to_owned();
     assert_eq!(unknown, Err(SignRequestError::UnknownTarget(typ)));
@@ -200,17 +194,10 @@ fn a_sign_in_is_answered_while_its_challenge_is_good() {
     let request = verify(&signed(&request_of(&challenge)), at(1), &verifier).unwrap();
     let target = Target::from_request(&request, &did(2), 60).unwrap();
     let response = answer(&request, &target, &did(2), "k", &key(2), at(1)).unwrap();
-    let expected = siwd::Expected {
-        domain: "example.org",
-        nonce: "n",
-        now: at(30),
-        window_secs: 60,
-    };
+    let expected =
+        siwd::Expected { domain: "example.org", nonce: "n", now: at(30), window_secs: 60 };
     let session = siwd::verify(&response, &expected, &verifier).unwrap();
-    assert_eq!(
-        (session.did, session.challenge),
-        (did(2), challenge.clone())
-    );
+    assert_eq!((session.did, session.challenge), (did(2), challenge.clone()));
     assert!(siwd::sign(&other_challenge, &did(2), "k", &key(2)).is_err());
 }
 

@@ -21,9 +21,7 @@ impl Scope {
         match text {
             "identity" => Some(Self::Identity),
             "deposit" => Some(Self::Deposit),
-            _ => ContentId::parse(text.strip_prefix("read:")?)
-                .ok()
-                .map(Self::Read),
+            _ => ContentId::parse(text.strip_prefix("read:")?).ok().map(Self::Read),
         }
     }
 }

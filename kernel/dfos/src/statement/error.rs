@@ -15,11 +15,7 @@ pub enum StatementError {
     #[error("{0} is missing or malformed")]
     Schema(&'static str),
     #[error("{what} has {bytes} bytes, more than the {bytes_max} allowed")]
-    TooLarge {
-        what: &'static str,
-        bytes: usize,
-        bytes_max: usize,
-    },
+    TooLarge { what: &'static str, bytes: usize, bytes_max: usize },
     #[error("the header's cid is not that of the payload")]
     Cid,
     #[error("the payload is not in its canonical form")]

@@ -9,12 +9,7 @@ use crate::resolver::Keys;
 use crate::{entries, text};
 
 fn tokens(chain: &Json) -> Vec<String> {
-    let token = |entry: &Json| {
-        entry
-            .as_str()
-            .unwrap_or_else(|| text(entry, "jws"))
-            .to_owned()
-    };
+    let token = |entry: &Json| entry.as_str().unwrap_or_else(|| text(entry, "jws")).to_owned();
     chain.as_array().unwrap().iter().map(token).collect()
 }
 
@@ -38,20 +33,14 @@ fn accepted() {
             assert_eq!(cbor::to_json(jws.header()), Ok(operation["header"].clone()));
             let payload = jws.payload_value().unwrap();
             assert_eq!(cbor::to_json(&payload), Ok(operation["payload"].clone()));
-            assert_eq!(
-                hex::encode(jws.signature()),
-                text(operation, "signatureHex")
-            );
+            assert_eq!(hex::encode(jws.signature()), text(operation, "signatureHex"));
             // The members that we would have signed are those that were signed.
             let read = statement::read::<content::Operation>(token).unwrap();
             assert_eq!(statement::Statement::to_value(read.statement()), payload);
         }
         for document in entry["documents"].as_array().into_iter().flatten() {
             let form = cbor::encode(&cbor::from_json(&document["content"]).unwrap());
-            assert_eq!(
-                cid::dag_cbor_cid(&form).to_string(),
-                text(document, "documentCID")
-            );
+            assert_eq!(cid::dag_cbor_cid(&form).to_string(), text(document, "documentCID"));
         }
 
         // One by one gives the same as all at once, and so does the set of all branches.

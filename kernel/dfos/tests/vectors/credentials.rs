@@ -38,10 +38,7 @@ fn signed(credential: &Credential) -> String {
 fn accepted() {
     let keys = Keys::of_vectors();
     let verifier = Verifier::of_history(&keys);
-    for (list, meta) in sections("credentials")
-        .iter()
-        .zip(sections("credentialMeta"))
-    {
+    for (list, meta) in sections("credentials").iter().zip(sections("credentialMeta")) {
         for entry in list.as_array().unwrap() {
             let token = text(entry, "jws");
             let now = meta["verifyAtUnix"].as_i64().unwrap();
@@ -51,10 +48,7 @@ fn accepted() {
             let payload = cbor::to_json(&credential.to_value()).unwrap();
             assert_eq!(payload, entry["payload"], "{}", text(entry, "name"));
             let jws = statement::read::<Credential>(token).unwrap();
-            assert_eq!(
-                hex::encode(jws.jws().signature()),
-                text(entry, "signatureHex")
-            );
+            assert_eq!(hex::encode(jws.jws().signature()), text(entry, "signatureHex"));
         }
     }
 }
@@ -67,9 +61,7 @@ fn time() {
             Some(at) => Timestamp::parse(at).unwrap().as_secs(),
             None => number("now"),
         };
-        let valid = own(number("iat"), number("exp"), None)
-            .check_time(now)
-            .is_ok();
+        let valid = own(number("iat"), number("exp"), None).check_time(now).is_ok();
         assert_eq!(valid, entry["valid"].as_bool().unwrap(), "{entry}");
     }
 }
@@ -79,11 +71,7 @@ fn attenuation() {
     for entry in entries("attenuation") {
         let (parent, child) = (scope(&entry["parent"]), scope(&entry["child"]));
         let attenuated = credential::is_attenuated(&parent, &child);
-        assert_eq!(
-            attenuated,
-            entry["attenuated"].as_bool().unwrap(),
-            "{entry}"
-        );
+        assert_eq!(attenuated, entry["attenuated"].as_bool().unwrap(), "{entry}");
     }
     for entry in entries("matchesResource") {
         let (resource, action) = (text(&entry, "resource"), text(&entry, "action"));

@@ -29,20 +29,12 @@ fn dag_cbor() {
     for entry in entries("cbor") {
         let name = text(&entry, "name");
         let value = cbor::from_json(&entry["value"]).unwrap();
-        assert_eq!(
-            json::parse(entry["value"].to_string().as_bytes()),
-            Ok(value.clone()),
-            "{name}"
-        );
+        assert_eq!(json::parse(entry["value"].to_string().as_bytes()), Ok(value.clone()), "{name}");
         let form = cbor::encode(&value);
         assert_eq!(hex::encode(&form), text(&entry, "cborHex"), "{name}");
         assert_eq!(cbor::decode(&form), Ok(value), "{name}");
         let cid = cid::dag_cbor_cid(&form);
-        assert_eq!(
-            hex::encode(&cid.to_bytes()),
-            text(&entry, "cidHex"),
-            "{name}"
-        );
+        assert_eq!(hex::encode(&cid.to_bytes()), text(&entry, "cidHex"), "{name}");
         assert_eq!(cid.to_string(), text(&entry, "cid"), "{name}");
         assert_eq!(cid::parse_cid(text(&entry, "cid")), Ok(cid), "{name}");
     }
@@ -57,10 +49,7 @@ fn dag_cbor() {
 fn numbers() {
     for entry in entries("numberRejects") {
         // The special values have no JSON text at all; their names must not pass for one.
-        let json = entry["json"]
-            .as_str()
-            .or(entry["special"].as_str())
-            .unwrap();
+        let json = entry["json"].as_str().or(entry["special"].as_str()).unwrap();
         assert!(json::parse(json.as_bytes()).is_err(), "{json}");
         if let Ok(document) = serde_json::from_str::<Json>(json) {
             assert!(cbor::from_json(&document).is_err(), "{json}");
@@ -92,20 +81,13 @@ fn timestamps() {
 fn dids() {
     for entry in sections("didDerivation") {
         let genesis = bytes(&entry, "genesisCidHex");
-        assert_eq!(
-            hex::encode(&cid::sha256(&genesis)),
-            text(&entry, "sha256Hex")
-        );
+        assert_eq!(hex::encode(&cid::sha256(&genesis)), text(&entry, "sha256Hex"));
         let genesis = cid::from_bytes(&genesis).unwrap();
         assert_eq!(Did::from_genesis(&genesis).as_str(), text(&entry, "did"));
     }
     for entry in entries("didSyntax") {
         let did = text(&entry, "did");
-        assert_eq!(
-            Did::parse(did).is_ok(),
-            entry["valid"].as_bool().unwrap(),
-            "{did}"
-        );
+        assert_eq!(Did::parse(did).is_ok(), entry["valid"].as_bool().unwrap(), "{did}");
     }
 }
 
@@ -125,11 +107,7 @@ fn anchors() {
             ("label", "profile".into()),
             ("anchor", cbor::Value::from(anchor)),
         ]);
-        assert_eq!(
-            identity::Service::new(service).is_ok(),
-            kind != "invalid",
-            "{anchor}"
-        );
+        assert_eq!(identity::Service::new(service).is_ok(), kind != "invalid", "{anchor}");
     }
 }
 
@@ -146,10 +124,7 @@ fn bounds() {
             ("creditClaimTokenBytes", credit::CLAIM_BYTES_MAX),
             ("signRequestTokenBytes", sign_request::REQUEST_BYTES_MAX),
             ("signRequestTargetBytes", sign_request::TARGET_BYTES_MAX),
-            (
-                "signRequestWindowSeconds",
-                secs(sign_request::WINDOW_SECS_MAX),
-            ),
+            ("signRequestWindowSeconds", secs(sign_request::WINDOW_SECS_MAX)),
             ("futureSkewSeconds", secs(operation::FUTURE_SKEW_SECS_MAX)),
             ("authTokenMaxSeconds", secs(auth::LIFETIME_SECS_MAX)),
             ("servicesCborBytes", identity::SERVICES_BYTES_MAX),

@@ -8,12 +8,7 @@ use crate::{entries, sections, text};
 
 /// The tokens of a chain, which are texts or objects with a text `jws`.
 fn tokens(chain: &Json) -> Vec<String> {
-    let token = |entry: &Json| {
-        entry
-            .as_str()
-            .unwrap_or_else(|| text(entry, "jws"))
-            .to_owned()
-    };
+    let token = |entry: &Json| entry.as_str().unwrap_or_else(|| text(entry, "jws")).to_owned();
     chain.as_array().unwrap().iter().map(token).collect()
 }
 
@@ -39,10 +34,7 @@ fn accepted() {
             assert_eq!(cbor::to_json(jws.header()), Ok(operation["header"].clone()));
             let payload = jws.payload_value().unwrap();
             assert_eq!(cbor::to_json(&payload), Ok(operation["payload"].clone()));
-            assert_eq!(
-                hex::encode(jws.signature()),
-                text(operation, "signatureHex")
-            );
+            assert_eq!(hex::encode(jws.signature()), text(operation, "signatureHex"));
             assert_eq!(jws.cid(), operation["cid"].as_str());
         }
         let last = entry["chain"].as_array().unwrap().last().unwrap();
@@ -76,10 +68,7 @@ fn rejected() {
             assert_eq!(error.to_string(), reason, "{name}");
         }
         if let Some((last, before)) = chain.split_last().filter(|(_, before)| !before.is_empty()) {
-            assert!(
-                extend(&verify_log(before).unwrap(), last).is_err(),
-                "{name}"
-            );
+            assert!(extend(&verify_log(before).unwrap(), last).is_err(), "{name}");
         }
     }
 }
@@ -103,11 +92,7 @@ fn damage() {
     let entry = entries("identityChainsAccept").remove(0);
     let token = tokens(&entry["chain"]).remove(0);
     for at in 0..token.len() {
-        let to = if token.as_bytes()[at] == b'A' {
-            "B"
-        } else {
-            "A"
-        };
+        let to = if token.as_bytes()[at] == b'A' { "B" } else { "A" };
         let mut damaged = token.clone();
         damaged.replace_range(at..=at, to);
         assert!(verify_log([damaged]).is_err(), "at {at}");

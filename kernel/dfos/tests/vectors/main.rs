@@ -3,10 +3,7 @@
 //! Both have one shape, so that one set of tests reads both. Ours are written by `own.rs` from fixed keys; run
 //! with `UPDATE_VECTORS=1` to write `vectors.json` anew after a change that is meant.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a panic is the report of a test, also in its helpers"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic is the report of a test, also in its helpers")]
 
 mod contents;
 mod credentials;
@@ -22,10 +19,8 @@ use serde_json::Value as Json;
 /// The vectors to test: ours first.
 fn all() -> Vec<Json> {
     const OWN: &str = include_str!("../vectors.json");
-    const UPSTREAM: &str = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/dfos-vectors.json"
-    );
+    const UPSTREAM: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/dfos-vectors.json");
     let mut texts = vec![OWN.to_owned()];
     texts.extend(std::fs::read_to_string(UPSTREAM));
     let documents = texts.iter().map(|text| serde_json::from_str(text));

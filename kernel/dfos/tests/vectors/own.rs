@@ -89,10 +89,7 @@ fn document() -> Json {
     let (profile_rejects, profile_accept) = basics::profile();
     document["profileRejects"] = profile_rejects;
     document["profileBaseAccept"] = profile_accept;
-    let claims = Value::map([
-        ("sub", Value::from("someone")),
-        ("exp", Value::Int(1_800_000_000)),
-    ]);
+    let claims = Value::map([("sub", Value::from("someone")), ("exp", Value::Int(1_800_000_000))]);
     let claims = json::to_jcs(&claims).unwrap();
     document["jwtSample"] = json!({
         "jws": jws::sign(&[("typ", "JWT"), ("kid", &id(2))], claims.as_bytes(), &key(2)),
@@ -105,11 +102,7 @@ fn document() -> Json {
     let did = Did::from_genesis(&cid::parse_cid(&cid).unwrap());
     document["identityAcceptUnknownField"] = json!({"jws": token, "did": did.as_str(), "cid": cid});
     let services = json!([{"id": "x", "type": "Unheard", "deep": {"of": [true]}}]);
-    let (token, cid) = operation(
-        &patched(create(1), json!({"services": services})),
-        &id(1),
-        1,
-    );
+    let (token, cid) = operation(&patched(create(1), json!({"services": services})), &id(1), 1);
     let did = Did::from_genesis(&cid::parse_cid(&cid).unwrap());
     let keys = create(1)["authKeys"].clone();
     document["identityAcceptUnknownService"] = json!({"jws": token, "state": {

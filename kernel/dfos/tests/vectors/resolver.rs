@@ -21,10 +21,7 @@ impl Keys {
             let key = PublicKey::from_hex(text(entry, "publicHex")).unwrap();
             (text(entry, "keyId").to_owned(), key)
         });
-        Self {
-            keys: keys.collect(),
-            revoked_at: None,
-        }
+        Self { keys: keys.collect(), revoked_at: None }
     }
 }
 
@@ -48,8 +45,5 @@ impl Resolver for Keys {
 pub(crate) fn signing_key() -> (SigningKey, String) {
     let entry = entries("keys").remove(0);
     let private: [u8; 32] = bytes(&entry, "privateHex").try_into().unwrap();
-    (
-        SigningKey::from_bytes(&private),
-        text(&entry, "keyId").to_owned(),
-    )
+    (SigningKey::from_bytes(&private), text(&entry, "keyId").to_owned())
 }

@@ -19,10 +19,7 @@ fn check(token: &str, public_hex: &str) -> Result<(), jws::JwsError> {
 
 #[test]
 fn profile() {
-    for (rejects, base) in sections("profileRejects")
-        .iter()
-        .zip(sections("profileBaseAccept"))
-    {
+    for (rejects, base) in sections("profileRejects").iter().zip(sections("profileBaseAccept")) {
         let key = text(rejects, "publicKeyHex");
         for (name, token) in rejects["tokens"].as_object().unwrap() {
             assert!(check(token.as_str().unwrap(), key).is_err(), "{name}");

@@ -17,10 +17,7 @@ use crate::{bytes, entries, sections, text};
 fn check<S: Statement + std::fmt::Debug>(entry: &Json) {
     let read = statement::read::<S>(text(entry, "jws")).unwrap();
     assert_eq!(read.cid().to_string(), text(entry, "cid"));
-    assert_eq!(
-        cbor::to_json(read.jws().header()),
-        Ok(entry["header"].clone())
-    );
+    assert_eq!(cbor::to_json(read.jws().header()), Ok(entry["header"].clone()));
     let payload = cbor::to_json(&read.statement().to_value());
     assert_eq!(payload, Ok(entry["payload"].clone()));
     let signature = hex::encode(read.jws().signature());
@@ -110,12 +107,7 @@ fn sign_in() {
         keys.keys.insert(key_id.to_owned(), PublicKey::from(&key));
         let at = |secs: i64| challenge.timestamp.checked_add_millis(secs * 1000).unwrap();
         let verify = |now: Timestamp, domain: &str, nonce: &str| {
-            let expected = siwd::Expected {
-                domain,
-                nonce,
-                now,
-                window_secs: siwd::WINDOW_SECS,
-            };
+            let expected = siwd::Expected { domain, nonce, now, window_secs: siwd::WINDOW_SECS };
             siwd::verify(token, &expected, &Verifier::of_new(&keys))
         };
         let (domain, nonce) = (&challenge.domain, &challenge.nonce);

@@ -74,10 +74,7 @@ impl Refused {
 
 impl Budget {
     pub(crate) fn new(bytes_max: usize) -> Arc<Self> {
-        Arc::new(Self {
-            bytes_max,
-            held: Mutex::default(),
-        })
+        Arc::new(Self { bytes_max, held: Mutex::default() })
     }
 
     fn lock_usage(&self) -> MutexGuard<'_, MemoryUsage> {
@@ -165,10 +162,7 @@ impl BodyRoom for Lease {
     fn give_back(&self, bytes: usize) {
         let mut state = self.0.state.lock();
         let large = bytes.min(state.bytes.large);
-        let less = Bytes {
-            small: (bytes - large).min(state.bytes.small),
-            large,
-        };
+        let less = Bytes { small: (bytes - large).min(state.bytes.small), large };
         state.bytes.small -= less.small;
         state.bytes.large -= less.large;
         let inner = &self.0;
@@ -181,10 +175,7 @@ impl Lease {
     pub(super) fn take(&self, bytes: usize) -> bool {
         let mut state = self.0.state.lock();
         let small = bytes.min(SMALL_BYTES - state.bytes.small);
-        let more = Bytes {
-            small,
-            large: bytes - small,
-        };
+        let more = Bytes { small, large: bytes - small };
         let taken = (self.0.budget).take(&self.0.account, self.0.is_stranger, more);
         if taken {
             state.bytes.small += more.small;

@@ -33,9 +33,7 @@ impl Pace {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             idle: Duration::from_secs(limits.body_idle_s.max(1)),
-            bytes_min: limits
-                .body_rate_min
-                .saturating_mul(limits.body_idle_s.max(1)),
+            bytes_min: limits.body_rate_min.saturating_mul(limits.body_idle_s.max(1)),
         }
     }
 }
@@ -91,9 +89,7 @@ impl<B> Metered<B> {
 
     /// Whether the moment has come; else the task is woken then.
     fn is_past(&mut self, moment: Instant, context: &mut Context<'_>) -> bool {
-        let timer = self
-            .timer
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(moment)));
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(moment)));
         if timer.deadline() != moment {
             timer.as_mut().reset(moment);
         }
@@ -226,22 +222,13 @@ mod tests {
     }
 
     fn lease(budget: &Arc<Budget>) -> Lease {
-        budget.lease(
-            Account::Address(Prefix::from_address([192, 0, 2, 1].into())),
-            false,
-        )
+        budget.lease(Account::Address(Prefix::from_address([192, 0, 2, 1].into())), false)
     }
 
     fn body(budget: &Arc<Budget>) -> (Sender, Metered<ChannelBody>) {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let pace = Pace {
-            idle: Duration::from_millis(400),
-            bytes_min: 100,
-        };
-        (
-            sender,
-            Metered::new(ChannelBody(receiver), lease(budget), pace, None),
-        )
+        let pace = Pace { idle: Duration::from_millis(400), bytes_min: 100 };
+        (sender, Metered::new(ChannelBody(receiver), lease(budget), pace, None))
     }
 
     #[tokio::test]

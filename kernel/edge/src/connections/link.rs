@@ -222,10 +222,7 @@ impl Link {
 
     /// Whether a handler is running that must hear of the end.
     pub(super) fn has_request(&self) -> bool {
-        !matches!(
-            self.0.state.lock().phase,
-            Phase::Head | Phase::Idle | Phase::Ended
-        )
+        !matches!(self.0.state.lock().phase, Phase::Head | Phase::Idle | Phase::Ended)
     }
 
     pub(super) fn cut(&self) {

@@ -28,10 +28,7 @@ pub(super) async fn unwrap(
     patience: Duration,
     link: &Link,
 ) -> Option<Stream> {
-    let around = |socket: Box<dyn Socket>| Stream {
-        socket,
-        link: link.clone(),
-    };
+    let around = |socket: Box<dyn Socket>| Stream { socket, link: link.clone() };
     let Some(tls) = tls else {
         return Some(around(Box::new(stream)));
     };
@@ -52,11 +49,7 @@ pub(super) async fn unwrap(
 impl Stream {
     /// A connection that was cut moves nothing any more.
     fn check(&self) -> Result<()> {
-        if self.link.is_cut() {
-            Err(ErrorKind::TimedOut.into())
-        } else {
-            Ok(())
-        }
+        if self.link.is_cut() { Err(ErrorKind::TimedOut.into()) } else { Ok(()) }
     }
 
     /// Tells the link the result of a write.

@@ -75,11 +75,7 @@ impl Table {
         let link = Link::new(prefix, self.deadlines);
         open.links.insert(id, link.clone());
         *open.by.entry(prefix).or_default() += 1;
-        Some(Slot {
-            table: Arc::clone(self),
-            id,
-            link,
-        })
+        Some(Slot { table: Arc::clone(self), id, link })
     }
 }
 
@@ -164,10 +160,7 @@ mod tests {
         assert!(from(&table, 1).is_none(), "the node works for both");
         second.link.talks();
         let fourth = from(&table, 1).unwrap();
-        assert!(
-            cut(&second) && !cut(&third) && !cut(&fourth),
-            "a silent socket goes"
-        );
+        assert!(cut(&second) && !cut(&third) && !cut(&fourth), "a silent socket goes");
         let proxied: Vec<Slot> = (0..10).filter_map(|_| from(&table, 99)).collect();
         assert!(proxied.len() == 10 && !proxied.iter().any(cut));
     }

@@ -62,9 +62,7 @@ fn router(gone: mpsc::UnboundedSender<&'static str>) -> Router {
                 let own = request.is_own_page;
                 request.open(async move |mut socket| {
                     let first = if own { "own" } else { "other" };
-                    let _ = socket
-                        .say(Message::text(first), &mut Right::unending())
-                        .await;
+                    let _ = socket.say(Message::text(first), &mut Right::unending()).await;
                     while let Some(heard) = socket.hear().await {
                         if matches!(heard, Message::Text(_) | Message::Binary(_))
                             && socket.say(heard, &mut Right::unending()).await.is_err()
@@ -92,11 +90,7 @@ fn router(gone: mpsc::UnboundedSender<&'static str>) -> Router {
             any(async move |request: SocketRequest| {
                 request.open(async move |mut socket| {
                     let much = Message::binary(vec![0; 1 << 20]);
-                    while socket
-                        .say(much.clone(), &mut Right::unending())
-                        .await
-                        .is_ok()
-                    {}
+                    while socket.say(much.clone(), &mut Right::unending()).await.is_ok() {}
                     let _ = flood.send("flood");
                 })
             }),
@@ -118,22 +112,13 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let (says, gone) = mpsc::unbounded_channel();
         let table = Table::new(&limits);
-        let tiny = Tiny {
-            router: router(says),
-            table: table.clone(),
-        };
+        let tiny = Tiny { router: router(says), table: table.clone() };
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async {
             let _ = stopped.await;
         };
         let served = tokio::spawn(run(listener, tiny, tls, Box::pin(stopped)));
-        Self {
-            address,
-            table,
-            gone,
-            stop,
-            served,
-        }
+        Self { address, table, gone, stop, served }
     }
 
     async fn open(&self, path: &str) -> Client<TcpStream> {
@@ -228,12 +213,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
 }
 
 fn limits() -> Limits {
-    Limits {
-        header_timeout_s: 1,
-        idle_timeout_s: 1,
-        write_timeout_s: 1,
-        ..Limits::default()
-    }
+    Limits { header_timeout_s: 1, idle_timeout_s: 1, write_timeout_s: 1, ..Limits::default() }
 }
 
 /// A certificate that a client trusts, and both ends of TLS with it.
@@ -314,11 +294,9 @@ async fn an_idle_or_half_sent_message_outlives_the_deadlines_of_requests() {
 #[tokio::test]
 async fn too_much_or_nonsense_ends_a_socket() {
     let mut server = Server::start(limits(), None).await;
-    for (opcode, text) in [
-        (TEXT, &[b'x'; 16 * 1024 + 1][..]),
-        (TEXT, &[0xff, 0xfe][..]),
-        (3, b"no such opcode"),
-    ] {
+    for (opcode, text) in
+        [(TEXT, &[b'x'; 16 * 1024 + 1][..]), (TEXT, &[0xff, 0xfe][..]), (3, b"no such opcode")]
+    {
         let mut client = server.open("/echo").await;
         assert!(client.next().await.is_some());
         client.send(opcode, text).await;
@@ -339,10 +317,7 @@ async fn a_client_that_takes_nothing_is_cut() {
 
 #[tokio::test]
 async fn a_socket_has_a_place_among_the_connections_and_makes_room() {
-    let limits = Limits {
-        connections: 2,
-        ..Limits::default()
-    };
+    let limits = Limits { connections: 2, ..Limits::default() };
     let mut server = Server::start(limits, None).await;
     let mut first = server.open("/echo").await;
     let mut second = server.open("/echo").await;
@@ -429,10 +404,7 @@ async fn four_hundred_idle_sockets_fit_in_16_mib() {
         clients.push(client);
     }
     let more = resident_bytes().saturating_sub(before);
-    println!(
-        "{} bytes for each of {SOCKETS} idle sockets",
-        more / SOCKETS
-    );
+    println!("{} bytes for each of {SOCKETS} idle sockets", more / SOCKETS);
     assert!(more <= 16 << 20, "{more} bytes");
     drop(clients);
 }

@@ -104,23 +104,14 @@ impl Attempts {
             let at = Since::Before(off.saturating_add(Duration::from_secs(ago)));
             (who, Failed { count, at })
         });
-        let state = State {
-            by: by.collect(),
-            last: None,
-        };
-        Ok(Self {
-            path,
-            salt,
-            state: Mutex::new(state),
-        })
+        let state = State { by: by.collect(), last: None };
+        Ok(Self { path, salt, state: Mutex::new(state) })
     }
 
     /// Takes one attempt, counted as wrong; otherwise returns the seconds until there is one. Waits for the disk on this thread.
     pub(super) fn begin(&self, from: IpAddr, now: Duration, wall: Timestamp) -> Result<(), u64> {
         let mut state = self.state.lock();
-        state
-            .by
-            .retain(|_, failed| failed.at.elapsed(now) < REMEMBERED);
+        state.by.retain(|_, failed| failed.at.elapsed(now) < REMEMBERED);
         let who = self.entry(&state, from);
         let failed = state.by.get(&who).copied();
         let wait = failed.map_or(0, |failed| {
@@ -190,10 +181,7 @@ impl Attempts {
             by: by.collect(),
         };
         if let Err(error) = durable::replace_json(&self.path, &stored) {
-            tracing::warn!(
-                "{}: {error}: a restart forgets the wrong tries",
-                self.path.display()
-            );
+            tracing::warn!("{}: {error}: a restart forgets the wrong tries", self.path.display());
         }
     }
 }
@@ -267,10 +255,7 @@ mod tests {
         assert!(attempts.begin(address(1), at(now + 30), wall(0)).is_err());
         assert_eq!(attempts.begin(address(41), at(now + 5), wall(0)), Ok(()));
         // The machine itself does not wait for strangers.
-        assert_eq!(
-            attempts.begin(IpAddr::from([127, 0, 0, 1]), at(now + 5), wall(0)),
-            Ok(())
-        );
+        assert_eq!(attempts.begin(IpAddr::from([127, 0, 0, 1]), at(now + 5), wall(0)), Ok(()));
     }
 
     #[test]

@@ -58,9 +58,7 @@ pub(super) fn page(
         @if hints.key_file { p.hint { (t.text("locked-key-file")) } }
         p.hint { (t.text("locked-which")) }
     };
-    t.notice_page(t.text("locked"), content)
-        .status(status)
-        .bare()
+    t.notice_page(t.text("locked"), content).status(status).bare()
 }
 
 fn notice(says: &Says<'_>, t: Texts) -> Markup {
@@ -96,19 +94,10 @@ mod tests {
     #[test]
     fn the_page_says_what_is_wrong_and_leads_nowhere_else() {
         let shown = |says: Says<'_>, way: PassphraseInput<'_>| {
-            let hints = Hints {
-                key_file: false,
-                certificate: true,
-            };
-            page(
-                StatusCode::SERVICE_UNAVAILABLE,
-                &says,
-                &way,
-                &hints,
-                Lang::En,
-            )
-            .render()
-            .into_string()
+            let hints = Hints { key_file: false, certificate: true };
+            page(StatusCode::SERVICE_UNAVAILABLE, &says, &way, &hints, Lang::En)
+                .render()
+                .into_string()
         };
         let text = shown(Says::Wrong(2), PassphraseInput::Form("/pay?a=\"b"));
         assert!(
@@ -119,9 +108,6 @@ mod tests {
         assert!(shown(Says::Wait(61), PassphraseInput::Form("/")).contains("in 61 seconds"));
         assert!(shown(Says::Wait(200), PassphraseInput::Form("/")).contains("in 4 minutes"));
         let text = shown(Says::Nothing, PassphraseInput::Plain);
-        assert!(
-            !text.contains("<form") && text.contains("https://"),
-            "{text}"
-        );
+        assert!(!text.contains("<form") && text.contains("https://"), "{text}");
     }
 }

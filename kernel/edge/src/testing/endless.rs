@@ -39,19 +39,12 @@ impl Flood {
     ];
 
     /// A body of HTTP of which a byte comes now and then.
-    pub const SLOW_BODY: Self = Self {
-        first: "HTTP/1.1 200 OK\r\n\r\n",
-        again: " ",
-        pause: Duration::from_millis(20),
-    };
+    pub const SLOW_BODY: Self =
+        Self { first: "HTTP/1.1 200 OK\r\n\r\n", again: " ", pause: Duration::from_millis(20) };
 
     /// Makes a flood that comes as fast as it is read.
     pub const fn fast(first: &'static str, again: &'static str) -> Self {
-        Self {
-            first,
-            again,
-            pause: Duration::ZERO,
-        }
+        Self { first, again, pause: Duration::ZERO }
     }
 }
 

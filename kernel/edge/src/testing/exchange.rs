@@ -31,10 +31,7 @@ impl Ask {
     /// This request, signed to read what its signer may.
     pub fn signed_by(self, node: &TestNode, by: &Person) -> Self {
         let nonce = "0123456789abcdef";
-        let terms = Terms {
-            nonce,
-            ..Terms::default()
-        };
+        let terms = Terms { nonce, ..Terms::default() };
         self.signed(node, by, terms)
     }
 
@@ -49,12 +46,8 @@ impl Ask {
         };
         let address = node.address.to_string();
         let host = self.host.clone().unwrap_or(address);
-        let request = Request {
-            host: &host,
-            method: self.method,
-            target: &self.target,
-            body: &self.body,
-        };
+        let request =
+            Request { host: &host, method: self.method, target: &self.target, body: &self.body };
         let headers = exchange.headers(&request, &by.key);
         let with = |ask: Self, (name, text): (_, String)| ask.header(name, text);
         headers.into_iter().fold(self, with)

@@ -30,13 +30,7 @@ pub struct Reply {
 impl Ask {
     /// Any method.
     pub fn new(method: &'static str, target: impl Into<String>) -> Self {
-        Self {
-            method,
-            target: target.into(),
-            headers: Vec::new(),
-            body: Vec::new(),
-            host: None,
-        }
+        Self { method, target: target.into(), headers: Vec::new(), body: Vec::new(), host: None }
     }
 
     /// GET.
@@ -46,9 +40,7 @@ impl Ask {
 
     /// POST of JSON.
     pub fn post(target: impl Into<String>, body: &Value) -> Self {
-        Self::new("POST", target)
-            .body(body.to_string())
-            .header("content-type", "application/json")
+        Self::new("POST", target).body(body.to_string()).header("content-type", "application/json")
     }
 
     /// Adds a header.
@@ -119,17 +111,10 @@ impl Reply {
             .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
         let mut body = bytes[end + 4..].to_vec();
-        if headers
-            .iter()
-            .any(|(name, value)| name == "transfer-encoding" && value == "chunked")
-        {
+        if headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked") {
             body = unchunk(&body)?;
         }
-        Some(Self {
-            status,
-            headers,
-            body,
-        })
+        Some(Self { status, headers, body })
     }
 
     /// Checks the status. Another one fails the test at the caller's line, with the body.
@@ -144,20 +129,13 @@ impl Reply {
     pub fn check_member(self, status: u16, name: &str, value: impl Into<Value>) -> Self {
         let value: Value = value.into();
         let text = self.text();
-        assert_eq!(
-            (self.status, &self.json()[name]),
-            (status, &value),
-            "{text}"
-        );
+        assert_eq!((self.status, &self.json()[name]), (status, &value), "{text}");
         self
     }
 
     /// A header, if it is there.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON; null if it is none.

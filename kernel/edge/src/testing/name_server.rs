@@ -81,19 +81,13 @@ fn serve(socket: &UdpSocket, zone: &Mutex<Zone>) {
 fn answer(query: &[u8], zone: &Zone) -> Option<Vec<u8>> {
     let id = query.get(..2)?;
     let (name, kind, question) = read_question(query.get(HEADER_BYTES..)?)?;
-    let records: Vec<&Record> = zone
-        .records
-        .iter()
-        .filter(|record| record.name == name)
-        .collect();
+    let records: Vec<&Record> = zone.records.iter().filter(|record| record.name == name).collect();
     let code = match (zone.is_failing, records.is_empty()) {
         (true, _) => SERVER_FAILURE,
         (false, true) => NAME_ERROR,
         (false, false) => 0,
     };
-    let matching = records
-        .into_iter()
-        .filter(|record| number(record.kind) == kind);
+    let matching = records.into_iter().filter(|record| number(record.kind) == kind);
     let data: Vec<Vec<u8>> = matching.filter(|_| code == 0).filter_map(encode).collect();
     let mut message = id.to_vec();
     for number in [FLAGS | code, 1, u16::try_from(data.len()).ok()?, 0, 0] {

@@ -15,9 +15,7 @@ macro_rules! people {
             use ::imajin_host::prelude::*;
             let node = $crate::testing::TestNode::start(services, config, 200);
             let node = node.await.unwrap();
-            ::imajin_identity::begin_node_identity(&node.node)
-                .await
-                .unwrap();
+            ::imajin_identity::begin_node_identity(&node.node).await.unwrap();
             node.node.set_claim_code(CLAIM.to_owned());
             node
         }

@@ -50,14 +50,7 @@ pub struct Write {
 impl Write {
     /// Makes a write to a person's log.
     pub fn new(did: &Did, op: &'static str) -> Self {
-        Self {
-            did: did.clone(),
-            op,
-            body: None,
-            reference: None,
-            fact: None,
-            to: Vec::new(),
-        }
+        Self { did: did.clone(), op, body: None, reference: None, fact: None, to: Vec::new() }
     }
 
     /// Returns where it is sent.
@@ -115,13 +108,7 @@ impl Person {
         let did = Did::from_key(PublicKey::from(&key).as_bytes());
         // Every did:imajin of a key has a bare key's name.
         let kid = Kid::of_bare_key(&did).unwrap_or_else(|| unreachable!("{did} is of a key"));
-        Self {
-            key,
-            did,
-            kid,
-            chain: None,
-            log: Vec::new(),
-        }
+        Self { key, did, kid, chain: None, log: Vec::new() }
     }
 
     /// The key, 64 hex digits.
@@ -149,15 +136,8 @@ impl Person {
     /// Makes the next operation of the chain, which has these keys in all roles.
     pub fn next_keys(&self, keys: &[&SigningKey], at: Timestamp) -> Result<String, Failure> {
         let chain = self.chain.as_ref().ok_or("no chain yet")?;
-        let keys: Vec<Key> = keys
-            .iter()
-            .map(|key| Key::new(&PublicKey::from(*key)))
-            .collect();
-        let keys = Keys {
-            auth: keys.clone(),
-            assert: keys.clone(),
-            controller: keys,
-        };
+        let keys: Vec<Key> = keys.iter().map(|key| Key::new(&PublicKey::from(*key))).collect();
+        let keys = Keys { auth: keys.clone(), assert: keys.clone(), controller: keys };
         Ok(sign_update(chain, keys, vec![], at, self.kid.key_id(), &self.key)?.token)
     }
 
@@ -185,11 +165,7 @@ impl Person {
             ("subtype", Value::from("human")),
         ]);
         let write = Write::new(&self.did, "auth.identity.create").body(body);
-        Ok(if claims {
-            write.to(&[node.node.did()])
-        } else {
-            write
-        })
+        Ok(if claims { write.to(&[node.node.did()]) } else { write })
     }
 
     /// Begins the identity with a chain.
@@ -204,8 +180,7 @@ impl Person {
 
     /// Signs a write and sends it.
     pub async fn write(&self, node: &TestNode, write: &Write) -> Reply {
-        node.send(self.ask(node, write).await.expect("a proof"))
-            .await
+        node.send(self.ask(node, write).await.expect("a proof")).await
     }
 
     /// Signs a write, as the request that would be sent.
@@ -263,10 +238,7 @@ impl Person {
             fact: write.fact.as_ref().map(Fact::from_json).transpose()?,
             to: write.to.clone(),
             seen: match seen["seq"].as_u64() {
-                Some(seq) => Some(EntryPosition {
-                    seq,
-                    cid: cid(&seen["cid"])?.ok_or("no cid")?,
-                }),
+                Some(seq) => Some(EntryPosition { seq, cid: cid(&seen["cid"])?.ok_or("no cid")? }),
                 None => None,
             },
             after: cid(&head["after"])?,
@@ -297,9 +269,7 @@ impl Person {
         presence::check(text, node.node.did(), &node.address.to_string())?;
         let signature = self.sign_text(text);
         let answer = json!({ "id": self.did, "challengeId": challenge["challengeId"], "signature": signature });
-        let reply = Ask::post("/auth/api/authenticate", &answer)
-            .send(node.address)
-            .await?;
+        let reply = Ask::post("/auth/api/authenticate", &answer).send(node.address).await?;
         reply.json()["token"]
             .as_str()
             .map(str::to_owned)
@@ -310,9 +280,7 @@ impl Person {
 /// Adds a salt that is public, since tests need no secrets.
 fn salted(mut body: Value) -> Value {
     if let Some(members) = body.as_map_mut() {
-        members
-            .entry("salt".to_owned())
-            .or_insert_with(|| Value::Bytes(vec![7; 16]));
+        members.entry("salt".to_owned()).or_insert_with(|| Value::Bytes(vec![7; 16]));
     }
     body
 }

@@ -26,9 +26,6 @@ impl TestNode {
         let disk: Arc<dyn Disk> = Arc::new(RealDisk);
         let rebuilt = rebuild::rebuild(folder.path(), &machine, &disk, true, &mut |_, _| {});
         let rebuilt = rebuilt.unwrap();
-        assert!(
-            rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(),
-            "{rebuilt:?}"
-        );
+        assert!(rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(), "{rebuilt:?}");
     }
 }

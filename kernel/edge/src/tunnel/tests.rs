@@ -41,10 +41,7 @@ async fn open(requests: &SendRequest<Bytes>, meter: &Meter) -> (Receiver, Sender
     let request = Request::connect("a.example:443").body(()).unwrap();
     let (answer, sender) = requests.send_request(request, false).unwrap();
     let receiver = answer.await.unwrap().into_body();
-    (
-        Receiver::new(receiver, meter.clone()),
-        Sender::new(sender, meter.clone()),
-    )
+    (Receiver::new(receiver, meter.clone()), Sender::new(sender, meter.clone()))
 }
 
 async fn read_all(receiver: &mut Receiver) -> Vec<u8> {
@@ -160,10 +157,7 @@ async fn a_stream_that_one_end_drops_ends_at_the_other() {
 async fn the_box_hears_goaway_when_the_registry_has_no_requests_left() {
     let (requests, boxed) = connected(async |_| {}).await;
     drop(requests);
-    tokio::time::timeout(PATIENCE, boxed)
-        .await
-        .unwrap()
-        .unwrap();
+    tokio::time::timeout(PATIENCE, boxed).await.unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -41,11 +41,7 @@ impl Objects {
             seen.push(at);
             older = table(source, at, &mut sections)?.number(b"Prev");
         }
-        Ok(Self {
-            trailer,
-            startxref,
-            sections,
-        })
+        Ok(Self { trailer, startxref, sections })
     }
 
     /// The dictionary of an object, and the place after it.
@@ -67,9 +63,7 @@ impl Objects {
     ) -> Result<u64, Error> {
         let (window, content, _) = self.content(source, reference)?;
         let number = syntax::number(&window, content);
-        Ok(number
-            .ok_or(Obstacle::Broken("a PDF object is no number"))?
-            .0)
+        Ok(number.ok_or(Obstacle::Broken("a PDF object is no number"))?.0)
     }
 
     /// The bytes of an object, where its content begins in them, and their place.
@@ -95,14 +89,8 @@ impl Objects {
         let entry = source.bytes(entry, ENTRY_BYTES)?;
         let (place, rest) = syntax::number(&entry, 0).ok_or(lost.clone())?;
         let (generation, rest) = syntax::number(&entry, rest).ok_or(lost.clone())?;
-        let is_used = entry
-            .get(rest..)
-            .is_some_and(|rest| rest.starts_with(b" n"));
-        if is_used && generation == reference.generation {
-            Ok(place)
-        } else {
-            Err(lost.into())
-        }
+        let is_used = entry.get(rest..).is_some_and(|rest| rest.starts_with(b" n"));
+        if is_used && generation == reference.generation { Ok(place) } else { Err(lost.into()) }
     }
 }
 
@@ -112,9 +100,7 @@ fn startxref(source: &mut Source<'_>) -> Result<u64, Error> {
     let from = source.len().saturating_sub(TAIL_BYTES_MAX);
     let tail = source.window(from, TAIL_BYTES_MAX)?;
     let at = find_last(&tail, WORD).and_then(|at| syntax::number(&tail, at + WORD.len()));
-    Ok(at
-        .ok_or(Obstacle::Broken("the PDF doesn't say where its table is"))?
-        .0)
+    Ok(at.ok_or(Obstacle::Broken("the PDF doesn't say where its table is"))?.0)
 }
 
 /// Reads a table's sections, and its trailer.
@@ -127,14 +113,8 @@ fn table(source: &mut Source<'_>, at: u64, sections: &mut Vec<Section>) -> Resul
     at += 4;
     while sections.len() < SECTIONS_MAX {
         let line = source.window(at, 64)?;
-        let begin = line
-            .iter()
-            .position(|byte| !is_space(*byte))
-            .unwrap_or(line.len());
-        if line
-            .get(begin..)
-            .is_some_and(|rest| rest.starts_with(b"trailer"))
-        {
+        let begin = line.iter().position(|byte| !is_space(*byte)).unwrap_or(line.len());
+        if line.get(begin..).is_some_and(|rest| rest.starts_with(b"trailer")) {
             let window = source.window(at + begin as u64 + 7, DICT_BYTES_MAX)?;
             return trailer(&window);
         }
@@ -144,16 +124,10 @@ fn table(source: &mut Source<'_>, at: u64, sections: &mut Vec<Section>) -> Resul
         let space = line.get(rest..).unwrap_or_default();
         let space = space.iter().take_while(|byte| is_space(**byte)).count();
         let entries_at = at + (rest + space) as u64;
-        let end = count
-            .checked_mul(ENTRY_BYTES)
-            .and_then(|bytes| entries_at.checked_add(bytes));
+        let end = count.checked_mul(ENTRY_BYTES).and_then(|bytes| entries_at.checked_add(bytes));
         let end = end.filter(|end| *end <= source.len());
         at = end.ok_or(Obstacle::Broken("a PDF table ends too early"))?;
-        sections.push(Section {
-            first,
-            count,
-            entries_at,
-        });
+        sections.push(Section { first, count, entries_at });
     }
     Err(Obstacle::Broken("the PDF has too many tables").into())
 }
@@ -163,9 +137,5 @@ fn trailer(window: &[u8]) -> Result<Dict, Error> {
     if dict.get(b"Encrypt").is_some() {
         return Err(Obstacle::Encrypted.into());
     }
-    if dict.get(b"XRefStm").is_some() {
-        Err(Obstacle::NotClassic.into())
-    } else {
-        Ok(dict)
-    }
+    if dict.get(b"XRefStm").is_some() { Err(Obstacle::NotClassic.into()) } else { Ok(dict) }
 }

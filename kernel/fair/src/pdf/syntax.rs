@@ -72,9 +72,7 @@ impl Dict {
     /// A value that is a number, and not below 0.
     pub fn number(&self, key: &[u8]) -> Option<u64> {
         let value = self.get(key)?;
-        number(value, 0)
-            .filter(|(_, end)| *end == value.len())
-            .map(|(number, _)| number)
+        number(value, 0).filter(|(_, end)| *end == value.len()).map(|(number, _)| number)
     }
 
     /// A value that names an object.
@@ -213,10 +211,7 @@ pub(super) fn object_start(bytes: &[u8], reference: Reference) -> Option<usize> 
     let (first, rest) = number(bytes, 0)?;
     let (generation, rest) = number(bytes, rest)?;
     let (_, word) = token(bytes, rest)?;
-    let is_it = Reference {
-        number: first,
-        generation,
-    } == reference;
+    let is_it = Reference { number: first, generation } == reference;
     (is_it && bytes.get(word.clone())? == b"obj").then_some(word.end)
 }
 
@@ -247,21 +242,12 @@ mod tests {
         assert_eq!(&text[end..], b" startxref");
         assert_eq!(dict.number(b"Size"), Some(7));
         assert_eq!(dict.number(b"P"), None);
-        assert_eq!(
-            dict.reference(b"Root"),
-            Some(Reference {
-                number: 1,
-                generation: 0
-            })
-        );
+        assert_eq!(dict.reference(b"Root"), Some(Reference { number: 1, generation: 0 }));
         assert_eq!(dict.reference(b"Size"), None);
         assert_eq!(dict.get(b"Info"), Some(&b"<</Title(a \\( b (c))>>"[..]));
         assert_eq!(Dict::parse(&dict.text(), 0).unwrap().0, dict);
         let other = dict.with_member(b"Size", "9");
-        assert_eq!(
-            (other.number(b"Size"), dict.number(b"Size")),
-            (Some(9), Some(7))
-        );
+        assert_eq!((other.number(b"Size"), dict.number(b"Size")), (Some(9), Some(7)));
         for broken in [
             "",
             "<<",
@@ -280,13 +266,8 @@ mod tests {
 
     #[test]
     fn depth_costs_nothing() {
-        let deep = [
-            b"<</A ".to_vec(),
-            vec![b'['; 60_000],
-            vec![b']'; 60_000],
-            b">>".to_vec(),
-        ]
-        .concat();
+        let deep =
+            [b"<</A ".to_vec(), vec![b'['; 60_000], vec![b']'; 60_000], b">>".to_vec()].concat();
         assert!(Dict::parse(&deep, 0).is_some());
         assert_eq!(Dict::parse(&deep[..deep.len() - 3], 0), None);
     }

@@ -12,21 +12,10 @@ fn samples() -> Vec<Vec<u8>> {
         jpeg(&[], &[]),
         png(&[png_xmp(&packet)], &[png_chunk(b"teSt", b"x")]),
         webp(&[webp_picture()], &[]),
-        webp(
-            &[
-                webp_header(0x1c),
-                webp_picture(),
-                webp_chunk(b"XMP ", packet.as_bytes()),
-            ],
-            b"!",
-        ),
+        webp(&[webp_header(0x1c), webp_picture(), webp_chunk(b"XMP ", packet.as_bytes())], b"!"),
         [id3(4, 0, &[id3_frame(b"TIT2", b"\0a")], 9), sound(1)].concat(),
         sound(1),
-        pdf(&PdfOptions {
-            xmp: Some(packet),
-            is_length_apart: true,
-            ..PdfOptions::default()
-        }),
+        pdf(&PdfOptions { xmp: Some(packet), is_length_apart: true, ..PdfOptions::default() }),
         pdf(&PdfOptions::default()),
     ]
 }
@@ -67,19 +56,10 @@ fn lengths_that_lie() {
     let large = u32::MAX.to_be_bytes();
     for bytes in [
         [&b"\x89PNG\r\n\x1a\n"[..], &large, b"iTXt"].concat(),
-        [
-            &png(&[], &[])[..33],
-            &large,
-            b"iTXtXML:com.adobe.xmp\0\0\0\0\0",
-        ]
-        .concat(),
+        [&png(&[], &[])[..33], &large, b"iTXtXML:com.adobe.xmp\0\0\0\0\0"].concat(),
         [b"RIFF", &large[..], b"WEBPVP8X\x0a\0\0\0"].concat(),
         [b"RIFF\x16\0\0\0WEBPVP8L", &large[..], b"\x2f\0\0\0\0\0\0"].concat(),
-        [
-            &id3(3, 0, &[[b"GEOB", &large[..], &[0; 2]].concat()], 4)[..],
-            &sound(1),
-        ]
-        .concat(),
+        [&id3(3, 0, &[[b"GEOB", &large[..], &[0; 2]].concat()], 4)[..], &sound(1)].concat(),
         [0xff, 0xd8].into_iter().chain([0xff; 100_000]).collect(),
         b"%PDF-1.4\nxref\n0 18446744073709551615\ntrailer\n<< >>\nstartxref\n9\n%%EOF".to_vec(),
         b"%PDF-1.4\nxref\n0 0\ntrailer\n<< /Prev 9 /Root 1 0 R >>\nstartxref\n9\n%%EOF".to_vec(),

@@ -34,16 +34,9 @@ fn jpegs() -> impl Strategy<Value = Vec<u8>> {
 fn pngs() -> impl Strategy<Value = Vec<u8>> {
     let more = prop::collection::vec(noise(), 0..4);
     (packet(), more, any::<bool>()).prop_map(|(packet, more, is_after)| {
-        let mut chunks: Vec<_> = more
-            .iter()
-            .map(|content| png_chunk(b"teSt", content))
-            .collect();
+        let mut chunks: Vec<_> = more.iter().map(|content| png_chunk(b"teSt", content)).collect();
         chunks.extend(packet.map(|packet| png_xmp(&packet)));
-        if is_after {
-            png(&[], &chunks)
-        } else {
-            png(&chunks, &[])
-        }
+        if is_after { png(&[], &chunks) } else { png(&chunks, &[]) }
     })
 }
 
@@ -63,20 +56,13 @@ fn webps() -> impl Strategy<Value = Vec<u8>> {
 
 fn mp3s() -> impl Strategy<Value = Vec<u8>> {
     let frames = prop::collection::vec(prop::collection::vec(any::<u8>(), 1..120), 1..5);
-    (
-        prop::option::of((3..=4_u8, frames, 0..500_usize)),
-        1..4_usize,
-    )
-        .prop_map(|(tag, count)| {
-            let tag = tag.map(|(version, frames, padding)| {
-                let frames: Vec<_> = frames
-                    .iter()
-                    .map(|content| id3_frame(b"PRIV", content))
-                    .collect();
-                id3(version, 0, &frames, padding)
-            });
-            [tag.unwrap_or_default(), sound(count)].concat()
-        })
+    (prop::option::of((3..=4_u8, frames, 0..500_usize)), 1..4_usize).prop_map(|(tag, count)| {
+        let tag = tag.map(|(version, frames, padding)| {
+            let frames: Vec<_> = frames.iter().map(|content| id3_frame(b"PRIV", content)).collect();
+            id3(version, 0, &frames, padding)
+        });
+        [tag.unwrap_or_default(), sound(count)].concat()
+    })
 }
 
 fn pdfs() -> impl Strategy<Value = Vec<u8>> {

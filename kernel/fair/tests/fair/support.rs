@@ -31,8 +31,7 @@ pub(crate) fn fair(work: &[u8], title: &str, people: u8) -> Fair {
     let signed = manifest.clone().verify(&SuffixKeys).unwrap();
     let mut fair = Fair::from_manifest(manifest);
     for seed in people.iter().skip(1) {
-        fair.agreed
-            .put(signed.agree(&did(*seed), &key(*seed)).unwrap());
+        fair.agreed.put(signed.agree(&did(*seed), &key(*seed)).unwrap());
     }
     fair
 }
@@ -53,17 +52,11 @@ impl Watched {
 impl Read for Watched {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let len = self.file.get_ref().len();
-        assert!(
-            out.len() <= len.max(64),
-            "memory for more than the file has"
-        );
+        assert!(out.len() <= len.max(64), "memory for more than the file has");
         let count = self.file.read(out)?;
         self.read += count as u64;
         // A PDF's tables may name one object often, within the 64 kB that are read of each.
-        assert!(
-            self.read <= 256 * (len as u64 + 1024),
-            "read again and again"
-        );
+        assert!(self.read <= 256 * (len as u64 + 1024), "read again and again");
         Ok(count)
     }
 }
@@ -79,9 +72,7 @@ pub(crate) fn written(recipe: &Recipe, original: &[u8]) -> Vec<u8> {
     recipe.write(&mut Cursor::new(original), &mut out).unwrap();
     assert_eq!(out.len() as u64, recipe.bytes());
     let mut read = Vec::new();
-    Derived::new(recipe, &mut Cursor::new(original))
-        .read_to_end(&mut read)
-        .unwrap();
+    Derived::new(recipe, &mut Cursor::new(original)).read_to_end(&mut read).unwrap();
     assert_eq!(out, read, "a derived file reads as it is written");
     out
 }

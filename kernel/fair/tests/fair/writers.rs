@@ -38,10 +38,7 @@ pub(crate) fn exif() -> Vec<u8> {
 
 /// A segment with XMP.
 pub(crate) fn jpeg_xmp(packet: &str) -> Vec<u8> {
-    segment(
-        0xe1,
-        &[b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes()].concat(),
-    )
+    segment(0xe1, &[b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes()].concat())
 }
 
 pub(crate) fn png_chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
@@ -51,11 +48,7 @@ pub(crate) fn png_chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     for byte in &body {
         crc ^= u32::from(*byte);
         for _ in 0..8 {
-            crc = if crc & 1 == 1 {
-                (crc >> 1) ^ 0xedb8_8320
-            } else {
-                crc >> 1
-            };
+            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
         }
     }
     [&len.to_be_bytes()[..], &body, &(!crc).to_be_bytes()].concat()
@@ -63,9 +56,7 @@ pub(crate) fn png_chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
 
 /// A grey PNG of one pixel, with chunks before and after the picture.
 pub(crate) fn png(before: &[Vec<u8>], after: &[Vec<u8>]) -> Vec<u8> {
-    let picture = [
-        0x78, 0x01, 0x01, 0x02, 0, 0xfd, 0xff, 0, 0, 0, 0x02, 0, 0x01,
-    ];
+    let picture = [0x78, 0x01, 0x01, 0x02, 0, 0xfd, 0xff, 0, 0, 0, 0x02, 0, 0x01];
     [
         &b"\x89PNG\r\n\x1a\n"[..],
         &png_chunk(b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]),
@@ -92,9 +83,7 @@ pub(crate) fn webp_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
 
 /// A transparent lossless picture of one pixel.
 pub(crate) fn webp_picture() -> Vec<u8> {
-    let bits = [
-        0x2f, 0, 0, 0, 0x10, 0x07, 0x10, 0x11, 0x11, 0x88, 0x88, 0xfe, 0x07,
-    ];
+    let bits = [0x2f, 0, 0, 0, 0x10, 0x07, 0x10, 0x11, 0x11, 0x88, 0x88, 0xfe, 0x07];
     webp_chunk(b"VP8L", &bits)
 }
 
@@ -148,25 +137,14 @@ pub(crate) struct PdfOptions {
 
 /// A PDF of one empty page with a classic table.
 pub(crate) fn pdf(options: &PdfOptions) -> Vec<u8> {
-    let metadata = if options.xmp.is_some() {
-        " /Metadata 4 0 R"
-    } else {
-        ""
-    };
+    let metadata = if options.xmp.is_some() { " /Metadata 4 0 R" } else { "" };
     let mut objects = vec![
-        format!(
-            "<< /Type /Catalog /Pages 2 0 R{metadata}{} >>",
-            options.catalog
-        ),
+        format!("<< /Type /Catalog /Pages 2 0 R{metadata}{} >>", options.catalog),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Resources << >> >>".to_owned(),
     ];
     if let Some(xmp) = &options.xmp {
-        let len = if options.is_length_apart {
-            "5 0 R".to_owned()
-        } else {
-            xmp.len().to_string()
-        };
+        let len = if options.is_length_apart { "5 0 R".to_owned() } else { xmp.len().to_string() };
         objects.push(format!(
             "<< /Type /Metadata /Subtype /XML /Length {len} >>\nstream\n{xmp}\nendstream"
         ));
@@ -182,10 +160,7 @@ pub(crate) fn pdf(options: &PdfOptions) -> Vec<u8> {
     }
     let startxref = text.len();
     let size = objects.len() + 1;
-    let trailer = format!(
-        "trailer\n<< /Size {size} /Root 1 0 R{} >>\n",
-        options.trailer
-    );
+    let trailer = format!("trailer\n<< /Size {size} /Root 1 0 R{} >>\n", options.trailer);
     let end = format!("startxref\n{startxref}\n%%EOF{}", options.after);
     [text, table, trailer, end].concat().into_bytes()
 }

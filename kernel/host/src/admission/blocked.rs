@@ -29,11 +29,7 @@ impl Node {
         by: &BTreeSet<Did>,
         ordinary: impl FnOnce() -> Problem,
     ) -> Result<(), Problem> {
-        if self.is_blocked(author, by)? {
-            Err(ordinary())
-        } else {
-            Ok(())
-        }
+        if self.is_blocked(author, by)? { Err(ordinary()) } else { Ok(()) }
     }
 
     /// Whether one of these, or the person who answers for one of these (an event, a group), blocked the author.

@@ -64,13 +64,7 @@ struct Reached {
 
 impl<'a> Reservation<'a> {
     pub(super) fn new(budgets: &'a Budgets, amount: u32) -> Self {
-        Self {
-            budgets,
-            day: None,
-            amount,
-            allowed: Vec::new(),
-            reached: None,
-        }
+        Self { budgets, day: None, amount, allowed: Vec::new(), reached: None }
     }
 
     /// Takes all that is wanted; or nothing, and returns the seconds until it is renewed.
@@ -86,11 +80,7 @@ impl<'a> Reservation<'a> {
     }
 
     fn want(&self, count: Count<'_>, what: &str, most: u32) -> Want {
-        Want {
-            count: count.key(what, self.budgets),
-            amount: self.amount,
-            most,
-        }
+        Want { count: count.key(what, self.budgets), amount: self.amount, most }
     }
 
     /// Takes from a stranger's allowance, and from that of all strangers.
@@ -123,19 +113,11 @@ impl<'a> Reservation<'a> {
     ) -> Vec<Want> {
         let mut wants = Vec::with_capacity(2 * targets.len());
         for target in &targets {
-            let most = if target == node {
-                reach.author
-            } else {
-                reach.target
-            };
+            let most = if target == node { reach.author } else { reach.target };
             wants.push(self.want(Count::Author(author), what, reach.author));
             wants.push(self.want(Count::Target(author, target), what, most));
         }
-        self.reached = Some(Reached {
-            what,
-            author: author.clone(),
-            targets,
-        });
+        self.reached = Some(Reached { what, author: author.clone(), targets });
         wants
     }
 
@@ -170,11 +152,8 @@ impl<'a> Reservation<'a> {
 
 impl Reached {
     fn keys(&self, target: &Did, budgets: &Budgets) -> [Hashed; 2] {
-        [
-            Count::Author(&self.author),
-            Count::Target(&self.author, target),
-        ]
-        .map(|count| count.key(self.what, budgets))
+        [Count::Author(&self.author), Count::Target(&self.author, target)]
+            .map(|count| count.key(self.what, budgets))
     }
 }
 

@@ -30,17 +30,12 @@ fn delegable(spec: &OpSpec) -> Result<(), Problem> {
     if spec.by == RequiredAuthority::Any && !is_never_delegated(spec.op) {
         return Ok(());
     }
-    let text = format!(
-        "{} takes a key of the owner's own: no delegation covers it.",
-        spec.op
-    );
+    let text = format!("{} takes a key of the owner's own: no delegation covers it.", spec.op);
     Err(Problem::forbidden(text).slug("own-key"))
 }
 
 fn not_owner(spec: &OpSpec) -> Problem {
-    let text = format!(
-        "{} is only for the record's owner: nobody writes in another's record.",
-        spec.op
-    );
+    let text =
+        format!("{} is only for the record's owner: nobody writes in another's record.", spec.op);
     Problem::forbidden(text).slug("not-owner")
 }

@@ -46,13 +46,9 @@ impl Announcements {
             return;
         }
         // Older announcements no longer affect any decision.
-        self.at
-            .retain(|_, last| is_within(last.at_ms, now_ms, WARNING_EVERY_MS));
+        self.at.retain(|_, last| is_within(last.at_ms, now_ms, WARNING_EVERY_MS));
         for alarm in alarms {
-            let last = Last {
-                at_ms: now_ms,
-                warning: alarm.is_warning,
-            };
+            let last = Last { at_ms: now_ms, warning: alarm.is_warning };
             self.at.insert(alarm.kind.word().to_owned(), last);
         }
         if let Err(error) = durable::replace_json(&self.file, &self.at) {
@@ -66,11 +62,7 @@ impl Announcements {
         let Some(last) = self.at.get(alarm.kind.word()) else {
             return true;
         };
-        let every_ms = if alarm.is_warning && last.warning {
-            WARNING_EVERY_MS
-        } else {
-            DAY_MS
-        };
+        let every_ms = if alarm.is_warning && last.warning { WARNING_EVERY_MS } else { DAY_MS };
         !is_within(last.at_ms, now_ms, every_ms)
     }
 }
@@ -98,12 +90,7 @@ mod tests {
     }
 
     fn alarm(kind: Kind, is_warning: bool) -> Alarm {
-        Alarm {
-            kind,
-            is_warning,
-            says: String::new(),
-            todo: None,
-        }
+        Alarm { kind, is_warning, says: String::new(), todo: None }
     }
 
     #[test]
@@ -114,15 +101,9 @@ mod tests {
         assert_eq!(take(&mut announcements, disk(), 5).len(), 1);
         assert!(take(&mut announcements, disk(), 5 + DAY_MS - 1).is_empty());
         let mut announcements = Announcements::open(folder.path());
-        assert!(
-            take(&mut announcements, disk(), 6).is_empty(),
-            "the node was restarted"
-        );
+        assert!(take(&mut announcements, disk(), 6).is_empty(), "the node was restarted");
         assert!(take(&mut announcements, Vec::new(), 7).is_empty());
-        assert!(
-            take(&mut announcements, disk(), 8).is_empty(),
-            "it came back within the day"
-        );
+        assert!(take(&mut announcements, disk(), 8).is_empty(), "it came back within the day");
         let both = vec![alarm(Kind::Disk, false), alarm(Kind::Card, false)];
         let news = take(&mut announcements, both, 9);
         assert_eq!(news.len(), 1, "another one is news");
@@ -150,9 +131,6 @@ mod tests {
         assert_eq!(take(&mut announcements, disk(), 900 * DAY_MS).len(), 1);
         assert_eq!(take(&mut announcements, disk(), DAY_MS).len(), 1);
         std::fs::write(folder.path().join("node/alarms.json"), "{").unwrap();
-        assert_eq!(
-            take(&mut Announcements::open(folder.path()), disk(), DAY_MS).len(),
-            1
-        );
+        assert_eq!(take(&mut Announcements::open(folder.path()), disk(), DAY_MS).len(), 1);
     }
 }

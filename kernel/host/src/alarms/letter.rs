@@ -55,10 +55,7 @@ fn day(now: Timestamp) -> String {
 }
 
 fn in_each(words: &Words, said: impl Fn(&Words) -> String) -> Vec<String> {
-    Lang::ALL
-        .iter()
-        .map(|lang| said(&words.with_lang(*lang)))
-        .collect()
+    Lang::ALL.iter().map(|lang| said(&words.with_lang(*lang))).collect()
 }
 
 fn subject(name: &str, alarms: &[Alarm], words: &Words) -> String {
@@ -103,16 +100,9 @@ mod tests {
             todo: Some("make room".to_owned()),
         };
         let (one, words) = ([alarm(Kind::Disk)], Words::new([]));
-        assert_eq!(
-            subject("ada's box", &one, &words),
-            "ada's box: Your box is filling up"
-        );
+        assert_eq!(subject("ada's box", &one, &words), "ada's box: Your box is filling up");
         let text = text(&one, "https://box.example", &words);
-        for said in [
-            "only 2 MB",
-            "What to do: make room",
-            "https://box.example/health\n",
-        ] {
+        for said in ["only 2 MB", "What to do: make room", "https://box.example/health\n"] {
             assert!(text.contains(said), "{said} is not in {text}");
         }
         let two = [alarm(Kind::Disk), alarm(Kind::Card)];

@@ -47,11 +47,7 @@ async fn look(node: &Node) -> Result<(), Problem> {
     let news = blocking::run(move || taker.alarms().take(&checks, now_ms)).await?;
     letter::queue(node, &news).await?;
     for alarm in &news {
-        tracing::warn!(
-            kind = alarm.kind.word(),
-            "the owner is needed: {}",
-            alarm.says
-        );
+        tracing::warn!(kind = alarm.kind.word(), "the owner is needed: {}", alarm.says);
     }
     let noter = node.clone();
     blocking::run(move || noter.alarms().note(&news, now_ms)).await

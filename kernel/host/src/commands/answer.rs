@@ -45,16 +45,11 @@ pub struct EntryAnswer {
 }
 
 pub(super) fn answer(node: &Node, receipt: &Receipt) -> Response {
-    let status = if receipt.repeated {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
+    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
     let mut response = (status, text(receipt, |did| is_things(node, did))).into_response();
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
@@ -66,14 +61,9 @@ fn is_things(node: &Node, did: &Did) -> bool {
 
 fn text(receipt: &Receipt, is_things: impl Fn(&Did) -> bool) -> String {
     let mut out = String::with_capacity(256 + 160 * receipt.entries.len());
-    let Receipt {
-        did, seq, cid, at, ..
-    } = receipt;
+    let Receipt { did, seq, cid, at, .. } = receipt;
     // Writing into a String does not fail.
-    let _ = write!(
-        out,
-        r#"{{"did":"{did}","seq":{seq},"cid":"{cid}","at":"{at}","entries":["#
-    );
+    let _ = write!(out, r#"{{"did":"{did}","seq":{seq},"cid":"{cid}","at":"{at}","entries":["#);
     for (n, entry) in receipt.entries.iter().enumerate() {
         let comma = if n > 0 { "," } else { "" };
         let EntryRef { did, seq, cid } = entry;
@@ -101,11 +91,7 @@ mod tests {
         let (did, cid) = (Did::from_key(&[7; 32]), dag_cbor_cid(b"x"));
         let (talk, other) = (Did::from_key(&[8; 32]), Did::from_key(&[9; 32]));
         let at = Timestamp::parse("2026-11-20T10:00:00.000Z").unwrap();
-        let entry = |did: &Did| EntryRef {
-            did: did.clone(),
-            seq: 3,
-            cid,
-        };
+        let entry = |did: &Did| EntryRef { did: did.clone(), seq: 3, cid };
         let receipt = Receipt {
             did: did.clone(),
             seq: 3,

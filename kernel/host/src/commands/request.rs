@@ -17,10 +17,7 @@ pub(super) fn signed_body(proof: &Proof, bytes: &[u8]) -> Result<Option<Value>, 
         return if bytes.is_empty() {
             Ok(None)
         } else {
-            Err(Problem::field(
-                "body",
-                "The proof names no body, and one was sent.",
-            ))
+            Err(Problem::field("body", "The proof names no body, and one was sent."))
         };
     };
     let body = body(bytes)?;
@@ -92,10 +89,7 @@ pub(super) fn wish(
         (false, true) => None,
         (false, false) => return Err(Problem::field("body", format!("{} has no body.", spec.op))),
         (true, true) => {
-            return Err(Problem::field(
-                "body",
-                format!("{} needs a JSON body.", spec.op),
-            ));
+            return Err(Problem::field("body", format!("{} needs a JSON body.", spec.op)));
         }
         (true, false) => {
             let body = body(bytes)?;
@@ -124,10 +118,7 @@ pub(super) fn wish(
 /// Whether a proof wills exactly this.
 pub(super) fn same(proof: &Proof, wish: &CommandRequest) -> Result<(), Problem> {
     let payload = &proof.payload;
-    let cid = wish
-        .body
-        .as_ref()
-        .map(|body| dag_cbor_cid(&cbor::encode(body)));
+    let cid = wish.body.as_ref().map(|body| dag_cbor_cid(&cbor::encode(body)));
     let differs = [
         ("did", payload.did != wish.did),
         ("op", payload.op != wish.op),

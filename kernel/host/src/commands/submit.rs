@@ -91,11 +91,7 @@ impl Node {
         prepared: Prepared,
     ) -> Result<Result<Receipt, SubmitError>, Problem> {
         let _in_flight = self.ledger().in_flight();
-        let command = Command {
-            args,
-            prepared,
-            ..willed(self, proof, body)?
-        };
+        let command = Command { args, prepared, ..willed(self, proof, body)? };
         enter(self, &HeaderMap::new(), command).await
     }
 }
@@ -169,14 +165,7 @@ async fn record_with<O: Operation>(
 ) -> Result<Receipt, SubmitError> {
     let content = operation::content(operation).map_err(Refusal::from)?;
     let command = own(node, did, O::DECLARATION.spec.op, content)?;
-    submit_command(
-        node,
-        Command {
-            prepared,
-            ..command
-        },
-    )
-    .await
+    submit_command(node, Command { prepared, ..command }).await
 }
 
 /// A command of the node's own word.

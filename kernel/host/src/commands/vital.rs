@@ -26,8 +26,7 @@ pub(super) fn has_room_for(node: &Node, command: &Command) -> Result<(), SubmitE
         let _ = room.need_now(now, 0, For::Vital);
         return Ok(());
     }
-    room.need(now, 0, For::People)
-        .map_err(|_| SubmitError::Full)
+    room.need(now, 0, For::People).map_err(|_| SubmitError::Full)
 }
 
 fn is_vital(node: &Node, command: &Command) -> bool {
@@ -39,10 +38,9 @@ fn is_vital(node: &Node, command: &Command) -> bool {
         ops::IDENTITY_CREATE => is_ours(),
         // A guest who comes back by a letter: their other sessions end.
         "auth.readmitted" => true,
-        _ => node.ops().get(op).is_some_and(|spec| {
-            spec.derives
-                .iter()
-                .any(|derived| derived.op == ops::BODY_ERASED)
-        }),
+        _ => node
+            .ops()
+            .get(op)
+            .is_some_and(|spec| spec.derives.iter().any(|derived| derived.op == ops::BODY_ERASED)),
     }
 }

@@ -74,10 +74,7 @@ fn prove(
         body: body.map(|body| dag_cbor_cid(&cbor::encode(body))),
         fact: request.fact.clone(),
         to: Vec::new(),
-        seen: status.map(|status| EntryPosition {
-            seq: status.seq,
-            cid: status.cid,
-        }),
+        seen: status.map(|status| EntryPosition { seq: status.seq, cid: status.cid }),
         after,
         chain: None,
         iat: node.now().as_secs(),

@@ -30,10 +30,7 @@ struct Circuit {
 impl Circuits {
     /// Circuits that stay open as long as `backoff` says.
     pub fn new(backoff: Backoff) -> Self {
-        Self {
-            backoff,
-            failing: HashMap::new(),
-        }
+        Self { backoff, failing: HashMap::new() }
     }
 
     /// Whether a circuit has opened and no probe has closed it: one attempt at a time is made.
@@ -62,17 +59,14 @@ impl Circuits {
             return;
         }
         let longest = self.backoff.longest();
-        self.failing
-            .retain(|_, circuit| now < circuit.until.saturating_add(longest));
+        self.failing.retain(|_, circuit| now < circuit.until.saturating_add(longest));
         if self.failing.len() >= CIRCUITS_MAX && !self.failing.contains_key(name) {
             let oldest = self.failing.iter().min_by_key(|(_, circuit)| circuit.until);
             let oldest = oldest.map(|(name, _)| name.clone());
             oldest.and_then(|oldest| self.failing.remove(&oldest));
         }
-        let circuit = self.failing.entry(name.to_owned()).or_insert(Circuit {
-            failures: 0,
-            until: now,
-        });
+        let circuit =
+            self.failing.entry(name.to_owned()).or_insert(Circuit { failures: 0, until: now });
         circuit.failures = circuit.failures.saturating_add(1);
         circuit.until = match circuit.failures.checked_sub(FAILURES) {
             Some(opened) => now.saturating_add(self.backoff.pause(opened.saturating_add(1))),

@@ -49,9 +49,7 @@ impl Schedule {
         let delivery = (id, route.host);
         match self.waiting.iter_mut().find(|(of, _)| *of == route.client) {
             Some((_, queue)) => queue.push_back(delivery),
-            None => self
-                .waiting
-                .push_back((route.client, VecDeque::from([delivery]))),
+            None => self.waiting.push_back((route.client, VecDeque::from([delivery]))),
         }
     }
 

@@ -72,10 +72,7 @@ async fn ten_dead_destinations_of_one_client_hold_up_nobody_else() {
 async fn a_deadline_ends_each_delivery_and_a_circuit_opens_and_is_probed() {
     let clock = TestClock::at("2026-11-20T10:00:00.000Z");
     let time = Arc::clone(&clock) as Arc<dyn Time>;
-    let limits = Limits {
-        deadline: Duration::from_millis(1),
-        ..LIMITS
-    };
+    let limits = Limits { deadline: Duration::from_millis(1), ..LIMITS };
     let mut dispatcher: Dispatcher<u8, ()> = Dispatcher::new(time, limits);
     let to = ("mallory", "dead");
     for n in 0..5 {
@@ -103,10 +100,7 @@ async fn next_results(
     while dispatcher.completions().len() < count {
         dispatcher.wait_for_completion().await;
     }
-    let results = dispatcher
-        .completions()
-        .iter()
-        .map(|completion| completion.result);
+    let results = dispatcher.completions().iter().map(|completion| completion.result);
     let results = results.collect();
     dispatcher.settle();
     results

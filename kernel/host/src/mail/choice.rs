@@ -120,9 +120,5 @@ fn with_password(node: &Node, config: MailConfig) -> Result<MailConfig, Problem>
 }
 
 fn may_choose_mail(node: &Node) -> Result<(), Problem> {
-    if is_mail_fixed(node) {
-        Err(choices::by_settings())
-    } else {
-        Ok(())
-    }
+    if is_mail_fixed(node) { Err(choices::by_settings()) } else { Ok(()) }
 }

@@ -38,11 +38,7 @@ impl MemoryLetters {
         now: Timestamp,
     ) -> Result<Vec<u8>, random::RandomError> {
         let name = [MARK, random::hex::<16>()?.as_bytes()].concat();
-        let words = Words {
-            text,
-            message,
-            expires,
-        };
+        let words = Words { text, message, expires };
         let mut held = self.0.lock();
         // The queue's limit on letters holds here, too.
         held.retain(|_, words| words.expires > now);

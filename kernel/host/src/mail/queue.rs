@@ -63,9 +63,8 @@ pub(super) fn put(
 ) -> rusqlite::Result<Result<bool, Full>> {
     let now = now.as_millis();
     db.execute("DELETE FROM mail WHERE expires <= ?1", [now])?;
-    let waiting: i64 = db.query_row("SELECT count(*) FROM mail WHERE sent = 0", [], |row| {
-        row.get(0)
-    })?;
+    let waiting: i64 =
+        db.query_row("SELECT count(*) FROM mail WHERE sent = 0", [], |row| row.get(0))?;
     if waiting >= WAITING_MAX {
         return Ok(Err(Full));
     }
@@ -110,11 +109,7 @@ pub(super) fn due(db: &Connection, now: Timestamp, limit: u32) -> rusqlite::Resu
         ORDER BY turn, due, id LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
     let rows = statement.query_map(params![now.as_millis(), limit], |row| {
-        Ok(Due {
-            id: row.get(0)?,
-            recipient: row.get(1)?,
-            tries: row.get(2)?,
-        })
+        Ok(Due { id: row.get(0)?, recipient: row.get(1)?, tries: row.get(2)? })
     })?;
     rows.collect()
 }
@@ -177,14 +172,9 @@ pub(super) fn hurry(db: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()
 
 /// Letters whose words were only in memory: the program has begun since.
 pub(super) fn forget_held(db: &Transaction<'_>) -> rusqlite::Result<()> {
-    db.execute(
-        "DELETE FROM mail WHERE sent = 0 AND instr(message, ?1) = 1",
-        [MARK],
-    )
-    .map(drop)
+    db.execute("DELETE FROM mail WHERE sent = 0 AND instr(message, ?1) = 1", [MARK]).map(drop)
 }
 
 pub(super) fn forget(db: &Transaction<'_>, address: &str) -> rusqlite::Result<()> {
-    db.execute("DELETE FROM mail WHERE recipient = ?1", [address])
-        .map(drop)
+    db.execute("DELETE FROM mail WHERE recipient = ?1", [address]).map(drop)
 }

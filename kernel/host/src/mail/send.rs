@@ -193,9 +193,7 @@ impl Sender {
             };
             self.mailer.0.secrets.write(write).await?;
         }
-        names
-            .iter()
-            .for_each(|name| self.mailer.0.held.forget(name));
+        names.iter().for_each(|name| self.mailer.0.held.forget(name));
         self.dispatcher.settle();
         Ok(())
     }
@@ -205,10 +203,7 @@ impl Sender {
 async fn send(node: Node, mailer: Mailer, letter: Due) -> Attempt<Outcome> {
     let config = mailer.config();
     let now = mailer.0.clock.now();
-    let message = mailer
-        .0
-        .secrets
-        .read(|db| queue::message(db, letter.id, now));
+    let message = mailer.0.secrets.read(|db| queue::message(db, letter.id, now));
     let (name, once) = match message {
         Ok(Some(waiting)) if config.is_set() => waiting,
         Ok(_) => return Attempt::Unneeded(Outcome::Unneeded),

@@ -43,11 +43,7 @@ pub(super) struct Failed {
 impl Failed {
     /// A failure of this machine.
     pub(super) fn here(problem: &Problem) -> Self {
-        Self {
-            why: problem.reason().to_owned(),
-            is_final: false,
-            is_reached: true,
-        }
+        Self { why: problem.reason().to_owned(), is_final: false, is_reached: true }
     }
 }
 
@@ -72,11 +68,7 @@ fn raw(name: &'static str, value: String) -> HeaderValue {
 
 /// The letter's text. Made once, so that a retry sends the same text with the same Message-ID.
 pub(super) fn message(config: &MailConfig, mail: &Mail, now: Timestamp) -> Answer<Vec<u8>> {
-    let from = if config.is_set() {
-        mailbox(&config.from)?
-    } else {
-        mailbox(NOBODY)?
-    };
+    let from = if config.is_set() { mailbox(&config.from)? } else { mailbox(NOBODY)? };
     let name = format!("<{}@{}>", random::hex::<16>()?, from.email.domain());
     let millis = u64::try_from(now.as_millis()).unwrap_or(0);
     let builder = Message::builder()
@@ -134,18 +126,10 @@ pub(super) async fn send_within(
     recipient: &str,
     message: &[u8],
 ) -> Result<(), Failed> {
-    let broken = |why: String| Failed {
-        why,
-        is_final: true,
-        is_reached: true,
-    };
-    let from = config
-        .from
-        .parse::<Mailbox>()
-        .map_err(|error| broken(format!("mail.from: {error}")))?;
-    let to = recipient
-        .parse::<Address>()
-        .map_err(|error| broken(error.to_string()))?;
+    let broken = |why: String| Failed { why, is_final: true, is_reached: true };
+    let from =
+        config.from.parse::<Mailbox>().map_err(|error| broken(format!("mail.from: {error}")))?;
+    let to = recipient.parse::<Address>().map_err(|error| broken(error.to_string()))?;
     let message = from_somebody(message, &from);
     let hello = ClientId::Domain(from.email.domain().to_owned());
     let envelope =
@@ -153,10 +137,7 @@ pub(super) async fn send_within(
     let mut connection = within(timeout, connect(config, &hello)).await?;
     if config.security == MailSecurity::Starttls {
         let tls = TlsParameters::new(config.server.clone())?;
-        within(timeout, async {
-            Ok(connection.starttls(tls, &hello).await?)
-        })
-        .await?;
+        within(timeout, async { Ok(connection.starttls(tls, &hello).await?) }).await?;
     }
     if !config.user.is_empty() {
         let account = Credentials::new(config.user.clone(), config.password.clone());

@@ -39,11 +39,7 @@ fn database() -> Connection {
 #[test]
 fn a_letter_cannot_smuggle_a_header_in() {
     let config = MailConfig::default();
-    for to in [
-        "a@b.example\r\nBcc: c@d.example",
-        "a@b.example, c@d.example",
-        "no address",
-    ] {
+    for to in ["a@b.example\r\nBcc: c@d.example", "a@b.example, c@d.example", "no address"] {
         assert!(message(&config, &letter(to, None), at(0)).is_err(), "{to}");
         assert!(!is_address(to), "{to}");
     }
@@ -65,10 +61,7 @@ fn a_letter_turns_no_direction() {
         let lines = lines.filter(|line| {
             !line.starts_with("Message-ID") && !line.contains("boundary") && !line.starts_with("--")
         });
-        lines
-            .filter(|line| !line.starts_with(' '))
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
+        lines.filter(|line| !line.starts_with(' ')).map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(without_name(&turned), without_name(&plain));
 }
@@ -86,36 +79,23 @@ fn to_server(address: std::net::SocketAddr, security: MailSecurity) -> MailConfi
 
 #[tokio::test]
 async fn a_mail_server_without_end_is_given_up() {
-    let slow = Flood {
-        first: "220 ",
-        again: "a",
-        pause: Duration::from_millis(20),
-    };
+    let slow = Flood { first: "220 ", again: "a", pause: Duration::from_millis(20) };
     for (flood, security) in [
         (Flood::fast("220 ", "aaaaaaaaaaaaaaaa"), MailSecurity::None),
         (Flood::fast("", "220-and more\r\n"), MailSecurity::None),
-        (
-            Flood::fast("220 ", "aaaaaaaaaaaaaaaa"),
-            MailSecurity::Starttls,
-        ),
+        (Flood::fast("220 ", "aaaaaaaaaaaaaaaa"), MailSecurity::Starttls),
         (Flood::fast("220 ", "aaaaaaaaaaaaaaaa"), MailSecurity::Tls),
         (slow, MailSecurity::None),
     ] {
         let server = EndlessServer::start(flood);
         let config = to_server(server.address(), security);
-        let timeout = if flood.pause.is_zero() {
-            ENDED_BEFORE
-        } else {
-            SHORT
-        };
+        let timeout = if flood.pause.is_zero() { ENDED_BEFORE } else { SHORT };
         let sent = smtp::send_within(timeout, &config, "a@b.example", b"Subject: x\r\n\r\nx");
         let failed = sent.await.err();
         let failed = failed.unwrap_or_else(|| panic!("{flood:?} {security:?}"));
         let is_late = failed.why.contains("no answer within");
         assert_eq!(is_late, timeout == SHORT, "{flood:?}: {}", failed.why);
-        tokio::task::spawn_blocking(move || server.check_given_up(16 * 1024))
-            .await
-            .unwrap();
+        tokio::task::spawn_blocking(move || server.check_given_up(16 * 1024)).await.unwrap();
     }
 }
 
@@ -151,11 +131,9 @@ fn a_kind_is_taken_once_also_after_it_was_sent() {
     assert_eq!(put(&mut db, &mail), Some(false));
     assert!(queue::waiting(&db, at(10)).unwrap().is_empty());
     let words: i64 = db
-        .query_row(
-            "SELECT count(*) FROM mail WHERE recipient <> '' OR text <> ''",
-            [],
-            |row| row.get(0),
-        )
+        .query_row("SELECT count(*) FROM mail WHERE recipient <> '' OR text <> ''", [], |row| {
+            row.get(0)
+        })
         .unwrap();
     assert_eq!(words, 0, "what was sent leaves no words behind");
 }
@@ -217,15 +195,9 @@ fn a_setting_that_cannot_be_used_is_named() {
         assert_eq!(bad(server), Some(MailFault::Server));
     }
     assert_eq!(bad(|c| c.from.clear()), Some(MailFault::From));
-    assert_eq!(
-        bad(|c| "ada".clone_into(&mut c.owner)),
-        Some(MailFault::Owner)
-    );
+    assert_eq!(bad(|c| "ada".clone_into(&mut c.owner)), Some(MailFault::Owner));
     assert_eq!(bad(|c| c.server.clear()), None, "no server, no letters");
-    let kept = serde_json::to_value(MailConfig {
-        password: "canary".to_owned(),
-        ..good.clone()
-    });
+    let kept = serde_json::to_value(MailConfig { password: "canary".to_owned(), ..good.clone() });
     assert!(!kept.unwrap().to_string().contains("canary"));
 }
 
@@ -260,9 +232,7 @@ async fn a_letter_with_a_live_link_leaves_no_link_on_the_card() {
     assert_eq!(here.waiting().unwrap().last().unwrap().text, mail.text);
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        let is_present = bytes
-            .windows(secret.len())
-            .any(|part| part == secret.as_bytes());
+        let is_present = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
         assert!(!is_present, "the link is on disk");
     }
     drop(here);
@@ -277,11 +247,7 @@ async fn a_letter_with_a_live_link_leaves_no_link_on_the_card() {
 fn a_failure_waits_and_an_end_is_an_end() {
     let mut db = database();
     let tx = db.transaction().unwrap();
-    assert!(
-        queue::put(&tx, &letter("a@b.example", None), b"m", at(10))
-            .unwrap()
-            .is_ok()
-    );
+    assert!(queue::put(&tx, &letter("a@b.example", None), b"m", at(10)).unwrap().is_ok());
     tx.commit().unwrap();
     let due = queue::due(&db, at(10), 9).unwrap();
     let tx = db.transaction().unwrap();

@@ -72,9 +72,7 @@ impl Node {
         if from.is_loopback() {
             return Ok(());
         }
-        let taken = self
-            .budgets()
-            .take(spend, Prefix::from_address(from), self.now());
+        let taken = self.budgets().take(spend, Prefix::from_address(from), self.now());
         self.keep_limits();
         self.within(taken)
     }
@@ -84,29 +82,20 @@ impl Node {
         if from.is_loopback() {
             return Ok(());
         }
-        self.within(
-            self.budgets()
-                .look(spend, Prefix::from_address(from), self.now()),
-        )
+        self.within(self.budgets().look(spend, Prefix::from_address(from), self.now()))
     }
 
     /// Counts a request of a person who is signed in; one for a small picture of a page counts apart. If there were too many,
     /// returns the seconds until the next one.
     fn count_request_of(&self, did: &Did, is_preview: bool) -> Result<(), u32> {
         let rates = self.rates();
-        let bucket = if is_preview {
-            &rates.preview
-        } else {
-            &rates.account
-        };
+        let bucket = if is_preview { &rates.preview } else { &rates.account };
         bucket.take(did, self.monotonic())
     }
 
     /// Counts a request without a session. If there were too many, returns the seconds until the next one.
     fn count_request_from(&self, from: std::net::IpAddr) -> Result<(), u32> {
-        self.rates()
-            .address
-            .take(&Prefix::from_address(from), self.monotonic())
+        self.rates().address.take(&Prefix::from_address(from), self.monotonic())
     }
 
     /// Turns the result of a rate or budget into an answer.

@@ -36,11 +36,7 @@ fn claims(node: &Node, text: &str) -> Result<token::Claims, token::TokenError> {
         now: payload_iat(text).unwrap_or(Timestamp::MIN),
     };
     let key = node.key().key.verifying_key();
-    token::verify(
-        text,
-        |kid| (*kid == node.key().kid).then_some(key),
-        &expected,
-    )
+    token::verify(text, |kid| (*kid == node.key().kid).then_some(key), &expected)
 }
 
 fn payload_iat(text: &str) -> Option<Timestamp> {

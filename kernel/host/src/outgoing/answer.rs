@@ -92,10 +92,7 @@ impl AnswerError {
 
 impl OutgoingRequest {
     fn change(self, apply: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
-        Self {
-            builder: apply(self.builder),
-            ..self
-        }
+        Self { builder: apply(self.builder), ..self }
     }
 
     /// Adds a header.
@@ -161,12 +158,7 @@ async fn read_within(
     let tls_key = key_digest(&response);
     let bytes = tokio::time::timeout(patience, read(response, bytes_max));
     let bytes = bytes.await.map_err(|_| AnswerError::Slow(patience))??;
-    Ok(Answer {
-        status,
-        headers,
-        bytes,
-        tls_key,
-    })
+    Ok(Answer { status, headers, bytes, tls_key })
 }
 
 async fn read(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, AnswerError> {

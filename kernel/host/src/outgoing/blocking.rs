@@ -72,12 +72,7 @@ pub struct Paced<R> {
 impl<R> Paced<R> {
     /// A body of which nothing was read yet, and which may be `silence` late.
     pub fn new(inner: R, silence: Duration) -> Self {
-        Self {
-            inner,
-            silence,
-            begun: Instant::now(),
-            bytes: 0,
-        }
+        Self { inner, silence, begun: Instant::now(), bytes: 0 }
     }
 }
 
@@ -86,10 +81,7 @@ impl<R: Read> Read for Paced<R> {
         let count = self.inner.read(buffer)?;
         self.bytes = self.bytes.saturating_add(count as u64);
         if self.begun.elapsed() > self.silence + time_for(self.bytes) {
-            return Err(io::Error::new(
-                ErrorKind::TimedOut,
-                "the answer is too slow",
-            ));
+            return Err(io::Error::new(ErrorKind::TimedOut, "the answer is too slow"));
         }
         Ok(count)
     }

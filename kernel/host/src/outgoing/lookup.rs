@@ -19,14 +19,8 @@ use crate::jobs::JobOwner;
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Threads that wait for the system's resolver: each takes some tens of kilobytes. The last ones are for names in the settings:
 /// the mail server, relays, registries, the place of backups.
-const SHARES: Shares = Shares {
-    permits: 12,
-    each: 2,
-    for_members: 0,
-    for_owner: 4,
-    waiting: 256,
-    waiting_each: 32,
-};
+const SHARES: Shares =
+    Shares { permits: 12, each: 2, for_members: 0, for_owner: 4, waiting: 256, waiting_each: 32 };
 
 tokio::task_local! {
     static ASKER: JobOwner;
@@ -98,11 +92,7 @@ pub fn lookup_blocking(name: &str) -> io::Result<Vec<SocketAddr>> {
 
 impl Lookups {
     fn new(resolve: Arc<Resolve>) -> Self {
-        Self {
-            turns: FairSemaphore::new(SHARES),
-            resolve,
-            deadline: DEADLINE,
-        }
+        Self { turns: FairSemaphore::new(SHARES), resolve, deadline: DEADLINE }
     }
 
     /// The asker is the one of the task that calls this.
@@ -126,9 +116,7 @@ impl Lookups {
                     let _turn = turn;
                     resolve(&name)
                 });
-                search
-                    .await
-                    .map_err(|problem| io::Error::other(problem.to_string()))?
+                search.await.map_err(|problem| io::Error::other(problem.to_string()))?
             };
             match tokio::time::timeout(deadline, resolution).await {
                 Ok(addresses) => addresses,
@@ -178,9 +166,7 @@ mod tests {
         }
         assert_eq!(lookups.turns.held(), SHARES.each, "threads of one asker");
         let other = asked_by(client(2), async {
-            lookups
-                .addresses("a.example", AddressSource::ByAnybody)
-                .await
+            lookups.addresses("a.example", AddressSource::ByAnybody).await
         });
         assert!(other.await.is_ok());
         // Look-ups beyond the queue's bound were refused at once; the others end with their requests, and leave the queue.
@@ -210,9 +196,7 @@ mod tests {
         {
             tokio::task::yield_now().await;
         }
-        let relay = lookups
-            .addresses("relay.example", AddressSource::InSettings)
-            .await;
+        let relay = lookups.addresses("relay.example", AddressSource::InSettings).await;
         assert!(relay.is_ok());
         for task in &silent {
             task.abort();
@@ -227,30 +211,20 @@ mod tests {
             resolve: Arc::clone(&lookups.resolve),
             deadline: Duration::ZERO,
         };
-        let answer = hurried
-            .addresses("silent.example", AddressSource::ByAnybody)
-            .await;
+        let answer = hurried.addresses("silent.example", AddressSource::ByAnybody).await;
         assert_eq!(answer.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
     async fn the_own_machine_is_found_as_the_system_says() {
-        let addresses = lookup("localhost", AddressSource::InSettings)
-            .await
-            .unwrap();
+        let addresses = lookup("localhost", AddressSource::InSettings).await.unwrap();
         assert!(addresses.iter().all(|address| address.ip().is_loopback()));
         assert_eq!(lookup_blocking("localhost").unwrap(), addresses);
     }
 
     #[test]
     fn names_of_a_site_share_their_places() {
-        assert_eq!(
-            Asker::for_name("a.b.Example.org."),
-            Asker::for_name("c.example.org")
-        );
-        assert_ne!(
-            Asker::for_name("a.example.org"),
-            Asker::for_name("a.example.com")
-        );
+        assert_eq!(Asker::for_name("a.b.Example.org."), Asker::for_name("c.example.org"));
+        assert_ne!(Asker::for_name("a.example.org"), Asker::for_name("a.example.com"));
     }
 }

@@ -14,9 +14,7 @@ const EVERY: Duration = Duration::from_secs(15);
 
 /// Watches until the node stops.
 pub fn started(node: &Node) {
-    node.begin(Watch {
-        before: Level::Plenty,
-    });
+    node.begin(Watch { before: Level::Plenty });
 }
 
 struct Watch {

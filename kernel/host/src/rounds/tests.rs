@@ -6,10 +6,8 @@ fn pauses_double_up_to_the_longest_and_begin_anew() {
     impl Rounds for Paused {
         const NAME: &'static str = "a test";
         const EVERY: Duration = Duration::from_secs(1);
-        const PAUSES: Option<Backoff> = Some(Backoff::new(
-            Duration::from_secs(2),
-            Duration::from_secs(300),
-        ));
+        const PAUSES: Option<Backoff> =
+            Some(Backoff::new(Duration::from_secs(2), Duration::from_secs(300)));
 
         async fn round(&mut self, _: &Node) -> Result<(), Problem> {
             Ok(())

@@ -184,9 +184,8 @@ pub fn check(standing: &Standing, now_ms: i64) -> Check {
     const NAME: &str = "verification";
     if !standing.damaged.is_empty() {
         let damages = standing.damaged.iter().take(TOLD_MAX);
-        let mut lines: Vec<String> = damages
-            .map(|damage| format!("{}: {}", damage.what, damage.says))
-            .collect();
+        let mut lines: Vec<String> =
+            damages.map(|damage| format!("{}: {}", damage.what, damage.says)).collect();
         let more = standing.damaged.len().saturating_sub(TOLD_MAX);
         if more > 0 {
             lines.push(format!("and {more} more"));

@@ -35,9 +35,7 @@ pub(super) fn is_sealed(path: &Path) -> Result<bool, SecretsError> {
         other => other?,
     }
     let word = |at: usize| {
-        let bytes = header
-            .get(at..at + 4)
-            .and_then(|bytes| bytes.try_into().ok());
+        let bytes = header.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
         bytes.map_or(0, i32::from_be_bytes)
     };
     Ok(word(68) == APPLICATION_ID && word(60) == VERSION_SEALED)
@@ -74,11 +72,7 @@ pub(super) fn settle(path: &Path, vault: &Vault, sealed: bool) -> Result<(), Sec
 }
 
 fn seal(path: &Path, vault: &Vault) -> Result<(), SecretsError> {
-    let image = if path.exists() {
-        image_of(&in_memory_copy(path)?)?
-    } else {
-        Vec::new()
-    };
+    let image = if path.exists() { image_of(&in_memory_copy(path)?)? } else { Vec::new() };
     // A file of an earlier attempt is of no use.
     durable::remove_if_there(&sealed_path(path))?;
     if !image.is_empty() {
@@ -164,12 +158,8 @@ fn marker_bytes() -> Result<Vec<u8>, SecretsError> {
 }
 
 fn write_private(path: &Path, bytes: &[u8]) -> Result<(), SecretsError> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     Ok(())

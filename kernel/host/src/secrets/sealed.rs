@@ -76,12 +76,8 @@ impl Sealed {
         let key = vault.key(&number)?;
         let beside = path.with_extension("sealed-partial");
         let _ = std::fs::remove_file(&beside);
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&beside)?;
+        let mut file =
+            OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&beside)?;
         let mut text = MAGIC.to_vec();
         text.extend_from_slice(&number);
         text.extend_from_slice(&seal(&key, &number, 0, changed(&[], &image)?)?);
@@ -103,13 +99,7 @@ impl Sealed {
 
     /// Opens the file. What a pulled plug cut off goes.
     pub(super) fn open(path: &Path, vault: &Vault) -> Result<Self, SecretsError> {
-        let FileContent {
-            image,
-            number,
-            changes,
-            bytes,
-            is_whole,
-        } = read(path, vault)?;
+        let FileContent { image, number, changes, bytes, is_whole } = read(path, vault)?;
         let file = OpenOptions::new().read(true).write(true).open(path)?;
         if !is_whole {
             tracing::warn!("the last change of the secrets was cut off before it was acknowledged");
@@ -142,12 +132,7 @@ impl Sealed {
         if self.bytes > waste {
             return self.renew(image);
         }
-        let text = seal(
-            &self.key,
-            &self.number,
-            self.changes,
-            changed(&self.image, &image)?,
-        )?;
+        let text = seal(&self.key, &self.number, self.changes, changed(&self.image, &image)?)?;
         let written = self
             .file
             .seek(SeekFrom::Start(self.bytes))
@@ -186,9 +171,7 @@ pub(super) struct FileContent {
 /// Reads a file, which its node may be writing.
 pub(super) fn read(path: &Path, vault: &Vault) -> Result<FileContent, SecretsError> {
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(FILE_BYTES_MAX)
-        .read_to_end(&mut bytes)?;
+    File::open(path)?.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
     let damaged = || SecretsError::Damaged;
     let rest = bytes.strip_prefix(MAGIC).ok_or_else(damaged)?;
     let (number, mut rest) = rest.split_first_chunk::<16>().ok_or_else(damaged)?;
@@ -252,10 +235,7 @@ fn open(key: &aead::LessSafeKey, number: &[u8; 16], count: u64, text: &[u8]) -> 
     let (nonce, sealed) = text.split_first_chunk::<NONCE_BYTES>()?;
     let nonce = aead::Nonce::assume_unique_for_key(*nonce);
     let mut sealed = sealed.to_vec();
-    let length = key
-        .open_in_place(nonce, associated_data(number, count), &mut sealed)
-        .ok()?
-        .len();
+    let length = key.open_in_place(nonce, associated_data(number, count), &mut sealed).ok()?.len();
     sealed.truncate(length);
     Some(sealed)
 }
@@ -296,9 +276,7 @@ fn apply(image: &mut Vec<u8>, change: &[u8]) -> Option<()> {
         let (number, after) = rest.split_first_chunk::<4>()?;
         let (page, after) = after.split_at_checked(size)?;
         let at = size.checked_mul(u32::from_le_bytes(*number) as usize)?;
-        image
-            .get_mut(at..at.checked_add(size)?)?
-            .copy_from_slice(page);
+        image.get_mut(at..at.checked_add(size)?)?.copy_from_slice(page);
         rest = after;
     }
     Some(())

@@ -15,18 +15,13 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS words (word TEXT PRIMARY KEY) ST
 fn put(secrets: &Secrets, word: &str) {
     let word = word.to_owned();
     secrets
-        .write_blocking(move |db| {
-            db.execute("INSERT INTO words VALUES (?1)", [word])
-                .map(drop)
-        })
+        .write_blocking(move |db| db.execute("INSERT INTO words VALUES (?1)", [word]).map(drop))
         .unwrap();
 }
 
 fn words(secrets: &Secrets) -> Vec<String> {
     let sql = "SELECT word FROM words ORDER BY rowid";
-    secrets
-        .read(|db| db.prepare(sql)?.query_map([], |row| row.get(0))?.collect())
-        .unwrap()
+    secrets.read(|db| db.prepare(sql)?.query_map([], |row| row.get(0))?.collect()).unwrap()
 }
 
 fn stands_in(folder: &Path, word: &str) -> bool {
@@ -130,9 +125,7 @@ fn the_way_to_sealed_secrets_and_back_may_be_broken_off_anywhere() {
     type Leftovers = fn(&Path);
     let steps: [(bool, Leftovers); 6] = [
         // The sealed file is written, and not yet in use.
-        (true, |at| {
-            fs::write(at.join("secrets.sealed"), "half").unwrap()
-        }),
+        (true, |at| fs::write(at.join("secrets.sealed"), "half").unwrap()),
         // The database is aside, and the mark not in its place.
         (true, |at| {
             fs::rename(at.join("secrets.sqlite"), at.join("secrets.sqlite.remains")).unwrap();
@@ -149,9 +142,7 @@ fn the_way_to_sealed_secrets_and_back_may_be_broken_off_anywhere() {
         // Sealed, while the node's key never was, or is not any more.
         (false, |at| drop(open(&at.join("secrets.sqlite"), true))),
         // Permanently unsealed, and the sealed file still there.
-        (false, |at| {
-            fs::write(at.join("secrets.sealed"), "old").unwrap()
-        }),
+        (false, |at| fs::write(at.join("secrets.sealed"), "old").unwrap()),
     ];
     for (n, (sealed, left)) in steps.into_iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
@@ -168,10 +159,7 @@ fn the_way_to_sealed_secrets_and_back_may_be_broken_off_anywhere() {
         drop(secrets);
         assert_eq!(stands_in(folder.path(), "ada@example"), !sealed, "{n}");
         assert_eq!(folder.path().join("secrets.sealed").exists(), sealed, "{n}");
-        assert!(
-            !folder.path().join("secrets.sqlite.remains").exists(),
-            "{n}"
-        );
+        assert!(!folder.path().join("secrets.sqlite.remains").exists(), "{n}");
         assert_eq!(words(&open(&path, sealed)).len(), 2, "{n}");
     }
 }
@@ -180,10 +168,7 @@ fn the_way_to_sealed_secrets_and_back_may_be_broken_off_anywhere() {
 #[test]
 fn what_is_sealed_or_removed_is_overwritten_where_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    let (path, link) = (
-        folder.path().join("secrets.sqlite"),
-        folder.path().join("link"),
-    );
+    let (path, link) = (folder.path().join("secrets.sqlite"), folder.path().join("link"));
     fs::write(&path, "a secret").unwrap();
     fs::hard_link(&path, &link).unwrap();
     wipe(&path).unwrap();
@@ -214,9 +199,7 @@ fn the_sealed_file_stays_small_and_a_purge_leaves_nothing_deleted_in_it() {
     let length = || fs::metadata(&at).unwrap().len();
     assert!(length() < 2 << 20, "{}", length());
     let before = length();
-    secrets
-        .write_blocking(|db| db.execute("DELETE FROM words", []))
-        .unwrap();
+    secrets.write_blocking(|db| db.execute("DELETE FROM words", [])).unwrap();
     secrets.purge().unwrap();
     assert!(length() < before, "{}", length());
     assert!(words(&secrets).is_empty());

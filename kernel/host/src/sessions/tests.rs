@@ -17,13 +17,8 @@ impl Time for ManualClock {
 
 fn sessions(folder: &std::path::Path, clock: &Arc<ManualClock>) -> Sessions {
     let secrets = Secrets::for_tests(&folder.join("secrets.sqlite"), &[SCHEMA]);
-    Sessions::new(
-        secrets,
-        Arc::clone(clock) as Arc<dyn Time>,
-        Duration::from_secs(3600),
-        2,
-    )
-    .unwrap()
+    Sessions::new(secrets, Arc::clone(clock) as Arc<dyn Time>, Duration::from_secs(3600), 2)
+        .unwrap()
 }
 
 fn clock() -> Arc<ManualClock> {
@@ -43,19 +38,8 @@ async fn the_oldest_makes_room_and_what_was_ended_is_not_remembered() {
     }
     assert!(sessions.find(&did, &begun[0].id).unwrap().is_none());
     let lines = sessions.list(&did).unwrap();
-    assert_eq!(
-        lines
-            .iter()
-            .map(|line| line.label.as_str())
-            .collect::<Vec<_>>(),
-        ["ab", "ab"]
-    );
-    assert!(
-        sessions
-            .find(&Did::from_key(&[8; 32]), &begun[1].id)
-            .unwrap()
-            .is_none()
-    );
+    assert_eq!(lines.iter().map(|line| line.label.as_str()).collect::<Vec<_>>(), ["ab", "ab"]);
+    assert!(sessions.find(&Did::from_key(&[8; 32]), &begun[1].id).unwrap().is_none());
 
     // Looked up before the end, remembered after it: not believed.
     let generation = sessions.generation();
@@ -96,17 +80,11 @@ async fn a_clock_that_jumps_ends_no_session_at_the_next_sign_in() {
     let session = sessions.begin(did.clone(), "key", "x").await.unwrap();
     sessions.remember("token", session.clone(), sessions.generation());
     clock.0.lock().0 = Timestamp::parse("2031-01-01T00:00:00.000Z").unwrap();
-    sessions
-        .begin(Did::from_key(&[8; 32]), "key", "y")
-        .await
-        .unwrap();
+    sessions.begin(Did::from_key(&[8; 32]), "key", "y").await.unwrap();
     assert!(sessions.recall("token").is_some());
     assert_eq!(sessions.list(&did).unwrap().len(), 1);
     clock.0.lock().1 += Duration::from_secs(3600);
-    sessions
-        .begin(Did::from_key(&[8; 32]), "key", "z")
-        .await
-        .unwrap();
+    sessions.begin(Did::from_key(&[8; 32]), "key", "z").await.unwrap();
     assert!(sessions.find(&did, &session.id).unwrap().is_none());
     assert!(sessions.list(&did).unwrap().is_empty());
 }

@@ -157,7 +157,7 @@ async fn begin(
     in_private(peer)?;
     if !node.is_claim_code(&wish.code) {
         return Err(
-            Problem::forbidden("This is not the claim code of this box.").slug("claim-code"),
+            Problem::forbidden("This is not the claim code of this box.").slug("claim-code")
         );
     }
     upkeep.begin_restore(&wish)?;
@@ -171,10 +171,7 @@ mod tests {
 
     #[test]
     fn the_keys_of_a_sheet_are_taken_in_private_alone() {
-        let peer = |address: &str, secure| Peer {
-            address: address.parse().unwrap(),
-            secure,
-        };
+        let peer = |address: &str, secure| Peer { address: address.parse().unwrap(), secure };
         assert!(in_private(peer("192.168.1.9", true)).is_ok());
         assert!(in_private(peer("::1", false)).is_ok());
         assert!(in_private(peer("192.168.1.9", false)).is_err());

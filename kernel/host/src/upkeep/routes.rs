@@ -30,9 +30,7 @@ pub fn routes(node: Node) -> OpenApiRouter {
 
 fn upkeep_for(node: &Node, session: &Session) -> Result<Arc<dyn Upkeep>, Problem> {
     if !node.is_owner(&session.did)? {
-        return Err(Problem::forbidden(
-            "Only the owner of this box may do this.",
-        ));
+        return Err(Problem::forbidden("Only the owner of this box may do this."));
     }
     let upkeep = node.upkeep().cloned();
     upkeep.ok_or_else(|| Problem::unavailable("Nobody looks after this node."))
@@ -88,9 +86,7 @@ async fn alarms(Person(node, session): Person, lang: Lang) -> Answer<axum::Json<
         todo: alarm.todo(words),
         href: alarm.kind.href(),
     });
-    Ok(axum::Json(AlarmsAnswer {
-        alarms: alarms.collect(),
-    }))
+    Ok(axum::Json(AlarmsAnswer { alarms: alarms.collect() }))
 }
 
 /// The state of backups.
@@ -293,14 +289,9 @@ mod tests {
 
     #[test]
     fn the_key_of_a_storage_is_not_taken_over_plain_http_from_another_machine() {
-        let peer = |address: &str, secure| Peer {
-            address: address.parse().unwrap(),
-            secure,
-        };
-        let wish = |secret: &str| BackupWish {
-            s3_secret: secret.to_owned(),
-            ..BackupWish::default()
-        };
+        let peer = |address: &str, secure| Peer { address: address.parse().unwrap(), secure };
+        let wish =
+            |secret: &str| BackupWish { s3_secret: secret.to_owned(), ..BackupWish::default() };
         assert!(in_private(peer("192.168.1.9", true), &wish("key")).is_ok());
         assert!(in_private(peer("127.0.0.1", false), &wish("key")).is_ok());
         assert!(in_private(peer("192.168.1.9", false), &wish("")).is_ok());

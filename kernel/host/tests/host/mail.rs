@@ -19,10 +19,7 @@ fn to_server(address: std::net::SocketAddr) -> MailConfig {
 #[tokio::test(flavor = "multi_thread")]
 async fn letters_go_out_while_the_server_says_nothing_about_another() {
     let mut server = SmtpServer::start(1);
-    let config = Config {
-        mail: to_server(server.address()),
-        ..Config::default()
-    };
+    let config = Config { mail: to_server(server.address()), ..Config::default() };
     let node = TestNode::start(vec![], config, 1).await.unwrap();
     let mailer = node.node.mail().clone();
     let tomorrow = node.node.now().checked_add_millis(24 * 3_600_000).unwrap();
@@ -59,19 +56,13 @@ async fn letters_go_out_while_the_server_says_nothing_about_another() {
     }
     went.sort_unstable();
     assert_eq!(went, others);
-    until("the queue knows what went", async || {
-        mailer.waiting().unwrap().len() == 1
-    })
-    .await;
+    until("the queue knows what went", async || mailer.waiting().unwrap().len() == 1).await;
     let left = mailer.waiting().unwrap().remove(0);
     assert_eq!((left.to.as_str(), left.tries), ("ada@a.example", 0));
 
     // The other letter was kept, and goes out once the server answers.
     drop(connection);
-    until("the attempt has ended", async || {
-        mailer.waiting().unwrap()[0].tries == 1
-    })
-    .await;
+    until("the attempt has ended", async || mailer.waiting().unwrap()[0].tries == 1).await;
     let hurried = mailer.clone();
     let hurried = tokio::task::spawn_blocking(move || hurried.hurry());
     hurried.await.unwrap().unwrap();
@@ -79,8 +70,5 @@ async fn letters_go_out_while_the_server_says_nothing_about_another() {
         panic!("it answers all but the first");
     };
     assert_eq!(to, "ada@a.example");
-    until("the queue is empty", async || {
-        mailer.waiting().unwrap().is_empty()
-    })
-    .await;
+    until("the queue is empty", async || mailer.waiting().unwrap().is_empty()).await;
 }

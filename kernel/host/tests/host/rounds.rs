@@ -60,9 +60,7 @@ impl Rounds for Woken {
 
 #[tokio::test]
 async fn rounds_come_at_once_when_woken_after_a_pause_and_a_last_time_at_the_stop() {
-    let node = TestNode::start(Vec::new(), Config::default(), 221)
-        .await
-        .unwrap();
+    let node = TestNode::start(Vec::new(), Config::default(), 221).await.unwrap();
     let seen = Arc::new(Observer::default());
     node.node.begin(Woken(Arc::clone(&seen)));
     seen.until(1).await;
@@ -94,9 +92,7 @@ impl Rounds for Endless {
 
 #[tokio::test]
 async fn a_round_that_does_not_end_is_cut_off_when_patience_is_over() {
-    let node = TestNode::start(Vec::new(), Config::default(), 222)
-        .await
-        .unwrap();
+    let node = TestNode::start(Vec::new(), Config::default(), 222).await.unwrap();
     let seen = Arc::new(Observer::default());
     node.node.begin(Endless(Arc::clone(&seen)));
     seen.until(1).await;
@@ -204,18 +200,14 @@ impl Rounds for OfTill {
 #[tokio::test]
 async fn work_whose_tables_stay_comes_once_a_minute_or_as_soon_as_they_or_it_have_more() {
     let services: Vec<Arc<dyn Service>> = vec![Arc::new(imajin_auth::Auth::new()), Arc::new(Till)];
-    let node = TestNode::start(services, Config::default(), 223)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, Config::default(), 223).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();
     let seen = Arc::new(Idle::default());
     node.node.begin(OfTill(Arc::clone(&seen)));
     seen.until_round_after(0).await;
     assert_eq!(seen.until_idle().await, 1);
 
-    let sale = Ring {
-        what: Line("bread".to_owned()),
-    };
+    let sale = Ring { what: Line("bread".to_owned()) };
     let entered = node.node.record(node.node.did().clone(), &sale).await;
     entered.unwrap();
     seen.until_round_after(1).await;

@@ -1,11 +1,7 @@
 //! The parts of this crate that a page of links does not need: three levels, words that hang on items, and the choice
 //! of operations.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a panic in a test is its report"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its report")]
 
 mod service;
 
@@ -39,9 +35,7 @@ impl Home {
     async fn new(seed: u8) -> Self {
         let services: Vec<Arc<dyn Service>> =
             vec![Arc::new(imajin_auth::Auth::new()), Arc::new(Shelf)];
-        let node = TestNode::start(services, open_config(), seed)
-            .await
-            .unwrap();
+        let node = TestNode::start(services, open_config(), seed).await.unwrap();
         begin_node_identity(&node.node).await.unwrap();
         let ada = somebody(&node, 1).await;
         Self { node, ada }
@@ -66,8 +60,7 @@ impl Home {
             fact["in"] = parent.into();
         }
         let body = json!({ "title": format!("{kind} {id}"), "minutes": 5 });
-        self.write(&self.ada, "shelf.put", id, Some(body), Some(fact))
-            .await
+        self.write(&self.ada, "shelf.put", id, Some(body), Some(fact)).await
     }
 
     async fn set(&self, id: &str, visibility: &str) {
@@ -224,37 +217,22 @@ async fn the_words_about_files_go_with_the_item_whatever_became_of_its_first_ver
         let response = home.write(&home.ada, "shelf.attach", LESSON, Some(body), Some(fact));
         response.await.check(201);
         let item = visible_item::<Shelf>(node, &home.ada.did, None, LESSON).unwrap();
-        let cids: Vec<_> = item
-            .unwrap()
-            .item
-            .base
-            .files
-            .into_iter()
-            .map(|file| file.cid)
-            .collect();
+        let cids: Vec<_> = item.unwrap().item.base.files.into_iter().map(|file| file.cid).collect();
         assert_eq!(cids.iter().collect::<Vec<_>>(), files);
     }
     // Ada puts a newer version, and erases the words of the first.
     let first = node.bodies(&home.ada.did, |header| {
         header.op == "shelf.put"
-            && header
-                .reference
-                .as_ref()
-                .is_some_and(|id| id.as_str() == LESSON)
+            && header.reference.as_ref().is_some_and(|id| id.as_str() == LESSON)
     });
-    let (body, fact) = (
-        json!({ "title": "Another" }),
-        json!({ "kind": "lesson", "in": MODULE }),
-    );
+    let (body, fact) = (json!({ "title": "Another" }), json!({ "kind": "lesson", "in": MODULE }));
     let newer = home.write(&home.ada, "shelf.put", LESSON, Some(body), Some(fact));
     assert_eq!(newer.await.status, 201);
     let first = first.unwrap()[0].to_string();
     let erased = json!({ "bodies": [{ "/": first }] });
     let erased = home.write_alone("auth.body.erased", erased).await;
     assert_eq!(erased.status, 201, "{}", erased.text());
-    home.write(&home.ada, "shelf.remove", LESSON, None, None)
-        .await
-        .check(201);
+    home.write(&home.ada, "shelf.remove", LESSON, None, None).await.check(201);
     let left = node.bodies(&home.ada.did, |header| header.op == "shelf.attach");
     assert!(left.unwrap().is_empty());
 }
@@ -290,9 +268,7 @@ async fn what_is_new_on_any_level_of_a_followed_item_is_a_card() {
 async fn a_service_has_the_operations_that_it_lists() {
     let home = Home::with_a_course(235).await;
     let order = Some(json!({ "order": [COURSE] }));
-    home.write(&home.ada, "shelf.sort", COURSE, order, None)
-        .await
-        .check(404);
+    home.write(&home.ada, "shelf.sort", COURSE, order, None).await.check(404);
 }
 
 #[tokio::test]
@@ -336,10 +312,7 @@ async fn the_list_of_all_people_has_what_the_pages_of_each_show() {
                 let all = visible_items::<Shelf>(node, owner, viewer).unwrap();
                 let as_others = visible_items::<Shelf>(node, owner, None).unwrap();
                 let is_for_all = |id: &str| as_others.iter().any(|item| item.id == id);
-                expected.extend(
-                    all.into_iter()
-                        .filter(|item| !is_own || is_for_all(&item.id)),
-                );
+                expected.extend(all.into_iter().filter(|item| !is_own || is_for_all(&item.id)));
             }
             let listed = newest_items::<Shelf>(node, viewer, 100).unwrap();
             let listed = listed.into_iter().filter(|(owner, item)| {

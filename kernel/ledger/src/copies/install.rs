@@ -125,9 +125,7 @@ fn kept_offsets(shared: &Shared, did: &Did, kept: u64) -> Result<Vec<u64>, Insta
     if kept == 0 {
         return Ok(Vec::new());
     }
-    let offsets = shared.with_log(did, |log| {
-        log.as_ref().map_or(Ok(Vec::new()), LogFile::offsets)
-    });
+    let offsets = shared.with_log(did, |log| log.as_ref().map_or(Ok(Vec::new()), LogFile::offsets));
     let offsets = offsets.map_err(|error| InstallError::Failed(error.to_string()))?;
     // An entry that was written a moment ago still waits for the flusher.
     if offsets.len() as u64 >= kept {

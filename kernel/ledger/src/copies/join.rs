@@ -75,10 +75,7 @@ pub(crate) fn join(
 ) -> Result<(LogStamp, Whole), JoinError> {
     let here = shared.logs.folder(did).join(names::LOG);
     let into = folder.join(MENDED);
-    let io = |path: &Path, error| RepairError::Io {
-        path: path.to_owned(),
-        error,
-    };
+    let io = |path: &Path, error| RepairError::Io { path: path.to_owned(), error };
     let ops = Arc::new(shared.ops.with_published()?);
     for _ in 0..TRIES {
         // The log is in quarantine: closes it, so that nothing opens it again.

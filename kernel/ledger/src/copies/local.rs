@@ -131,10 +131,7 @@ fn wrong_table(db: &Connection) -> rusqlite::Result<Option<&'static str>> {
 /// state must count them again.
 fn is_marked(header: &Header, state: &LogState) -> bool {
     let counted = |via: &imajin_dfos::Cid| {
-        state
-            .delegations()
-            .iter()
-            .any(|d| d.cid == *via && d.uses.is_some())
+        state.delegations().iter().any(|d| d.cid == *via && d.uses.is_some())
     };
     MARKED.contains(&header.op.as_str())
         || (header.proof_part().is_some() && header.via.as_ref().is_some_and(counted))

@@ -109,9 +109,7 @@ fn close(open: &mut Option<LogFile>, path: &Path) -> Result<(), LogError> {
     let wal = wal_path(path);
     match fs::metadata(&wal) {
         Ok(metadata) if metadata.len() > 0 => {
-            return Err(LogError::Failed(
-                "the WAL of the log could not be emptied".to_owned(),
-            ));
+            return Err(LogError::Failed("the WAL of the log could not be emptied".to_owned()));
         }
         Ok(_) => fs::remove_file(&wal)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}

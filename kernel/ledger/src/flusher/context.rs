@@ -31,10 +31,7 @@ impl Knowledge {
         let state = state_after(shared, did, rows)?;
         let mut chains: HashMap<Did, Arc<Chain>> = HashMap::new();
         let authors = rows.iter().flat_map(|row| {
-            let intent = row
-                .across
-                .as_ref()
-                .map(|across| across.intent.header.author.clone());
+            let intent = row.across.as_ref().map(|across| across.intent.header.author.clone());
             std::iter::once(row.entry.header.author.clone()).chain(intent)
         });
         for author in authors.chain([shared.node.did.clone()]) {
@@ -50,17 +47,10 @@ impl Knowledge {
         let counted = {
             let state = state.clone();
             Box::new(move |via: &Cid| {
-                state
-                    .delegations()
-                    .iter()
-                    .any(|d| d.cid == *via && d.uses.is_some())
+                state.delegations().iter().any(|d| d.cid == *via && d.uses.is_some())
             })
         };
-        Ok(Self {
-            head,
-            chain_of,
-            counted,
-        })
+        Ok(Self { head, chain_of, counted })
     }
 
     pub(super) fn context<'a>(&'a self, shared: &'a Shared) -> Context<'a> {
@@ -78,25 +68,19 @@ impl Knowledge {
 fn state_after(shared: &Shared, did: &Did, rows: &[Row]) -> Result<Arc<LogState>, LogError> {
     let next_seq = rows.last().map_or(0, |row| row.entry.header.seq + 1);
     for _ in 0..STATE_TRIES {
-        let state = shared
-            .state(did)
-            .map_err(|error| LogError::Damaged(error.to_string()))?;
+        let state = shared.state(did).map_err(|error| LogError::Damaged(error.to_string()))?;
         if let Some(state) = state.filter(|state| state.next_seq() >= next_seq) {
             return Ok(state);
         }
         std::thread::sleep(Duration::from_micros(100));
     }
-    Err(LogError::Damaged(
-        "the entries in the journal do not follow those in the log".to_owned(),
-    ))
+    Err(LogError::Damaged("the entries in the journal do not follow those in the log".to_owned()))
 }
 
 /// Returns this node's head of an entry, if it was the log's home then.
 fn head(shared: &Shared, state: &LogState, entry: &Sealed) -> Option<NewHead> {
     let header = &*entry.header;
-    let home = state
-        .home_at(header.seq)
-        .filter(|home| home.node == shared.node.did)?;
+    let home = state.home_at(header.seq).filter(|home| home.node == shared.node.did)?;
     let payload = HeadPayload {
         at: header.at,
         cid: entry.cid,

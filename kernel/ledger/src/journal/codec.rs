@@ -55,20 +55,13 @@ pub(crate) fn decode_alone(
 ) -> Result<Row, CodecError> {
     let entry = Sealed::decode(header.into(), body.map(Into::into))?;
     let across = more.map(|blob| decode(blob, &entry)).transpose()?;
-    Ok(Row {
-        offset,
-        entry,
-        across: across.map(Arc::new),
-    })
+    Ok(Row { offset, entry, across: across.map(Arc::new) })
 }
 
 fn blob(across: &Across) -> BTreeMap<String, Value> {
     let mut map: BTreeMap<String, Value> = BTreeMap::new();
     if let Some(delegation) = &across.delegation {
-        map.insert(
-            "delegation".to_owned(),
-            Value::Bytes(delegation.header_bytes.to_vec()),
-        );
+        map.insert("delegation".to_owned(), Value::Bytes(delegation.header_bytes.to_vec()));
         if let Some(body) = &delegation.body_bytes {
             map.insert("delegation_body".to_owned(), Value::Bytes(body.to_vec()));
         }
@@ -76,10 +69,7 @@ fn blob(across: &Across) -> BTreeMap<String, Value> {
     if let Some((_, list)) = &across.list {
         map.insert("list".to_owned(), Value::Bytes(list.to_vec()));
     }
-    let openings = across
-        .openings
-        .iter()
-        .map(|(_, _, bytes)| Value::Bytes(bytes.to_vec()));
+    let openings = across.openings.iter().map(|(_, _, bytes)| Value::Bytes(bytes.to_vec()));
     map.insert("openings".to_owned(), Value::List(openings.collect()));
     let chains = across.chains.iter().map(|(did, tokens)| {
         let tokens = tokens.iter().map(|token| Value::from(&**token)).collect();
@@ -94,12 +84,7 @@ fn blob(across: &Across) -> BTreeMap<String, Value> {
 /// Decodes a row's blob. The operation's intent is `intent`, unless the blob has another.
 pub(super) fn decode(blob: &[u8], intent: &Sealed) -> Result<Across, CodecError> {
     let value = cbor::decode(blob)?;
-    let bytes = |name: &str| {
-        value
-            .get(name)
-            .and_then(Value::as_bytes)
-            .map(Arc::<[u8]>::from)
-    };
+    let bytes = |name: &str| value.get(name).and_then(Value::as_bytes).map(Arc::<[u8]>::from);
     let delegation =
         bytes("delegation").map(|header| Sealed::decode(header, bytes("delegation_body")));
     let intent = match bytes("intent") {
@@ -107,43 +92,26 @@ pub(super) fn decode(blob: &[u8], intent: &Sealed) -> Result<Across, CodecError>
         None => intent.clone(),
     };
     let mut openings = Vec::new();
-    for item in value
-        .get("openings")
-        .and_then(Value::as_list)
-        .unwrap_or_default()
-    {
+    for item in value.get("openings").and_then(Value::as_list).unwrap_or_default() {
         let bytes = item.as_bytes().ok_or(CodecError::Field("openings"))?;
-        openings.push((
-            dag_cbor_cid(bytes),
-            decode_opening(bytes)?.did,
-            bytes.into(),
-        ));
+        openings.push((dag_cbor_cid(bytes), decode_opening(bytes)?.did, bytes.into()));
     }
     let mut chains = Vec::new();
     if let Some(map) = value.get("chains").and_then(Value::as_map) {
         for (did, tokens) in map {
             let did = Did::parse(did).map_err(|_| CodecError::Field("chains"))?;
             let tokens = tokens.as_list().unwrap_or_default().iter();
-            chains.push((
-                did,
-                tokens.filter_map(Value::as_str).map(Arc::from).collect(),
-            ));
+            chains.push((did, tokens.filter_map(Value::as_str).map(Arc::from).collect()));
         }
     }
-    let heads = value
-        .get("heads")
-        .and_then(Value::as_list)
-        .unwrap_or_default()
-        .iter();
+    let heads = value.get("heads").and_then(Value::as_list).unwrap_or_default().iter();
     Ok(Across {
         intent,
         delegation: delegation.transpose()?,
         list: bytes("list").map(|list| (dag_cbor_cid(&list), list)),
         openings,
         chains,
-        heads: heads
-            .filter_map(|head| head.as_str().map(str::to_owned))
-            .collect(),
+        heads: heads.filter_map(|head| head.as_str().map(str::to_owned)).collect(),
     })
 }
 

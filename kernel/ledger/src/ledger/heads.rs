@@ -71,9 +71,7 @@ impl Ledger {
         let head = Head::parse(jws).map_err(|error| LearnError::Head(error.to_string()))?;
         let did = head.payload.did.clone();
         let shared = &self.inner.shared;
-        let state = shared
-            .state(&did)?
-            .ok_or_else(|| LearnError::NoLog(did.clone()))?;
+        let state = shared.state(&did)?.ok_or_else(|| LearnError::NoLog(did.clone()))?;
         self.check_head(&head, &state)?;
         let (epoch, newest) = match (state.home(), state.newest()) {
             (Some(home), Some(newest)) => (home.epoch, *newest),
@@ -114,9 +112,7 @@ impl Ledger {
         let Some(seen) = payload.seen else {
             return Ok(false);
         };
-        let state = shared
-            .state(did)?
-            .ok_or_else(|| LearnError::NoLog(did.clone()))?;
+        let state = shared.state(did)?.ok_or_else(|| LearnError::NoLog(did.clone()))?;
         let (Some(home), Some(newest)) = (state.home(), state.newest()) else {
             return Ok(false);
         };
@@ -149,10 +145,7 @@ impl Ledger {
         let shared = &self.inner.shared;
         let mut outdated = Vec::new();
         for freeze in shared.write_freezes.all() {
-            let newer = freeze
-                .newer
-                .as_deref()
-                .and_then(|jws| Head::parse(jws).ok());
+            let newer = freeze.newer.as_deref().and_then(|jws| Head::parse(jws).ok());
             // A log that moved is frozen by its new home's head.
             let is_ours = newer.is_some_and(|head| *head.node() == shared.node.did);
             if !(is_ours || freeze.whole || freeze.reason.starts_with(SEEN_BY_OWNER)) {
@@ -171,25 +164,20 @@ impl Ledger {
         let refused = |text: &str| LearnError::Head(text.to_owned());
         let node = head.node();
         if !state.homes().iter().any(|span| span.home.node == *node) {
-            return Err(refused(
-                "it is signed by a node that was never home of this log",
-            ));
+            return Err(refused("it is signed by a node that was never home of this log"));
         }
         let shared = &self.inner.shared;
         let chain = match shared.chain_here(node) {
             Some(chain) => Some(chain),
             None => shared
-                .with_log(state.did(), |log| {
-                    log.as_ref().map_or(Ok(None), |log| log.chain(node))
-                })?
+                .with_log(state.did(), |log| log.as_ref().map_or(Ok(None), |log| log.chain(node)))?
                 .map(Arc::new),
         };
         let chain = chain
             .ok_or_else(|| refused("this node does not know the identity of the head's node"))?;
         let key = chain.ever_auth_key(head.kid.key_id());
         let key = key.ok_or_else(|| refused("its key was never one of that node"))?;
-        head.verify(&key)
-            .map_err(|error| LearnError::Head(error.to_string()))
+        head.verify(&key).map_err(|error| LearnError::Head(error.to_string()))
     }
 
     fn freeze_for(
@@ -208,9 +196,7 @@ impl Ledger {
         let newer = freeze.and_then(|freeze| freeze.newer);
         let newer_head = newer.and_then(|known| Head::parse(&known).ok());
         let further = |head: &Head| {
-            newer_head
-                .as_ref()
-                .is_none_or(|newer_head| head.is_ahead_of(&newer_head.payload))
+            newer_head.as_ref().is_none_or(|newer_head| head.is_ahead_of(&newer_head.payload))
         };
         let is_further = Head::parse(jws).is_ok_and(|head| further(&head));
         is_further.then(|| WriteFreeze {

@@ -56,12 +56,7 @@ impl Ledger {
         options: Options,
         disk: Arc<dyn Disk>,
     ) -> Result<(Self, Stepper), OpenError> {
-        let LedgerParts {
-            shared,
-            journal,
-            projections,
-            lock,
-        } = LedgerParts::open(options, disk)?;
+        let LedgerParts { shared, journal, projections, lock } = LedgerParts::open(options, disk)?;
         let flusher = Arc::new(Flusher::new(shared.clone()));
         let exclusive = Arc::<ExclusiveQueue<Writer>>::default();
         let kind = SyncerKind::Caller;
@@ -117,10 +112,7 @@ impl LedgerParts {
             let path = data.join("quarantine");
             match error {
                 LogError::Full => OpenError::Full { path },
-                other => OpenError::Damaged {
-                    path,
-                    reason: other.to_string(),
-                },
+                other => OpenError::Damaged { path, reason: other.to_string() },
             }
         })?;
         if waiting > 0 {
@@ -137,12 +129,7 @@ impl LedgerParts {
                 source,
             })?,
         }
-        Ok(Self {
-            shared,
-            journal,
-            projections,
-            lock,
-        })
+        Ok(Self { shared, journal, projections, lock })
     }
 }
 
@@ -158,10 +145,7 @@ fn bring_up(
         if error.is_full() {
             OpenError::Full { path: path.clone() }
         } else {
-            OpenError::Damaged {
-                path: path.clone(),
-                reason: error.to_string(),
-            }
+            OpenError::Damaged { path: path.clone(), reason: error.to_string() }
         }
     };
     match recovery::catch_up(journal, shared, projection) {
@@ -179,9 +163,7 @@ fn bring_up(
                 _ => Err(OpenError::Full { path }),
             }
         }
-        done => done
-            .and_then(|()| recovery::replay(shared, projection))
-            .map_err(failed),
+        done => done.and_then(|()| recovery::replay(shared, projection)).map_err(failed),
     }
 }
 
@@ -190,10 +172,7 @@ fn open_journal(data: &Path, disk: &Arc<dyn Disk>) -> Result<Journal, OpenError>
     let path = data.join("node").join("journal.sqlite");
     let mut journal = Journal::open(&path, disk)?;
     disk.sync_dir(&data.join("node"))
-        .map_err(|source| OpenError::Io {
-            path: path.clone(),
-            source,
-        })?;
+        .map_err(|source| OpenError::Io { path: path.clone(), source })?;
     if journal.newest() > 0 {
         return Ok(journal);
     }
@@ -209,9 +188,7 @@ fn open_journal(data: &Path, disk: &Arc<dyn Disk>) -> Result<Journal, OpenError>
         newest = newest.max(log.newest_offset().unwrap_or(0));
     }
     if newest > 0 {
-        journal
-            .raise_floor(newest)
-            .map_err(|source| OpenError::Database { path, source })?;
+        journal.raise_floor(newest).map_err(|source| OpenError::Database { path, source })?;
     }
     Ok(journal)
 }
@@ -228,12 +205,8 @@ fn remake_stale(
         return Ok(());
     }
     let names: Vec<&str> = stale.iter().map(|spec| spec.name).collect();
-    let sources = Sources {
-        data: &options.data,
-        machine: &options.machine,
-        disk,
-        journal: Some(journal),
-    };
+    let sources =
+        Sources { data: &options.data, machine: &options.machine, disk, journal: Some(journal) };
     let mut logged = 0;
     let rebuilt = rebuild::make_all(&sources, &stale, &mut |done, total| {
         if done - logged >= 100_000 {
@@ -242,11 +215,7 @@ fn remake_stale(
         }
     })?;
     if rebuilt.entries > 0 {
-        tracing::info!(
-            ?names,
-            entries = rebuilt.entries,
-            "projections were made again"
-        );
+        tracing::info!(?names, entries = rebuilt.entries, "projections were made again");
     }
     for (folder, reason) in &rebuilt.damaged {
         tracing::error!(folder = %folder.display(), reason, "a log could not be read; nothing of it is in the projections");
@@ -260,21 +229,12 @@ fn share(
     journal: &Journal,
     projections: &BTreeMap<&'static str, Writable>,
 ) -> Result<Shared, OpenError> {
-    let Options {
-        data,
-        machine,
-        node,
-        clock,
-        limits,
-    } = options;
+    let Options { data, machine, node, clock, limits } = options;
     let path = data.join("node").join("journal.sqlite");
     let reader =
         JournalReader::open(&path).map_err(|source| OpenError::Database { path, source })?;
-    let write_freezes =
-        WriteFreezes::open(&data, disk.clone()).map_err(|source| OpenError::Io {
-            path: data.clone(),
-            source,
-        })?;
+    let write_freezes = WriteFreezes::open(&data, disk.clone())
+        .map_err(|source| OpenError::Io { path: data.clone(), source })?;
     debug_assert!(journal.floor() <= journal.newest());
     Ok(Shared {
         disk: disk.clone(),
@@ -287,10 +247,7 @@ fn share(
         states: StateCache::new(limits.log_states_max),
         pending_entries: PendingEntries::new(limits.waiting_bytes_max, limits.move_entries),
         journal: Mutex::new(reader),
-        projections: projections
-            .values()
-            .map(|projection| projection.shared.clone())
-            .collect(),
+        projections: projections.values().map(|projection| projection.shared.clone()).collect(),
         queue: Queue::new(limits.queue_commands_max),
         flights: Arc::default(),
         keys: KeyCache::new(KEYS_REMEMBERED),
@@ -314,12 +271,7 @@ fn share(
 }
 
 fn start(opened: LedgerParts) -> Ledger {
-    let LedgerParts {
-        shared,
-        journal,
-        projections,
-        lock,
-    } = opened;
+    let LedgerParts { shared, journal, projections, lock } = opened;
     let flusher = Arc::new(Flusher::new(shared.clone()));
     let exclusive = Arc::<ExclusiveQueue<Writer>>::default();
     let kind = SyncerKind::Thread;
@@ -333,21 +285,14 @@ fn start(opened: LedgerParts) -> Ledger {
         journal,
         projections,
     );
-    let spawn = |name: &str| {
-        std::thread::Builder::new()
-            .name(name.to_owned())
-            .stack_size(STACK_BYTES)
-    };
+    let spawn =
+        |name: &str| std::thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES);
     let syncing = spawn("ledger-syncer").spawn(move || syncer.run());
     let writer = spawn("ledger-writer").spawn(move || writer.run());
     let moving = flusher.clone();
     let moving = spawn("ledger-flusher").spawn(move || moving.run());
     let threads = match (writer, syncing, moving) {
-        (Ok(writer), Ok(syncer), Ok(flusher)) => Some(Threads {
-            writer,
-            syncer,
-            flusher,
-        }),
+        (Ok(writer), Ok(syncer), Ok(flusher)) => Some(Threads { writer, syncer, flusher }),
         (writer, syncing, moving) => {
             let error = writer.err().or(syncing.err()).or(moving.err());
             shared.fail(format!("a thread could not be started: {error:?}"));

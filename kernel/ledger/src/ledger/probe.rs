@@ -21,8 +21,6 @@ impl Ledger {
             let _ = answer.send(writer.probe());
         }));
         shared.queue.nudge();
-        answered
-            .await
-            .unwrap_or_else(|_| Err("the writer has ended".to_owned()))
+        answered.await.unwrap_or_else(|_| Err("the writer has ended".to_owned()))
     }
 }

@@ -81,11 +81,7 @@ impl Ledger {
         else {
             return Ok(());
         };
-        if freeze.is_over(&state) {
-            Ok(shared.write_freezes.lift(did)?)
-        } else {
-            Ok(())
-        }
+        if freeze.is_over(&state) { Ok(shared.write_freezes.lift(did)?) } else { Ok(()) }
     }
 
     /// Returns the logs that need a home entry since their data folder was restored, unsorted. If a newer head is

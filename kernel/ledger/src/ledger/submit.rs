@@ -108,8 +108,7 @@ impl Ledger {
 
     fn when_gone_blocking(&self, receipt: Receipt) -> Result<Receipt, SubmitError> {
         for done in self.inner.shared.replays.before(&receipt) {
-            done.blocking_recv()
-                .map_err(|_| SubmitError::OutcomeUnknown)?;
+            done.blocking_recv().map_err(|_| SubmitError::OutcomeUnknown)?;
         }
         Ok(receipt)
     }
@@ -176,11 +175,7 @@ impl Ledger {
     fn queue(&self, command: Command, prepared: Prepared) -> Result<PendingReceipt, Failure> {
         let shared = &self.inner.shared;
         let (answer, answered) = oneshot::channel();
-        match shared.queue.push(Job {
-            command,
-            prepared,
-            answer,
-        }) {
+        match shared.queue.push(Job { command, prepared, answer }) {
             Ok(()) => Ok(answered),
             Err(PushError::Full) => Err(SubmitError::Busy.into()),
             Err(PushError::Closed) if shared.fatal.get().is_some() => {
@@ -223,16 +218,7 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
     let pins = pin_media(shared, &command)?;
     let beside = beside(&command.args)?;
     let named = find_mentions(shared, &command)?;
-    Ok((
-        command,
-        Prepared {
-            body,
-            payload,
-            named,
-            beside,
-            _pins: pins,
-        },
-    ))
+    Ok((command, Prepared { body, payload, named, beside, _pins: pins }))
 }
 
 /// Finds the entries that an erasure concerns: finding them reads the log, which must not block the writer.
@@ -305,9 +291,7 @@ fn agree(command: &Command, proof: &Proof) -> Result<(), Failure> {
 
 fn disagrees(field: &str) -> Failure {
     let text = format!("the proof was made for another {field:?} than this command has");
-    Refusal::new(RefusalKind::BadRequest, text)
-        .field(field)
-        .into()
+    Refusal::new(RefusalKind::BadRequest, text).field(field).into()
 }
 
 /// Returns the failure for a key error. A key that is no longer in force may have signed an entry when it was.
@@ -332,31 +316,16 @@ fn beside(args: &Json) -> Result<Beside, Failure> {
     };
     let wrong =
         |what: String| Failure::from(Refusal::new(RefusalKind::BadRequest, what).field("evidence"));
-    for (did, tokens) in evidence
-        .get("chains")
-        .and_then(Json::as_object)
-        .into_iter()
-        .flatten()
-    {
+    for (did, tokens) in evidence.get("chains").and_then(Json::as_object).into_iter().flatten() {
         let did = Did::parse(did).map_err(|error| wrong(error.to_string()))?;
-        let tokens = tokens
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Json::as_str);
+        let tokens = tokens.as_array().into_iter().flatten().filter_map(Json::as_str);
         let chain = Chain::verify(&did, tokens)
             .map_err(|error| wrong(format!("the chain of {did}: {error}")))?;
         beside.chains.push(Arc::new(chain));
         beside.chain_dids.push(did);
     }
-    let heads = evidence
-        .get("heads")
-        .and_then(Json::as_array)
-        .into_iter()
-        .flatten();
-    beside
-        .heads
-        .extend(heads.filter_map(Json::as_str).map(str::to_owned));
+    let heads = evidence.get("heads").and_then(Json::as_array).into_iter().flatten();
+    beside.heads.extend(heads.filter_map(Json::as_str).map(str::to_owned));
     Ok(beside)
 }
 
@@ -391,9 +360,9 @@ fn may_be_repeated(failure: &Failure) -> bool {
 fn plain(failure: Failure) -> SubmitError {
     match failure {
         Failure::Submit(error) | Failure::Stale(error) => error,
-        Failure::Order(message) => Refusal::new(RefusalKind::Conflict, message)
-            .field("after")
-            .into(),
+        Failure::Order(message) => {
+            Refusal::new(RefusalKind::Conflict, message).field("after").into()
+        }
         Failure::Search(_) => SubmitError::Busy,
     }
 }

@@ -46,8 +46,7 @@ impl Ledger {
         let folders = folders(&users);
         let folders = folders.map_err(|error| ReadError::Io(std::io::Error::other(error)))?;
         let name = |path: &std::path::PathBuf| {
-            path.file_name()
-                .map(|name| name.to_string_lossy().into_owned())
+            path.file_name().map(|name| name.to_string_lossy().into_owned())
         };
         Ok(folders.iter().filter_map(name).collect())
     }
@@ -64,12 +63,8 @@ impl Ledger {
         };
         let swept = sweep(shared, &did)?;
         let counters = &shared.counters;
-        counters
-            .swept_files
-            .fetch_add(swept.files + swept.partials, Ordering::Relaxed);
-        counters
-            .swept_bytes
-            .fetch_add(swept.bytes, Ordering::Relaxed);
+        counters.swept_files.fetch_add(swept.files + swept.partials, Ordering::Relaxed);
+        counters.swept_bytes.fetch_add(swept.bytes, Ordering::Relaxed);
         Ok(swept)
     }
 
@@ -123,11 +118,9 @@ fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>> {
     match owner.map_err(|error| ReadError::Io(std::io::Error::other(error)))? {
         Some(did) => Ok(Some(did)),
         // The log's first entries have not been flushed yet.
-        None => Ok(shared
-            .pending_entries
-            .dids()
-            .into_iter()
-            .find(|did| did.folder_name() == folder)),
+        None => {
+            Ok(shared.pending_entries.dids().into_iter().find(|did| did.folder_name() == folder))
+        }
     }
 }
 
@@ -142,10 +135,8 @@ fn sweep(shared: &Shared, did: &Did) -> Result<Swept> {
         let kept = i64::try_from(kept.as_millis()).unwrap_or(i64::MAX);
         shared.clock.now().checked_add_millis(-kept)
     };
-    let mut swept = Swept {
-        partials: media.remove_abandoned(did).map_err(failed)?,
-        ..Swept::default()
-    };
+    let mut swept =
+        Swept { partials: media.remove_abandoned(did).map_err(failed)?, ..Swept::default() };
     if let Some(than) = before(UPLOAD_KEPT) {
         swept.partials += media.end_old_uploads(did, than).map_err(failed)?;
     }

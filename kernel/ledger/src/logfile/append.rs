@@ -46,10 +46,7 @@ impl LogFile {
     /// Returns the rows that the log lacks; the others must equal the log's.
     fn unmoved<'a>(&self, rows: &'a [Row]) -> Result<&'a [Row], LogError> {
         let next = queries::newest_seq(&self.db)?.map_or(0, |seq| seq + 1);
-        let have = rows
-            .iter()
-            .take_while(|row| row.entry.header.seq < next)
-            .count();
+        let have = rows.iter().take_while(|row| row.entry.header.seq < next).count();
         let (old, new) = rows.split_at(have);
         // The last existing entry vouches for those before it, because each names its predecessor.
         if let Some(last) = old.last()
@@ -140,8 +137,7 @@ fn insert_entry(db: &Connection, row: &Row, erased: &HashMap<Cid, u64>) -> Resul
     if let (Some(bytes), Some(cid)) = (&row.entry.body_bytes, &header.body)
         && erased.get(cid).is_none_or(|by| *by <= header.seq)
     {
-        db.prepare_cached("INSERT INTO bodies VALUES (?1, ?2)")?
-            .execute(params![seq, &**bytes])?;
+        db.prepare_cached("INSERT INTO bodies VALUES (?1, ?2)")?.execute(params![seq, &**bytes])?;
     }
     Ok(())
 }
@@ -162,10 +158,7 @@ fn is_marked(header: &Header, context: &Context<'_>) -> bool {
     );
     kernel
         || (header.proof_part().is_some()
-            && header
-                .via
-                .as_ref()
-                .is_some_and(|via| (context.counted)(via)))
+            && header.via.as_ref().is_some_and(|via| (context.counted)(via)))
 }
 
 /// Adds the DIDs whose identity chains the entry refers to.
@@ -202,11 +195,8 @@ fn insert_chain(
         .find(|(of, _)| of == did)
         .map(|(_, tokens)| tokens.clone());
     let stored_tokens = (context.chain)(did).map(|chain| chain.tokens());
-    let longer = stored_tokens
-        .into_iter()
-        .chain(row_tokens)
-        .max_by_key(Vec::len)
-        .unwrap_or_default();
+    let longer =
+        stored_tokens.into_iter().chain(row_tokens).max_by_key(Vec::len).unwrap_or_default();
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO chains VALUES (?1, ?2, ?3)")?;
     for (n, token) in longer.iter().enumerate().skip(stored_count) {
         insert.execute(params![did.as_str(), int(n as u64), &**token])?;
@@ -257,9 +247,8 @@ impl<'r> Operations<'r> {
 
     /// Adds the intent in another log. Its body is included unless its author may erase it: a copy would remain.
     fn cause(&mut self, entry: &'r Sealed, ops: &OpTable) {
-        let shown = ops
-            .get(&entry.header.op)
-            .is_some_and(|spec| spec.erasable_by != ErasableBy::Author);
+        let shown =
+            ops.get(&entry.header.op).is_some_and(|spec| spec.erasable_by != ErasableBy::Author);
         let body = entry.body_bytes.as_deref().filter(|_| shown);
         self.causes.insert(&entry.cid, (&entry.header_bytes, body));
     }
@@ -321,19 +310,13 @@ pub(crate) fn erased_bodies<'a>(
 ) -> Result<HashMap<Cid, u64>, LogError> {
     let mut erased = HashMap::new();
     for entry in entries.filter(|entry| entry.header.op == ops::BODY_ERASED) {
-        let body = entry
-            .body()
-            .map_err(|error| LogError::Damaged(error.to_string()))?;
+        let body = entry.body().map_err(|error| LogError::Damaged(error.to_string()))?;
         let links = body
             .as_ref()
             .and_then(|body| body.get("bodies"))
             .and_then(Value::as_list)
             .unwrap_or_default();
-        erased.extend(
-            links
-                .iter()
-                .filter_map(|link| Some((*link.as_link()?, entry.header.seq))),
-        );
+        erased.extend(links.iter().filter_map(|link| Some((*link.as_link()?, entry.header.seq))));
     }
     Ok(erased)
 }
@@ -348,14 +331,9 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
     let mut rows = bodies.query([])?;
     while let Some(row) = rows.next()? {
         let seq: i64 = row.get(0)?;
-        let body = row
-            .get_ref(1)?
-            .as_blob()
-            .map_err(|error| LogError::Damaged(error.to_string()))?;
-        if erased
-            .get(&dag_cbor_cid(body))
-            .is_some_and(|by| seq.unsigned_abs() < *by)
-        {
+        let body =
+            row.get_ref(1)?.as_blob().map_err(|error| LogError::Damaged(error.to_string()))?;
+        if erased.get(&dag_cbor_cid(body)).is_some_and(|by| seq.unsigned_abs() < *by) {
             gone.push(seq);
         }
     }
@@ -364,8 +342,7 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
         return Ok(());
     }
     for seq in gone {
-        db.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?
-            .execute([seq])?;
+        db.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?.execute([seq])?;
     }
     // Deleted bytes are wiped in their places and with freed pages (`secure_delete`), but rows that move to other pages as a table
     // grows and shrinks leave copies behind.

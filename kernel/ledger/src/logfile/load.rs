@@ -30,23 +30,15 @@ pub(crate) fn load_state(
         recall(&mut state, &sealed(row)?)?;
     }
     drop(rows);
-    let newest = newest_seq(db)?
-        .map(|seq| entry(db, seq))
-        .transpose()?
-        .flatten();
+    let newest = newest_seq(db)?.map(|seq| entry(db, seq)).transpose()?.flatten();
     let Some(newest) = newest else {
         return Err(LogError::Damaged("the log has no entries".to_owned()));
     };
     if newest.header.did != *did {
-        return Err(LogError::Damaged(format!(
-            "this is the log of {}",
-            newest.header.did
-        )));
+        return Err(LogError::Damaged(format!("this is the log of {}", newest.header.did)));
     }
     if state.home().is_none() {
-        return Err(LogError::Damaged(
-            "the log has no first entry that names its home".to_owned(),
-        ));
+        return Err(LogError::Damaged("the log has no first entry that names its home".to_owned()));
     }
     let mut keys = db.prepare_cached(
         "SELECT e.header, NULL FROM local_keys k JOIN entries e ON e.seq = k.seq ORDER BY k.seq DESC LIMIT ?1",
@@ -60,9 +52,7 @@ pub(crate) fn load_state(
     let complete = signed.len() <= usize::try_from(KIDS_LOADED).unwrap_or(usize::MAX);
     // Oldest first, so that the newest remembered entry of an author remains.
     for entry in signed.iter().rev() {
-        state.recall_signer(entry, |author| {
-            log.chain(author).ok().flatten().map(Arc::new)
-        });
+        state.recall_signer(entry, |author| log.chain(author).ok().flatten().map(Arc::new));
     }
     state.recall_newest(&newest, complete);
     Ok(state)

@@ -40,9 +40,7 @@ impl LogFile {
         let sql = "SELECT header FROM causes WHERE cid = ?1";
         let mut query = self.db.prepare_cached(sql)?;
         let header = query
-            .query_row([cid.to_bytes()], |row| {
-                Ok(row.get_ref(0)?.as_blob()?.into())
-            })
+            .query_row([cid.to_bytes()], |row| Ok(row.get_ref(0)?.as_blob()?.into()))
             .optional()?;
         Ok(header)
     }
@@ -61,10 +59,7 @@ impl LogFile {
     /// Returns the offset of the newest entry; 0 for an empty log.
     pub(crate) fn newest_offset(&self) -> Result<u64, LogError> {
         let sql = "SELECT max(offset) FROM local_offsets";
-        let offset: Option<i64> = self
-            .db
-            .prepare_cached(sql)?
-            .query_row([], |row| row.get(0))?;
+        let offset: Option<i64> = self.db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
         Ok(offset.unwrap_or(0).unsigned_abs())
     }
 
@@ -82,24 +77,18 @@ impl LogFile {
 
     /// Returns all entry numbers with their offsets, in order.
     pub(crate) fn offsets(&self) -> Result<Vec<(u64, u64)>, LogError> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT seq, offset FROM local_offsets ORDER BY seq")?;
+        let mut query =
+            self.db.prepare_cached("SELECT seq, offset FROM local_offsets ORDER BY seq")?;
         let rows = query.query_map([], |row| {
-            Ok((
-                row.get::<_, i64>(0)?.unsigned_abs(),
-                row.get::<_, i64>(1)?.unsigned_abs(),
-            ))
+            Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Returns the owner of the log in a folder; `None` if the folder has no log.
     pub(crate) fn whose(folder: &Path) -> Result<Option<Did>, LogError> {
-        let name = folder
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let name =
+            folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let plain = name
             .strip_prefix("did_imajin_")
             .and_then(|rest| Did::parse(&format!("did:imajin:{rest}")).ok());
@@ -118,9 +107,7 @@ impl LogFile {
         if did.folder_name() == name {
             Ok(Some(did))
         } else {
-            Err(LogError::Damaged(format!(
-                "the log of {did} is in the folder {name}"
-            )))
+            Err(LogError::Damaged(format!("the log of {did} is in the folder {name}")))
         }
     }
 
@@ -132,10 +119,7 @@ impl LogFile {
             let jws: String = row.get(0)?;
             let head = Head::parse(&jws)
                 .map_err(|error| LogError::Damaged(format!("the table heads: {error}")))?;
-            if newest
-                .as_ref()
-                .is_none_or(|(seq, _)| head.payload.seq >= *seq)
-            {
+            if newest.as_ref().is_none_or(|(seq, _)| head.payload.seq >= *seq) {
                 newest = Some((head.payload.seq, jws));
             }
         }
@@ -144,12 +128,10 @@ impl LogFile {
 
     /// Returns the identity chain of another DID, as this log has it.
     pub(crate) fn chain(&self, did: &Did) -> Result<Option<Chain>, LogError> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT jws FROM chains WHERE did = ?1 ORDER BY n")?;
-        let tokens: Vec<String> = query
-            .query_map([did.as_str()], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
+        let mut query =
+            self.db.prepare_cached("SELECT jws FROM chains WHERE did = ?1 ORDER BY n")?;
+        let tokens: Vec<String> =
+            query.query_map([did.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
         if tokens.is_empty() {
             return Ok(None);
         }
@@ -204,13 +186,8 @@ impl LogEvidence<'_> {
     }
 
     pub(crate) fn last_by(&self, kid: &Kid) -> Result<Option<KidState>, LogError> {
-        let mut query = self
-            .0
-            .db
-            .prepare_cached("SELECT seq FROM local_keys WHERE kid = ?1")?;
-        let seq: Option<i64> = query
-            .query_row([kid.to_string()], |row| row.get(0))
-            .optional()?;
+        let mut query = self.0.db.prepare_cached("SELECT seq FROM local_keys WHERE kid = ?1")?;
+        let seq: Option<i64> = query.query_row([kid.to_string()], |row| row.get(0)).optional()?;
         let Some(seq) = seq else { return Ok(None) };
         let Some(entry) = entry(&self.0.db, seq.unsigned_abs())? else {
             return Ok(None);
@@ -246,26 +223,19 @@ fn may_name(header: &[u8], bodies: &std::collections::HashSet<Cid>) -> bool {
 /// Returns the state to remember for the key that signed an entry.
 pub(crate) fn kid_state(entry: &Sealed) -> Option<KidState> {
     let proof = entry.header.proof()?;
-    Some(KidState {
-        seq: entry.header.seq,
-        payload: proof.payload.cid(),
-        seen: proof.payload.seen,
-    })
+    Some(KidState { seq: entry.header.seq, payload: proof.payload.cid(), seen: proof.payload.seen })
 }
 
 pub(super) fn newest_seq(db: &Connection) -> rusqlite::Result<Option<u64>> {
-    let seq: Option<i64> = db
-        .prepare_cached("SELECT max(seq) FROM entries")?
-        .query_row([], |row| row.get(0))?;
+    let seq: Option<i64> =
+        db.prepare_cached("SELECT max(seq) FROM entries")?.query_row([], |row| row.get(0))?;
     Ok(seq.map(i64::unsigned_abs))
 }
 
 pub(super) fn entry_cid(db: &Connection, seq: u64) -> Result<Option<Cid>, LogError> {
     let mut query = db.prepare_cached("SELECT header FROM entries WHERE seq = ?1")?;
     let cid = query
-        .query_row([int(seq)], |row| {
-            Ok(dag_cbor_cid(row.get_ref(0)?.as_blob()?))
-        })
+        .query_row([int(seq)], |row| Ok(dag_cbor_cid(row.get_ref(0)?.as_blob()?)))
         .optional()?;
     Ok(cid)
 }
@@ -303,9 +273,7 @@ pub(super) fn sealed(row: &Row<'_>) -> Result<Sealed, LogError> {
 }
 
 fn blob<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], LogError> {
-    row.get_ref(column)?
-        .as_blob()
-        .map_err(|error| LogError::Damaged(error.to_string()))
+    row.get_ref(column)?.as_blob().map_err(|error| LogError::Damaged(error.to_string()))
 }
 
 impl From<LogError> for EvidenceError {
@@ -322,7 +290,5 @@ pub(super) fn int(n: u64) -> i64 {
 /// Returns whether the table has a head of this home.
 pub(super) fn head_of(db: &Connection, epoch: u64, node: &Did) -> rusqlite::Result<Option<String>> {
     let mut query = db.prepare_cached("SELECT jws FROM heads WHERE epoch = ?1 AND node = ?2")?;
-    query
-        .query_row(params![int(epoch), node.as_str()], |row| row.get(0))
-        .optional()
+    query.query_row(params![int(epoch), node.as_str()], |row| row.get(0)).optional()
 }

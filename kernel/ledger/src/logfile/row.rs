@@ -27,11 +27,7 @@ impl Row {
     /// Returns the approximate number of bytes of memory that it takes; the operation's shared parts count with the
     /// intent alone.
     pub(crate) fn bytes(&self) -> usize {
-        let body = self
-            .entry
-            .body_bytes
-            .as_ref()
-            .map_or(0, |bytes| bytes.len());
+        let body = self.entry.body_bytes.as_ref().map_or(0, |bytes| bytes.len());
         let across = match (&self.across, self.entry.header.cause) {
             (Some(across), None) => across.bytes(),
             _ => 0,
@@ -59,15 +55,8 @@ pub(crate) struct Across {
 impl Across {
     fn bytes(&self) -> usize {
         let list = self.list.as_ref().map_or(0, |(_, bytes)| bytes.len());
-        let openings = self
-            .openings
-            .iter()
-            .map(|(_, _, bytes)| OPENING_BYTES + bytes.len());
-        let tokens = self
-            .chains
-            .iter()
-            .flat_map(|(_, tokens)| tokens)
-            .map(|token| token.len());
+        let openings = self.openings.iter().map(|(_, _, bytes)| OPENING_BYTES + bytes.len());
+        let tokens = self.chains.iter().flat_map(|(_, tokens)| tokens).map(|token| token.len());
         let heads = self.heads.iter().map(String::len);
         list + openings.sum::<usize>() + tokens.sum::<usize>() + heads.sum::<usize>()
     }

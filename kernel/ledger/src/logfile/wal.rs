@@ -29,9 +29,7 @@ pub(super) fn count_commits(path: &Path) -> io::Result<Option<u64>> {
 fn count(wal: &[u8]) -> Option<u64> {
     let page_bytes = usize::try_from(u32::from_be_bytes(wal.get(8..12)?.try_into().ok()?)).ok()?;
     let salts = wal.get(16..24)?;
-    let frames = wal
-        .get(HEADER_BYTES..)?
-        .chunks(FRAME_HEADER_BYTES + page_bytes);
+    let frames = wal.get(HEADER_BYTES..)?.chunks(FRAME_HEADER_BYTES + page_bytes);
     // A frame with another salt is from an earlier use of the file, and so are all frames after it.
     let current = frames.take_while(|frame| frame.get(8..16) == Some(salts));
     let commits = current.filter(|frame| frame.get(4..8).is_some_and(|size| size != [0; 4]));
@@ -55,15 +53,12 @@ mod tests {
         let wal = folder.path().join("x.sqlite-wal");
         assert_eq!(count_commits(&wal).unwrap(), Some(1));
         for n in 2..12 {
-            db.execute("INSERT INTO t VALUES (zeroblob(9000))", [])
-                .unwrap();
+            db.execute("INSERT INTO t VALUES (zeroblob(9000))", []).unwrap();
             assert_eq!(count_commits(&wal).unwrap(), Some(n));
         }
-        db.execute("INSERT INTO t VALUES (zeroblob(900000))", [])
-            .unwrap();
+        db.execute("INSERT INTO t VALUES (zeroblob(900000))", []).unwrap();
         assert_eq!(count_commits(&wal).unwrap(), None);
-        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .unwrap();
+        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
         assert_eq!(count_commits(&wal).unwrap(), Some(0));
     }
 }

@@ -78,11 +78,7 @@ impl Reader<'_> {
 impl<'a> Reader<'a> {
     fn prepared(self, sql: &str) -> rusqlite::Result<CachedStatement<'a>> {
         let statement = self.0.prepare_cached(sql)?;
-        if statement.readonly() {
-            Ok(statement)
-        } else {
-            Err(Error::InvalidQuery)
-        }
+        if statement.readonly() { Ok(statement) } else { Err(Error::InvalidQuery) }
     }
 }
 
@@ -94,8 +90,7 @@ mod tests {
     #[test]
     fn a_reader_runs_no_statement_that_writes() {
         let db = Connection::open_in_memory().unwrap();
-        db.execute_batch("CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1), (2)")
-            .unwrap();
+        db.execute_batch("CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1), (2)").unwrap();
         let reader = Reader::from(&db);
         let delete = "DELETE FROM t RETURNING n";
         let number = |row: &Row<'_>| row.get::<_, i64>(0);

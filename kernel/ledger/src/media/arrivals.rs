@@ -32,11 +32,7 @@ impl std::fmt::Debug for Arrivals {
 
 impl Arrivals {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            clock,
-            dates: Mutex::default(),
-            on_their_way: Mutex::default(),
-        }
+        Self { clock, dates: Mutex::default(), on_their_way: Mutex::default() }
     }
 
     /// Locks the dates: while the caller keeps the guard, no file is dated, named or removed by its date.

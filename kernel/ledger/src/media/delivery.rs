@@ -67,10 +67,7 @@ impl MediaStore {
         cid: &Cid,
     ) -> Result<Option<Delivery>, MediaError> {
         let file = (to.clone(), *cid);
-        let before = self
-            .deliveries
-            .all()
-            .insert(file.clone(), DeliveryState::Open);
+        let before = self.deliveries.all().insert(file.clone(), DeliveryState::Open);
         if before == Some(DeliveryState::Open) {
             return Ok(None);
         }
@@ -164,10 +161,7 @@ impl Drop for Delivery {
     fn drop(&mut self) {
         if !self.is_ended {
             let file = self.file.clone();
-            self.store
-                .deliveries
-                .all()
-                .insert(file, DeliveryState::Unknown);
+            self.store.deliveries.all().insert(file, DeliveryState::Unknown);
         }
     }
 }
@@ -193,13 +187,7 @@ mod tests {
         let store = MediaStore::new(folder.path(), 1 << 20, Arc::new(clock));
         let (seller, buyer) = (Did::from_key(&[7; 32]), Did::from_key(&[8; 32]));
         let song = store.put(&seller, &b"a song"[..]).unwrap().cid;
-        Shop {
-            _folder: folder,
-            store,
-            seller,
-            buyer,
-            song,
-        }
+        Shop { _folder: folder, store, seller, buyer, song }
     }
 
     impl Shop {

@@ -47,11 +47,7 @@ pub(super) struct Root {
 
 impl Root {
     pub(super) fn card(users: &Path) -> Self {
-        Self {
-            people: users.to_owned(),
-            place: users.to_owned(),
-            handle: None,
-        }
+        Self { people: users.to_owned(), place: users.to_owned(), handle: None }
     }
 
     fn disk(place: &Path, handle: OwnedFd) -> Self {
@@ -241,11 +237,7 @@ impl Roots {
     /// Returns the places of files for a choice that cannot change meanwhile.
     pub(super) fn now_of(&self, standing: &Standing) -> Now {
         let changes = self.changes.load(Ordering::Acquire);
-        let mut now = Now {
-            roots: vec![Root::card(&self.users)],
-            missing: None,
-            changes,
-        };
+        let mut now = Now { roots: vec![Root::card(&self.users)], missing: None, changes };
         let Some(disk) = &standing.disk else {
             return now;
         };
@@ -259,15 +251,9 @@ impl Roots {
         let is_missing = now.missing.is_some();
         if self.was_missing.swap(is_missing, Ordering::AcqRel) != is_missing {
             if is_missing {
-                tracing::warn!(
-                    disk = disk.name,
-                    "the disk with people's files is not there"
-                )
+                tracing::warn!(disk = disk.name, "the disk with people's files is not there")
             } else {
-                tracing::info!(
-                    disk = disk.name,
-                    "the disk with people's files is there again"
-                )
+                tracing::info!(disk = disk.name, "the disk with people's files is there again")
             }
         }
         now

@@ -113,14 +113,7 @@ impl MediaStore {
         let [target, source] = now.roots.as_slice() else {
             return Ok(true);
         };
-        let mut mover = Mover {
-            store: self,
-            now: &now,
-            target,
-            source,
-            pace,
-            may_continue,
-        };
+        let mut mover = Mover { store: self, now: &now, target, source, pace, may_continue };
         let moved = match mover.all() {
             Ok(()) => self.settle_move(),
             Err(Interruption::Stop) => Ok(false),

@@ -30,8 +30,7 @@ pub(super) struct State {
 
 impl State {
     fn is_held(&self, did: &Did, cids: &[Cid]) -> bool {
-        cids.iter()
-            .any(|cid| self.held.contains_key(&(did.clone(), *cid)))
+        cids.iter().any(|cid| self.held.contains_key(&(did.clone(), *cid)))
     }
 
     /// Begins a removal of files of a person; those that are pinned now count as pinned until it ends. Its number.
@@ -68,10 +67,7 @@ impl Pins {
         of_owner.for_each(|(_, pinned)| {
             pinned.insert(cid);
         });
-        Pin {
-            pins: Arc::clone(self),
-            file: (did.clone(), cid),
-        }
+        Pin { pins: Arc::clone(self), file: (did.clone(), cid) }
     }
 
     /// Waits until none of these files of a person is pinned, or this time is over; true if none is.

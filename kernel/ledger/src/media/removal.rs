@@ -95,10 +95,6 @@ impl MediaStore {
     /// Begins to remove files of a person. Those that are pinned now count as pinned until it ends.
     pub(crate) fn removal(&self, did: &Did) -> Removal<'_> {
         let id = self.pins.lock().begin(did);
-        Removal {
-            store: self,
-            did: did.clone(),
-            id,
-        }
+        Removal { store: self, did: did.clone(), id }
     }
 }

@@ -65,19 +65,10 @@ fn damage_and_absence_are_told_apart() {
     let (_dir, store, did) = store(100);
     let stored = store.put(&did, &b"hello"[..]).unwrap();
     fs::write(store.path(&did, &stored.cid).unwrap(), b"hellp").unwrap();
-    assert!(matches!(
-        store.check(&did, &stored.cid),
-        Err(MediaError::Damaged { .. })
-    ));
-    assert!(matches!(
-        store.open(&did, &raw_cid(b"no")),
-        Err(MediaError::NotFound { .. })
-    ));
+    assert!(matches!(store.check(&did, &stored.cid), Err(MediaError::Damaged { .. })));
+    assert!(matches!(store.open(&did, &raw_cid(b"no")), Err(MediaError::NotFound { .. })));
     let header = imajin_dfos::cid::dag_cbor_cid(b"x");
-    assert!(matches!(
-        store.open(&did, &header),
-        Err(MediaError::NotRaw { .. })
-    ));
+    assert!(matches!(store.open(&did, &header), Err(MediaError::NotRaw { .. })));
 }
 
 /// Returns the time this many milliseconds after the start.

@@ -260,11 +260,7 @@ impl MediaStore {
             return self.append(did, id, upload.length)?.finish();
         };
         match self.size(did, &cid)? {
-            Some(bytes) => Ok(MediaObject {
-                cid,
-                bytes,
-                existed: true,
-            }),
+            Some(bytes) => Ok(MediaObject { cid, bytes, existed: true }),
             None => Err(MediaError::NotFound { cid }.into()),
         }
     }

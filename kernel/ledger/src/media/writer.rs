@@ -49,22 +49,10 @@ impl Partial {
         // Registered before the file exists, or a sweep would take the file for an earlier run's.
         let name = OsString::from(name);
         arrivals.begin(name.clone());
-        let name = OnItsWay {
-            name,
-            arrivals: Arc::clone(arrivals),
-        };
+        let name = OnItsWay { name, arrivals: Arc::clone(arrivals) };
         create_dir_synced(folder)?;
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&path)?;
-        Ok(Self {
-            file,
-            path,
-            hash: FileHash::default(),
-            bytes: 0,
-            _name: name,
-        })
+        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+        Ok(Self { file, path, hash: FileHash::default(), bytes: 0, _name: name })
     }
 
     /// Appends the next bytes.
@@ -108,12 +96,7 @@ impl MediaWriter {
         let root = store.roots.target_of(&standing)?;
         let partial = Partial::begin(&root.media_of(did), &store.arrivals)?;
         drop(standing);
-        Ok(Self {
-            partial,
-            store: store.clone(),
-            did: did.clone(),
-            root,
-        })
+        Ok(Self { partial, store: store.clone(), did: did.clone(), root })
     }
 
     /// Appends the next bytes.
@@ -174,10 +157,6 @@ impl CompleteFile<'_> {
             existed
         };
         sync_dir(&shard_dir)?;
-        Ok(MediaObject {
-            cid: self.cid,
-            bytes: self.bytes,
-            existed,
-        })
+        Ok(MediaObject { cid: self.cid, bytes: self.bytes, existed })
     }
 }

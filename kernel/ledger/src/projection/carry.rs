@@ -50,11 +50,7 @@ pub(crate) fn trust_again(
             Err(error) => return Err(error),
         }
     }
-    if removed {
-        disk.sync_dir(runtime)
-    } else {
-        Ok(())
-    }
+    if removed { disk.sync_dir(runtime) } else { Ok(()) }
 }
 
 impl Writable {
@@ -165,9 +161,6 @@ impl Projection {
 /// Returns whether a checkpoint failed with an unknown result. On a full disk it wrote nothing that counts.
 fn is_for_good(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
-    let is_busy = matches!(
-        error.sqlite_error_code(),
-        Some(DatabaseBusy | DatabaseLocked)
-    );
+    let is_busy = matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked));
     !is_busy && classify(error) != SqlErrorKind::Full
 }

@@ -69,10 +69,7 @@ impl Readers {
             state: Mutex::default(),
             settled: Condvar::new(),
         });
-        let opener = Opener {
-            path,
-            views: views.clone(),
-        };
+        let opener = Opener { path, views: views.clone() };
         let pool = r2d2::Pool::builder()
             .max_size(connections.max(1))
             .min_idle(Some(0))
@@ -168,9 +165,7 @@ impl Readers {
         let connections = state.connections.clone();
         drop(state);
         if waits {
-            connections
-                .iter()
-                .for_each(|connection| connection.lock().end());
+            connections.iter().for_each(|connection| connection.lock().end());
         }
         let done = checkpoint();
         self.views.ending.store(false, Ordering::SeqCst);
@@ -240,10 +235,7 @@ impl View {
         self.shows = None;
         if self.is_open() {
             // ROLLBACK fails only if SQLite has already rolled back.
-            let _ = self
-                .db
-                .prepare_cached("ROLLBACK")
-                .and_then(|mut end| end.execute([]));
+            let _ = self.db.prepare_cached("ROLLBACK").and_then(|mut end| end.execute([]));
         }
     }
 

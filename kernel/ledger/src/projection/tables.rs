@@ -23,9 +23,7 @@ pub(crate) fn owned(db: &Connection) -> rusqlite::Result<Result<Vec<Table>, Stri
     let mut query = db.prepare(
         "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'owner_did' WHERE m.type = 'table' ORDER BY 1",
     )?;
-    let names: Vec<String> = query
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
+    let names: Vec<String> = query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut tables = Vec::with_capacity(names.len());
     for name in names {
         let mut query = db.prepare("SELECT name, pk FROM pragma_table_info(?1) ORDER BY cid")?;
@@ -45,10 +43,7 @@ pub(crate) fn owned(db: &Connection) -> rusqlite::Result<Result<Vec<Table>, Stri
         let places: Vec<usize> = key.into_iter().map(|(_, place)| place).collect();
         tables.push(Table {
             name,
-            key: places
-                .iter()
-                .map(|place| columns[*place].0.clone())
-                .collect(),
+            key: places.iter().map(|place| columns[*place].0.clone()).collect(),
             columns: columns.into_iter().map(|(column, _)| column).collect(),
             places,
         });
@@ -59,18 +54,11 @@ pub(crate) fn owned(db: &Connection) -> rusqlite::Result<Result<Vec<Table>, Stri
 impl Table {
     /// Returns the columns of the key, quoted, each with `before` in front.
     pub(crate) fn key_columns(&self, before: &str) -> String {
-        listed(
-            self.key
-                .iter()
-                .map(|column| format!("{before}\"{column}\"")),
-        )
+        listed(self.key.iter().map(|column| format!("{before}\"{column}\"")))
     }
 
     pub(crate) fn key_of(&self, row: &[Value]) -> Values {
-        self.places
-            .iter()
-            .map(|place| row[*place].clone())
-            .collect()
+        self.places.iter().map(|place| row[*place].clone()).collect()
     }
 
     /// Calls `f` with each row of an owner.
@@ -80,11 +68,8 @@ impl Table {
         owner: &str,
         mut f: impl FnMut(Values) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<()> {
-        let sql = format!(
-            "SELECT {} FROM \"{}\" WHERE owner_did = ?1",
-            self.all_columns(),
-            self.name
-        );
+        let sql =
+            format!("SELECT {} FROM \"{}\" WHERE owner_did = ?1", self.all_columns(), self.name);
         let mut query = db.prepare_cached(&sql)?;
         let mut rows = query.query([owner])?;
         while let Some(row) = rows.next()? {
@@ -95,26 +80,15 @@ impl Table {
 
     /// Returns the number of an owner's rows.
     pub(crate) fn count(&self, db: &Connection, owner: &str) -> rusqlite::Result<u64> {
-        let sql = format!(
-            "SELECT count(*) FROM \"{}\" WHERE owner_did = ?1",
-            self.name
-        );
-        let count: i64 = db
-            .prepare_cached(&sql)?
-            .query_row([owner], |row| row.get(0))?;
+        let sql = format!("SELECT count(*) FROM \"{}\" WHERE owner_did = ?1", self.name);
+        let count: i64 = db.prepare_cached(&sql)?.query_row([owner], |row| row.get(0))?;
         Ok(count.unsigned_abs())
     }
 
     pub(crate) fn row(&self, db: &Connection, key: &[Value]) -> rusqlite::Result<Option<Values>> {
-        let sql = format!(
-            "SELECT {} FROM \"{}\" WHERE {}",
-            self.all_columns(),
-            self.name,
-            self.is_key()
-        );
-        db.prepare_cached(&sql)?
-            .query_row(params_from_iter(key), |row| self.values(row))
-            .optional()
+        let sql =
+            format!("SELECT {} FROM \"{}\" WHERE {}", self.all_columns(), self.name, self.is_key());
+        db.prepare_cached(&sql)?.query_row(params_from_iter(key), |row| self.values(row)).optional()
     }
 
     /// Sets, or with `None` deletes, the row with this key.
@@ -126,10 +100,7 @@ impl Table {
     ) -> rusqlite::Result<()> {
         let Some(row) = row else {
             let sql = format!("DELETE FROM \"{}\" WHERE {}", self.name, self.is_key());
-            return db
-                .prepare_cached(&sql)?
-                .execute(params_from_iter(key))
-                .map(drop);
+            return db.prepare_cached(&sql)?.execute(params_from_iter(key)).map(drop);
         };
         let places = listed((1..=self.columns.len()).map(|n| format!("?{n}")));
         // A row that conflicts with a unique index is replaced or deleted as well.
@@ -138,9 +109,7 @@ impl Table {
             self.name,
             self.all_columns()
         );
-        db.prepare_cached(&sql)?
-            .execute(params_from_iter(row))
-            .map(drop)
+        db.prepare_cached(&sql)?.execute(params_from_iter(row)).map(drop)
     }
 
     fn all_columns(&self) -> String {
@@ -148,10 +117,8 @@ impl Table {
     }
 
     fn is_key(&self) -> String {
-        let terms: Vec<String> = (1..)
-            .zip(&self.key)
-            .map(|(n, column)| format!("\"{column}\" IS ?{n}"))
-            .collect();
+        let terms: Vec<String> =
+            (1..).zip(&self.key).map(|(n, column)| format!("\"{column}\" IS ?{n}")).collect();
         terms.join(" AND ")
     }
 

@@ -21,15 +21,10 @@ impl Watch {
         let owner = owner.replace('\'', "''");
         for (n, table) in tables.iter().enumerate() {
             let name = &table.name;
-            db.execute_batch(&format!(
-                "CREATE TEMP TABLE watch_{n} ({});",
-                table.key_columns("")
-            ))?;
-            for (event, rows) in [
-                ("INSERT", &["new"][..]),
-                ("DELETE", &["old"]),
-                ("UPDATE", &["old", "new"]),
-            ] {
+            db.execute_batch(&format!("CREATE TEMP TABLE watch_{n} ({});", table.key_columns("")))?;
+            for (event, rows) in
+                [("INSERT", &["new"][..]), ("DELETE", &["old"]), ("UPDATE", &["old", "new"])]
+            {
                 let is_owners = format!("{}.owner_did = '{owner}'", rows[0]);
                 let notes: String = rows
                     .iter()
@@ -73,15 +68,9 @@ impl Watch {
             .query_map([most], |row| (0..count).map(|n| row.get(n)).collect())?
             .collect::<Result<_, _>>()?;
         drop(query);
-        let columns: Vec<String> = table
-            .key_columns("")
-            .split(", ")
-            .map(str::to_owned)
-            .collect();
-        let is_key: Vec<String> = (1..)
-            .zip(columns)
-            .map(|(n, column)| format!("{column} IS ?{n}"))
-            .collect();
+        let columns: Vec<String> = table.key_columns("").split(", ").map(str::to_owned).collect();
+        let is_key: Vec<String> =
+            (1..).zip(columns).map(|(n, column)| format!("{column} IS ?{n}")).collect();
         let sql = format!("DELETE FROM temp.watch_{n} WHERE {}", is_key.join(" AND "));
         let mut forget = db.prepare(&sql)?;
         for key in &keys {

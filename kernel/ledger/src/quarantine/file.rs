@@ -43,10 +43,7 @@ impl QuarantineFile {
             db.pragma_update(None, "user_version", USER_VERSION)?;
         }
         db.execute_batch(SCHEMA)?;
-        Ok(Self {
-            db,
-            path: path.to_owned(),
-        })
+        Ok(Self { db, path: path.to_owned() })
     }
 
     /// Adds rows, durably. Adding an existing row changes nothing.

@@ -36,11 +36,7 @@ pub struct TakenBack {
 /// Returns the rows that would continue a log which ends with `newest`.
 pub(crate) fn following(shared: &Shared, did: &Did, newest: &Newest) -> Result<Vec<Row>, LogError> {
     let path = path_of(&shared.data, did);
-    let mut rows = if path.exists() {
-        QuarantineFile::open(&path)?.rows()?
-    } else {
-        Vec::new()
-    };
+    let mut rows = if path.exists() { QuarantineFile::open(&path)?.rows()? } else { Vec::new() };
     for waiting in shared.pending_entries.rows(did, usize::MAX) {
         let row = shared.row(&waiting)?;
         rows.extend(row.filter(|row| rows.iter().all(|kept| kept.offset != row.offset)));
@@ -77,15 +73,10 @@ pub(crate) fn take_back(
         }
     }
     let (mut following, others) = chain(new, newest.cid);
-    let end = following
-        .last()
-        .map_or(newest.seq, |row| row.entry.header.seq);
+    let end = following.last().map_or(newest.seq, |row| row.entry.header.seq);
     let apart = branched(others.as_slice(), end);
-    let taken = TakenBack {
-        back: there.len() + following.len(),
-        ahead: others.len() - apart,
-        apart,
-    };
+    let taken =
+        TakenBack { back: there.len() + following.len(), ahead: others.len() - apart, apart };
     there.extend(following.iter().map(|row| row.offset));
     for row in &mut following {
         row.offset = *next_offset;
@@ -94,9 +85,7 @@ pub(crate) fn take_back(
     if !following.is_empty() {
         journal.reserve(*next_offset - 1, &[])?;
         shared.states.remove(did);
-        shared
-            .pending_entries
-            .push_held(did, following, journal.current(), monotonic());
+        shared.pending_entries.push_held(did, following, journal.current(), monotonic());
         flusher.move_log(did)?;
     }
     kept.forget(&there)?;
@@ -135,10 +124,7 @@ pub(crate) fn at_start(
             continue;
         };
         if let Err(reason) = is_whole(shared, &did) {
-            let text = format!(
-                "{reason}; acknowledged entries of it wait in {}",
-                path.display()
-            );
+            let text = format!("{reason}; acknowledged entries of it wait in {}", path.display());
             shared.set_aside(&did, &text);
             continue;
         }
@@ -163,10 +149,7 @@ pub(crate) fn at_start(
 /// Checks that a log's file exists and verifies.
 fn is_whole(shared: &Shared, did: &Did) -> Result<(), String> {
     let path = shared.logs.folder(did).join(LOG_NAME);
-    let options = VerifyOptions {
-        did: Some(did.clone()),
-        ..VerifyOptions::default()
-    };
+    let options = VerifyOptions { did: Some(did.clone()), ..VerifyOptions::default() };
     let report = verify_log(&path, &shared.ops, &options).map_err(|error| error.to_string())?;
     report.fault.map_or(Ok(()), |fault| Err(fault.to_string()))
 }

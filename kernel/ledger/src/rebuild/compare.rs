@@ -26,28 +26,15 @@ pub(super) fn first_difference(
     there: &Path,
 ) -> rusqlite::Result<Option<Difference>> {
     let differs = |table: &str, is: String, would_be: String| {
-        Some(Difference {
-            service: service.to_owned(),
-            table: table.to_owned(),
-            is,
-            would_be,
-        })
+        Some(Difference { service: service.to_owned(), table: table.to_owned(), is, would_be })
     };
     if !here.exists() {
-        return Ok(differs(
-            "",
-            "there is no such file".to_owned(),
-            "a file".to_owned(),
-        ));
+        return Ok(differs("", "there is no such file".to_owned(), "a file".to_owned()));
     }
     let (one, other) = (open(here)?, open(there)?);
     let (tables, wanted) = (tables(&one)?, tables(&other)?);
     if tables != wanted {
-        return Ok(differs(
-            "",
-            format!("tables {tables:?}"),
-            format!("tables {wanted:?}"),
-        ));
+        return Ok(differs("", format!("tables {tables:?}"), format!("tables {wanted:?}")));
     }
     for table in &tables {
         let sql = ordered(&one, table)?;
@@ -78,37 +65,25 @@ fn tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut query = db.prepare(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN (?1, ?2) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
     )?;
-    query
-        .query_map([STATE_TABLE, REPLAYS_TABLE], |row| row.get(0))?
-        .collect()
+    query.query_map([STATE_TABLE, REPLAYS_TABLE], |row| row.get(0))?.collect()
 }
 
 /// Selects all columns, sorted by the key; a table without a key is sorted by everything.
 fn ordered(db: &Connection, table: &str) -> rusqlite::Result<String> {
     let mut query =
         db.prepare("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk")?;
-    let mut keys: Vec<String> = query
-        .query_map([table], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
+    let mut keys: Vec<String> =
+        query.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut query = db.prepare("SELECT name FROM pragma_table_info(?1) ORDER BY cid")?;
-    let columns: Vec<String> = query
-        .query_map([table], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
+    let columns: Vec<String> =
+        query.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
     if keys.is_empty() {
         keys.clone_from(&columns);
     }
     let list = |names: &[String]| {
-        names
-            .iter()
-            .map(|name| format!("\"{name}\""))
-            .collect::<Vec<_>>()
-            .join(", ")
+        names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
     };
-    Ok(format!(
-        "SELECT {} FROM \"{table}\" ORDER BY {}",
-        list(&columns),
-        list(&keys)
-    ))
+    Ok(format!("SELECT {} FROM \"{table}\" ORDER BY {}", list(&columns), list(&keys)))
 }
 
 fn text(row: Option<&Row<'_>>, columns: usize) -> rusqlite::Result<Option<String>> {

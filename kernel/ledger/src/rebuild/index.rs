@@ -105,10 +105,7 @@ impl Index {
             let entries = file
                 .entries_with_offsets(None, HELD_ENTRIES_MAX)
                 .map_err(|error| error.to_string())?;
-            self.held_bytes += entries
-                .iter()
-                .map(|(_, entry)| bytes_of(entry))
-                .sum::<usize>();
+            self.held_bytes += entries.iter().map(|(_, entry)| bytes_of(entry)).sum::<usize>();
             self.held.insert(log, entries);
             folder = PathBuf::new();
         }
@@ -163,11 +160,7 @@ impl Index {
 
     pub(super) fn next_chunk(&mut self, most: usize) -> Option<Vec<IndexedEntry>> {
         let end = (self.next + most).min(self.places.len());
-        let chunk = self
-            .places
-            .get(self.next..end)
-            .filter(|chunk| !chunk.is_empty())?
-            .to_vec();
+        let chunk = self.places.get(self.next..end).filter(|chunk| !chunk.is_empty())?.to_vec();
         self.next = end;
         Some(chunk)
     }
@@ -189,10 +182,7 @@ impl Index {
             return;
         };
         let (did, _) = self.log(log);
-        for entry in entries
-            .values_mut()
-            .filter(|entry| entry.header.did == *did)
-        {
+        for entry in entries.values_mut().filter(|entry| entry.header.did == *did) {
             let by = entry.header.body.as_ref().and_then(|body| erased.get(body));
             if by.is_some_and(|by| entry.header.seq < *by) {
                 entry.body_bytes = None;

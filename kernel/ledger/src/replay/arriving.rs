@@ -49,10 +49,7 @@ impl ToCome {
         inner.begun += 1;
         let number = inner.begun;
         inner.firsts.insert(number, first);
-        Arriving {
-            all: self.clone(),
-            number,
-        }
+        Arriving { all: self.clone(), number }
     }
 
     pub(crate) fn now(&self) -> Coming {
@@ -79,11 +76,7 @@ mod tests {
     fn the_first_that_is_missing_counts_until_its_log_is_there() {
         let all = Arc::new(ToCome::default());
         let (one, two) = (all.begin(10), all.begin(30));
-        let coming = |begun, ended, first| Coming {
-            begun,
-            ended,
-            first,
-        };
+        let coming = |begun, ended, first| Coming { begun, ended, first };
         assert_eq!(all.now(), coming(2, 0, Some(10)));
         drop(one);
         assert_eq!(all.now(), coming(2, 1, Some(30)));

@@ -147,11 +147,7 @@ impl Replays {
         let mut inner = self.lock();
         let failed = !std::mem::take(&mut inner.failed).is_empty();
         inner.runs = !inner.closed && !inner.wanted.is_empty();
-        let rest = if failed {
-            REST
-        } else {
-            std::time::Duration::ZERO
-        };
+        let rest = if failed { REST } else { std::time::Duration::ZERO };
         inner.runs.then_some(rest)
     }
 

@@ -166,9 +166,7 @@ pub(super) fn run<W: Swaps>(
             }
         }
     }
-    Err(Stopped::Failed(
-        "the log was replaced again and again".to_owned(),
-    ))
+    Err(Stopped::Failed("the log was replaced again and again".to_owned()))
 }
 
 fn is_stopping(shared: &Shared) -> bool {
@@ -182,9 +180,8 @@ impl Replay {
         wanted: &PendingReplay,
         installs: u64,
     ) -> Result<Self, Stopped> {
-        let folder = tempfile::Builder::new()
-            .prefix(SCRATCH)
-            .tempdir_in(shared.data.join("runtime"))?;
+        let folder =
+            tempfile::Builder::new().prefix(SCRATCH).tempdir_in(shared.data.join("runtime"))?;
         let mut parts = Vec::new();
         for spec in shared.machine.projections() {
             if wanted.services.contains(spec.name) {
@@ -235,16 +232,8 @@ impl Replay {
     fn take(&mut self, shared: &Shared, entries: &[(u64, Sealed)]) -> Result<usize, String> {
         for (offset, entry) in entries {
             let body = feed::left_of(entry, &self.erased).map_err(|error| error.to_string())?;
-            let named = entry
-                .header
-                .fact
-                .as_ref()
-                .and_then(|fact| fact.ids("media"));
-            for cid in named
-                .unwrap_or_default()
-                .iter()
-                .filter_map(|id| id.to_cid())
-            {
+            let named = entry.header.fact.as_ref().and_then(|fact| fact.ids("media"));
+            for cid in named.unwrap_or_default().iter().filter_map(|id| id.to_cid()) {
                 let names = self.media.entry(cid).or_default();
                 let is_erased = entry.header.body.is_some() && body.is_none();
                 names.erased |= is_erased;

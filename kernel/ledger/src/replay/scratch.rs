@@ -33,11 +33,7 @@ impl Scratch {
         db.execute_batch(spec.schema)?;
         let tables = tables::owned(&db)?.unwrap_or_default();
         db.execute_batch("BEGIN")?;
-        Ok(Self {
-            db,
-            tables,
-            service: spec.name,
-        })
+        Ok(Self { db, tables, service: spec.name })
     }
 
     /// Applies an entry.

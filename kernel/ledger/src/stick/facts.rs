@@ -67,10 +67,7 @@ mod tests {
     fn facts_are_read_whatever_a_label_says() {
         let facts = parse("state=mounted\nmodel= Flash Disk \nlabel=a=b\nmore=1\nnonsense\n");
         assert_eq!(facts.state, State::Mounted);
-        assert_eq!(
-            (facts.model.as_str(), facts.label.as_str()),
-            ("Flash Disk", "a=b")
-        );
+        assert_eq!((facts.model.as_str(), facts.label.as_str()), ("Flash Disk", "a=b"));
         assert_eq!(parse("").state, State::Failed);
     }
 }

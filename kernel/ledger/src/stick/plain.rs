@@ -23,9 +23,7 @@ impl Stick {
         let mut names = Vec::new();
         for entry in entries.take(NAMES_MAX) {
             let name = entry.map_err(StickError::io(&self.root))?.file_name();
-            let name = name
-                .to_str()
-                .filter(|name| is_plain(name) && name.ends_with(ending));
+            let name = name.to_str().filter(|name| is_plain(name) && name.ends_with(ending));
             names.extend(name.map(str::to_owned));
         }
         names.order();

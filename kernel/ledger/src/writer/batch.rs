@@ -62,10 +62,7 @@ impl<'a> Batch<'a> {
     }
 
     pub(super) fn finish(self) -> BatchOutput {
-        BatchOutput {
-            entered: self.staged.finish(),
-            erasures: self.erasures,
-        }
+        BatchOutput { entered: self.staged.finish(), erasures: self.erasures }
     }
 
     pub(super) fn roll_back(self) {
@@ -122,11 +119,7 @@ impl<'a> Batch<'a> {
         let wait = dids.find_map(|did| Some((did, self.rates.wait(did, now)?)));
         match wait {
             None => Ok(()),
-            Some((did, wait)) => Err(SubmitError::TooFast {
-                did: did.clone(),
-                wait,
-            }
-            .into()),
+            Some((did, wait)) => Err(SubmitError::TooFast { did: did.clone(), wait }.into()),
         }
     }
 
@@ -134,11 +127,7 @@ impl<'a> Batch<'a> {
     fn admit(&self, command: &Command, now: Instant) -> Result<(), Failure> {
         let did = &command.did;
         if let Some(reason) = self.shared.quarantine_of(did) {
-            return Err(SubmitError::Quarantined {
-                did: did.clone(),
-                reason,
-            }
-            .into());
+            return Err(SubmitError::Quarantined { did: did.clone(), reason }.into());
         }
         if self.shared.replays.is_arriving(did) {
             return Err(SubmitError::Busy.into());
@@ -181,9 +170,7 @@ impl<'a> Batch<'a> {
             }
             None => {
                 let text = format!("there is no log of {did} here");
-                Err(Refusal::new(RefusalKind::NotFound, text)
-                    .field("did")
-                    .into())
+                Err(Refusal::new(RefusalKind::NotFound, text).field("did").into())
             }
         }
     }
@@ -212,11 +199,8 @@ impl<'a> Batch<'a> {
         if let Some(projection) = self.projections.get_mut(command.service.as_str()) {
             projection.begin()?;
         }
-        let host = Host {
-            shared: self.shared,
-            projections: self.projections,
-            staged: &self.staged,
-        };
+        let host =
+            Host { shared: self.shared, projections: self.projections, staged: &self.staged };
         let unavailable = || {
             Refusal::new(
                 RefusalKind::Unavailable,
@@ -272,11 +256,7 @@ impl<'a> Batch<'a> {
                 noted.map_err(|error| feed::broken(service, &header.op, &error))?;
                 projection.gave(erasing.offset);
             }
-            self.erasures.push(Erasure {
-                did: header.did.clone(),
-                seq: header.seq,
-                services,
-            });
+            self.erasures.push(Erasure { did: header.did.clone(), seq: header.seq, services });
         }
         Ok(())
     }
@@ -288,11 +268,8 @@ fn names_others(command: &Command, drafts: &[Draft]) -> Result<(), Refusal> {
     let CommandWill::Signed(proof) = &command.will else {
         return Ok(());
     };
-    let others: BTreeSet<&Did> = drafts
-        .iter()
-        .map(|draft| &draft.did)
-        .filter(|did| **did != command.did)
-        .collect();
+    let others: BTreeSet<&Did> =
+        drafts.iter().map(|draft| &draft.did).filter(|did| **did != command.did).collect();
     let Some(missing) = others.iter().find(|did| !proof.payload.to.contains(did)) else {
         return Ok(());
     };
@@ -336,9 +313,7 @@ struct Host<'a> {
 
 impl DecideHost for Host<'_> {
     fn projection(&self, service: &str) -> Option<&Connection> {
-        self.projections
-            .get(service)
-            .map(|projection| &projection.db)
+        self.projections.get(service).map(|projection| &projection.db)
     }
 
     fn log(&self, did: &Did) -> Option<LogView> {

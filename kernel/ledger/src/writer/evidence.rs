@@ -51,22 +51,13 @@ impl WriterEvidence<'_> {
     }
 
     fn staged_chain(&self, did: &Did) -> Option<Arc<Chain>> {
-        self.staged
-            .state(self.shared, did)
-            .ok()??
-            .owner()
-            .chain()
-            .cloned()
+        self.staged.state(self.shared, did).ok()??.owner().chain().cloned()
     }
 
     fn cause_of(&self, entry: &Sealed) -> Result<Cause, EvidenceError> {
         let body = entry.body_bytes.as_deref().map(decode_body).transpose();
         let body: Option<Value> = body.map_err(|error| EvidenceError(Box::new(error)))?;
-        Ok(Cause {
-            cid: entry.cid,
-            header: entry.header.clone(),
-            body: body.map(Arc::new),
-        })
+        Ok(Cause { cid: entry.cid, header: entry.header.clone(), body: body.map(Arc::new) })
     }
 
     /// Returns this node's own head of the entry before a home entry: the flusher will sign it, and the rules only need
@@ -86,11 +77,7 @@ impl WriterEvidence<'_> {
 
 impl Evidence for WriterEvidence<'_> {
     fn entry_cid(&self, seq: u64) -> Result<Option<Cid>, EvidenceError> {
-        if let Some(row) = self
-            .staged
-            .entries(self.did)
-            .find(|row| row.entry.header.seq == seq)
-        {
+        if let Some(row) = self.staged.entries(self.did).find(|row| row.entry.header.seq == seq) {
             return Ok(Some(row.entry.cid));
         }
         if let Some(waiting) = self.shared.pending_entries.row(self.did, seq)
@@ -105,21 +92,15 @@ impl Evidence for WriterEvidence<'_> {
         if let Some(chain) = self.staged_chain(did) {
             return Ok(Some(chain));
         }
-        let beside = self
-            .beside
-            .chain_dids
-            .iter()
-            .zip(&self.beside.chains)
-            .find(|(of, _)| *of == did);
+        let beside =
+            self.beside.chain_dids.iter().zip(&self.beside.chains).find(|(of, _)| *of == did);
         if let Some((_, chain)) = beside {
             return Ok(Some(chain.clone()));
         }
         let log_chain = self.shared.with_log(self.did, |log: &mut Option<LogFile>| {
             log.as_ref().map_or(Ok(None), |log| log.chain(did))
         });
-        Ok(log_chain
-            .map_err(|error| EvidenceError(Box::new(error)))?
-            .map(Arc::new))
+        Ok(log_chain.map_err(|error| EvidenceError(Box::new(error)))?.map(Arc::new))
     }
 
     fn cause(&self, cid: &Cid) -> Result<Option<Arc<Cause>>, EvidenceError> {
@@ -128,14 +109,11 @@ impl Evidence for WriterEvidence<'_> {
         };
         let entries = std::iter::once(&across.intent).chain(&across.delegation);
         let entry = entries.into_iter().find(|entry| entry.cid == *cid);
-        entry
-            .map(|entry| self.cause_of(entry).map(Arc::new))
-            .transpose()
+        entry.map(|entry| self.cause_of(entry).map(Arc::new)).transpose()
     }
 
     fn is_admitted(&self, cause: &Cid) -> bool {
-        self.across
-            .is_some_and(|across| across.intent.cid == *cause)
+        self.across.is_some_and(|across| across.intent.cid == *cause)
     }
 
     fn txn(&self, _: &Cid) -> Result<Option<Arc<[Cid]>>, EvidenceError> {
@@ -147,11 +125,7 @@ impl Evidence for WriterEvidence<'_> {
     }
 
     fn head(&self, epoch: u64, node: &Did) -> Result<Option<Head>, EvidenceError> {
-        let beside = self
-            .beside
-            .heads
-            .iter()
-            .filter_map(|jws| Head::parse(jws).ok());
+        let beside = self.beside.heads.iter().filter_map(|jws| Head::parse(jws).ok());
         let mut beside = beside.filter(|head| head.node() == node && head.payload.epoch == epoch);
         if let Some(head) = beside.next() {
             return Ok(Some(head));
@@ -180,10 +154,7 @@ impl Evidence for WriterEvidence<'_> {
             upto.is_none_or(|upto| seq > upto) && seq < before
         });
         for entry in since {
-            self.shared
-                .counters
-                .searched_entries
-                .fetch_add(1, Ordering::Relaxed);
+            self.shared.counters.searched_entries.fetch_add(1, Ordering::Relaxed);
             named_bodies.extend(named_by(entry, &cids));
         }
         Ok(named_bodies)
@@ -194,12 +165,7 @@ impl Evidence for WriterEvidence<'_> {
     }
 
     fn last_by(&self, kid: &Kid) -> Result<Option<KidState>, EvidenceError> {
-        let by = |entry: &Sealed| {
-            entry
-                .header
-                .proof_part()
-                .is_some_and(|part| part.kid == *kid)
-        };
+        let by = |entry: &Sealed| entry.header.proof_part().is_some_and(|part| part.kid == *kid);
         if let Some(entry) = self.pending()?.iter().find(|entry| by(entry)) {
             return Ok(crate::logfile::kid_state(entry));
         }

@@ -90,9 +90,7 @@ impl Writer {
         let first = self.next_offset;
         let arriving = shared.to_come.begin(first);
         self.next_offset += entries;
-        self.journal
-            .reserve(self.next_offset - 1, &[])
-            .map_err(|error| failed(&error))?;
+        self.journal.reserve(self.next_offset - 1, &[]).map_err(|error| failed(&error))?;
         for projection in self.projections.values_mut() {
             if let Err(error) = note_arrival(projection, did, last) {
                 projection.roll_back();
@@ -138,13 +136,8 @@ impl Writer {
     /// Returns the quarantined rows that continue this log.
     fn take_back(&mut self, did: &Did) -> Result<TakenBack, InstallError> {
         let (shared, flusher) = (&self.shared, &self.flusher);
-        let taken = quarantine::take_back(
-            shared,
-            flusher,
-            &mut self.journal,
-            &mut self.next_offset,
-            did,
-        );
+        let taken =
+            quarantine::take_back(shared, flusher, &mut self.journal, &mut self.next_offset, did);
         Ok(taken?)
     }
 

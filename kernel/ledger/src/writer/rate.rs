@@ -27,12 +27,7 @@ impl LogRates {
     /// Allows `per_second` entries a second sustained, and `burst` entries at once.
     pub(super) fn new(per_second: u32, burst: u32) -> Self {
         let each = Duration::from_secs(1) / per_second.max(1);
-        Self {
-            each,
-            ahead_max: each * burst,
-            empty_at: HashMap::new(),
-            forget_at: LOGS_MAX,
-        }
+        Self { each, ahead_max: each * burst, empty_at: HashMap::new(), forget_at: LOGS_MAX }
     }
 
     /// Returns how long a log takes no further entry; `None` if it takes one now.

@@ -120,16 +120,9 @@ impl<'a> Sealing<'_, 'a> {
                 });
                 continue;
             }
-            let body = draft
-                .body
-                .map(|body| salted(body, &self.fresh("salt", n)))
-                .transpose();
+            let body = draft.body.map(|body| salted(body, &self.fresh("salt", n))).transpose();
             let body = body.map_err(refuse_body)?;
-            let bytes = body
-                .as_ref()
-                .map(encode_body)
-                .transpose()
-                .map_err(refuse_body)?;
+            let bytes = body.as_ref().map(encode_body).transpose().map_err(refuse_body)?;
             plans.push(Plan {
                 did: draft.did,
                 op: draft.op.to_owned(),
@@ -171,11 +164,7 @@ impl<'a> Sealing<'_, 'a> {
         offset: u64,
     ) -> Result<Vec<AdmittedEntry<'a>>, Failure> {
         let several = plans.iter().any(|plan| plan.did != self.command.did);
-        let openings = if several {
-            self.openings(&plans)
-        } else {
-            Vec::new()
-        };
+        let openings = if several { self.openings(&plans) } else { Vec::new() };
         let list = several.then(|| list_of(&openings));
         let txn = list.as_ref().map(|(cid, _)| *cid);
         let mut entered: Vec<AdmittedEntry<'a>> = Vec::with_capacity(plans.len());
@@ -188,17 +177,8 @@ impl<'a> Sealing<'_, 'a> {
                 across = self.across(&entry, openings, list)?.map(Arc::new);
             }
             let erases = self.admit(&entry, plan.body.as_deref(), across.as_deref())?;
-            self.staged.rows.push(Row {
-                offset,
-                entry: entry.clone(),
-                across: across.clone(),
-            });
-            entered.push(AdmittedEntry {
-                offset,
-                entry,
-                body: plan.body,
-                erases,
-            });
+            self.staged.rows.push(Row { offset, entry: entry.clone(), across: across.clone() });
+            entered.push(AdmittedEntry { offset, entry, body: plan.body, erases });
         }
         Ok(entered)
     }
@@ -223,9 +203,8 @@ impl<'a> Sealing<'_, 'a> {
         }
         if intent.is_some()
             && plan.did != self.command.did
-            && let Some((reason, newer)) = state
-                .as_deref()
-                .and_then(|state| self.shared.why_read_only(state))
+            && let Some((reason, newer)) =
+                state.as_deref().and_then(|state| self.shared.why_read_only(state))
         {
             let did = plan.did.clone();
             return Err(SubmitError::ReadOnly { did, reason, newer }.into());
@@ -240,8 +219,7 @@ impl<'a> Sealing<'_, 'a> {
             prev: last.map(|last| last.cid),
             at: later(
                 self.command.now,
-                last.map(|last| last.at)
-                    .filter(|last| !self.goes_back(plan, *last)),
+                last.map(|last| last.at).filter(|last| !self.goes_back(plan, *last)),
             ),
             op: plan.op.clone(),
             reference: plan.reference.clone(),
@@ -267,11 +245,7 @@ impl<'a> Sealing<'_, 'a> {
         match &self.command.will {
             CommandWill::Signed(proof) => {
                 let (author, via) = author_of(proof);
-                (
-                    author,
-                    Will::Signed(Box::new(ProofPart::from_proof(proof))),
-                    via,
-                )
+                (author, Will::Signed(Box::new(ProofPart::from_proof(proof))), via)
             }
             CommandWill::Custodial { author, via } => (author.clone(), Will::Custodial, Some(*via)),
             CommandWill::Node => (self.shared.node.did.clone(), Will::Node, None),
@@ -293,36 +267,27 @@ impl<'a> Sealing<'_, 'a> {
             .header
             .via
             .filter(|_| list.is_some() && matches!(self.command.will, CommandWill::Signed(_)));
-        let delegation = via
-            .map(|via| self.delegation(&intent.header.did, &via))
-            .transpose()?
-            .flatten();
+        let delegation =
+            via.map(|via| self.delegation(&intent.header.did, &via)).transpose()?.flatten();
         let chains = beside.chain_dids.iter().zip(&beside.chains);
         Ok(Some(Across {
             intent: intent.clone(),
             delegation,
             list,
             openings,
-            chains: chains
-                .map(|(did, chain)| (did.clone(), chain.tokens()))
-                .collect(),
+            chains: chains.map(|(did, chain)| (did.clone(), chain.tokens())).collect(),
             heads: beside.heads.clone(),
         }))
     }
 
     fn delegation(&self, did: &Did, via: &Cid) -> Result<Option<Sealed>, Failure> {
         let state = self.staged.state(self.shared, did)?;
-        let delegation = state
-            .as_ref()
-            .and_then(|state| state.delegations().iter().find(|d| d.cid == *via));
+        let delegation =
+            state.as_ref().and_then(|state| state.delegations().iter().find(|d| d.cid == *via));
         let Some(seq) = delegation.map(|delegation| delegation.seq) else {
             return Ok(None);
         };
-        if let Some(row) = self
-            .staged
-            .entries(did)
-            .find(|row| row.entry.header.seq == seq)
-        {
+        if let Some(row) = self.staged.entries(did).find(|row| row.entry.header.seq == seq) {
             return Ok(Some(row.entry.clone()));
         }
         Ok(self.shared.entry(did, seq).map_err(SubmitError::from)?)
@@ -345,10 +310,7 @@ impl<'a> Sealing<'_, 'a> {
             beside: &self.prepared.beside,
             named: &self.named,
         };
-        let payload = self
-            .prepared
-            .payload
-            .filter(|_| entry.header.proof_part().is_some());
+        let payload = self.prepared.payload.filter(|_| entry.header.proof_part().is_some());
         let state = self.staged.state(self.shared, did)?;
         let state = state.unwrap_or_else(|| {
             Arc::new(LogState::for_writer(did.clone(), self.shared.ops.clone()))
@@ -356,18 +318,13 @@ impl<'a> Sealing<'_, 'a> {
         let admission = state.check_with(entry, body, &evidence, payload);
         drop(state);
         let admission = admission.map_err(|error| refuse(error, self.shared.clock.now()))?;
-        for check in admission
-            .checks
-            .iter()
-            .filter(|check| check.code != Code::Proof)
-        {
+        for check in admission.checks.iter().filter(|check| check.code != Code::Proof) {
             check
                 .verify()
                 .map_err(|fault| refuse(CheckError::Fault(fault), self.shared.clock.now()))?;
         }
         let erases = admission.erases.clone();
-        self.staged
-            .change(self.shared, did, |state| state.advance(admission));
+        self.staged.change(self.shared, did, |state| state.advance(admission));
         Ok(erases)
     }
 
@@ -450,9 +407,7 @@ fn refuse(error: CheckError, now: Timestamp) -> Failure {
         }
         Code::Iat => {
             let text = format!("iat is more than 300 s from the node's time, which is {now}");
-            return Refusal::new(RefusalKind::Unauthorized, text)
-                .field("iat")
-                .into();
+            return Refusal::new(RefusalKind::Unauthorized, text).field("iat").into();
         }
         _ => (RefusalKind::BadRequest, "body"),
     };
@@ -472,17 +427,8 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         };
-        let (before, never) = (
-            refused(NOT_NEWEST),
-            refused("kid is not a key of the author"),
-        );
-        assert_eq!(
-            (before.kind, before.field.as_deref()),
-            (RefusalKind::Conflict, Some("chain"))
-        );
-        assert_eq!(
-            (never.kind, never.field.as_deref()),
-            (RefusalKind::Unauthorized, Some("kid"))
-        );
+        let (before, never) = (refused(NOT_NEWEST), refused("kid is not a key of the author"));
+        assert_eq!((before.kind, before.field.as_deref()), (RefusalKind::Conflict, Some("chain")));
+        assert_eq!((never.kind, never.field.as_deref()), (RefusalKind::Unauthorized, Some("kid")));
     }
 }

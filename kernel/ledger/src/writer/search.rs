@@ -47,10 +47,7 @@ pub(super) fn collect_mentions(
         match mentions.transpose()?.flatten() {
             Some(mentions) => all.push(mentions),
             None => {
-                return Err(Failure::Search(Box::new(Unsearched {
-                    wanted: searches,
-                    job: None,
-                })));
+                return Err(Failure::Search(Box::new(Unsearched { wanted: searches, job: None })));
             }
         }
     }
@@ -73,10 +70,7 @@ fn with_tail(
     if tail.len() > TAIL_ENTRIES_MAX {
         return Ok(None);
     }
-    shared
-        .counters
-        .searched_entries
-        .fetch_add(tail.len() as u64, Ordering::Relaxed);
+    shared.counters.searched_entries.fetch_add(tail.len() as u64, Ordering::Relaxed);
     for (_, entry) in &tail {
         Arc::make_mut(&mut known).take(entry);
     }

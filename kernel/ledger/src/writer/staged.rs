@@ -34,12 +34,7 @@ pub(super) type Saved = Vec<(Did, Option<Arc<LogState>>, bool)>;
 
 impl Staged {
     pub(super) fn new(before: Option<Arc<BatchEntries>>) -> Self {
-        Self {
-            before,
-            states: RefCell::default(),
-            touched: HashSet::new(),
-            rows: Vec::new(),
-        }
+        Self { before, states: RefCell::default(), touched: HashSet::new(), rows: Vec::new() }
     }
 
     /// Returns the state of a log as of this command, if there is such a log.
@@ -96,9 +91,7 @@ impl Staged {
     /// already.
     pub(super) fn entries<'s>(&'s self, did: &'s Did) -> impl DoubleEndedIterator<Item = &'s Row> {
         let before = self.before.iter().flat_map(|before| &before.rows);
-        before
-            .chain(&self.rows)
-            .filter(move |row| row.entry.header.did == *did)
+        before.chain(&self.rows).filter(move |row| row.entry.header.did == *did)
     }
 
     pub(super) fn finish(self) -> BatchEntries {
@@ -111,9 +104,6 @@ impl Staged {
             Arc::make_mut(&mut state).forget_details();
             (did, state)
         });
-        BatchEntries {
-            rows: self.rows,
-            states: states.collect(),
-        }
+        BatchEntries { rows: self.rows, states: states.collect() }
     }
 }

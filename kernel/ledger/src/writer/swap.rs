@@ -67,9 +67,7 @@ impl Writer {
         let Some(fed) = replay.feed_if_free(&self.shared, most)? else {
             return Ok(false);
         };
-        counters
-            .replayed_entries
-            .fetch_add(fed as u64, Ordering::Relaxed);
+        counters.replayed_entries.fetch_add(fed as u64, Ordering::Relaxed);
         if fed == most {
             return Ok(false);
         }
@@ -83,9 +81,7 @@ impl Writer {
             projection.begin().map_err(text)?;
             let left = take_over(projection, part, &mut room).map_err(text)?;
             let taken = (ROWS_MAX - room) as u64;
-            counters
-                .replayed_rows_most
-                .fetch_max(taken, Ordering::Relaxed);
+            counters.replayed_rows_most.fetch_max(taken, Ordering::Relaxed);
             all &= !left;
         }
         for part in &replay.parts {

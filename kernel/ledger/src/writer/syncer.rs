@@ -121,13 +121,11 @@ impl Syncer {
 
     /// Has a batch made durable; the one before it is. Its callers are answered after that.
     pub(super) fn begin(&self, committed: CommittedBatch) {
-        self.unanswered
-            .store(committed.jobs.len(), Ordering::Relaxed);
+        self.unanswered.store(committed.jobs.len(), Ordering::Relaxed);
         let mut slot = self.slot.lock();
         if matches!(*slot, Slot::Closed) {
             drop(slot);
-            self.shared
-                .fail("the thread that makes batches durable has ended".to_owned());
+            self.shared.fail("the thread that makes batches durable has ended".to_owned());
             return;
         }
         *slot = Slot::Waiting(Box::new(committed));
@@ -183,11 +181,9 @@ impl Syncer {
         let begun = monotonic();
         let synced = self.wal.sync();
         let took = monotonic().saturating_duration_since(begun).as_micros();
-        self.took
-            .store(u64::try_from(took).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.took.store(u64::try_from(took).unwrap_or(u64::MAX), Ordering::Relaxed);
         synced.map_err(|error| {
-            self.shared
-                .fail(format!("the journal's fsync failed: {error}"));
+            self.shared.fail(format!("the journal's fsync failed: {error}"));
             SubmitError::OutcomeUnknown
         })
     }
@@ -197,9 +193,7 @@ impl Syncer {
         let shared = &*self.shared;
         let counters = &shared.counters;
         let BatchEntries { rows, states } = Arc::unwrap_or_clone(committed.entered);
-        counters
-            .entries
-            .fetch_add(rows.len() as u64, Ordering::Relaxed);
+        counters.entries.fetch_add(rows.len() as u64, Ordering::Relaxed);
         counters.batches.fetch_add(1, Ordering::Relaxed);
         for projection in &committed.ahead {
             projection.settled();
@@ -207,9 +201,7 @@ impl Syncer {
         // First the rows, then the states: a state that says an entry exists must not be ahead of the entry. The
         // flusher learns of the journal's rows last, so that it never takes a table for settled whose rows it cannot
         // see.
-        let full = shared
-            .pending_entries
-            .push(rows, committed.table, monotonic());
+        let full = shared.pending_entries.push(rows, committed.table, monotonic());
         for state in states.into_values() {
             shared.states.put(state);
         }
@@ -236,9 +228,7 @@ impl Drop for ThreadEnd<'_> {
     fn drop(&mut self) {
         let syncer = self.0;
         if std::thread::panicking() {
-            syncer
-                .shared
-                .fail("the thread that makes batches durable panicked".to_owned());
+            syncer.shared.fail("the thread that makes batches durable panicked".to_owned());
         }
         *syncer.slot.lock() = Slot::Closed;
         syncer.changed.notify_all();

@@ -16,13 +16,8 @@ pub(super) fn read_only(
 ) -> Option<SubmitError> {
     // A home entry that names this node is how a log moves here, or continues here.
     if command.op == ops::HOME && names_node(shared, command) {
-        let abandons = command
-            .body
-            .as_ref()
-            .and_then(|body| body.get_str("abandons"));
-        let freeze = shared
-            .freeze_of(state)
-            .filter(|freeze| !freeze.lets_home(abandons))?;
+        let abandons = command.body.as_ref().and_then(|body| body.get_str("abandons"));
+        let freeze = shared.freeze_of(state).filter(|freeze| !freeze.lets_home(abandons))?;
         return Some(SubmitError::ReadOnly {
             did: command.did.clone(),
             reason: freeze.reason,
@@ -30,19 +25,13 @@ pub(super) fn read_only(
         });
     }
     let (reason, newer) = shared.why_read_only(state)?;
-    Some(SubmitError::ReadOnly {
-        did: command.did.clone(),
-        reason,
-        newer,
-    })
+    Some(SubmitError::ReadOnly { did: command.did.clone(), reason, newer })
 }
 
 /// Returns why no one may write to a log any more, if so: its owner deleted it.
 pub(super) fn refuse_deleted(state: &LogState) -> Option<SubmitError> {
     let text = || format!("{} was deleted by its owner", state.did());
-    state
-        .deleted()
-        .then(|| Refusal::new(RefusalKind::Gone, text()).into())
+    state.deleted().then(|| Refusal::new(RefusalKind::Gone, text()).into())
 }
 
 /// Returns why no consequence of another log's entry may be written to a log, if so.
@@ -51,11 +40,7 @@ pub(super) fn closed_to_others(shared: &Shared, state: &LogState) -> Option<Subm
         return Some(SubmitError::Busy);
     }
     if let Some((reason, newer)) = shared.why_read_only(state) {
-        return Some(SubmitError::ReadOnly {
-            did: state.did().clone(),
-            reason,
-            newer,
-        });
+        return Some(SubmitError::ReadOnly { did: state.did().clone(), reason, newer });
     }
     refuse_deleted(state)
 }
@@ -71,23 +56,18 @@ pub(super) fn is_home_here(shared: &Shared, command: &Command) -> Result<(), Fai
         return Ok(());
     }
     let text = format!("home.node must be this node, {}", shared.node.did);
-    Err(Refusal::new(RefusalKind::BadRequest, text)
-        .field("home")
-        .into())
+    Err(Refusal::new(RefusalKind::BadRequest, text).field("home").into())
 }
 
 impl Shared {
     /// Returns the freeze of a log, unless a home entry has ended it.
     pub(crate) fn freeze_of(&self, state: &LogState) -> Option<WriteFreeze> {
-        self.write_freezes
-            .get(state.did())
-            .filter(|freeze| !freeze.is_over(state))
+        self.write_freezes.get(state.did()).filter(|freeze| !freeze.is_over(state))
     }
 
     /// Returns whether a home entry would end the freeze on a log.
     pub(crate) fn waits_for_home(&self, state: &LogState) -> bool {
-        self.freeze_of(state)
-            .is_some_and(|freeze| freeze.epoch.is_some())
+        self.freeze_of(state).is_some_and(|freeze| freeze.epoch.is_some())
     }
 
     /// Returns why this node may not write to a log: its home is elsewhere, or it is frozen.

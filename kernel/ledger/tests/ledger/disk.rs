@@ -17,10 +17,7 @@ impl SmallDisk {
         let path = folder.path().to_path_buf();
         let options = format!("size={kilobytes}k,mode=0777");
         as_root(&["mount", "-t", "tmpfs", "-o", &options, "tmpfs"], &path);
-        Self {
-            folder: Some(folder),
-            path,
-        }
+        Self { folder: Some(folder), path }
     }
 
     /// Returns the mount point.

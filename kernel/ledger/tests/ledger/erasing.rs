@@ -27,9 +27,7 @@ fn by_session(world: &World, party: &Party, say: Say) -> Result<Receipt, SubmitE
         author: party.did.clone(),
         via: imajin_dfos::cid::raw_cid(b"session"),
     };
-    world
-        .ledger()
-        .submit_blocking(world.command(&party.did, say, will))
+    world.ledger().submit_blocking(world.command(&party.did, say, will))
 }
 
 #[test]
@@ -59,9 +57,8 @@ fn an_erasure_costs_the_writer_no_entry_however_long_the_log_is() {
 fn an_erasure_writes_a_few_pages_however_long_the_log_is() {
     let written = |length: usize| {
         let (mut world, anna) = world();
-        let notes: Vec<_> = (0..length)
-            .map(|n| note(&world, &anna, &format!("note {n}")))
-            .collect();
+        let notes: Vec<_> =
+            (0..length).map(|n| note(&world, &anna, &format!("note {n}"))).collect();
         // The second erasure comes after the first has moved rows.
         world.submit(&anna, Say::erase(&notes[9..12])).unwrap();
         assert!(world.ledger().settle());
@@ -81,9 +78,7 @@ fn an_erasure_writes_a_few_pages_however_long_the_log_is() {
 fn erasures_while_others_write_end_in_what_a_rebuild_makes() {
     let (mut world, anna) = world();
     let bert = world.person(2);
-    let secrets: Vec<_> = (0..8)
-        .map(|n| note(&world, &anna, &format!("secret {n}")))
-        .collect();
+    let secrets: Vec<_> = (0..8).map(|n| note(&world, &anna, &format!("secret {n}"))).collect();
     for n in 0..200 {
         note(&world, &anna, &format!("note {n}"));
     }
@@ -117,9 +112,7 @@ fn erasures_while_others_write_end_in_what_a_rebuild_makes() {
 #[test]
 fn many_bodies_that_go_at_once_are_taken_over_in_pieces() {
     let (mut world, anna) = world();
-    let bodies: Vec<_> = (0..1_200)
-        .map(|n| note(&world, &anna, &format!("note {n}")))
-        .collect();
+    let bodies: Vec<_> = (0..1_200).map(|n| note(&world, &anna, &format!("note {n}"))).collect();
     let kept = note(&world, &anna, "kept");
     world.submit(&anna, Say::erase(&bodies)).unwrap();
     assert_eq!(world.notes(&anna.did), ["kept"]);
@@ -136,9 +129,7 @@ fn an_erased_file_goes_with_the_entry_that_erased_it() {
     let put = |bytes: &[u8]| store.put(&anna.did, bytes).unwrap().cid;
     let (only, twice, kept) = (put(b"only here"), put(b"named twice"), put(b"kept"));
     let with = |text: &str, media: &[imajin_dfos::Cid]| {
-        let ids = media
-            .iter()
-            .map(|cid| FactItem::Id(IdText::parse(&cid.to_string()).unwrap()));
+        let ids = media.iter().map(|cid| FactItem::Id(IdText::parse(&cid.to_string()).unwrap()));
         let mut say = Say::note(text);
         let fact = [("media", FactValue::List(ids.collect()))];
         say.fact = Some(Fact::new(fact).unwrap());
@@ -164,9 +155,7 @@ fn a_replay_that_a_crash_ended_is_done_at_the_next_start() {
         let replay_lock = REPLAYS.write().unwrap();
         let before = world.ledger().stats().entries;
         let erasure = scope.spawn(|| world.submit(&anna, Say::erase(&[secret])));
-        until("the erasure's entry", || {
-            world.ledger().stats().entries != before
-        });
+        until("the erasure's entry", || world.ledger().stats().entries != before);
         // Other people's writes are answered meanwhile, and count as given to the projections.
         by_session(&world, &anna, Say::note("after it")).unwrap();
         assert!(!erasure.is_finished(), "answered before it was gone");
@@ -175,9 +164,8 @@ fn a_replay_that_a_crash_ended_is_done_at_the_next_start() {
         erasure.join().unwrap().unwrap();
     });
     let note_db = rusqlite::Connection::open(copy.path().join("runtime/note.sqlite")).unwrap();
-    let count: i64 = note_db
-        .query_row("SELECT count(*) FROM ledger_replays", [], |row| row.get(0))
-        .unwrap();
+    let count: i64 =
+        note_db.query_row("SELECT count(*) FROM ledger_replays", [], |row| row.get(0)).unwrap();
     assert_eq!(count, 1, "the crash came before its end");
     drop(note_db);
     assert_eq!(world.notes(&anna.did), ["kept", "after it"]);
@@ -202,9 +190,7 @@ fn a_replay_that_a_crash_ended_is_done_at_the_next_start() {
 /// Returns the body that a visit left in a person's log.
 fn guest_body(world: &World, of: &Party) -> imajin_dfos::Cid {
     let entries = world.ledger().entries(&of.did, None, 10_000).unwrap();
-    let mut headers = entries
-        .iter()
-        .map(|entry| Header::decode(&entry.header).unwrap());
+    let mut headers = entries.iter().map(|entry| Header::decode(&entry.header).unwrap());
     let guest = headers.rfind(|header| header.op == "note.guest");
     guest.unwrap().body.unwrap()
 }
@@ -309,10 +295,7 @@ fn bodies_that_are_no_more_are_refused_where_they_would_follow_too() {
     for body in [annas, imajin_dfos::cid::dag_cbor_cid(b"nothing")] {
         let tidy = Say::tidy(std::slice::from_ref(&anna.did), &[body]);
         let refused = world.submit(&bert, tidy);
-        assert!(
-            matches!(refused, Err(SubmitError::Refused(_))),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(SubmitError::Refused(_))), "{refused:?}");
     }
     assert_eq!(world.notes(&anna.did), ["hers"]);
 }

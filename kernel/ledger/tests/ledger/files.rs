@@ -34,11 +34,7 @@ fn wal(world: &World, party: &Party) -> (usize, Vec<u8>) {
 
 #[test]
 fn the_wal_of_a_long_log_goes_round() {
-    let limits = Limits {
-        move_entries: 8,
-        log_wal_bytes_max: 16 * 1024,
-        ..Limits::default()
-    };
+    let limits = Limits { move_entries: 8, log_wal_bytes_max: 16 * 1024, ..Limits::default() };
     let mut world = World::with_limits(limits);
     let ada = world.person(1);
     // The file is created with the pending entries; only later moves go through its WAL.
@@ -62,20 +58,14 @@ fn the_wal_of_a_long_log_goes_round() {
     assert!(rounds.len() > 5, "{} rounds", rounds.len());
     // The WAL is never cut, and not much longer than its limit.
     let longest = lengths.iter().max().unwrap();
-    assert!(
-        !lengths.contains(&0) && *longest < 256 * 1024,
-        "{lengths:?}"
-    );
+    assert!(!lengths.contains(&0) && *longest < 256 * 1024, "{lengths:?}");
     assert_eq!(world.notes(&ada.did).len(), 401);
 
     // Frames of earlier rounds may still have erased bytes: the file is cut then.
     world.submit(&ada, Say::erase(&[cid])).unwrap();
     world.ledger().purge(&ada.did).unwrap();
     assert_eq!(wal(&world, &ada).0, 0);
-    assert_eq!(
-        files_with(&world, b"the-canary-in-the-note"),
-        Vec::<String>::new()
-    );
+    assert_eq!(files_with(&world, b"the-canary-in-the-note"), Vec::<String>::new());
     world.crash();
     assert_eq!(world.notes(&ada.did).len(), 400);
     world.stop();
@@ -96,28 +86,16 @@ fn what_is_erased_is_in_no_file() {
     world.ledger().drain();
     world.submit(&ada, Say::note("the-canary-again")).unwrap();
     let other = world.signed(&ada, &ada.did, Say::erase(&[raw_cid(b"x")]));
-    assert!(matches!(
-        world.ledger().submit_blocking(other),
-        Err(SubmitError::Refused(_))
-    ));
+    assert!(matches!(world.ledger().submit_blocking(other), Err(SubmitError::Refused(_))));
     world.submit(&ada, Say::erase(&[cid])).unwrap();
-    assert_eq!(
-        world.notes(&ada.did),
-        ["something to keep", "the-canary-again"]
-    );
+    assert_eq!(world.notes(&ada.did), ["something to keep", "the-canary-again"]);
     let entries = world.ledger().entries(&ada.did, None, 10).unwrap();
     assert!(entries[1].body.is_none() && entries[2].body.is_some());
     world.ledger().purge(&ada.did).unwrap();
-    assert_eq!(
-        files_with(&world, b"the-canary-in-the-note"),
-        Vec::<String>::new()
-    );
+    assert_eq!(files_with(&world, b"the-canary-in-the-note"), Vec::<String>::new());
     assert!(!files_with(&world, b"the-canary-again").is_empty());
     world.crash();
-    assert_eq!(
-        world.notes(&ada.did),
-        ["something to keep", "the-canary-again"]
-    );
+    assert_eq!(world.notes(&ada.did), ["something to keep", "the-canary-again"]);
     world.stop();
     world.assert_valid(&ada);
     world.open();
@@ -126,8 +104,7 @@ fn what_is_erased_is_in_no_file() {
 
 fn page_bytes(world: &World, party: &Party) -> i64 {
     let db = rusqlite::Connection::open(world.log_path(party)).unwrap();
-    db.pragma_query_value(None, "page_size", |row| row.get(0))
-        .unwrap()
+    db.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap()
 }
 
 #[test]

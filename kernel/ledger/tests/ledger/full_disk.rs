@@ -35,25 +35,14 @@ fn a_full_disk_refuses_and_recovers() {
                 // Fills all but a little of the remaining room.
                 let free = 300_000 * (round + 1);
                 let _ = std::fs::write(&ballast, vec![0; 60 * 1024 * 1024]);
-                let left = std::fs::metadata(&ballast)
-                    .unwrap()
-                    .len()
-                    .saturating_sub(free);
-                std::fs::File::options()
-                    .write(true)
-                    .open(&ballast)
-                    .unwrap()
-                    .set_len(left)
-                    .unwrap();
+                let left = std::fs::metadata(&ballast).unwrap().len().saturating_sub(free);
+                std::fs::File::options().write(true).open(&ballast).unwrap().set_len(left).unwrap();
             }
         }
         println!("round {round}: {entered} entered, then full");
         assert!(full > 20);
         // Reads continue.
-        assert_eq!(
-            world.ledger().status(&ada.did).unwrap().unwrap().seq,
-            acknowledged
-        );
+        assert_eq!(world.ledger().status(&ada.did).unwrap().unwrap().seq, acknowledged);
         let _ = world.notes(&ada.did);
         assert_eq!(world.ledger().fatal(), None);
         std::fs::remove_file(&ballast).unwrap();
@@ -66,11 +55,7 @@ fn a_full_disk_refuses_and_recovers() {
         }
     }
     assert_eq!(
-        world
-            .ledger()
-            .entries(&ada.did, None, 100_000)
-            .unwrap()
-            .len() as u64,
+        world.ledger().entries(&ada.did, None, 100_000).unwrap().len() as u64,
         acknowledged + 1
     );
     world.assert_rebuildable();

@@ -13,10 +13,7 @@ fn a_write_is_read_and_moved_and_verifies() {
     let mut world = World::new();
     let ada = Party::new(1);
     let receipt = world.create(&ada);
-    assert_eq!(
-        (receipt.seq, receipt.entries.len(), receipt.repeated),
-        (0, 1, false)
-    );
+    assert_eq!((receipt.seq, receipt.entries.len(), receipt.repeated), (0, 1, false));
     for n in 0..100 {
         let receipt = world.submit(&ada, Say::note(&format!("note {n}"))).unwrap();
         assert_eq!(receipt.seq, n + 1);
@@ -26,39 +23,17 @@ fn a_write_is_read_and_moved_and_verifies() {
     let entries = world.ledger().entries(&ada.did, None, 1_000).unwrap();
     assert_eq!(entries.len(), 101);
     assert!(
-        entries
-            .iter()
-            .enumerate()
-            .all(|(n, entry)| entry.seq == n as u64 && entry.body.is_some())
+        entries.iter().enumerate().all(|(n, entry)| entry.seq == n as u64 && entry.body.is_some())
     );
     let status = world.ledger().status(&ada.did).unwrap().unwrap();
-    assert_eq!(
-        (status.seq, status.bare_key, status.read_only),
-        (100, false, None)
-    );
+    assert_eq!((status.seq, status.bare_key, status.read_only), (100, false, None));
     let head = world.ledger().head(&ada.did).unwrap().unwrap();
-    assert_eq!(
-        imajin_protocol::Head::parse(&head).unwrap().payload.seq,
-        100
-    );
+    assert_eq!(imajin_protocol::Head::parse(&head).unwrap().payload.seq, 100);
     world.stop();
     world.assert_valid(&ada);
     world.open();
-    assert_eq!(
-        world
-            .ledger()
-            .entries(&ada.did, Some(99), 10)
-            .unwrap()
-            .len(),
-        1
-    );
-    assert_eq!(
-        world
-            .submit(&ada, Say::note("after a restart"))
-            .unwrap()
-            .seq,
-        101
-    );
+    assert_eq!(world.ledger().entries(&ada.did, Some(99), 10).unwrap().len(), 1);
+    assert_eq!(world.submit(&ada, Say::note("after a restart")).unwrap().seq, 101);
     world.assert_rebuildable();
 }
 
@@ -66,9 +41,7 @@ fn a_write_is_read_and_moved_and_verifies() {
 fn a_ledger_that_freed_its_memory_writes_and_reads_on() {
     let mut world = World::new();
     let ada = world.person(1);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for n in 1..4 {
         assert_eq!(world.submit(&ada, Say::note("a note")).unwrap().seq, n);
         runtime.block_on(world.ledger().release_memory());
@@ -87,18 +60,12 @@ fn the_same_proof_again_gets_the_same_answer() {
     for n in 0..40 {
         let again = world.ledger().submit_blocking(ping.clone()).unwrap();
         assert!(again.repeated);
-        assert_eq!(
-            (again.cid, again.at, &again.entries),
-            (first.cid, first.at, &first.entries)
-        );
+        assert_eq!((again.cid, again.at, &again.entries), (first.cid, first.at, &first.entries));
         world.submit(&ada, Say::note(&n.to_string())).unwrap();
         world.submit(&ben, Say::note(&n.to_string())).unwrap();
     }
     // A command that follows the first, although others came since: a conflict that names the right `after`.
-    let after = world
-        .ledger()
-        .after(&ada.did, &ada.kid.to_string())
-        .unwrap();
+    let after = world.ledger().after(&ada.did, &ada.kid.to_string()).unwrap();
     let stale = world.signed_as(
         &ada,
         &ada.did,
@@ -118,18 +85,13 @@ fn the_same_proof_again_gets_the_same_answer() {
 }
 
 fn first_payload(command: &imajin_ledger::Command) -> imajin_dfos::Cid {
-    let CommandWill::Signed(proof) = &command.will else {
-        panic!("it is signed")
-    };
+    let CommandWill::Signed(proof) = &command.will else { panic!("it is signed") };
     proof.payload.cid()
 }
 
 fn newest_position(world: &World, party: &Party) -> Option<imajin_protocol::proof::EntryPosition> {
     let status = world.ledger().status(&party.did).unwrap().unwrap();
-    Some(imajin_protocol::proof::EntryPosition {
-        seq: status.seq,
-        cid: status.cid,
-    })
+    Some(imajin_protocol::proof::EntryPosition { seq: status.seq, cid: status.cid })
 }
 
 #[test]
@@ -141,18 +103,9 @@ fn refusals_leave_no_trace() {
         Err(SubmitError::Refused(refusal)) => refusal.kind,
         other => panic!("{other:?}"),
     };
-    assert_eq!(
-        kind(world.submit(&ada, Say::op("note.refused"))),
-        RefusalKind::Forbidden
-    );
-    assert_eq!(
-        kind(world.submit(&ben, Say::note("nobody"))),
-        RefusalKind::NotFound
-    );
-    assert_eq!(
-        kind(world.submit(&ada, Say::op("note.unknown"))),
-        RefusalKind::NotFound
-    );
+    assert_eq!(kind(world.submit(&ada, Say::op("note.refused"))), RefusalKind::Forbidden);
+    assert_eq!(kind(world.submit(&ben, Say::note("nobody"))), RefusalKind::NotFound);
+    assert_eq!(kind(world.submit(&ada, Say::op("note.unknown"))), RefusalKind::NotFound);
     // One of several logs does not exist: the others get no entry.
     assert_eq!(
         kind(world.submit(&ada, Say::ping(std::slice::from_ref(&ben.did)))),
@@ -162,25 +115,13 @@ fn refusals_leave_no_trace() {
     if let CommandWill::Signed(proof) = &mut forged.will {
         Arc::make_mut(proof).signature[3] ^= 1;
     }
-    assert_eq!(
-        kind(world.ledger().submit_blocking(forged)),
-        RefusalKind::Unauthorized
-    );
+    assert_eq!(kind(world.ledger().submit_blocking(forged)), RefusalKind::Unauthorized);
     let mut swapped = world.signed(&ada, &ada.did, Say::note("x"));
     swapped.body = Say::note("y").body;
-    assert_eq!(
-        kind(world.ledger().submit_blocking(swapped)),
-        RefusalKind::BadRequest
-    );
-    let custodial = CommandWill::Custodial {
-        author: ada.did.clone(),
-        via: raw_cid(b"session"),
-    };
+    assert_eq!(kind(world.ledger().submit_blocking(swapped)), RefusalKind::BadRequest);
+    let custodial = CommandWill::Custodial { author: ada.did.clone(), via: raw_cid(b"session") };
     let own = world.command(&ada.did, Say::op("note.own"), custodial.clone());
-    assert_eq!(
-        kind(world.ledger().submit_blocking(own)),
-        RefusalKind::Forbidden
-    );
+    assert_eq!(kind(world.ledger().submit_blocking(own)), RefusalKind::Forbidden);
     let any = world.command(&ada.did, Say::op("note.plain"), custodial);
     assert_eq!(world.ledger().submit_blocking(any).unwrap().seq, 1);
     assert_eq!(world.ledger().status(&ada.did).unwrap().unwrap().seq, 1);
@@ -218,11 +159,7 @@ fn nothing_acknowledged_is_lost_in_a_crash() {
         let mut acknowledged = Vec::new();
         for n in 0..(round * 7 + 3) {
             let party = &people[n % people.len()];
-            acknowledged.push(
-                world
-                    .submit(party, Say::note(&format!("{round} {n}")))
-                    .unwrap(),
-            );
+            acknowledged.push(world.submit(party, Say::note(&format!("{round} {n}"))).unwrap());
         }
         if round % 3 == 0 {
             world.ledger().drain();
@@ -232,10 +169,8 @@ fn nothing_acknowledged_is_lost_in_a_crash() {
         }
         world.crash();
         for receipt in &acknowledged {
-            let entries = world
-                .ledger()
-                .entries(&receipt.did, receipt.seq.checked_sub(1), 1)
-                .unwrap();
+            let entries =
+                world.ledger().entries(&receipt.did, receipt.seq.checked_sub(1), 1).unwrap();
             assert_eq!(
                 imajin_dfos::cid::dag_cbor_cid(&entries[0].header),
                 receipt.cid,
@@ -281,11 +216,7 @@ fn a_damaged_log_is_set_aside_and_others_go_on() {
     let (ada, ben) = (world.person(1), world.person(2));
     world.submit(&ada, Say::note("x")).unwrap();
     world.stop();
-    let log = world
-        .data()
-        .join("users")
-        .join(ada.did.folder_name())
-        .join("log.sqlite");
+    let log = world.data().join("users").join(ada.did.folder_name()).join("log.sqlite");
     let bytes = std::fs::read(&log).unwrap();
     std::fs::write(&log, &bytes[..bytes.len() / 2]).unwrap();
     world.open();
@@ -310,23 +241,12 @@ fn more_entries_wait_than_memory_holds() {
     let (ada, ben) = (world.person(1), world.person(2));
     for n in 0..60 {
         world.submit(&ada, Say::note(&n.to_string())).unwrap();
-        world
-            .submit(&ada, Say::ping(std::slice::from_ref(&ben.did)))
-            .unwrap();
+        world.submit(&ada, Say::ping(std::slice::from_ref(&ben.did))).unwrap();
     }
-    assert_eq!(
-        world.ledger().entries(&ada.did, None, 1_000).unwrap().len(),
-        121
-    );
-    assert_eq!(
-        world.ledger().entries(&ben.did, None, 1_000).unwrap().len(),
-        61
-    );
+    assert_eq!(world.ledger().entries(&ada.did, None, 1_000).unwrap().len(), 121);
+    assert_eq!(world.ledger().entries(&ben.did, None, 1_000).unwrap().len(), 61);
     world.crash();
-    assert_eq!(
-        world.ledger().entries(&ada.did, None, 1_000).unwrap().len(),
-        121
-    );
+    assert_eq!(world.ledger().entries(&ada.did, None, 1_000).unwrap().len(), 121);
     world.stop();
     world.assert_valid(&ada);
     world.assert_valid(&ben);
@@ -359,10 +279,7 @@ fn keys_change_by_position() {
     let again = world.ledger().submit_blocking(command).unwrap();
     assert!(again.repeated);
     assert_eq!(again.cid, first.cid);
-    assert!(matches!(
-        world.submit(&ada, Say::note("old key")),
-        Err(SubmitError::Refused(_))
-    ));
+    assert!(matches!(world.submit(&ada, Say::note("old key")), Err(SubmitError::Refused(_))));
     let mut new = ada.clone();
     new.key = spare.key;
     new.kid = imajin_protocol::Kid::new(ada.did.clone(), key.id()).unwrap();
@@ -402,10 +319,7 @@ fn delegations_hold_within_their_scope() {
     let write = |world: &World, say: Say| write_under(world, Some(delegation), say);
     let refused_at_via = |answer: Result<_, SubmitError>, kind| match answer {
         Err(SubmitError::Refused(refusal)) => {
-            assert_eq!(
-                (refusal.kind, refusal.field.as_deref()),
-                (kind, Some("via"))
-            );
+            assert_eq!((refusal.kind, refusal.field.as_deref()), (kind, Some("via")));
         }
         other => panic!("{other:?}"),
     };
@@ -416,18 +330,12 @@ fn delegations_hold_within_their_scope() {
     let elsewhere = Some(imajin_dfos::cid::dag_cbor_cid(b"elsewhere"));
     let elsewhere = write_under(&world, elsewhere, Say::note("elsewhere"));
     refused_at_via(elsewhere, RefusalKind::Forbidden);
-    assert!(matches!(
-        write(&world, Say::op("note.own")),
-        Err(SubmitError::Refused(_))
-    ));
+    assert!(matches!(write(&world, Say::op("note.own")), Err(SubmitError::Refused(_))));
     // Uses are counted across a restart.
     world.stop();
     world.open();
     write(&world, Say::note("two")).unwrap();
-    assert!(matches!(
-        write(&world, Say::note("three")),
-        Err(SubmitError::Refused(_))
-    ));
+    assert!(matches!(write(&world, Say::note("three")), Err(SubmitError::Refused(_))));
     // Another delegation to the same key does not replace the one that was signed.
     let key = imajin_dfos::PublicKey::from(&agent.key).to_multikey();
     let say = Say::op("auth.delegation.create").body(vec![
@@ -468,22 +376,13 @@ impl imajin_ledger::Disk for Failing {
 #[test]
 fn a_failed_fsync_stops_the_ledger_and_a_restart_recovers() {
     let disk = Arc::new(Failing::default());
-    let mut world = World::on(
-        tempfile::tempdir().unwrap(),
-        Limits::default(),
-        disk.clone(),
-    );
+    let mut world = World::on(tempfile::tempdir().unwrap(), Limits::default(), disk.clone());
     let ada = world.person(1);
     world.ledger().drain();
     world.submit(&ada, Say::note("in the journal")).unwrap();
     disk.0.store(true, std::sync::atomic::Ordering::SeqCst);
     world.ledger().drain();
-    assert!(
-        world
-            .ledger()
-            .fatal()
-            .is_some_and(|reason| reason.contains("worn out"))
-    );
+    assert!(world.ledger().fatal().is_some_and(|reason| reason.contains("worn out")));
     let refused = world.submit_raw(&ada, Say::note("no more"));
     assert_eq!(refused, Err(SubmitError::OutcomeUnknown));
     // Reads continue.
@@ -535,11 +434,7 @@ fn a_batch_is_decided_on_one_that_is_not_durable_and_both_are_unknown_if_the_dis
         }
         drop(answers);
         if fails {
-            assert!(
-                ledger
-                    .fatal()
-                    .is_some_and(|reason| reason.contains("worn out"))
-            );
+            assert!(ledger.fatal().is_some_and(|reason| reason.contains("worn out")));
             assert_eq!((notes(&ledger), newest(&ledger)), (before, seq));
         } else {
             assert_eq!((notes(&ledger), newest(&ledger)), (before + 1, seq + 2));
@@ -566,10 +461,7 @@ fn one_data_folder_has_one_node() {
         clock: world.clock.clone(),
         limits: Limits::default(),
     };
-    let error = imajin_ledger::Ledger::open(options)
-        .err()
-        .unwrap()
-        .to_string();
+    let error = imajin_ledger::Ledger::open(options).err().unwrap().to_string();
     assert!(error.contains("in use by the process"), "{error}");
 }
 
@@ -590,10 +482,7 @@ fn what_a_decision_refuses_now_is_answered_again() {
     }
     // Another creation is not a repeat.
     let other = world.signed_as(&ada, &ada.did, world.creation(&ada), None, None);
-    assert!(matches!(
-        world.ledger().submit_blocking(other),
-        Err(SubmitError::Refused(_))
-    ));
+    assert!(matches!(world.ledger().submit_blocking(other), Err(SubmitError::Refused(_))));
 }
 
 #[test]
@@ -602,13 +491,7 @@ fn a_stopped_ledger_gives_the_folder_back() {
     let kept = world.ledger().clone();
     world.stop();
     world.open();
-    assert_eq!(
-        world
-            .submit(&world.node.clone(), Say::note("on"))
-            .unwrap()
-            .seq,
-        1
-    );
+    assert_eq!(world.submit(&world.node.clone(), Say::note("on")).unwrap().seq, 1);
     assert_eq!(
         kept.submit_blocking(world.signed(&world.node, &world.node.did, Say::note("x"))),
         Err(SubmitError::Closed)
@@ -617,11 +500,7 @@ fn a_stopped_ledger_gives_the_folder_back() {
 
 #[test]
 fn a_log_that_is_being_copied_holds_up_nobody_else() {
-    let limits = Limits {
-        move_entries: 1,
-        journal_swap_entries: 10,
-        ..Limits::default()
-    };
+    let limits = Limits { move_entries: 1, journal_swap_entries: 10, ..Limits::default() };
     let world = World::with_limits(limits);
     let (ada, ben) = (world.person(1), world.person(2));
     world
@@ -642,19 +521,12 @@ fn a_log_that_is_being_copied_holds_up_nobody_else() {
             Ok(())
         })
         .unwrap();
-    assert_eq!(
-        world.ledger().entries(&ada.did, None, 100).unwrap().len(),
-        51
-    );
+    assert_eq!(world.ledger().entries(&ada.did, None, 100).unwrap().len(), 51);
 }
 
 #[test]
 fn a_log_takes_no_more_entries_than_its_time_goes_on_and_no_other_log_pays() {
-    let limits = Limits {
-        log_entries_per_second: 1,
-        log_entries_burst: 10,
-        ..Limits::default()
-    };
+    let limits = Limits { log_entries_per_second: 1, log_entries_burst: 10, ..Limits::default() };
     let world = World::with_limits(limits);
     let (ada, ben) = (world.person(1), world.person(2));
     let mut last = None;
@@ -675,10 +547,7 @@ fn a_log_takes_no_more_entries_than_its_time_goes_on_and_no_other_log_pays() {
     // A consequence in Ada's log would count there, too, so the whole operation waits.
     let ping = world.signed(&ben, &ben.did, Say::ping(std::slice::from_ref(&ada.did)));
     let error = world.ledger().submit_blocking(ping).unwrap_err();
-    assert!(
-        matches!(&error, SubmitError::TooFast { did, .. } if *did == ada.did),
-        "{error}"
-    );
+    assert!(matches!(&error, SubmitError::TooFast { did, .. } if *did == ada.did), "{error}");
     // Other people write, also entries that name the log's owner, and a repeated command gets its receipt.
     world.submit(&ben, Say::note("mine")).unwrap();
     let again = world.ledger().submit_blocking(last.unwrap()).unwrap();

@@ -1,9 +1,6 @@
 //! The ledger through its public calls, on real files: `world` drives a node.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test helper that fails is a failed test"
-)]
+#![allow(clippy::unwrap_used, reason = "a test helper that fails is a failed test")]
 
 mod disk;
 mod erasing;

@@ -41,9 +41,7 @@ fn a_file_that_a_waiting_command_names_stays() {
     std::thread::scope(|scope| {
         let submitted = scope.spawn(|| ledger.submit_blocking(command));
         // A check of a file dates it.
-        until("the look at the file", || {
-            fs::metadata(&path).unwrap().modified().unwrap() == now
-        });
+        until("the look at the file", || fs::metadata(&path).unwrap().modified().unwrap() == now);
         // The file's date alone no longer protects it.
         world.clock.advance(1_000);
         let removed = scope.spawn(|| ledger.remove_unnamed(&anna.did, &BTreeSet::from([file])));

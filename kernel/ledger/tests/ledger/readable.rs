@@ -18,9 +18,7 @@ fn world() -> (World, Party) {
     let (mut world, ada) = (World::new(), Party::new(1));
     world.create(&ada);
     for n in 0..NOTES {
-        world
-            .submit(&ada, Say::note(&format!("words {n:02}")))
-            .unwrap();
+        world.submit(&ada, Say::note(&format!("words {n:02}"))).unwrap();
     }
     world.stop();
     world.open();
@@ -49,9 +47,7 @@ fn read(world: &World, party: &Party) -> Readable {
 fn place(world: &World, party: &Party, words: &str) -> u64 {
     let entries = world.ledger().entries(&party.did, None, 1000).unwrap();
     let has = |body: &[u8]| memchr::memmem::find(body, words.as_bytes()).is_some();
-    let entry = entries
-        .iter()
-        .find(|entry| entry.body.as_deref().is_some_and(has));
+    let entry = entries.iter().find(|entry| entry.body.as_deref().is_some_and(has));
     entry.unwrap().seq
 }
 
@@ -64,14 +60,7 @@ fn a_damaged_log_is_read_up_to_the_damage_and_takes_nothing() {
     let more = world.signed(&ada, &ada.did, Say::note("more"));
     flip(&mut world, &ada, "words 07");
     let ledger = world.ledger();
-    assert!(
-        ledger
-            .scrub_log(&ada.did, None)
-            .unwrap()
-            .unwrap()
-            .fault
-            .is_some()
-    );
+    assert!(ledger.scrub_log(&ada.did, None).unwrap().unwrap().fault.is_some());
     let part = read(&world, &ada);
     let damage = part.damaged.unwrap();
     assert_eq!(damage.from, damaged);
@@ -98,12 +87,7 @@ fn a_flipped_bit_that_nobody_found_yet_is_not_given_out() {
     assert!(part.damaged.is_some());
     let wrong = b"vords 07";
     let has_flip = |body: &[u8]| memchr::memmem::find(body, wrong).is_some();
-    assert!(
-        !part
-            .entries
-            .iter()
-            .any(|entry| entry.body.as_deref().is_some_and(has_flip))
-    );
+    assert!(!part.entries.iter().any(|entry| entry.body.as_deref().is_some_and(has_flip)));
     assert!(world.ledger().damage(&ada.did).is_some(), "it is set aside");
 }
 
@@ -125,11 +109,7 @@ fn wherever_a_bit_flips_only_a_beginning_that_was_there_is_read() {
         let _ = world.ledger().scrub_log(did, None);
         if let Ok(part) = world.ledger().readable(did, None, 1000) {
             for (one, other) in part.entries.iter().zip(&whole.entries) {
-                assert_eq!(
-                    (&one.header, &one.body),
-                    (&other.header, &other.body),
-                    "flip {n}"
-                );
+                assert_eq!((&one.header, &one.body), (&other.header, &other.body), "flip {n}");
             }
             assert!(part.entries.len() == whole.entries.len() || part.damaged.is_some());
         }
@@ -167,11 +147,7 @@ fn a_whole_log_that_is_long_is_read_page_by_page_as_before() {
             break;
         };
         after = Some(last.seq);
-        all.extend(
-            part.entries
-                .iter()
-                .map(|entry| Header::decode(&entry.header).unwrap().seq),
-        );
+        all.extend(part.entries.iter().map(|entry| Header::decode(&entry.header).unwrap().seq));
     }
     let expected: Vec<u64> = (0..all.len() as u64).collect();
     assert_eq!(all, expected);

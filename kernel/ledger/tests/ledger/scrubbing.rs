@@ -21,9 +21,7 @@ fn world() -> (World, Party, Party) {
     for party in [&ada, &ben] {
         world.create(party);
         for n in 0..20 {
-            world
-                .submit(party, Say::note(&format!("words {n}")))
-                .unwrap();
+            world.submit(party, Say::note(&format!("words {n}"))).unwrap();
         }
     }
     world.stop();
@@ -52,10 +50,7 @@ fn a_whole_log_verifies_while_its_owner_writes() {
         assert!(scrubbed.bytes > 4096);
         world.submit(&ada, Say::note(&format!("more {n}"))).unwrap();
     }
-    assert_eq!(
-        world.ledger().scrub_log(&Party::new(9).did, None).unwrap(),
-        None
-    );
+    assert_eq!(world.ledger().scrub_log(&Party::new(9).did, None).unwrap(), None);
     let names = world.ledger().projection_names();
     assert!(!names.is_empty());
     for name in names {
@@ -67,27 +62,14 @@ fn a_whole_log_verifies_while_its_owner_writes() {
 fn one_flipped_bit_sets_the_log_aside_and_nobody_elses() {
     let (world, ada, ben) = world();
     flip(&log_of(&world, &ada), b"words 7");
-    let fault = world
-        .ledger()
-        .scrub_log(&ada.did, None)
-        .unwrap()
-        .unwrap()
-        .fault;
+    let fault = world.ledger().scrub_log(&ada.did, None).unwrap().unwrap().fault;
     assert!(fault.is_some(), "the flipped bit was not found");
     assert_eq!(world.ledger().quarantined().len(), 1);
     let status = world.ledger().status(&ada.did);
     assert!(matches!(status, Err(ReadError::Quarantined { .. })));
     let again = world.ledger().scrub_log(&ada.did, None);
     assert!(matches!(again, Err(ReadError::Quarantined { .. })));
-    assert_eq!(
-        world
-            .ledger()
-            .scrub_log(&ben.did, None)
-            .unwrap()
-            .unwrap()
-            .fault,
-        None
-    );
+    assert_eq!(world.ledger().scrub_log(&ben.did, None).unwrap().unwrap().fault, None);
     world.submit(&ben, Say::note("undisturbed")).unwrap();
 }
 
@@ -137,9 +119,7 @@ fn one_long_log_is_verified_at_a_twentieth_of_a_core_and_five_megabytes_a_second
     let (mut world, ada) = (World::new(), Party::new(1));
     world.create(&ada);
     for n in 0..1_500 {
-        world
-            .submit(&ada, Say::note(&format!("words {n}")))
-            .unwrap();
+        world.submit(&ada, Say::note(&format!("words {n}"))).unwrap();
     }
     world.stop();
     world.open();
@@ -194,9 +174,7 @@ fn a_log_that_changes_while_it_is_copied_at_a_pace_is_found_whole() {
 #[test]
 fn a_round_that_is_to_end_says_nothing_of_the_log_in_hand() {
     let (world, ada, _) = world();
-    let ended = world
-        .ledger()
-        .scrub_log(&ada.did, Some(&Pace::new(|| false)));
+    let ended = world.ledger().scrub_log(&ada.did, Some(&Pace::new(|| false)));
     assert!(matches!(ended, Err(ReadError::Busy)), "{ended:?}");
     assert_eq!(world.ledger().quarantined(), []);
 }

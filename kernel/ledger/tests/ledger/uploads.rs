@@ -32,10 +32,7 @@ fn a_full_disk_keeps_every_byte_that_was_acknowledged() {
     let disk = crate::disk::SmallDisk::mount(2048);
     let (store, ada) = (store(disk.path()), ada());
     let whole: Vec<u8> = (0..20).flat_map(piece).collect();
-    let id = store
-        .create_upload(&ada, whole.len() as u64, Vec::new())
-        .unwrap()
-        .id;
+    let id = store.create_upload(&ada, whole.len() as u64, Vec::new()).unwrap().id;
     let mut acknowledged = 0;
     let refused = loop {
         let mut writer = store.append(&ada, &id, acknowledged).unwrap();
@@ -46,10 +43,7 @@ fn a_full_disk_keeps_every_byte_that_was_acknowledged() {
             Err(error) => break error,
         }
     };
-    assert!(
-        matches!(refused, UploadError::Media(MediaError::Full)),
-        "{refused}"
-    );
+    assert!(matches!(refused, UploadError::Media(MediaError::Full)), "{refused}");
     assert!(acknowledged > 0);
     assert_eq!(store.upload(&ada, &id).unwrap().offset, acknowledged);
     // The rest continues where there is room.
@@ -102,11 +96,7 @@ fn a_program_that_is_killed_again_and_again_loses_nothing_that_it_told() {
     let mut last_offset = 0;
     for round in 0..20 {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "uploads::the_program_that_is_killed",
-                "--exact",
-                "--nocapture",
-            ])
+            .args(["uploads::the_program_that_is_killed", "--exact", "--nocapture"])
             .env(CHILD, data.path())
             .stdout(Stdio::piped())
             .spawn()
@@ -124,10 +114,7 @@ fn a_program_that_is_killed_again_and_again_loses_nothing_that_it_told() {
         child.kill().unwrap();
         child.wait().unwrap();
         let offset = store.upload(&ada, &id).unwrap().offset;
-        assert!(
-            offset >= last_offset,
-            "{last_offset} was told, {offset} is there"
-        );
+        assert!(offset >= last_offset, "{last_offset} was told, {offset} is there");
         last_offset = offset;
     }
     assert!(last_offset > 0);

@@ -109,12 +109,7 @@ impl World {
             fresh: AtomicU64::new(0),
         };
         world.open();
-        if world
-            .ledger()
-            .status(&world.node.did.clone())
-            .unwrap()
-            .is_none()
-        {
+        if world.ledger().status(&world.node.did.clone()).unwrap().is_none() {
             world.create(&world.node.clone());
         }
         world
@@ -125,9 +120,7 @@ impl World {
     }
 
     pub fn machine(&self) -> Arc<dyn StateMachine> {
-        Arc::new(Notes {
-            version: self.version,
-        })
+        Arc::new(Notes { version: self.version })
     }
 
     pub fn open(&mut self) {
@@ -152,9 +145,7 @@ impl World {
     /// Rebuilds with a program from before the notes.
     pub fn rebuild_without_notes(&mut self) -> Result<(), imajin_ledger::OpenError> {
         self.stop();
-        let machine: Arc<dyn StateMachine> = Arc::new(Older(Notes {
-            version: self.version,
-        }));
+        let machine: Arc<dyn StateMachine> = Arc::new(Older(Notes { version: self.version }));
         imajin_ledger::rebuild::rebuild(&self.data(), &machine, &self.disk, false, &mut |_, _| {})
             .map(drop)
     }
@@ -230,10 +221,7 @@ impl World {
     /// Returns the command, signed against the current log.
     pub fn signed(&self, party: &Party, did: &Did, say: Say) -> Command {
         let status = self.ledger().status(did).unwrap();
-        let seen = status.map(|status| EntryPosition {
-            seq: status.seq,
-            cid: status.cid,
-        });
+        let seen = status.map(|status| EntryPosition { seq: status.seq, cid: status.cid });
         let after = self.ledger().after(did, &party.kid.to_string()).unwrap();
         let seen = if *did == party.did { seen } else { None };
         self.signed_as(party, did, say, seen, after)
@@ -253,10 +241,7 @@ impl World {
             did: did.clone(),
             service: service.clone(),
             op: say.op.clone(),
-            reference: say
-                .reference
-                .as_deref()
-                .map(|id| IdText::parse(id).unwrap()),
+            reference: say.reference.as_deref().map(|id| IdText::parse(id).unwrap()),
             body: say.body_cid(),
             fact: say.fact.clone(),
             to: say.dids.clone(),
@@ -290,8 +275,7 @@ impl World {
 
     pub fn submit(&self, party: &Party, say: Say) -> Result<Receipt, SubmitError> {
         self.clock.advance(1);
-        self.ledger()
-            .submit_blocking(self.signed(party, &party.did, say))
+        self.ledger().submit_blocking(self.signed(party, &party.did, say))
     }
 
     pub fn notes(&self, did: &Did) -> Vec<String> {
@@ -310,10 +294,7 @@ impl World {
 
     /// Verifies a person's log as a file. The node is stopped, or the missing pages are in the WAL.
     pub fn assert_valid(&self, party: &Party) {
-        let options = VerifyOptions {
-            did: Some(party.did.clone()),
-            ..VerifyOptions::default()
-        };
+        let options = VerifyOptions { did: Some(party.did.clone()), ..VerifyOptions::default() };
         let report = verify_log(&self.log_path(party), &self.machine().ops(), &options).unwrap();
         assert!(report.valid, "{report:?}");
     }
@@ -357,8 +338,7 @@ impl World {
     /// Returns a command signed without reading the log from the node.
     pub fn submit_raw(&self, party: &Party, say: Say) -> Result<Receipt, SubmitError> {
         self.clock.advance(1);
-        self.ledger()
-            .submit_blocking(self.signed_as(party, &party.did, say, None, None))
+        self.ledger().submit_blocking(self.signed_as(party, &party.did, say, None, None))
     }
 }
 

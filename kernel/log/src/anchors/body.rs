@@ -54,10 +54,7 @@ impl AnchorBody {
     pub fn read(body: &Value) -> Result<Self, &'static str> {
         let members: &BTreeMap<String, Value> = body.as_map().ok_or("body")?;
         let member_names = ["document", "grant", "heads", "salt", "token"];
-        if members
-            .keys()
-            .any(|name| !member_names.contains(&name.as_str()))
-        {
+        if members.keys().any(|name| !member_names.contains(&name.as_str())) {
             return Err("member but document, grant, heads and token");
         }
         let token = body.get_str("token").ok_or("token")?.to_owned();
@@ -70,19 +67,12 @@ impl AnchorBody {
         let heads = body.get("heads").and_then(Value::as_list).ok_or("heads")?;
         let leaves: Option<Vec<Leaf>> = heads.iter().map(leaf).collect();
         let leaves = leaves.ok_or("heads")?;
-        let in_order = leaves
-            .windows(2)
-            .all(|pair| pair[0].subject < pair[1].subject);
+        let in_order = leaves.windows(2).all(|pair| pair[0].subject < pair[1].subject);
         let tree = Tree::new(leaves).map_err(|_| "heads")?;
         if !in_order || tree.root() != document.root {
             return Err("heads");
         }
-        Ok(Self {
-            token,
-            document,
-            tree,
-            grant,
-        })
+        Ok(Self { token, document, tree, grant })
     }
 }
 
@@ -112,11 +102,7 @@ mod tests {
             |heads| {
                 let leaf = |(name, (epoch, seq)): ([u8; 8], (u64, u64))| Leaf {
                     subject: sha256(&name),
-                    head: AnchoredHead {
-                        epoch,
-                        seq,
-                        cid: dag_cbor_cid(&name),
-                    },
+                    head: AnchoredHead { epoch, seq, cid: dag_cbor_cid(&name) },
                 };
                 heads.into_iter().map(leaf).collect()
             },

@@ -149,11 +149,7 @@ pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>,
             Box::new(identity.map_err(|_| AgeError::Key)?)
         }
         (_, is_scrypt) => {
-            let wants = if is_scrypt {
-                "a passphrase"
-            } else {
-                "the owner's encryption key"
-            };
+            let wants = if is_scrypt { "a passphrase" } else { "the owner's encryption key" };
             return Err(AgeError::Wants { wants });
         }
     };
@@ -170,9 +166,7 @@ pub fn decrypt_seekable<R: Read + Seek>(
     let decryptor = Decryptor::new(input).map_err(from_age)?;
     let identity = secret_text(secret)?.parse::<x25519::Identity>();
     let identity = identity.map_err(|_| AgeError::Key)?;
-    decryptor
-        .decrypt(iter::once(&identity as &dyn Identity))
-        .map_err(from_age)
+    decryptor.decrypt(iter::once(&identity as &dyn Identity)).map_err(from_age)
 }
 
 /// Reads until the header is over, and returns the whole input again. A file whose header exceeds the bounds is refused before any
@@ -311,10 +305,7 @@ mod tests {
         let (error, _) = refuse(&(stanza.repeat(RECIPIENTS_MAX) + &end));
         assert!(!matches!(error, AgeError::Header), "{error:?}");
 
-        let body = format!(
-            "-> other\n{}\n",
-            format!("{}\n", "A".repeat(64)).repeat(20_000)
-        );
+        let body = format!("-> other\n{}\n", format!("{}\n", "A".repeat(64)).repeat(20_000));
         for header in [
             stanza.repeat(RECIPIENTS_MAX + 1) + &end,
             stanza.repeat(20_000),
@@ -337,9 +328,6 @@ mod tests {
         let wrong = round_trip(&recipient, &Unlock::Key([1; 32]));
         assert!(matches!(wrong, Err(AgeError::Locked)));
         let identity: x25519::Identity = secret_text(&secret).unwrap().parse().unwrap();
-        assert_eq!(
-            identity.to_public().to_string(),
-            key_text(&public.to_bytes()).unwrap()
-        );
+        assert_eq!(identity.to_public().to_string(), key_text(&public.to_bytes()).unwrap());
     }
 }

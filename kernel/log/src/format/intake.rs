@@ -81,10 +81,8 @@ pub(crate) fn folder(
         let name = name.to_owned();
         move |error| IntakeError::Io { name, error }
     };
-    let files = regular::files(root, limits).map_err(|unlisted| IntakeError::Io {
-        name: unlisted.name,
-        error: unlisted.error,
-    })?;
+    let files = regular::files(root, limits)
+        .map_err(|unlisted| IntakeError::Io { name: unlisted.name, error: unlisted.error })?;
     let mut collector = Collector::new(keep, into, progress);
     match keep {
         // A sparse file counts with its full length: the copy is not sparse.
@@ -191,10 +189,8 @@ impl<'c> Collector<'c> {
         source: impl Read,
         at: Option<&Path>,
     ) -> Result<(), IntakeError> {
-        let named = |name: &str, what: &str| IntakeError::File {
-            name: name.into(),
-            what: what.into(),
-        };
+        let named =
+            |name: &str, what: &str| IntakeError::File { name: name.into(), what: what.into() };
         let unknown = || named(name, "a bundle has no file of this name");
         let (whole, part) = match (names::kind(name), names::as_part(name)) {
             (Some(_), _) => (name, None),
@@ -222,10 +218,8 @@ impl<'c> Collector<'c> {
                 return Err(fault("the bundle has the file both whole and in parts"));
             }
             let begun = self.begin(whole, &kind, part.is_some(), at);
-            self.current = Some(begun.map_err(|error| IntakeError::Io {
-                name: name.into(),
-                error,
-            })?);
+            self.current =
+                Some(begun.map_err(|error| IntakeError::Io { name: name.into(), error })?);
         }
         self.copy(name, bytes, source)
     }
@@ -237,13 +231,8 @@ impl<'c> Collector<'c> {
         split: bool,
         at: Option<&Path>,
     ) -> io::Result<Current> {
-        let is_log = matches!(
-            kind,
-            Kind::Log | Kind::Owned(_) | Kind::Shared(_) | Kind::Side(_)
-        );
-        let in_place = at
-            .filter(|_| !split && self.keep == Keep::Logs)
-            .map(Path::to_owned);
+        let is_log = matches!(kind, Kind::Log | Kind::Owned(_) | Kind::Shared(_) | Kind::Side(_));
+        let in_place = at.filter(|_| !split && self.keep == Keep::Logs).map(Path::to_owned);
         let keep = match kind {
             Kind::Bundle | Kind::Manifest | Kind::Index | Kind::Anchors => false,
             _ if is_log => in_place.is_none(),
@@ -292,10 +281,8 @@ impl<'c> Collector<'c> {
                 return Ok(());
             }
             Output::File(_) => {
-                Space::has_room(self.into, bytes).map_err(|error| IntakeError::Io {
-                    name: name.into(),
-                    error,
-                })?;
+                Space::has_room(self.into, bytes)
+                    .map_err(|error| IntakeError::Io { name: name.into(), error })?;
             }
             Output::Memory(memory, max) if memory.len() as u64 + bytes > *max => {
                 return Err(IntakeError::File {
@@ -316,10 +303,7 @@ impl<'c> Collector<'c> {
                     return Err(IntakeError::Tar(TarError::Truncated));
                 }
                 Err(error) => {
-                    return Err(IntakeError::Io {
-                        name: name.into(),
-                        error,
-                    });
+                    return Err(IntakeError::Io { name: name.into(), error });
                 }
             };
             current.hash.update(&buffer[..n]);
@@ -328,10 +312,7 @@ impl<'c> Collector<'c> {
                 Output::None => {}
                 Output::File(file) => {
                     file.write_all(&buffer[..n])
-                        .map_err(|error| IntakeError::Io {
-                            name: name.into(),
-                            error,
-                        })?;
+                        .map_err(|error| IntakeError::Io { name: name.into(), error })?;
                 }
                 Output::Memory(memory, _) => memory.extend_from_slice(&buffer[..n]),
             }
@@ -354,10 +335,7 @@ impl<'c> Collector<'c> {
         };
         match current.output {
             Output::File(file) => {
-                let io = |error| IntakeError::Io {
-                    name: current.name.clone(),
-                    error,
-                };
+                let io = |error| IntakeError::Io { name: current.name.clone(), error };
                 file.sync_all().map_err(io)?;
                 if let Some(parent) = current.path.as_ref().and_then(|path| path.parent()) {
                     sync_dir(parent).map_err(io)?;
@@ -375,11 +353,7 @@ impl<'c> Collector<'c> {
         let seen = BundleFile {
             bytes: current.bytes,
             sha256: current.hash.finalize().into(),
-            parts: if current.split {
-                current.parts
-            } else {
-                Vec::new()
-            },
+            parts: if current.split { current.parts } else { Vec::new() },
             path: current.path,
         };
         self.out.files.insert(current.name, seen);

@@ -186,11 +186,7 @@ impl Readable {
 
 /// Returns the size and digest of bytes.
 pub fn digest(bytes: &[u8]) -> FileEntry {
-    FileEntry {
-        size: bytes.len() as u64,
-        sha256: hex::encode(&sha256(bytes)),
-        parts: None,
-    }
+    FileEntry { size: bytes.len() as u64, sha256: hex::encode(&sha256(bytes)), parts: None }
 }
 
 /// Returns the number of parts of a file with `bytes` bytes; `None` if it is not split.

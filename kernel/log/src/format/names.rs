@@ -142,10 +142,7 @@ mod tests {
         assert_eq!(kind(&media(&raw)), Some(Kind::Media(raw)));
         let last = dag_cbor_cid(b"x");
         assert_eq!(kind(&side(&last)), Some(Kind::Side(last)));
-        assert_eq!(
-            kind("owned/did_imajin_x/log.sqlite"),
-            Some(Kind::Owned("did_imajin_x".into()))
-        );
+        assert_eq!(kind("owned/did_imajin_x/log.sqlite"), Some(Kind::Owned("did_imajin_x".into())));
         assert_eq!(as_part("log.sqlite.007"), Some(("log.sqlite", 7)));
         assert!(is_allowed("log.sqlite.000"));
         assert!(is_allowed("bundle.json.000"));

@@ -23,12 +23,7 @@ fn name(whole: &str, n: u64) -> String {
 fn whole_of(folder: &Path) -> Option<&'static str> {
     [PLAIN, SEALED]
         .into_iter()
-        .find(|whole| {
-            matches!(
-                regular::look(&folder.join(name(whole, 0))),
-                Ok(FileKind::File)
-            )
-        })
+        .find(|whole| matches!(regular::look(&folder.join(name(whole, 0))), Ok(FileKind::File)))
         .filter(|_| matches!(regular::look(folder), Ok(FileKind::Folder)))
 }
 
@@ -55,10 +50,7 @@ pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
             Ok(metadata) if metadata.is_file() => metadata.len(),
             Ok(_) => return Err(not_parts(&part, "is not a plain file")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(not_parts(
-                    &part,
-                    "is missing, or another file has taken its place",
-                ));
+                return Err(not_parts(&part, "is missing, or another file has taken its place"));
             }
             Err(error) => return Err(error),
         };
@@ -73,10 +65,7 @@ pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
         paths.push(part);
     }
     paths.reverse();
-    let chained = Chained {
-        left: paths,
-        now: None,
-    };
+    let chained = Chained { left: paths, now: None };
     Ok((Box::new(chained), bytes))
 }
 
@@ -99,11 +88,7 @@ impl Read for Chained {
         }
         loop {
             if self.now.is_none() {
-                self.now = self
-                    .left
-                    .pop()
-                    .map(|part| regular::open(&part))
-                    .transpose()?;
+                self.now = self.left.pop().map(|part| regular::open(&part)).transpose()?;
             }
             let Some(file) = &mut self.now else {
                 return Ok(0);
@@ -148,10 +133,7 @@ impl<'f> PartsWriter<'f> {
 
     fn end_part(&mut self) -> io::Result<()> {
         match self.now.take() {
-            Some(part) => part
-                .into_inner()
-                .map_err(io::IntoInnerError::into_error)?
-                .sync_all(),
+            Some(part) => part.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all(),
             None => Ok(()),
         }
     }

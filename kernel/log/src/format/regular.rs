@@ -81,14 +81,8 @@ pub struct Unlisted {
 /// The folder has anything other than regular files with a bundle's names, or more of them than `limits`. A file counts
 /// with its full length, however sparse it is.
 pub fn files(root: &Path, limits: TarLimits) -> Result<BTreeMap<String, u64>, Unlisted> {
-    let mut listing = Listing {
-        left: limits,
-        found: BTreeMap::new(),
-    };
-    let unlisted = |error| Unlisted {
-        name: String::new(),
-        error,
-    };
+    let mut listing = Listing { left: limits, found: BTreeMap::new() };
+    let unlisted = |error| Unlisted { name: String::new(), error };
     match look(root).map_err(unlisted)? {
         FileKind::Folder => listing.walk(root, "", 1)?,
         FileKind::File => return Err(unlisted(io::ErrorKind::NotADirectory.into())),
@@ -103,20 +97,14 @@ struct Listing {
 
 impl Listing {
     fn walk(&mut self, folder: &Path, prefix: &str, depth: usize) -> Result<(), Unlisted> {
-        let unlisted = |error| Unlisted {
-            name: prefix.trim_end_matches('/').to_owned(),
-            error,
-        };
+        let unlisted = |error| Unlisted { name: prefix.trim_end_matches('/').to_owned(), error };
         let entries: io::Result<Vec<_>> = fs::read_dir(folder).map_err(unlisted)?.collect();
         let mut entries = entries.map_err(unlisted)?;
         // With sorted entries, the same one is always refused first.
         entries.order_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            let named = |error| Unlisted {
-                name: name.clone(),
-                error,
-            };
+            let named = |error| Unlisted { name: name.clone(), error };
             match look(&entry.path()).map_err(named)? {
                 FileKind::Folder if depth >= FOLDERS_MAX => {
                     return Err(named(refusal("a bundle has no folders this deep")));
@@ -134,19 +122,14 @@ impl Listing {
 
     fn take(&mut self, name: &str, bytes: u64) -> io::Result<()> {
         if !names::is_allowed(name) {
-            return Err(refusal(
-                "a bundle has no file of this name; move it elsewhere",
-            ));
+            return Err(refusal("a bundle has no file of this name; move it elsewhere"));
         }
         let files_max = self.left.files_max.checked_sub(1);
         let bytes_max = self.left.bytes_max.checked_sub(bytes);
         let (Some(files_max), Some(bytes_max)) = (files_max, bytes_max) else {
             return Err(refusal("this file makes the bundle larger than allowed"));
         };
-        self.left = TarLimits {
-            files_max,
-            bytes_max,
-        };
+        self.left = TarLimits { files_max, bytes_max };
         self.found.insert(name.to_owned(), bytes);
         Ok(())
     }
@@ -194,9 +177,7 @@ fn refused(kind: FileType) -> io::Error {
         FileType::RegularFile => "it is a file where a folder should be",
         _ => "it is no file",
     };
-    refusal(format!(
-        "{what}; a bundle has regular files and folders only"
-    ))
+    refusal(format!("{what}; a bundle has regular files and folders only"))
 }
 
 fn refusal(text: impl Into<String>) -> io::Error {
@@ -228,10 +209,7 @@ mod tests {
         let folder = folder();
         let at = |name: &str| folder.path().join(name);
         let mut text = String::new();
-        open(&at("secret"))
-            .unwrap()
-            .read_to_string(&mut text)
-            .unwrap();
+        open(&at("secret")).unwrap().read_to_string(&mut text).unwrap();
         assert_eq!(text, "secret");
         symlink(at("secret"), at("link")).unwrap();
         mkfifoat(CWD, at("pipe"), Mode::RWXU).unwrap();
@@ -262,10 +240,7 @@ mod tests {
     fn empty_folders_mean_nothing_up_to_the_depth_of_a_bundle() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("a/b")).unwrap();
-        let limits = TarLimits {
-            files_max: 1,
-            bytes_max: 1,
-        };
+        let limits = TarLimits { files_max: 1, bytes_max: 1 };
         assert!(files(folder.path(), limits).unwrap().is_empty());
         fs::create_dir(folder.path().join("a/b/c")).unwrap();
         let error = files(folder.path(), limits).unwrap_err();
@@ -279,10 +254,7 @@ mod tests {
         let sparse = File::create(folder.path().join("log.sqlite")).unwrap();
         sparse.set_len(1 << 39).unwrap();
         fs::write(folder.path().join("manifest.json"), "{}").unwrap();
-        let limits = |bytes_max| TarLimits {
-            files_max: 2,
-            bytes_max,
-        };
+        let limits = |bytes_max| TarLimits { files_max: 2, bytes_max };
         let error = refusal_of(files(folder.path(), limits(1 << 39)).map_err(|no| no.error));
         assert!(error.contains("larger than allowed"), "{error}");
         let sizes = files(folder.path(), limits((1 << 39) + 2)).unwrap();

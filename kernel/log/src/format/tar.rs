@@ -35,11 +35,7 @@ pub enum TarError {
     TooLarge { what: &'static str },
     /// A file's size differs from the announced size (only when writing).
     #[error("{name}: has {found} bytes, {expected} were announced")]
-    Size {
-        name: String,
-        expected: u64,
-        found: u64,
-    },
+    Size { name: String, expected: u64, found: u64 },
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -56,10 +52,7 @@ pub struct TarLimits {
 impl Default for TarLimits {
     fn default() -> Self {
         // A million photos of a megabyte: more than a stick holds, less than would exhaust counters or memory.
-        Self {
-            files_max: 1_000_000,
-            bytes_max: 1 << 40,
-        }
+        Self { files_max: 1_000_000, bytes_max: 1 << 40 }
     }
 }
 
@@ -77,9 +70,5 @@ pub fn padding(bytes: u64) -> usize {
 /// Returns the number of bytes of the canonical tar of files with these sizes.
 pub fn tar_bytes(sizes: impl IntoIterator<Item = u64>) -> u64 {
     let block = BLOCK_BYTES as u64;
-    sizes
-        .into_iter()
-        .map(|bytes| block + bytes + padding(bytes) as u64)
-        .sum::<u64>()
-        + 2 * block
+    sizes.into_iter().map(|bytes| block + bytes + padding(bytes) as u64).sum::<u64>() + 2 * block
 }

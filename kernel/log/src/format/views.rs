@@ -42,10 +42,8 @@ pub const HOME_WORDS: &str = "home_words";
 pub const FAIR: &str = "fair";
 
 /// Lists of services' sections that repeat entries in a plainer form. Older bundles do not have them.
-const REPEATED: [(&str, &[&str]); 2] = [
-    ("chat", &["messages"]),
-    ("learn", &["enrollments", "progress"]),
-];
+const REPEATED: [(&str, &[&str]); 2] =
+    [("chat", &["messages"]), ("learn", &["enrollments", "progress"])];
 
 /// Makes the services' sections; implemented over the mounted services.
 pub trait Views: Send + Sync {
@@ -238,11 +236,7 @@ impl Sections {
         self.words.take(header.seq, header.service(), word);
         let before = word.before();
         self.words_before.take(header.seq, header.service(), before);
-        let services = if is_known {
-            &mut self.present
-        } else {
-            &mut self.unknown
-        };
+        let services = if is_known { &mut self.present } else { &mut self.unknown };
         if !services.contains(header.service()) {
             services.insert(header.service().to_owned());
         }
@@ -254,12 +248,7 @@ impl Sections {
             self.beginning.created_at = header.at.to_string().into();
         }
         let alive = header.body.is_none() || body.is_some();
-        for name in header
-            .fact
-            .as_ref()
-            .and_then(|fact| fact.ids("media"))
-            .unwrap_or_default()
-        {
+        for name in header.fact.as_ref().and_then(|fact| fact.ids("media")).unwrap_or_default() {
             *self.media.entry(name.to_string()).or_default() |= alive;
         }
         if !is_known {
@@ -273,10 +262,7 @@ impl Sections {
             at: header.at,
             service: header.service(),
             op: &header.op,
-            reference: header
-                .reference
-                .as_ref()
-                .map(|reference| reference.as_str()),
+            reference: header.reference.as_ref().map(|reference| reference.as_str()),
             body,
             fact: header.fact.as_ref(),
             author: &header.author,
@@ -330,9 +316,7 @@ impl Beginning {
 }
 
 fn identity(state: &LogState, beginning: Beginning, attestations: Json) -> Result<Json, ViewError> {
-    let home = state
-        .home()
-        .ok_or_else(|| ViewError("the log has no home".into()))?;
+    let home = state.home().ok_or_else(|| ViewError("the log has no home".into()))?;
     let chain = state.owner().chain();
     let keys = match (chain, state.owner()) {
         (Some(chain), _) => chain_keys(chain)?,
@@ -411,17 +395,11 @@ mod tests {
         let mut sections = whole.clone();
         Sections::shorten(&mut sections, json_length(whole));
         assert_eq!(&sections, whole);
-        assert_eq!(
-            json_length(whole),
-            serde_json::to_string(whole).unwrap().len() as u64
-        );
+        assert_eq!(json_length(whole), serde_json::to_string(whole).unwrap().len() as u64);
         Sections::shorten(&mut sections, json_length(whole) - 1);
         assert_eq!(sections["chat"], json!({ "entries": entries }));
         assert_eq!(sections["learn"], json!({ "entries": [] }));
-        assert_eq!(
-            (&sections["media"], &sections["events"]),
-            (&whole["media"], &whole["events"])
-        );
+        assert_eq!((&sections["media"], &sections["events"]), (&whole["media"], &whole["events"]));
         assert_eq!(sections.len(), length - 1);
     }
 }

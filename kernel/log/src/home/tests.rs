@@ -77,11 +77,7 @@ impl World {
 
     fn changed(change: &Change) -> Self {
         let (maya, node) = (Identity::new(1), Identity::new(2));
-        let home = Home {
-            node: node.did.clone(),
-            url: URL.into(),
-            epoch: 1,
-        };
+        let home = Home { node: node.did.clone(), url: URL.into(), epoch: 1 };
         let body = Value::map([
             ("token", Value::from(maya.log[0].as_str())),
             ("home", home_value(&home)),
@@ -89,12 +85,7 @@ impl World {
             ("salt", Value::Bytes(vec![0; 16])),
         ]);
         let entry = sign_entry(&maya, (ops::IDENTITY_CREATE, None), &home, &body, change);
-        Self {
-            maya,
-            node,
-            entry,
-            home,
-        }
+        Self { maya, node, entry, home }
     }
 
     /// The next home, in a second entry.
@@ -106,10 +97,7 @@ impl World {
             ("epoch", Value::from(2_i64)),
             ("salt", Value::Bytes(vec![0; 16])),
         ]);
-        let before = Some(EntryPosition {
-            seq: 0,
-            cid: self.entry.cid,
-        });
+        let before = Some(EntryPosition { seq: 0, cid: self.entry.cid });
         self.entry = sign_entry(&self.maya, (ops::HOME, before), &self.home, &body, change);
         self
     }
@@ -199,9 +187,7 @@ fn sign_entry(
         iat: part.iat,
         via: None,
     };
-    part.sig = Proof::sign(&maya.key, part.kid.clone(), payload)
-        .unwrap()
-        .signature;
+    part.sig = Proof::sign(&maya.key, part.kid.clone(), payload).unwrap().signature;
     header.will = Will::Signed(Box::new(part));
     Sealed::seal(header, Some(bytes.into()))
 }
@@ -225,9 +211,7 @@ fn a_first_home_and_the_next_one_are_proven() {
 fn a_home_stays_proven_when_the_owners_keys_change() {
     let mut world = World::new();
     let fresh = PublicKey::from(&SigningKey::from_bytes(&[9; 32]));
-    world
-        .maya
-        .update(Keys::single(Key::new(&fresh)), Vec::new());
+    world.maya.update(Keys::single(Key::new(&fresh)), Vec::new());
     let proven = world.verify().unwrap();
     assert_eq!((proven.position, proven.chain.operation_count()), (0, 2));
 }
@@ -250,10 +234,7 @@ fn the_address_is_the_one_that_the_node_signed_last() {
     // A chain that names another node's home says nothing of this node's address.
     let mut other = World::new();
     let keys = other.node.chain.state().keys.clone();
-    let endpoints = Endpoints {
-        node: other.maya.did.clone(),
-        ..endpoints
-    };
+    let endpoints = Endpoints { node: other.maya.did.clone(), ..endpoints };
     other.node.update(keys, endpoints.services().unwrap());
     assert!(other.verify().is_ok());
 }
@@ -275,14 +256,8 @@ fn each_rule_of_the_entry_is_needed() {
     let (to, author) = (other.clone(), other.clone());
     let cases: [(&str, Box<Change>); 5] = [
         ("key: ", Box::new(move |_, part| part.aud = to.clone())),
-        (
-            "entry: ",
-            Box::new(move |header, _| header.author = author.clone()),
-        ),
-        (
-            "entry: ",
-            Box::new(|header, _| header.op = "auth.settings.update".to_owned()),
-        ),
+        ("entry: ", Box::new(move |header, _| header.author = author.clone())),
+        ("entry: ", Box::new(|header, _| header.op = "auth.settings.update".to_owned())),
         ("key: ", Box::new(|_, part| part.iat += 301)),
         ("key: ", Box::new(|_, part| part.chain = None)),
     ];
@@ -311,22 +286,13 @@ fn a_key_that_controls_nothing_signs_no_home() {
 #[test]
 fn a_head_covers_exactly_this_entry_by_a_key_of_the_node_in_force() {
     let world = World::new();
-    let with_head = |head: String| HomeProof {
-        head,
-        ..world.proof()
-    };
+    let with_head = |head: String| HomeProof { head, ..world.proof() };
     let refused = |head, names| check_fault(with_head(head).verify(&world.maya.did), names);
     refused(world.head(|head| head.epoch = 2), "epoch: ");
     refused(world.head(|head| head.seq = 1), "head: ");
     refused(world.head(|head| head.cid = dag_cbor_cid(b"x")), "head: ");
-    refused(
-        world.head(|head| head.did = world.node.did.clone()),
-        "head: ",
-    );
-    refused(
-        world.head(|head| head.at = at("2026-05-02T00:00:00.000Z")),
-        "head: ",
-    );
+    refused(world.head(|head| head.did = world.node.did.clone()), "head: ");
+    refused(world.head(|head| head.at = at("2026-05-02T00:00:00.000Z")), "head: ");
     let payload = head_payload(&world.entry.header, world.entry.cid, &world.home);
     let of_maya = Head::sign(&world.maya.key, world.maya.kid(), payload.clone());
     refused(of_maya.unwrap().to_compact(), "head: ");

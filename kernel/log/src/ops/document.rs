@@ -131,10 +131,7 @@ impl OpTable {
         let derived = rows.values().flat_map(|spec| spec.derives);
         for spec in derived.filter_map(|derivation| rows.get(derivation.op)) {
             if spec.body && spec.bound == Bound::Nothing {
-                return Err(wrong(
-                    spec.op,
-                    "it follows from another, and nothing binds its body",
-                ));
+                return Err(wrong(spec.op, "it follows from another, and nothing binds its body"));
             }
         }
         for ours in KERNEL_OPS {
@@ -143,10 +140,7 @@ impl OpTable {
                     == (ours.by, ours.body, ours.erasable_by, ours.bound)
             };
             if !rows.get(ours.op).is_some_and(same) {
-                return Err(wrong(
-                    ours.op,
-                    "the row differs from what this program does",
-                ));
+                return Err(wrong(ours.op, "the row differs from what this program does"));
             }
         }
         Ok(Self(rows))
@@ -170,17 +164,11 @@ impl OpTable {
                 return Err(wrong(ours.op, "the row contradicts this program"));
             }
             if !ours.derives.iter().all(|d| theirs.derives.contains(d)) {
-                return Err(wrong(
-                    ours.op,
-                    "what follows is not what this program knows",
-                ));
+                return Err(wrong(ours.op, "what follows is not what this program knows"));
             }
             let is_more = |d: &Derivation| d.op.starts_with("auth.") && !ours.derives.contains(d);
             if theirs.derives.iter().any(is_more) {
-                return Err(wrong(
-                    ours.op,
-                    "more of auth follows than this program knows",
-                ));
+                return Err(wrong(ours.op, "more of auth follows than this program knows"));
             }
         }
         Ok(table)
@@ -190,14 +178,9 @@ impl OpTable {
     pub fn to_json(&self) -> Result<String, OpTableError> {
         let mut specs: Vec<&OpSpec> = self.iter().collect();
         specs.sort_by_key(|spec| spec.op);
-        let rows: Result<Vec<String>, _> = specs
-            .into_iter()
-            .map(|spec| serde_json::to_string(&Row::from_spec(spec)))
-            .collect();
-        Ok(format!(
-            "{{\"v\":{VERSION},\"operations\":[\n{}\n]}}\n",
-            rows?.join(",\n")
-        ))
+        let rows: Result<Vec<String>, _> =
+            specs.into_iter().map(|spec| serde_json::to_string(&Row::from_spec(spec))).collect();
+        Ok(format!("{{\"v\":{VERSION},\"operations\":[\n{}\n]}}\n", rows?.join(",\n")))
     }
 }
 
@@ -260,10 +243,7 @@ impl Row {
         let mut derives = Vec::new();
         for follows in self.derives {
             let members = follows.members.into_iter().map(|(member, from)| {
-                Some(MemberSource {
-                    from: Source::parse(&from)?,
-                    member: leak(member),
-                })
+                Some(MemberSource { from: Source::parse(&from)?, member: leak(member) })
             });
             let Some(members) = members.collect::<Option<Vec<_>>>() else {
                 return Err(wrong(&self.op, "a member comes from where nothing is"));
@@ -300,9 +280,7 @@ impl From<&ErasureScope> for Scope {
         let equal = scope.equal.iter();
         Self {
             ops,
-            equal: equal
-                .map(|(field, of_intent)| (field.name(), of_intent.name()))
-                .collect(),
+            equal: equal.map(|(field, of_intent)| (field.name(), of_intent.name())).collect(),
             below: scope.below.map(str::to_owned),
         }
     }
@@ -329,10 +307,7 @@ impl Scope {
 }
 
 fn wrong(op: &str, what: &'static str) -> OpTableError {
-    OpTableError::Row {
-        op: op.to_owned(),
-        what,
-    }
+    OpTableError::Row { op: op.to_owned(), what }
 }
 
 #[cfg(test)]
@@ -355,12 +330,7 @@ mod tests {
         let table = OpTable::from_json(PUBLISHED).unwrap();
         for spec in table.iter() {
             for derived in spec.derives.iter().filter_map(|d| table.get(d.op)) {
-                assert_eq!(
-                    derived.body,
-                    derived.bound != Bound::Nothing,
-                    "{}",
-                    derived.op
-                );
+                assert_eq!(derived.body, derived.bound != Bound::Nothing, "{}", derived.op);
             }
         }
     }
@@ -400,11 +370,7 @@ mod tests {
             let table = with(good).unwrap();
             let again = OpTable::from_json(&table.to_json().unwrap()).unwrap();
             assert_eq!(again.get("talk.say"), table.get("talk.say"), "{good}");
-            let row = table
-                .get("talk.say")
-                .unwrap()
-                .derivation("talk.said")
-                .unwrap();
+            let row = table.get("talk.say").unwrap().derivation("talk.said").unwrap();
             assert_eq!(row.ties_the_fact(), good.contains("fact"));
         }
         for bad in [
@@ -424,10 +390,7 @@ mod tests {
         let row = r#""op":"auth.body.erased","by":"own_key""#;
         assert!(text.contains(row));
         let other = text.replace(row, r#""op":"auth.body.erased","by":"any""#);
-        assert!(matches!(
-            OpTable::from_json(&other),
-            Err(OpTableError::Row { .. })
-        ));
+        assert!(matches!(OpTable::from_json(&other), Err(OpTableError::Row { .. })));
         assert!(OpTable::from_json(r#"{"v":1,"operations":[]}"#).is_err());
         assert!(OpTable::from_json(r#"{"v":2,"operations":[]}"#).is_err());
     }
@@ -454,11 +417,7 @@ mod tests {
             RequiredAuthority::Derived => return "derived".to_owned(),
         };
         let derives = |other: &OpSpec| other.derives.iter().any(|derived| derived.op == spec.op);
-        if published.iter().any(derives) {
-            format!("{by}, or derived")
-        } else {
-            by.to_owned()
-        }
+        if published.iter().any(derives) { format!("{by}, or derived") } else { by.to_owned() }
     }
 
     #[test]
@@ -468,9 +427,7 @@ mod tests {
         let published = OpTable::from_json(PUBLISHED).unwrap();
         let mut page_rows = Vec::new();
         for row in rows_of(&page, "| op | by | body | class | ref, fact |") {
-            let [ops, by, body, class, _] = &row[..] else {
-                panic!("{row:?}")
-            };
+            let [ops, by, body, class, _] = &row[..] else { panic!("{row:?}") };
             for op in ops.split(", ") {
                 let has_body = body != "none";
                 page_rows.push((
@@ -503,10 +460,8 @@ mod tests {
     fn the_pages_table_of_derivations_says_what_may_follow_from_the_logs_own_operations() {
         let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/format.md");
         let page = std::fs::read_to_string(page).unwrap();
-        let mut page_rows = rows_of(
-            &page,
-            "| intent | may derive | in whose log | at most | equal |",
-        );
+        let mut page_rows =
+            rows_of(&page, "| intent | may derive | in whose log | at most | equal |");
         let mut rules = Vec::new();
         for spec in KERNEL_OPS {
             for derived in spec.derives {

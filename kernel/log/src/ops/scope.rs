@@ -28,11 +28,7 @@ pub enum EntryField {
 
 impl ErasureScope {
     /// Every body of the log.
-    pub const WHOLE_LOG: Self = Self {
-        ops: &[],
-        equal: &[],
-        below: None,
-    };
+    pub const WHOLE_LOG: Self = Self { ops: &[], equal: &[], below: None };
 
     /// Selects the bodies of these operations whose field equals the intent's.
     ///
@@ -44,20 +40,13 @@ impl ErasureScope {
         equal: &'static [(EntryField, EntryField)],
     ) -> Self {
         assert!(!ops.is_empty() && !equal.is_empty());
-        Self {
-            ops,
-            equal,
-            below: None,
-        }
+        Self { ops, equal, below: None }
     }
 
     /// Includes the items below the intent's, as entries of `op` say by `fact.in`.
     #[must_use]
     pub const fn below(self, op: &'static str) -> Self {
-        Self {
-            below: Some(op),
-            ..self
-        }
+        Self { below: Some(op), ..self }
     }
 }
 

@@ -120,11 +120,7 @@ fn write(pieces: &Pieces, did: &Did, ops: &OpTable, into: &Path) -> Result<LogDr
         .prepare(lost)?
         .query_map([], |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()))?
         .collect::<Result<_, _>>()?;
-    Ok(LogDraft {
-        log,
-        headers,
-        bodies,
-    })
+    Ok(LogDraft { log, headers, bodies })
 }
 
 /// Creates an empty log, with the pieces attached.
@@ -152,13 +148,9 @@ fn sync(log: Connection, path: &Path) -> Result<(), RepairError> {
 }
 
 fn judge(did: &Did, ops: &Arc<OpTable>, log: &Path) -> Result<Judged, RepairError> {
-    let options = VerifyOptions {
-        did: Some(did.clone()),
-        ..VerifyOptions::default()
-    };
-    let inspected = verify::inspect(log, ops, &options, LogKind::Bundle, &mut |_| {
-        Ok(Box::new(()))
-    })?;
+    let options = VerifyOptions { did: Some(did.clone()), ..VerifyOptions::default() };
+    let inspected =
+        verify::inspect(log, ops, &options, LogKind::Bundle, &mut |_| Ok(Box::new(())))?;
     Ok(match (inspected.known, inspected.report.fault) {
         (Some(known), None) => Judged::Whole(Box::new(known)),
         (_, Some(fault)) => Judged::Fault(fault),
@@ -172,10 +164,7 @@ fn judge(did: &Did, ops: &Arc<OpTable>, log: &Path) -> Result<Judged, RepairErro
 /// Returns the first entry whose home has signed another content. Nothing else vouches for the newest entries if they
 /// follow from another person's act.
 fn contradicted(log: &Connection, known: &ValidLog) -> Result<Option<FaultReport>, RepairError> {
-    let attested = known
-        .head
-        .as_ref()
-        .map_or(-1, |head| head.payload.seq.cast_signed());
+    let attested = known.head.as_ref().map_or(-1, |head| head.payload.seq.cast_signed());
     let mut heads = log.prepare(
         "SELECT jws FROM pieces.heads AS head JOIN pieces.line USING (seq)
          WHERE head.cid <> line.cid AND seq > ?1 ORDER BY seq",
@@ -238,11 +227,8 @@ fn prune(
         return Ok(false);
     };
     let mut gone = 0;
-    for (table, used) in [
-        ("causes", used.causes),
-        ("txns", used.txns),
-        ("openings", used.openings),
-    ] {
+    for (table, used) in [("causes", used.causes), ("txns", used.txns), ("openings", used.openings)]
+    {
         let used: HashSet<Vec<u8>> = used.iter().map(imajin_dfos::Cid::to_bytes).collect();
         let stray: Vec<Vec<u8>> = column(log, &format!("SELECT cid FROM main.{table}"))?;
         for cid in stray.iter().filter(|cid| !used.contains(*cid)) {

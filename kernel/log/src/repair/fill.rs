@@ -49,11 +49,7 @@ pub(super) fn bodies(log: &Connection, ops: &OpTable) -> Result<Vec<u64>, Repair
     // An unreadable erasure is a fault, which the verification names.
     let erased = erasures(log, ops).unwrap_or_default();
     log.execute("DELETE FROM main.bodies", [])?;
-    insert_bodies(log, |header, body| {
-        erased
-            .get(body)
-            .is_none_or(|erasure| *erasure <= header.seq)
-    })
+    insert_bodies(log, |header, body| erased.get(body).is_none_or(|erasure| *erasure <= header.seq))
 }
 
 fn insert_bodies(

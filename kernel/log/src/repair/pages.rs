@@ -80,12 +80,8 @@ pub(super) fn rows(
 /// Copies the bytes of a file, which may be read-only.
 fn copy(path: &Path, scratch: &Path) -> io::Result<File> {
     let mut from = File::open(path)?;
-    let mut copy = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(scratch)?;
+    let mut copy =
+        File::options().read(true).write(true).create(true).truncate(true).open(scratch)?;
     // The copy of a file with holes has none.
     Space::has_room(scratch, from.metadata()?.len())?;
     io::copy(&mut from, &mut copy)?;
@@ -122,8 +118,7 @@ fn scan(
     found: &mut impl FnMut(&Row) -> rusqlite::Result<()>,
 ) -> Result<(), RepairError> {
     let first = first_page(page_bytes)?;
-    copy.write_all_at(&first, 0)
-        .map_err(RepairError::io(path))?;
+    copy.write_all_at(&first, 0).map_err(RepairError::io(path))?;
     let bytes = copy.metadata().map_err(RepairError::io(path))?.len();
     let pages = bytes.div_ceil(page_bytes as u64);
     if pages < 2 {
@@ -198,9 +193,7 @@ fn page_bytes(header: &[u8]) -> Option<usize> {
 
 /// Reads a number, most significant byte first.
 fn number(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0, |number, byte| (number << 8) | u64::from(*byte))
+    bytes.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
 /// Reads bytes of a file; `None` if the file ends before.

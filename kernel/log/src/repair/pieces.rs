@@ -49,10 +49,7 @@ impl Pieces {
         db.pragma_update(None, "journal_mode", "OFF")?;
         db.pragma_update(None, "synchronous", "OFF")?;
         db.execute_batch(SCHEMA)?;
-        Ok(Self {
-            db,
-            did: did.clone(),
-        })
+        Ok(Self { db, did: did.clone() })
     }
 
     /// Adds everything readable in a file: the damaged one itself if `own`. Copies it to `scratch` for that.
@@ -107,8 +104,7 @@ fn put(db: &Connection, did: &Did, row: &Row, own: bool) -> rusqlite::Result<()>
         [Null, Integer(epoch), Text(node), Text(jws)] => head(db, did, (*epoch, node, jws)),
         [Null, Text(chain), Integer(n), Text(jws)] => {
             let sql = "INSERT INTO chains VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET own = max(own, excluded.own)";
-            db.prepare_cached(sql)?
-                .execute(params![chain, n, jws, own])?;
+            db.prepare_cached(sql)?.execute(params![chain, n, jws, own])?;
             Ok(())
         }
         [Null, Blob(cid), Blob(bytes), Null]
@@ -129,8 +125,7 @@ fn put(db: &Connection, did: &Did, row: &Row, own: bool) -> rusqlite::Result<()>
             };
             if names(cid, header) && Header::decode(header).is_ok_and(fits) {
                 let sql = "INSERT OR IGNORE INTO causes VALUES (?1, ?2, ?3, ?4)";
-                db.prepare_cached(sql)?
-                    .execute(params![cid, own, header, body])?;
+                db.prepare_cached(sql)?.execute(params![cid, own, header, body])?;
             }
             Ok(())
         }

@@ -95,7 +95,7 @@ impl LogState {
         let is_received = subject.header.op == ops::ATTESTATION_RECEIVED;
         if is_received && attestation.subject.as_deref() != Some(self.did.as_str()) {
             return Err(
-                untied("the attestation is about somebody else than the log's owner").into(),
+                untied("the attestation is about somebody else than the log's owner").into()
             );
         }
         let keys = self.keys_of(&attestation.issuer, EverKeys::All, subject.evidence)?;
@@ -137,9 +137,7 @@ impl LogState {
         if countersignature.did != chain.dfos_did() {
             return Err(untied("the countersignature is not its author's").into());
         }
-        let keys = chain
-            .ever_keys()
-            .filter(|key| *key.id() == *countersignature.key_id);
+        let keys = chain.ever_keys().filter(|key| *key.id() == *countersignature.key_id);
         let keys = keys.filter_map(|key| key.verifying()).collect();
         checks.extend(self.signed(
             keys,
@@ -147,11 +145,7 @@ impl LogState {
             countersignature.signature,
             "its author",
         )?);
-        Ok(if willed || names_it {
-            Word::Tied
-        } else {
-            Word::Home
-        })
+        Ok(if willed || names_it { Word::Tied } else { Word::Home })
     }
 
     /// Returns the keys that a DID ever had; without a chain, the key in the DID.
@@ -198,13 +192,7 @@ impl LogState {
         let Some(key) = keys.pop() else {
             return fail(Code::Cause, format!("there is no key of {whose}"));
         };
-        Ok(Some(SignatureCheck {
-            key,
-            others: keys,
-            signing_input,
-            signature,
-            code: Code::Cause,
-        }))
+        Ok(Some(SignatureCheck { key, others: keys, signing_input, signature, code: Code::Cause }))
     }
 }
 
@@ -248,10 +236,7 @@ impl Subject<'_> {
         let receipt = texts::Receipt::read(self.body)?;
         receipt.fits(self.header)?;
         self.says_what_was_willed(&["amount", "currency", "seller"])?;
-        self.follows(
-            &texts::digests(&receipt.manifests)?,
-            &receipt.deleted_people()?,
-        )?;
+        self.follows(&texts::digests(&receipt.manifests)?, &receipt.deleted_people()?)?;
         if again && !(receipt.adds_up()? && self.pins()) {
             return Ok(Word::HomeToTheCent);
         }

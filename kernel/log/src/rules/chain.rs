@@ -48,10 +48,7 @@ impl ChainKey {
 
     /// Returns its roles, in the order auth, assert, controller.
     pub fn roles(&self) -> impl Iterator<Item = Role> + '_ {
-        Role::ALL
-            .into_iter()
-            .zip(self.roles)
-            .filter_map(|(role, has)| has.then_some(role))
+        Role::ALL.into_iter().zip(self.roles).filter_map(|(role, has)| has.then_some(role))
     }
 
     /// Returns the key, ready to verify with.
@@ -98,10 +95,7 @@ impl Chain {
             return Err(ChainError::Owner(did.clone()));
         }
         let operation = Operation::new(token, &verified, None);
-        Ok(Self {
-            operations: vec![operation],
-            verified: Some(Arc::new(verified)),
-        })
+        Ok(Self { operations: vec![operation], verified: Some(Arc::new(verified)) })
     }
 
     /// Verifies and adds the next operation; a refused one changes nothing.
@@ -156,9 +150,7 @@ impl Chain {
     /// Returns the position of the operation with this CID, from 0.
     pub fn position(&self, cid: &Cid) -> Option<usize> {
         // Nearly all look-ups are for the newest one.
-        self.operations
-            .iter()
-            .rposition(|operation| operation.cid == *cid)
+        self.operations.iter().rposition(|operation| operation.cid == *cid)
     }
 
     /// Returns the operations as compact JWS, oldest first.
@@ -207,9 +199,7 @@ impl Chain {
 
     /// Returns all keys that any operation ever named: their signatures stay valid.
     pub fn ever_keys(&self) -> impl Iterator<Item = &ChainKey> {
-        self.operations
-            .iter()
-            .flat_map(|operation| &*operation.keys)
+        self.operations.iter().flat_map(|operation| &*operation.keys)
     }
 
     /// Returns a key that any operation ever named under `authKeys`: a node's head may be signed with it.
@@ -256,12 +246,7 @@ impl Operation {
             Some(before) => before.keys.clone(),
             None => keys.into(),
         };
-        Self {
-            token: token.into(),
-            cid: *verified.head_cid(),
-            is_deleted: state.is_deleted,
-            keys,
-        }
+        Self { token: token.into(), cid: *verified.head_cid(), is_deleted: state.is_deleted, keys }
     }
 }
 
@@ -274,6 +259,5 @@ fn signed_by_did(did: &Did, token: &str, verified: &Verified) -> bool {
         return false;
     };
     let key = verified.state().key(Role::Controller, jws.kid());
-    key.and_then(|key| key.public_key().ok())
-        .is_some_and(|key| *key.as_bytes() == bytes)
+    key.and_then(|key| key.public_key().ok()).is_some_and(|key| *key.as_bytes() == bytes)
 }

@@ -77,13 +77,7 @@ impl LogState {
         payload: Option<Cid>,
     ) -> Result<Admission> {
         let header = &*entry.header;
-        let subject = Subject {
-            entry,
-            header,
-            body,
-            spec: self.ops.get(&header.op),
-            evidence,
-        };
+        let subject = Subject { entry, header, body, spec: self.ops.get(&header.op), evidence };
         let mut checks = Vec::new();
         match self.admit(&subject, &mut checks, payload) {
             Ok(mut admission) => {
@@ -108,13 +102,7 @@ impl LogState {
         checks: &mut Vec<SignatureCheck>,
         payload: Option<Cid>,
     ) -> Result<Admission> {
-        let Subject {
-            entry,
-            header,
-            body,
-            evidence,
-            ..
-        } = *subject;
+        let Subject { entry, header, body, evidence, .. } = *subject;
         self.check_next(header)?;
         self.check_body(subject)?;
         self.check_fields(header, subject.spec)?;
@@ -126,11 +114,7 @@ impl LogState {
             Err(error) => (Effect::None, Some(error)),
         };
         let mut step = Transition {
-            newest: Newest {
-                seq: header.seq,
-                cid: entry.cid,
-                at: header.at,
-            },
+            newest: Newest { seq: header.seq, cid: entry.cid, at: header.at },
             effect,
             kid: None,
             author: None,
@@ -221,10 +205,7 @@ impl LogState {
         let body = subject.body.value()?;
         let is_tied = |derivation: &Derivation| {
             let bound = self.ops.get(derivation.op).map(|spec| spec.bound);
-            matches!(
-                bound,
-                Some(Bound::Intent | Bound::Countersignature | Bound::Attestation)
-            )
+            matches!(bound, Some(Bound::Intent | Bound::Countersignature | Bound::Attestation))
         };
         let mut derives = subject.spec?.derives.iter();
         derives.any(is_tied).then(|| Arc::new(body.clone()))
@@ -252,11 +233,7 @@ impl LogState {
         if header.seq != self.next_seq() {
             return fail(
                 Code::Seq,
-                format!(
-                    "the header says seq {}, but {} is next",
-                    header.seq,
-                    self.next_seq()
-                ),
+                format!("the header says seq {}, but {} is next", header.seq, self.next_seq()),
             );
         }
         if header.prev != self.newest.map(|newest| newest.cid) {
@@ -265,27 +242,18 @@ impl LogState {
         let iat = header.proof_part().map(|part| part.iat);
         let goes_back =
             |before| iat.is_some_and(|iat| super::sets_clock_right(&header.op, iat, before));
-        if self
-            .newest
-            .is_some_and(|newest| header.at <= newest.at && !goes_back(newest.at))
-        {
+        if self.newest.is_some_and(|newest| header.at <= newest.at && !goes_back(newest.at)) {
             return fail(Code::At, "at is not later than in the entry before");
         }
         Ok(())
     }
 
     fn check_body(&self, subject: &Subject<'_>) -> Result<()> {
-        let Subject {
-            header, body, spec, ..
-        } = subject;
+        let Subject { header, body, spec, .. } = subject;
         if let Some(spec) = spec
             && spec.body != header.body.is_some()
         {
-            let text = if spec.body {
-                "needs a body"
-            } else {
-                "may not have a body"
-            };
+            let text = if spec.body { "needs a body" } else { "may not have a body" };
             return fail(Code::Body, format!("{} {text}", header.op));
         }
         let Some(named) = &header.body else {
@@ -321,12 +289,7 @@ impl LogState {
         checks: &mut Vec<SignatureCheck>,
         payload: Option<Cid>,
     ) -> Result<Option<Cid>> {
-        let Subject {
-            header,
-            entry,
-            evidence,
-            ..
-        } = subject;
+        let Subject { header, entry, evidence, .. } = subject;
         let home = match &step.effect {
             Effect::Begin { home, .. } | Effect::Home(home) => home,
             _ => match self.home() {
@@ -370,11 +333,7 @@ impl LogState {
 /// Checks §8: an operation whose consequences are in the logs that its fact names must name them there, and the same in
 /// `to`.
 fn check_fact(header: &Header, spec: &OpSpec) -> Result<(), Fault> {
-    if !spec
-        .derives
-        .iter()
-        .any(|derivation| derivation.target == TargetLog::FactDids)
-    {
+    if !spec.derives.iter().any(|derivation| derivation.target == TargetLog::FactDids) {
         return Ok(());
     }
     let items = header.fact.as_ref().and_then(|fact| fact.ids("dids"));
@@ -388,10 +347,7 @@ fn check_fact(header: &Header, spec: &OpSpec) -> Result<(), Fault> {
     }
     if let Some(part) = header.proof_part() {
         let all = fact_dids(header).all(|did| part.to.iter().any(|to| to.as_str() == did));
-        let only = part
-            .to
-            .iter()
-            .all(|to| fact_dids(header).any(|did| did == to.as_str()));
+        let only = part.to.iter().all(|to| fact_dids(header).any(|did| did == to.as_str()));
         if !(all && only) {
             return fail(Code::Proof, "to does not have the same DIDs as the fact");
         }

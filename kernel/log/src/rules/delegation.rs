@@ -51,8 +51,7 @@ impl Delegation {
 
 pub(super) fn covers(scope: &[String], op: &str) -> bool {
     let service = |item: &String| {
-        item.strip_suffix(".*")
-            .is_some_and(|s| s == imajin_protocol::naming::service_of(op))
+        item.strip_suffix(".*").is_some_and(|s| s == imajin_protocol::naming::service_of(op))
     };
     scope.iter().any(|item| item == op || service(item))
 }
@@ -67,30 +66,18 @@ pub(super) fn check_delegate(
     kid: &Kid,
 ) -> Result<(), Fault> {
     if spec.is_some_and(|spec| {
-        matches!(
-            spec.by,
-            RequiredAuthority::Controller | RequiredAuthority::OwnKey
-        )
+        matches!(spec.by, RequiredAuthority::Controller | RequiredAuthority::OwnKey)
     }) {
-        return fail(
-            Code::Delegation,
-            format!("{} can never be delegated", header.op),
-        );
+        return fail(Code::Delegation, format!("{} can never be delegated", header.op));
     }
     if !covers(scope, &header.op) {
-        return fail(
-            Code::Delegation,
-            format!("{} is not in the delegation's scope", header.op),
-        );
+        return fail(Code::Delegation, format!("{} is not in the delegation's scope", header.op));
     }
     if header.at >= until {
         return fail(Code::Delegation, format!("the delegation ended at {until}"));
     }
     if !kid.is_of_bare_key(key) {
-        return fail(
-            Code::Delegation,
-            "the proof is not by the key of the delegation",
-        );
+        return fail(Code::Delegation, "the proof is not by the key of the delegation");
     }
     Ok(())
 }

@@ -73,10 +73,8 @@ impl LogState {
         let spec = self.ops.get(&intent.op);
         let derivation = spec.and_then(|spec| spec.derivation(ops::BODY_ERASED));
         let scopes = derivation.map_or(&[][..], |derivation| derivation.erases);
-        let scopes: Vec<Scope<'_>> = scopes
-            .iter()
-            .map(|scope| Scope::new(scope, intent, named))
-            .collect();
+        let scopes: Vec<Scope<'_>> =
+            scopes.iter().map(|scope| Scope::new(scope, intent, named)).collect();
         let mut inside = Inside::default();
         for entry in named {
             let is_inside = scopes.iter().any(|scope| scope.has(&self.did, entry));
@@ -113,11 +111,7 @@ impl<'a> Scope<'a> {
             (Some(op), Some(root)) => items_below(root.as_str(), op, named),
             _ => HashSet::new(),
         };
-        Self {
-            scope,
-            intent,
-            below,
-        }
+        Self { scope, intent, below }
     }
 
     /// Returns whether this entry of the log `did` is in the scope.

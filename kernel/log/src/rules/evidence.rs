@@ -61,9 +61,7 @@ impl Opening {
         let did = map.get("did")?.as_str()?;
         let salt: [u8; SALT_BYTES] = map.get("salt")?.as_bytes()?.try_into().ok()?;
         Some(Self {
-            did: Did::parse(did)
-                .ok()
-                .filter(|parsed| parsed.as_str() == did)?,
+            did: Did::parse(did).ok().filter(|parsed| parsed.as_str() == did)?,
             service: map.get("service")?.as_str()?.to_owned(),
             op: map.get("op")?.as_str()?.to_owned(),
             body: match map.get("body")? {

@@ -113,10 +113,7 @@ pub struct Fault {
 impl Fault {
     /// Makes a fault with a code and a sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
+        Self { code, message: message.into() }
     }
 }
 

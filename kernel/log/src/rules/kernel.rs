@@ -35,10 +35,7 @@ impl LogState {
 
     /// Returns the effects that depend on this log alone.
     fn local_effect(&self, header: &Header, cid: &Cid, body: Body<'_>) -> Result<Effect, Fault> {
-        let here = || {
-            body.value()
-                .ok_or_else(|| Fault::new(Code::Body, "the body is missing"))
-        };
+        let here = || body.value().ok_or_else(|| Fault::new(Code::Body, "the body is missing"));
         Ok(match header.op.as_str() {
             ops::IDENTITY_CREATE => self.create(header, here()?)?,
             ops::IDENTITY_REGISTER => self.register(header, here()?)?,
@@ -48,8 +45,7 @@ impl LogState {
                     return fail(Code::Identity, "there is no identity chain to update");
                 };
                 let mut next = (**chain).clone();
-                next.push(token)
-                    .map_err(|error| Fault::new(Code::Identity, error.to_string()))?;
+                next.push(token).map_err(|error| Fault::new(Code::Identity, error.to_string()))?;
                 Effect::Owner(Owner::Chain(Arc::new(next)))
             }
             ops::DELEGATION_CREATE => {
@@ -100,25 +96,16 @@ impl LogState {
             return Ok(Effect::Owner(owner));
         }
         first_home(&create.home)?;
-        Ok(Effect::Begin {
-            owner,
-            home: create.home,
-        })
+        Ok(Effect::Begin { owner, home: create.home })
     }
 
     fn register(&self, header: &Header, body: &imajin_dfos::Value) -> Result<Effect, Fault> {
         let (key, home) = shape::register(header, body)?;
         if Some(*key.as_bytes()) != self.did.key_bytes() {
-            return fail(
-                Code::Identity,
-                "the registered key is not the one that the DID carries",
-            );
+            return fail(Code::Identity, "the registered key is not the one that the DID carries");
         }
         first_home(&home)?;
-        Ok(Effect::Begin {
-            owner: Owner::BareKey(key),
-            home,
-        })
+        Ok(Effect::Begin { owner: Owner::BareKey(key), home })
     }
 
     /// Makes the checks of §5, and returns the new home.
@@ -143,10 +130,7 @@ impl LogState {
             checks.push(self.head_check(&head, evidence, Code::Home)?);
         }
         if moved.home.epoch != epoch.saturating_add(1) {
-            let text = format!(
-                "the epoch of the new home must be {}",
-                epoch.saturating_add(1)
-            );
+            let text = format!("the epoch of the new home must be {}", epoch.saturating_add(1));
             return fail(Code::Home, text);
         }
         if let Some(part) = header.proof_part()
@@ -187,10 +171,7 @@ impl LogState {
             evidence.chain(head.node())?
         };
         let Some(key) = chain.and_then(|chain| chain.ever_auth_key(head.kid.key_id())) else {
-            let text = format!(
-                "the head's key {} was never an auth key of that node",
-                head.kid
-            );
+            let text = format!("the head's key {} was never an auth key of that node", head.kid);
             return fail(code, text);
         };
         Ok(SignatureCheck {
@@ -226,11 +207,7 @@ impl LogState {
                 .filter(|d| d.cid == via && d.uses.is_some())
                 .for_each(|d| d.used += 1);
         }
-        let newest = super::model::Newest {
-            seq: header.seq,
-            cid: entry.cid,
-            at: header.at,
-        };
+        let newest = super::model::Newest { seq: header.seq, cid: entry.cid, at: header.at };
         self.take_effect(effect, &newest);
         self.newest = Some(newest);
         Ok(())
@@ -238,9 +215,5 @@ impl LogState {
 }
 
 fn first_home(home: &Home) -> Result<(), Fault> {
-    if home.epoch == 1 {
-        Ok(())
-    } else {
-        fail(Code::Home, "the first home has epoch 1")
-    }
+    if home.epoch == 1 { Ok(()) } else { fail(Code::Home, "the first home has epoch 1") }
 }

@@ -42,10 +42,7 @@ impl LogState {
                 if intent.body.is_none() && intent.header.body.is_some() {
                     withheld = Some(cause);
                 }
-                let counts = self
-                    .replay
-                    .as_ref()
-                    .and_then(|replay| replay.counts(&cause));
+                let counts = self.replay.as_ref().and_then(|replay| replay.counts(&cause));
                 let counts = counts.cloned().unwrap_or_default();
                 Operation {
                     intent: intent.header.clone(),
@@ -66,22 +63,13 @@ impl LogState {
         }
         if let Some(derivation) = derivation {
             self.check_place(derivation, intent, header)?;
-            count(
-                &mut operation.counts,
-                derivation.op,
-                derivation.at_most,
-                intent,
-            )?;
+            count(&mut operation.counts, derivation.op, derivation.at_most, intent)?;
         }
         check_txn(header, &operation)?;
         if let (Some(_), false) = (&self.replay, operation.here) {
             replay.counts = Some((cause, operation.counts.clone()));
         }
-        Ok(Derived {
-            operation,
-            withheld,
-            replay,
-        })
+        Ok(Derived { operation, withheld, replay })
     }
 
     /// Returns the derivation that allows this entry (§8); `None` if one of the two operations is unknown, so that
@@ -202,10 +190,7 @@ impl LogState {
         let delegation =
             well_formed(via, evidence)?.ok_or_else(|| wrong("is not in the table causes"))?;
         let entry = &*delegation.header;
-        let Some(body) = delegation
-            .body
-            .as_deref()
-            .filter(|_| entry.op == ops::DELEGATION_CREATE)
+        let Some(body) = delegation.body.as_deref().filter(|_| entry.op == ops::DELEGATION_CREATE)
         else {
             return Err(wrong("is none, or its body is withheld"));
         };
@@ -260,11 +245,7 @@ impl LogState {
                     || derivation.is_none_or(|derivation| derivation.target == TargetLog::Parties)
             }
         };
-        if reached {
-            Ok(())
-        } else {
-            fail(Code::Cause, "the intent does not name this log")
-        }
+        if reached { Ok(()) } else { fail(Code::Cause, "the intent does not name this log") }
     }
 
     /// Returns whether this is the log of a node that is its own home.
@@ -286,10 +267,7 @@ impl LogState {
                     Some(part) => part.aud == self.did,
                     None => self.is_of_its_home(),
                 };
-                (
-                    is_addressed,
-                    "the log of the node that the intent was addressed to",
-                )
+                (is_addressed, "the log of the node that the intent was addressed to")
             }
             TargetLog::FactDids => (
                 fact_dids(intent).any(|did| did == self.did.as_str()),
@@ -351,10 +329,7 @@ fn check_member(row: &MemberSource, intent: &Header, header: &Header) -> Result<
     let of_intent = |name: &str| intent.fact.as_ref().and_then(|fact| fact.get(name));
     let is_it = match row.from {
         Source::Author => text(intent.author.as_str()),
-        Source::Ref => intent
-            .reference
-            .as_ref()
-            .is_some_and(|id| text(id.as_str())),
+        Source::Ref => intent.reference.as_ref().is_some_and(|id| text(id.as_str())),
         Source::OnlyDid => {
             let mut dids = fact_dids(intent);
             dids.next().is_some_and(text) && dids.next().is_none()
@@ -371,10 +346,7 @@ fn check_member(row: &MemberSource, intent: &Header, header: &Header) -> Result<
     if is_it {
         return Ok(());
     }
-    fail(
-        Code::Cause,
-        format!("{} is not what the intent gives", row.member),
-    )
+    fail(Code::Cause, format!("{} is not what the intent gives", row.member))
 }
 
 /// Returns a row of `causes`, whose body must have the form of its operation.
@@ -399,10 +371,9 @@ fn check_cause_will(header: &Header, spec: Option<&OpSpec>) -> Result<(), Fault>
     }
     let fits = match (&header.will, spec.by) {
         (_, RequiredAuthority::Derived) => false,
-        (Will::Signed(_), by) => !matches!(
-            by,
-            RequiredAuthority::CustodialAtStart | RequiredAuthority::Node
-        ),
+        (Will::Signed(_), by) => {
+            !matches!(by, RequiredAuthority::CustodialAtStart | RequiredAuthority::Node)
+        }
         (Will::Custodial, RequiredAuthority::Node) => false,
         (Will::Custodial, _) => !super::will::is_always_signed(&header.op),
         (Will::Node, by) => by == RequiredAuthority::Node,
@@ -412,10 +383,7 @@ fn check_cause_will(header: &Header, spec: Option<&OpSpec>) -> Result<(), Fault>
     if fits {
         Ok(())
     } else {
-        fail(
-            Code::Cause,
-            format!("the cause is {}, which may not be {will}", header.op),
-        )
+        fail(Code::Cause, format!("the cause is {}, which may not be {will}", header.op))
     }
 }
 
@@ -424,10 +392,7 @@ fn check_txn(header: &Header, operation: &Operation) -> Result<(), Fault> {
         return fail(Code::Txn, "the txn is not that of the intent");
     }
     if !operation.here && header.txn.is_none() {
-        return fail(
-            Code::Txn,
-            "an operation that wrote in several logs has a txn",
-        );
+        return fail(Code::Txn, "an operation that wrote in several logs has a txn");
     }
     Ok(())
 }
@@ -447,27 +412,17 @@ fn count(
     };
     counts[place].1 += 1;
     if counts[place].1 > at_most {
-        return fail(
-            Code::Cause,
-            format!("{} derives {op} more often than allowed", intent.op),
-        );
+        return fail(Code::Cause, format!("{} derives {op} more often than allowed", intent.op));
     }
     Ok(())
 }
 
 fn may_not_derive(intent: &Header, header: &Header) -> Fault {
-    Fault::new(
-        Code::Cause,
-        format!("{} may not derive {}", intent.op, header.op),
-    )
+    Fault::new(Code::Cause, format!("{} may not derive {}", intent.op, header.op))
 }
 
 pub(super) fn fact_dids(header: &Header) -> impl Iterator<Item = &str> {
-    let items = header
-        .fact
-        .as_ref()
-        .and_then(|fact| fact.list("dids"))
-        .unwrap_or_default();
+    let items = header.fact.as_ref().and_then(|fact| fact.list("dids")).unwrap_or_default();
     items.iter().filter_map(|item| match item {
         FactItem::Id(id) => Some(id.as_str()),
         FactItem::Int(_) => None,

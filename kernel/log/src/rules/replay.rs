@@ -112,10 +112,7 @@ impl Replay {
             return fail(Code::Txn, "no opening of the txn matches this entry");
         }
         let Some(met) = group.left.iter().position(|opening| fits(opening, header)) else {
-            return fail(
-                Code::Txn,
-                "the txn has fewer openings than there are entries like this",
-            );
+            return fail(Code::Txn, "the txn has fewer openings than there are entries like this");
         };
         group.left.swap_remove(met);
         group.last_seq = header.seq;
@@ -153,29 +150,13 @@ fn open(did: &Did, txn: &Cid, intent: (&Header, &Cid), evidence: &dyn Evidence) 
     let mut openings = Vec::new();
     for (place, link) in list.iter().enumerate() {
         let opening = evidence.opening(link)?;
-        if place == 0
-            && !opening
-                .as_deref()
-                .is_some_and(|opening| fits(opening, intent.0))
-        {
-            return fail(
-                Code::Txn,
-                "the first opening of the txn is not that of its intent",
-            );
+        if place == 0 && !opening.as_deref().is_some_and(|opening| fits(opening, intent.0)) {
+            return fail(Code::Txn, "the first opening of the txn is not that of its intent");
         }
         openings.extend(opening);
     }
-    let left = openings
-        .iter()
-        .filter(|opening| opening.did == *did)
-        .cloned()
-        .collect();
-    Ok(Group {
-        intent: *intent.1,
-        last_seq: 0,
-        openings,
-        left,
-    })
+    let left = openings.iter().filter(|opening| opening.did == *did).cloned().collect();
+    Ok(Group { intent: *intent.1, last_seq: 0, openings, left })
 }
 
 fn fits(opening: &Opening, header: &Header) -> bool {

@@ -34,17 +34,11 @@ impl<'a> Members<'a> {
         for (name, value) in map.iter().filter(|(name, _)| *name != "salt") {
             rest.insert(name.as_str(), value);
         }
-        Ok(Self {
-            op: &header.op,
-            rest,
-        })
+        Ok(Self { op: &header.op, rest })
     }
 
     fn wrong(&self, name: &str) -> Fault {
-        Fault::new(
-            Code::Decode,
-            format!("the body of {} has no well-formed {name:?}", self.op),
-        )
+        Fault::new(Code::Decode, format!("the body of {} has no well-formed {name:?}", self.op))
     }
 
     fn take<T>(
@@ -109,11 +103,8 @@ pub(crate) fn create<'a>(header: &'a Header, body: &'a Value) -> Result<Create<'
     };
     members.take("scope", Value::as_str)?;
     members.optional("subtype", Value::as_str)?;
-    let key = |value: &'a Value| {
-        value
-            .as_bytes()
-            .filter(|bytes| bytes.len() == ENCRYPTION_KEY_BYTES)
-    };
+    let key =
+        |value: &'a Value| value.as_bytes().filter(|bytes| bytes.len() == ENCRYPTION_KEY_BYTES);
     members.optional("encryption_key", key)?;
     members.end()?;
     Ok(create)
@@ -181,9 +172,7 @@ pub(super) fn erased(header: &Header, body: &Value) -> Result<Vec<Cid>, Fault> {
     let mut members = Members::from_body(header, body)?;
     let body = |cid: &Cid| cid.codec() == CODEC_DAG_CBOR;
     let link = |value: &Value| value.as_link().copied().filter(body);
-    let bodies = members.take("bodies", |value| {
-        value.as_list()?.iter().map(link).collect()
-    })?;
+    let bodies = members.take("bodies", |value| value.as_list()?.iter().map(link).collect())?;
     members.end()?;
     Ok(bodies)
 }
@@ -192,13 +181,9 @@ pub(super) fn erased(header: &Header, body: &Value) -> Result<Vec<Cid>, Fault> {
 pub(super) fn delete(header: &Header, body: &Value) -> Result<(), Fault> {
     let mut members = Members::from_body(header, body)?;
     let kinds = |value: &Value| {
-        value
-            .as_map()
-            .is_some_and(|kinds| kinds.values().all(|n| n.as_u64().is_some()))
+        value.as_map().is_some_and(|kinds| kinds.values().all(|n| n.as_u64().is_some()))
     };
-    members.take("counts", |value| {
-        value.as_map()?.values().all(kinds).then_some(())
-    })?;
+    members.take("counts", |value| value.as_map()?.values().all(kinds).then_some(()))?;
     members.end()
 }
 
@@ -238,28 +223,20 @@ pub(super) fn named_cid(header: &Header, of_what: &str) -> Result<Cid, Fault> {
     let cid = named.and_then(|named| parse_cid(named.as_str()).ok());
     match cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR) {
         Some(cid) => Ok(cid),
-        None => fail(
-            Code::Decode,
-            format!("the ref of {} must be the CID of {of_what}", header.op),
-        ),
+        None => {
+            fail(Code::Decode, format!("the ref of {} must be the CID of {of_what}", header.op))
+        }
     }
 }
 
 /// Reads an `auth.settings.update`: whether custodial entries are forbidden from this entry on.
 pub(super) fn settings(header: &Header) -> Result<bool, Fault> {
-    match header
-        .fact
-        .as_ref()
-        .and_then(|fact| fact.int("require_signed"))
-    {
+    match header.fact.as_ref().and_then(|fact| fact.int("require_signed")) {
         Some(0) => Ok(false),
         Some(1) => Ok(true),
         _ => fail(
             Code::Decode,
-            format!(
-                "the fact of {} needs \"require_signed\" of 0 or 1",
-                header.op
-            ),
+            format!("the fact of {} needs \"require_signed\" of 0 or 1", header.op),
         ),
     }
 }
@@ -279,9 +256,7 @@ fn epoch(value: &Value) -> Option<u64> {
 
 fn did(value: &Value) -> Option<Did> {
     let text = value.as_str()?;
-    Did::parse(text)
-        .ok()
-        .filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
+    Did::parse(text).ok().filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
 }
 
 fn multikey(value: &Value) -> Option<PublicKey> {
@@ -289,9 +264,5 @@ fn multikey(value: &Value) -> Option<PublicKey> {
 }
 
 fn scope(value: &Value) -> Option<Arc<[String]>> {
-    value
-        .as_list()?
-        .iter()
-        .map(|item| item.as_str().map(str::to_owned))
-        .collect()
+    value.as_list()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }

@@ -87,9 +87,7 @@ impl LogState {
     /// # Errors
     /// The fault, with the number of the entry that it is about.
     pub fn finish(&self) -> Result<(), (u64, Fault)> {
-        self.replay
-            .as_ref()
-            .map_or(Ok(()), |replay| replay.finish())
+        self.replay.as_ref().map_or(Ok(()), |replay| replay.finish())
     }
 
     /// Returns the log's owner.
@@ -119,11 +117,7 @@ impl LogState {
 
     /// Returns the home that was in force at the entry `seq`.
     pub fn home_at(&self, seq: u64) -> Option<&Home> {
-        self.homes
-            .iter()
-            .rev()
-            .find(|span| span.from_seq <= seq)
-            .map(|span| &span.home)
+        self.homes.iter().rev().find(|span| span.from_seq <= seq).map(|span| &span.home)
     }
 
     /// Returns the log's owner.
@@ -224,21 +218,14 @@ impl LogState {
         {
             self.remember_author(author.clone(), position);
         }
-        let state = KidState {
-            seq: entry.header.seq,
-            payload: proof.payload.cid(),
-            seen: part.seen,
-        };
+        let state =
+            KidState { seq: entry.header.seq, payload: proof.payload.cid(), seen: part.seen };
         self.remember_kid(part.kid.clone(), state);
     }
 
     /// Applies the newest entry of one of this node's own files; `complete` says whether all keys were applied.
     pub fn recall_newest(&mut self, entry: &Sealed, complete: bool) {
-        self.newest = Some(Newest {
-            seq: entry.header.seq,
-            cid: entry.cid,
-            at: entry.header.at,
-        });
+        self.newest = Some(Newest { seq: entry.header.seq, cid: entry.cid, at: entry.header.at });
         self.kids_complete &= complete;
         self.authors_complete &= complete;
     }
@@ -250,10 +237,7 @@ impl LogState {
             return;
         }
         if self.replay.is_none() && kids.len() >= KIDS_MAX {
-            let oldest = kids
-                .iter()
-                .min_by_key(|(_, state)| state.seq)
-                .map(|(kid, _)| kid.clone());
+            let oldest = kids.iter().min_by_key(|(_, state)| state.seq).map(|(kid, _)| kid.clone());
             if let Some(oldest) = oldest {
                 kids.remove(&oldest);
                 self.kids_complete = false;
@@ -286,10 +270,7 @@ impl LogState {
             Effect::Delegate(delegation) => Arc::make_mut(&mut self.delegations).push(delegation),
             Effect::EndDelegation(cid) => {
                 let delegations = Arc::make_mut(&mut self.delegations);
-                delegations
-                    .iter_mut()
-                    .filter(|d| d.cid == cid)
-                    .for_each(|d| d.ended = true);
+                delegations.iter_mut().filter(|d| d.cid == cid).for_each(|d| d.ended = true);
             }
             Effect::RequireSigned(required) => self.require_signed = required,
             Effect::Delete => self.deleted = true,

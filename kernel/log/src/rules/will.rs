@@ -42,11 +42,7 @@ struct Signer {
 
 impl Signer {
     fn alone(key: Arc<VerifyingKey>) -> Self {
-        Self {
-            key,
-            author: None,
-            used: None,
-        }
+        Self { key, author: None, used: None }
     }
 }
 
@@ -119,10 +115,7 @@ impl LogState {
             Will::Node => spec.by == RequiredAuthority::Node,
         };
         if !may {
-            return fail(
-                Code::Will,
-                format!("{op} may not be {} here", header.will_kind()),
-            );
+            return fail(Code::Will, format!("{op} may not be {} here", header.will_kind()));
         }
         self.check_custodial(header)
     }
@@ -130,11 +123,7 @@ impl LogState {
     fn check_may_derive(&self, op: &str, spec: &OpSpec) -> Result<(), Fault> {
         let derived = spec.by == RequiredAuthority::Derived
             || self.ops.iter().any(|spec| spec.derivation(op).is_some());
-        if derived {
-            Ok(())
-        } else {
-            fail(Code::Cause, format!("{op} is never derived"))
-        }
+        if derived { Ok(()) } else { fail(Code::Cause, format!("{op} is never derived")) }
     }
 
     fn check_custodial(&self, header: &Header) -> Result<(), Fault> {
@@ -159,16 +148,11 @@ impl LogState {
         };
         let deleted = self.owner.chain().is_some_and(|chain| chain.is_deleted());
         if deleted && header.op != ops::IDENTITY_UPDATE {
-            return fail(
-                Code::Key,
-                "the identity is deleted, which ends the signed entries",
-            );
+            return fail(Code::Key, "the identity is deleted, which ends the signed entries");
         }
         if part.aud != home.node {
-            let text = format!(
-                "the proof is addressed to {}, but the home is {}",
-                part.aud, home.node
-            );
+            let text =
+                format!("the proof is addressed to {}, but the home is {}", part.aud, home.node);
             return fail(Code::Aud, text);
         }
         let Signer { key, author, used } = self.key_of(header, part, body, evidence)?;
@@ -180,16 +164,8 @@ impl LogState {
         if (part.iat.saturating_mul(1000) - header.at.as_millis()).abs() > IAT_SLACK_MS {
             return fail(Code::Iat, "iat is more than 300 s from at");
         }
-        let state = KidState {
-            seq: header.seq,
-            payload,
-            seen: part.seen,
-        };
-        Ok(Signed {
-            kid: (part.kid.clone(), state),
-            author,
-            used,
-        })
+        let state = KidState { seq: header.seq, payload, seen: part.seen };
+        Ok(Signed { kid: (part.kid.clone(), state), author, used })
     }
 
     /// Returns the key that must have made the proof.
@@ -203,11 +179,7 @@ impl LogState {
         let spec = self.ops.get(&header.op);
         if let Some(via) = &header.via {
             let (key, used) = self.delegate_key(header, part, via, spec)?;
-            return Ok(Signer {
-                key,
-                author: None,
-                used,
-            });
+            return Ok(Signer { key, author: None, used });
         }
         if *part.kid.did() != header.author {
             return fail(Code::Key, "kid is not a key of the author");
@@ -219,17 +191,10 @@ impl LogState {
             let chain = evidence.chain(&header.author)?;
             let last = self.last_position(&header.author, chain.as_deref(), evidence)?;
             let (position, key) = key_of_part(chain.as_deref(), part, role_of(spec), last)?;
-            return Ok(Signer {
-                key,
-                author: Some((header.author.clone(), position)),
-                used: None,
-            });
+            return Ok(Signer { key, author: Some((header.author.clone(), position)), used: None });
         }
         let Owner::Chain(chain) = &self.owner else {
-            return fail(
-                Code::Key,
-                "the owner has a bare key, which signs no entries",
-            );
+            return fail(Code::Key, "the owner has a bare key, which signs no entries");
         };
         if part.chain.as_ref() != Some(chain.head_cid()) {
             return fail(Code::Key, NOT_NEWEST);
@@ -249,16 +214,10 @@ impl LogState {
         spec: Option<&OpSpec>,
     ) -> Result<(Arc<VerifyingKey>, Option<Cid>), Fault> {
         let Some(delegation) = self.delegations.iter().find(|d| d.cid == *via) else {
-            return fail(
-                Code::Delegation,
-                "via names no delegation of this log before this entry",
-            );
+            return fail(Code::Delegation, "via names no delegation of this log before this entry");
         };
         if header.author != self.did {
-            return fail(
-                Code::Delegation,
-                "an entry under a delegation is not by the log's owner",
-            );
+            return fail(Code::Delegation, "an entry under a delegation is not by the log's owner");
         }
         if delegation.ended {
             return fail(Code::Delegation, "the delegation was ended");
@@ -308,10 +267,7 @@ impl LogState {
         let key = key.ok_or_else(|| not_in_force(part, Role::Controller))?;
         if header.seq > 0 {
             if Some(key.to_bytes()) != self.did.key_bytes() {
-                return fail(
-                    Code::Key,
-                    "a bare key's chain is not begun by that very key",
-                );
+                return fail(Code::Key, "a bare key's chain is not begun by that very key");
             }
             if Some(&create.home) != self.home() {
                 return fail(Code::Home, "the home is not the one in force");
@@ -441,10 +397,7 @@ pub(super) fn genesis(did: &imajin_protocol::Did, token: &str) -> Result<Chain, 
 }
 
 fn not_in_force(part: &ProofPart, role: Role) -> Fault {
-    Fault::new(
-        Code::Key,
-        format!("{} is not among the {} in force", part.kid, role.member()),
-    )
+    Fault::new(Code::Key, format!("{} is not among the {} in force", part.kid, role.member()))
 }
 
 /// Returns the key of another author in the state that `chain` names, and the position of that operation.
@@ -478,28 +431,16 @@ fn key_at(
         return fail(Code::Key, format!("there is no identity chain of {author}"));
     };
     let Some(position) = named.and_then(|cid| chain.position(cid)) else {
-        return fail(
-            Code::Key,
-            format!("chain names no operation of the identity of {author}"),
-        );
+        return fail(Code::Key, format!("chain names no operation of the identity of {author}"));
     };
     if last.is_some_and(|last| position < last) {
-        return fail(
-            Code::Key,
-            format!("chain goes back to an older operation of {author}"),
-        );
+        return fail(Code::Key, format!("chain goes back to an older operation of {author}"));
     }
     if chain.is_deleted_at(position) {
-        return fail(
-            Code::Key,
-            format!("the identity of {author} is deleted there"),
-        );
+        return fail(Code::Key, format!("the identity of {author} is deleted there"));
     }
     match chain.key(position, role, kid.key_id()) {
         Some(key) => Ok((position, key)),
-        None => fail(
-            Code::Key,
-            format!("{kid} is not among the {} there", role.member()),
-        ),
+        None => fail(Code::Key, format!("{kid} is not among the {} there", role.member())),
     }
 }

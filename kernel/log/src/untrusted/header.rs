@@ -13,10 +13,7 @@ const HEADER_BYTES: usize = 100;
 
 /// Refuses a file that is not SQLite, is truncated, or, in a bundle, is not in rollback mode.
 pub(super) fn check(path: &Path, form: LogForm) -> Result<(), UntrustedError> {
-    let unusable = |error| UntrustedError::Unusable {
-        path: path.to_owned(),
-        error,
-    };
+    let unusable = |error| UntrustedError::Unusable { path: path.to_owned(), error };
     let file = regular::open(path).map_err(unusable)?;
     let bytes = file.metadata().map_err(unusable)?.len();
     if bytes > Space::bytes_max(path).map_err(unusable)? {
@@ -24,9 +21,7 @@ pub(super) fn check(path: &Path, form: LogForm) -> Result<(), UntrustedError> {
         return fail(Code::File, message);
     }
     let mut header = Vec::with_capacity(HEADER_BYTES);
-    file.take(HEADER_BYTES as u64)
-        .read_to_end(&mut header)
-        .map_err(unusable)?;
+    file.take(HEADER_BYTES as u64).read_to_end(&mut header).map_err(unusable)?;
     judge(&header, bytes, form)?;
     Ok(())
 }
@@ -46,9 +41,7 @@ fn judge(header: &[u8], bytes: u64, form: LogForm) -> Result<(), Fault> {
         if (write_version, read_version) != (1, 1) {
             return fault("the log of a bundle must be in rollback mode (no WAL)");
         }
-        let pages = u64::from(u32::from_be_bytes([
-            header[28], header[29], header[30], header[31],
-        ]));
+        let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
         if pages * page != bytes {
             return fault("the file is not as long as it says");
         }

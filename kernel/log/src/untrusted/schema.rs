@@ -34,9 +34,7 @@ pub(super) fn check(conn: &Connection) -> Result<(), Fault> {
     let number = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
     let application_id = number("PRAGMA application_id")?;
     if application_id != APPLICATION_ID {
-        return fault(format!(
-            "not a log: the application id is {application_id:#x}"
-        ));
+        return fault(format!("not a log: the application id is {application_id:#x}"));
     }
     let version = number("PRAGMA user_version")?;
     if version != USER_VERSION {
@@ -68,10 +66,7 @@ fn objects(conn: &Connection) -> Result<(), Fault> {
             || !actual.insert(sql)
             || actual.len() > OBJECTS_MAX
         {
-            return fail(
-                Code::File,
-                format!("not a log: {kind} {name:?} does not belong in one"),
-            );
+            return fail(Code::File, format!("not a log: {kind} {name:?} does not belong in one"));
         }
     }
     if actual != expected {

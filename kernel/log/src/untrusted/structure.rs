@@ -42,15 +42,10 @@ fn whole(conn: &Connection) -> Result<(), Fault> {
         steps > steps_max
     };
     conn.progress_handler(STEPS as std::ffi::c_int, Some(stop))?;
-    let result = conn.query_row("PRAGMA integrity_check(1)", [], |row| {
-        row.get::<_, String>(0)
-    });
+    let result = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
     conn.progress_handler(0, None::<fn() -> bool>)?;
     match result?.as_str() {
         "ok" => Ok(()),
-        problem => fail(
-            Code::File,
-            format!("SQLite finds the file damaged: {problem}"),
-        ),
+        problem => fail(Code::File, format!("SQLite finds the file damaged: {problem}")),
     }
 }

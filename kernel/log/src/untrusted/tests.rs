@@ -5,10 +5,8 @@ use super::*;
 fn honest(dir: &Path) -> PathBuf {
     let path = dir.join("log.sqlite");
     let conn = Connection::open(&path).unwrap();
-    conn.pragma_update(None, "application_id", APPLICATION_ID)
-        .unwrap();
-    conn.pragma_update(None, "user_version", USER_VERSION)
-        .unwrap();
+    conn.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+    conn.pragma_update(None, "user_version", USER_VERSION).unwrap();
     for sql in LOG_SCHEMA {
         conn.execute_batch(sql).unwrap();
     }
@@ -35,17 +33,8 @@ fn an_honest_log_opens_read_only() {
     let path = honest(dir.path());
     let log = UntrustedLog::open(&path, LogForm::Bundle, None).unwrap();
     assert!(log.conn().execute_batch("DELETE FROM entries").is_err());
-    assert!(
-        log.another()
-            .unwrap()
-            .execute_batch("CREATE TABLE x (y)")
-            .is_err()
-    );
-    assert_eq!(
-        fs::read_dir(dir.path()).unwrap().count(),
-        1,
-        "nothing is written next to it"
-    );
+    assert!(log.another().unwrap().execute_batch("CREATE TABLE x (y)").is_err());
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is written next to it");
 }
 
 #[test]
@@ -97,10 +86,7 @@ fn wrong_types_behind_a_strict_table_are_found() {
         .execute_batch("INSERT INTO bodies VALUES (0, 'text')")
         .unwrap();
     let back = "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = sql || ' STRICT' WHERE name = 'bodies'";
-    Connection::open(&path)
-        .unwrap()
-        .execute_batch(back)
-        .unwrap();
+    Connection::open(&path).unwrap().execute_batch(back).unwrap();
     let error = UntrustedLog::open(&path, LogForm::Bare, None).unwrap_err();
     assert!(error.to_string().contains("damaged"), "{error}");
 }
@@ -110,12 +96,7 @@ fn cut_and_foreign_files_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = honest(dir.path());
     let bytes = fs::read(&path).unwrap();
-    for bad in [
-        &bytes[..99],
-        &bytes[..bytes.len() - 4096],
-        b"not a database at all",
-        b"",
-    ] {
+    for bad in [&bytes[..99], &bytes[..bytes.len() - 4096], b"not a database at all", b""] {
         fs::write(&path, bad).unwrap();
         assert!(matches!(
             UntrustedLog::open(&path, LogForm::Bundle, None),
@@ -134,14 +115,11 @@ fn a_log_with_a_wal_is_read_with_what_the_wal_holds() {
     let dir = tempfile::tempdir().unwrap();
     let path = honest(dir.path());
     let conn = Connection::open(&path).unwrap();
-    conn.execute_batch("PRAGMA journal_mode=WAL; INSERT INTO bodies VALUES (0, x'00')")
-        .unwrap();
+    conn.execute_batch("PRAGMA journal_mode=WAL; INSERT INTO bodies VALUES (0, x'00')").unwrap();
     let before = fs::read(&path).unwrap();
     let log = UntrustedLog::open(&path, LogForm::Bare, Some(dir.path())).unwrap();
-    let rows: i64 = log
-        .conn()
-        .query_row("SELECT count(*) FROM bodies", [], |row| row.get(0))
-        .unwrap();
+    let rows: i64 =
+        log.conn().query_row("SELECT count(*) FROM bodies", [], |row| row.get(0)).unwrap();
     assert_eq!(rows, 1);
     drop(log);
     assert_eq!(fs::read(&path).unwrap(), before);
@@ -152,15 +130,10 @@ fn huge_values_are_not_read() {
     let dir = tempfile::tempdir().unwrap();
     let path = honest(dir.path());
     let conn = Connection::open(&path).unwrap();
-    conn.execute_batch("INSERT INTO bodies VALUES (0, zeroblob(8000000))")
-        .unwrap();
+    conn.execute_batch("INSERT INTO bodies VALUES (0, zeroblob(8000000))").unwrap();
     drop(conn);
     let read = UntrustedLog::open(&path, LogForm::Bundle, None).map(|log| {
-        log.conn()
-            .query_row("SELECT body FROM bodies", [], |row| {
-                row.get::<_, Vec<u8>>(0)
-            })
-            .is_err()
+        log.conn().query_row("SELECT body FROM bodies", [], |row| row.get::<_, Vec<u8>>(0)).is_err()
     });
     assert!(read.unwrap_or(true));
 }

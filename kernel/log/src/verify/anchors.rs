@@ -152,27 +152,15 @@ fn each(
             operation.cid, file.node, operation.at
         );
         let countersigned = published.countersigned.contains(&operation.cid);
-        let fault = |seq, code, message| {
-            Some(FaultReport {
-                seq,
-                code,
-                message,
-                file: None,
-            })
-        };
+        let fault = |seq, code, message| Some(FaultReport { seq, code, message, file: None });
         match paths.get(&operation.document).map(Path::head) {
             Some(Some(head)) => {
                 if let Err((code, message)) = log.holds(head, &file.node)? {
-                    first_fault = fault(
-                        Some(head.seq),
-                        code,
-                        format!("{message}: {anchor_name} holds it"),
-                    );
+                    first_fault =
+                        fault(Some(head.seq), code, format!("{message}: {anchor_name} holds it"));
                     break;
                 }
-                report
-                    .anchored
-                    .push(anchored(file, operation, head, countersigned));
+                report.anchored.push(anchored(file, operation, head, countersigned));
             }
             Some(None) if countersigned => {
                 let message = format!(

@@ -63,9 +63,7 @@ pub fn verify_path(
             None => verify_log(path, ops, &options.log),
             Some(source) => {
                 let Inspected { report, known } =
-                    inspect(path, ops, &options.log, LogKind::Bare, &mut |_| {
-                        Ok(Box::new(()))
-                    })?;
+                    inspect(path, ops, &options.log, LogKind::Bare, &mut |_| Ok(Box::new(())))?;
                 held_against(report, known.as_ref(), Carried::Nothing, source)
             }
         },
@@ -107,10 +105,7 @@ pub fn open_bundle(
     views: &dyn Views,
     options: BundleOptions<'_>,
 ) -> Result<OpenBundle, VerifyError> {
-    let unusable = |error| VerifyError::Unusable {
-        path: path.to_owned(),
-        error,
-    };
+    let unusable = |error| VerifyError::Unusable { path: path.to_owned(), error };
     let scratch = match &options.log.scratch {
         Some(scratch) => TempDir::new_in(scratch),
         None => TempDir::new(),
@@ -131,10 +126,7 @@ pub fn open_bundle(
         Ok(intake) => intake,
         Err(fault) => {
             return Ok(OpenBundle {
-                report: Report {
-                    fault: Some(fault),
-                    ..Report::default()
-                },
+                report: Report { fault: Some(fault), ..Report::default() },
                 logs: Vec::new(),
                 _scratch: scratch,
             });
@@ -150,18 +142,11 @@ pub fn open_bundle(
     };
     let is_log = |name: &str| {
         let kind = names::kind(name);
-        matches!(
-            kind,
-            Some(Kind::Log | Kind::Owned(_) | Kind::Shared(_) | Kind::Side(_))
-        )
+        matches!(kind, Some(Kind::Log | Kind::Owned(_) | Kind::Shared(_) | Kind::Side(_)))
     };
     let files = intake.files.into_iter().filter(|(name, _)| is_log(name));
     let logs = files.filter_map(|(name, seen)| Some((name, seen.path?)));
-    Ok(OpenBundle {
-        report,
-        logs: logs.collect(),
-        _scratch: scratch,
-    })
+    Ok(OpenBundle { report, logs: logs.collect(), _scratch: scratch })
 }
 
 /// Compares a valid log with published anchors.
@@ -199,11 +184,7 @@ pub fn judge(
     options: &VerifyOptions,
     encrypted: bool,
 ) -> Result<BundleJudgement, VerifyError> {
-    let Some(log) = intake
-        .files
-        .get(names::LOG)
-        .and_then(|seen| seen.path.as_deref())
-    else {
+    let Some(log) = intake.files.get(names::LOG).and_then(|seen| seen.path.as_deref()) else {
         return Ok(fault(
             Report::default(),
             FaultReport::file(Code::Manifest, names::LOG, "the bundle has no log"),
@@ -213,11 +194,7 @@ pub fn judge(
     let Inspected { mut report, known } =
         watched(log, ops, options, LogKind::Bundle, views, &mut sections)?;
     let (Some(known), Some(sections)) = (known, sections) else {
-        return Ok(BundleJudgement {
-            report,
-            known: None,
-            anchors: None,
-        });
+        return Ok(BundleJudgement { report, known: None, anchors: None });
     };
     if let Err(found) = files::ends_with_head(&known) {
         return Ok(fault(report, found));
@@ -229,11 +206,7 @@ pub fn judge(
         Err(found) => return Ok(fault(report, found)),
     };
     let judged = judge_files(intake, &known, &media, sections, views);
-    let FilesJudged {
-        manifest,
-        unproved,
-        anchors,
-    } = match judged {
+    let FilesJudged { manifest, unproved, anchors } = match judged {
         Ok(judged) => judged,
         Err(found) => return Ok(fault(report, found)),
     };
@@ -251,11 +224,7 @@ pub fn judge(
         signers_word: std::collections::BTreeSet::from([names::INDEX.to_owned()]),
     });
     report.conclude();
-    Ok(BundleJudgement {
-        report,
-        known: Some(known),
-        anchors,
-    })
+    Ok(BundleJudgement { report, known: Some(known), anchors })
 }
 
 /// The verdict on the files next to the logs.
@@ -285,21 +254,13 @@ fn judge_files(
     let unproved = views::judge(intake, &manifest, known, sections, views)?;
     let is_there = intake.files.contains_key(names::ANCHORS);
     let anchors = anchors::carried(is_there.then_some(&intake.anchors), known)?;
-    Ok(FilesJudged {
-        manifest,
-        unproved,
-        anchors,
-    })
+    Ok(FilesJudged { manifest, unproved, anchors })
 }
 
 fn fault(mut report: Report, found: FaultReport) -> BundleJudgement {
     report.fault = Some(found);
     report.conclude();
-    BundleJudgement {
-        report,
-        known: None,
-        anchors: None,
-    }
+    BundleJudgement { report, known: None, anchors: None }
 }
 
 /// Verifies a log and builds its sections on the way.
@@ -346,11 +307,7 @@ fn others(
             Kind::Side(_) | Kind::Owned(_) => LogKind::Bundle,
             _ => continue,
         };
-        let of_log = VerifyOptions {
-            did: None,
-            head: None,
-            ..options.clone()
-        };
+        let of_log = VerifyOptions { did: None, head: None, ..options.clone() };
         let mut sections = None;
         let inspected = watched(path, ops, &of_log, log_kind, views, &mut sections)?;
         if let Some(fault) = inspected.report.fault {
@@ -398,8 +355,5 @@ fn others(
 }
 
 fn within(file: &str, found: FaultReport) -> FaultReport {
-    FaultReport {
-        file: Some(file.to_owned()),
-        ..found
-    }
+    FaultReport { file: Some(file.to_owned()), ..found }
 }

@@ -91,10 +91,7 @@ pub fn compare(a: &Party<'_>, b: &Party<'_>) -> Result<Vec<Equivocation>, Fault>
 type PartyStatements<'k, 'c> = (&'k Party<'c>, &'k Statements);
 
 fn side(party: &Party<'_>, says: impl Into<String>) -> Side {
-    Side {
-        log: party.name.clone(),
-        says: says.into(),
-    }
+    Side { log: party.name.clone(), says: says.into() }
 }
 
 fn heads(a: PartyStatements<'_, '_>, b: PartyStatements<'_, '_>) -> Vec<Equivocation> {
@@ -105,10 +102,7 @@ fn heads(a: PartyStatements<'_, '_>, b: PartyStatements<'_, '_>) -> Vec<Equivoca
             other.payload.did == *did && (other.payload.epoch, other.payload.seq) == (epoch, seq)
         };
         for other in
-            b.1.heads
-                .iter()
-                .filter(same)
-                .filter(|other| other.payload.cid != one.payload.cid)
+            b.1.heads.iter().filter(same).filter(|other| other.payload.cid != one.payload.cid)
         {
             equivocations.push(Equivocation {
                 kind: "head",
@@ -212,10 +206,7 @@ fn missing(
                     kind: "txn",
                     did: b.1.did.clone(),
                     seq: None,
-                    a: side(
-                        a.0,
-                        format!("txn {txn} at {at} has {} for this log", kind.2),
-                    ),
+                    a: side(a.0, format!("txn {txn} at {at} has {} for this log", kind.2)),
                     b: side(b.0, format!("no entry of it up to {}", b.1.last_at)),
                 });
             }
@@ -228,11 +219,7 @@ fn missing(
 fn openings(one: &Connection, other: &Connection, txn: &Cid) -> Result<Vec<Opening>, Fault> {
     let list = value(one, "SELECT list FROM txns WHERE cid = ?1", txn)?;
     let mut openings = Vec::new();
-    for link in list
-        .as_ref()
-        .and_then(|list| list.as_list())
-        .unwrap_or_default()
-    {
+    for link in list.as_ref().and_then(|list| list.as_list()).unwrap_or_default() {
         let Some(link) = link.as_link() else { continue };
         for conn in [one, other] {
             let opening = value(conn, "SELECT opening FROM openings WHERE cid = ?1", link)?;
@@ -257,30 +244,20 @@ fn value(conn: &Connection, sql: &str, cid: &Cid) -> Result<Option<Value>, Fault
 
 fn read(conn: &Connection) -> Result<Statements, Fault> {
     let mut statements = Statements::default();
-    rows::headers(
-        conn,
-        "SELECT header FROM entries ORDER BY seq",
-        |cid, header| {
-            statements.did = header.did.to_string();
-            statements.last_at = header.at.to_string();
-            if let Some(txn) = header.txn {
-                statements
-                    .txns_of_cause
-                    .insert(header.cause.unwrap_or(cid), txn);
-                statements.operations.insert(txn, header.at.to_string());
-                let kind = (
-                    header.did.clone(),
-                    header.service().to_owned(),
-                    header.op.clone(),
-                    header.body,
-                );
-                let of = statements.entries_of.entry(txn).or_default();
-                *of.entry(kind).or_default() += 1;
-            }
-            statements.add(cid, &header);
-            Ok(())
-        },
-    )?;
+    rows::headers(conn, "SELECT header FROM entries ORDER BY seq", |cid, header| {
+        statements.did = header.did.to_string();
+        statements.last_at = header.at.to_string();
+        if let Some(txn) = header.txn {
+            statements.txns_of_cause.insert(header.cause.unwrap_or(cid), txn);
+            statements.operations.insert(txn, header.at.to_string());
+            let kind =
+                (header.did.clone(), header.service().to_owned(), header.op.clone(), header.body);
+            let of = statements.entries_of.entry(txn).or_default();
+            *of.entry(kind).or_default() += 1;
+        }
+        statements.add(cid, &header);
+        Ok(())
+    })?;
     rows::headers(conn, "SELECT header FROM causes", |cid, header| {
         if let Some(txn) = header.txn {
             statements.txns_of_cause.insert(cid, txn);

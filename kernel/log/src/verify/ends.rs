@@ -28,10 +28,7 @@ pub(crate) fn heads(
         let (epoch, node, jws) = <(i64, String, String)>::try_from(row).map_err(damaged)?;
         let head = parse_head(did, epoch, &node, &jws).map_err(|fault| (None, fault))?;
         fits(conn, &head, replayed).map_err(|fault| (Some(head.payload.seq), fault))?;
-        if newest
-            .as_ref()
-            .is_none_or(|newest| head.payload.seq > newest.payload.seq)
-        {
+        if newest.as_ref().is_none_or(|newest| head.payload.seq > newest.payload.seq) {
             newest = Some(head);
         }
     }
@@ -74,12 +71,8 @@ fn fits(conn: &Connection, head: &Head, replayed: &Replayed<'_>) -> Result<(), F
 pub(crate) fn verify_head(head: &Head, replayed: &Replayed<'_>) -> Result<(), Fault> {
     let key = node_key(head.node(), head.kid.key_id(), replayed)?;
     let fault = |message: String| Fault::new(Code::Head, message);
-    let key = key.ok_or_else(|| {
-        fault(format!(
-            "the key {} was never an auth key of that node",
-            head.kid
-        ))
-    })?;
+    let key = key
+        .ok_or_else(|| fault(format!("the key {} was never an auth key of that node", head.kid)))?;
     head.verify(&key).map_err(|error| fault(error.to_string()))
 }
 
@@ -129,11 +122,9 @@ pub(crate) fn strays(conn: &Connection, did: &Did, replayed: &Replayed<'_>) -> R
 
 fn cids(conn: &Connection, replayed: &Replayed<'_>) -> Result<(), Fault> {
     let used = replayed.evidence.used.borrow();
-    for (table, referred) in [
-        ("causes", &used.causes),
-        ("txns", &used.txns),
-        ("openings", &used.openings),
-    ] {
+    for (table, referred) in
+        [("causes", &used.causes), ("txns", &used.txns), ("openings", &used.openings)]
+    {
         let mut statement = conn.prepare(&format!("SELECT cid FROM {table}"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -150,12 +141,7 @@ fn cids(conn: &Connection, replayed: &Replayed<'_>) -> Result<(), Fault> {
 
 fn chains(conn: &Connection, own: &Did, replayed: &Replayed<'_>) -> Result<(), Fault> {
     for home in replayed.state.homes() {
-        replayed
-            .evidence
-            .used
-            .borrow_mut()
-            .chains
-            .insert(home.home.node.clone());
+        replayed.evidence.used.borrow_mut().chains.insert(home.home.node.clone());
     }
     let mut statement = conn.prepare("SELECT DISTINCT did FROM chains ORDER BY did")?;
     let mut rows = statement.query([])?;

@@ -99,10 +99,7 @@ impl<'c> FileEvidence<'c> {
             return Ok(None);
         }
         let chain = Chain::verify(did, &tokens).map_err(|error| {
-            Fault::new(
-                Code::Identity,
-                format!("the identity chain of {did}: {error}"),
-            )
+            Fault::new(Code::Identity, format!("the identity chain of {did}: {error}"))
         })?;
         Ok(Some(Arc::new(chain)))
     }
@@ -131,27 +128,20 @@ impl<'c> FileEvidence<'c> {
                 self.used.borrow_mut().withheld += 1;
                 None
             }
-            (Some(body_cid), Some(bytes)) if dag_cbor_cid(&bytes) == body_cid => Some(Arc::new(
-                decode_body(&bytes).map_err(|error| fault(error.to_string()))?,
-            )),
+            (Some(body_cid), Some(bytes)) if dag_cbor_cid(&bytes) == body_cid => {
+                Some(Arc::new(decode_body(&bytes).map_err(|error| fault(error.to_string()))?))
+            }
             _ => {
-                return Err(fault(
-                    "its body is not the one that the header names".into(),
-                ));
+                return Err(fault("its body is not the one that the header names".into()));
             }
         };
-        Ok(Some(Cause {
-            cid: *cid,
-            header: Arc::new(header),
-            body,
-        }))
+        Ok(Some(Cause { cid: *cid, header: Arc::new(header), body }))
     }
 
     fn read_blob(&self, sql: &str, cid: &Cid) -> Result<Option<Value>, Fault> {
         let mut statement = self.conn.prepare_cached(sql)?;
-        let bytes: Option<Vec<u8>> = statement
-            .query_row([cid.to_bytes()], |row| row.get(0))
-            .optional()?;
+        let bytes: Option<Vec<u8>> =
+            statement.query_row([cid.to_bytes()], |row| row.get(0)).optional()?;
         let Some(bytes) = bytes else { return Ok(None) };
         let fault = |message: String| Fault::new(Code::Txn, message);
         if dag_cbor_cid(&bytes) != *cid {
@@ -190,10 +180,7 @@ impl<'c> FileEvidence<'c> {
 
 /// Returns a link to dag-cbor, which openings and bodies always are.
 fn dag_cbor_link(value: &Value) -> Option<Cid> {
-    value
-        .as_link()
-        .copied()
-        .filter(|cid| cid.codec() == CODEC_DAG_CBOR)
+    value.as_link().copied().filter(|cid| cid.codec() == CODEC_DAG_CBOR)
 }
 
 /// Decodes an opening (docs/format.md §7): exactly its five members.
@@ -218,17 +205,13 @@ pub(crate) fn opening_of(value: &Value) -> Option<Opening> {
 pub(crate) fn chain_tokens(conn: &Connection, did: &Did) -> Result<Vec<String>, Fault> {
     let mut statement =
         conn.prepare_cached("SELECT n, jws FROM chains WHERE did = ?1 ORDER BY n")?;
-    let rows = statement.query_map([did.as_str()], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-    })?;
+    let rows = statement
+        .query_map([did.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
     let mut tokens = Vec::new();
     for row in rows {
         let (n, token) = row?;
         if usize::try_from(n) != Ok(tokens.len()) {
-            let message = format!(
-                "the identity chain of {did} has no operation {}",
-                tokens.len()
-            );
+            let message = format!("the identity chain of {did} has no operation {}", tokens.len());
             return fail(Code::Identity, message);
         }
         tokens.push(token);
@@ -246,9 +229,7 @@ pub(crate) fn parse_head(did: &Did, epoch: i64, node: &str, jws: &str) -> Result
         && *head.node() == *node
         && head.to_compact() == jws;
     if !fits {
-        return Err(fault(
-            "it is not of this log, this epoch and this node".into(),
-        ));
+        return Err(fault("it is not of this log, this epoch and this node".into()));
     }
     Ok(head)
 }
@@ -334,17 +315,11 @@ impl Evidence for FileEvidence<'_> {
     }
 
     fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError> {
-        let named = bodies
-            .iter()
-            .filter_map(|body| self.named.get(body))
-            .flatten();
+        let named = bodies.iter().filter_map(|body| self.named.get(body)).flatten();
         Ok(named.filter(|named| named.seq < before).cloned().collect())
     }
 
     fn erased_later(&self, body: &Cid, seq: u64) -> Result<bool, EvidenceError> {
-        Ok(self
-            .erasures
-            .get(body)
-            .is_some_and(|erasure| *erasure > seq))
+        Ok(self.erasures.get(body).is_some_and(|erasure| *erasure > seq))
     }
 }

@@ -71,15 +71,8 @@ pub(super) fn run<T>(
         }
         let reader_tasks = task_sender.clone();
         let reader_stop = &stop;
-        scope.spawn(move || {
-            read(
-                &conn,
-                &permit_receiver,
-                &reader_tasks,
-                &done_sender,
-                reader_stop,
-            )
-        });
+        scope
+            .spawn(move || read(&conn, &permit_receiver, &reader_tasks, &done_sender, reader_stop));
         let mut pool = Pool {
             done: done_receiver,
             tasks: Some(task_sender),
@@ -172,10 +165,7 @@ impl Pool {
     pub(super) fn verify(&mut self, checks: Checks) {
         if checks.is_empty() {
             self.release();
-        } else if self
-            .tasks
-            .as_ref()
-            .is_some_and(|tasks| tasks.send(Task::Verify(checks)).is_ok())
+        } else if self.tasks.as_ref().is_some_and(|tasks| tasks.send(Task::Verify(checks)).is_ok())
         {
             self.verifying += 1;
         }

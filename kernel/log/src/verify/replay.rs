@@ -132,11 +132,7 @@ pub(crate) fn replay<'l>(
 
 fn begin(pass: &Pass) -> LogState {
     let state = LogState::new(pass.did.clone(), pass.ops.clone());
-    if pass.shared {
-        state.withholding()
-    } else {
-        state
-    }
+    if pass.shared { state.withholding() } else { state }
 }
 
 struct Run<'l, 'p> {
@@ -202,16 +198,9 @@ impl Run<'_, '_> {
             return Err(fault);
         }
         let body = self.body(&row);
-        let mut admission = self
-            .out
-            .state
-            .check(&row.sealed, body, &self.out.evidence)
-            .map_err(check_fault)?;
-        checks.extend(
-            std::mem::take(&mut admission.checks)
-                .into_iter()
-                .map(|check| (seq, check)),
-        );
+        let mut admission =
+            self.out.state.check(&row.sealed, body, &self.out.evidence).map_err(check_fault)?;
+        checks.extend(std::mem::take(&mut admission.checks).into_iter().map(|check| (seq, check)));
         if admission.home_word {
             *self.out.home_words.entry(header.op.clone()).or_default() += 1;
         }
@@ -252,15 +241,10 @@ impl Run<'_, '_> {
             (None, _) => Body::None,
             (Some(_), Some(body)) => Body::Here(body),
             (Some(named), None) => {
-                let erased = self
-                    .erasures
-                    .get(&named)
-                    .is_some_and(|erasure| *erasure > self.out.entries);
-                let count = if erased {
-                    &mut self.out.erased
-                } else {
-                    &mut self.out.withheld_bodies
-                };
+                let erased =
+                    self.erasures.get(&named).is_some_and(|erasure| *erasure > self.out.entries);
+                let count =
+                    if erased { &mut self.out.erased } else { &mut self.out.withheld_bodies };
                 *count += 1;
                 Body::Gone
             }
@@ -271,11 +255,7 @@ impl Run<'_, '_> {
         if self.out.entries == 0 {
             return Some((Some(0), Fault::new(Code::Seq, "the log has no entry")));
         }
-        self.out
-            .state
-            .finish()
-            .err()
-            .map(|(seq, fault)| (Some(seq), fault))
+        self.out.state.finish().err().map(|(seq, fault)| (Some(seq), fault))
     }
 }
 

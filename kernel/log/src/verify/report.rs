@@ -293,12 +293,7 @@ impl FaultReport {
 
     /// Makes a fault of a file of a bundle.
     pub(crate) fn file(code: Code, name: &str, message: impl Into<String>) -> Self {
-        Self {
-            seq: None,
-            code,
-            message: message.into(),
-            file: Some(name.to_owned()),
-        }
+        Self { seq: None, code, message: message.into(), file: Some(name.to_owned()) }
     }
 }
 

@@ -61,11 +61,7 @@ pub(super) fn stream(
     let mut bytes = 0;
     while let Some(row) = entries.next()? {
         let seq: i64 = row.get(0)?;
-        let raw = Raw {
-            seq,
-            header: blob(row, 1)?.into(),
-            body: bodies.body_at(seq)?,
-        };
+        let raw = Raw { seq, header: blob(row, 1)?.into(), body: bodies.body_at(seq)? };
         bytes += raw.header.len() + raw.body.as_ref().map_or(0, Vec::len);
         batch.push(raw);
         if batch.len() == BATCH_ROWS_MAX || bytes >= BATCH_BYTES_MAX {
@@ -91,22 +87,14 @@ struct BodyRows<'s> {
 
 impl<'s> BodyRows<'s> {
     fn new(rows: rusqlite::Rows<'s>) -> Result<Self, Fault> {
-        let mut bodies = Self {
-            rows,
-            next: None,
-            found: Bodies::default(),
-        };
+        let mut bodies = Self { rows, next: None, found: Bodies::default() };
         bodies.take()?;
         Ok(bodies)
     }
 
     /// Returns the next row, and reads the one after it.
     fn take(&mut self) -> Result<Option<(i64, Vec<u8>)>, Fault> {
-        let row = self
-            .rows
-            .next()?
-            .map(<(i64, Vec<u8>)>::try_from)
-            .transpose()?;
+        let row = self.rows.next()?.map(<(i64, Vec<u8>)>::try_from).transpose()?;
         self.found.count += u64::from(row.is_some());
         Ok(std::mem::replace(&mut self.next, row))
     }
@@ -163,22 +151,14 @@ pub(super) fn header(conn: &Connection, seq: u64) -> rusqlite::Result<Option<Vec
 /// Decodes one row, without the others.
 pub(super) fn read(raw: Raw) -> Row {
     let Ok(seq) = u64::try_from(raw.seq) else {
-        return (
-            0,
-            fail(Code::Seq, format!("the file has an entry {}", raw.seq)),
-        );
+        return (0, fail(Code::Seq, format!("the file has an entry {}", raw.seq)));
     };
     (seq, read_entry(raw))
 }
 
 fn read_entry(raw: Raw) -> Result<DecodedRow, Fault> {
     let sealed = Sealed::decode(raw.header, None).map_err(|error| entry_fault(&error))?;
-    let mut read = DecodedRow {
-        sealed,
-        body: None,
-        no_body: None,
-        stray_body: false,
-    };
+    let mut read = DecodedRow { sealed, body: None, no_body: None, stray_body: false };
     match (read.sealed.header.body, raw.body) {
         (_, None) => {}
         (None, Some(_)) => read.stray_body = true,
@@ -210,11 +190,7 @@ pub(crate) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, 
     let mut statement = conn.prepare("SELECT seq, header FROM entries ORDER BY seq")?;
     let mut rows = statement.query([])?;
     let name = Finder::new(ops::BODY_ERASED);
-    let mut causes = Causes {
-        conn,
-        ops,
-        known: HashMap::new(),
-    };
+    let mut causes = Causes { conn, ops, known: HashMap::new() };
     let (mut last, mut found) = (-1, HashMap::new());
     while let Some(row) = rows.next()? {
         let seq: i64 = row.get(0)?;
@@ -256,12 +232,9 @@ impl Causes<'_> {
 
     /// Returns the intent in another log.
     fn in_causes(&self, cause: &Cid) -> Result<Option<String>, Fault> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT header FROM causes WHERE cid = ?1")?;
-        let header: Option<Vec<u8>> = statement
-            .query_row([cause.to_bytes()], |row| row.get(0))
-            .optional()?;
+        let mut statement = self.conn.prepare_cached("SELECT header FROM causes WHERE cid = ?1")?;
+        let header: Option<Vec<u8>> =
+            statement.query_row([cause.to_bytes()], |row| row.get(0)).optional()?;
         let header = header.filter(|header| dag_cbor_cid(header) == *cause);
         Ok(header.and_then(|header| op_of(&header)))
     }
@@ -315,9 +288,7 @@ fn erasure(
     {
         return Ok(());
     }
-    let mut statement = causes
-        .conn
-        .prepare_cached("SELECT body FROM bodies WHERE seq = ?1")?;
+    let mut statement = causes.conn.prepare_cached("SELECT body FROM bodies WHERE seq = ?1")?;
     let body: Option<Vec<u8>> = statement.query_row([seq], |row| row.get(0)).optional()?;
     let body = body.and_then(|body| cbor::decode(&body).ok());
     let links = body.as_ref().and_then(|body| body.get("bodies"));

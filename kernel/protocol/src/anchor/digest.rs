@@ -14,9 +14,7 @@ pub(super) const DEPTH_MAX: usize = 256;
 
 /// Returns the bit of a subject that decides at a depth, most significant bit of the first byte first.
 pub(super) fn bit(subject: &Hash, depth: usize) -> bool {
-    subject
-        .get(depth / 8)
-        .is_some_and(|byte| byte >> (7 - depth % 8) & 1 == 1)
+    subject.get(depth / 8).is_some_and(|byte| byte >> (7 - depth % 8) & 1 == 1)
 }
 
 pub(super) fn leaf(subject: &Hash, value: &Hash) -> Hash {

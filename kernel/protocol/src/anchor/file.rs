@@ -115,23 +115,14 @@ impl AnchorFile {
                     .map_err(|_| FileError::Chain(node.chain.clone()))?,
                 paths: paths(&node.paths)?,
             };
-            if nodes
-                .iter()
-                .any(|before| (&before.node, &before.chain) == (&node.node, &node.chain))
+            if nodes.iter().any(|before| (&before.node, &before.chain) == (&node.node, &node.chain))
             {
                 return Err(FileError::Twice(node.chain.to_string()));
             }
             nodes.push(node);
         }
-        let file = Self {
-            did: did(&json.did)?,
-            nodes,
-        };
-        if file.text().as_bytes() == bytes {
-            Ok(file)
-        } else {
-            Err(FileError::NotCanonical)
-        }
+        let file = Self { did: did(&json.did)?, nodes };
+        if file.text().as_bytes() == bytes { Ok(file) } else { Err(FileError::NotCanonical) }
     }
 
     /// Returns the file's text.
@@ -183,11 +174,7 @@ fn read<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, FileError> {
 }
 
 fn check_version(version: u32) -> Result<(), FileError> {
-    if version == VERSION {
-        Ok(())
-    } else {
-        Err(FileError::Version(version))
-    }
+    if version == VERSION { Ok(()) } else { Err(FileError::Version(version)) }
 }
 
 fn did(text: &str) -> Result<Did, FileError> {
@@ -207,17 +194,12 @@ fn read_path(path: &PathJson) -> Result<(Nonce, Path), FileError> {
 }
 
 fn to_json(paths: &[(Nonce, Path)]) -> Vec<PathJson> {
-    paths
-        .iter()
-        .map(|(nonce, path)| PathJson::from_path(nonce, path))
-        .collect()
+    paths.iter().map(|(nonce, path)| PathJson::from_path(nonce, path)).collect()
 }
 
 fn text<T: Serialize>(document: &T) -> String {
     // These structs have text keys, so they always become a value.
-    serde_json::to_value(document)
-        .map(|value| jcs::to_string(&value))
-        .unwrap_or_default()
+    serde_json::to_value(document).map(|value| jcs::to_string(&value)).unwrap_or_default()
 }
 
 /// Returns a path with its nonce as JSON, as both files contain it.

@@ -58,10 +58,7 @@ impl Path {
         }
         let end = match &self.end {
             End::Head(head) => digest::leaf(subject, &head.value()),
-            End::Other {
-                subject: other,
-                value,
-            } => {
+            End::Other { subject: other, value } => {
                 let same_way =
                     (0..depth).all(|at| digest::bit(other, at) == digest::bit(subject, at));
                 if other == subject || !same_way {
@@ -84,10 +81,7 @@ impl Path {
     /// Returns the document whose tree this path leads through, with the given nonce.
     pub fn document(&self, nonce: &Nonce, subject: &Hash) -> Option<Document> {
         let root = self.root(subject)?;
-        Some(Document {
-            nonce: *nonce,
-            root,
-        })
+        Some(Document { nonce: *nonce, root })
     }
 
     /// Returns the log's head, if the anchor contains the log.
@@ -163,10 +157,7 @@ impl PathJson {
             (None, None) => End::Nothing,
             (Some(_), Some(_)) => return Err(PathError::End),
         };
-        Ok(Path {
-            siblings: siblings.to_vec(),
-            end,
-        })
+        Ok(Path { siblings: siblings.to_vec(), end })
     }
 }
 
@@ -176,10 +167,6 @@ impl HeadJson {
         let safe = |number: u64| i64::try_from(number).is_ok_and(|n| n <= crate::SAFE_INTEGER_MAX);
         let is_head =
             cid.codec() == CODEC_DAG_CBOR && self.epoch > 0 && safe(self.epoch) && safe(self.seq);
-        is_head.then_some(AnchoredHead {
-            epoch: self.epoch,
-            seq: self.seq,
-            cid,
-        })
+        is_head.then_some(AnchoredHead { epoch: self.epoch, seq: self.seq, cid })
     }
 }

@@ -11,18 +11,11 @@ fn testing_did(seed: u8) -> Did {
 }
 
 fn head(n: u64) -> AnchoredHead {
-    AnchoredHead {
-        epoch: 1 + n % 3,
-        seq: n,
-        cid: dag_cbor_cid(&n.to_be_bytes()),
-    }
+    AnchoredHead { epoch: 1 + n % 3, seq: n, cid: dag_cbor_cid(&n.to_be_bytes()) }
 }
 
 fn leaf(n: u64) -> Leaf {
-    Leaf {
-        subject: sha256(&n.to_le_bytes()),
-        head: head(n),
-    }
+    Leaf { subject: sha256(&n.to_le_bytes()), head: head(n) }
 }
 
 fn tree(numbers: impl IntoIterator<Item = u64>) -> Tree {
@@ -53,10 +46,7 @@ fn the_root_of_nothing_and_of_one_are_what_format_md_says() {
 
 #[test]
 fn two_leaves_of_one_subject_are_no_tree() {
-    let other = Leaf {
-        head: head(2),
-        ..leaf(1)
-    };
+    let other = Leaf { head: head(2), ..leaf(1) };
     assert_eq!(Tree::new(vec![leaf(1), other]), Err(SameSubject));
 }
 
@@ -72,15 +62,9 @@ fn an_inner_node_is_no_leaf_and_a_leaf_no_inner_node() {
             for end in [
                 End::Nothing,
                 End::Head(head(n)),
-                End::Other {
-                    subject: leaf(n + 1).subject,
-                    value: head(n + 1).value(),
-                },
+                End::Other { subject: leaf(n + 1).subject, value: head(n + 1).value() },
             ] {
-                let cut = Path {
-                    siblings: path.siblings[..depth].to_vec(),
-                    end,
-                };
+                let cut = Path { siblings: path.siblings[..depth].to_vec(), end };
                 assert_ne!(cut.root(&subject), Some(root));
             }
         }
@@ -96,13 +80,7 @@ fn another_way_is_no_absence() {
     let tree = tree(0..40);
     let (one, two) = (leaf(3).subject, leaf(4).subject);
     let path = tree.path(&two);
-    let claimed = Path {
-        end: End::Other {
-            subject: two,
-            value: head(4).value(),
-        },
-        ..path
-    };
+    let claimed = Path { end: End::Other { subject: two, value: head(4).value() }, ..path };
     assert_eq!(claimed.root(&one), None, "the bits lead elsewhere");
     assert_eq!(claimed.root(&two), None, "nobody is another to themselves");
 }

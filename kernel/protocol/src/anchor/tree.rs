@@ -36,10 +36,7 @@ impl Tree {
     /// Two leaves have the same subject.
     pub fn new(mut leaves: Vec<Leaf>) -> Result<Self, SameSubject> {
         leaves.order();
-        if leaves
-            .windows(2)
-            .any(|pair| pair[0].subject == pair[1].subject)
-        {
+        if leaves.windows(2).any(|pair| pair[0].subject == pair[1].subject) {
             return Err(SameSubject);
         }
         Ok(Self { leaves })
@@ -62,20 +59,13 @@ impl Tree {
         while here.len() > 1 {
             let depth = siblings.len();
             let (zeros, ones) = split(here, depth);
-            let (ours, theirs) = if bit(subject, depth) {
-                (ones, zeros)
-            } else {
-                (zeros, ones)
-            };
+            let (ours, theirs) = if bit(subject, depth) { (ones, zeros) } else { (zeros, ones) };
             siblings.push(hash(theirs, depth + 1));
             here = ours;
         }
         let end = match here.first() {
             Some(leaf) if leaf.subject == *subject => End::Head(leaf.head),
-            Some(leaf) => End::Other {
-                subject: leaf.subject,
-                value: leaf.head.value(),
-            },
+            Some(leaf) => End::Other { subject: leaf.subject, value: leaf.head.value() },
             None => End::Nothing,
         };
         Path { siblings, end }

@@ -53,10 +53,7 @@ impl Attestation {
             let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
             put("$schema", Value::from(SCHEMA));
             put("cid", Value::from(self.cid()?.to_string()));
-            put(
-                "expiresAt",
-                expires_at.map_or(Value::Null, |at| Value::from(at.to_string())),
-            );
+            put("expiresAt", expires_at.map_or(Value::Null, |at| Value::from(at.to_string())));
         }
         Ok(content)
     }

@@ -67,29 +67,14 @@ pub const FLAG_YELLOW: &str = "flag.yellow";
 pub const FLAG_CLEARED: &str = "flag.cleared";
 
 const fn rule(kind: &'static str, weight_ppm: i64, bilateral: bool, issuer: Issuer) -> KindRule {
-    KindRule {
-        kind,
-        weight_ppm,
-        bilateral,
-        issuer,
-    }
+    KindRule { kind, weight_ppm, bilateral, issuer }
 }
 
 /// The listed types (docs/standing.md has the reasons for the weights).
 pub const KINDS: &[KindRule] = &[
     rule(VOUCH, 1_000_000, false, Issuer::Who(Capability::Vouch)),
-    rule(
-        CONNECTION_ACCEPTED,
-        300_000,
-        true,
-        Issuer::Who(Capability::Connect),
-    ),
-    rule(
-        CONNECTION_INVITED,
-        50_000,
-        true,
-        Issuer::Who(Capability::Connect),
-    ),
+    rule(CONNECTION_ACCEPTED, 300_000, true, Issuer::Who(Capability::Connect)),
+    rule(CONNECTION_INVITED, 50_000, true, Issuer::Who(Capability::Connect)),
     rule(EVENT_ATTENDANCE, 300_000, false, Issuer::Node),
     rule(TRANSACTION_SETTLED, 250_000, false, Issuer::Node),
     rule(CUSTOMER, 150_000, false, Issuer::Node),
@@ -160,10 +145,7 @@ mod tests {
         for bad in ["", ".", "a.", ".a", "A", "1a", "a b", "é", &"a".repeat(65)] {
             assert_eq!(Kind::parse(bad), Err(KindError), "{bad:?}");
         }
-        assert_eq!(
-            Kind::parse("skill.baking").unwrap().issuer(),
-            Issuer::Who(Capability::Attest)
-        );
+        assert_eq!(Kind::parse("skill.baking").unwrap().issuer(), Issuer::Who(Capability::Attest));
         assert_eq!(Kind::parse("identity.x").unwrap().issuer(), Issuer::Node);
     }
 }

@@ -19,15 +19,8 @@ fn party(seed: u8) -> Party {
     let key = SigningKey::from_bytes(&[seed; 32]);
     let named = Key::new(&PublicKey::from(&key));
     let key_id = named.id().to_owned();
-    let chain = sign_create(Keys::single(named), vec![], at(0), &key_id, &key)
-        .unwrap()
-        .verified;
-    Party {
-        did: Did::from_key(PublicKey::from(&key).as_bytes()),
-        key,
-        chain,
-        key_id,
-    }
+    let chain = sign_create(Keys::single(named), vec![], at(0), &key_id, &key).unwrap().verified;
+    Party { did: Did::from_key(PublicKey::from(&key).as_bytes()), key, chain, key_id }
 }
 
 fn vouch(issuer: &Party, subject: &Party) -> Attestation {
@@ -75,45 +68,28 @@ fn signed_by_its_issuer_and_nobody_else() {
         SignedAttestation::read(&ada.did, text, signature, keys)
     };
     let signature = signed.signature();
-    assert_eq!(
-        read(signed.text(), &signature, &theirs),
-        Err(AttestationError::Signature)
-    );
-    assert_eq!(
-        read(signed.text(), "00", &ours),
-        Err(AttestationError::SignatureForm)
-    );
+    assert_eq!(read(signed.text(), &signature, &theirs), Err(AttestationError::Signature));
+    assert_eq!(read(signed.text(), "00", &ours), Err(AttestationError::SignatureForm));
     // Another text with the same members is not the signed one.
     let spaced = signed.text().replace("\"type\":", "\"type\": ");
-    assert_eq!(
-        read(&spaced, &signature, &ours),
-        Err(AttestationError::Signature)
-    );
+    assert_eq!(read(&spaced, &signature, &ours), Err(AttestationError::Signature));
     let other = signed.text().replace("2019", "2018");
-    assert_eq!(
-        read(&other, &signature, &ours),
-        Err(AttestationError::Signature)
-    );
+    assert_eq!(read(&other, &signature, &ours), Err(AttestationError::Signature));
 }
 
 #[test]
 fn clients_that_sort_by_locale() {
     let (ada, bob) = (party(1), party(2));
     let mut attestation = vouch(&ada, &bob);
-    attestation.payload = Some(Map::from_iter([
-        ("B".to_owned(), json!(1)),
-        ("a".to_owned(), json!(2)),
-    ]));
+    attestation.payload =
+        Some(Map::from_iter([("B".to_owned(), json!(1)), ("a".to_owned(), json!(2))]));
     let theirs = jcs::icu_en_us_order(&attestation.document()).unwrap();
     assert_ne!(theirs, jcs::to_string(&attestation.document()));
     let pair = crate::generate_keypair(ada.key.to_bytes());
     let signature = crate::sign(&pair, theirs.as_bytes());
     let keys = [ada.key.verifying_key()];
     let signed = attestation.verify(&signature, &keys).unwrap();
-    assert_eq!(
-        (signed.form(), signed.text()),
-        (CanonicalForm::IcuEnUs, theirs.as_str())
-    );
+    assert_eq!((signed.form(), signed.text()), (CanonicalForm::IcuEnUs, theirs.as_str()));
     let read = SignedAttestation::read(&ada.did, &theirs, &signature, &keys);
     assert_eq!(read, Ok(signed));
 }
@@ -145,14 +121,9 @@ fn what_has_no_one_meaning_is_refused() {
         assert!(parse(&changed).is_err(), "{changed}");
     }
     let mut long = vouch(&ada, &bob);
-    long.payload = Some(Map::from_iter([(
-        "note".to_owned(),
-        json!("x".repeat(PAYLOAD_BYTES_MAX)),
-    )]));
-    assert_eq!(
-        long.check(),
-        Err(AttestationError::TooLong("payload", PAYLOAD_BYTES_MAX))
-    );
+    long.payload =
+        Some(Map::from_iter([("note".to_owned(), json!("x".repeat(PAYLOAD_BYTES_MAX)))]));
+    assert_eq!(long.check(), Err(AttestationError::TooLong("payload", PAYLOAD_BYTES_MAX)));
 }
 
 #[test]
@@ -160,12 +131,9 @@ fn both_signatures_name_one_cid() {
     let (ada, bob, eve) = (party(1), party(2), party(3));
     let attestation = vouch(&ada, &bob);
     let ends = Some(at(1_800_000_000_000));
-    let author = attestation
-        .author_jws(ends, &ada.chain, &ada.key_id, &ada.key)
-        .unwrap();
-    let artifact = attestation
-        .verify_author_jws(ends, &author.token, &ada.chain, When::Now)
-        .unwrap();
+    let author = attestation.author_jws(ends, &ada.chain, &ada.key_id, &ada.key).unwrap();
+    let artifact =
+        attestation.verify_author_jws(ends, &author.token, &ada.chain, When::Now).unwrap();
     assert_eq!(artifact, author.cid);
     let witness = Attestation::witness_jws(
         &author.token,
@@ -186,20 +154,12 @@ fn both_signatures_name_one_cid() {
     let author_of = |said: &Attestation, ends, who: &Party| {
         said.verify_author_jws(ends, &author.token, &who.chain, When::Now)
     };
-    assert!(matches!(
-        author_of(&attestation, None, &ada),
-        Err(JwsFault::Document(_))
-    ));
-    assert!(matches!(
-        author_of(&other, ends, &ada),
-        Err(JwsFault::Document(_))
-    ));
+    assert!(matches!(author_of(&attestation, None, &ada), Err(JwsFault::Document(_))));
+    assert!(matches!(author_of(&other, ends, &ada), Err(JwsFault::Document(_))));
     assert!(author_of(&attestation, ends, &eve).is_err());
     assert!(verify(&attestation, &witness.token, &eve).is_err());
     assert!(verify(&attestation, &author.token, &bob).is_err());
-    let theirs = other
-        .author_jws(ends, &ada.chain, &ada.key_id, &ada.key)
-        .unwrap();
+    let theirs = other.author_jws(ends, &ada.chain, &ada.key_id, &ada.key).unwrap();
     let elsewhere = Attestation::witness_jws(
         &theirs.token,
         at(1_700_000_001_000),
@@ -208,10 +168,7 @@ fn both_signatures_name_one_cid() {
         &bob.key,
     )
     .unwrap();
-    assert!(matches!(
-        verify(&attestation, &elsewhere.token, &bob),
-        Err(JwsFault::Target(_))
-    ));
+    assert!(matches!(verify(&attestation, &elsewhere.token, &bob), Err(JwsFault::Target(_))));
 
     // The row's own CID may be countersigned as well: both name the same statement.
     let direct = countersign_of(&attestation.cid().unwrap(), &bob);
@@ -233,15 +190,10 @@ fn countersign_of(target: &Cid, who: &Party) -> String {
 fn a_key_that_was_given_up_signs_nothing_new_and_keeps_what_it_signed() {
     let ada = party(1);
     let attestation = vouch(&ada, &party(2));
-    let author = attestation
-        .author_jws(None, &ada.chain, &ada.key_id, &ada.key)
-        .unwrap();
-    let next = Keys::single(Key::new(&PublicKey::from(&SigningKey::from_bytes(
-        &[9; 32],
-    ))));
-    let rotated = sign_update(&ada.chain, next, vec![], at(1), &ada.key_id, &ada.key)
-        .unwrap()
-        .verified;
+    let author = attestation.author_jws(None, &ada.chain, &ada.key_id, &ada.key).unwrap();
+    let next = Keys::single(Key::new(&PublicKey::from(&SigningKey::from_bytes(&[9; 32]))));
+    let rotated =
+        sign_update(&ada.chain, next, vec![], at(1), &ada.key_id, &ada.key).unwrap().verified;
     let verify = |when| attestation.verify_author_jws(None, &author.token, &rotated, when);
     assert!(verify(When::Now).is_err());
     assert_eq!(verify(When::Once), Ok(author.cid));
@@ -276,8 +228,8 @@ fn attestation() -> impl Strategy<Value = Attestation> {
         payload,
         0_i64..4_000_000_000_000,
     )
-        .prop_map(
-            |(issuer, subject, kind, context_id, context_type, payload, millis)| Attestation {
+        .prop_map(|(issuer, subject, kind, context_id, context_type, payload, millis)| {
+            Attestation {
                 issuer: party(issuer).did,
                 subject: party(subject).did,
                 kind: Kind::parse(&kind).unwrap(),
@@ -285,8 +237,8 @@ fn attestation() -> impl Strategy<Value = Attestation> {
                 context_type,
                 payload: payload.map(|map| map.into_iter().collect()),
                 issued_at: at(millis),
-            },
-        )
+            }
+        })
 }
 
 proptest! {

@@ -5,10 +5,7 @@ use proptest::prelude::*;
 impl Delegation {
     /// Returns the body of the entry `auth.delegation.create`.
     fn to_body(&self, salt: &[u8; SALT_BYTES]) -> Value {
-        let scope = self
-            .scope
-            .iter()
-            .map(|pattern| Value::from(pattern.as_str()));
+        let scope = self.scope.iter().map(|pattern| Value::from(pattern.as_str()));
         let mut members = vec![
             ("key", Value::from(self.key.to_multikey())),
             ("scope", Value::List(scope.collect())),
@@ -16,10 +13,7 @@ impl Delegation {
             ("salt", Value::from(salt.to_vec())),
         ];
         if let Some(uses) = self.uses {
-            members.push((
-                "uses",
-                Value::Int(i64::try_from(uses).unwrap_or(SAFE_INTEGER_MAX)),
-            ));
+            members.push(("uses", Value::Int(i64::try_from(uses).unwrap_or(SAFE_INTEGER_MAX))));
         }
         Value::map(members)
     }
@@ -32,10 +26,7 @@ fn at(text: &str) -> Timestamp {
 fn delegation(scope: &[&str]) -> Delegation {
     Delegation {
         key: PublicKey::from_bytes([7; 32]),
-        scope: scope
-            .iter()
-            .map(|text| ScopePattern::parse(text).unwrap())
-            .collect(),
+        scope: scope.iter().map(|text| ScopePattern::parse(text).unwrap()).collect(),
         until: at("2027-01-01T00:00:00.000Z"),
         uses: Some(3),
     }
@@ -94,33 +85,17 @@ fn allows_what_the_scope_says_and_nothing_of_ones_own() {
 #[test]
 fn what_may_be_granted() {
     let now = at("2026-06-01T00:00:00.000Z");
-    assert_eq!(
-        delegation(&["auth.*", "profile.update"]).check_grant(now),
-        Ok(())
-    );
+    assert_eq!(delegation(&["auth.*", "profile.update"]).check_grant(now), Ok(()));
     let never = ScopePattern::parse("auth.home").unwrap();
-    assert_eq!(
-        delegation(&["auth.home"]).check_grant(now),
-        Err(DelegationError::Never(never))
-    );
-    assert_eq!(
-        delegation(&[]).check_grant(now),
-        Err(DelegationError::Scope)
-    );
-    assert_eq!(
-        delegation(&["a.*"; 65]).check_grant(now),
-        Err(DelegationError::Scope)
-    );
+    assert_eq!(delegation(&["auth.home"]).check_grant(now), Err(DelegationError::Never(never)));
+    assert_eq!(delegation(&[]).check_grant(now), Err(DelegationError::Scope));
+    assert_eq!(delegation(&["a.*"; 65]).check_grant(now), Err(DelegationError::Scope));
     assert_eq!(
         delegation(&["a.*"]).check_grant(at("2027-01-01T00:00:00.000Z")),
         Err(DelegationError::Over)
     );
     assert_eq!(
-        Delegation {
-            uses: Some(0),
-            ..delegation(&["a.*"])
-        }
-        .check_grant(now),
+        Delegation { uses: Some(0), ..delegation(&["a.*"]) }.check_grant(now),
         Err(DelegationError::Over)
     );
 }

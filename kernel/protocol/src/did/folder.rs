@@ -22,11 +22,7 @@ pub(super) fn name(did: &Did) -> String {
     if plain {
         return text.replace(':', "_");
     }
-    let method = if did.kind() == DidKind::Email {
-        "email"
-    } else {
-        "imajin"
-    };
+    let method = if did.kind() == DidKind::Email { "email" } else { "imajin" };
     format!("did_{method}_{}", base32(&Sha256::digest(text)))
 }
 

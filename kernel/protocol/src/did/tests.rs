@@ -15,10 +15,7 @@ fn did(text: &str) -> Did {
 #[test]
 fn a_key_and_its_multikey_name_the_same_did() {
     let by_key = Did::from_key(&KEY);
-    assert_eq!(
-        by_key,
-        "did:imajin:FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z"
-    );
+    assert_eq!(by_key, "did:imajin:FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z");
     let by_multikey = did("did:mjn:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw");
     assert_eq!(by_multikey, by_key);
     assert_eq!(by_key.key_bytes(), Some(KEY));
@@ -34,16 +31,10 @@ fn conversations() {
     assert_eq!(did(dm.as_str()), dm);
     assert_eq!(dm.key_bytes(), None);
     let group = did("did:imajin:group:8B2D3A50-95E1-4D54-9B06-5F6D4F8A8C11");
-    assert_eq!(
-        group,
-        "did:imajin:group:8b2d3a50-95e1-4d54-9b06-5f6d4f8a8c11"
-    );
+    assert_eq!(group, "did:imajin:group:8b2d3a50-95e1-4d54-9b06-5f6d4f8a8c11");
     assert_eq!(group.kind(), DidKind::Group);
     assert_eq!(did("did:imajin:event:evt_9f").kind(), DidKind::Event);
-    assert_eq!(
-        did("did:dfos:2346789acdefhknrtvz2346789acdef").kind(),
-        DidKind::Dfos
-    );
+    assert_eq!(did("did:dfos:2346789acdefhknrtvz2346789acdef").kind(), DidKind::Dfos);
 }
 
 #[test]
@@ -57,10 +48,7 @@ fn direct_is_the_hash_of_both_in_order() {
 fn email_aliases() {
     for (address, alias) in [
         ("ada@example.org", "did:email:ada_at_example.org"),
-        (
-            "ada.l+x-y@Example.ORG",
-            "did:email:ada.l+x-y_at_example.org",
-        ),
+        ("ada.l+x-y@Example.ORG", "did:email:ada.l+x-y_at_example.org"),
         ("a_at_b@c.d", "did:email:a%5Fat%5Fb_at_c.d"),
         ("Ada@example.org", "did:email:ada_at_example.org"),
         ("JÜRGEN@Example.org", "did:email:j%C3%BCrgen_at_example.org"),
@@ -75,18 +63,9 @@ fn email_aliases() {
         assert!(did.is_personal());
     }
     // Other spellings of the same alias are read and put right.
-    assert_eq!(
-        did("did:email:%61da_at_EXAMPLE.org"),
-        "did:email:ada_at_example.org"
-    );
-    assert_eq!(
-        did("did:email:%41da_at_example.org"),
-        "did:email:ada_at_example.org"
-    );
-    assert_eq!(
-        did("did:email:j%c3%bcrgen_at_x.de"),
-        "did:email:j%C3%BCrgen_at_x.de"
-    );
+    assert_eq!(did("did:email:%61da_at_EXAMPLE.org"), "did:email:ada_at_example.org");
+    assert_eq!(did("did:email:%41da_at_example.org"), "did:email:ada_at_example.org");
+    assert_eq!(did("did:email:j%c3%bcrgen_at_x.de"), "did:email:j%C3%BCrgen_at_x.de");
 }
 
 #[test]
@@ -99,21 +78,12 @@ fn refused() {
         ("did:imajin:", DidError::Key),
         ("did:imajin:0", DidError::Key),
         ("did:imajin:room:x", DidError::Key),
-        (
-            "did:imajin:FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z ",
-            DidError::Key,
-        ),
-        (
-            "did:mjn:FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z",
-            DidError::Key,
-        ),
+        ("did:imajin:FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z ", DidError::Key),
+        ("did:mjn:FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z", DidError::Key),
         ("did:imajin:dm:0123456789ABCDEF", DidError::Direct),
         ("did:imajin:dm:0123456789abcde", DidError::Direct),
         ("did:imajin:group:x", DidError::Group),
-        (
-            "did:imajin:group:8b2d3a50-95e1-4d54-9b06-5f6d4f8a8c1é",
-            DidError::Group,
-        ),
+        ("did:imajin:group:8b2d3a50-95e1-4d54-9b06-5f6d4f8a8c1é", DidError::Group),
         ("did:imajin:event:", DidError::Event),
         ("did:imajin:event:a:b", DidError::Event),
         ("did:imajin:event:a/b", DidError::Event),
@@ -132,15 +102,9 @@ fn refused() {
     ] {
         assert_eq!(Did::parse(text), Err(error), "{text:?}");
     }
-    assert_eq!(
-        Did::parse(&format!("did:email:{}", "a".repeat(500))),
-        Err(DidError::TooLong)
-    );
+    assert_eq!(Did::parse(&format!("did:email:{}", "a".repeat(500))), Err(DidError::TooLong));
     assert_eq!(Did::from_email("ada"), Err(DidError::EmailLocal));
-    assert_eq!(
-        Did::from_email(&format!("{}@x.de", "a".repeat(65))),
-        Err(DidError::EmailLocal)
-    );
+    assert_eq!(Did::from_email(&format!("{}@x.de", "a".repeat(65))), Err(DidError::EmailLocal));
 }
 
 #[test]
@@ -159,10 +123,7 @@ fn folder_names() {
             "did_imajin_FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z",
         ),
         ("did:imajin:event:evt_9f", "did_imajin_event_evt_9f"),
-        (
-            "did:email:ada_at_example.org",
-            "did_email_ada_at_example.org",
-        ),
+        ("did:email:ada_at_example.org", "did_email_ada_at_example.org"),
         // printf … | sha256sum | xxd -r -p | base32 | tr A-Z a-z
         (
             "did:imajin:event:Evt_9f",
@@ -171,11 +132,7 @@ fn folder_names() {
     ] {
         assert_eq!(did(text).folder_name(), folder);
     }
-    assert!(
-        did("did:email:%25da_at_example.org")
-            .folder_name()
-            .starts_with("did_email_")
-    );
+    assert!(did("did:email:%25da_at_example.org").folder_name().starts_with("did_email_"));
 }
 
 #[test]
@@ -200,10 +157,7 @@ pub(crate) fn any_did() -> impl Strategy<Value = Did> {
 }
 
 fn any_address() -> impl Strategy<Value = String> {
-    (
-        "[!-~ä€😀_@%]{1,16}",
-        "[a-z0-9]{1,8}(\\.[a-z0-9]{1,20}){0,5}",
-    )
+    ("[!-~ä€😀_@%]{1,16}", "[a-z0-9]{1,8}(\\.[a-z0-9]{1,20}){0,5}")
         .prop_map(|(local, domain)| format!("{local}@{domain}"))
 }
 

@@ -16,18 +16,11 @@ fn the_vectors_hold() {
     for case in cases {
         let services = case["services"].as_array().unwrap().iter();
         let services = services.map(|entry| Service::new(cbor::from_json(entry).unwrap()).unwrap());
-        let state = State {
-            services: services.collect(),
-            ..chain(Vec::new()).state().clone()
-        };
+        let state = State { services: services.collect(), ..chain(Vec::new()).state().clone() };
         let entry_0 = case["entry_0"].as_str().and_then(EncryptionKey::from_hex);
         let name = case["name"].as_str().unwrap();
         assert_eq!(hex(keys_of(&state)), case["keys"], "{name}");
-        assert_eq!(
-            hex(owner_keys(Some(&state), entry_0)),
-            case["owner"],
-            "{name}"
-        );
+        assert_eq!(hex(owner_keys(Some(&state), entry_0)), case["owner"], "{name}");
     }
 }
 
@@ -60,11 +53,7 @@ fn what_is_written_is_read_and_said_in_the_document() {
     let services: Vec<Service> = all.iter().map(|entry| entry.service().unwrap()).collect();
     assert_eq!(among(&services), all);
     let chain = chain(services);
-    assert_eq!(
-        keys_of(chain.state()),
-        [all[1].key, all[0].key],
-        "ascending"
-    );
+    assert_eq!(keys_of(chain.state()), [all[1].key, all[0].key], "ascending");
     let document = did_document("did:x", "did:y", &chain);
     let names = [multikey::x25519(&all[1].key), multikey::x25519(&all[0].key)];
     let urls = names.clone().map(|name| format!("did:x#{name}"));
@@ -98,10 +87,7 @@ fn an_update_changes_them() {
     let before = chain(vec![entry(2, true).service().unwrap()]);
     let public = PublicKey::from(&signing());
     let keys = Keys::single(Key::new(&public));
-    let services = vec![
-        entry(4, true).service().unwrap(),
-        entry(5, false).service().unwrap(),
-    ];
+    let services = vec![entry(4, true).service().unwrap(), entry(5, false).service().unwrap()];
     let after = sign_update(&before, keys, services, at(1), &public.key_id(), &signing());
     let after = after.unwrap().verified;
     let first = Some(EncryptionKey::from_bytes([2; 32]));

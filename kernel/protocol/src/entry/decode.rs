@@ -24,9 +24,7 @@ const FIELDS: &[&str] = &[
     "proof", "author", "service",
 ];
 /// The members of a header's `proof`.
-const PROOF_FIELDS: &[&str] = &[
-    "to", "aud", "iat", "kid", "sig", "via", "seen", "after", "chain",
-];
+const PROOF_FIELDS: &[&str] = &["to", "aud", "iat", "kid", "sig", "via", "seen", "after", "chain"];
 
 pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
     size("header", bytes.len(), HEADER_BYTES_MAX)?;
@@ -89,10 +87,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
 fn take_will(will: &str, proof: Option<ProofPart>) -> Result<Will, EntryError> {
     let (taken, will) = match will {
         "signed" => {
-            let proof = proof.ok_or(EntryError::Will {
-                field: "proof",
-                will: "signed",
-            })?;
+            let proof = proof.ok_or(EntryError::Will { field: "proof", will: "signed" })?;
             return Ok(Will::Signed(Box::new(proof)));
         }
         "custodial" => (Will::Custodial, "custodial"),
@@ -102,10 +97,7 @@ fn take_will(will: &str, proof: Option<ProofPart>) -> Result<Will, EntryError> {
     };
     match proof {
         None => Ok(taken),
-        Some(_) => Err(EntryError::Will {
-            field: "proof",
-            will,
-        }),
+        Some(_) => Err(EntryError::Will { field: "proof", will }),
     }
 }
 
@@ -113,10 +105,9 @@ fn take_will(will: &str, proof: Option<ProofPart>) -> Result<Will, EntryError> {
 fn one_via(via: Option<Cid>, will: &Will) -> Result<Option<Cid>, EntryError> {
     match (via, will) {
         (None, Will::Signed(part)) => Ok(part.via),
-        (Some(_), Will::Signed(part)) if part.via.is_some() => Err(EntryError::Will {
-            field: "via",
-            will: "signed",
-        }),
+        (Some(_), Will::Signed(part)) if part.via.is_some() => {
+            Err(EntryError::Will { field: "via", will: "signed" })
+        }
         _ => Ok(via),
     }
 }
@@ -141,10 +132,7 @@ fn proof(map: &mut Map<'_, '_>) -> Result<Option<ProofPart>, EntryError> {
     let part = ProofPart {
         to: to(&mut map)?,
         aud: map.did("aud")?,
-        iat: map
-            .int("iat")?
-            .try_into()
-            .map_err(|_| EntryError::Field("iat"))?,
+        iat: map.int("iat")?.try_into().map_err(|_| EntryError::Field("iat"))?,
         kid: map.required("kid", |item| {
             let kid = Kid::parse(item.as_str()?).ok();
             kid.filter(|kid| kid.did().kind() == DidKind::Key)
@@ -168,9 +156,7 @@ fn to(map: &mut Map<'_, '_>) -> Result<Vec<Did>, EntryError> {
     let mut dids = Vec::with_capacity(items);
     for _ in 0..items {
         let text = map.reader.item().map_err(malformed)?.as_str();
-        let did = text
-            .and_then(canonical_did)
-            .filter(|did| !dids.contains(did));
+        let did = text.and_then(canonical_did).filter(|did| !dids.contains(did));
         dids.push(did.ok_or(EntryError::Field("to"))?);
     }
     Ok(dids)
@@ -217,9 +203,7 @@ pub(super) fn media_fits(fact: Option<&Fact>) -> bool {
 
 fn canonical_did(text: &str) -> Option<Did> {
     // A text that parsing had to normalize was not canonical, and headers never have an e-mail DID.
-    Did::parse(text)
-        .ok()
-        .filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
+    Did::parse(text).ok().filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
 }
 
 pub(super) fn body(bytes: &[u8]) -> Result<Value, EntryError> {
@@ -233,10 +217,7 @@ pub(super) fn body(bytes: &[u8]) -> Result<Value, EntryError> {
 /// Checks a body for everything that the decoder would refuse in its bytes.
 pub(super) fn check_body(body: &Value) -> Result<(), EntryError> {
     if !depth_fits(body, BODY_DEPTH_MAX) {
-        return Err(EntryError::Cbor(
-            "body",
-            cbor::CborError::Depth(BODY_DEPTH_MAX),
-        ));
+        return Err(EntryError::Cbor("body", cbor::CborError::Depth(BODY_DEPTH_MAX)));
     }
     check_map(body)
 }
@@ -247,11 +228,7 @@ fn check_map(body: &Value) -> Result<(), EntryError> {
         Some(salt) if salt.len() == SALT_BYTES => {}
         _ => return Err(EntryError::Salt),
     }
-    if integers_fit(body) {
-        Ok(())
-    } else {
-        Err(EntryError::Integer)
-    }
+    if integers_fit(body) { Ok(()) } else { Err(EntryError::Integer) }
 }
 
 /// Returns whether all integers are exact in JSON. The depth was checked before, so the recursion is bounded.
@@ -297,13 +274,7 @@ struct Map<'r, 'a> {
 impl<'r, 'a> Map<'r, 'a> {
     /// Starts reading `members` members after the map's head; `fields` lists all keys that it may have.
     fn new(reader: &'r mut Reader<'a>, members: usize, fields: &'static [&'static str]) -> Self {
-        Self {
-            reader,
-            left: members,
-            before: None,
-            next: None,
-            fields,
-        }
+        Self { reader, left: members, before: None, next: None, fields }
     }
 
     /// Returns the key of the next member.
@@ -326,11 +297,7 @@ impl<'r, 'a> Map<'r, 'a> {
     }
 
     fn next(&mut self, name: &str) -> Result<Option<Item<'a>>, EntryError> {
-        if self.is_next(name)? {
-            self.reader.item().map(Some).map_err(malformed)
-        } else {
-            Ok(None)
-        }
+        if self.is_next(name)? { self.reader.item().map(Some).map_err(malformed) } else { Ok(None) }
     }
 
     fn optional<T>(

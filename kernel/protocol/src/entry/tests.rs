@@ -115,34 +115,19 @@ fn bodies_need_their_salt_and_whole_numbers() {
     let good = body(Value::Int(1), SALT_BYTES);
     assert_eq!(decode_body(&encode_body(&good).unwrap()).unwrap(), good);
     assert_eq!(encode_body(&body(Value::Int(1), 15)), Err(EntryError::Salt));
-    assert_eq!(
-        encode_body(&body(Value::Int(1 << 53), SALT_BYTES)),
-        Err(EntryError::Integer)
-    );
-    assert_eq!(
-        encode_body(&Value::List(Vec::new())),
-        Err(EntryError::NotMap)
-    );
+    assert_eq!(encode_body(&body(Value::Int(1 << 53), SALT_BYTES)), Err(EntryError::Integer));
+    assert_eq!(encode_body(&Value::List(Vec::new())), Err(EntryError::NotMap));
     let mut deep = Value::Null;
     for _ in 0..BODY_DEPTH_MAX - 1 {
         deep = Value::List(vec![deep]);
     }
     let deep_enough = body(deep.clone(), SALT_BYTES);
-    assert_eq!(
-        decode_body(&encode_body(&deep_enough).unwrap()).unwrap(),
-        deep_enough
-    );
+    assert_eq!(decode_body(&encode_body(&deep_enough).unwrap()).unwrap(), deep_enough);
     let too_deep = body(Value::List(vec![deep]), SALT_BYTES);
     assert!(matches!(encode_body(&too_deep), Err(EntryError::Cbor(..))));
-    assert!(matches!(
-        decode_body(&cbor::encode(&too_deep)),
-        Err(EntryError::Cbor(..))
-    ));
+    assert!(matches!(decode_body(&cbor::encode(&too_deep)), Err(EntryError::Cbor(..))));
     let large = body(Value::Bytes(vec![0; BODY_BYTES_MAX]), SALT_BYTES);
-    assert!(matches!(
-        encode_body(&large),
-        Err(EntryError::TooLarge { .. })
-    ));
+    assert!(matches!(encode_body(&large), Err(EntryError::TooLarge { .. })));
 }
 
 #[test]
@@ -173,30 +158,13 @@ fn fields_that_do_not_belong_are_refused() {
             map.insert(name.to_owned(), value.clone());
         })
     };
-    assert_eq!(
-        put("x", Value::Null),
-        Err(EntryError::Unknown("x".to_owned()))
-    );
+    assert_eq!(put("x", Value::Null), Err(EntryError::Unknown("x".to_owned())));
     assert_eq!(put("v", Value::Int(2)), Err(EntryError::Field("v")));
-    assert_eq!(
-        put("service", Value::from("other")),
-        Err(EntryError::Field("op"))
-    );
-    assert_eq!(
-        put("did", Value::from("did:email:a_at_b.c")),
-        Err(EntryError::Field("did"))
-    );
-    assert_eq!(
-        put("prev", Value::Link(raw_cid(b""))),
-        Err(EntryError::Field("prev"))
-    );
+    assert_eq!(put("service", Value::from("other")), Err(EntryError::Field("op")));
+    assert_eq!(put("did", Value::from("did:email:a_at_b.c")), Err(EntryError::Field("did")));
+    assert_eq!(put("prev", Value::Link(raw_cid(b""))), Err(EntryError::Field("prev")));
     assert_eq!(put("seq", Value::Int(-1)), Err(EntryError::Field("seq")));
-    let wrong = |field| {
-        Err(EntryError::Will {
-            field,
-            will: "node",
-        })
-    };
+    let wrong = |field| Err(EntryError::Will { field, will: "node" });
     assert_eq!(put("via", Value::Link(cid(1))), wrong("via"));
     assert_eq!(put("cause", Value::Link(cid(1))), wrong("cause"));
     assert_eq!(put("proof", Value::Null), Err(EntryError::Field("proof")));
@@ -215,10 +183,7 @@ fn fields_that_do_not_belong_are_refused() {
         ..header.clone()
     };
     let signed = cbor::decode(&signed.encode()).unwrap();
-    assert_eq!(
-        put("proof", signed.get("proof").unwrap().clone()),
-        wrong("proof")
-    );
+    assert_eq!(put("proof", signed.get("proof").unwrap().clone()), wrong("proof"));
     let mut named = signed.clone();
     let part = named.as_map_mut().unwrap().get_mut("proof").unwrap();
     let part = part.as_map_mut().unwrap();
@@ -226,24 +191,15 @@ fn fields_that_do_not_belong_are_refused() {
     let decoded = Header::decode(&cbor::encode(&named)).unwrap();
     assert_eq!(decoded.via, Some(cid(1)));
     assert!(decoded.is_well_formed());
-    let other = Header {
-        via: Some(cid(2)),
-        ..decoded
-    };
+    let other = Header { via: Some(cid(2)), ..decoded };
     assert!(!other.is_well_formed(), "the home's via");
     let beside = named.as_map_mut().unwrap();
     beside.insert("via".to_owned(), Value::Link(cid(1)));
     assert_eq!(
         Header::decode(&cbor::encode(&named)),
-        Err(EntryError::Will {
-            field: "via",
-            will: "signed"
-        })
+        Err(EntryError::Will { field: "via", will: "signed" })
     );
-    assert_eq!(
-        put("body", Value::Link(raw_cid(b""))),
-        Err(EntryError::Field("body"))
-    );
+    assert_eq!(put("body", Value::Link(raw_cid(b""))), Err(EntryError::Field("body")));
 }
 
 #[test]
@@ -274,22 +230,13 @@ fn a_header_has_one_form() {
         read(&[&v, &op, &at, &did, &seq, &will, &author, &service]),
         Err(EntryError::Field("at"))
     );
-    assert_eq!(
-        read(&[&v, &at, &op, &did, &did, &will, &author, &service]),
-        refused(DuplicateKey)
-    );
+    assert_eq!(read(&[&v, &at, &op, &did, &did, &will, &author, &service]), refused(DuplicateKey));
     assert_eq!(
         read(&[&v, &at, &op, &did, &seq, &will, &author, &service, &v]),
         refused(NotCanonical)
     );
     let long = [&member("seq", &Value::Int(7))[..4], &[0x18, 7]].concat();
-    assert_eq!(
-        read(&[&v, &at, &op, &did, &long, &will, &author, &service]),
-        refused(NotCanonical)
-    );
+    assert_eq!(read(&[&v, &at, &op, &did, &long, &will, &author, &service]), refused(NotCanonical));
     let more = [&*service, &[0xf6]].concat();
-    assert_eq!(
-        read(&[&v, &at, &op, &did, &seq, &will, &author, &more]),
-        refused(Trailing(1))
-    );
+    assert_eq!(read(&[&v, &at, &op, &did, &seq, &will, &author, &more]), refused(Trailing(1)));
 }

@@ -84,10 +84,7 @@ pub(super) fn object(header: &str) -> Result<Value, DocumentError> {
 
 /// Checks the signature over the JCS of all other members.
 fn signed_by(document: &Value, keys: &[VerifyingKey]) -> Result<(), DocumentError> {
-    let signature = document
-        .get("signature")
-        .and_then(Value::as_str)
-        .and_then(parse_signature);
+    let signature = document.get("signature").and_then(Value::as_str).and_then(parse_signature);
     let signature =
         signature.ok_or(DocumentError::Member("signature", "128 hexadecimal digits"))?;
     let mut signed = document.clone();
@@ -95,11 +92,7 @@ fn signed_by(document: &Value, keys: &[VerifyingKey]) -> Result<(), DocumentErro
         members.swap_remove("signature");
     }
     let is_theirs = |key| verify_json(key, &signed, &signature).is_some();
-    if keys.iter().any(is_theirs) {
-        Ok(())
-    } else {
-        Err(DocumentError::Signature)
-    }
+    if keys.iter().any(is_theirs) { Ok(()) } else { Err(DocumentError::Signature) }
 }
 
 pub(super) fn member_text<'a>(
@@ -107,8 +100,7 @@ pub(super) fn member_text<'a>(
     name: &'static str,
 ) -> Result<&'a str, DocumentError> {
     let text = document.get(name).and_then(Value::as_str);
-    text.filter(|text| !text.is_empty())
-        .ok_or(DocumentError::Member(name, "a text"))
+    text.filter(|text| !text.is_empty()).ok_or(DocumentError::Member(name, "a text"))
 }
 
 /// Reads a time as ISO 8601, or in milliseconds since 1970.
@@ -118,9 +110,7 @@ pub(super) fn member_time(
 ) -> Result<Timestamp, DocumentError> {
     let read = match document.get(name) {
         Some(Value::String(text)) => Timestamp::parse(text).ok(),
-        Some(other) => other
-            .as_i64()
-            .and_then(|millis| Timestamp::from_millis(millis).ok()),
+        Some(other) => other.as_i64().and_then(|millis| Timestamp::from_millis(millis).ok()),
         None => None,
     };
     read.ok_or(DocumentError::Member(name, "a time"))

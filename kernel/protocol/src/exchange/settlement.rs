@@ -53,13 +53,7 @@ impl Instruction {
             return Err(DocumentError::Expired);
         }
         // Each part is at most 2⁵³, and there are few: this cannot overflow.
-        if instruction
-            .distribution
-            .iter()
-            .map(|part| part.1)
-            .sum::<i64>()
-            != instruction.amount
-        {
+        if instruction.distribution.iter().map(|part| part.1).sum::<i64>() != instruction.amount {
             return Err(DocumentError::Sum);
         }
         Ok(instruction)
@@ -67,16 +61,12 @@ impl Instruction {
 }
 
 fn whole(value: Option<&Value>) -> Option<i64> {
-    value
-        .and_then(Value::as_i64)
-        .filter(|amount| (0..=SAFE_INTEGER_MAX).contains(amount))
+    value.and_then(Value::as_i64).filter(|amount| (0..=SAFE_INTEGER_MAX).contains(amount))
 }
 
 fn amount(document: &Value) -> Result<i64, DocumentError> {
-    whole(document.get("amount")).ok_or(DocumentError::Member(
-        "amount",
-        "whole minor units, not negative",
-    ))
+    whole(document.get("amount"))
+        .ok_or(DocumentError::Member("amount", "whole minor units, not negative"))
 }
 
 fn currency(document: &Value) -> Result<String, DocumentError> {
@@ -85,10 +75,7 @@ fn currency(document: &Value) -> Result<String, DocumentError> {
         (3..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase());
     is_fine
         .then(|| text.to_owned())
-        .ok_or(DocumentError::Member(
-            "currency",
-            "an ISO 4217 code, MJN or MJNX",
-        ))
+        .ok_or(DocumentError::Member("currency", "an ISO 4217 code, MJN or MJNX"))
 }
 
 fn distribution(document: &Value) -> Result<Vec<(Did, i64)>, DocumentError> {
@@ -97,9 +84,7 @@ fn distribution(document: &Value) -> Result<Vec<(Did, i64)>, DocumentError> {
         "1 to 64 of {did, amount, share}, with whole minor units",
     );
     let parts = document.get("distribution").and_then(Value::as_array);
-    let parts = parts
-        .filter(|parts| (1..=PARTS_MAX).contains(&parts.len()))
-        .ok_or(SHAPE)?;
+    let parts = parts.filter(|parts| (1..=PARTS_MAX).contains(&parts.len())).ok_or(SHAPE)?;
     let part = |part: &Value| {
         let did = Did::parse(part.get("did")?.as_str()?).ok()?;
         Some((did, whole(part.get("amount"))?))

@@ -80,10 +80,7 @@ fn headers_in_one_form() {
     for (name, value) in [
         (DID, ""),
         (DID, "did:web:x"),
-        (
-            DID,
-            "did:mjn:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw",
-        ),
+        (DID, "did:mjn:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw"),
         (TIMESTAMP, ""),
         (TIMESTAMP, "1700000000000"),
         (NONCE, ""),
@@ -92,10 +89,7 @@ fn headers_in_one_form() {
         (SIGNATURE, ""),
         (SIGNATURE, "00"),
     ] {
-        assert!(
-            all(&|asked| (asked == name).then_some(value)).is_err(),
-            "{name} {value}"
-        );
+        assert!(all(&|asked| (asked == name).then_some(value)).is_err(), "{name} {value}");
     }
 }
 
@@ -127,38 +121,21 @@ fn with_member(mut value: Value, name: &str, member: Value) -> Value {
 #[test]
 fn consent_is_the_senders_and_holds() {
     let read = |value: Value, seed| {
-        Consent::read(
-            &document(value, seed),
-            &did(1),
-            &[key(1).verifying_key()],
-            at(NOW),
-        )
+        Consent::read(&document(value, seed), &did(1), &[key(1).verifying_key()], at(NOW))
     };
     let fine = read(consent(), 1).unwrap();
-    assert_eq!(
-        (fine.intended_use.as_str(), fine.consumer),
-        ("reading", did(1))
-    );
+    assert_eq!((fine.intended_use.as_str(), fine.consumer), ("reading", did(1)));
     assert_eq!(read(consent(), 2), Err(DocumentError::Signature));
     assert_eq!(
         read(with_member(consent(), "consumer", json!(did(2))), 1),
         Err(DocumentError::Consumer)
     );
+    assert_eq!(read(with_member(consent(), "expires", json!(NOW)), 1), Err(DocumentError::Expired));
     assert_eq!(
-        read(with_member(consent(), "expires", json!(NOW)), 1),
-        Err(DocumentError::Expired)
-    );
-    assert_eq!(
-        read(
-            with_member(consent(), "timestamp", json!("2026-11-20T13:00:00.000Z")),
-            1
-        ),
+        read(with_member(consent(), "timestamp", json!("2026-11-20T13:00:00.000Z")), 1),
         Err(DocumentError::Future)
     );
-    assert_eq!(
-        read(with_member(consent(), "version", json!(2)), 1),
-        Err(DocumentError::Version)
-    );
+    assert_eq!(read(with_member(consent(), "version", json!(2)), 1), Err(DocumentError::Version));
     assert!(read(with_member(consent(), "content", json!("")), 1).is_err());
     for header in ["", "!", "e30", "W10"] {
         assert!(Consent::read(header, &did(1), &[], at(NOW)).is_err());
@@ -168,35 +145,21 @@ fn consent_is_the_senders_and_holds() {
 #[test]
 fn what_is_paid_is_whole() {
     let read = |value: Value| {
-        Instruction::read(
-            &document(value, 1),
-            &did(1),
-            &[key(1).verifying_key()],
-            at(NOW),
-        )
+        Instruction::read(&document(value, 1), &did(1), &[key(1).verifying_key()], at(NOW))
     };
     let fine = read(instruction()).unwrap();
     assert_eq!(fine.distribution, [(did(2), 70), (did(3), 30)]);
-    assert_eq!(
-        read(with_member(instruction(), "amount", json!(101))),
-        Err(DocumentError::Sum)
-    );
+    assert_eq!(read(with_member(instruction(), "amount", json!(101))), Err(DocumentError::Sum));
     for (name, member) in [
         ("amount", json!(1.5)),
         ("amount", json!(-1)),
         ("amount", json!("100")),
         ("currency", json!("usd")),
         ("distribution", json!([])),
-        (
-            "distribution",
-            json!([{"did": did(2), "amount": 101}, {"did": did(3), "amount": -1}]),
-        ),
+        ("distribution", json!([{"did": did(2), "amount": 101}, {"did": did(3), "amount": -1}])),
         ("timestamp", json!("2026-11-20T11:00:00.000Z")),
     ] {
-        assert!(
-            read(with_member(instruction(), name, member.clone())).is_err(),
-            "{name} {member}"
-        );
+        assert!(read(with_member(instruction(), name, member.clone())).is_err(), "{name} {member}");
     }
 }
 

@@ -109,9 +109,7 @@ impl Fact {
             let key = reader.text()?;
             // Strictly ascending: the canonical order, and no key twice.
             if members.len() == KEYS_MAX
-                || members
-                    .last_key_value()
-                    .is_some_and(|(last, _)| last.as_str() >= key)
+                || members.last_key_value().is_some_and(|(last, _)| last.as_str() >= key)
             {
                 return None;
             }
@@ -178,12 +176,7 @@ fn collect<'a, V: 'a>(
         };
         Ok((key.clone(), value))
     };
-    Fact::new(
-        members
-            .into_iter()
-            .map(member)
-            .collect::<Result<Vec<_>, _>>()?,
-    )
+    Fact::new(members.into_iter().map(member).collect::<Result<Vec<_>, _>>()?)
 }
 
 fn read_item(reader: &mut Reader<'_>) -> Option<FactItem> {

@@ -15,10 +15,7 @@ fn reads_what_the_format_allows() {
     let read = fact(json.clone()).unwrap();
     assert_eq!(read.int("amount"), Some(1250));
     assert_eq!(read.id("currency").unwrap().as_str(), "CAD");
-    assert_eq!(
-        read.ids("dids").unwrap()[0].as_str(),
-        "did:imajin:dm:0123456789abcdef"
-    );
+    assert_eq!(read.ids("dids").unwrap()[0].as_str(), "did:imajin:dm:0123456789abcdef");
     assert_eq!(read.ids("seats"), None);
     assert_eq!(read.list("none"), Some(&[][..]));
     assert_eq!(read.int("currency"), None);
@@ -45,14 +42,8 @@ fn refuses_everything_else() {
         (json!({"a": {"b": 1}}), value("a")),
         (json!({"a": [[1]]}), value("a")),
         (json!({"a": "did:email:ada_at_example.org"}), value("a")),
-        (
-            json!({"a": 9007199254740992i64}),
-            FactError::Integer("a".into()),
-        ),
-        (
-            json!({"a": [-9007199254740992i64]}),
-            FactError::Integer("a".into()),
-        ),
+        (json!({"a": 9007199254740992i64}), FactError::Integer("a".into())),
+        (json!({"a": [-9007199254740992i64]}), FactError::Integer("a".into())),
         (json!({"a": vec![1; 65]}), FactError::List("a".into())),
         (
             json!({"a": "x".repeat(160), "b": "x".repeat(160), "c": "x".repeat(160), "d": "x".repeat(40)}),
@@ -62,10 +53,7 @@ fn refuses_everything_else() {
         assert_eq!(fact(json.clone()), Err(error), "{json}");
     }
     let keys = |n: usize| -> serde_json::Value {
-        (0..n)
-            .map(|i| (format!("k{i}"), json!(1)))
-            .collect::<serde_json::Map<_, _>>()
-            .into()
+        (0..n).map(|i| (format!("k{i}"), json!(1))).collect::<serde_json::Map<_, _>>().into()
     };
     assert!(fact(keys(16)).is_ok());
     assert_eq!(fact(keys(17)), Err(FactError::Keys));

@@ -114,10 +114,7 @@ impl Signed {
             return Err(FairError::Stranger(did.clone()));
         }
         let text = self.signed_text().ok_or(FairError::Signature)?;
-        Ok(Agreement {
-            did: did.clone(),
-            signature: key.sign(text.as_bytes()).to_bytes(),
-        })
+        Ok(Agreement { did: did.clone(), signature: key.sign(text.as_bytes()).to_bytes() })
     }
 
     /// Checks the signatures next to the manifest.

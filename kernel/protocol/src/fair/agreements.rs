@@ -36,9 +36,8 @@ impl Agreements {
     /// Returns the agreements as JSON.
     pub fn to_value(&self) -> Value {
         let all = self.0.iter();
-        let all: Map<String, Value> = all
-            .map(|(digest, agreed)| (digest.to_string(), agreed.to_value()))
-            .collect();
+        let all: Map<String, Value> =
+            all.map(|(digest, agreed)| (digest.to_string(), agreed.to_value())).collect();
         Value::Object(all)
     }
 
@@ -62,11 +61,7 @@ impl Agreements {
         let is_whole = |(at, manifest): (usize, &Manifest)| {
             let agreed = self.0.get(&manifest.digest());
             let mut missing: Vec<&Did> = Vec::new();
-            for one in manifest
-                .contributors()
-                .iter()
-                .filter(|one| one.weight > Ppm::ZERO)
-            {
+            for one in manifest.contributors().iter().filter(|one| one.weight > Ppm::ZERO) {
                 let has_agreed = agreed.is_some_and(|agreed| agreed.has(&one.did));
                 if !has_agreed && !missing.contains(&&one.did) {
                     missing.push(&one.did);
@@ -125,11 +120,7 @@ mod tests {
         assert!(all.missing(&one, &SuffixKeys).unwrap().is_empty());
         assert_eq!(all.missing(&other, &SuffixKeys).unwrap(), [did(2)]);
         all.put(other.manifest().digest(), agreed);
-        assert_eq!(
-            all.missing(&other, &SuffixKeys).unwrap(),
-            [did(2)],
-            "over another manifest"
-        );
+        assert_eq!(all.missing(&other, &SuffixKeys).unwrap(), [did(2)], "over another manifest");
         let again = Agreements::read(&all.to_value()).unwrap();
         assert_eq!(again, all);
         let text = serde_json::to_string(&all).unwrap();
@@ -138,10 +129,7 @@ mod tests {
 
     #[test]
     fn without_keys_it_is_known_whether_they_can_be_everybodys() {
-        let (one, other) = (
-            song("one").manifest().clone(),
-            song("other").manifest().clone(),
-        );
+        let (one, other) = (song("one").manifest().clone(), song("other").manifest().clone());
         let both = [one.clone(), other.clone()];
         let mut agreed = AgreementList::default();
         agreed.put(song("one").agree(&did(2), &key(2)).unwrap());
@@ -151,10 +139,7 @@ mod tests {
         // The one who is missing may be the one who signed it.
         assert!(all.fit(std::slice::from_ref(&one)));
         assert!(!all.fit(&both), "nothing is said of the other manifest");
-        assert!(
-            !all.fit(std::slice::from_ref(&other)),
-            "next to none of them"
-        );
+        assert!(!all.fit(std::slice::from_ref(&other)), "next to none of them");
         let document = json!({ "id": "three", "version": "0.3.0", "contributors": [
             { "id": did(1), "weight": 0.5 }, { "id": did(2), "weight": 0.25 }, { "id": did(4), "weight": 0.25 }] });
         let three = Manifest::from_value(document).unwrap();
@@ -163,10 +148,7 @@ mod tests {
             AgreementList::read(&seeds.iter().map(of).collect()).unwrap()
         };
         all.put(three.digest(), by(&[2]));
-        assert!(
-            !all.fit(&[one.clone(), three.clone()]),
-            "two of three are missing"
-        );
+        assert!(!all.fit(&[one.clone(), three.clone()]), "two of three are missing");
         all.put(three.digest(), by(&[2, 4]));
         assert!(all.fit(&[one.clone(), three]));
         let stranger = json!([{ "did": did(9), "signature": "0".repeat(128) }]);

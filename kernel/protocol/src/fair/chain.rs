@@ -165,13 +165,7 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(library: &'a dyn Library, passes: bool) -> Self {
-        Self {
-            library,
-            path: Vec::new(),
-            lines: Vec::new(),
-            passes,
-            tried: 0,
-        }
+        Self { library, path: Vec::new(), lines: Vec::new(), passes, tried: 0 }
     }
 
     fn divide(&mut self, amount: Minor, manifest: &Manifest) -> Result<(), ChainError> {
@@ -188,14 +182,7 @@ impl<'a> Walk<'a> {
             }
             // The part that a person keeps of their distribution is not distributed again.
             let kept = manifest.distributes() == Some(&one.did);
-            self.person(
-                &one.did,
-                one.role.as_deref(),
-                one.weight,
-                *part,
-                manifest,
-                kept,
-            )?;
+            self.person(&one.did, one.role.as_deref(), one.weight, *part, manifest, kept)?;
         }
         for (one, part) in manifest.sources().iter().zip(sources) {
             if !part.is_zero() {
@@ -245,9 +232,7 @@ impl<'a> Walk<'a> {
         let library = self.library;
         if let Some(next) = library.work(&source.id, source.fair) {
             let fits = next.manifest().id() == Some(source.id.as_str())
-                && source
-                    .fair
-                    .is_none_or(|fair| fair == next.manifest().digest());
+                && source.fair.is_none_or(|fair| fair == next.manifest().digest());
             if !fits {
                 return Err(unknown());
             }

@@ -85,9 +85,7 @@ const RECENT_BYTES_MAX: usize = 4 * 1024;
 fn recent(text: &str) -> Option<Manifest> {
     let recent = RECENT.lock();
     let mut newest_first = recent.iter().rev();
-    newest_first
-        .find(|manifest| manifest.text() == text)
-        .cloned()
+    newest_first.find(|manifest| manifest.text() == text).cloned()
 }
 
 fn remember(manifest: &Manifest) {
@@ -155,11 +153,8 @@ fn sources(map: &Map<String, Value>) -> Result<Vec<Source>, FairError> {
             return Err(wrong);
         }
     };
-    let sources: Vec<Source> = items
-        .iter()
-        .enumerate()
-        .map(|(at, item)| source(at, item))
-        .collect::<Result<_, _>>()?;
+    let sources: Vec<Source> =
+        items.iter().enumerate().map(|(at, item)| source(at, item)).collect::<Result<_, _>>()?;
     let sum: u64 = sources.iter().map(|one| u64::from(one.weight.get())).sum();
     if sum > u64::from(Ppm::WHOLE.get()) {
         return Err(FairError::Sources(PpmError::Sum(sum)));
@@ -172,11 +167,7 @@ fn source(at: usize, item: &Value) -> Result<Source, FairError> {
     let short = |text: &str| (1..=TEXT_BYTES_MAX).contains(&text.len());
     let map = match item {
         Value::String(id) if short(id) => {
-            return Ok(Source {
-                id: id.clone(),
-                weight: Ppm::ZERO,
-                fair: None,
-            });
+            return Ok(Source { id: id.clone(), weight: Ppm::ZERO, fair: None });
         }
         Value::Object(map) => map,
         _ => return Err(wrong("", "an id, or an object with an id")),
@@ -187,9 +178,7 @@ fn source(at: usize, item: &Value) -> Result<Source, FairError> {
     let weight = match map.get("weight").or_else(|| map.get("share")) {
         None | Some(Value::Null) => Ppm::ZERO,
         Some(value) => {
-            let number = value
-                .as_f64()
-                .ok_or_else(|| wrong(".weight", "a number from 0 to 1"))?;
+            let number = value.as_f64().ok_or_else(|| wrong(".weight", "a number from 0 to 1"))?;
             Ppm::from_number(number).map_err(FairError::Sources)?
         }
     };
@@ -200,11 +189,7 @@ fn source(at: usize, item: &Value) -> Result<Source, FairError> {
             Some(digest.ok_or_else(|| wrong(".fair", "sha256: and 64 hexadecimal digits"))?)
         }
     };
-    Ok(Source {
-        id: id.to_owned(),
-        weight,
-        fair,
-    })
+    Ok(Source { id: id.to_owned(), weight, fair })
 }
 
 fn did(value: &Value, place: impl Fn() -> String) -> Result<Did, FairError> {
@@ -216,9 +201,6 @@ fn short_text(map: &Map<String, Value>, name: &str) -> Result<Option<String>, Fa
     match map.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.len() <= TEXT_BYTES_MAX => Ok(Some(text.clone())),
-        Some(_) => Err(FairError::Member(
-            name.to_owned(),
-            "a text of at most 256 bytes",
-        )),
+        Some(_) => Err(FairError::Member(name.to_owned(), "a text of at most 256 bytes")),
     }
 }

@@ -39,9 +39,7 @@ pub struct SuffixKeys;
 
 impl Keys for SuffixKeys {
     fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
-        let key = did
-            .key_bytes()
-            .map(|bytes| PublicKey::from_bytes(bytes).verifying_key());
+        let key = did.key_bytes().map(|bytes| PublicKey::from_bytes(bytes).verifying_key());
         key.and_then(Result::ok).into_iter().collect()
     }
 }
@@ -61,11 +59,7 @@ impl Signed {
         let first = manifest.contributors().first().map(|one| &one.did);
         let signer = manifest.distributes().or(manifest.owner()).or(first);
         let signer = signer?.clone();
-        Some(Self {
-            manifest,
-            signer,
-            form: CanonicalForm::Jcs,
-        })
+        Some(Self { manifest, signer, form: CanonicalForm::Jcs })
     }
 
     /// Returns the manifest.
@@ -92,10 +86,9 @@ impl Signature {
         };
         match value {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(Self {
-                bytes: parse_signature(text).ok_or_else(wrong)?,
-                claims: None,
-            })),
+            Some(Value::String(text)) => {
+                Ok(Some(Self { bytes: parse_signature(text).ok_or_else(wrong)?, claims: None }))
+            }
             Some(Value::Object(map)) => Self::read_object(map).ok_or_else(wrong).map(Some),
             Some(_) => Err(wrong()),
         }
@@ -118,10 +111,7 @@ impl Signature {
             None => None,
             Some(text) => Some(Claim::read(text)?),
         };
-        Some(Self {
-            bytes: parse_signature(value).or_else(from_base64)?,
-            claims,
-        })
+        Some(Self { bytes: parse_signature(value).or_else(from_base64)?, claims })
     }
 }
 
@@ -162,11 +152,7 @@ impl Manifest {
     pub fn verify(self, keys: &dyn Keys) -> Result<Signed, FairError> {
         let signature = self.0.signature.as_ref().ok_or(FairError::Unsigned)?;
         let mut people: Vec<&Did> = Vec::new();
-        for did in self
-            .owner()
-            .into_iter()
-            .chain(self.contributors().iter().map(|one| &one.did))
-        {
+        for did in self.owner().into_iter().chain(self.contributors().iter().map(|one| &one.did)) {
             if !people.contains(&did) {
                 people.push(did);
             }
@@ -183,11 +169,7 @@ impl Manifest {
             && let Some((did, _)) = tries.iter().find(|(_, key)| key.as_bytes() == by)
         {
             let (signer, form) = ((*did).clone(), *form);
-            return Ok(Signed {
-                manifest: self,
-                signer,
-                form,
-            });
+            return Ok(Signed { manifest: self, signer, form });
         }
         let document = self.signed_document();
         if !has_one_meaning(&document) {
@@ -195,10 +177,7 @@ impl Manifest {
         }
         let canonical = jcs::to_string(&document);
         let by_locale = jcs::icu_en_us_order(&document).filter(|text| *text != canonical);
-        let forms = [
-            (CanonicalForm::Jcs, Some(canonical)),
-            (CanonicalForm::IcuEnUs, by_locale),
-        ];
+        let forms = [(CanonicalForm::Jcs, Some(canonical)), (CanonicalForm::IcuEnUs, by_locale)];
         for (form, text) in &forms {
             let Some(text) = text else { continue };
             for (did, key) in &tries {
@@ -206,11 +185,7 @@ impl Manifest {
                     // Another thread may have found it meanwhile; the result is the same.
                     let _ = self.0.found.set((key.to_bytes(), *form));
                     let (signer, form) = ((*did).clone(), *form);
-                    return Ok(Signed {
-                        manifest: self,
-                        signer,
-                        form,
-                    });
+                    return Ok(Signed { manifest: self, signer, form });
                 }
             }
         }

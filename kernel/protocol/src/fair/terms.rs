@@ -128,10 +128,7 @@ impl Manifest {
         };
         match self.document().get(other) {
             None | Some(Value::Null) => Ok(()),
-            Some(_) => Err(wrong(
-                other,
-                "absent: its version has the shares in another list",
-            )),
+            Some(_) => Err(wrong(other, "absent: its version has the shares in another list")),
         }
     }
 
@@ -176,10 +173,7 @@ fn check_share(item: &Value, list: &str, at: usize) -> Result<(), FairError> {
         let (one, two) = (item.get(name), item.get(other));
         if one.is_some() && two.is_some() && one != two {
             let place = format!("{list}[{at}].{other}");
-            return Err(FairError::Member(
-                place,
-                "absent, or the same as its other name says",
-            ));
+            return Err(FairError::Member(place, "absent, or the same as its other name says"));
         }
     }
     Ok(())

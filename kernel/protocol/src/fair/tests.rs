@@ -81,9 +81,7 @@ impl Shelf {
 impl Library for Shelf {
     fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed> {
         let signed = self.works.get(id)?;
-        digest
-            .is_none_or(|digest| digest == signed.manifest().digest())
-            .then_some(signed)
+        digest.is_none_or(|digest| digest == signed.manifest().digest()).then_some(signed)
     }
 
     fn distribution(&self, did: &Did) -> Option<&Signed> {
@@ -126,19 +124,11 @@ fn every_dialect_says_the_same() {
             let manifest = Manifest::parse(&text).unwrap();
             assert_eq!(manifest.dialect(), *dialect);
             assert_eq!(manifest.text(), text, "kept as it came");
-            (
-                manifest.contributors().to_vec(),
-                manifest.sources().to_vec(),
-                manifest.table(),
-            )
+            (manifest.contributors().to_vec(), manifest.sources().to_vec(), manifest.table())
         })
         .collect();
     assert!(tables.windows(2).all(|pair| pair[0] == pair[1]));
-    let shares: Vec<_> = tables[0]
-        .2
-        .iter()
-        .map(|row| row.share.to_string())
-        .collect();
+    let shares: Vec<_> = tables[0].2.iter().map(|row| row.share.to_string()).collect();
     assert_eq!(shares, ["56 %", "24 %", "0 %", "20 %"]);
 }
 
@@ -187,45 +177,22 @@ fn refused_with_the_member_named() {
         let error = Manifest::from_value(bad).unwrap_err().to_string();
         assert!(error.contains(named), "{error} should name {named}");
     }
-    let many: Vec<_> = (0..65)
-        .map(|_| json!({"id": did(1), "weight": 1.0 / 65.0}))
-        .collect();
+    let many: Vec<_> = (0..65).map(|_| json!({"id": did(1), "weight": 1.0 / 65.0})).collect();
     let mut bad = good;
     bad["contributors"] = json!(many);
     assert!(Manifest::from_value(bad).is_err());
-    assert_eq!(
-        Manifest::parse(&" ".repeat(MANIFEST_BYTES_MAX + 1)),
-        Err(FairError::TooLong)
-    );
-    assert!(matches!(
-        Manifest::parse(r#"{"id":1,"id":2}"#),
-        Err(FairError::Json(_))
-    ));
+    assert_eq!(Manifest::parse(&" ".repeat(MANIFEST_BYTES_MAX + 1)), Err(FairError::TooLong));
+    assert!(matches!(Manifest::parse(r#"{"id":1,"id":2}"#), Err(FairError::Json(_))));
 }
 
 #[test]
 fn either_signature_may_come_first() {
-    let ours = || {
-        draft("w", "song", &[(1, 700_000), (2, 300_000)])
-            .build()
-            .unwrap()
-    };
+    let ours = || draft("w", "song", &[(1, 700_000), (2, 300_000)]).build().unwrap();
     let platform = key(9);
-    let owner_first = ours()
-        .sign(&key(1))
-        .unwrap()
-        .sign_as_platform(&platform)
-        .unwrap();
-    let other = ours()
-        .sign_as_platform(&platform)
-        .unwrap()
-        .sign(&key(1))
-        .unwrap();
+    let owner_first = ours().sign(&key(1)).unwrap().sign_as_platform(&platform).unwrap();
+    let other = ours().sign_as_platform(&platform).unwrap().sign(&key(1)).unwrap();
     assert_eq!(owner_first, other);
-    assert_eq!(
-        owner_first.verify_platform(&platform.verifying_key()),
-        Some(CanonicalForm::Jcs)
-    );
+    assert_eq!(owner_first.verify_platform(&platform.verifying_key()), Some(CanonicalForm::Jcs));
     assert_eq!(owner_first.verify_platform(&key(1).verifying_key()), None);
     assert_eq!(
         owner_first.clone().sign(&key(2)),
@@ -236,25 +203,13 @@ fn either_signature_may_come_first() {
     let read = Manifest::parse(&text).unwrap().verify(&SuffixKeys).unwrap();
     assert_eq!((read.signer(), read.form()), (&did(1), CanonicalForm::Jcs));
     // A stranger's signature, a changed share, and no signature.
-    assert_eq!(
-        ours().sign(&key(3)).unwrap().verify(&SuffixKeys),
-        Err(FairError::Signature)
-    );
-    let changed = text
-        .replace("0.7", "0.6")
-        .replace("0.3,", "0.4,")
-        .replace("0.3}", "0.4}");
+    assert_eq!(ours().sign(&key(3)).unwrap().verify(&SuffixKeys), Err(FairError::Signature));
+    let changed = text.replace("0.7", "0.6").replace("0.3,", "0.4,").replace("0.3}", "0.4}");
     assert_ne!(changed, text);
-    assert_eq!(
-        Manifest::parse(&changed).unwrap().verify(&SuffixKeys),
-        Err(FairError::Signature)
-    );
+    assert_eq!(Manifest::parse(&changed).unwrap().verify(&SuffixKeys), Err(FairError::Signature));
     assert_eq!(ours().verify(&SuffixKeys), Err(FairError::Unsigned));
     let foreign = json!({"fair": "1.1", "attribution": [{"did": did(1), "share": 1}]});
-    assert_eq!(
-        Manifest::from_value(foreign).unwrap().sign(&key(1)),
-        Err(FairError::NotOurs)
-    );
+    assert_eq!(Manifest::from_value(foreign).unwrap().sign(&key(1)), Err(FairError::NotOurs));
 }
 
 #[test]
@@ -265,9 +220,7 @@ fn foreign_forms_of_a_signature() {
         document[name] = signature;
         Manifest::from_value(document)
     };
-    let canonical = key(2)
-        .sign(crate::jcs::to_string(&document).as_bytes())
-        .to_bytes();
+    let canonical = key(2).sign(crate::jcs::to_string(&document).as_bytes()).to_bytes();
     let by_locale = crate::jcs::icu_en_us_order(&document).unwrap();
     let by_locale = key(2).sign(by_locale.as_bytes()).to_bytes();
     let hexed = imajin_dfos::hex::encode(&canonical);
@@ -278,24 +231,14 @@ fn foreign_forms_of_a_signature() {
         json!({"algorithm": "ed25519", "value": base64::encode_std(&canonical) + "==", "publicKeyRef": public.to_hex()}),
         json!({"signer": did(2), "alg": "EdDSA", "value": base64::encode_url(&canonical), "signedAt": "2026-01-01T00:00:00Z"}),
     ] {
-        let signed = read("signature", signature)
-            .unwrap()
-            .verify(&SuffixKeys)
-            .unwrap();
-        assert_eq!(
-            (signed.signer(), signed.form()),
-            (&did(2), CanonicalForm::Jcs)
-        );
+        let signed = read("signature", signature).unwrap().verify(&SuffixKeys).unwrap();
+        assert_eq!((signed.signer(), signed.form()), (&did(2), CanonicalForm::Jcs));
     }
     let old = json!(imajin_dfos::hex::encode(&by_locale));
     let signed = read("signature", old).unwrap().verify(&SuffixKeys).unwrap();
     assert_eq!(signed.form(), CanonicalForm::IcuEnUs);
     // The signature claims another signer.
-    for claim in [
-        did(1).to_string(),
-        did(3).to_string(),
-        PublicKey::from(&key(1)).to_multikey(),
-    ] {
+    for claim in [did(1).to_string(), did(3).to_string(), PublicKey::from(&key(1)).to_multikey()] {
         let wrong = json!({"algorithm": "Ed25519", "value": hexed, "publicKeyRef": claim});
         let verified = read("signature", wrong).unwrap().verify(&SuffixKeys);
         assert_eq!(verified, Err(FairError::Signature));
@@ -308,21 +251,12 @@ fn headers_and_digest() {
     let pretty = serde_json::to_string_pretty(manifest.document()).unwrap();
     let again = Manifest::parse(&pretty).unwrap();
     assert_eq!(manifest.digest(), again.digest(), "whatever the spaces");
-    assert_ne!(
-        manifest.digest(),
-        again.sign(&key(1)).unwrap().digest(),
-        "signatures count"
-    );
-    let [digest, link] = manifest
-        .headers("https://box.example/media/api/assets/1/fair")
-        .unwrap();
+    assert_ne!(manifest.digest(), again.sign(&key(1)).unwrap().digest(), "signatures count");
+    let [digest, link] = manifest.headers("https://box.example/media/api/assets/1/fair").unwrap();
     assert_eq!(Digest::parse(&digest.1), Some(manifest.digest()));
     assert_eq!(
         link,
-        (
-            "link",
-            "<https://box.example/media/api/assets/1/fair>; rel=\"fair\"".to_owned()
-        )
+        ("link", "<https://box.example/media/api/assets/1/fair>; rel=\"fair\"".to_owned())
     );
     for bad in ["", "a b", "a>; rel=\"x", "a\r\nset-cookie: x", "ä"] {
         assert_eq!(manifest.headers(bad), Err(FairError::Link), "{bad:?}");
@@ -334,17 +268,10 @@ fn headers_and_digest() {
 fn three_levels_down_to_the_cent() {
     // A song, a quarter of it to the song that it samples; one of its two makers passes a fifth on.
     let mut song = draft("song", "song", &[(1, 700_000), (2, 300_000)]);
-    song.derives_from.push(Source {
-        id: "old song".to_owned(),
-        weight: ppm(250_000),
-        fair: None,
-    });
+    song.derives_from.push(Source { id: "old song".to_owned(), weight: ppm(250_000), fair: None });
     let song = signed(song, 1);
     let shelf = Shelf::default()
-        .with_manifest(signed(
-            draft("old song", "song", &[(3, 500_000), (1, 500_000)]),
-            3,
-        ))
+        .with_manifest(signed(draft("old song", "song", &[(3, 500_000), (1, 500_000)]), 3))
         .with_manifest(distribution(2, &[(2, 800_000), (4, 200_000)]))
         .with_manifest(distribution(3, &[(5, 1_000_000)]));
     let lines = follow(minor(1001), &song, &shelf).unwrap();
@@ -368,21 +295,10 @@ fn three_levels_down_to_the_cent() {
     let paid = recipients(&lines).unwrap();
     assert_eq!(
         paid,
-        [
-            (did(1), minor(651)),
-            (did(2), minor(180)),
-            (did(4), minor(45)),
-            (did(5), minor(125))
-        ]
+        [(did(1), minor(651)), (did(2), minor(180)), (did(4), minor(45)), (did(5), minor(125))]
     );
-    assert_eq!(
-        serde_json::to_value(&lines[0]).unwrap()["to"],
-        json!({"did": did(1)})
-    );
-    assert!(
-        follow(Minor::ZERO, &song, &shelf).unwrap().is_empty(),
-        "no row for nothing"
-    );
+    assert_eq!(serde_json::to_value(&lines[0]).unwrap()["to"], json!({"did": did(1)}));
+    assert!(follow(Minor::ZERO, &song, &shelf).unwrap().is_empty(), "no row for nothing");
 }
 
 #[test]
@@ -414,43 +330,22 @@ fn the_share_of_somebody_who_is_gone_goes_to_the_other_contributors_in_proportio
     let mut work = draft("w", "song", &[(1, 500_000), (2, 300_000), (3, 200_000)]);
     let root = signed(work.clone(), 1);
     let without = |n| Shelf::default().without(n);
-    assert_eq!(
-        paid(&root, without(3)).unwrap(),
-        [(did(1), minor(625)), (did(2), minor(375))]
-    );
-    assert_eq!(
-        paid(&root, without(2).without(3)).unwrap(),
-        [(did(1), minor(1_000))]
-    );
+    assert_eq!(paid(&root, without(3)).unwrap(), [(did(1), minor(625)), (did(2), minor(375))]);
+    assert_eq!(paid(&root, without(2).without(3)).unwrap(), [(did(1), minor(1_000))]);
     let nobody = without(1).without(2).without(3);
-    assert_eq!(
-        paid(&root, nobody),
-        Err(ChainError::Split(SplitError::NoWeight))
-    );
+    assert_eq!(paid(&root, nobody), Err(ChainError::Split(SplitError::NoWeight)));
     // A source keeps its part until all of its makers are gone.
-    work.derives_from.push(Source {
-        id: "sample".to_owned(),
-        weight: ppm(200_000),
-        fair: None,
-    });
+    work.derives_from.push(Source { id: "sample".to_owned(), weight: ppm(200_000), fair: None });
     let root = signed(work, 1);
     let sample = || signed(draft("sample", "song", &[(4, 1_000_000)]), 4);
     let with_sample = |shelf: Shelf| shelf.with_manifest(sample());
     assert_eq!(
         paid(&root, with_sample(without(3))).unwrap(),
-        [
-            (did(1), minor(500)),
-            (did(2), minor(300)),
-            (did(4), minor(200))
-        ]
+        [(did(1), minor(500)), (did(2), minor(300)), (did(4), minor(200))]
     );
     assert_eq!(
         paid(&root, with_sample(without(4))).unwrap(),
-        [
-            (did(1), minor(500)),
-            (did(2), minor(300)),
-            (did(3), minor(200))
-        ]
+        [(did(1), minor(500)), (did(2), minor(300)), (did(3), minor(200))]
     );
     let alone = with_sample(without(1).without(2).without(3));
     assert_eq!(paid(&root, alone).unwrap(), [(did(4), minor(1_000))]);
@@ -459,10 +354,7 @@ fn the_share_of_somebody_who_is_gone_goes_to_the_other_contributors_in_proportio
         .with_manifest(distribution(1, &[(1, 500_000), (5, 500_000)]))
         .with_manifest(distribution(2, &[(6, 1_000_000)]));
     let root = signed(draft("w", "song", &[(1, 500_000), (2, 500_000)]), 1);
-    assert_eq!(
-        paid(&root, passes.without(5).without(2)).unwrap(),
-        [(did(1), minor(1_000))]
-    );
+    assert_eq!(paid(&root, passes.without(5).without(2)).unwrap(), [(did(1), minor(1_000))]);
 }
 
 #[test]
@@ -473,49 +365,28 @@ fn nobody_is_paid_by_what_they_did_not_sign() {
     let theft = signed(draft_of_one, 2);
     let root = signed(draft("w", "song", &[(1, 1_000_000)]), 1);
     let shelf = Shelf::default().with_manifest(theft);
-    assert_eq!(
-        follow(minor(1), &root, &shelf),
-        Err(ChainError::NotTheirs(did(1)))
-    );
+    assert_eq!(follow(minor(1), &root, &shelf), Err(ChainError::NotTheirs(did(1))));
     let mut derived = draft("x", "song", &[(1, 1_000_000)]);
-    derived.derives_from.push(Source {
-        id: "lost".to_owned(),
-        weight: ppm(1),
-        fair: None,
-    });
+    derived.derives_from.push(Source { id: "lost".to_owned(), weight: ppm(1), fair: None });
     let derived = signed(derived, 1);
     let nothing = Shelf::default();
-    assert!(
-        follow(minor(1), &derived, &nothing).is_ok(),
-        "too little for it to get anything"
-    );
+    assert!(follow(minor(1), &derived, &nothing).is_ok(), "too little for it to get anything");
     let much = follow(minor(1_000_000), &derived, &nothing);
     assert_eq!(much, Err(ChainError::Unknown("lost".to_owned())));
     let alias = json!({"fair": "1.0", "attribution": [{"did": "did:email:ada_at_example.org", "share": 0.5}, {"did": did(1), "share": 0.5}]});
-    let signature = imajin_dfos::hex::encode(
-        &key(1)
-            .sign(crate::jcs::to_string(&alias).as_bytes())
-            .to_bytes(),
-    );
+    let signature =
+        imajin_dfos::hex::encode(&key(1).sign(crate::jcs::to_string(&alias).as_bytes()).to_bytes());
     let mut alias = alias;
     alias["signature"] = json!(signature);
-    let alias = Manifest::from_value(alias)
-        .unwrap()
-        .verify(&SuffixKeys)
-        .unwrap();
-    assert!(matches!(
-        follow(minor(2), &alias, &nothing),
-        Err(ChainError::Unpayable(_))
-    ));
+    let alias = Manifest::from_value(alias).unwrap().verify(&SuffixKeys).unwrap();
+    assert!(matches!(follow(minor(2), &alias, &nothing), Err(ChainError::Unpayable(_))));
 }
 
 #[test]
 fn lines_are_bounded() {
     // Each of 30 passes on to the same next 30: without a bound, 30^8 lines.
     let even = |from: u8| {
-        (from..from + 30)
-            .map(|n| (n, 33_333 + u32::from(n == from) * 10))
-            .collect::<Vec<_>>()
+        (from..from + 30).map(|n| (n, 33_333 + u32::from(n == from) * 10)).collect::<Vec<_>>()
     };
     let mut shelf = Shelf::default();
     for n in 1..=30 {

@@ -51,9 +51,6 @@ impl Manifest {
         let bytes = map.get("bytes").and_then(Value::as_u64);
         let bytes = bytes.filter(|bytes| *bytes <= SAFE_INTEGER_MAX.unsigned_abs());
         let bytes = bytes.ok_or_else(|| wrong("work.bytes", "the file's length"))?;
-        Ok(Some(Work {
-            cid: cid.to_owned(),
-            bytes,
-        }))
+        Ok(Some(Work { cid: cid.to_owned(), bytes }))
     }
 }

@@ -29,17 +29,9 @@ fn generic(p: &HeadPayload) -> String {
 }
 
 fn token(payload: &str) -> String {
-    let header = format!(
-        "{{\"alg\":\"EdDSA\",\"kid\":\"{}\",\"typ\":\"mjn:head\"}}",
-        kid()
-    );
+    let header = format!("{{\"alg\":\"EdDSA\",\"kid\":\"{}\",\"typ\":\"mjn:head\"}}", kid());
     let part = |text: &str| base64::encode_url(text.as_bytes());
-    format!(
-        "{}.{}.{}",
-        part(&header),
-        part(payload),
-        base64::encode_url(&[0; 64])
-    )
+    format!("{}.{}.{}", part(&header), part(payload), base64::encode_url(&[0; 64]))
 }
 
 #[test]
@@ -79,38 +71,19 @@ fn one_form_only() {
 #[test]
 fn rules_hold_when_signing() {
     for bad in [
-        HeadPayload {
-            epoch: 0,
-            ..payload()
-        },
-        HeadPayload {
-            seq: u64::MAX,
-            ..payload()
-        },
-        HeadPayload {
-            cid: raw_cid(b""),
-            ..payload()
-        },
-        HeadPayload {
-            did: Did::from_email("a@b.c").unwrap(),
-            ..payload()
-        },
+        HeadPayload { epoch: 0, ..payload() },
+        HeadPayload { seq: u64::MAX, ..payload() },
+        HeadPayload { cid: raw_cid(b""), ..payload() },
+        HeadPayload { did: Did::from_email("a@b.c").unwrap(), ..payload() },
     ] {
-        assert_eq!(
-            Head::sign(&key(), kid(), bad.clone()),
-            Err(HeadError::Value)
-        );
+        assert_eq!(Head::sign(&key(), kid(), bad.clone()), Err(HeadError::Value));
         assert!(Head::parse(&token(&bad.to_jcs())).is_err());
     }
 }
 
 #[test]
 fn ahead() {
-    let head = |epoch, seq| HeadPayload {
-        epoch,
-        seq,
-        ..payload()
-    };
+    let head = |epoch, seq| HeadPayload { epoch, seq, ..payload() };
     let signed = |epoch, seq| Head::sign(&key(), kid(), head(epoch, seq)).unwrap();
     assert!(signed(2, 1).is_ahead_of(&head(1, 9)));
     assert!(signed(1, 10).is_ahead_of(&head(1, 9)));

@@ -28,9 +28,7 @@ pub fn icu_en_us_order(value: &Value) -> Option<String> {
 fn keys_are_ascii(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().all(keys_are_ascii),
-        Value::Object(map) => map
-            .iter()
-            .all(|(key, item)| key.is_ascii() && keys_are_ascii(item)),
+        Value::Object(map) => map.iter().all(|(key, item)| key.is_ascii() && keys_are_ascii(item)),
         _ => true,
     }
 }
@@ -38,15 +36,9 @@ fn keys_are_ascii(value: &Value) -> bool {
 fn compare(a: &str, b: &str) -> Ordering {
     let primary = |text: &'_ str| -> Vec<usize> { text.bytes().filter_map(place).collect() };
     let capitals = |text: &'_ str| -> Vec<bool> {
-        text.bytes()
-            .filter(|b| place(*b).is_some())
-            .map(|b| b.is_ascii_uppercase())
-            .collect()
+        text.bytes().filter(|b| place(*b).is_some()).map(|b| b.is_ascii_uppercase()).collect()
     };
-    primary(a)
-        .cmp(&primary(b))
-        .then_with(|| capitals(a).cmp(&capitals(b)))
-        .then_with(|| a.cmp(b))
+    primary(a).cmp(&primary(b)).then_with(|| capitals(a).cmp(&capitals(b))).then_with(|| a.cmp(b))
 }
 
 fn place(byte: u8) -> Option<usize> {

@@ -66,8 +66,6 @@ fn shortest(value: f64) -> String {
         .count()
         .saturating_sub(1);
     let nearest = format!("{value:.decimals$e}");
-    let is_same = nearest
-        .parse::<f64>()
-        .is_ok_and(|read| read.to_bits() == value.to_bits());
+    let is_same = nearest.parse::<f64>().is_ok_and(|read| read.to_bits() == value.to_bits());
     if is_same { nearest } else { fewest }
 }

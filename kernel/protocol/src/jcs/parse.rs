@@ -35,23 +35,14 @@ pub enum ParseError {
 /// A number becomes an integer if its value is one within ±(2^53 − 1), however it was written (`1.0`, `1e0`, `-0`), and
 /// else the nearest double: so two texts read the same exactly if their canonical forms are equal.
 pub fn parse_strict(bytes: &[u8]) -> Result<Value, ParseError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| ParseError::Utf8 {
-        at: error.valid_up_to(),
-    })?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|error| ParseError::Utf8 { at: error.valid_up_to() })?;
     let refused = Cell::new(None);
-    let strict = Strict {
-        depth: 0,
-        refused: &refused,
-    };
+    let strict = Strict { depth: 0, refused: &refused };
     let mut reader = serde_json::Deserializer::from_str(text);
-    strict
-        .deserialize(&mut reader)
-        .and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| {
-            refused.take().unwrap_or_else(|| ParseError::Syntax {
-                what: error.to_string(),
-            })
-        })
+    strict.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(
+        |error| refused.take().unwrap_or_else(|| ParseError::Syntax { what: error.to_string() }),
+    )
 }
 
 /// Builds a value and remembers, besides serde's error text, why it refused one.
@@ -72,10 +63,7 @@ impl Strict<'_> {
         if self.depth == DEPTH_MAX {
             return Err(self.refuse(ParseError::Depth));
         }
-        Ok(Self {
-            depth: self.depth + 1,
-            ..self
-        })
+        Ok(Self { depth: self.depth + 1, ..self })
     }
 }
 

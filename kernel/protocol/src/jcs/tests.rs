@@ -73,27 +73,18 @@ fn rfc_8785_key_order() {
     }"#;
     let value = parse_strict(input.as_bytes()).unwrap();
     let text = to_string(&value);
-    let places: Vec<_> = [
-        "Carriage Return",
-        "One",
-        "Control",
-        "Latin Small",
-        "Euro Sign",
-        "Emoji",
-        "Hebrew",
-    ]
-    .iter()
-    .map(|name| text.find(name).unwrap())
-    .collect();
+    let places: Vec<_> =
+        ["Carriage Return", "One", "Control", "Latin Small", "Euro Sign", "Emoji", "Hebrew"]
+            .iter()
+            .map(|name| text.find(name).unwrap())
+            .collect();
     assert!(places.is_sorted(), "{text}");
 }
 
 #[test]
 fn escapes() {
-    let all: String = (0u8..0x20)
-        .map(char::from)
-        .chain(['"', '\\', '/', '\u{7f}', '\u{2028}'])
-        .collect();
+    let all: String =
+        (0u8..0x20).map(char::from).chain(['"', '\\', '/', '\u{7f}', '\u{2028}']).collect();
     assert_eq!(
         to_string(&json!(all)),
         "\"\\u0000\\u0001\\u0002\\u0003\\u0004\\u0005\\u0006\\u0007\\b\\t\\n\\u000b\\f\\r\\u000e\\u000f\\u0010\\u0011\
@@ -116,10 +107,7 @@ fn integers() {
     }
     assert_eq!(parse_strict(b"-0").unwrap(), json!(0));
     assert_eq!(parse_strict(b"9007199254740993").unwrap().as_u64(), None);
-    assert_eq!(
-        parse_strict(b"-9223372036854775808").unwrap().as_i64(),
-        None
-    );
+    assert_eq!(parse_strict(b"-9223372036854775808").unwrap().as_i64(), None);
 }
 
 #[test]
@@ -170,26 +158,16 @@ fn refused() {
             refused(text)
         );
     }
-    assert_eq!(
-        refused("{\"a\":1,\"\\u0061\":2}"),
-        ParseError::DuplicateKey { key: "a".into() }
-    );
+    assert_eq!(refused("{\"a\":1,\"\\u0061\":2}"), ParseError::DuplicateKey { key: "a".into() });
     assert!(matches!(refused("[1e400]"), ParseError::Syntax { .. }));
-    for text in [
-        "\"\\ud800\"",
-        "\"\\udc00\"",
-        "\"\\ud800\\u0041\"",
-        "\"\\ud800x\"",
-        "\"\\ud83d\\ud83d\"",
-    ] {
+    for text in
+        ["\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\ud800x\"", "\"\\ud83d\\ud83d\""]
+    {
         assert!(matches!(refused(text), ParseError::Syntax { .. }), "{text}");
     }
     assert_eq!(parse_strict(b"\"\xff\""), Err(ParseError::Utf8 { at: 1 }));
     // CESU-8: a surrogate pair as two three-byte sequences.
-    assert!(matches!(
-        parse_strict(b"\"\xed\xa0\xbd\xed\xb8\x80\""),
-        Err(ParseError::Utf8 { .. })
-    ));
+    assert!(matches!(parse_strict(b"\"\xed\xa0\xbd\xed\xb8\x80\""), Err(ParseError::Utf8 { .. })));
 }
 
 /// serde_json allows 127 levels of any type; the program never uses its setting to allow more.
@@ -218,14 +196,8 @@ fn the_deepest_json_is_read_and_written_on_a_small_stack() {
 fn depth() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(parse_strict(nested(DEPTH_MAX).as_bytes()).is_ok());
-    assert_eq!(
-        parse_strict(nested(DEPTH_MAX + 1).as_bytes()),
-        Err(ParseError::Depth)
-    );
-    assert_eq!(
-        parse_strict("[{\"a\":".repeat(100_000).as_bytes()),
-        Err(ParseError::Depth)
-    );
+    assert_eq!(parse_strict(nested(DEPTH_MAX + 1).as_bytes()), Err(ParseError::Depth));
+    assert_eq!(parse_strict("[{\"a\":".repeat(100_000).as_bytes()), Err(ParseError::Depth));
 }
 
 /// The expected order is that of ICU 78 (`new Intl.Collator("en-US")`).
@@ -237,30 +209,17 @@ fn icu_order() {
         "10", "2", "9", "a", "A", "a b", "a_b", "aa", "aA", "Aa", "ab", "aB", "Ab", "AB", "b", "z",
         "Z",
     ];
-    let value = Value::Object(
-        keys.iter()
-            .rev()
-            .map(|key| ((*key).to_owned(), json!(0)))
-            .collect(),
-    );
+    let value = Value::Object(keys.iter().rev().map(|key| ((*key).to_owned(), json!(0))).collect());
     let text = icu_en_us_order(&value).unwrap();
     let read: Value = serde_json::from_str(&text).unwrap();
-    let order: Vec<_> = read
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
+    let order: Vec<_> = read.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(order, keys);
 }
 
 #[test]
 fn icu_order_is_deep_and_knows_its_limits() {
     let value = json!({"from_did": 1, "fromDid": [{"B": 1.50, "a": 2}], "amount": "é"});
-    assert_eq!(
-        to_string(&value),
-        r#"{"amount":"é","fromDid":[{"B":1.5,"a":2}],"from_did":1}"#
-    );
+    assert_eq!(to_string(&value), r#"{"amount":"é","fromDid":[{"B":1.5,"a":2}],"from_did":1}"#);
     assert_eq!(
         icu_en_us_order(&value).unwrap(),
         r#"{"amount":"é","from_did":1,"fromDid":[{"a":2,"B":1.5}]}"#
@@ -290,12 +249,7 @@ pub(crate) fn any_json() -> impl Strategy<Value = Value> {
 }
 
 fn any_text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[a-zA-Z_]{0,6}",
-        "\\PC{0,6}",
-        "[\\x00-\\x7f]{0,4}",
-        "[😀\u{e000}\u{ffff}é]{0,3}"
-    ]
+    prop_oneof!["[a-zA-Z_]{0,6}", "\\PC{0,6}", "[\\x00-\\x7f]{0,4}", "[😀\u{e000}\u{ffff}é]{0,3}"]
 }
 
 proptest! {
@@ -359,11 +313,9 @@ fn shape(value: &Value) -> Value {
     match value {
         Value::Number(_) => Value::Null,
         Value::Array(items) => items.iter().map(shape).collect(),
-        Value::Object(map) => Value::Object(
-            map.iter()
-                .map(|(key, item)| (key.clone(), shape(item)))
-                .collect(),
-        ),
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(key, item)| (key.clone(), shape(item))).collect())
+        }
         other => other.clone(),
     }
 }

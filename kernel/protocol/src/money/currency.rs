@@ -18,10 +18,7 @@ pub struct CurrencyError(String);
 /// ISO 4217 (amendment 179), grouped by "minor unit"; without funds codes, metals and test codes, which no one pays
 /// with.
 pub(super) const ISO: &[(u8, &str)] = &[
-    (
-        0,
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
-    ),
+    (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"),
     (
         2,
         "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP \
@@ -46,20 +43,12 @@ impl Currency {
         let is = |code: &&'static str| code.eq_ignore_ascii_case(text);
         let iso = ISO.iter().find_map(|(digits, codes)| {
             let code = codes.split_ascii_whitespace().find(is)?;
-            Some(Self {
-                code,
-                digits: *digits,
-            })
+            Some(Self { code, digits: *digits })
         });
-        let network = || {
-            NETWORK.iter().copied().find(is).map(|code| Self {
-                code,
-                digits: NETWORK_DIGITS,
-            })
-        };
+        let network =
+            || NETWORK.iter().copied().find(is).map(|code| Self { code, digits: NETWORK_DIGITS });
         // The code may have any length: the error shows its beginning.
-        iso.or_else(network)
-            .ok_or_else(|| CurrencyError(text.chars().take(8).collect()))
+        iso.or_else(network).ok_or_else(|| CurrencyError(text.chars().take(8).collect()))
     }
 
     /// Returns the code, in capitals.

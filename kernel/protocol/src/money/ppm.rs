@@ -68,10 +68,8 @@ impl Ppm {
     /// Numbers that add up to the whole, ±1 millionth, as millionths that add up exactly: by largest remainder, ties by
     /// order.
     pub fn whole_from_numbers(numbers: &[f64]) -> Result<Vec<Self>, PpmError> {
-        let fine: Vec<u64> = numbers
-            .iter()
-            .map(|number| fine(*number))
-            .collect::<Result<_, _>>()?;
+        let fine: Vec<u64> =
+            numbers.iter().map(|number| fine(*number)).collect::<Result<_, _>>()?;
         let sum = fine.iter().sum::<u64>();
         if sum.abs_diff(FINE as u64) > FINE_PER_PPM {
             return Err(PpmError::Sum(sum / FINE_PER_PPM));

@@ -25,10 +25,7 @@ pub fn split(amount: Minor, weights: &[u64]) -> Result<Vec<Minor>, SplitError> {
         return Err(SplitError::NoWeight);
     }
     // No part is larger than the amount, so each is a valid amount.
-    Ok(shares(units, weights)
-        .into_iter()
-        .map(|share| Minor(share as i64))
-        .collect())
+    Ok(shares(units, weights).into_iter().map(|share| Minor(share as i64)).collect())
 }
 
 /// Divides a refund among the recipients, in proportion to what each still has of the payment. The parts add up to
@@ -54,10 +51,7 @@ pub fn refund(
     if u128::from(amount.get().unsigned_abs()) > in_all {
         // More than the amount is an amount only if it is below it: the sum of what was paid once.
         let left = Minor(i64::try_from(in_all).unwrap_or(Minor::MAX.get()));
-        return Err(SplitError::TooMuch {
-            left,
-            asked: amount,
-        });
+        return Err(SplitError::TooMuch { left, asked: amount });
     }
     if amount.is_zero() {
         return Ok(vec![Minor::ZERO; paid.len()]);
@@ -75,10 +69,7 @@ pub(super) fn shares(units: u64, weights: &[u64]) -> Vec<u64> {
     }
     let exact = |weight: u64| u128::from(units) * u128::from(weight);
     // A part is at most `units`, and a remainder below `sum`.
-    let mut shares: Vec<u64> = weights
-        .iter()
-        .map(|weight| (exact(*weight) / sum) as u64)
-        .collect();
+    let mut shares: Vec<u64> = weights.iter().map(|weight| (exact(*weight) / sum) as u64).collect();
     let missing = units - shares.iter().sum::<u64>();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.order_by_key(|at| std::cmp::Reverse(exact(weights[*at]) % sum));

@@ -48,11 +48,7 @@ fn browsers_count_in_the_same_units() {
         let codes = codes.replace(' ', "/");
         assert!(script.contains(&format!("\"{codes}\"")), "{digits}");
     }
-    assert!(
-        currency::ISO
-            .iter()
-            .all(|(digits, _)| [0, 2, 3].contains(digits))
-    );
+    assert!(currency::ISO.iter().all(|(digits, _)| [0, 2, 3].contains(digits)));
 }
 
 #[test]
@@ -89,20 +85,11 @@ fn refunds_stop_at_what_was_paid() {
     assert_eq!(second, minors(&[350, 149, 1]), "the last takes the rest");
     assert_eq!(
         refund(&paid, &first, minor(501)),
-        Err(SplitError::TooMuch {
-            left: minor(500),
-            asked: minor(501)
-        })
+        Err(SplitError::TooMuch { left: minor(500), asked: minor(501) })
     );
     assert_eq!(refund(&paid, &none, minor(-1)), Err(SplitError::Negative));
-    assert_eq!(
-        refund(&paid, &paid[..2], minor(1)),
-        Err(SplitError::Mismatch)
-    );
-    assert_eq!(
-        refund(&minors(&[1]), &minors(&[2]), minor(0)),
-        Err(SplitError::Mismatch)
-    );
+    assert_eq!(refund(&paid, &paid[..2], minor(1)), Err(SplitError::Mismatch));
+    assert_eq!(refund(&minors(&[1]), &minors(&[2]), minor(0)), Err(SplitError::Mismatch));
 }
 
 #[test]
@@ -114,10 +101,7 @@ fn shares_as_documents_have_them() {
     let twelfths = Ppm::whole_from_numbers(&[1.0 / 12.0; 12]).unwrap();
     assert_eq!(twelfths.iter().map(|ppm| ppm.get()).sum::<u32>(), 1_000_000);
     assert!(Ppm::whole_from_numbers(&[0.333_333; 3]).is_ok());
-    assert_eq!(
-        Ppm::whole_from_numbers(&[0.5, 0.499_998]),
-        Err(PpmError::Sum(999_998))
-    );
+    assert_eq!(Ppm::whole_from_numbers(&[0.5, 0.499_998]), Err(PpmError::Sum(999_998)));
     for bad in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
         assert_eq!(Ppm::from_number(bad), Err(PpmError::Range));
         assert_eq!(Ppm::whole_from_numbers(&[bad]), Err(PpmError::Range));

@@ -72,19 +72,13 @@ impl ProofPayload {
         if !(0..=SAFE_INTEGER_MAX).contains(&self.iat) {
             return Err(ProofError::Integer("iat"));
         }
-        if self
-            .seen
-            .is_some_and(|seen| seen.seq > SAFE_INTEGER_MAX as u64)
-        {
+        if self.seen.is_some_and(|seen| seen.seq > SAFE_INTEGER_MAX as u64) {
             return Err(ProofError::Integer("seen"));
         }
         let seen = self.seen.map(|seen| seen.cid);
-        for (cid, member) in [
-            (self.body, "body"),
-            (seen, "seen"),
-            (self.chain, "chain"),
-            (self.via, "via"),
-        ] {
+        for (cid, member) in
+            [(self.body, "body"), (seen, "seen"), (self.chain, "chain"), (self.via, "via")]
+        {
             if cid.is_some_and(|cid| cid.codec() != CODEC_DAG_CBOR) {
                 return Err(ProofError::Codec(member, "dag-cbor"));
             }
@@ -174,21 +168,8 @@ impl ProofPayload {
         let service = member!("service", ",", r.text()).to_owned();
         let to = member!("to", ",", r.list(TO_MAX, read_did));
         let via = member!("v", ",", read_end(&mut r))?;
-        let payload = Self {
-            aud,
-            did,
-            service,
-            op,
-            reference,
-            body,
-            fact,
-            to,
-            seen,
-            after,
-            chain,
-            iat,
-            via,
-        };
+        let payload =
+            Self { aud, did, service, op, reference, body, fact, to, seen, after, chain, iat, via };
         payload.check()?;
         Ok(payload)
     }
@@ -240,7 +221,5 @@ fn write_cid(out: &mut String, cid: Option<&Cid>) {
 
 fn has_duplicates(dids: &[Did]) -> bool {
     // At most 64, usually none or one: comparing all pairs is faster than a set.
-    dids.iter()
-        .enumerate()
-        .any(|(i, did)| dids[..i].contains(did))
+    dids.iter().enumerate().any(|(i, did)| dids[..i].contains(did))
 }

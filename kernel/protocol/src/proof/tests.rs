@@ -38,10 +38,7 @@ fn full() -> ProofPayload {
             .unwrap(),
         ),
         to: vec![did(3), did(4)],
-        seen: Some(EntryPosition {
-            seq: 41,
-            cid: dag_cbor_cid(b"seen"),
-        }),
+        seen: Some(EntryPosition { seq: 41, cid: dag_cbor_cid(b"seen") }),
         after: Some(raw_cid(b"after")),
         chain: Some(dag_cbor_cid(b"chain")),
         iat: 1_790_000_000,
@@ -87,19 +84,11 @@ fn generic(p: &ProofPayload) -> serde_json::Value {
 /// Returns a token with this text as header and payload, signed by no one.
 fn token(header: &str, payload: &str) -> String {
     let part = |text: &str| base64::encode_url(text.as_bytes());
-    format!(
-        "{}.{}.{}",
-        part(header),
-        part(payload),
-        base64::encode_url(&[0; 64])
-    )
+    format!("{}.{}.{}", part(header), part(payload), base64::encode_url(&[0; 64]))
 }
 
 fn header() -> String {
-    format!(
-        "{{\"alg\":\"EdDSA\",\"kid\":\"{}\",\"typ\":\"mjn:proof\"}}",
-        kid()
-    )
+    format!("{{\"alg\":\"EdDSA\",\"kid\":\"{}\",\"typ\":\"mjn:proof\"}}", kid())
 }
 
 #[test]
@@ -125,10 +114,7 @@ fn sign_write_read_verify() {
         assert_eq!(read.to_compact(), token);
         assert_eq!(token.rsplit_once('.').unwrap().0, proof.signing_input());
         assert_eq!(read.verify(&key(1).verifying_key()), Ok(read.payload.cid()));
-        assert_eq!(
-            read.verify(&key(2).verifying_key()),
-            Err(ProofError::Signature)
-        );
+        assert_eq!(read.verify(&key(2).verifying_key()), Err(ProofError::Signature));
     }
 }
 
@@ -150,10 +136,7 @@ fn one_header_only() {
         String::new(),
     ] {
         assert!(
-            matches!(
-                Proof::parse(&token(&bad, &payload)),
-                Err(ProofError::Compact(_))
-            ),
+            matches!(Proof::parse(&token(&bad, &payload)), Err(ProofError::Compact(_))),
             "{bad}"
         );
     }
@@ -185,11 +168,7 @@ fn one_payload_only() {
             "\"fact\":{\"price\":1250,\"currency\":\"CAD\"}",
             "fact",
         ),
-        (
-            "\"fact\":{\"currency\":\"CAD\",\"price\":1250}",
-            "\"fact\":{}",
-            "fact",
-        ),
+        ("\"fact\":{\"currency\":\"CAD\",\"price\":1250}", "\"fact\":{}", "fact"),
         (did(4).as_str(), mjn, "to"),
         (did(2).as_str(), mjn, "aud"),
         ("\"service\":\"events\"", "\"service\":null", "service"),
@@ -228,10 +207,7 @@ fn rules_hold_when_signing_as_when_reading() {
     let email = Did::from_email("ada@example.org").unwrap();
     let many = |n: u8| (0..n).map(|i| Did::from_key(&[i; 32])).collect::<Vec<_>>();
     let cases: Vec<(ProofPayload, ProofError)> = vec![
-        (
-            full_with(|p| p.op = "profile.update".into()),
-            ProofError::Op,
-        ),
+        (full_with(|p| p.op = "profile.update".into()), ProofError::Op),
         (full_with(|p| p.op = "events".into()), ProofError::Op),
         (full_with(|p| p.op = "events.a\"b".into()), ProofError::Op),
         (
@@ -241,52 +217,24 @@ fn rules_hold_when_signing_as_when_reading() {
             }),
             ProofError::Op,
         ),
-        (
-            full_with(|p| p.aud = email.clone()),
-            ProofError::Personal("aud"),
-        ),
-        (
-            full_with(|p| p.did = email.clone()),
-            ProofError::Personal("did"),
-        ),
-        (
-            full_with(|p| p.to = vec![email]),
-            ProofError::Personal("to"),
-        ),
-        (
-            full_with(|p| p.to = vec![did(3), did(4), did(3)]),
-            ProofError::To,
-        ),
+        (full_with(|p| p.aud = email.clone()), ProofError::Personal("aud")),
+        (full_with(|p| p.did = email.clone()), ProofError::Personal("did")),
+        (full_with(|p| p.to = vec![email]), ProofError::Personal("to")),
+        (full_with(|p| p.to = vec![did(3), did(4), did(3)]), ProofError::To),
         (full_with(|p| p.iat = -1), ProofError::Integer("iat")),
     ];
     for (payload, error) in cases {
-        assert_eq!(
-            Proof::sign(&key(1), kid(), payload.clone()),
-            Err(error.clone())
-        );
-        assert!(
-            Proof::parse(&token(&header(), &payload.to_jcs())).is_err(),
-            "{error}"
-        );
+        assert_eq!(Proof::sign(&key(1), kid(), payload.clone()), Err(error.clone()));
+        assert!(Proof::parse(&token(&header(), &payload.to_jcs())).is_err(), "{error}");
     }
     assert!(Proof::sign(&key(1), kid(), full_with(|p| p.to = many(64))).is_ok());
     let payload = full_with(|p| p.to = many(65));
-    assert_eq!(
-        Proof::sign(&key(1), kid(), payload.clone()),
-        Err(ProofError::To)
-    );
-    assert_eq!(
-        Proof::parse(&token(&header(), &payload.to_jcs())),
-        Err(ProofError::Member("to"))
-    );
+    assert_eq!(Proof::sign(&key(1), kid(), payload.clone()), Err(ProofError::To));
+    assert_eq!(Proof::parse(&token(&header(), &payload.to_jcs())), Err(ProofError::Member("to")));
     let payload = full_with(|p| p.iat = SAFE_INTEGER_MAX + 1);
     assert_eq!(payload.check(), Err(ProofError::Integer("iat")));
-    let payload = full_with(|p| {
-        p.seen = Some(EntryPosition {
-            seq: u64::MAX,
-            cid: dag_cbor_cid(b""),
-        })
-    });
+    let payload =
+        full_with(|p| p.seen = Some(EntryPosition { seq: u64::MAX, cid: dag_cbor_cid(b"") }));
     assert_eq!(payload.check(), Err(ProofError::Integer("seen")));
     let payload = full_with(|p| p.body = Some(raw_cid(b"")));
     assert_eq!(payload.check(), Err(ProofError::Codec("body", "dag-cbor")));
@@ -314,20 +262,14 @@ fn the_largest_proof_fits() {
     assert!(token.len() < PROOF_BYTES_MAX, "{}", token.len());
     assert!(Proof::parse(&token).is_ok());
     let long = "a".repeat(PROOF_BYTES_MAX + 1);
-    assert_eq!(
-        Proof::parse(&long),
-        Err(CompactError::TooLong(PROOF_BYTES_MAX).into())
-    );
+    assert_eq!(Proof::parse(&long), Err(CompactError::TooLong(PROOF_BYTES_MAX).into()));
 }
 
 fn any_payload() -> impl Strategy<Value = ProofPayload> {
     let durable =
         || any_did().prop_filter("erasable names only in bodies", |did| !did.is_personal());
     let cbor = || any::<[u8; 8]>().prop_map(|bytes| dag_cbor_cid(&bytes));
-    let op = (
-        "[a-z][a-z0-9]{0,15}",
-        proptest::collection::vec("[a-z0-9]{1,12}", 1..4),
-    )
+    let op = ("[a-z][a-z0-9]{0,15}", proptest::collection::vec("[a-z0-9]{1,12}", 1..4))
         .prop_map(|(service, verbs)| (service.clone(), format!("{service}.{}", verbs.join("."))));
     let content = (
         op,

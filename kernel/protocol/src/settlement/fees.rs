@@ -66,11 +66,7 @@ pub enum FeeError {
 
 impl FeeProfile {
     /// No fees.
-    pub const NONE: Self = Self {
-        protocol: Ppm::ZERO,
-        node: Ppm::ZERO,
-        buyer_credit: Ppm::ZERO,
-    };
+    pub const NONE: Self = Self { protocol: Ppm::ZERO, node: Ppm::ZERO, buyer_credit: Ppm::ZERO };
     /// The profile `mjn`: the network's 1.00 % and the buyer's 0.25 % are fixed; in millionths.
     const MJN_PROTOCOL: u32 = 10_000;
     const MJN_BUYER_CREDIT: u32 = 2_500;
@@ -136,14 +132,9 @@ impl FeeProfile {
         let net = parts[0];
         let lines = fees.iter().zip(&parts[1..]);
         let lines =
-            lines
-                .filter(|(_, amount)| !amount.is_zero())
-                .map(|((kind, to, share), amount)| FeeLine {
-                    kind: *kind,
-                    to: (*to).clone(),
-                    share: *share,
-                    amount: *amount,
-                });
+            lines.filter(|(_, amount)| !amount.is_zero()).map(|((kind, to, share), amount)| {
+                FeeLine { kind: *kind, to: (*to).clone(), share: *share, amount: *amount }
+            });
         Ok((net, lines.collect()))
     }
 
@@ -167,10 +158,7 @@ pub struct FeeSchedule {
 impl FeeSchedule {
     /// Makes a history with these fees from the beginning.
     pub fn new(current: FeeProfile) -> Self {
-        Self {
-            current,
-            next: None,
-        }
+        Self { current, next: None }
     }
 
     /// Returns the fees in force at a time.

@@ -103,10 +103,7 @@ impl Receipt {
             order,
             profile,
             parties,
-            manifests: manifests
-                .iter()
-                .map(|signed| signed.manifest().text().to_owned())
-                .collect(),
+            manifests: manifests.iter().map(|signed| signed.manifest().text().to_owned()).collect(),
             agreed: None,
             gone: Vec::new(),
             division,
@@ -139,10 +136,7 @@ impl Receipt {
             creditor: creditor.clone(),
             amount: *amount,
         };
-        Self {
-            debts: debts.iter().map(debt).collect(),
-            ..self.clone()
-        }
+        Self { debts: debts.iter().map(debt).collect(), ..self.clone() }
     }
 
     /// Returns the seller's debts at the time the payment was confirmed.
@@ -225,9 +219,7 @@ impl Receipt {
         let form = |text: &str| ReceiptError::Form(text.to_owned());
         let mut document = jcs::parse_strict(text.as_bytes())
             .map_err(|error| ReceiptError::Form(error.to_string()))?;
-        let members = document
-            .as_object_mut()
-            .ok_or_else(|| form("it is no JSON object"))?;
+        let members = document.as_object_mut().ok_or_else(|| form("it is no JSON object"))?;
         let signature = members.swap_remove("signature");
         let signature = signature.and_then(|value| parse_signature(value.as_str()?));
         let signature = signature.ok_or_else(|| form("it has no signature"))?;
@@ -248,11 +240,7 @@ impl Receipt {
             return Err(ReceiptError::Signature(receipt.node().clone()));
         }
         receipt.check(keys)?;
-        Ok(Verified {
-            receipt,
-            signer,
-            form,
-        })
+        Ok(Verified { receipt, signer, form })
     }
 
     /// Checks that the division of a receipt follows from its order, its fees and the manifests in it, ignoring other
@@ -274,13 +262,10 @@ impl Receipt {
                 Manifest::parse(text).map_err(|error| ReceiptError::Manifest(at, error))?;
             shelf.extend(Signed::taken_as_signed(manifest));
         }
-        let root = shelf
-            .first()
-            .ok_or_else(|| ReceiptError::Form("it has no manifest".to_owned()))?;
-        let enclosed: Vec<String> = shelf
-            .iter()
-            .map(|signed| signed.manifest().digest().to_string())
-            .collect();
+        let root =
+            shelf.first().ok_or_else(|| ReceiptError::Form("it has no manifest".to_owned()))?;
+        let enclosed: Vec<String> =
+            shelf.iter().map(|signed| signed.manifest().digest().to_string()).collect();
         if names_another(&sum.division, &enclosed) {
             return Ok(false);
         }
@@ -303,9 +288,8 @@ impl Receipt {
             let signed = Manifest::parse(text).and_then(|manifest| manifest.verify(keys));
             shelf.push(signed.map_err(|error| ReceiptError::Manifest(at, error))?);
         }
-        let root = shelf
-            .first()
-            .ok_or_else(|| ReceiptError::Form("it has no manifest".to_owned()))?;
+        let root =
+            shelf.first().ok_or_else(|| ReceiptError::Form("it has no manifest".to_owned()))?;
         if let Some(agreed) = &self.agreed {
             let manifest = |error| ReceiptError::Manifest(0, error);
             let missing = unasked(agreed, &shelf, keys).map_err(manifest)?;
@@ -331,9 +315,7 @@ impl Receipt {
             let part = recipients.iter().find(|(did, _)| *did == debt.creditor);
             let is_within =
                 |part: Minor| debt.amount > Minor::ZERO && debt.amount.get() <= part.get();
-            let is_again = self.debts[..n]
-                .iter()
-                .any(|one| one.creditor == debt.creditor);
+            let is_again = self.debts[..n].iter().any(|one| one.creditor == debt.creditor);
             let is_sellers = debt.debtor == self.order.seller && debt.creditor != debt.debtor;
             if !is_sellers || is_again || !part.is_some_and(|(_, part)| is_within(*part)) {
                 return Err(ReceiptError::Debts);
@@ -367,13 +349,8 @@ pub fn unasked<'a>(
 /// Returns whether a line of a division follows a manifest that is not among these: no one can check such a division.
 fn names_another(division: &Value, enclosed: &[String]) -> bool {
     let lines = division.get("lines").and_then(Value::as_array);
-    let named = lines
-        .into_iter()
-        .flatten()
-        .filter_map(|line| line.get("passedOn")?.as_str());
-    named
-        .into_iter()
-        .any(|digest| !enclosed.iter().any(|one| one == digest))
+    let named = lines.into_iter().flatten().filter_map(|line| line.get("passedOn")?.as_str());
+    named.into_iter().any(|digest| !enclosed.iter().any(|one| one == digest))
 }
 
 /// The inputs of a division.
@@ -407,10 +384,7 @@ pub struct Enclosed<'a> {
 impl<'a> Enclosed<'a> {
     /// Makes a library of these manifests, in the receipt's order.
     pub fn new(manifests: impl IntoIterator<Item = &'a Signed>) -> Self {
-        Self {
-            manifests: manifests.into_iter().collect(),
-            gone: &[],
-        }
+        Self { manifests: manifests.into_iter().collect(), gone: &[] }
     }
 
     /// Returns these manifests without the shares of people who deleted their records.

@@ -28,10 +28,7 @@ fn order(gross: i64) -> Order {
 }
 
 fn parties() -> FeeParties {
-    FeeParties {
-        protocol: did(NETWORK),
-        node: did(NODE),
-    }
+    FeeParties { protocol: did(NETWORK), node: did(NODE) }
 }
 
 fn at(millis: i64) -> Timestamp {
@@ -60,10 +57,7 @@ fn down_at_once_up_after_a_day() {
     let [low, middle, high] = [2_500, 5_000, 20_000].map(|node| FeeProfile::mjn(node).unwrap());
     let schedule = FeeSchedule::new(middle);
     let lowered = schedule.change(low, at(now));
-    assert_eq!(
-        (lowered.at(at(now)), lowered.announced(at(now))),
-        (low, None)
-    );
+    assert_eq!((lowered.at(at(now)), lowered.announced(at(now))), (low, None));
     let raised = schedule.change(high, at(now));
     let from = now + NOTICE_MS;
     assert_eq!(raised.at(at(from - 1)), middle);
@@ -87,20 +81,10 @@ fn fees_come_off_the_gross() {
     let shelf = Shelf::default();
     let mjn = FeeProfile::mjn(FeeProfile::MJN_NODE).unwrap();
     let division = divide(&order(10_000), &work, &mjn, &parties(), &shelf).unwrap();
-    let fees: Vec<_> = division
-        .fees
-        .iter()
-        .map(|fee| (&fee.to, fee.amount.get()))
-        .collect();
-    assert_eq!(
-        fees,
-        [(&did(NETWORK), 100), (&did(NODE), 50), (&did(PAYER), 25)]
-    );
-    let paid: Vec<_> = division
-        .recipients
-        .iter()
-        .map(|(did, amount)| (did, amount.get()))
-        .collect();
+    let fees: Vec<_> = division.fees.iter().map(|fee| (&fee.to, fee.amount.get())).collect();
+    assert_eq!(fees, [(&did(NETWORK), 100), (&did(NODE), 50), (&did(PAYER), 25)]);
+    let paid: Vec<_> =
+        division.recipients.iter().map(|(did, amount)| (did, amount.get())).collect();
     assert_eq!(paid[..2], [(&did(1), 6878), (&did(2), 2947)]);
     // One cent has no fee: the seller gets it.
     let cent = divide(&order(1), &work, &mjn, &parties(), &shelf).unwrap();
@@ -110,40 +94,25 @@ fn fees_come_off_the_gross() {
     let negative = divide(&order(-1), &work, &mjn, &parties(), &shelf);
     assert_eq!(negative, Err(SettlementError::Negative));
     // A person with a share and a fee is one recipient.
-    let own = FeeParties {
-        protocol: did(1),
-        node: did(1),
-    };
+    let own = FeeParties { protocol: did(1), node: did(1) };
     let settlement = divide(&order(10_000), &work, &mjn, &own, &shelf).unwrap();
     assert_eq!(settlement.recipients[0], (did(1), minor(6878 + 150)));
 }
 
 fn receipt() -> (Receipt, Shelf) {
     let mut work = draft("w", "event", &[(1, 700_000), (2, 300_000)]);
-    work.derives_from.push(Source {
-        id: "old".to_owned(),
-        weight: ppm(100_000),
-        fair: None,
-    });
+    work.derives_from.push(Source { id: "old".to_owned(), weight: ppm(100_000), fair: None });
     let (work, old, passed) = (
         signed(work, 1),
         signed(draft("old", "song", &[(3, 1_000_000)]), 3),
         distribution(2, &[(2, 800_000), (4, 200_000)]),
     );
-    let shelf = Shelf::default()
-        .with_manifest(old.clone())
-        .with_manifest(passed.clone());
+    let shelf = Shelf::default().with_manifest(old.clone()).with_manifest(passed.clone());
     let mjn = FeeProfile::mjn(FeeProfile::MJN_NODE).unwrap();
     let division = divide(&order(1_000), &work, &mjn, &parties(), &shelf).unwrap();
     let manifests = [&work, &old, &passed];
-    let receipt = Receipt::new(
-        at(1_790_000_000_000),
-        order(1_000),
-        mjn,
-        parties(),
-        &manifests,
-        division,
-    );
+    let receipt =
+        Receipt::new(at(1_790_000_000_000), order(1_000), mjn, parties(), &manifests, division);
     (receipt, shelf)
 }
 
@@ -153,22 +122,13 @@ fn a_receipt_verifies_by_itself() {
     assert_eq!(Receipt::parse(&receipt.to_text()), Ok(receipt.clone()));
     let text = receipt.sign(&key(NODE), &Kid::of_bare_key(&did(NODE)).unwrap());
     let verified = Receipt::verify(&text, &SuffixKeys).unwrap();
-    assert_eq!(
-        (&verified.receipt, verified.signer.did()),
-        (&receipt, &did(NODE))
-    );
+    assert_eq!((&verified.receipt, verified.signer.did()), (&receipt, &did(NODE)));
     // A receipt signed in another DID's name.
     let forged = receipt.sign(&key(PAYER), &Kid::of_bare_key(&did(NODE)).unwrap());
-    assert_eq!(
-        Receipt::verify(&forged, &SuffixKeys),
-        Err(ReceiptError::Signature(did(NODE)))
-    );
+    assert_eq!(Receipt::verify(&forged, &SuffixKeys), Err(ReceiptError::Signature(did(NODE))));
     // A receipt signed by another node than the one that settled.
     let other = receipt.sign(&key(4), &Kid::of_bare_key(&did(4)).unwrap());
-    assert_eq!(
-        Receipt::verify(&other, &SuffixKeys),
-        Err(ReceiptError::Signature(did(NODE)))
-    );
+    assert_eq!(Receipt::verify(&other, &SuffixKeys), Err(ReceiptError::Signature(did(NODE))));
 }
 
 /// Tests that another amount, share, payee or level does not add up, even if the node signs it.
@@ -195,19 +155,13 @@ fn a_node_cannot_sign_another_sum() {
         assert_eq!(changed(pointer, value), ReceiptError::Differs, "{pointer}");
     }
     let other = signed(draft("w", "event", &[(1, 1_000_000)]), 1);
-    assert_eq!(
-        changed("/manifests/0", json!(other.manifest().text())),
-        ReceiptError::Differs
-    );
+    assert_eq!(changed("/manifests/0", json!(other.manifest().text())), ReceiptError::Differs);
     let unsigned = draft("w", "event", &[(1, 1_000_000)]).build().unwrap();
     assert!(matches!(
         changed("/manifests/0", json!(unsigned.text())),
         ReceiptError::Manifest(0, _)
     ));
-    assert!(matches!(
-        changed("/manifests", json!([])),
-        ReceiptError::Form(_)
-    ));
+    assert!(matches!(changed("/manifests", json!([])), ReceiptError::Form(_)));
 }
 
 #[test]
@@ -215,18 +169,11 @@ fn what_is_no_receipt() {
     let (receipt, _) = receipt();
     let mut more = serde_json::to_value(&receipt).unwrap();
     more["more"] = json!(1);
-    for text in [
-        String::new(),
-        "{}".to_owned(),
-        "[]".to_owned(),
-        more.to_string(),
-        receipt.to_text(),
-    ] {
+    for text in
+        [String::new(), "{}".to_owned(), "[]".to_owned(), more.to_string(), receipt.to_text()]
+    {
         assert!(
-            matches!(
-                Receipt::verify(&text, &SuffixKeys),
-                Err(ReceiptError::Form(_))
-            ),
+            matches!(Receipt::verify(&text, &SuffixKeys), Err(ReceiptError::Form(_))),
             "{text}"
         );
     }

@@ -94,10 +94,7 @@ pub(super) fn compute_standing(graph: &Graph, number: usize) -> Standing {
     let mut by_issuer: BTreeMap<usize, u64> = BTreeMap::new();
     let mut by_kind: BTreeMap<Kind, u64> = BTreeMap::new();
     let first = graph.edges.partition_point(|edge| edge.to < number);
-    for edge in graph.edges[first..]
-        .iter()
-        .take_while(|edge| edge.to == number)
-    {
+    for edge in graph.edges[first..].iter().take_while(|edge| edge.to == number) {
         for part in &edge.parts {
             let has = graph.standing[edge.from];
             let amount = flow::given(has, part.weight_ppm, graph.given_out_ppm[edge.from]);
@@ -118,9 +115,7 @@ pub(super) fn compute_standing(graph: &Graph, number: usize) -> Standing {
             });
         }
     }
-    standing
-        .terms
-        .order_by(|a, b| (b.amount_ppm, &a.cid).cmp(&(a.amount_ppm, &b.cid)));
+    standing.terms.order_by(|a, b| (b.amount_ppm, &a.cid).cmp(&(a.amount_ppm, &b.cid)));
     standing.received_ppm = ppm(received);
     standing.counterparties_ppm = effective_number_ppm(by_issuer.into_values());
     standing.kinds_ppm = effective_number_ppm(by_kind.into_values());

@@ -28,11 +28,7 @@ pub(super) fn run(edges: &[Edge], given_out_ppm: &[u64], roots: &[bool]) -> Vec<
     for _ in 0..ROUNDS {
         let mut next = vec![0_u64; arrived.len()];
         for edge in edges {
-            let amount = given(
-                arrived[edge.from],
-                edge.weight_ppm,
-                given_out_ppm[edge.from],
-            );
+            let amount = given(arrived[edge.from], edge.weight_ppm, given_out_ppm[edge.from]);
             next[edge.to] = next[edge.to].saturating_add(amount);
         }
         if next.iter().all(|amount| *amount == 0) {

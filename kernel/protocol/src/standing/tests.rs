@@ -53,22 +53,13 @@ fn the_worked_example_of_the_documentation() {
     // One vouch fills the edge; the payment of a year ago shares it: 1 000 000 and 125 000 of 1 125 000.
     assert_eq!(ann.received_ppm, 499_999);
     assert_eq!(ann.terms.len(), 2);
-    assert_eq!(
-        (ann.terms[0].amount_ppm, ann.terms[1].amount_ppm),
-        (444_444, 55_555)
-    );
-    assert_eq!(
-        (ann.terms[1].decay_ppm, ann.terms[1].type_ppm),
-        (500_000, 250_000)
-    );
+    assert_eq!((ann.terms[0].amount_ppm, ann.terms[1].amount_ppm), (444_444, 55_555));
+    assert_eq!((ann.terms[1].decay_ppm, ann.terms[1].type_ppm), (500_000, 250_000));
     assert_eq!(ann.counterparties_ppm / 1_000, 1_000);
     assert_eq!(ann.kinds_ppm / 1_000, 1_246);
     assert_eq!((ann.diversity_ppm, ann.total_ppm), (592_307, 296_153));
     let ben = graph.standing_of(&did(2));
-    assert_eq!(
-        (ben.received_ppm, ben.diversity_ppm, ben.total_ppm),
-        (250_000, 580_000, 145_000)
-    );
+    assert_eq!((ben.received_ppm, ben.diversity_ppm, ben.total_ppm), (250_000, 580_000, 145_000));
     assert_eq!(ben.terms[0].issuer_ppm, 500_000);
     let owner = graph.standing_of(&did(0));
     assert_eq!((owner.root, owner.total_ppm), (true, ONE_PPM));
@@ -77,16 +68,8 @@ fn the_worked_example_of_the_documentation() {
 #[test]
 fn begins_at_nothing_and_with_the_owner() {
     assert_eq!(total(vec![], 7), 0);
-    assert_eq!(
-        total(vec![vouch(1, 2), vouch(2, 1), vouch(2, 3)], 3),
-        0,
-        "no way from the owner"
-    );
-    assert_eq!(
-        total(vec![vouch(0, 0)], 0),
-        ONE_PPM,
-        "the owner's own word adds nothing"
-    );
+    assert_eq!(total(vec![vouch(1, 2), vouch(2, 1), vouch(2, 3)], 3), 0, "no way from the owner");
+    assert_eq!(total(vec![vouch(0, 0)], 0), ONE_PPM, "the owner's own word adds nothing");
     assert_eq!(total(vec![vouch(1, 1)], 1), 0);
 }
 
@@ -112,11 +95,7 @@ fn decay_halves_and_never_rises() {
     assert_eq!(decay_ppm(2 * HALF_LIFE_DAYS * DAY_MS), 250_000);
     assert_eq!(decay_ppm(i64::MAX), 0);
     let ages = (0..8_000).map(|day| decay_ppm(day * DAY_MS));
-    assert!(
-        ages.clone()
-            .zip(ages.skip(1))
-            .all(|(young, old)| old <= young)
-    );
+    assert!(ages.clone().zip(ages.skip(1)).all(|(young, old)| old <= young));
 }
 
 #[test]
@@ -136,23 +115,15 @@ fn diversity_counts_who_gives_not_who_is_there() {
 #[test]
 fn the_same_word_again_counts_half_and_another_word_counts_whole() {
     let again = |count: u32| -> Vec<AttestationRecord> {
-        (0..count)
-            .map(|n| say(0, 1, kind::CUSTOMER, &n.to_string()))
-            .collect()
+        (0..count).map(|n| say(0, 1, kind::CUSTOMER, &n.to_string())).collect()
     };
     let once = graph(again(1)).standing_of(&did(1)).received_ppm;
     let twice = graph(again(2)).standing_of(&did(1)).received_ppm;
     let many = graph(again(50)).standing_of(&did(1)).received_ppm;
     assert_eq!((once, twice), (75_000, 112_500));
     assert!(many < 2 * once, "{many}");
-    let other = vec![
-        say(0, 1, kind::CUSTOMER, ""),
-        say(0, 1, kind::EVENT_ATTENDANCE, ""),
-    ];
-    assert_eq!(
-        graph(other).standing_of(&did(1)).received_ppm,
-        75_000 + 150_000
-    );
+    let other = vec![say(0, 1, kind::CUSTOMER, ""), say(0, 1, kind::EVENT_ATTENDANCE, "")];
+    assert_eq!(graph(other).standing_of(&did(1)).received_ppm, 75_000 + 150_000);
 }
 
 #[test]
@@ -161,30 +132,18 @@ fn warnings_take_by_who_gives_them_until_they_are_taken_back() {
     let before = total(vouches(), 1);
     let flag = |issuer| say(issuer, 1, kind::FLAG_YELLOW, "");
     let with = |more: Vec<AttestationRecord>| total(vouches().into_iter().chain(more).collect(), 1);
-    assert_eq!(
-        with(vec![flag(99)]),
-        before,
-        "a stranger's warning takes nothing"
-    );
+    assert_eq!(with(vec![flag(99)]), before, "a stranger's warning takes nothing");
     assert_eq!(with(vec![flag(2)]), before - 125_000);
     assert_eq!(with(vec![flag(0)]), 0);
     let mut again = flag(2);
     again.cid.push('b');
-    assert_eq!(
-        with(vec![flag(2), again]),
-        before - 125_000,
-        "said twice is said once"
-    );
+    assert_eq!(with(vec![flag(2), again]), before - 125_000, "said twice is said once");
     let clears = |issuer: u32| {
         let mut cleared = say(issuer, 1, kind::FLAG_CLEARED, "");
         cleared.context_id = Some(flag(2).cid);
         cleared
     };
-    assert_eq!(
-        with(vec![flag(2), clears(1)]),
-        before - 125_000,
-        "not by whom it is about"
-    );
+    assert_eq!(with(vec![flag(2), clears(1)]), before - 125_000, "not by whom it is about");
     assert_eq!(with(vec![flag(2), clears(2)]), before);
     assert_eq!(with(vec![flag(2), clears(0)]), before);
 }
@@ -196,16 +155,9 @@ fn elsewhere_only_what_verifies_there_counts() {
     let of = |mode| {
         let attestations = vec![here.clone(), vouch(0, 2)];
         let graph = Graph::new(attestations, &[did(0)], at(NOW_MS), mode);
-        (
-            graph.standing_of(&did(1)).total_ppm,
-            graph.standing_of(&did(2)).total_ppm,
-        )
+        (graph.standing_of(&did(1)).total_ppm, graph.standing_of(&did(2)).total_ppm)
     };
-    assert_eq!(
-        of(Mode::Community),
-        (145_000, 145_000),
-        "two share what the owner gives"
-    );
+    assert_eq!(of(Mode::Community), (145_000, 145_000), "two share what the owner gives");
     assert_eq!(of(Mode::CrossNode), (0, 290_000));
 }
 
@@ -241,19 +193,13 @@ fn a_ring_of_a_thousand_gains_no_more_than_its_honest_edges_allow() {
             .map(|term| term.amount_ppm + 1)
             .sum();
         let together: u64 = answers.iter().map(|answer| answer.total_ppm).sum();
-        assert!(
-            together <= 2 * inflow,
-            "{honest} {out}: {together} of {inflow}"
-        );
+        assert!(together <= 2 * inflow, "{honest} {out}: {together} of {inflow}");
         assert_eq!(together > 0, honest > 0);
         // And of what their honest edges alone bring them.
         let alone = self::graph(ring(1_000, 0, honest));
         let received = |did: &Did| alone.standing_of(did).received_ppm + 1;
         let received: u64 = members.iter().map(received).sum();
-        assert!(
-            together <= 2 * received,
-            "{honest} {out}: {together} of {received}"
-        );
+        assert!(together <= 2 * received, "{honest} {out}: {together} of {received}");
     }
 }
 
@@ -261,9 +207,7 @@ fn a_ring_of_a_thousand_gains_no_more_than_its_honest_edges_allow() {
 fn a_larger_ring_gains_nothing() {
     let together = |size: u32| -> u64 {
         let graph = graph(ring(size, 3, 1));
-        (10_000..10_000 + size)
-            .map(|number| graph.standing_of(&did(number)).total_ppm)
-            .sum()
+        (10_000..10_000 + size).map(|number| graph.standing_of(&did(number)).total_ppm).sum()
     };
     let (small, large) = (together(10), together(1_000));
     assert!(large <= small + small / 50, "{small} {large}");
@@ -283,25 +227,15 @@ fn words() -> impl Strategy<Value = &'static str> {
 }
 
 fn one_of(people: u32) -> impl Strategy<Value = AttestationRecord> {
-    (
-        0..people,
-        0..people,
-        words(),
-        0_u32..3,
-        0_i64..2_000,
-        any::<[bool; 3]>(),
+    (0..people, 0..people, words(), 0_u32..3, 0_i64..2_000, any::<[bool; 3]>()).prop_map(
+        |(issuer, subject, word, name, days, [bilateral, portable, public])| AttestationRecord {
+            bilateral,
+            portable,
+            public,
+            issued_at: at(NOW_MS - days * DAY_MS),
+            ..say(issuer, subject, word, &name.to_string())
+        },
     )
-        .prop_map(
-            |(issuer, subject, word, name, days, [bilateral, portable, public])| {
-                AttestationRecord {
-                    bilateral,
-                    portable,
-                    public,
-                    issued_at: at(NOW_MS - days * DAY_MS),
-                    ..say(issuer, subject, word, &name.to_string())
-                }
-            },
-        )
 }
 
 fn many(people: u32) -> impl Strategy<Value = Vec<AttestationRecord>> {

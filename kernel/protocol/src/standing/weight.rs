@@ -85,12 +85,7 @@ pub(super) fn edges(
                 }
                 edge.parts.push(part);
             }
-            _ => edges.push(Edge {
-                from,
-                to,
-                weight_ppm: 0,
-                parts: vec![part],
-            }),
+            _ => edges.push(Edge { from, to, weight_ppm: 0, parts: vec![part] }),
         }
     }
     for edge in &mut edges {

@@ -26,11 +26,7 @@ impl Session<'_> {
             let error = format!("unknown previous operation: {previous}");
             return Ok(waits(error, previous));
         };
-        let Some(branch) = parent
-            .authored
-            .as_ref()
-            .filter(|_| parent.kind == Kind::Content)
-        else {
+        let Some(branch) = parent.authored.as_ref().filter(|_| parent.kind == Kind::Content) else {
             return Ok(rejected("previousOperationCID is not a content operation"));
         };
         let chain = self.tx.content(&parent.chain_id)?;

@@ -82,10 +82,7 @@ impl Session<'_> {
             // Grants of a deleted identity are not valid until it is restored.
             self.dirty.grants_through(&self.tx, &did)?;
         }
-        let row = IdentityRow {
-            profile_anchor: profile_anchor(chain.state()),
-            chain,
-        };
+        let row = IdentityRow { profile_anchor: profile_anchor(chain.state()), chain };
         self.tx.put_identity(&row)?;
         self.recent.put(Arc::new(Keyring::from_chain(&row.chain)));
         self.accept(arrival, Kind::Identity, &did, None)
@@ -102,8 +99,5 @@ fn profile_anchor(state: &State) -> Option<String> {
     };
     let anchors = state.services.iter().filter(anchor);
     let first = anchors.min_by(|a, b| a.id().cmp(b.id()))?;
-    first
-        .get("anchor")
-        .and_then(Value::as_str)
-        .map(str::to_owned)
+    first.get("anchor").and_then(Value::as_str).map(str::to_owned)
 }

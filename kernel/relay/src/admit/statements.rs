@@ -57,10 +57,7 @@ impl Session<'_> {
             return Ok(rejected("witness identity is deleted"));
         }
         if self.tx.has_countersigned(target, witness)? {
-            return Ok(Outcome::Duplicate {
-                kind: Kind::Countersign,
-                chain_id: target.to_owned(),
-            });
+            return Ok(Outcome::Duplicate { kind: Kind::Countersign, chain_id: target.to_owned() });
         }
         self.tx.put_countersign(&CountersignRow {
             cid: arrival.cid.clone(),
@@ -187,9 +184,7 @@ fn grant(leaf: &Credential, arrival: &Arrival<'_, '_>) -> GrantRow {
         issuer: leaf.issuer.as_str().to_owned(),
         root: through.last().cloned().unwrap_or_default(),
         expires_at_secs: leaf.expires_at_secs,
-        scope: scope
-            .map(|entry| (entry.resource.clone(), entry.action.clone()))
-            .collect(),
+        scope: scope.map(|entry| (entry.resource.clone(), entry.action.clone())).collect(),
         through,
     }
 }

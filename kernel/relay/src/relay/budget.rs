@@ -42,11 +42,7 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new(bytes: u64, own: &str) -> Self {
-        Self {
-            bytes,
-            own: own.to_owned(),
-            within_at: AtomicI64::new(0),
-        }
+        Self { bytes, own: own.to_owned(), within_at: AtomicI64::new(0) }
     }
 
     /// Bytes that the store may have.
@@ -82,11 +78,7 @@ impl Budget {
                 return Ok(Err(Full::Budget));
             }
         }
-        Ok(if fits(core)? {
-            Ok(())
-        } else {
-            Err(Full::Budget)
-        })
+        Ok(if fits(core)? { Ok(()) } else { Err(Full::Budget) })
     }
 }
 
@@ -107,7 +99,6 @@ impl Relay {
     /// Checks that `bytes` more bytes of others' data fit.
     pub(super) async fn has_room(&self, bytes: usize) -> Answer<Result<(), Full>> {
         let budget = self.inner.budget.clone();
-        self.work(move |core| budget.check(core, bytes as u64))
-            .await
+        self.work(move |core| budget.check(core, bytes as u64)).await
     }
 }

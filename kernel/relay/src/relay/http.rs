@@ -35,21 +35,12 @@ pub(super) fn router(relay: Relay) -> Router {
         .route("/proof/v1/content/{id}", get(proof::content))
         .route("/proof/v1/content/{id}/log", get(proof::content_log))
         .route("/proof/v1/log", get(proof::log))
-        .route(
-            "/proof/v1/countersignatures/{cid}",
-            get(proof::countersignatures),
-        )
+        .route("/proof/v1/countersignatures/{cid}", get(proof::countersignatures))
         .route("/1.0/identifiers/{*did}", get(resolver::resolve))
-        .route(
-            "/revocations/v1/credential/{cid}",
-            get(revocations::credential),
-        )
+        .route("/revocations/v1/credential/{cid}", get(revocations::credential))
         .route("/revocations/v1/issuer/{*did}", get(revocations::issuer))
         .route("/content/{id}/blob", get(blobs::head))
-        .route(
-            "/content/{id}/blob/{reference}",
-            put(blobs::upload).get(blobs::at),
-        )
+        .route("/content/{id}/blob/{reference}", put(blobs::upload).get(blobs::at))
         .route("/index/v0/identities", get(index::identities))
         .route("/index/v0/content", get(index::content))
         .route("/index/v0/credits", get(index::credits))
@@ -57,14 +48,8 @@ pub(super) fn router(relay: Relay) -> Router {
         .route("/index/v0/countersignatures", get(index::countersignatures))
         .route("/index/v0/credentials", get(index::credentials))
         .route("/index/v0/operations", get(index::operations))
-        .route(
-            "/signing/v0/requests",
-            post(signing::deposit).get(signing::list),
-        )
-        .route(
-            "/signing/v0/requests/{cid}/response",
-            post(signing::respond).get(signing::response),
-        )
+        .route("/signing/v0/requests", post(signing::deposit).get(signing::list))
+        .route("/signing/v0/requests/{cid}/response", post(signing::respond).get(signing::response))
         .route("/signing/v0/requests/{cid}/decline", post(signing::decline))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
@@ -87,14 +72,8 @@ async fn cors(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (
-            header::ACCESS_CONTROL_ALLOW_METHODS,
-            "GET, POST, PUT, OPTIONS",
-        ),
-        (
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "Content-Type, Authorization",
-        ),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, OPTIONS"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, Authorization"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -63,9 +63,7 @@ impl Peers {
         let addresses: Vec<PeerAddress> = addresses.collect::<Result<_, _>>()?;
         let outboxes = addresses.iter().filter(|known| known.peer.gossip);
         Ok(Self {
-            outboxes: outboxes
-                .map(|known| Outbox::new(known.url.clone()))
-                .collect(),
+            outboxes: outboxes.map(|known| Outbox::new(known.url.clone())).collect(),
             client: Client::new(host),
             known: addresses,
             sync_every: Duration::from_secs(config.limits.sync_every_secs.max(1)),
@@ -155,10 +153,7 @@ async fn retry_what_waited(relay: Relay) {
                 after = page.last().cloned();
                 page.into_iter().map(|wanted| (wanted, 0)).collect()
             }
-            (None, None) => match peers
-                .stop
-                .run_until_cancelled(peers.more_waits.notified())
-                .await
+            (None, None) => match peers.stop.run_until_cancelled(peers.more_waits.notified()).await
             {
                 Some(()) => continue,
                 None => return,

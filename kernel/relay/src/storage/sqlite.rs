@@ -58,10 +58,7 @@ impl Database {
         migrate(&mut writer, schema)?;
         let database = Self {
             path: path.to_owned(),
-            readers: Mutex::new(Readers {
-                idle: Vec::new(),
-                opened: 0,
-            }),
+            readers: Mutex::new(Readers { idle: Vec::new(), opened: 0 }),
             given_back: Condvar::new(),
         };
         Ok((database, writer))
@@ -69,10 +66,7 @@ impl Database {
 
     /// Runs `f` on one snapshot.
     pub fn read<T>(&self, f: impl FnOnce(&Connection) -> Answer<T>) -> Answer<T> {
-        let reader = PooledReader {
-            connection: Some(self.reader()?),
-            database: self,
-        };
+        let reader = PooledReader { connection: Some(self.reader()?), database: self };
         let Some(connection) = &reader.connection else {
             return Err(StoreError::Failed("there is no reader".to_owned()));
         };

@@ -66,11 +66,7 @@ impl Writer {
     /// Takes the connection; calls `forget` after each rollback.
     pub fn new(connection: Connection, forget: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
-            turn: Mutex::new(WriterState {
-                connection,
-                group: None,
-                abandoned: false,
-            }),
+            turn: Mutex::new(WriterState { connection, group: None, abandoned: false }),
             queued: AtomicUsize::new(0),
             forget: Box::new(forget),
         }
@@ -90,9 +86,7 @@ impl Writer {
             self.fail(&mut turn, &Err(lost));
         }
         if turn.group.is_none() {
-            turn.connection
-                .prepare_cached("BEGIN IMMEDIATE")?
-                .execute([])?;
+            turn.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
             turn.group = Some(Group::default());
         }
         turn.abandoned = true;
@@ -149,9 +143,7 @@ mod tests {
 
     fn writer(forgot: &Arc<AtomicBool>) -> Writer {
         let connection = Connection::open_in_memory().unwrap();
-        connection
-            .execute_batch("CREATE TABLE names (name TEXT)")
-            .unwrap();
+        connection.execute_batch("CREATE TABLE names (name TEXT)").unwrap();
         let forgot = Arc::clone(forgot);
         Writer::new(connection, move || forgot.store(true, Ordering::SeqCst))
     }
@@ -163,9 +155,7 @@ mod tests {
 
     fn has(writer: &Writer, name: &str) -> bool {
         let sql = "SELECT 1 FROM names WHERE name = ?1";
-        writer
-            .write(1, |tx| Ok(tx.prepare(sql)?.exists([name])?))
-            .unwrap()
+        writer.write(1, |tx| Ok(tx.prepare(sql)?.exists([name])?)).unwrap()
     }
 
     #[test]

@@ -236,21 +236,12 @@ impl Changes<'_> {
                 lower(&view.name),
             ],
         )?;
-        self.run(
-            "DELETE FROM credits WHERE content_id = ?1",
-            params![content_id],
-        )?;
+        self.run("DELETE FROM credits WHERE content_id = ?1", params![content_id])?;
         for credit in &view.credits {
             self.run(
                 "INSERT INTO credits (content_id, position, did, role, has_claim) \
                  VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![
-                    content_id,
-                    credit.position,
-                    credit.did,
-                    credit.role,
-                    credit.has_claim
-                ],
+                params![content_id, credit.position, credit.did, credit.role, credit.has_claim],
             )?;
         }
         Ok(())
@@ -285,13 +276,7 @@ impl Changes<'_> {
         self.run(
             "INSERT INTO artifacts (cid, signer, created_at, ingested_at, schema) \
              VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                row.cid,
-                row.signer,
-                row.created_at,
-                row.ingested_at,
-                row.schema
-            ],
+            params![row.cid, row.signer, row.created_at, row.ingested_at, row.schema],
         )
     }
 
@@ -395,13 +380,7 @@ impl Changes<'_> {
         self.run(
             "INSERT INTO mail (cid, token, subject, expires_at, deposited_at) \
              VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                row.cid,
-                row.token,
-                row.subject,
-                row.expires_at,
-                row.deposited_at
-            ],
+            params![row.cid, row.token, row.subject, row.expires_at, row.deposited_at],
         )
     }
 
@@ -437,10 +416,7 @@ impl Changes<'_> {
     /// Removes an identity with all that it signed, and remembers not to take it from others. Returns the number of
     /// operations that went.
     pub(crate) fn withdraw(&self, did: &str) -> Answer<u64> {
-        self.run(
-            "INSERT OR IGNORE INTO withdrawn (did) VALUES (?1)",
-            params![did],
-        )?;
+        self.run("INSERT OR IGNORE INTO withdrawn (did) VALUES (?1)", params![did])?;
         super::evict::remove_identity(self.0.0, did)
     }
 

@@ -111,8 +111,7 @@ fn remove_chain(db: &Connection, id: &str, creator: &str) -> Answer<()> {
     let documents = "DELETE FROM blobs WHERE creator = ?2 AND document IN (SELECT document FROM operations \
          WHERE chain_id = ?1 AND kind = 1 AND document IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM content \
          WHERE content.document = blobs.document AND content.creator = ?2 AND content.content_id <> ?1)";
-    db.prepare_cached(documents)?
-        .execute(params![id, creator])?;
+    db.prepare_cached(documents)?.execute(params![id, creator])?;
     for table in ["credits", "content", "signers"] {
         let sql = format!("DELETE FROM {table} WHERE content_id = ?1");
         db.prepare_cached(&sql)?.execute([id])?;
@@ -123,11 +122,8 @@ fn remove_chain(db: &Connection, id: &str, creator: &str) -> Answer<()> {
 fn artifacts(db: &Connection, own: &str, most: i64) -> Answer<u64> {
     let cids = names(db, ARTIFACTS, own, most)?;
     for cid in &cids {
-        db.prepare_cached("DELETE FROM artifacts WHERE cid = ?1")?
-            .execute([cid])?;
-        let count = db
-            .prepare_cached("DELETE FROM operations WHERE cid = ?1")?
-            .execute([cid])?;
+        db.prepare_cached("DELETE FROM artifacts WHERE cid = ?1")?.execute([cid])?;
+        let count = db.prepare_cached("DELETE FROM operations WHERE cid = ?1")?.execute([cid])?;
         count_down(db, Kind::Artifact, count)?;
     }
     Ok(cids.len() as u64)
@@ -136,10 +132,9 @@ fn artifacts(db: &Connection, own: &str, most: i64) -> Answer<u64> {
 fn identities(db: &Connection, own: &str, most: i64) -> Answer<u64> {
     let dids = names(db, IDENTITIES, own, most)?;
     for did in &dids {
-        for sql in [
-            "DELETE FROM identities WHERE did = ?1",
-            "DELETE FROM open_creators WHERE did = ?1",
-        ] {
+        for sql in
+            ["DELETE FROM identities WHERE did = ?1", "DELETE FROM open_creators WHERE did = ?1"]
+        {
             db.prepare_cached(sql)?.execute([did])?;
         }
         forget(db, Kind::Identity, did)?;
@@ -186,15 +181,12 @@ pub(super) fn remove_identity(db: &Connection, did: &str) -> Answer<u64> {
 /// Takes a chain's operations out of the log.
 fn forget(db: &Connection, kind: Kind, chain: &str) -> Answer<()> {
     let sql = "DELETE FROM operations WHERE chain_id = ?1 AND kind = ?2";
-    let count = db
-        .prepare_cached(sql)?
-        .execute(params![chain, kind_number(kind)])?;
+    let count = db.prepare_cached(sql)?.execute(params![chain, kind_number(kind)])?;
     count_down(db, kind, count)
 }
 
 fn count_down(db: &Connection, kind: Kind, gone: usize) -> Answer<()> {
     let sql = "UPDATE counts SET number = number - ?2 WHERE kind = ?1";
-    db.prepare_cached(sql)?
-        .execute(params![kind_number(kind), size(gone)])?;
+    db.prepare_cached(sql)?.execute(params![kind_number(kind), size(gone)])?;
     Ok(())
 }

@@ -54,10 +54,7 @@ pub(crate) fn identities(reads: &Snapshot<'_>, query: &IdentityQuery) -> Answer<
             select.add_condition(&format!("(i.profile_anchor IS NOT NULL AND {OPEN})"), now())
         }
         Some(false) => {
-            select.add_condition(
-                &format!("NOT (i.profile_anchor IS NOT NULL AND {OPEN})"),
-                now(),
-            );
+            select.add_condition(&format!("NOT (i.profile_anchor IS NOT NULL AND {OPEN})"), now());
         }
     }
     if let Some(part) = query.name_contains.as_ref().filter(|part| !part.is_empty()) {
@@ -123,11 +120,7 @@ pub(crate) fn content(reads: &Snapshot<'_>, query: &ContentQuery) -> Answer<Vec<
     if let Some(deleted) = query.is_deleted {
         select.add_condition("c.is_deleted = ?", [Value::from(deleted)]);
     }
-    if let Some(part) = query
-        .title_contains
-        .as_ref()
-        .filter(|part| !part.is_empty())
-    {
+    if let Some(part) = query.title_contains.as_ref().filter(|part| !part.is_empty()) {
         let part = Value::from(part.to_lowercase());
         select.add_condition("instr(c.title_lower, ?) > 0", [part]);
     }
@@ -245,11 +238,7 @@ pub(crate) fn credentials(reads: &Snapshot<'_>, query: &CredentialQuery) -> Answ
     let mut select = Select::new();
     select.equal("g.issuer", query.issuer.as_ref());
     if let Some(resource) = &query.resource {
-        let any = if resource.starts_with("chain:") {
-            "chain:*"
-        } else {
-            resource.as_str()
-        };
+        let any = if resource.starts_with("chain:") { "chain:*" } else { resource.as_str() };
         select.add_condition(
             "EXISTS (SELECT 1 FROM json_each(g.scope) s WHERE s.value ->> 0 IN (?, ?))",
             [Value::from(resource.clone()), Value::from(any.to_owned())],
@@ -301,10 +290,8 @@ pub(crate) fn operations(reads: &Snapshot<'_>, query: &OperationQuery) -> Answer
     }
     rows.order_by(|(a, a_cid, _), (b, b_cid, _)| b.cmp(a).then_with(|| a_cid.cmp(b_cid)));
     rows.truncate(query.limit);
-    let line = |(at, cid, entry): (String, String, Json)| Line {
-        cursor: time_cursor(&at, &cid),
-        entry,
-    };
+    let line =
+        |(at, cid, entry): (String, String, Json)| Line { cursor: time_cursor(&at, &cid), entry };
     Ok(rows.into_iter().map(line).collect())
 }
 

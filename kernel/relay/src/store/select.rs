@@ -17,11 +17,7 @@ pub(super) struct Select {
 
 impl Select {
     pub(super) fn new() -> Self {
-        Self {
-            conditions: Vec::new(),
-            params: Vec::new(),
-            order: String::new(),
-        }
+        Self { conditions: Vec::new(), params: Vec::new(), order: String::new() }
     }
 
     /// Adds a condition in which each `?` is the next parameter.
@@ -81,11 +77,8 @@ impl Select {
     }
 
     fn finish(&self, from: &str, limit: usize) -> String {
-        let conditions = if self.conditions.is_empty() {
-            "1".to_owned()
-        } else {
-            self.conditions.join(" AND ")
-        };
+        let conditions =
+            if self.conditions.is_empty() { "1".to_owned() } else { self.conditions.join(" AND ") };
         let order = &self.order;
         format!("SELECT {from} WHERE {conditions} ORDER BY {order} LIMIT {limit}")
     }
@@ -132,13 +125,8 @@ mod tests {
             limit: 10,
         };
         let select = part.select(&query, 1, column(by));
-        let sql = select.finish(
-            "cid, kind, chain_id, created_at, ingested_at FROM operations",
-            10,
-        );
-        let mut statement = connection
-            .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
-            .unwrap();
+        let sql = select.finish("cid, kind, chain_id, created_at, ingested_at FROM operations", 10);
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let rows = statement.query_map(params_from_iter(&select.params), |row| row.get(3));
         let lines: Vec<String> = rows.unwrap().collect::<Result<_, _>>().unwrap();
         lines.join("\n")
@@ -162,10 +150,7 @@ mod tests {
     #[test]
     fn of_a_chain_only_the_early_ones_are_sorted() {
         let plan = plan(Part::Early, OrderBy::Created);
-        assert!(
-            plan.contains("USING INTEGER PRIMARY KEY (rowid=?)"),
-            "{plan}"
-        );
+        assert!(plan.contains("USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
         assert!(plan.contains("INDEX operations_chain ("), "{plan}");
     }
 
@@ -176,9 +161,6 @@ mod tests {
         let sql = "EXPLAIN QUERY PLAN SELECT cid, token, kind, chain_id FROM operations \
                    WHERE chain_id = 'x' AND kind = 1 AND seq > 3 ORDER BY seq LIMIT 10";
         let plan: String = connection.query_row(sql, [], |row| row.get(3)).unwrap();
-        assert!(
-            plan.contains("INDEX operations_chain (") && plan.contains("seq>?"),
-            "{plan}"
-        );
+        assert!(plan.contains("INDEX operations_chain (") && plan.contains("seq>?"), "{plan}");
     }
 }

@@ -102,8 +102,7 @@ impl Snapshot<'_> {
             "SELECT {LOG} FROM operations WHERE chain_id = ?1 AND kind = ?2 AND seq > ?3 \
              ORDER BY seq LIMIT ?4"
         );
-        self.all(&sql, &[&chain, &kind, &seq, &size(limit)], log_row)
-            .map(Some)
+        self.all(&sql, &[&chain, &kind, &seq, &size(limit)], log_row).map(Some)
     }
 
     /// The global log from a position on, for rebuilding.
@@ -115,9 +114,7 @@ impl Snapshot<'_> {
     /// An identity's state.
     pub(crate) fn identity(&self, did: &str) -> Answer<Option<IdentityRow>> {
         let sql = "SELECT snapshot, profile_anchor FROM identities WHERE did = ?1";
-        let row = self.first(sql, &[&did], |row| {
-            Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?))
-        })?;
+        let row = self.first(sql, &[&did], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))?;
         let Some((snapshot, profile_anchor)) = row else {
             return Ok(None);
         };
@@ -221,9 +218,7 @@ impl Snapshot<'_> {
         let sql = "SELECT r.credential, o.token FROM revocations r JOIN operations o ON o.cid = r.cid \
                    WHERE r.issuer = ?1 AND r.credential > ?2 ORDER BY r.credential LIMIT ?3";
         let after = after.unwrap_or_default();
-        self.all(sql, &[&issuer, &after, &size(limit)], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        self.all(sql, &[&issuer, &after, &size(limit)], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// Public credentials that may concern a resource and claim to begin with `root`; those that `root` gave
@@ -304,9 +299,9 @@ impl Snapshot<'_> {
     pub(crate) fn counts(&self) -> Answer<Counts> {
         let mut counts = Counts::default();
         let sql = "SELECT kind, number FROM counts";
-        for (code, number) in self.all(sql, &[], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-        })? {
+        for (code, number) in
+            self.all(sql, &[], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?
+        {
             let slot = usize::try_from(code).ok();
             if let Some(slot) = slot.and_then(|code| counts.by_kind.get_mut(code)) {
                 *slot = count(number);
@@ -335,10 +330,7 @@ impl Snapshot<'_> {
 
     /// Bytes that the store takes on the disk, without room that it could use again.
     pub(crate) fn used_bytes(&self) -> Answer<u64> {
-        let pragma = |name: &str| {
-            self.0
-                .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
-        };
+        let pragma = |name: &str| self.0.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let pages = pragma("page_count")? - pragma("freelist_count")?;
         Ok(count(pages.saturating_mul(pragma("page_size")?)))
     }

@@ -24,16 +24,11 @@ async fn a_key_that_was_rotated_out_posts_nothing_new() {
     ] {
         let refused = server.post_one(&token).await;
         assert_eq!(refused["status"], "rejected", "{refused}");
-        assert!(
-            refused["error"].as_str().unwrap().contains(REFUSED),
-            "{refused}"
-        );
+        assert!(refused["error"].as_str().unwrap().contains(REFUSED), "{refused}");
         assert!(refused["dependencyMissing"].is_null());
     }
     // Operations signed with the old key stay, and the new key continues the chain.
-    server
-        .accept(&[&ada.write(&before, None, 5000).token])
-        .await;
+    server.accept(&[&ada.write(&before, None, 5000).token]).await;
     // The old key may still revoke its own grants: a revocation is never dangerous.
     let grant = ada.grant(None, "chain:*", "read");
     server.accept(&[&old.revoke(&grant, 0)]).await;
@@ -46,10 +41,7 @@ async fn a_login_needs_a_key_in_force() {
     let (text, cid) = document("a");
     let first = ada.create(&cid, 0);
     server.accept(&[&first.token]).await;
-    assert_eq!(
-        server.put_blob(&ada, first.id(), &first.cid, &text).await.0,
-        200
-    );
+    assert_eq!(server.put_blob(&ada, first.id(), &first.cid, &text).await.0, 200);
     let path = format!("{}/blob", first.id());
     assert_eq!(server.blob(&path, Some(&ada), None).await, 200);
     let (rotate, old) = ada.rotate();
@@ -70,8 +62,5 @@ async fn history_comes_in_from_a_peer() {
     let url = home.url.clone();
     let other = Server::start_with(|config| config.peers.push(Peer::new(url))).await;
     let path = format!("/proof/v1/content/{}", first.id());
-    eventually("the chain is followed", async || {
-        other.status(&path).await == 200
-    })
-    .await;
+    eventually("the chain is followed", async || other.status(&path).await == 200).await;
 }

@@ -8,11 +8,7 @@ async fn published(server: &Server, ada: &Person, text: &str) -> (ContentOperati
     let first = ada.create(&cid, 0);
     server.accept(&[&first.token]).await;
     let (status, stored) = server.put_blob(ada, first.id(), &first.cid, &text).await;
-    assert_eq!(
-        (status, &stored["status"]),
-        (200, &"stored".into()),
-        "{stored}"
-    );
+    assert_eq!((status, &stored["status"]), (200, &"stored".into()), "{stored}");
     assert_eq!(stored["documentCID"], cid);
     (first, text)
 }
@@ -25,46 +21,22 @@ async fn up_and_down() {
     let path = format!("{}/blob", first.id());
     // Byte for byte, also what has spaces and another order than the form that is hashed.
     let spaced = text.replace(':', " : ");
-    assert_eq!(
-        server
-            .put_blob(&ada, first.id(), &first.cid, &spaced)
-            .await
-            .0,
-        200
-    );
+    assert_eq!(server.put_blob(&ada, first.id(), &first.cid, &spaced).await.0, 200);
     let url = format!("{}/content/{path}", server.url);
     let token = format!("Bearer {}", server.token_of(&ada));
-    let response = server
-        .client
-        .get(&url)
-        .header("authorization", &token)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        response.headers()["content-type"],
-        "application/octet-stream"
-    );
+    let response = server.client.get(&url).header("authorization", &token).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "application/octet-stream");
     assert_eq!(response.headers()["x-document-cid"], document("a").1);
     assert_eq!(response.text().await.unwrap(), spaced);
     let head = server.client.head(&url).send().await.unwrap();
     assert_eq!(head.status(), 401);
-    let head = server
-        .client
-        .head(&url)
-        .header("authorization", &token)
-        .send()
-        .await
-        .unwrap();
+    let head = server.client.head(&url).header("authorization", &token).send().await.unwrap();
     assert_eq!(head.status(), 200);
     // In the order of the gates.
     let put = async |person: &Person, chain: &str, cid: &str, text: &str| {
         server.put_blob(person, chain, cid, text).await.0
     };
-    assert_eq!(
-        put(&Person::new(), first.id(), &first.cid, &text).await,
-        401
-    );
+    assert_eq!(put(&Person::new(), first.id(), &first.cid, &text).await, 401);
     assert_eq!(put(&ada, "nothing", &first.cid, &text).await, 404);
     assert_eq!(put(&ada, first.id(), "nothing", &text).await, 404);
     assert_eq!(put(&eve, first.id(), &first.cid, &text).await, 403);
@@ -73,10 +45,7 @@ async fn up_and_down() {
     assert_eq!(server.blob(&path, None, None).await, 401);
     assert_eq!(server.blob(&path, Some(&eve), None).await, 403);
     assert_eq!(server.blob("nothing/blob", None, None).await, 404);
-    assert_eq!(
-        server.blob(&format!("{path}/nothing"), None, None).await,
-        404
-    );
+    assert_eq!(server.blob(&format!("{path}/nothing"), None, None).await, 404);
 }
 
 #[tokio::test]
@@ -90,34 +59,15 @@ async fn versions_and_their_end() {
     let path = format!("{}/blob", first.id());
     assert_eq!(server.blob(&path, Some(&ada), None).await, 404);
     server.put_blob(&ada, first.id(), &second.cid, &text).await;
-    for reference in [
-        "",
-        "/head",
-        &format!("/{}", first.cid),
-        &format!("/{}", second.cid),
-    ] {
+    for reference in ["", "/head", &format!("/{}", first.cid), &format!("/{}", second.cid)] {
         let path = format!("{path}{reference}");
-        assert_eq!(
-            server.blob(&path, Some(&ada), None).await,
-            200,
-            "{reference}"
-        );
+        assert_eq!(server.blob(&path, Some(&ada), None).await, 200, "{reference}");
     }
     let end = ada.end(&second, 2000);
     server.accept(&[&end.token]).await;
     assert_eq!(server.blob(&path, Some(&ada), None).await, 404);
-    assert_eq!(
-        server
-            .blob(&format!("{path}/{}", end.cid), Some(&ada), None)
-            .await,
-        404
-    );
-    assert_eq!(
-        server
-            .blob(&format!("{path}/{}", first.cid), Some(&ada), None)
-            .await,
-        200
-    );
+    assert_eq!(server.blob(&format!("{path}/{}", end.cid), Some(&ada), None).await, 404);
+    assert_eq!(server.blob(&format!("{path}/{}", first.cid), Some(&ada), None).await, 200);
 }
 
 #[tokio::test]
@@ -128,12 +78,7 @@ async fn open_to_everybody_is_the_present_only() {
     let path = format!("{}/blob", first.id());
     let chain = format!("chain:{}", first.id());
     // A stranger cannot open it, nor can a grant for something else.
-    server
-        .accept(&[
-            &eve.grant(None, &chain, "read"),
-            &ada.grant(None, &chain, "write"),
-        ])
-        .await;
+    server.accept(&[&eve.grant(None, &chain, "read"), &ada.grant(None, &chain, "write")]).await;
     assert_eq!(server.blob(&path, None, None).await, 401);
     let grant = ada.grant(None, &chain, "read");
     server.accept(&[&grant]).await;
@@ -186,18 +131,9 @@ async fn by_credential() {
     assert_eq!(read(&bob, &grant).await, 200);
     assert_eq!(read(&eve, &grant).await, 403);
     assert_eq!(server.blob(&path, None, Some(&grant)).await, 401);
-    assert_eq!(
-        read(&bob, &ada.grant(Some(&bob), &chain, "write")).await,
-        403
-    );
-    assert_eq!(
-        read(&bob, &ada.grant(Some(&bob), "chain:x", "read")).await,
-        403
-    );
-    assert_eq!(
-        read(&bob, &eve.grant(Some(&bob), &chain, "read")).await,
-        403
-    );
+    assert_eq!(read(&bob, &ada.grant(Some(&bob), &chain, "write")).await, 403);
+    assert_eq!(read(&bob, &ada.grant(Some(&bob), "chain:x", "read")).await, 403);
+    assert_eq!(read(&bob, &eve.grant(Some(&bob), &chain, "read")).await, 403);
     // Passed on, and taken back where it began.
     let passed = bob.grant_from(Some(&grant), Some(&eve), &chain, "read", 60);
     assert_eq!(read(&eve, &passed).await, 200);
@@ -242,8 +178,7 @@ async fn followers_fetch_what_is_open() {
     let ada = Person::on(&home).await;
     let (open, _) = published(&home, &ada, "open").await;
     let (closed, _) = published(&home, &ada, "closed").await;
-    home.accept(&[&ada.grant(None, &format!("chain:{}", open.id()), "read")])
-        .await;
+    home.accept(&[&ada.grant(None, &format!("chain:{}", open.id()), "read")]).await;
     let url = home.url.clone();
     let follower = Server::start_with(|config| {
         config.peers.push(Peer::new(url));
@@ -252,14 +187,7 @@ async fn followers_fetch_what_is_open() {
     })
     .await;
     let path = format!("{}/blob", open.id());
-    eventually("the document is here", async || {
-        follower.blob(&path, None, None).await == 200
-    })
-    .await;
-    assert_eq!(
-        follower
-            .blob(&format!("{}/blob", closed.id()), None, None)
-            .await,
-        401
-    );
+    eventually("the document is here", async || follower.blob(&path, None, None).await == 200)
+        .await;
+    assert_eq!(follower.blob(&format!("{}/blob", closed.id()), None, None).await, 401);
 }

@@ -37,9 +37,7 @@ async fn the_oldest_of_others_makes_room_and_the_nodes_own_people_stay() {
     let [own, old, author, witness] = std::array::from_fn(|_| Person::new());
     let own_tokens = vec![own.genesis.clone()];
     server.relay.submit(own_tokens).await.unwrap();
-    server
-        .accept(&[&old.genesis, &author.genesis, &witness.genesis])
-        .await;
+    server.accept(&[&old.genesis, &author.genesis, &witness.genesis]).await;
     let artifact = author.artifact("kept");
     let seen = witness.countersign(&cid_of(&artifact), None);
     server.accept(&[&artifact, &seen]).await;
@@ -75,9 +73,7 @@ async fn with_nothing_left_to_remove_others_get_507_and_the_own_people_do_not() 
             let grant = person.grant(None, "chain:*", "read");
             tokens.extend([person.genesis.clone(), person.revoke(&grant, 0)]);
         }
-        let (status, answer) = server
-            .post_raw(json!({ "operations": tokens }).to_string())
-            .await;
+        let (status, answer) = server.post_raw(json!({ "operations": tokens }).to_string()).await;
         server.clock.add_secs(2);
         if status != 200 {
             refused = Some((status, answer));
@@ -86,10 +82,7 @@ async fn with_nothing_left_to_remove_others_get_507_and_the_own_people_do_not() 
     }
     let (status, answer) = refused.expect("it is full");
     assert_eq!(status, 507);
-    assert!(
-        answer["error"].as_str().unwrap().contains("full"),
-        "{answer}"
-    );
+    assert!(answer["error"].as_str().unwrap().contains("full"), "{answer}");
     let own = Person::new();
     let tokens = vec![own.genesis.clone()];
     let results = server.relay.submit(tokens).await.unwrap();

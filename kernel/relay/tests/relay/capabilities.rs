@@ -3,11 +3,8 @@
 use crate::support::{Person, Server, document};
 use serde_json::json;
 
-const CONTENT: [(&str, &str); 3] = [
-    ("PUT", "/content/x/blob/y"),
-    ("GET", "/content/x/blob"),
-    ("GET", "/content/x/blob/y"),
-];
+const CONTENT: [(&str, &str); 3] =
+    [("PUT", "/content/x/blob/y"), ("GET", "/content/x/blob"), ("GET", "/content/x/blob/y")];
 const SIGNING: [(&str, &str); 5] = [
     ("POST", "/signing/v0/requests"),
     ("GET", "/signing/v0/requests"),
@@ -18,10 +15,7 @@ const SIGNING: [(&str, &str); 5] = [
 
 async fn status(server: &Server, (method, path): (&str, &str)) -> (u16, String) {
     let url = format!("{}{path}", server.url);
-    let request = server
-        .client
-        .request(method.parse().unwrap(), url)
-        .body("nonsense");
+    let request = server.client.request(method.parse().unwrap(), url).body("nonsense");
     let response = request.send().await.unwrap();
     (response.status().as_u16(), response.text().await.unwrap())
 }
@@ -60,12 +54,7 @@ async fn each_by_itself() {
     }
     // Everything else still works.
     let ada = Person::on(&server).await;
-    assert_eq!(
-        server
-            .status(&format!("/proof/v1/identities/{}/log", ada.did()))
-            .await,
-        200
-    );
+    assert_eq!(server.status(&format!("/proof/v1/identities/{}/log", ada.did())).await, 200);
     let on = server.ok("/.well-known/dfos-relay").await["capabilities"].clone();
     for (name, want) in [
         ("proof", true),
@@ -92,12 +81,7 @@ async fn a_relay_that_only_reads() {
     assert_ne!(status(&server, CONTENT[1]).await.0, 501);
     assert_eq!(status(&server, SIGNING[0]).await.0, 400);
     let did = server.relay.did().to_owned();
-    assert_eq!(
-        server
-            .status(&format!("/proof/v1/identities/{did}/log"))
-            .await,
-        200
-    );
+    assert_eq!(server.status(&format!("/proof/v1/identities/{did}/log")).await, 200);
     // The content gate comes before the write gate.
     let neither = Server::start_with(|config| {
         config.capabilities.write = false;
@@ -116,9 +100,7 @@ async fn what_the_own_people_sign_is_taken_in_where_others_may_not_write() {
     let (text, cid) = document("ours");
     let step = ada.create(&cid, 0);
     let tokens = vec![ada.genesis.clone(), step.token.clone()];
-    let (status, _) = server
-        .post_raw(json!({ "operations": tokens }).to_string())
-        .await;
+    let (status, _) = server.post_raw(json!({ "operations": tokens }).to_string()).await;
     assert_eq!(status, 501);
     let results = server.relay.submit(tokens).await.unwrap();
     assert_eq!(results[1]["status"], "new", "{results}");

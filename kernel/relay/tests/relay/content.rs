@@ -10,9 +10,7 @@ async fn branches_and_the_head() {
     let first = ada.create(&docs[0], 1000);
     let head = ada.write(&first, Some(&docs[1]), 3000);
     let two = ada.write(&first, Some(&docs[2]), 2000);
-    server
-        .accept(&[&first.token, &head.token, &two.token])
-        .await;
+    server.accept(&[&first.token, &head.token, &two.token]).await;
     let path = format!("/proof/v1/content/{}", first.id());
     // The later branch is the head, whichever came last.
     let chain = server.ok(&path).await;
@@ -24,10 +22,7 @@ async fn branches_and_the_head() {
     let three = ada.write(&two, Some(&docs[3]), 4000);
     server.accept(&[&three.token]).await;
     let chain = server.ok(&path).await;
-    assert_eq!(
-        (&chain["headCID"], &chain["state"]["length"]),
-        (&three.cid.into(), &3.into())
-    );
+    assert_eq!((&chain["headCID"], &chain["state"]["length"]), (&three.cid.into(), &3.into()));
     assert_eq!(chain["state"]["currentDocumentCID"], docs[3]);
     // The log has all branches in the order of arrival.
     let log = server.ok(&format!("{path}/log")).await;
@@ -45,17 +40,14 @@ async fn of_equal_times_the_greater_cid() {
     let server = Server::start().await;
     let ada = Person::on(&server).await;
     let first = ada.create(&document("a").1, 0);
-    let mut tips: Vec<_> = (0..5)
-        .map(|n| ada.write(&first, Some(&document(&n.to_string()).1), 1000))
-        .collect();
+    let mut tips: Vec<_> =
+        (0..5).map(|n| ada.write(&first, Some(&document(&n.to_string()).1), 1000)).collect();
     server.accept(&[&first.token]).await;
     for tip in &tips {
         server.accept(&[&tip.token]).await;
     }
     tips.sort_by(|a, b| a.cid.cmp(&b.cid));
-    let chain = server
-        .ok(&format!("/proof/v1/content/{}", first.id()))
-        .await;
+    let chain = server.ok(&format!("/proof/v1/content/{}", first.id())).await;
     assert_eq!(chain["headCID"], tips[4].cid);
 }
 
@@ -100,9 +92,7 @@ async fn each_operation_by_its_cid() {
     let ada = Person::on(&server).await;
     let first = ada.create(&document("a").1, 0);
     server.accept(&[&first.token]).await;
-    let operation = server
-        .ok(&format!("/proof/v1/operations/{}", first.cid))
-        .await;
+    let operation = server.ok(&format!("/proof/v1/operations/{}", first.cid)).await;
     assert_eq!(operation["jwsToken"], first.token);
     assert_eq!(operation["chainType"], "content");
     assert_eq!(operation["chainId"], first.id());
@@ -110,10 +100,5 @@ async fn each_operation_by_its_cid() {
     assert_eq!(server.status("/proof/v1/content/none/log").await, 404);
     let removed = format!("/proof/v1/operations/{}/countersignatures", first.cid);
     assert_eq!(server.status(&removed).await, 404);
-    assert_eq!(
-        server
-            .status(&format!("/content/{}/documents", first.id()))
-            .await,
-        404
-    );
+    assert_eq!(server.status(&format!("/content/{}/documents", first.id())).await, 404);
 }

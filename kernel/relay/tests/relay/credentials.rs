@@ -15,21 +15,13 @@ async fn a_chain_written_by_two() {
     server.accept(&[&second.token]).await;
     // The signer of an operation may upload its document, too.
     let (text, _) = document("b");
-    assert_eq!(
-        server
-            .put_blob(&bob, first.id(), &second.cid, &text)
-            .await
-            .0,
-        200
-    );
+    assert_eq!(server.put_blob(&bob, first.id(), &second.cid, &text).await.0, 200);
     // Once it is revoked nothing new is accepted, whatever its date; what was stays.
     server.accept(&[&ada.revoke(&grant, 10_000)]).await;
     let refused = server.post_one(&third.token).await;
     assert_eq!(refused["status"], "rejected", "{refused}");
     assert!(refused["dependencyMissing"].is_null());
-    let state = server
-        .ok(&format!("/proof/v1/content/{}", first.id()))
-        .await;
+    let state = server.ok(&format!("/proof/v1/content/{}", first.id())).await;
     assert_eq!(state["headCID"], second.cid);
 }
 
@@ -52,9 +44,7 @@ async fn without_or_with_the_wrong_one() {
             did: bob.did().clone(),
             created_at: crate::support::at(1000),
         };
-        imajin_dfos::statement::sign(&operation, &bob.key_id, &bob.key)
-            .unwrap()
-            .token
+        imajin_dfos::statement::sign(&operation, &bob.key_id, &bob.key).unwrap().token
     };
     let wrong = [
         None,
@@ -76,9 +66,7 @@ async fn without_or_with_the_wrong_one() {
     let waits = server.post_one(&forged(Some(&passed))).await;
     assert_eq!(waits["dependencyMissing"], true, "{waits}");
     server.accept(&[&stranger.genesis]).await;
-    let state = server
-        .ok(&format!("/proof/v1/content/{}", first.id()))
-        .await;
+    let state = server.ok(&format!("/proof/v1/content/{}", first.id())).await;
     assert_eq!(state["state"]["length"], 2);
 }
 
@@ -95,9 +83,7 @@ async fn public_credentials_are_checked_when_they_come() {
     assert_eq!(server.post_one(&grant).await["status"], "duplicate");
     // Keys that were rotated out still grant; the deleted do not.
     let (rotate, old) = ada.rotate();
-    server
-        .accept(&[&rotate, &old.grant(None, "chain:*", "read")])
-        .await;
+    server.accept(&[&rotate, &old.grant(None, "chain:*", "read")]).await;
     server.accept(&[&ada.delete()]).await;
     let refused = server.post_one(&ada.grant(None, "chain:x", "read")).await;
     assert_eq!(refused["status"], "rejected");

@@ -40,11 +40,7 @@ impl Host for OpenHost {
     ) -> BoxFuture<'_, Result<PeerAnswer, String>> {
         Box::pin(async move {
             let request = match body {
-                Some(body) => self
-                    .0
-                    .post(url)
-                    .header(CONTENT_TYPE, "application/json")
-                    .body(body),
+                Some(body) => self.0.post(url).header(CONTENT_TYPE, "application/json").body(body),
                 None => self.0.get(url),
             };
             let answer = request.send().await.map_err(|error| error.to_string())?;
@@ -53,10 +49,7 @@ impl Host for OpenHost {
             if bytes.len() > bytes_max {
                 return Err("too long".to_owned());
             }
-            Ok(PeerAnswer {
-                status,
-                bytes: bytes.to_vec(),
-            })
+            Ok(PeerAnswer { status, bytes: bytes.to_vec() })
         })
     }
 

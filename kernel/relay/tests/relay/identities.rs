@@ -24,9 +24,7 @@ async fn a_life() {
     // A client that does not trust the relay computes the same from its log.
     let log = server.ok(&format!("{path}/log")).await;
     let entries = log["entries"].as_array().unwrap();
-    let tokens = entries
-        .iter()
-        .map(|entry| entry["jwsToken"].as_str().unwrap());
+    let tokens = entries.iter().map(|entry| entry["jwsToken"].as_str().unwrap());
     assert_eq!(identity::verify_log(tokens).unwrap(), ada.chain);
     assert!(log["next"].is_null());
 }
@@ -53,10 +51,7 @@ async fn the_first_extension_stays() {
     server.accept(&[&ada.touch()]).await;
     let refused = server.post_one(&fork).await;
     assert_eq!(refused["status"], "rejected");
-    assert_eq!(
-        refused["error"],
-        "identity chains are linear: conflicting extension refused"
-    );
+    assert_eq!(refused["error"], "identity chains are linear: conflicting extension refused");
     assert!(refused["dependencyMissing"].is_null());
     assert_eq!(refused["cid"], cid_of(&fork));
     // The successor of the refused operation can never be accepted, but the relay cannot know that.
@@ -77,9 +72,7 @@ async fn out_of_place() {
     server.accept(&[&other.touch()]).await;
     assert_eq!(server.post_one(&delete).await["status"], "rejected");
     assert_eq!(server.post_one(&restore).await["status"], "rejected");
-    let state = server
-        .ok(&format!("/proof/v1/identities/{}", ada.did()))
-        .await;
+    let state = server.ok(&format!("/proof/v1/identities/{}", ada.did())).await;
     assert_eq!(state["headCID"], other.chain.head_cid().to_string());
 }
 
@@ -100,16 +93,11 @@ async fn the_resolver_knows_only_dids() {
     let ada = Person::on(&server).await;
     let resolved = server.ok(&format!("/1.0/identifiers/{}", ada.did())).await;
     assert_eq!(resolved["didDocument"]["id"], ada.did().as_str());
-    assert_eq!(
-        resolved["didResolutionMetadata"]["contentType"],
-        "application/did+ld+json"
-    );
+    assert_eq!(resolved["didResolutionMetadata"]["contentType"], "application/did+ld+json");
     let (status, body) = server.get("/1.0/identifiers/did:dfos:short").await;
     assert_eq!(status, 400);
     assert_eq!(body["didResolutionMetadata"]["error"], "invalidDid");
-    let (status, body) = server
-        .get(&format!("/1.0/identifiers/{}", Person::new().did()))
-        .await;
+    let (status, body) = server.get(&format!("/1.0/identifiers/{}", Person::new().did())).await;
     assert_eq!(status, 404);
     assert_eq!(body["didResolutionMetadata"]["error"], "notFound");
     assert_eq!(server.status("/proof/v1/identities/x").await, 404);

@@ -28,20 +28,9 @@ async fn titles_are_for_those_who_may_read() {
     let credits = format!("/index/v0/credits?did={}", bob.did());
     let seen = async || {
         let row = server.ok(&row).await["content"][0].clone();
-        let count = server.ok(by_title).await["content"]
-            .as_array()
-            .unwrap()
-            .len();
-        let credits = server.ok(&credits).await["credits"]
-            .as_array()
-            .unwrap()
-            .len();
-        (
-            row["publicRead"].as_bool().unwrap(),
-            row["title"].is_string(),
-            count,
-            credits,
-        )
+        let count = server.ok(by_title).await["content"].as_array().unwrap().len();
+        let credits = server.ok(&credits).await["credits"].as_array().unwrap().len();
+        (row["publicRead"].as_bool().unwrap(), row["title"].is_string(), count, credits)
     };
     assert_eq!(seen().await, (false, false, 0, 0));
     let grant = ada.grant(None, &format!("chain:{}", first.id()), "read");
@@ -50,14 +39,8 @@ async fn titles_are_for_those_who_may_read() {
     let all = format!("/index/v0/credits?contentId={}", first.id());
     let rows = server.ok(&all).await["credits"].clone();
     assert_eq!(rows[0]["role"], "editor");
-    assert_eq!(
-        (&rows[0]["hasClaim"], &rows[0]["position"]),
-        (&json!(true), &json!(0))
-    );
-    assert_eq!(
-        (&rows[1]["did"], &rows[1]["position"]),
-        (&json!("y"), &json!(2))
-    );
+    assert_eq!((&rows[0]["hasClaim"], &rows[0]["position"]), (&json!(true), &json!(0)));
+    assert_eq!((&rows[1]["did"], &rows[1]["position"]), (&json!("y"), &json!(2)));
     assert_eq!(walk(&server, &all, "credits", 1).await.len(), 2);
     server.accept(&[&ada.revoke(&grant, 0)]).await;
     assert_eq!(seen().await, (false, false, 0, 0));
@@ -74,9 +57,7 @@ async fn rows_follow_the_head() {
     let ada = Person::on(&server).await;
     let (text, cid) = post("One", json!([{ "did": "x" }]));
     let first = ada.create(&cid, 0);
-    server
-        .accept(&[&first.token, &ada.grant(None, "chain:*", "read")])
-        .await;
+    server.accept(&[&first.token, &ada.grant(None, "chain:*", "read")]).await;
     server.put_blob(&ada, first.id(), &first.cid, &text).await;
     let (other, other_cid) = post("Two", json!([]));
     let second = ada.write(&first, Some(&other_cid), 1000);
@@ -85,23 +66,14 @@ async fn rows_follow_the_head() {
     server.accept(&[&second.token]).await;
     // Without the new document the row shows neither that nor the previous one.
     let now = row().await;
-    assert_eq!(
-        (&now["title"], &now["docSchema"]),
-        (&json!(null), &json!(null))
-    );
-    assert_eq!(
-        (&now["opCount"], &now["headCID"]),
-        (&json!(2), &json!(second.cid))
-    );
+    assert_eq!((&now["title"], &now["docSchema"]), (&json!(null), &json!(null)));
+    assert_eq!((&now["opCount"], &now["headCID"]), (&json!(2), &json!(second.cid)));
     assert_eq!(server.ok("/index/v0/credits").await["credits"], json!([]));
     server.put_blob(&ada, first.id(), &second.cid, &other).await;
     assert_eq!(row().await["title"], "Two");
     server.accept(&[&ada.end(&second, 2000).token]).await;
     assert_eq!(row().await["isDeleted"], true);
-    assert_eq!(
-        server.ok("/index/v0/content?isDeleted=false").await["content"],
-        json!([])
-    );
+    assert_eq!(server.ok("/index/v0/content?isDeleted=false").await["content"], json!([]));
 }
 
 #[tokio::test]
@@ -128,25 +100,17 @@ async fn profiles() {
     let path = format!("/index/v0/identities?did={}", ada.did());
     let profile = server.ok(&path).await["identities"][0]["profile"].clone();
     assert_eq!(profile["anchor"], first.id());
-    assert_eq!(
-        (&profile["publicRead"], &profile["name"]),
-        (&json!(false), &json!(null))
-    );
+    assert_eq!((&profile["publicRead"], &profile["name"]), (&json!(false), &json!(null)));
     assert_eq!(profile["docSchema"], "https://schemas.dfos.com/profile/v1");
-    server
-        .accept(&[&ada.grant(None, &format!("chain:{}", first.id()), "read")])
-        .await;
-    for path in [
-        "/index/v0/identities?nameContains=aD",
-        "/index/v0/identities?hasPublicProfile=true",
-    ] {
+    server.accept(&[&ada.grant(None, &format!("chain:{}", first.id()), "read")]).await;
+    for path in
+        ["/index/v0/identities?nameContains=aD", "/index/v0/identities?hasPublicProfile=true"]
+    {
         let identities = server.ok(path).await["identities"].clone();
         assert_eq!(identities.as_array().unwrap().len(), 1, "{path}");
         assert_eq!(identities[0]["profile"]["name"], "Ada");
     }
-    let others = server
-        .ok("/index/v0/identities?hasPublicProfile=false")
-        .await;
+    let others = server.ok("/index/v0/identities?hasPublicProfile=false").await;
     assert_eq!(others["identities"].as_array().unwrap().len(), 1);
 }
 
@@ -161,46 +125,17 @@ async fn every_list_in_every_order() {
         let first = ada.create(&document(&n.to_string()).1, n);
         let grant = ada.grant(None, "chain:*", "read");
         let touched = [first.token.clone(), ada.artifact("x"), grant];
-        server
-            .accept(&touched.iter().map(String::as_str).collect::<Vec<_>>())
-            .await;
-        server
-            .accept(&[&bob.countersign(&first.cid, Some("likes"))])
-            .await;
+        server.accept(&touched.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        server.accept(&[&bob.countersign(&first.cid, Some("likes"))]).await;
         dids.push(bob.did().clone());
     }
     let witness = format!("/index/v0/countersignatures?witness={}", dids[0]);
     for (path, name, key, orders) in [
-        (
-            "/index/v0/identities?",
-            "identities",
-            "did",
-            ["genesisAt", "headAt"],
-        ),
-        (
-            "/index/v0/content?",
-            "content",
-            "contentId",
-            ["genesisAt", "headAt"],
-        ),
-        (
-            "/index/v0/artifacts?",
-            "artifacts",
-            "cid",
-            ["createdAt", "ingestedAt"],
-        ),
-        (
-            "/index/v0/operations?",
-            "operations",
-            "cid",
-            ["createdAt", "ingestedAt"],
-        ),
-        (
-            "/index/v0/operations?kind=artifact&",
-            "operations",
-            "cid",
-            ["createdAt", "ingestedAt"],
-        ),
+        ("/index/v0/identities?", "identities", "did", ["genesisAt", "headAt"]),
+        ("/index/v0/content?", "content", "contentId", ["genesisAt", "headAt"]),
+        ("/index/v0/artifacts?", "artifacts", "cid", ["createdAt", "ingestedAt"]),
+        ("/index/v0/operations?", "operations", "cid", ["createdAt", "ingestedAt"]),
+        ("/index/v0/operations?kind=artifact&", "operations", "cid", ["createdAt", "ingestedAt"]),
     ] {
         for order in orders {
             let path = format!("{path}order={order}.desc");
@@ -228,10 +163,7 @@ async fn every_list_in_every_order() {
         assert_eq!(walk(&server, path, name, 1).await, want);
     }
     assert_eq!(
-        server.ok("/index/v0/content?publicRead=true").await["content"]
-            .as_array()
-            .unwrap()
-            .len(),
+        server.ok("/index/v0/content?publicRead=true").await["content"].as_array().unwrap().len(),
         5
     );
     assert_eq!(server.ok(&witness).await["witness"], dids[0].as_str());
@@ -281,9 +213,7 @@ async fn whoever_signed_on_any_branch() {
     let grant = ada.grant(Some(&bob), &chain, "write");
     let by_bob = bob.write_for(&[&ada], &first, &document("b").1, 1000, &grant);
     let later = ada.write(&first, Some(&document("c").1), 2000);
-    server
-        .accept(&[&first.token, &by_bob.token, &later.token])
-        .await;
+    server.accept(&[&first.token, &by_bob.token, &later.token]).await;
     for person in [&ada, &bob] {
         let path = format!("/index/v0/content?signer={}", person.did());
         let list = server.ok(&path).await;

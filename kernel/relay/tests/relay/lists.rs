@@ -10,9 +10,7 @@ pub(crate) async fn walk(server: &Server, path: &str, name: &str, limit: usize) 
     let mut after = String::new();
     loop {
         let join = if path.contains('?') { '&' } else { '?' };
-        let page = server
-            .ok(&format!("{path}{join}limit={limit}{after}"))
-            .await;
+        let page = server.ok(&format!("{path}{join}limit={limit}{after}")).await;
         let members = page.as_object().unwrap();
         assert!(members.contains_key("next") && !members.contains_key("cursor"));
         let entries = members[name].as_array().unwrap();
@@ -50,10 +48,7 @@ async fn the_log_page_by_page() {
         assert_eq!(&walk(&server, "/proof/v1/log", "entries", limit).await, all);
         let path = format!("/proof/v1/content/{}/log", first.id());
         let chain = walk(&server, &path, "entries", limit).await;
-        let tokens: Vec<&str> = chain
-            .iter()
-            .map(|row| row["jwsToken"].as_str().unwrap())
-            .collect();
+        let tokens: Vec<&str> = chain.iter().map(|row| row["jwsToken"].as_str().unwrap()).collect();
         let want: Vec<&str> = steps.iter().map(|step| step.token.as_str()).collect();
         assert_eq!(tokens, want);
     }
@@ -62,18 +57,9 @@ async fn the_log_page_by_page() {
     for (path, status) in [
         ("/proof/v1/log?after=x".to_owned(), 400),
         (format!("/proof/v1/log?after={of_ada}"), 200),
-        (
-            format!("/proof/v1/content/{}/log?after={of_ada}", first.id()),
-            400,
-        ),
-        (
-            format!("/proof/v1/identities/{}/log?after={}", ada.did(), first.cid),
-            400,
-        ),
-        (
-            format!("/proof/v1/identities/{}/log?after={of_ada}", ada.did()),
-            200,
-        ),
+        (format!("/proof/v1/content/{}/log?after={of_ada}", first.id()), 400),
+        (format!("/proof/v1/identities/{}/log?after={}", ada.did(), first.cid), 400),
+        (format!("/proof/v1/identities/{}/log?after={of_ada}", ada.did()), 200),
         ("/proof/v1/log?limit=nonsense&after=".to_owned(), 200),
     ] {
         assert_eq!(server.status(&path).await, status, "{path}");
@@ -88,24 +74,16 @@ async fn countersignatures_by_their_own_cid() {
     server.accept(&[&first.token]).await;
     for _ in 0..7 {
         let witness = Person::on(&server).await;
-        server
-            .accept(&[&witness.countersign(&first.cid, None)])
-            .await;
+        server.accept(&[&witness.countersign(&first.cid, None)]).await;
     }
     let path = format!("/proof/v1/countersignatures/{}", first.cid);
     let rows = walk(&server, &path, "countersignatures", 3).await;
-    let cids: Vec<&str> = rows
-        .iter()
-        .map(|row| row["cid"].as_str().unwrap())
-        .collect();
+    let cids: Vec<&str> = rows.iter().map(|row| row["cid"].as_str().unwrap()).collect();
     assert!(cids.is_sorted() && cids.len() == 7);
     // A cursor need not be there.
     let rest = server.ok(&format!("{path}?after={}a", cids[2])).await;
     assert_eq!(rest["countersignatures"].as_array().unwrap().len(), 4);
-    assert_eq!(
-        server.ok(&format!("{path}?after=z")).await["countersignatures"],
-        json!([])
-    );
+    assert_eq!(server.ok(&format!("{path}?after=z")).await["countersignatures"], json!([]));
 }
 
 #[tokio::test]
@@ -142,12 +120,7 @@ async fn submissions_have_a_form() {
 #[tokio::test]
 async fn from_any_page_of_the_web() {
     let server = Server::start().await;
-    for path in [
-        "/.well-known/dfos-relay",
-        "/proof/v1/log",
-        "/nowhere",
-        "/content/x/blob",
-    ] {
+    for path in ["/.well-known/dfos-relay", "/proof/v1/log", "/nowhere", "/content/x/blob"] {
         let url = format!("{}{path}", server.url);
         let preflight = server.client.request(reqwest::Method::OPTIONS, &url);
         let preflight = preflight.send().await.unwrap();
@@ -155,14 +128,8 @@ async fn from_any_page_of_the_web() {
         for response in [preflight, server.client.get(&url).send().await.unwrap()] {
             let headers = response.headers();
             assert_eq!(headers["access-control-allow-origin"], "*");
-            assert_eq!(
-                headers["access-control-allow-methods"],
-                "GET, POST, PUT, OPTIONS"
-            );
-            assert_eq!(
-                headers["access-control-allow-headers"],
-                "Content-Type, Authorization"
-            );
+            assert_eq!(headers["access-control-allow-methods"], "GET, POST, PUT, OPTIONS");
+            assert_eq!(headers["access-control-allow-headers"], "Content-Type, Authorization");
         }
     }
 }
@@ -177,16 +144,11 @@ async fn says_who_it_is() {
     assert_eq!(info["capabilities"]["signing"], false);
     let profile = imajin_dfos::jws::parse_any(info["profile"].as_str().unwrap()).unwrap();
     let content = profile.payload_value().unwrap();
-    let name = content
-        .get("content")
-        .and_then(|content| content.get_str("name"));
+    let name = content.get("content").and_then(|content| content.get_str("name"));
     assert_eq!(name, Some("Ada's relay"));
     // Its own operations are in its log like all others, and it keeps its identity after a restart.
     let did = server.relay.did().to_owned();
-    assert_eq!(
-        server.status(&format!("/proof/v1/identities/{did}")).await,
-        200
-    );
+    assert_eq!(server.status(&format!("/proof/v1/identities/{did}")).await, 200);
     let folder = server.stop().await;
     let server = Server::start_in(folder, |config| {
         config.name = "Ada's relay".to_owned();
@@ -197,10 +159,7 @@ async fn says_who_it_is() {
     let info = server.ok("/.well-known/dfos-relay").await;
     assert_eq!(info["version"], "7.0.0", "the version is a setting");
     let stats = server.ok("/.well-known/dfos-relay").await["stats"].clone();
-    assert_eq!(
-        (&stats["opCount"], &stats["pendingOps"]),
-        (&json!(2), &json!(0))
-    );
+    assert_eq!((&stats["opCount"], &stats["pendingOps"]), (&json!(2), &json!(0)));
     let kinds = stats["countsByKind"].as_object().unwrap();
     assert_eq!(kinds.len(), 6);
     assert!(stats["headCid"].is_string() && stats["oldestOpAt"].is_string());
@@ -221,10 +180,7 @@ async fn a_long_chain_by_its_times() {
         server.accept(&tokens).await;
     }
     for by in ["createdAt", "ingestedAt"] {
-        let path = format!(
-            "/index/v0/operations?chainId={}&order={by}.desc",
-            steps[0].id()
-        );
+        let path = format!("/index/v0/operations?chainId={}&order={by}.desc", steps[0].id());
         let all = server.ok(&format!("{path}&limit=1000")).await;
         let all = all["operations"].as_array().unwrap();
         let key = |row: &Value| {
@@ -234,11 +190,7 @@ async fn a_long_chain_by_its_times() {
         assert!(all.is_sorted_by_key(key), "{by}");
         assert_eq!(all.len(), steps.len());
         for limit in [1, 16, 100] {
-            assert_eq!(
-                &walk(&server, &path, "operations", limit).await,
-                all,
-                "{by}"
-            );
+            assert_eq!(&walk(&server, &path, "operations", limit).await, all, "{by}");
         }
     }
 }

@@ -12,13 +12,7 @@ async fn one_submission_in_any_order() {
     let third = ada.write(&second, Some(&document("c").1), 2000);
     let bob = Person::new();
     let witness = bob.countersign(&third.cid, None);
-    tokens.extend([
-        first.token,
-        second.token,
-        third.token,
-        witness,
-        bob.genesis.clone(),
-    ]);
+    tokens.extend([first.token, second.token, third.token, witness, bob.genesis.clone()]);
     tokens.extend([ada.touch(), ada.touch()]);
     let reversed: Vec<&str> = tokens.iter().rev().map(String::as_str).collect();
     server.accept(&reversed).await;
@@ -36,13 +30,7 @@ async fn one_by_one_backwards() {
     let third = ada.write(&second, Some(&document("d").1), 2000);
     let touch = ada.touch();
     let genesis = ada.genesis.clone();
-    let tokens = [
-        &third.token,
-        &fork.token,
-        &second.token,
-        &first.token,
-        &touch,
-    ];
+    let tokens = [&third.token, &fork.token, &second.token, &first.token, &touch];
     for token in tokens {
         let result = server.post_one(token).await;
         assert_eq!(result["status"], "rejected");
@@ -55,13 +43,9 @@ async fn one_by_one_backwards() {
     server.accept(&[&genesis]).await;
     let stats = server.ok("/.well-known/dfos-relay").await;
     assert_eq!(stats["stats"]["pendingOps"], 0);
-    let chain = server
-        .ok(&format!("/proof/v1/content/{}", first.id()))
-        .await;
+    let chain = server.ok(&format!("/proof/v1/content/{}", first.id())).await;
     assert_eq!(chain["headCID"], third.cid);
-    let identity = server
-        .ok(&format!("/proof/v1/identities/{}", ada.did()))
-        .await;
+    let identity = server.ok(&format!("/proof/v1/identities/{}", ada.did())).await;
     assert_eq!(identity["headCID"], ada.chain.head_cid().to_string());
 }
 
@@ -88,9 +72,8 @@ async fn what_waits_is_bounded() {
         .await;
         for _ in 0..5 {
             let stranger = Person::new();
-            let tokens: Vec<String> = (0..10)
-                .map(|n| stranger.create(&document(&n.to_string()).1, n).token)
-                .collect();
+            let tokens: Vec<String> =
+                (0..10).map(|n| stranger.create(&document(&n.to_string()).1, n).token).collect();
             let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
             server.post(&tokens).await;
         }
@@ -104,9 +87,8 @@ async fn what_waits_is_bounded() {
 async fn a_thousand_that_wait_for_one() {
     let server = Server::start().await;
     let ada = Person::new();
-    let tokens: Vec<String> = (0..1_200)
-        .map(|n| ada.create(&document(&n.to_string()).1, n).token)
-        .collect();
+    let tokens: Vec<String> =
+        (0..1_200).map(|n| ada.create(&document(&n.to_string()).1, n).token).collect();
     for batch in tokens.chunks(100) {
         let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
         server.post(&batch).await;
@@ -127,11 +109,7 @@ async fn refused_for_good_is_not_kept() {
     // A signature that is not hers.
     let mut wrong = first.token.clone();
     let place = wrong.len() - 20;
-    let other = if &wrong[place..=place] == "A" {
-        "Q"
-    } else {
-        "A"
-    };
+    let other = if &wrong[place..=place] == "A" { "Q" } else { "A" };
     wrong.replace_range(place..=place, other);
     let refused = server.post_one(&wrong).await;
     assert_eq!(

@@ -35,9 +35,7 @@ fn request(from: &Person, subject: &Person, role: &str, secs: i64) -> String {
         created_at: at(0),
         expires_at: at(secs * 1000),
     };
-    sign_request::sign(&request, &from.key_id, &from.key)
-        .unwrap()
-        .token
+    sign_request::sign(&request, &from.key_id, &from.key).unwrap().token
 }
 
 /// The answer that `by` gives in the place of `subject`.
@@ -50,13 +48,7 @@ fn answer(subject: &Person, role: &str, by: &Person) -> String {
 
 async fn post(server: &Server, path: &str, body: &Json) -> (u16, Json) {
     let url = format!("{}/signing/v0/requests{path}", server.url);
-    let response = server
-        .client
-        .post(url)
-        .body(body.to_string())
-        .send()
-        .await
-        .unwrap();
+    let response = server.client.post(url).body(body.to_string()).send().await.unwrap();
     let status = response.status().as_u16();
     let text = response.text().await.unwrap();
     (status, serde_json::from_str(&text).unwrap_or(Json::Null))
@@ -65,13 +57,7 @@ async fn post(server: &Server, path: &str, body: &Json) -> (u16, Json) {
 async fn mailbox(server: &Server, person: &Person, query: &str) -> (u16, Json) {
     let url = format!("{}/signing/v0/requests{query}", server.url);
     let token = format!("Bearer {}", server.token_of(person));
-    let response = server
-        .client
-        .get(url)
-        .header("authorization", token)
-        .send()
-        .await
-        .unwrap();
+    let response = server.client.get(url).header("authorization", token).send().await.unwrap();
     let status = response.status().as_u16();
     (status, response.json().await.unwrap())
 }
@@ -90,10 +76,7 @@ async fn there_and_back() {
     assert_eq!(status, 201, "{kept}");
     assert_eq!(
         (&kept["cid"], &kept["expiresAt"]),
-        (
-            &json!(cid_of(&sign_request)),
-            &json!(at(600_000).to_string())
-        )
+        (&json!(cid_of(&sign_request)), &json!(at(600_000).to_string()))
     );
     assert_eq!(post(&server, "", &body).await.0, 200);
     let path = format!("/{}/response", cid_of(&sign_request));
@@ -102,65 +85,26 @@ async fn there_and_back() {
     let (status, list) = mailbox(&server, &bob, "").await;
     assert_eq!(status, 200);
     assert_eq!(list["requests"][0]["request"], sign_request);
-    assert_eq!(
-        (&list["requests"][0]["declined"], &list["next"]),
-        (&json!(false), &json!(null))
-    );
+    assert_eq!((&list["requests"][0]["declined"], &list["next"]), (&json!(false), &json!(null)));
     // Nobody else sees it there.
     assert_eq!(mailbox(&server, &ada, "").await.1["requests"], json!([]));
     // A decline is not the last word, an answer is.
     assert_eq!(
-        post(
-            &server,
-            &format!("/{}/decline", cid_of(&sign_request)),
-            &json!("x")
-        )
-        .await
-        .0,
+        post(&server, &format!("/{}/decline", cid_of(&sign_request)), &json!("x")).await.0,
         400
     );
-    let url = format!(
-        "{}/signing/v0/requests/{}/decline",
-        server.url,
-        cid_of(&sign_request)
-    );
-    assert_eq!(
-        server
-            .client
-            .post(&url)
-            .body(" \n")
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        204
-    );
+    let url = format!("{}/signing/v0/requests/{}/decline", server.url, cid_of(&sign_request));
+    assert_eq!(server.client.post(&url).body(" \n").send().await.unwrap().status(), 204);
     assert_eq!(state().await, "declined");
     let good = answer(&bob, "editor", &bob);
-    for wrong in [
-        answer(&bob, "author", &bob),
-        answer(&bob, "editor", &ada),
-        "x".to_owned(),
-    ] {
-        assert_eq!(
-            post(&server, &path, &json!({ "response": wrong })).await.0,
-            400
-        );
+    for wrong in [answer(&bob, "author", &bob), answer(&bob, "editor", &ada), "x".to_owned()] {
+        assert_eq!(post(&server, &path, &json!({ "response": wrong })).await.0, 400);
     }
     assert_eq!(post(&server, &path, &json!({})).await.0, 400);
     let long = "x".repeat(9_000);
-    assert_eq!(
-        post(&server, &path, &json!({ "response": long })).await.0,
-        413
-    );
-    assert_eq!(
-        post(&server, &path, &json!({ "response": good })).await.0,
-        201
-    );
-    assert_eq!(
-        post(&server, &path, &json!({ "response": good })).await.0,
-        200
-    );
+    assert_eq!(post(&server, &path, &json!({ "response": long })).await.0, 413);
+    assert_eq!(post(&server, &path, &json!({ "response": good })).await.0, 201);
+    assert_eq!(post(&server, &path, &json!({ "response": good })).await.0, 200);
     assert_eq!(state().await, "responded");
     assert_eq!(server.client.post(&url).send().await.unwrap().status(), 409);
     assert_eq!(mailbox(&server, &bob, "").await.1["requests"], json!([]));
@@ -172,13 +116,7 @@ async fn who_may_ask() {
     let (ada, bob) = (Person::on(&server).await, Person::on(&server).await);
     let sign_request = request(&ada, &bob, "editor", 600);
     let send = async |request: &str, credential: &str| {
-        post(
-            &server,
-            "",
-            &json!({ "request": request, "credential": credential }),
-        )
-        .await
-        .0
+        post(&server, "", &json!({ "request": request, "credential": credential })).await.0
     };
     let eve = Person::on(&server).await;
     for wrong in [
@@ -193,10 +131,7 @@ async fn who_may_ask() {
     }
     let right = deposit_right(&bob, None);
     assert_eq!(send("x", &right).await, 400);
-    assert_eq!(
-        send(&request(&ada, &bob, "x", 1).replace('A', "B"), &right).await,
-        400
-    );
+    assert_eq!(send(&request(&ada, &bob, "x", 1).replace('A', "B"), &right).await, 400);
     let nobody = Person::new();
     let to_nobody = request(&ada, &nobody, "editor", 600);
     assert_eq!(send(&to_nobody, &deposit_right(&nobody, None)).await, 404);
@@ -205,22 +140,12 @@ async fn who_may_ask() {
     assert_eq!(send(&from_nobody, &right).await, 400);
     let body = json!({ "request": from_nobody, "credential": right, "chain": [nobody.genesis] });
     assert_eq!(post(&server, "", &body).await.0, 201);
-    assert_eq!(
-        server
-            .status(&format!("/proof/v1/identities/{}", nobody.did()))
-            .await,
-        404
-    );
+    assert_eq!(server.status(&format!("/proof/v1/identities/{}", nobody.did())).await, 404);
     let body = json!({ "request": from_nobody, "credential": right, "chain": ["x"] });
     assert_eq!(post(&server, "", &body).await.0, 400);
     server.accept(&[&bob.revoke(&right, 0)]).await;
     assert_eq!(send(&sign_request, &right).await, 403);
-    assert_eq!(
-        post(&server, "", &json!({ "request": " ".repeat(600_000) }))
-            .await
-            .0,
-        413
-    );
+    assert_eq!(post(&server, "", &json!({ "request": " ".repeat(600_000) })).await.0, 413);
 }
 
 #[tokio::test]
@@ -230,13 +155,7 @@ async fn full_and_over() {
     let right = deposit_right(&bob, Some(&ada));
     let send = async |role: &str, secs: i64| {
         let request = request(&ada, &bob, role, secs);
-        post(
-            &server,
-            "",
-            &json!({ "request": request, "credential": right }),
-        )
-        .await
-        .0
+        post(&server, "", &json!({ "request": request, "credential": right })).await.0
     };
     assert_eq!(send("a", 100).await, 201);
     server.clock.add_secs(1);
@@ -248,10 +167,7 @@ async fn full_and_over() {
     let (_, rest) = mailbox(&server, &bob, &format!("?limit=2&after={next}")).await;
     assert_eq!(rest["requests"].as_array().unwrap().len(), 1);
     // A cursor is for whom it was made.
-    assert_eq!(
-        mailbox(&server, &ada, &format!("?after={next}")).await.0,
-        400
-    );
+    assert_eq!(mailbox(&server, &ada, &format!("?after={next}")).await.0, 400);
     assert_eq!(mailbox(&server, &bob, "?after=x").await.0, 400);
     assert_eq!(server.status("/signing/v0/requests").await, 401);
     server.clock.add_secs(99);
@@ -259,12 +175,7 @@ async fn full_and_over() {
     let (_, list) = mailbox(&server, &bob, "").await;
     assert_eq!(list["requests"].as_array().unwrap().len(), 3);
     let gone = cid_of(&request(&ada, &bob, "a", 100));
-    assert_eq!(
-        server
-            .status(&format!("/signing/v0/requests/{gone}/response"))
-            .await,
-        404
-    );
+    assert_eq!(server.status(&format!("/signing/v0/requests/{gone}/response")).await, 404);
     server.clock.add_secs(200);
     assert_eq!(send("late", 200).await, 400);
     assert_eq!(mailbox(&server, &bob, "").await.1["requests"], json!([]));

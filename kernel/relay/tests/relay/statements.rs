@@ -15,10 +15,7 @@ async fn countersignatures() {
     // One of each witness for each target, whatever it says.
     assert_eq!(server.post_one(&again).await["status"], "duplicate");
     let own = server.post_one(&ada.countersign(&first.cid, None)).await;
-    assert_eq!(
-        own["error"],
-        "witness DID must differ from target author DID"
-    );
+    assert_eq!(own["error"], "witness DID must differ from target author DID");
     let path = format!("/proof/v1/countersignatures/{}", first.cid);
     let list = server.ok(&path).await;
     assert_eq!(list["countersignatures"][0]["jwsToken"], once);
@@ -26,13 +23,8 @@ async fn countersignatures() {
     // A countersignature can be countersigned, and its author is its witness.
     let of_it = ada.countersign(&cid_of(&once), None);
     server.accept(&[&of_it]).await;
-    let own = server
-        .post_one(&bob.countersign(&cid_of(&once), None))
-        .await;
-    assert_eq!(
-        own["error"],
-        "witness DID must differ from target author DID"
-    );
+    let own = server.post_one(&bob.countersign(&cid_of(&once), None)).await;
+    assert_eq!(own["error"], "witness DID must differ from target author DID");
     // A countersignature of an unknown target waits; the target's route does not exist until then.
     let unknown = document("nothing").1;
     let waits = server.post_one(&bob.countersign(&unknown, None)).await;
@@ -41,14 +33,10 @@ async fn countersignatures() {
     assert_eq!(server.status(&none).await, 404);
     // A deleted author's work can still be witnessed, but not by the deleted.
     server.accept(&[&bob.delete()]).await;
-    let refused = server
-        .post_one(&bob.countersign(&cid_of(&of_it), None))
-        .await;
+    let refused = server.post_one(&bob.countersign(&cid_of(&of_it), None)).await;
     assert_eq!(refused["status"], "rejected");
     let eve = Person::on(&server).await;
-    server
-        .accept(&[&eve.countersign(&cid_of(&bob.genesis), None)])
-        .await;
+    server.accept(&[&eve.countersign(&cid_of(&bob.genesis), None)]).await;
 }
 
 #[tokio::test]
@@ -67,23 +55,17 @@ async fn artifacts_and_revocations_stand_by_themselves() {
     // The grant was revoked before it arrived.
     let refused = server.post_one(&grant).await;
     assert_eq!(refused["error"], "credential is revoked");
-    let status = server
-        .ok(&format!("/revocations/v1/credential/{}", cid_of(&grant)))
-        .await;
+    let status = server.ok(&format!("/revocations/v1/credential/{}", cid_of(&grant))).await;
     assert_eq!(
         (&status["revoked"], &status["revocation"]),
         (&true.into(), &revocation.clone().into())
     );
-    let other = server
-        .ok(&format!("/revocations/v1/credential/{}", cid_of(&artifact)))
-        .await;
+    let other = server.ok(&format!("/revocations/v1/credential/{}", cid_of(&artifact))).await;
     assert_eq!(other["revoked"], false);
     assert!(other["revocation"].is_null());
     assert_eq!(server.status("/revocations/v1/credential/x").await, 400);
     assert_eq!(server.status("/revocations/v1/issuer/x").await, 400);
-    let of = server
-        .ok(&format!("/revocations/v1/issuer/{}", ada.did()))
-        .await;
+    let of = server.ok(&format!("/revocations/v1/issuer/{}", ada.did())).await;
     assert_eq!(of["revocations"][0]["revocation"], revocation);
 }
 

@@ -71,14 +71,7 @@ impl Server {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = relay.router();
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self {
-            url,
-            relay,
-            clock,
-            folder: Some(folder),
-            client: reqwest::Client::new(),
-            serving,
-        }
+        Self { url, relay, clock, folder: Some(folder), client: reqwest::Client::new(), serving }
     }
 
     /// Stops it; what it kept stays.
@@ -89,9 +82,7 @@ impl Server {
     }
 
     pub(crate) async fn post(&self, tokens: &[&str]) -> Vec<Json> {
-        let (status, answer) = self
-            .post_raw(json!({ "operations": tokens }).to_string())
-            .await;
+        let (status, answer) = self.post_raw(json!({ "operations": tokens }).to_string()).await;
         assert_eq!(status, 200, "{answer}");
         answer["results"].as_array().unwrap().clone()
     }
@@ -152,13 +143,7 @@ impl Server {
     ) -> (u16, Json) {
         let url = format!("{}/content/{chain}/blob/{cid}", self.url);
         let token = format!("Bearer {}", self.token_of(person));
-        answer(
-            self.client
-                .put(url)
-                .header(AUTHORIZATION, token)
-                .body(bytes.to_owned()),
-        )
-        .await
+        answer(self.client.put(url).header(AUTHORIZATION, token).body(bytes.to_owned())).await
     }
 
     /// Who reads what: the status of the answer.

@@ -15,9 +15,7 @@ async fn listed(server: &Server) -> Vec<String> {
     let index = server.ok("/index/v0/identities?limit=1000").await;
     let identities = index["identities"].as_array().unwrap().clone();
     let chains = entries.iter().map(|entry| text(&entry["chainId"]));
-    chains
-        .chain(identities.iter().map(|row| text(&row["did"])))
-        .collect()
+    chains.chain(identities.iter().map(|row| text(&row["did"]))).collect()
 }
 
 #[tokio::test]
@@ -25,12 +23,7 @@ async fn what_its_node_withdraws_is_listed_nowhere_and_comes_back_from_the_node_
     let peer = Server::start().await;
     let url = peer.url.clone();
     let server = Server::start_with(|config| {
-        config.peers.push(Peer {
-            url,
-            gossip: false,
-            read_through: true,
-            sync: true,
-        });
+        config.peers.push(Peer { url, gossip: false, read_through: true, sync: true });
     })
     .await;
     let [group, ada, late] = std::array::from_fn(|_| Person::new());
@@ -52,10 +45,7 @@ async fn what_its_node_withdraws_is_listed_nowhere_and_comes_back_from_the_node_
     assert_eq!(server.status(&path).await, 404);
     peer.accept(&[&late.genesis]).await;
     let followed = format!("/proof/v1/identities/{}", late.did());
-    eventually("the peer was followed", async || {
-        server.status(&followed).await == 200
-    })
-    .await;
+    eventually("the peer was followed", async || server.status(&followed).await == 200).await;
     assert_eq!(server.post_one(&group.genesis).await["status"], "rejected");
     assert_eq!(server.status(&path).await, 404);
     let stats = server.ok("/.well-known/dfos-relay").await["stats"].clone();
@@ -63,11 +53,7 @@ async fn what_its_node_withdraws_is_listed_nowhere_and_comes_back_from_the_node_
     let identities = index["identities"].as_array().unwrap().len();
     assert_eq!(stats["countsByKind"]["identity"], identities);
 
-    server
-        .relay
-        .submit(vec![group.genesis.clone()])
-        .await
-        .unwrap();
+    server.relay.submit(vec![group.genesis.clone()]).await.unwrap();
     assert_eq!(server.status(&path).await, 200, "its node publishes it");
     let folder = server.stop().await;
     imajin_relay::rebuild(folder.path()).unwrap();
@@ -87,9 +73,5 @@ async fn no_relay_publishes_a_conversation() {
     let own = vec![talk.genesis.clone()];
     let result = server.relay.submit(own).await.unwrap();
     assert_eq!(result[0]["status"], "rejected", "not from its node either");
-    assert!(
-        !listed(&server)
-            .await
-            .contains(&talk.did().as_str().to_owned())
-    );
+    assert!(!listed(&server).await.contains(&talk.did().as_str().to_owned()));
 }

@@ -46,10 +46,8 @@ impl Arrival {
             remove(&folder)?;
             make_folder(&folder)?;
         }
-        let note = noted.unwrap_or_else(|| ArrivalNote {
-            manifest: manifest.to_owned(),
-            packs: None,
-        });
+        let note =
+            noted.unwrap_or_else(|| ArrivalNote { manifest: manifest.to_owned(), packs: None });
         Ok(Self { folder, note })
     }
 
@@ -77,11 +75,7 @@ pub(super) fn is_unfinished(data: &Path) -> bool {
 
 /// Removes what arrived of a backup, unless all of it did.
 pub(super) fn discard_unfinished(data: &Path) -> Result<()> {
-    if is_unfinished(data) {
-        discard(data)
-    } else {
-        Ok(())
-    }
+    if is_unfinished(data) { discard(data) } else { Ok(()) }
 }
 
 /// Removes what arrived of a backup.
@@ -116,10 +110,7 @@ pub(super) fn mark_whole(partial: &Path) -> Result<()> {
 }
 
 pub(super) fn make_folder(path: &Path) -> Result<()> {
-    let made = fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path);
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(BackupError::file(path))
 }
 
@@ -164,10 +155,7 @@ pub(super) fn finish(data: &Path) -> Result<()> {
     let moving = partial.join(MOVING);
     if !moving.exists() {
         for name in names(data)? {
-            if [PARTIAL, ASIDE, "lock", "lost+found"]
-                .iter()
-                .any(|own| name == *own)
-            {
+            if [PARTIAL, ASIDE, "lock", "lost+found"].iter().any(|own| name == *own) {
                 continue;
             }
             make_folder(&aside)?;

@@ -37,9 +37,7 @@ impl BackupPlace {
                 "no place for backups: name one with --to, or as `to` under [backup] in the settings".to_owned(),
             ));
         }
-        let allowed = Allowed {
-            private: config.private_addresses,
-        };
+        let allowed = Allowed { private: config.private_addresses };
         if is_friend(to) {
             let key = key.ok_or_else(|| {
                 BackupError::Settings(format!(
@@ -91,10 +89,7 @@ impl BackupPlace {
     }
 
     pub(super) fn failed(&self, why: impl std::fmt::Display) -> BackupError {
-        BackupError::Place {
-            place: self.label(),
-            why: why.to_string(),
-        }
+        BackupError::Place { place: self.label(), why: why.to_string() }
     }
 
     /// A file to put here. `data` is for places that are not on this machine.
@@ -103,10 +98,8 @@ impl BackupPlace {
             Self::Folder(folder) => folder.clone(),
             Self::Bucket(_) | Self::Friend(_) => super::files::scratch_folder(data)?,
         };
-        let made = tempfile::Builder::new()
-            .prefix("writing-")
-            .suffix(".partial")
-            .tempfile_in(&folder);
+        let made =
+            tempfile::Builder::new().prefix("writing-").suffix(".partial").tempfile_in(&folder);
         made.map_err(|error| self.failed(error))
     }
 
@@ -114,12 +107,9 @@ impl BackupPlace {
     pub(super) fn put(&self, name: &str, mut file: NamedTempFile) -> Result<()> {
         match self {
             Self::Folder(folder) => {
-                file.as_file()
-                    .sync_all()
-                    .map_err(|error| self.failed(error))?;
-                let named = file
-                    .persist(folder.join(name))
-                    .map_err(|error| self.failed(error.error))?;
+                file.as_file().sync_all().map_err(|error| self.failed(error))?;
+                let named =
+                    file.persist(folder.join(name)).map_err(|error| self.failed(error.error))?;
                 // Again under its name, which on FAT learns only now where the content begins.
                 named.sync_all().map_err(|error| self.failed(error))?;
                 durable::sync_folder(folder).map_err(|error| self.failed(error))
@@ -129,9 +119,7 @@ impl BackupPlace {
                     .seek(SeekFrom::Start(0))
                     .and_then(|_| Ok(file.as_file().metadata()?.len()))
                     .map_err(|error| self.failed(error))?;
-                bucket
-                    .put(name, file.as_file(), bytes)
-                    .map_err(|why| self.failed(why))
+                bucket.put(name, file.as_file(), bytes).map_err(|why| self.failed(why))
             }
             Self::Friend(friend) => friend.put(name, file.as_file()),
         }

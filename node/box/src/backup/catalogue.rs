@@ -83,9 +83,7 @@ pub struct Damage {
 
 /// Each damaged record with what is wrong, one a line, for people.
 pub fn describe_damage(damaged: &[Damage]) -> String {
-    let each = damaged
-        .iter()
-        .map(|damage| format!("{}: {}", damage.did, damage.why));
+    let each = damaged.iter().map(|damage| format!("{}: {}", damage.did, damage.why));
     each.collect::<Vec<_>>().join("\n")
 }
 
@@ -112,9 +110,7 @@ impl Catalogue {
             why,
         };
         let mut text = Vec::new();
-        file.take(BYTES_MAX)
-            .read_to_end(&mut text)
-            .map_err(|error| damaged(error.to_string()))?;
+        file.take(BYTES_MAX).read_to_end(&mut text).map_err(|error| damaged(error.to_string()))?;
         let text = place.unseal(text).map_err(|error| match error {
             AgeError::Locked => BackupError::LockedList(place.label()),
             other => damaged(other.to_string()),
@@ -131,10 +127,7 @@ impl Catalogue {
     pub fn of_owner(place: &BackupPlace, owner: &Did) -> Result<Option<Self>> {
         let catalogue = Self::read(place)?;
         if let (BackupPlace::Friend(_), Some(catalogue)) = (place, &catalogue) {
-            let unproven = |why| BackupError::Unproven {
-                place: place.label(),
-                why,
-            };
+            let unproven = |why| BackupError::Unproven { place: place.label(), why };
             catalogue.prove(owner).map_err(unproven)?;
         }
         Ok(catalogue)
@@ -151,10 +144,7 @@ impl Catalogue {
         let keys = home.node_chain.ever_keys().filter_map(ChainKey::verifying);
         let keys: Vec<Arc<VerifyingKey>> = keys.collect();
         let is_ours = |row: &Entry| {
-            row.node == self.node
-                && keys
-                    .iter()
-                    .any(|key| row.is_signed_by(key).unwrap_or(false))
+            row.node == self.node && keys.iter().any(|key| row.is_signed_by(key).unwrap_or(false))
         };
         match self.backups.iter().find(|row| !is_ours(row)) {
             Some(row) => Err(format!("your node did not sign backup {}", row.id)),
@@ -210,10 +200,7 @@ impl Entry {
     }
 
     fn text(&self) -> Result<String> {
-        let unsigned = Self {
-            signature: String::new(),
-            ..self.clone()
-        };
+        let unsigned = Self { signature: String::new(), ..self.clone() };
         let value = serde_json::to_value(unsigned)
             .map_err(|error| BackupError::Settings(error.to_string()))?;
         Ok(format!("{DOMAIN}{}", jcs::to_string(&value)))

@@ -43,20 +43,13 @@ pub fn check(
     let folder = tempfile::tempdir().map_err(BackupError::file(&temporary))?;
     let is_log = |name: &str| name.starts_with("users/") && name.ends_with("/log.sqlite");
     let logs = Manifest {
-        files: (manifest.files.iter())
-            .filter(|file| is_log(&file.path))
-            .cloned()
-            .collect(),
+        files: (manifest.files.iter()).filter(|file| is_log(&file.path)).cloned().collect(),
         ..manifest.clone()
     };
     lay_out(&logs, folder.path())?;
     let mut put = put_into(folder.path());
     let mut put_log = |file: &str, at: u64, bytes: &[u8]| {
-        if is_log(file) {
-            put(file, at, bytes)
-        } else {
-            Ok(())
-        }
+        if is_log(file) { put(file, at, bytes) } else { Ok(()) }
     };
     fetch((place, entry), &manifest, key, &mut put_log, progress)?;
     let mut damaged = Vec::new();
@@ -80,9 +73,7 @@ pub(super) fn damage(
     ops: &Arc<OpTable>,
     pace: Option<&Arc<Pace>>,
 ) -> Result<Option<Damage>> {
-    let folder = name
-        .trim_start_matches("users/")
-        .trim_end_matches("/log.sqlite");
+    let folder = name.trim_start_matches("users/").trim_end_matches("/log.sqlite");
     let did = folder.replace('_', ":");
     let options = VerifyOptions {
         did: Did::parse(&did).ok(),
@@ -91,8 +82,5 @@ pub(super) fn damage(
         ..VerifyOptions::default()
     };
     let report = verify_log(log, ops, &options).map_err(|error| is_damaged(name, error))?;
-    Ok(report.fault.map(|fault| Damage {
-        did,
-        why: fault.to_string(),
-    }))
+    Ok(report.fault.map(|fault| Damage { did, why: fault.to_string() }))
 }

@@ -49,10 +49,7 @@ impl Plan {
     /// Whether packs for another plan serve this one. A new chain takes on the name of the one that broke off.
     fn is_served_by(&self, other: &Self) -> bool {
         let is_new = self.base.is_none() && other.base.is_none();
-        let same_chain = Self {
-            chain: self.chain.clone(),
-            ..other.clone()
-        };
+        let same_chain = Self { chain: self.chain.clone(), ..other.clone() };
         *self == *other || (is_new && *self == same_chain)
     }
 }
@@ -147,10 +144,7 @@ fn remove_orphans(
     let named = named.chain(packs.iter().map(|stored| &stored.pack));
     let named: BTreeSet<&str> = named.map(|file| file.name.as_str()).collect();
     let is_orphan = |name: &&String| name.ends_with(".age") && !named.contains(name.as_str());
-    names
-        .iter()
-        .filter(is_orphan)
-        .try_for_each(|name| friend.remove(name))
+    names.iter().filter(is_orphan).try_for_each(|name| friend.remove(name))
 }
 
 #[cfg(test)]
@@ -167,12 +161,7 @@ mod tests {
     }
 
     fn stored(n: u32) -> StoredPack {
-        let piece = Piece {
-            sum: [7; 32],
-            pack: n,
-            at: 0,
-            bytes: 5,
-        };
+        let piece = Piece { sum: [7; 32], pack: n, at: 0, bytes: 5 };
         StoredPack {
             pack: BackupFile {
                 name: format!("pack-a-{n}.age"),
@@ -215,10 +204,7 @@ mod tests {
         let (_, packs) = open(data.path(), plan(Some("1"), "a"), &[0]);
         assert_eq!(packs.len(), 1);
         let keys = vec![EncryptionKey::from_bytes([8; 32])];
-        let other_keys = Plan {
-            keys,
-            ..plan(Some("1"), "a")
-        };
+        let other_keys = Plan { keys, ..plan(Some("1"), "a") };
         for other in [plan(Some("2"), "a"), plan(None, "a"), other_keys] {
             assert!(!other.is_served_by(&plan(Some("1"), "a")));
         }

@@ -69,10 +69,7 @@ pub fn settings(node: &Node, config: &BoxConfig) -> Result<BoxConfig> {
         backup.s3_key = key.id;
         backup.s3_secret = imajin_pay::Secret::new(key.secret);
     }
-    Ok(BoxConfig {
-        backup,
-        ..config.clone()
-    })
+    Ok(BoxConfig { backup, ..config.clone() })
 }
 
 /// Returns the current place and the plan for the backup page.
@@ -138,24 +135,17 @@ pub fn wished(node: &Node, config: &BoxConfig, wish: &BackupWish) -> Result<BoxC
     if backup.to.starts_with("s3://") {
         let key = match (wish.s3_key.trim(), wish.s3_secret.trim()) {
             ("", "") => kept_for(node, &backup.s3_url)?,
-            (id, secret) if !id.is_empty() && !secret.is_empty() => Key {
-                id: id.to_owned(),
-                secret: secret.to_owned(),
-            },
+            (id, secret) if !id.is_empty() && !secret.is_empty() => {
+                Key { id: id.to_owned(), secret: secret.to_owned() }
+            }
             _ => {
-                return Err(Problem::field(
-                    "s3_secret",
-                    "Give the key's id and its secret, both.",
-                ));
+                return Err(Problem::field("s3_secret", "Give the key's id and its secret, both."));
             }
         };
         backup.s3_key = key.id;
         backup.s3_secret = imajin_pay::Secret::new(key.secret);
     }
-    Ok(BoxConfig {
-        backup,
-        ..config.clone()
-    })
+    Ok(BoxConfig { backup, ..config.clone() })
 }
 
 /// Returns the place that a friend's code gives, or the one that is kept at that box already.
@@ -166,9 +156,7 @@ fn place_at_friend(node: &Node, config: &BoxConfig, wish: &BackupWish) -> Result
     if let Some(current) = current.filter(|_| wish.code.trim().is_empty()) {
         return Ok(current);
     }
-    let allowed = Allowed {
-        private: config.private_addresses,
-    };
+    let allowed = Allowed { private: config.private_addresses };
     let place = join(address, &wish.code, &node.key().key, allowed);
     let place = place.map_err(|error| match error {
         BackupError::Place { why, .. } => Problem::field("code", why),
@@ -207,10 +195,7 @@ fn check(data: &Path, backup: &BackupConfig) -> Result<(), Problem> {
     }
     let folder = Path::new(&backup.to);
     if !folder.is_absolute() {
-        return Err(Problem::field(
-            "to",
-            "Name a folder beginning with /, or a bucket.",
-        ));
+        return Err(Problem::field("to", "Name a folder beginning with /, or a bucket."));
     }
     if !folder.is_dir() {
         let to = &backup.to;
@@ -246,10 +231,7 @@ pub fn choose(node: &Node, config: &BoxConfig, wish: &BackupWish) -> Result<(), 
     not_by_settings(config)?;
     let backup = wished(node, config, wish)?.backup;
     if backup.to.starts_with("s3://") {
-        let key = Key {
-            id: backup.s3_key.clone(),
-            secret: backup.s3_secret.reveal().to_owned(),
-        };
+        let key = Key { id: backup.s3_key.clone(), secret: backup.s3_secret.reveal().to_owned() };
         let bytes = serde_json::to_vec(&key).map_err(Problem::internal)?;
         node.keep_setting(KEY, &bytes)?;
     } else {
@@ -298,12 +280,8 @@ mod tests {
         let mut all: toml::Table = fs::read_to_string(file).unwrap().parse().unwrap();
         let over: toml::Table = text.parse().unwrap();
         let table = all["backup"].as_table_mut().unwrap();
-        table.extend(
-            over.get("backup")
-                .and_then(|own| own.as_table())
-                .cloned()
-                .unwrap_or_default(),
-        );
+        table
+            .extend(over.get("backup").and_then(|own| own.as_table()).cloned().unwrap_or_default());
         all["backup"].clone().try_into().unwrap()
     }
 
@@ -326,16 +304,10 @@ mod tests {
         };
         imajin_app::choices::write(&path(data), &chosen).unwrap();
         let (backup, set_by, paused) = in_force(data, &none);
-        assert_eq!(
-            (backup.to.as_str(), backup.every_h, backup.keep),
-            ("/stick", 6, 14)
-        );
+        assert_eq!((backup.to.as_str(), backup.every_h, backup.keep), ("/stick", 6, 14));
         assert_eq!((set_by, paused), (SetBy::Page, true));
         let named = settings("[backup]\nto = \"/share\"");
-        assert_eq!(
-            in_force(data, &named),
-            (named.clone(), SetBy::Settings, false)
-        );
+        assert_eq!(in_force(data, &named), (named.clone(), SetBy::Settings, false));
     }
 
     #[test]
@@ -343,14 +315,9 @@ mod tests {
         let folder = folder();
         let data = folder.path();
         let wrong = |to: &str, s3_url: &str| {
-            let backup = BackupConfig {
-                to: to.to_owned(),
-                s3_url: s3_url.to_owned(),
-                ..settings("")
-            };
-            check(data, &backup)
-                .err()
-                .map(|problem| problem.detail().to_owned())
+            let backup =
+                BackupConfig { to: to.to_owned(), s3_url: s3_url.to_owned(), ..settings("") };
+            check(data, &backup).err().map(|problem| problem.detail().to_owned())
         };
         let stick = tempfile::tempdir().unwrap();
         assert_eq!(wrong(stick.path().to_str().unwrap(), ""), None);

@@ -19,10 +19,7 @@ pub(super) fn find_damaged(
     for did in read {
         match import::find_log_damage(source.ledger, did, "backup") {
             Ok(None) | Err(ImportError::NoLog(_)) => {}
-            Ok(Some(why)) => damaged.push(Damage {
-                did: did.to_string(),
-                why,
-            }),
+            Ok(Some(why)) => damaged.push(Damage { did: did.to_string(), why }),
             Err(error) => {
                 let path = source.data.join("import");
                 return Err(BackupError::File(path, std::io::Error::other(error)));

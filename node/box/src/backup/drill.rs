@@ -128,11 +128,7 @@ impl BackupScheduler {
                 );
             }
             DrillOutcome::Skipped(why) => {
-                tracing::warn!(
-                    place = drill.place,
-                    why,
-                    "the test restore of a backup failed"
-                );
+                tracing::warn!(place = drill.place, why, "the test restore of a backup failed");
             }
         }
         note(self.node().data(), &drill)?;
@@ -170,10 +166,7 @@ impl BackupScheduler {
         };
         let written = on_disk(&manifest);
         let room = Room::new(node.data(), config.disk.clone());
-        if room
-            .need_now(node.monotonic(), written.bytes(), For::People)
-            .is_err()
-        {
+        if room.need_now(node.monotonic(), written.bytes(), For::People).is_err() {
             return skipped(
                 "the card has no room for it; imajin restore --check on another machine does the same",
             );
@@ -195,10 +188,7 @@ impl BackupScheduler {
             } else if let Some(cid) = media_cid(&file.path) {
                 media += 1;
                 if !is_file(&path, &cid, pace).map_err(BackupError::file(&path))? {
-                    faults.push(format!(
-                        "{}: the content does not match the name",
-                        file.path
-                    ));
+                    faults.push(format!("{}: the content does not match the name", file.path));
                 }
             }
             if !pace.may_continue() {
@@ -206,11 +196,7 @@ impl BackupScheduler {
             }
         }
         Ok(if faults.is_empty() {
-            DrillOutcome::Whole {
-                logs: manifest.logs(),
-                media,
-                bytes: manifest.bytes(),
-            }
+            DrillOutcome::Whole { logs: manifest.logs(), media, bytes: manifest.bytes() }
         } else {
             DrillOutcome::Damaged(faults.join("; "))
         })
@@ -238,11 +224,7 @@ impl BackupScheduler {
             if file == KEY {
                 key.extend_from_slice(bytes);
             }
-            if names.contains(file) {
-                put_file(file, at, bytes)
-            } else {
-                Ok(())
-            }
+            if names.contains(file) { put_file(file, at, bytes) } else { Ok(()) }
         };
         let own = self.identity().person();
         fetch((place, entry), manifest, own, &mut put, &mut |_, _| {})?;
@@ -266,10 +248,7 @@ const FOREIGN: &str = "an earlier version of the program made a part of it, whic
 fn on_disk(manifest: &Manifest) -> Manifest {
     let files = manifest.files.iter();
     let files = files.filter(|file| file.path.starts_with("users/") && file.path != SECRETS);
-    Manifest {
-        files: files.cloned().collect(),
-        ..manifest.clone()
-    }
+    Manifest { files: files.cloned().collect(), ..manifest.clone() }
 }
 
 fn scratch(data: &Path) -> Result<TempDir> {
@@ -279,11 +258,7 @@ fn scratch(data: &Path) -> Result<TempDir> {
 
 /// Removes what a drill that a crash broke off left behind.
 fn tidy(data: &Path) {
-    for entry in fs::read_dir(data.join("runtime"))
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
+    for entry in fs::read_dir(data.join("runtime")).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PREFIX)
             && let Err(error) = fs::remove_dir_all(entry.path())
         {
@@ -295,10 +270,7 @@ fn tidy(data: &Path) {
 /// The CID that a file in a person's folder `media` is named by.
 fn media_cid(path: &str) -> Option<imajin_dfos::Cid> {
     let (folder, name) = path.rsplit_once('/')?;
-    folder
-        .contains("/media/")
-        .then(|| parse_cid(name).ok())
-        .flatten()
+    folder.contains("/media/").then(|| parse_cid(name).ok()).flatten()
 }
 
 fn is_file(path: &PathBuf, cid: &imajin_dfos::Cid, pace: &Pace) -> std::io::Result<bool> {
@@ -320,29 +292,19 @@ mod tests {
     use crate::backup::drill_check;
 
     fn make_drill(outcome: DrillOutcome) -> Drill {
-        Drill {
-            id: Some("a".to_owned()),
-            place: "/stick".to_owned(),
-            at_ms: 0,
-            outcome,
-        }
+        Drill { id: Some("a".to_owned()), place: "/stick".to_owned(), at_ms: 0, outcome }
     }
 
     #[test]
     fn one_is_due_each_month_and_the_day_after_one_that_was_skipped_or_failed() {
         const DAY: i64 = 86_400_000;
         assert!(is_due(None, 0));
-        let whole = make_drill(DrillOutcome::Whole {
-            logs: 1,
-            media: 0,
-            bytes: 1,
-        });
+        let whole = make_drill(DrillOutcome::Whole { logs: 1, media: 0, bytes: 1 });
         assert!(!is_due(Some(&whole), 29 * DAY) && is_due(Some(&whole), 30 * DAY));
         assert!(is_due(Some(&whole), -1), "the clock was ahead");
-        for outcome in [
-            DrillOutcome::Skipped("full".to_owned()),
-            DrillOutcome::Damaged("a bit".to_owned()),
-        ] {
+        for outcome in
+            [DrillOutcome::Skipped("full".to_owned()), DrillOutcome::Damaged("a bit".to_owned())]
+        {
             let drill = make_drill(outcome);
             assert!(!is_due(Some(&drill), DAY - 1) && is_due(Some(&drill), DAY));
         }

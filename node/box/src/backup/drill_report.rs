@@ -47,10 +47,7 @@ pub enum DrillOutcome {
 
 /// Reads the last drill's result; `None` if no drill was ever due.
 pub fn drilled(data: &Path) -> Option<Drill> {
-    let path = data
-        .join(crate::folder::NODE_FOLDER)
-        .join("backups")
-        .join(NAME);
+    let path = data.join(crate::folder::NODE_FOLDER).join("backups").join(NAME);
     durable::read_json(&path).unwrap_or_default()
 }
 
@@ -61,10 +58,8 @@ pub(super) fn note(data: &Path, drill: &Drill) -> Result<()> {
 
 /// The drill as a check of the doctor.
 pub fn drill_check(drill: &Drill) -> Check {
-    let when = Timestamp::from_millis(drill.at_ms).map_or_else(
-        |_| "?".to_owned(),
-        |at| Zone::home().local(at).date().to_string(),
-    );
+    let when = Timestamp::from_millis(drill.at_ms)
+        .map_or_else(|_| "?".to_owned(), |at| Zone::home().local(at).date().to_string());
     let id = drill.id.as_deref().unwrap_or("the newest backup");
     let host = friend_host(&drill.place);
     let place = host.as_ref().unwrap_or(&drill.place);
@@ -82,9 +77,8 @@ pub fn drill_check(drill: &Drill) -> Check {
             "make a backup to another place now, and look at the disk or the storage of this one",
         )
         .by("imajin backup --to FOLDER"),
-        DrillOutcome::Skipped(why) => Check::good(
-            CHECK,
-            format!("on {when} the test restore of a backup failed: {why}"),
-        ),
+        DrillOutcome::Skipped(why) => {
+            Check::good(CHECK, format!("on {when} the test restore of a backup failed: {why}"))
+        }
     }
 }

@@ -86,10 +86,7 @@ pub(super) struct SourceFile {
 /// A folder of this program alone, for files in transit.
 pub(super) fn scratch_folder(data: &Path) -> Result<PathBuf> {
     let folder = data.join(NODE_FOLDER).join(FOLDER);
-    let made = fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&folder);
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
     made.map_err(BackupError::file(&folder))?;
     Ok(folder)
 }
@@ -97,10 +94,7 @@ pub(super) fn scratch_folder(data: &Path) -> Result<PathBuf> {
 /// Removes what a backup that broke off left on this machine.
 pub(super) fn tidy(data: &Path) -> Result<()> {
     let folder = scratch_folder(data)?;
-    for entry in fs::read_dir(&folder)
-        .map_err(BackupError::file(&folder))?
-        .flatten()
-    {
+    for entry in fs::read_dir(&folder).map_err(BackupError::file(&folder))?.flatten() {
         if entry.file_name().to_string_lossy().ends_with(".partial") {
             // A leftover only takes up disk space, so an error is ignored.
             let _ = fs::remove_file(entry.path());
@@ -127,10 +121,7 @@ pub(super) fn is_media(name: &str) -> bool {
 /// backup can be restored without the disk.
 pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files> {
     let dids = ledger.dids()?;
-    let dids: HashMap<String, Did> = dids
-        .into_iter()
-        .map(|did| (did.folder_name(), did))
-        .collect();
+    let dids: HashMap<String, Did> = dids.into_iter().map(|did| (did.folder_name(), did)).collect();
     let mut files = Vec::new();
     // Files may move between the card and the disk during the walk, in either direction.
     let mut on_disk = on_disk(data, ledger)?;
@@ -152,10 +143,7 @@ pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files> {
     }
     files.order_by(|a: &SourceFile, b| a.name.cmp(&b.name));
     files.dedup_by(|a, b| a.name == b.name);
-    Ok(Files {
-        found: files,
-        missing_disk,
-    })
+    Ok(Files { found: files, missing_disk })
 }
 
 fn on_disk(data: &Path, ledger: &Ledger) -> Result<Vec<(String, PathBuf)>> {
@@ -209,11 +197,7 @@ fn folder_of(name: &str) -> Option<&str> {
 
 fn kind_of(name: &str, dids: &HashMap<String, Did>) -> Kind {
     let Some(folder) = folder_of(name) else {
-        return if name.ends_with(".sqlite") {
-            Kind::Database
-        } else {
-            Kind::Plain
-        };
+        return if name.ends_with(".sqlite") { Kind::Database } else { Kind::Plain };
     };
     let is_log = name.strip_suffix("/log.sqlite") == Some(&format!("users/{folder}"));
     match dids.get(folder).filter(|_| is_log) {
@@ -251,10 +235,7 @@ pub(super) fn look(name: String, path: PathBuf, kind: Kind) -> Result<Option<Sou
 }
 
 pub(super) fn changed_ns(metadata: &Metadata) -> i64 {
-    metadata
-        .mtime()
-        .saturating_mul(1_000_000_000)
-        .saturating_add(metadata.mtime_nsec())
+    metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec())
 }
 
 /// Copies a database that others may be writing, as of one moment.
@@ -265,9 +246,7 @@ pub(super) fn copy_database(from: &Path, to: &Path) -> Result<()> {
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
     .map_err(failed)?;
-    source
-        .busy_timeout(Duration::from_secs(5))
-        .map_err(failed)?;
+    source.busy_timeout(Duration::from_secs(5)).map_err(failed)?;
     let mut target = Connection::open(to).map_err(failed)?;
     let copying = rusqlite::backup::Backup::new(&source, &mut target).map_err(failed)?;
     // All pages in one step, so that no write comes between.

@@ -109,19 +109,12 @@ pub(super) fn join(
     allowed: Allowed,
 ) -> Result<Option<String>> {
     let (root, linked) = read_address(address)?;
-    let code = if code.trim().is_empty() {
-        linked.unwrap_or_default()
-    } else {
-        code.to_owned()
-    };
+    let code = if code.trim().is_empty() { linked.unwrap_or_default() } else { code.to_owned() };
     let body = json!({ "code": code }).to_string();
     let call = if code.is_empty() {
         Call::new(Method::GET, None)
     } else {
-        Call {
-            body: body.as_bytes(),
-            ..Call::new(Method::POST, None)
-        }
+        Call { body: body.as_bytes(), ..Call::new(Method::POST, None) }
     };
     let link = Link::meet(root, key, allowed, &call)?;
     Ok(link.map(|link| String::from(link.url)))
@@ -148,10 +141,7 @@ impl Friend {
     /// Says who the box and its owner are, so that the friend's box knows their keys.
     pub(super) fn introduce(&self, introduction: &Json) -> Result<()> {
         let body = introduction.to_string();
-        let call = Call {
-            body: body.as_bytes(),
-            ..Call::new(Method::PUT, None)
-        };
+        let call = Call { body: body.as_bytes(), ..Call::new(Method::PUT, None) };
         let link = &self.0.link;
         link.succeed(link.send(&call)?).map(drop)
     }
@@ -170,11 +160,8 @@ impl Friend {
             let mut part = vec![0; usize::try_from(length).unwrap_or_default()];
             file.read_exact_at(&mut part, at).map_err(failed)?;
             let numbers = [bytes.to_string(), at.to_string()];
-            let mut query = vec![
-                ("sha256", &*sha256),
-                ("bytes", &*numbers[0]),
-                ("at", &*numbers[1]),
-            ];
+            let mut query =
+                vec![("sha256", &*sha256), ("bytes", &*numbers[0]), ("at", &*numbers[1])];
             query.extend(after.as_deref().map(|after| ("after", after)));
             let answer = link.send(&Call {
                 query: &query,
@@ -288,13 +275,9 @@ mod tests {
         let link = "https://bob.example/away/kept?code=7KQ2%2DM9XT%2D04RB";
         let code = Some("7KQ2-M9XT-04RB".to_owned());
         assert_eq!(parse(link), Some(("https://bob.example/".to_owned(), code)));
-        for wrong in [
-            "",
-            "https://",
-            "https://a:b@bob.example",
-            "bob example",
-            "http://bob.example",
-        ] {
+        for wrong in
+            ["", "https://", "https://a:b@bob.example", "bob example", "http://bob.example"]
+        {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }
@@ -303,10 +286,7 @@ mod tests {
     fn a_place_is_that_of_a_box_or_of_a_contract_there() {
         let contract = "https://bob.example/away/api/kept/00ff#did:imajin:bob";
         let place = |text: &str| read_place(text).ok();
-        assert_eq!(
-            place(" bob.example"),
-            Some("https://bob.example/".to_owned())
-        );
+        assert_eq!(place(" bob.example"), Some("https://bob.example/".to_owned()));
         assert_eq!(place(contract), Some(contract.to_owned()));
         assert!(read_place("bob example").is_err());
     }

@@ -93,13 +93,8 @@ pub fn make(
         chain = note.chain().to_owned();
         checkpoint = Some(note);
     }
-    let mut packs = Packs::new(
-        (place, source.data, &spare),
-        chain,
-        Recipient::Keys(keys),
-        pieces,
-        done,
-    );
+    let mut packs =
+        Packs::new((place, source.data, &spare), chain, Recipient::Keys(keys), pieces, done);
     packs.checkpoint = checkpoint;
     let rows = manifest.map(|manifest| {
         let rows = manifest.files.into_iter();
@@ -119,13 +114,7 @@ pub fn make(
         progress,
     };
     let copied = copying.all();
-    let Copying {
-        mut packs,
-        rows,
-        logs,
-        missing_disk,
-        ..
-    } = copying;
+    let Copying { mut packs, rows, logs, missing_disk, .. } = copying;
     let closed = copied.and_then(|()| {
         packs.close()?;
         let damaged = find_damaged(source, &before.catalogue, &logs, &rows)?;
@@ -168,17 +157,8 @@ pub fn make(
         signature: String::new(),
     };
     let entry = entry.sign(source.node)?;
-    let local_manifest = Manifest {
-        keys: other_keys(source.owner),
-        ..manifest
-    };
-    enter(
-        source,
-        place,
-        before.catalogue,
-        entry.clone(),
-        &local_manifest,
-    )?;
+    let local_manifest = Manifest { keys: other_keys(source.owner), ..manifest };
+    enter(source, place, before.catalogue, entry.clone(), &local_manifest)?;
     packs.checkpoint.map_or(Ok(()), Checkpoint::forget)?;
     Ok(CompletedBackup { entry, full })
 }
@@ -206,14 +186,8 @@ impl Before {
                 );
                 return Err(place.failed(why));
             }
-            let catalogue = Catalogue {
-                node,
-                ..Catalogue::default()
-            };
-            return Ok(Self {
-                catalogue,
-                manifest: None,
-            });
+            let catalogue = Catalogue { node, ..Catalogue::default() };
+            return Ok(Self { catalogue, manifest: None });
         };
         if catalogue.node != node {
             return Err(BackupError::Settings(format!(
@@ -223,10 +197,7 @@ impl Before {
             )));
         }
         let manifest = newest(&catalogue, source, &path);
-        Ok(Self {
-            catalogue,
-            manifest,
-        })
+        Ok(Self { catalogue, manifest })
     }
 }
 
@@ -327,10 +298,7 @@ impl Copying<'_, '_> {
 
     /// Copies the files that changed since they were copied. Returns their number.
     fn round(&mut self) -> Result<usize> {
-        let Files {
-            found,
-            missing_disk,
-        } = files::all(self.source.data, self.source.ledger)?;
+        let Files { found, missing_disk } = files::all(self.source.data, self.source.ledger)?;
         let names: std::collections::HashSet<&str> =
             found.iter().map(|found| found.name.as_str()).collect();
         // Files on an absent disk keep the rows of the previous backup.
@@ -371,10 +339,7 @@ impl Copying<'_, '_> {
         if self.is_still && is_others && self.rows.contains_key(&found.name) {
             return true;
         }
-        let row = self
-            .rows
-            .get(&found.name)
-            .or_else(|| self.before.get(&found.name));
+        let row = self.rows.get(&found.name).or_else(|| self.before.get(&found.name));
         row.is_some_and(|row| {
             !found.has_wal && row.bytes == found.bytes && row.changed_ns == Some(found.changed_ns)
         })
@@ -393,9 +358,7 @@ impl Copying<'_, '_> {
                 let at = self.source.data.join(files::SECRETS);
                 let opened = secrets::opened(&at, &vault);
                 let opened = opened.map_err(|error| BackupError::Settings(error.to_string()))?;
-                opened
-                    .map(|image| self.copy_decrypted(found, &image))
-                    .transpose()
+                opened.map(|image| self.copy_decrypted(found, &image)).transpose()
             }
             Kind::Database => {
                 self.spare.need_to_pass(found.bytes)?;
@@ -407,10 +370,7 @@ impl Copying<'_, '_> {
                 files::copy_database(&found.path, copy.path())?;
                 let row = self.plain(found, copy.path())?;
                 // The time of the copy is not that of the database.
-                Ok(row.map(|row| FileRow {
-                    changed_ns: None,
-                    ..row
-                }))
+                Ok(row.map(|row| FileRow { changed_ns: None, ..row }))
             }
             Kind::Log(did) => {
                 self.logs.insert(did.clone());
@@ -467,12 +427,7 @@ impl Copying<'_, '_> {
                 return Err(BackupError::Stopped);
             }
         }
-        Ok(FileRow {
-            path: found.name.clone(),
-            bytes,
-            changed_ns: None,
-            pieces,
-        })
+        Ok(FileRow { path: found.name.clone(), bytes, changed_ns: None, pieces })
     }
 }
 

@@ -76,10 +76,7 @@ mod hex_sum {
 impl Manifest {
     /// Reads one and checks that it can mean only files of a data folder.
     pub(super) fn read(bytes: &[u8], name: &str) -> Result<Self> {
-        let damaged = |why: String| BackupError::Damaged {
-            name: name.to_owned(),
-            why,
-        };
+        let damaged = |why: String| BackupError::Damaged { name: name.to_owned(), why };
         let read: Self =
             serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
         if read.v != VERSION {
@@ -90,10 +87,7 @@ impl Manifest {
         }
         for file in &read.files {
             if below(&file.path).is_none() {
-                return Err(damaged(format!(
-                    "{:?} is not a name in a data folder",
-                    file.path
-                )));
+                return Err(damaged(format!("{:?} is not a name in a data folder", file.path)));
             }
             let sum: u64 = file.pieces.iter().map(|piece| u64::from(piece.bytes)).sum();
             let packs = read.packs.len();
@@ -127,19 +121,13 @@ impl Manifest {
 /// Converts a name to a path below a folder; `None` for a name that leads out of it.
 pub(super) fn below(name: &str) -> Option<PathBuf> {
     let path = Path::new(name);
-    let plain = path
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
+    let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
     (plain && !name.is_empty()).then(|| path.to_path_buf())
 }
 
 /// Returns the size of a file's pieces in bytes.
 pub(super) fn piece_bytes(path: &str) -> usize {
-    if path.ends_with(".sqlite") {
-        DATABASE_PIECE_BYTES
-    } else {
-        PIECE_BYTES
-    }
+    if path.ends_with(".sqlite") { DATABASE_PIECE_BYTES } else { PIECE_BYTES }
 }
 
 #[cfg(test)]
@@ -147,18 +135,9 @@ mod tests {
     use super::*;
 
     fn manifest(path: &str) -> Manifest {
-        let piece = Piece {
-            sum: [7; 32],
-            pack: 0,
-            at: 3,
-            bytes: 5,
-        };
-        let file = FileRow {
-            path: path.to_owned(),
-            bytes: 5,
-            changed_ns: Some(9),
-            pieces: vec![piece],
-        };
+        let piece = Piece { sum: [7; 32], pack: 0, at: 3, bytes: 5 };
+        let file =
+            FileRow { path: path.to_owned(), bytes: 5, changed_ns: Some(9), pieces: vec![piece] };
         Manifest {
             v: VERSION,
             id: "a".to_owned(),

@@ -43,11 +43,7 @@ pub fn old_bytes(place: &BackupPlace) -> Result<u64> {
         return Ok(0);
     };
     let gone = catalogue.leave(1);
-    Ok(catalogue
-        .unneeded(&gone)
-        .iter()
-        .map(|file| file.bytes)
-        .sum())
+    Ok(catalogue.unneeded(&gone).iter().map(|file| file.bytes).sum())
 }
 
 /// Removes all but the newest, and the newest whole one, in a folder; what that freed.

@@ -91,26 +91,15 @@ impl<'p> Packs<'p> {
                 let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));
                 let writer = age::Writer::new(&self.recipient, file)
                     .map_err(|error| failed(error.to_string()))?;
-                self.open.insert(Open {
-                    writer,
-                    at: 0,
-                    pieces: Vec::new(),
-                })
+                self.open.insert(Open { writer, at: 0, pieces: Vec::new() })
             }
         };
         let name = self.place.label();
         open.writer
             .write_all(bytes)
-            .map_err(|error| BackupError::Place {
-                place: name,
-                why: error.to_string(),
-            })?;
-        let piece = Piece {
-            sum,
-            pack,
-            at: open.at,
-            bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-        };
+            .map_err(|error| BackupError::Place { place: name, why: error.to_string() })?;
+        let piece =
+            Piece { sum, pack, at: open.at, bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX) };
         open.at += bytes.len() as u64;
         open.pieces.push(piece);
         self.known.insert(sum, piece);
@@ -126,10 +115,7 @@ impl<'p> Packs<'p> {
         let stored = put(self.place, name, open.writer)?;
         self.added += stored.bytes;
         if let Some(checkpoint) = &mut self.checkpoint {
-            checkpoint.note(&StoredPack {
-                pack: stored.clone(),
-                pieces: open.pieces,
-            })?;
+            checkpoint.note(&StoredPack { pack: stored.clone(), pieces: open.pieces })?;
         }
         self.done.push(stored);
         Ok(())
@@ -172,20 +158,12 @@ fn put(
     name: String,
     writer: age::Writer<Summing<BufWriter<NamedTempFile>>>,
 ) -> Result<BackupFile> {
-    let failed = |error: io::Error| BackupError::Place {
-        place: place.label(),
-        why: error.to_string(),
-    };
+    let failed =
+        |error: io::Error| BackupError::Place { place: place.label(), why: error.to_string() };
     let summed = writer.finish().map_err(failed)?;
-    let stored = BackupFile {
-        name,
-        bytes: summed.bytes,
-        sha256: hex::encode(&summed.sum.finalize()),
-    };
-    let file = summed
-        .inner
-        .into_inner()
-        .map_err(|error| failed(error.into_error()))?;
+    let stored =
+        BackupFile { name, bytes: summed.bytes, sha256: hex::encode(&summed.sum.finalize()) };
+    let file = summed.inner.into_inner().map_err(|error| failed(error.into_error()))?;
     place.put(&stored.name, file)?;
     Ok(stored)
 }
@@ -199,11 +177,7 @@ pub(super) struct Summing<I> {
 
 impl<I> Summing<I> {
     pub(super) fn new(inner: I) -> Self {
-        Self {
-            inner,
-            sum: Sha256::new(),
-            bytes: 0,
-        }
+        Self { inner, sum: Sha256::new(), bytes: 0 }
     }
 }
 
@@ -255,10 +229,7 @@ impl BackupFileReader {
 
     /// Reads what is left and compares.
     pub(super) fn finish(mut self) -> Result<()> {
-        let damaged = |why: String| BackupError::Damaged {
-            name: self.wanted.name.clone(),
-            why,
-        };
+        let damaged = |why: String| BackupError::Damaged { name: self.wanted.name.clone(), why };
         io::copy(&mut self.inner, &mut io::sink())
             .map_err(|error| BackupError::read(&self.wanted.name, error))?;
         let sum = hex::encode(&self.inner.sum.finalize());

@@ -124,10 +124,7 @@ fn open_chunk(friend: &Friend, pack: &BackupFile, chunk: u64) -> Result<()> {
     let reader = FriendReader::in_parts(friend, &pack.name, pack.bytes, SEALED_CHUNK_BYTES);
     let mut plain = decrypt_seekable(friend.secret(), reader).map_err(|error| match error {
         AgeError::Io(error) => BackupError::read(&part, error),
-        other => BackupError::Damaged {
-            name: part.clone(),
-            why: other.to_string(),
-        },
+        other => BackupError::Damaged { name: part.clone(), why: other.to_string() },
     })?;
     // The seek to the second byte of a chunk opens it; that of the first chunk is opened by the read.
     plain
@@ -143,11 +140,8 @@ mod tests {
 
     #[test]
     fn every_chunk_can_be_picked() {
-        let pack = |name: &str, bytes| BackupFile {
-            name: name.to_owned(),
-            bytes,
-            sha256: String::new(),
-        };
+        let pack =
+            |name: &str, bytes| BackupFile { name: name.to_owned(), bytes, sha256: String::new() };
         let (small, large) = (pack("a", 900), pack("b", 3 * SEALED_CHUNK_BYTES + 500));
         let picked = (0..5).map(|random| pick(&[&small, &large], random).unwrap());
         let picked: Vec<_> = picked.map(|(pack, chunk)| (&*pack.name, chunk)).collect();

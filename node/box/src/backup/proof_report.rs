@@ -40,11 +40,7 @@ pub(super) struct KeepingProof {
 
 impl KeepingProof {
     pub(super) fn is_due(&self, now_ms: i64) -> bool {
-        let rest = if self.failure.is_none() {
-            EVERY_MS
-        } else {
-            AGAIN_MS
-        };
+        let rest = if self.failure.is_none() { EVERY_MS } else { AGAIN_MS };
         // One of the future was dated by a wrong clock.
         !(0..rest).contains(&now_ms.saturating_sub(self.tried_ms))
     }
@@ -104,10 +100,7 @@ pub(super) fn standing(data: &Path, place: &str) -> KeepingProof {
     if proof.place == place {
         proof
     } else {
-        KeepingProof {
-            place: place.to_owned(),
-            ..KeepingProof::default()
-        }
+        KeepingProof { place: place.to_owned(), ..KeepingProof::default() }
     }
 }
 
@@ -132,17 +125,11 @@ mod tests {
     const DAY: i64 = EVERY_MS;
 
     fn damaged() -> BackupError {
-        BackupError::Damaged {
-            name: "pack-1.age, chunk 7".to_owned(),
-            why: "changed".to_owned(),
-        }
+        BackupError::Damaged { name: "pack-1.age, chunk 7".to_owned(), why: "changed".to_owned() }
     }
 
     fn away() -> BackupError {
-        BackupError::Away {
-            place: "bob.example".to_owned(),
-            why: "refused".to_owned(),
-        }
+        BackupError::Away { place: "bob.example".to_owned(), why: "refused".to_owned() }
     }
 
     #[test]

@@ -65,13 +65,7 @@ pub fn extract(
     let mut manifest = manifest(place, entry, key)?;
     manifest.files.retain(|file| is_wanted(&file.path));
     lay_out(&manifest, into)?;
-    fetch(
-        (place, entry),
-        &manifest,
-        key,
-        &mut put_into(into),
-        progress,
-    )
+    fetch((place, entry), &manifest, key, &mut put_into(into), progress)
 }
 
 /// Makes every file of a backup, empty and of its length.
@@ -81,13 +75,8 @@ pub(super) fn lay_out(manifest: &Manifest, into: &Path) -> Result<()> {
         if let Some(parent) = path.parent() {
             make_folder(parent)?;
         }
-        let made = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path);
-        made.and_then(|made| made.set_len(file.bytes))
-            .map_err(BackupError::file(&path))?;
+        let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        made.and_then(|made| made.set_len(file.bytes)).map_err(BackupError::file(&path))?;
     }
     Ok(())
 }
@@ -96,8 +85,7 @@ pub(super) fn put_into(folder: &Path) -> impl FnMut(&str, u64, &[u8]) -> Result<
     move |file, at, bytes| {
         let path = target(folder, file)?;
         let open = File::options().write(true).open(&path);
-        open.and_then(|open| open.write_all_at(bytes, at))
-            .map_err(BackupError::file(&path))
+        open.and_then(|open| open.write_all_at(bytes, at)).map_err(BackupError::file(&path))
     }
 }
 
@@ -196,10 +184,7 @@ pub(super) fn manifest(place: &BackupPlace, entry: &Entry, key: &PersonKey) -> R
 }
 
 pub(super) fn damaged(name: &str, why: impl std::fmt::Display) -> BackupError {
-    BackupError::Damaged {
-        name: name.to_owned(),
-        why: why.to_string(),
-    }
+    BackupError::Damaged { name: name.to_owned(), why: why.to_string() }
 }
 
 fn decrypt_pack<'f>(
@@ -234,10 +219,7 @@ pub(super) fn fetch(
     put: &mut Put<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<()> {
-    let pack_progress = PackProgress {
-        arrived: 0,
-        note: &mut |_| Ok(()),
-    };
+    let pack_progress = PackProgress { arrived: 0, note: &mut |_| Ok(()) };
     fetch_packs(source, manifest, key, pack_progress, put, progress)
 }
 
@@ -284,10 +266,8 @@ fn fetch_packs(
         let mut position = 0;
         for (piece, places) in targets.into_values() {
             let wrong = |why: &dyn std::fmt::Display| damaged(&stored.name, why);
-            let skip = piece
-                .at
-                .checked_sub(position)
-                .ok_or_else(|| wrong(&"two pieces overlap"))?;
+            let skip =
+                piece.at.checked_sub(position).ok_or_else(|| wrong(&"two pieces overlap"))?;
             let skipped = io::copy(&mut plain.by_ref().take(skip), &mut io::sink());
             skipped.map_err(|error| broken(plain.limit(), error))?;
             let mut bytes = vec![0; piece.bytes as usize];
@@ -379,10 +359,7 @@ fn hold(partial: &Path, node: &Did) -> Result<()> {
             continue;
         };
         // A log that lives elsewhere, and one that was held before, is not written to anyway.
-        let elsewhere = log
-            .head
-            .as_ref()
-            .is_some_and(|head| head.node != node.as_str());
+        let elsewhere = log.head.as_ref().is_some_and(|head| head.node != node.as_str());
         if elsewhere || is_frozen_offline(partial, &did) {
             continue;
         }

@@ -58,11 +58,7 @@ impl BackupScheduler {
     fn run_restore(&self, friend: &str, key: &PersonKey) {
         match self.persist(friend, key) {
             Ok(restored) => {
-                tracing::info!(
-                    node = restored.node,
-                    id = restored.id,
-                    "the box is restored"
-                );
+                tracing::info!(node = restored.node, id = restored.id, "the box is restored");
                 std::thread::sleep(GRACE);
                 self.power().restart();
             }
@@ -89,10 +85,7 @@ impl BackupScheduler {
         self.note_progress(|progress| {
             needed = room_for(progress.total).saturating_sub(progress.done);
         });
-        BackupError::Room {
-            needed,
-            free: space.free,
-        }
+        BackupError::Room { needed, free: space.free }
     }
 
     /// Tries again each minute, as long as a friend's box that did answer does not.
@@ -175,8 +168,6 @@ fn failure(error: BackupError) -> RestoreFailure {
         BackupError::Locked(_) | BackupError::LockedList(_) => RestoreFailure::Locked,
         BackupError::Room { needed, free } => RestoreFailure::Room { needed, free },
         BackupError::Damaged { name, .. } => RestoreFailure::Damaged { part: name },
-        other => RestoreFailure::Other {
-            says: other.to_string(),
-        },
+        other => RestoreFailure::Other { says: other.to_string() },
     }
 }

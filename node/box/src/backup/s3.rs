@@ -104,11 +104,7 @@ impl Bucket {
             again(file)?;
             Ok(Some(Body::sized(file.try_clone()?, bytes)))
         })?;
-        if answer.status().is_success() {
-            Ok(())
-        } else {
-            Err(refusal(answer))
-        }
+        if answer.status().is_success() { Ok(()) } else { Err(refusal(answer)) }
     }
 
     pub(super) fn get(&self, name: &str) -> Result<Option<Box<dyn Read>>, String> {
@@ -117,11 +113,7 @@ impl Bucket {
             StatusCode::NOT_FOUND => {
                 let why = refusal(answer);
                 // A missing bucket is an error, unlike a missing object.
-                if why.contains("NoSuchBucket") {
-                    Err(why)
-                } else {
-                    Ok(None)
-                }
+                if why.contains("NoSuchBucket") { Err(why) } else { Ok(None) }
             }
             status if status.is_success() => Ok(Some(Box::new(Paced::new(answer, self.silence)))),
             _ => Err(refusal(answer)),
@@ -190,11 +182,8 @@ impl Bucket {
 
 /// One part of a path, as it is signed: everything escaped but unreserved characters (RFC 3986, section 2.3).
 fn escape(text: &str) -> String {
-    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
+    const RESERVED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
@@ -219,10 +208,7 @@ impl Signer {
         );
         let scope = format!("{day}/{}/s3/aws4_request", self.region);
         let hashed = hex::encode(&Sha256::digest(request));
-        let signature = self.sign(
-            day,
-            &format!("AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashed}"),
-        );
+        let signature = self.sign(day, &format!("AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashed}"));
         let authorization = format!(
             "AWS4-HMAC-SHA256 Credential={}/{scope},SignedHeaders={names},Signature={signature}",
             self.key_id
@@ -300,10 +286,7 @@ mod tests {
              x-amz-date:20130524T000000Z\n\nhost;range;x-amz-content-sha256;x-amz-date\n{EMPTY}"
         );
         let hashed = hex::encode(&Sha256::digest(request));
-        assert_eq!(
-            hashed,
-            "7344ae5b7ee6c3e7e6b0fe0640412a37625d1fbfff95c48bbb2dc43964946972"
-        );
+        assert_eq!(hashed, "7344ae5b7ee6c3e7e6b0fe0640412a37625d1fbfff95c48bbb2dc43964946972");
         let text = format!(
             "AWS4-HMAC-SHA256\n20130524T000000Z\n20130524/us-east-1/s3/aws4_request\n{hashed}"
         );
@@ -313,13 +296,8 @@ mod tests {
         );
         let at = Timestamp::from_millis(1_369_353_600_000).unwrap();
         assert_eq!(stamp(at), "20130524T000000Z");
-        let [(_, authorization), ..] = signer.headers(
-            &Method::GET,
-            "/test.txt",
-            "examplebucket.s3.amazonaws.com",
-            EMPTY,
-            at,
-        );
+        let [(_, authorization), ..] =
+            signer.headers(&Method::GET, "/test.txt", "examplebucket.s3.amazonaws.com", EMPTY, at);
         assert!(authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;"), "{authorization}");
     }
 
@@ -367,20 +345,14 @@ mod tests {
     #[test]
     fn an_answer_without_end_is_given_up() {
         use imajin_edge::testing::{EndlessServer, Flood};
-        let floods = [
-            Flood::HTTP[0],
-            Flood::HTTP[1],
-            Flood::HTTP[2],
-            Flood::SLOW_BODY,
-        ];
+        let floods = [Flood::HTTP[0], Flood::HTTP[1], Flood::HTTP[2], Flood::SLOW_BODY];
         for flood in floods {
             let server = EndlessServer::start(flood);
             let mut bucket = bucket(&server.url());
             (bucket.silence, bucket.pause) = (Duration::from_millis(400), Duration::ZERO);
             let mut bytes = Vec::new();
-            let outcome = bucket
-                .get("x")
-                .map(|found| found.unwrap().take(64 * 1024).read_to_end(&mut bytes));
+            let outcome =
+                bucket.get("x").map(|found| found.unwrap().take(64 * 1024).read_to_end(&mut bytes));
             let is_read = matches!(outcome, Ok(Ok(_)));
             assert_eq!(is_read, bytes.len() == 64 * 1024, "{flood:?}");
             server.check_given_up(64 * 1024);

@@ -34,28 +34,17 @@ impl Spare {
 
     /// Refuses what would eat into the reserve, if it is to stay.
     pub(super) fn need(&self, bytes: u64) -> Result<()> {
-        if self.stays {
-            self.need_here(bytes)
-        } else {
-            Ok(())
-        }
+        if self.stays { self.need_here(bytes) } else { Ok(()) }
     }
 
     /// Needs room for what passes through.
     pub(super) fn need_to_pass(&self, bytes: u64) -> Result<()> {
-        if bytes > PASSING_BYTES_MAX {
-            self.need_here(bytes)
-        } else {
-            Ok(())
-        }
+        if bytes > PASSING_BYTES_MAX { self.need_here(bytes) } else { Ok(()) }
     }
 
     fn need_here(&self, bytes: u64) -> Result<()> {
         let needed = self.room.need_now(self.begun.elapsed(), bytes, For::People);
-        needed.map_err(|_| BackupError::Reserve {
-            place: self.place.clone(),
-            stays: self.stays,
-        })
+        needed.map_err(|_| BackupError::Reserve { place: self.place.clone(), stays: self.stays })
     }
 }
 

@@ -176,11 +176,7 @@ impl BackupScheduler {
         let made = config.and_then(|config| self.make(to, &config, heard));
         note(&self.0.data, to, &made);
         self.0.node.alarms().look_again();
-        if let Some(absent) = made
-            .as_ref()
-            .ok()
-            .and_then(|made| made.entry.absent.as_ref())
-        {
+        if let Some(absent) = made.as_ref().ok().and_then(|made| made.entry.absent.as_ref()) {
             tracing::error!(to, "{absent}");
         }
         match &made {
@@ -379,11 +375,7 @@ impl Upkeep for BackupScheduler {
         let now_ms = inner.node.now().as_millis();
         checks.push(scrub::check(&scrub::standing(&inner.data), now_ms));
         checks.extend(older(&control::outdated(ledger)));
-        checks.extend(names(
-            &inner.node.network().now(),
-            &inner.config,
-            inner.node.now(),
-        ));
+        checks.extend(names(&inner.node.network().now(), &inner.config, inner.node.now()));
         let apps = inner.node.services().offers().all::<dyn OwnerChecks>();
         checks.extend(apps.flat_map(|(_, app)| app.checks(&inner.node)));
         checks

@@ -69,9 +69,7 @@ fn judge(
         )
         .by(COMMAND);
     }
-    let every_ms = i64::try_from(config.every_h)
-        .unwrap_or(i64::MAX)
-        .saturating_mul(HOUR_MS);
+    let every_ms = i64::try_from(config.every_h).unwrap_or(i64::MAX).saturating_mul(HOUR_MS);
     let late = config.interval().is_some()
         && last.is_some_and(|last| {
             now_ms.saturating_sub(last.at_ms) > every_ms.saturating_mul(LATE_TIMES)
@@ -100,10 +98,7 @@ pub(super) fn restored(data: &Path) -> Option<Check> {
     let restored = backup::came_from(data)?;
     let made = Timestamp::from_millis(restored.made_ms).ok()?;
     let closed = imajin_host::upkeep::sales_mark(data).exists();
-    let mut says = format!(
-        "this node was restored from the backup {}, made {made}",
-        restored.id
-    );
+    let mut says = format!("this node was restored from the backup {}, made {made}", restored.id);
     if closed {
         says.push_str("; nothing is sold until the payment provider has said what was sold since");
     }
@@ -137,10 +132,7 @@ mod tests {
             bytes: 4,
             added: 5,
         };
-        BackupStanding {
-            last: Some(last),
-            ..BackupStanding::default()
-        }
+        BackupStanding { last: Some(last), ..BackupStanding::default() }
     }
 
     #[test]
@@ -176,10 +168,7 @@ mod tests {
         };
         let to = config("https://bob.example/away/api/kept/00", 24);
         let check = judge(&away, &to, AWAY_MS);
-        assert!(
-            check.ok && check.says.contains("does not answer"),
-            "{check:?}"
-        );
+        assert!(check.ok && check.says.contains("does not answer"), "{check:?}");
         assert!(!judge(&away, &to, AWAY_MS + 1).ok);
     }
 }

@@ -29,10 +29,8 @@ fn look(data: &Path, sys: &Path, smartctl: &str) -> Check {
     let Some(device) = device_of(data, sys) else {
         return Check::good(NAME, "this kind of disk reports nothing about its health");
     };
-    let name = device
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name =
+        device.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if let Some(check) = file_system(data, sys) {
         return check;
     }
@@ -68,11 +66,7 @@ fn file_system(data: &Path, sys: &Path) -> Option<Check> {
     let device = fs::canonicalize(sys.join("dev/block").join(number_of(data)?)).ok()?;
     let folder = sys.join("fs/ext4").join(device.file_name()?);
     let number = |file: &str| -> Option<u64> {
-        fs::read_to_string(folder.join(file))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
+        fs::read_to_string(folder.join(file)).ok()?.trim().parse().ok()
     };
     let errors = number("errors_count").filter(|count| *count > 0)?;
     let last =
@@ -114,11 +108,7 @@ fn card(device: &Path, name: &str) -> Option<Check> {
     };
     let says = format!("{name}: {used}{reserve}");
     let worn = life.is_some_and(|step| step >= LIFE_STEP_WORN) || end.is_some_and(|info| info > 1);
-    Some(if worn {
-        Check::bad(NAME, says, REPLACE).by(REPLACING)
-    } else {
-        Check::good(NAME, says)
-    })
+    Some(if worn { Check::bad(NAME, says, REPLACE).by(REPLACING) } else { Check::good(NAME, says) })
 }
 
 fn smart(smartctl: &str, name: &str) -> Result<Json, String> {
@@ -159,11 +149,7 @@ fn judge(report: &Json, name: &str) -> Check {
         .unwrap_or(0);
     let mut says = format!("{name}: ");
     let passed = report["smart_status"]["passed"] == true;
-    says.push_str(if passed {
-        "passes its own test"
-    } else {
-        "fails its own test"
-    });
+    says.push_str(if passed { "passes its own test" } else { "fails its own test" });
     if let Some(used) = used {
         says.push_str(&format!(", {used} % of its rated life is used"));
     }
@@ -174,11 +160,7 @@ fn judge(report: &Json, name: &str) -> Check {
         says.push_str(&format!(", {celsius} °C"));
     }
     let well = passed && bad_sectors == 0 && used.is_none_or(|used| used < USED_PERCENT_MAX);
-    if well {
-        Check::good(NAME, says)
-    } else {
-        Check::bad(NAME, says, REPLACE).by(REPLACING)
-    }
+    if well { Check::good(NAME, says) } else { Check::bad(NAME, says, REPLACE).by(REPLACING) }
 }
 
 #[cfg(test)]
@@ -189,11 +171,7 @@ mod tests {
     /// A sysfs in which the test's own folder is on the first partition of a disk with these files.
     fn sys(root: &Path, name: &str, files: &[(&str, &str)]) {
         let device = fs::metadata(root).unwrap().dev();
-        let number = format!(
-            "{}:{}",
-            rustix::fs::major(device),
-            rustix::fs::minor(device)
-        );
+        let number = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
         let disk = root.join("devices").join(name);
         let partition = disk.join(format!("{name}p1"));
         fs::create_dir_all(&partition).unwrap();
@@ -222,17 +200,10 @@ mod tests {
             ("0x02 0x02\n", "0x02\n", false, "80 % of its spare"),
         ] {
             let root = tempfile::tempdir().unwrap();
-            sys(
-                root.path(),
-                "mmcblk0",
-                &[("life_time", life), ("pre_eol_info", end)],
-            );
+            sys(root.path(), "mmcblk0", &[("life_time", life), ("pre_eol_info", end)]);
             let check = look(root.path(), root.path(), "no-such-program");
             assert_eq!(check.ok, ok, "{check:?}");
-            assert!(
-                check.says.starts_with("mmcblk0: ") && check.says.contains(says),
-                "{check:?}"
-            );
+            assert!(check.says.starts_with("mmcblk0: ") && check.says.contains(says), "{check:?}");
         }
     }
 
@@ -248,10 +219,7 @@ mod tests {
         fs::write(counted.join("last_error_time"), "1795000000\n").unwrap();
         let check = look(root.path(), root.path(), "no-such-program");
         assert!(!check.ok && check.says.contains("3 errors"), "{check:?}");
-        assert!(
-            check.says.contains("mmcblk0p1, the last at 2026-"),
-            "{check:?}"
-        );
+        assert!(check.says.contains("mmcblk0p1, the last at 2026-"), "{check:?}");
     }
 
     #[test]
@@ -260,16 +228,10 @@ mod tests {
         assert!(look(root.path(), root.path(), "no-such-program").ok);
         sys(root.path(), "mmcblk1", &[("life_time", "0x00 0x00\n")]);
         let check = look(root.path(), root.path(), "no-such-program");
-        assert!(
-            check.ok && check.says.contains("not installed"),
-            "{check:?}"
-        );
+        assert!(check.ok && check.says.contains("not installed"), "{check:?}");
         let refused = r#"{"smartctl":{"messages":[{"string":"Permission denied"}]}}"#;
         let check = look(root.path(), root.path(), &smartctl(root.path(), refused));
-        assert!(
-            check.ok && check.says.contains("Permission denied"),
-            "{check:?}"
-        );
+        assert!(check.ok && check.says.contains("Permission denied"), "{check:?}");
     }
 
     #[test]
@@ -285,11 +247,7 @@ mod tests {
                 false,
                 "101 %",
             ),
-            (
-                r#"{"smart_status":{"passed":false}}"#,
-                false,
-                "fails its own test",
-            ),
+            (r#"{"smart_status":{"passed":false}}"#, false, "fails its own test"),
             (
                 r#"{"smart_status":{"passed":true},"ata_smart_attributes":{"table":[{"id":197,"raw":{"value":8}},{"id":9,"raw":{"value":70000}}]}}"#,
                 false,

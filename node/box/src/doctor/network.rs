@@ -68,13 +68,7 @@ pub(super) fn checks(place: &NetworkState, config: &BoxConfig, now: Timestamp) -
 
 /// A certificate for a name of the box's that the box did not order.
 fn foreign(certificate: &ForeignCertificate) -> Check {
-    let ForeignCertificate {
-        name,
-        serial,
-        since,
-        issuer,
-        ..
-    } = certificate;
+    let ForeignCertificate { name, serial, since, issuer, .. } = certificate;
     let says = match (certificate.address, &certificate.seen_by) {
         (Some(address), Some(friend)) => format!(
             "seen from {friend}, somebody shows a certificate at {name} ({address}) that is not this box's, since {since}"
@@ -102,10 +96,7 @@ fn searched(watch: &CertificateWatch) -> Option<Check> {
         return Some(Check::good(NAME, says));
     }
     let at = watch.searched?;
-    Some(Check::good(
-        NAME,
-        format!("searched at {at} for certificates of this box's names"),
-    ))
+    Some(Check::good(NAME, format!("searched at {at} for certificates of this box's names")))
 }
 
 /// The port of the router, which the owner wants.
@@ -135,10 +126,9 @@ fn tunnel(tunnel: &TunnelState) -> Check {
     const NAME: &str = "tunnel";
     let (names, registry) = (tunnel.names.join(", "), &tunnel.registry);
     match (tunnel.since, &tunnel.last_break) {
-        (Some(since), _) => Check::good(
-            NAME,
-            format!("{names} leads here through {registry} since {since}"),
-        ),
+        (Some(since), _) => {
+            Check::good(NAME, format!("{names} leads here through {registry} since {since}"))
+        }
         (None, Some((at, why))) => Check::warn(
             NAME,
             format!("{names} does not lead here through {registry} since {at}: {why}"),
@@ -164,11 +154,9 @@ fn certificate(public: &PublicNames, now: Timestamp) -> Check {
         let says = format!("the attempt at {at} to get one for {names} failed: {why}");
         let lasts = |expires| soon.is_some_and(|soon| expires >= soon);
         return match public.expires.filter(|expires| lasts(*expires)) {
-            Some(expires) => Check::warn(
-                NAME,
-                format!("{says}\nthe current one ends at {expires}"),
-                remedy,
-            ),
+            Some(expires) => {
+                Check::warn(NAME, format!("{says}\nthe current one ends at {expires}"), remedy)
+            }
             None => Check::bad(NAME, says, remedy),
         };
     }
@@ -229,10 +217,7 @@ mod tests {
         assert!(tunnel(&state).ok);
         state.last_break = Some((Timestamp::MAX, "it has no tunnels".to_owned()));
         let check = tunnel(&state);
-        assert!(
-            check.warning && check.says.contains("it has no tunnels"),
-            "{check:?}"
-        );
+        assert!(check.warning && check.says.contains("it has no tunnels"), "{check:?}");
         state.since = Some(Timestamp::MAX);
         assert!(tunnel(&state).ok && !tunnel(&state).warning);
     }

@@ -50,10 +50,8 @@ fn permissions(data: &Path) -> Check {
     match open.as_slice() {
         [] => Check::good(NAME, "keys and secrets are for this user alone"),
         open => {
-            let names: Vec<String> = open
-                .iter()
-                .map(|(path, _)| path.display().to_string())
-                .collect();
+            let names: Vec<String> =
+                open.iter().map(|(path, _)| path.display().to_string()).collect();
             let right = if open.iter().any(|(_, forbidden)| *forbidden == 0o077) {
                 "go-rwx"
             } else {

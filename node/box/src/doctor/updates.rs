@@ -10,10 +10,7 @@ use std::path::Path;
 /// The state of updates on this machine; without one under way, the running version.
 pub(super) fn check(config: &BoxConfig) -> Check {
     let usb = &config.usb;
-    judge(&update_request::standing(
-        &usb.sticks(),
-        Path::new(&usb.folder),
-    ))
+    judge(&update_request::standing(&usb.sticks(), Path::new(&usb.folder)))
 }
 
 fn judge(updates: &Updates) -> Check {
@@ -32,25 +29,14 @@ fn judge(updates: &Updates) -> Check {
         .filter(|offer| offer.problem.is_none())
         .filter_map(|offer| offer.version.as_ref())
         .filter(|version| newer(version));
-    if let Some(version) = waiting
-        .next()
-        .filter(|_| updates.is_possible && !updates.is_running)
-    {
+    if let Some(version) = waiting.next().filter(|_| updates.is_possible && !updates.is_running) {
         let says = format!("version {running} runs; version {version} waits on a stick");
-        return Check::warn(
-            NAME,
-            says,
-            "begin the update on the page /health, under The program",
-        );
+        return Check::warn(NAME, says, "begin the update on the page /health, under The program");
     }
     if let Some((version, Some(why))) = &updates.last {
         let says =
             format!("version {running} runs; the update to version {version} was given up: {why}");
-        return Check::warn(
-            NAME,
-            says,
-            "look at the node's log, or bring another release",
-        );
+        return Check::warn(NAME, says, "look at the node's log, or bring another release");
     }
     Check::good(NAME, format!("version {running} runs"))
 }
@@ -77,10 +63,7 @@ mod tests {
         assert!(judge(&with(vec![offer("1.2.0", None), offer("1.1.9", None)])).ok);
         assert!(judge(&with(vec![offer("1.3.0", Some("a stranger signed it"))])).ok);
         let waits = judge(&with(vec![offer("1.1.0", None), offer("1.10.0", None)]));
-        assert!(
-            waits.warning && waits.says.contains("1.10.0 waits"),
-            "{waits:?}"
-        );
+        assert!(waits.warning && waits.says.contains("1.10.0 waits"), "{waits:?}");
         let mut running = with(vec![offer("1.10.0", None)]);
         running.is_running = true;
         assert!(judge(&running).ok);

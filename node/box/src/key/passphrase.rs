@@ -31,9 +31,7 @@ fn choose_by(variable: &str, prompt: &str) -> Outcome<String> {
     }
     let first = read(prompt)?;
     if read("The same once more: ")? != first {
-        return Err(Failure::unusable(
-            "the two are not the same; nothing was done",
-        ));
+        return Err(Failure::unusable("the two are not the same; nothing was done"));
     }
     Ok(first)
 }
@@ -57,9 +55,8 @@ fn from_variable(variable: &str) -> Outcome<Option<String>> {
 }
 
 fn read(prompt: &str) -> Outcome<String> {
-    let text = rpassword::prompt_password(prompt).or_unusable(format!(
-        "cannot ask for a passphrase here (give it in {VARIABLE})"
-    ))?;
+    let text = rpassword::prompt_password(prompt)
+        .or_unusable(format!("cannot ask for a passphrase here (give it in {VARIABLE})"))?;
     if text.is_empty() {
         Err(Failure::unusable("an empty passphrase protects nothing"))
     } else {

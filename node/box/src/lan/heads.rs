@@ -65,17 +65,11 @@ impl Heads {
         if self.running.is_some() {
             return;
         }
-        let neighbours = node
-            .network()
-            .now()
-            .lan
-            .as_ref()
-            .map(|lan| lan.neighbours.clone());
+        let neighbours = node.network().now().lan.as_ref().map(|lan| lan.neighbours.clone());
         let mut neighbours = neighbours.unwrap_or_default();
         neighbours.retain(|other| other.proved && other.secure.is_some());
         // A neighbour that left is asked again as soon as it is back.
-        self.next
-            .retain(|did, _| neighbours.iter().any(|other| other.did == *did));
+        self.next.retain(|did, _| neighbours.iter().any(|other| other.did == *did));
         neighbours.retain(|other| self.next.get(&other.did).is_none_or(|next| now >= *next));
         if neighbours.is_empty() {
             return;
@@ -141,10 +135,7 @@ async fn ask(node: &Node, other: &Neighbour) -> Option<ProvenHead> {
     let head = head_at(&client, base, &did, None).await?;
     let signed = Head::parse(&head).ok()?;
     let is_theirs = signed.payload.did == did && keys.iter().any(|key| signed.verify(key).is_ok());
-    is_theirs.then(|| ProvenHead {
-        did: other.did.clone(),
-        head,
-    })
+    is_theirs.then(|| ProvenHead { did: other.did.clone(), head })
 }
 
 #[cfg(test)]

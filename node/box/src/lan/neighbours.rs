@@ -62,10 +62,7 @@ impl Neighbours {
     pub(super) fn like(&self, did: &Did) -> Vec<Neighbour> {
         let all = self.0.values().map(|found| &found.neighbour);
         let alike = all.filter(|other| other.did == did.as_str());
-        alike
-            .filter(|other| twin::is_elsewhere(&other.addresses))
-            .cloned()
-            .collect()
+        alike.filter(|other| twin::is_elsewhere(&other.addresses)).cloned().collect()
     }
 
     /// Asks new devices for a proof, and publishes the list of neighbours.
@@ -78,11 +75,8 @@ impl Neighbours {
             let proof = proves(node, &found.neighbour, found.secure);
             found.neighbour.proved = tokio::time::timeout(PATIENCE, proof).await.unwrap_or(false);
         }
-        let mut others: Vec<Neighbour> = self
-            .0
-            .values()
-            .map(|found| found.neighbour.clone())
-            .collect();
+        let mut others: Vec<Neighbour> =
+            self.0.values().map(|found| found.neighbour.clone()).collect();
         others.retain(|other| other.did != node.did().as_str());
         others.order_by(|one, other| (&one.name, &one.did).cmp(&(&other.name, &other.did)));
         let is_known = |lan: &imajin_host::network::Lan| lan.neighbours == others;
@@ -107,9 +101,7 @@ impl SeenNode {
 }
 
 pub(super) fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
-    let suffix = did
-        .key_bytes()
-        .and_then(|key| VerifyingKey::from_bytes(&key).ok());
+    let suffix = did.key_bytes().and_then(|key| VerifyingKey::from_bytes(&key).ok());
     // One that carried on with a new key is known by its chain, where that reached us.
     let mut keys = node.keys(did).unwrap_or_default();
     if keys.is_empty() {
@@ -151,27 +143,19 @@ fn is_neighbour(ip: IpAddr) -> bool {
 fn read_neighbour(service: &ResolvedService) -> Option<SeenNode> {
     let did = service.get_property_val_str("did")?;
     let did = Did::parse(did).ok()?.as_str().to_owned();
-    let secure = service
-        .get_property_val_str("https")
-        .and_then(|port| port.parse().ok());
+    let secure = service.get_property_val_str("https").and_then(|port| port.parse().ok());
     let mut addresses: Vec<IpAddr> = service.addresses.iter().map(ScopedIp::to_ip_addr).collect();
     // Link-local addresses need an interface name, so they are of no use to a page.
     addresses.retain(|ip| !matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local()));
     addresses.order();
     addresses.truncate(ADDRESSES_MAX);
-    let title = service
-        .fullname
-        .split("._imajin.")
-        .next()
-        .unwrap_or_default();
+    let title = service.fullname.split("._imajin.").next().unwrap_or_default();
     let shown = |text: &str| -> String {
         let text = text.chars().filter(|c| !c.is_control() && *c != '\\');
         text.take(NAME_CHARS_MAX).collect()
     };
     let host = shown(service.host.trim_end_matches('.'));
-    let is_host = host
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+    let is_host = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
     let url = match service.port {
         80 => format!("http://{host}/"),
         port => format!("http://{host}:{port}/"),

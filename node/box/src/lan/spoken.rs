@@ -41,20 +41,13 @@ impl Spoken {
         let monitor = daemon.monitor().or_unusable(MDNS)?;
         daemon.register(service.clone()).or_unusable(MDNS)?;
         let events = daemon.browse(service.get_type()).or_unusable(MDNS)?;
-        Ok(Self {
-            daemon,
-            monitor,
-            found: events,
-        })
+        Ok(Self { daemon, monitor, found: events })
     }
 
     /// Looks up the owner of a host name; `label` is the box's new name if another device has it.
     pub(super) fn who_is(&self, host: &str, label: &str) -> Outcome<Doubt> {
         let answers = self.daemon.resolve_hostname(host, Some(WHOSE_MS));
-        Ok(Doubt {
-            label: label.to_owned(),
-            answers: answers.or_unusable(MDNS)?,
-        })
+        Ok(Doubt { label: label.to_owned(), answers: answers.or_unusable(MDNS)? })
     }
 
     /// Others forget a box that did not say goodbye after two minutes.

@@ -118,10 +118,7 @@ async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
             Err(problem) => tracing::debug!(%did, ?problem, "a head of the twin"),
         }
     }
-    Some(Twin {
-        at: base.to_owned(),
-        stopped,
-    })
+    Some(Twin { at: base.to_owned(), stopped })
 }
 
 /// A client for a node on the local network that proves a key, wherever in the house it is.

@@ -19,14 +19,9 @@ pub(super) struct Service {
 pub(super) fn service(description: &str) -> Option<Service> {
     let blocks = elements(description, "service");
     SERVICES.into_iter().find_map(|kind| {
-        let block = blocks
-            .iter()
-            .find(|block| text(block, "serviceType") == Some(kind))?;
+        let block = blocks.iter().find(|block| text(block, "serviceType") == Some(kind))?;
         let path = text(block, "controlURL").filter(|path| !path.is_empty())?;
-        Some(Service {
-            kind,
-            path: path.to_owned(),
-        })
+        Some(Service { kind, path: path.to_owned() })
     })
 }
 
@@ -71,10 +66,7 @@ mod tests {
     #[test]
     fn the_service_that_translates_is_found() {
         let igd_service = service(DESCRIPTION).unwrap();
-        assert_eq!(
-            (igd_service.kind, &*igd_service.path),
-            (SERVICES[1], "/ctl/IPConn")
-        );
+        assert_eq!((igd_service.kind, &*igd_service.path), (SERVICES[1], "/ctl/IPConn"));
         let newer = DESCRIPTION.replace("Connection:1 ", "Connection:2 ");
         assert_eq!(service(&newer).unwrap().kind, SERVICES[0]);
         for length in 0..DESCRIPTION.len() {
@@ -87,10 +79,7 @@ mod tests {
     #[test]
     fn a_refusal_is_a_code_and_plain_words() {
         let fault = "<UPnPError><errorCode>718</errorCode><errorDescription>Conflict<b>In Mapping</errorDescription></UPnPError>";
-        assert_eq!(
-            refusal(fault),
-            Some((718, "ConflictbIn Mapping".to_owned()))
-        );
+        assert_eq!(refusal(fault), Some((718, "ConflictbIn Mapping".to_owned())));
         assert_eq!(refusal("<errorCode>x</errorCode>"), None);
     }
 }

@@ -29,10 +29,7 @@ impl Gateway {
         // Connecting sends nothing: the kernel only picks the local address.
         socket.connect((router, PORT))?;
         Ok(match socket.local_addr()? {
-            SocketAddr::V4(inside) => Some(Self {
-                router,
-                inside: *inside.ip(),
-            }),
+            SocketAddr::V4(inside) => Some(Self { router, inside: *inside.ip() }),
             SocketAddr::V6(_) => None,
         })
     }

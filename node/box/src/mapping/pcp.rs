@@ -60,9 +60,7 @@ pub(super) async fn close(wish: &MappingRequest) -> Result<(), MappingError> {
 pub(super) async fn close_nat_pmp(wish: &MappingRequest) -> Result<(), MappingError> {
     let socket = connect(wish).await?;
     // RFC 6886 §3.4: without a port outside, without a lifetime.
-    nat_pmp(&socket, &nat_pmp_map(wish.inside, 0, 0), NAT_PMP_TCP, 16)
-        .await
-        .map(drop)
+    nat_pmp(&socket, &nat_pmp_map(wish.inside, 0, 0), NAT_PMP_TCP, 16).await.map(drop)
 }
 
 async fn connect(wish: &MappingRequest) -> Result<UdpSocket, MappingError> {

@@ -51,9 +51,7 @@ pub(super) async fn find(wish: &MappingRequest) -> Result<Option<Control>, Mappi
             "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: {SEARCH_S}\r\nST: {search}\r\n\r\n"
         );
         // Some routers listen at their own address only.
-        let _ = socket
-            .send_to(text.as_bytes(), (wish.gateway.router, GROUP.1))
-            .await;
+        let _ = socket.send_to(text.as_bytes(), (wish.gateway.router, GROUP.1)).await;
         socket.send_to(text.as_bytes(), GROUP).await?;
     }
     let until = Instant::now() + LISTEN;
@@ -112,11 +110,7 @@ pub(super) async fn open(
 /// Returns the port.
 pub(super) async fn close(control: &Control, port: u16) -> Result<(), MappingError> {
     let port = port.to_string();
-    let arguments = [
-        ("NewRemoteHost", ""),
-        ("NewExternalPort", &port),
-        ("NewProtocol", "TCP"),
-    ];
+    let arguments = [("NewRemoteHost", ""), ("NewExternalPort", &port), ("NewProtocol", "TCP")];
     match call(control, "DeletePortMapping", &arguments).await? {
         Answer::Done(_) | Answer::Refused(NO_SUCH_MAPPING, _) => Ok(()),
         Answer::Refused(code, says) => Err(MappingError::Refused(format!("{says}, {code}"))),
@@ -147,9 +141,7 @@ async fn add(
 /// Asks the router for its external address; `None` if it does not report one.
 async fn address(control: &Control) -> Option<Ipv4Addr> {
     match call(control, "GetExternalIPAddress", &[]).await {
-        Ok(Answer::Done(answer)) => describe::text(&answer, "NewExternalIPAddress")?
-            .parse()
-            .ok(),
+        Ok(Answer::Done(answer)) => describe::text(&answer, "NewExternalIPAddress")?.parse().ok(),
         _ => None,
     }
 }
@@ -161,10 +153,8 @@ async fn call(
     arguments: &[(&str, &str)],
 ) -> Result<Answer, MappingError> {
     let kind = control.service.kind;
-    let arguments: String = arguments
-        .iter()
-        .map(|(name, value)| format!("<{name}>{value}</{name}>"))
-        .collect();
+    let arguments: String =
+        arguments.iter().map(|(name, value)| format!("<{name}>{value}</{name}>")).collect();
     let body = format!(
         "<?xml version=\"1.0\"?>\r\n<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" \
          s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body>\
@@ -198,9 +188,7 @@ async fn described(wish: &MappingRequest, url: &Url) -> Result<Option<Control>, 
 /// A request to the router, which is in the house.
 fn request(method: Method, url: &Url) -> Result<OutgoingRequest, MappingError> {
     let house = Allowed { private: true };
-    let client = Outgoing::within(house, AddressSource::ByAnybody, |client| {
-        client.timeout(ANSWER)
-    });
+    let client = Outgoing::within(house, AddressSource::ByAnybody, |client| client.timeout(ANSWER));
     let client = client.map_err(|error| MappingError::Io(std::io::Error::other(error)))?;
     let request = client.request(method, url.clone());
     request.map_err(|error| MappingError::Io(std::io::Error::other(error)))
@@ -220,9 +208,7 @@ async fn send(request: OutgoingRequest) -> Result<(bool, String), MappingError> 
 /// The header `LOCATION` of an answer to a search.
 fn location(text: &str) -> Option<Url> {
     let mut lines = text.lines();
-    lines
-        .next()
-        .filter(|line| line.starts_with("HTTP/1.1 200"))?;
+    lines.next().filter(|line| line.starts_with("HTTP/1.1 200"))?;
     let header = lines.filter_map(|line| line.split_once(':'));
     let mut header = header.filter(|(name, _)| name.trim().eq_ignore_ascii_case("location"));
     Url::parse(header.next()?.1.trim()).ok()

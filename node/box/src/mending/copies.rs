@@ -86,10 +86,7 @@ impl CopySet {
             _ => None,
         };
         let did = survey::whose(&source.log).or_else(named).ok_or_else(|| {
-            let text = format!(
-                "{} does not say whose record it is: name the DID",
-                path.display()
-            );
+            let text = format!("{} does not say whose record it is: name the DID", path.display());
             Failure::unusable(text)
         })?;
         self.logs.entry(did).or_default().push(source);
@@ -104,24 +101,15 @@ impl CopySet {
         for did in dids {
             for (n, source) in self.sources(did).iter().enumerate() {
                 // The node may be unable to read a copy elsewhere.
-                let within = self
-                    .folders
-                    .iter()
-                    .any(|own| source.log.starts_with(own.path()));
+                let within = self.folders.iter().any(|own| source.log.starts_with(own.path()));
                 let log = if within {
                     source.log.clone()
                 } else {
-                    let log = folder
-                        .path()
-                        .join(format!("{}-{n}.sqlite", did.folder_name()));
+                    let log = folder.path().join(format!("{}-{n}.sqlite", did.folder_name()));
                     fs::copy(&source.log, &log).or_unusable(source.log.display())?;
                     log
                 };
-                list.push(Listed {
-                    did: did.to_string(),
-                    log,
-                    media: source.media.clone(),
-                });
+                list.push(Listed { did: did.to_string(), log, media: source.media.clone() });
             }
         }
         let path = folder.path().join(LIST);
@@ -143,10 +131,7 @@ impl CopySet {
         let mut brought = Self::default();
         for listed in list {
             let did = Did::parse(&listed.did).map_err(Failure::unusable)?;
-            let source = Source {
-                log: listed.log,
-                media: listed.media,
-            };
+            let source = Source { log: listed.log, media: listed.media };
             brought.logs.entry(did).or_default().push(source);
         }
         Ok((brought.logs.keys().cloned().collect(), brought))
@@ -187,11 +172,7 @@ impl Copies {
         if has_several && from.join("users").is_dir() {
             return of_data(from).map(Self::Logs);
         }
-        let paths = if has_several {
-            on_stick(from)?
-        } else {
-            vec![from.to_path_buf()]
-        };
+        let paths = if has_several { on_stick(from)? } else { vec![from.to_path_buf()] };
         if paths.is_empty() {
             let text = format!("there is no copy of a record in {}", from.display());
             return Err(Failure::unusable(text));
@@ -265,10 +246,7 @@ fn give(path: &Path, data: &Path) -> Outcome {
 }
 
 fn source_in(folder: &Path) -> Source {
-    Source {
-        log: folder.join("log.sqlite"),
-        media: Some(folder.join("media")),
-    }
+    Source { log: folder.join("log.sqlite"), media: Some(folder.join("media")) }
 }
 
 fn is_bundle(folder: &Path) -> bool {
@@ -279,9 +257,7 @@ fn is_log(path: &Path) -> Outcome<bool> {
     let mut start = Vec::new();
     if path.is_file() {
         let file = File::open(path).or_unusable(path.display())?;
-        file.take(SQLITE.len() as u64)
-            .read_to_end(&mut start)
-            .or_unusable(path.display())?;
+        file.take(SQLITE.len() as u64).read_to_end(&mut start).or_unusable(path.display())?;
     }
     Ok(start == SQLITE)
 }

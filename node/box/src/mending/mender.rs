@@ -120,17 +120,8 @@ impl Mender {
             let now = self.0.now.lock();
             (now.running.clone(), now.last.clone())
         };
-        let sources = if damaged.is_empty() {
-            Vec::new()
-        } else {
-            self.sources()
-        };
-        Mending {
-            damaged,
-            sources,
-            running,
-            last,
-        }
+        let sources = if damaged.is_empty() { Vec::new() } else { self.sources() };
+        Mending { damaged, sources, running, last }
     }
 
     /// Returns the damage found by the rounds, and the logs quarantined since.
@@ -164,22 +155,14 @@ impl Mender {
             let place = host.as_ref().unwrap_or(&backup.to);
             sources.push(MendingSource {
                 id: BACKUP.to_owned(),
-                name: if name.is_empty() {
-                    place.clone()
-                } else {
-                    format!("{name}, {place}")
-                },
+                name: if name.is_empty() { place.clone() } else { format!("{name}, {place}") },
                 problem,
             });
         }
         let sticks = config.usb.sticks().mounted().unwrap_or_default();
         sources.extend(sticks.into_iter().map(|stick| MendingSource {
             id: format!("{STICK}{}", stick.name),
-            name: if stick.label.is_empty() {
-                stick.name
-            } else {
-                stick.label
-            },
+            name: if stick.label.is_empty() { stick.name } else { stick.label },
             problem: None,
         }));
         sources
@@ -224,10 +207,7 @@ impl Mender {
     }
 
     fn run(&self, source: &MendingSource) {
-        let mut done = MendingDone {
-            from: source.name.clone(),
-            ..MendingDone::default()
-        };
+        let mut done = MendingDone { from: source.name.clone(), ..MendingDone::default() };
         match self.mend_all_from(&source.id) {
             Ok(records) => {
                 for record in &records {
@@ -251,12 +231,7 @@ impl Mender {
     }
 
     fn mend_all_from(&self, source: &str) -> Outcome<Vec<Json>> {
-        let Inner {
-            node,
-            config,
-            identity,
-            ..
-        } = &*self.0;
+        let Inner { node, config, identity, .. } = &*self.0;
         let dids = self.damaged_dids();
         let config = &choice::settings(node, config).map_err(Failure::unusable)?;
         let key = identity.person();
@@ -289,10 +264,7 @@ impl Mender {
     fn damaged_dids(&self) -> Vec<Did> {
         let damaged = self.damaged();
         let whose = damaged.iter().filter_map(|damage| {
-            let did = damage
-                .what
-                .rsplit_once(" of ")
-                .map_or(&*damage.what, |(_, did)| did);
+            let did = damage.what.rsplit_once(" of ").map_or(&*damage.what, |(_, did)| did);
             Did::parse(did).ok()
         });
         let sorted: BTreeSet<Did> = whose.collect();

@@ -66,20 +66,13 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         std::fs::create_dir(data.path().join(crate::folder::NODE_FOLDER)).unwrap();
         let reached = Reached {
-            place: OutboxPosition {
-                offset: 7,
-                did: Did::from_key(&[1; 32]),
-                seq: 3,
-            },
+            place: OutboxPosition { offset: 7, did: Did::from_key(&[1; 32]), seq: 3 },
             cid: Some("bafy".to_owned()),
         };
         let positions = Positions::open(data.path());
         assert_eq!(positions.get("relay"), None);
         positions.put("relay", &reached).unwrap();
-        assert_eq!(
-            Positions::open(data.path()).get("relay"),
-            Some(reached.clone())
-        );
+        assert_eq!(Positions::open(data.path()).get("relay"), Some(reached.clone()));
         assert_eq!(Positions::open(data.path()).get("other"), None);
         std::fs::write(&positions.path, "{").unwrap();
         assert_eq!(Positions::open(data.path()).get("relay"), None);

@@ -60,11 +60,7 @@ impl Relay {
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
         }
-        Ok(Self::Other {
-            name: name.to_owned(),
-            url,
-            client,
-        })
+        Ok(Self::Other { name: name.to_owned(), url, client })
     }
 
     /// Its name among the positions.
@@ -194,9 +190,7 @@ impl Relay {
             }
             Self::Other { url, client, .. } => {
                 let request = client.request(Method::PUT, join(url, &path)?)?;
-                ask(request.bearer_auth(token).body(document))
-                    .await
-                    .map(drop)
+                ask(request.bearer_auth(token).body(document)).await.map(drop)
             }
         }
     }
@@ -207,8 +201,7 @@ fn own(error: impl std::fmt::Display) -> RelayError {
 }
 
 fn join(url: &Url, path: &str) -> Result<Url, RelayError> {
-    url.join(path)
-        .map_err(|_| RelayError::Answer("usable address"))
+    url.join(path).map_err(|_| RelayError::Answer("usable address"))
 }
 
 async fn ask(request: OutgoingRequest) -> Result<Json, RelayError> {
@@ -236,10 +229,7 @@ mod tests {
         let server = EndlessServer::start(Flood::HTTP[2]);
         let relay = Relay::other(Allowed::default(), &server.url()).unwrap();
         let answer = relay.did().await;
-        assert!(matches!(
-            answer,
-            Err(RelayError::Http(AnswerError::Long(_)))
-        ));
+        assert!(matches!(answer, Err(RelayError::Http(AnswerError::Long(_)))));
         let given_up = move || server.check_given_up(ANSWER_BYTES_MAX as u64);
         tokio::task::spawn_blocking(given_up).await.unwrap();
     }

@@ -102,10 +102,8 @@ mod tests {
         assert!(data.join("node/identity.key").exists());
         mark(&data).unwrap();
         assert!(finish(&data).unwrap());
-        let left: Vec<_> = fs::read_dir(&data)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
+        let left: Vec<_> =
+            fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["lock"]);
         assert!(other.join("kept").exists());
         assert!(!finish(&data).unwrap());

@@ -67,10 +67,8 @@ impl TlsConfig {
     /// Checks the rules that the types alone do not express.
     pub fn check(&self) -> Result<(), String> {
         if !self.listen.is_empty() && self.address().is_none() {
-            return Err(
-                "`tls.listen` must be an address and a port like 0.0.0.0:443, or be empty"
-                    .to_owned(),
-            );
+            return Err("`tls.listen` must be an address and a port like 0.0.0.0:443, or be empty"
+                .to_owned());
         }
         if let Some(name) = self.domains.iter().find(|name| !is_host_name(name)) {
             return Err(format!(
@@ -110,7 +108,7 @@ impl WifiConfig {
     pub fn check(&self) -> Result<(), String> {
         if self.network.len() > 32 {
             return Err(
-                "`wifi.network` is longer than a network's name can be (32 bytes)".to_owned(),
+                "`wifi.network` is longer than a network's name can be (32 bytes)".to_owned()
             );
         }
         // IEEE 802.11-2020, J.4: 8 to 63 printable ASCII characters.
@@ -118,14 +116,14 @@ impl WifiConfig {
             && self.password.bytes().all(|b| (32..127).contains(&b));
         if !(self.password.is_empty() || is_phrase) {
             return Err(
-                "`wifi.password` must have 8 to 63 characters, all of them ASCII".to_owned(),
+                "`wifi.password` must have 8 to 63 characters, all of them ASCII".to_owned()
             );
         }
         let is_country =
             self.country.len() == 2 && self.country.bytes().all(|b| b.is_ascii_uppercase());
         if !(self.country.is_empty() || is_country) {
             return Err(
-                "`wifi.country` must be two capital letters like CA, or be empty".to_owned(),
+                "`wifi.country` must be two capital letters like CA, or be empty".to_owned()
             );
         }
         if self.network.is_empty() && !(self.password.is_empty() && self.country.is_empty()) {
@@ -153,9 +151,7 @@ impl WifiConfig {
                 "\tkey_mgmt=WPA-PSK WPA-PSK-SHA256 SAE\n\tieee80211w=1\n\tpsk=\"{phrase}\"\n"
             ),
         };
-        Some(format!(
-            "{country}network={{\n\tssid={name}\n\tscan_ssid=1\n{key}}}\n"
-        ))
+        Some(format!("{country}network={{\n\tssid={name}\n\tscan_ssid=1\n{key}}}\n"))
     }
 }
 

@@ -72,10 +72,7 @@ impl NameSource {
         match self {
             Self::Own => {
                 let names = own_name::names(&config.tls.domains, &data.join(NODE_FOLDER))?;
-                Ok((!names.is_empty()).then_some(WantedCertificate {
-                    names,
-                    registry: None,
-                }))
+                Ok((!names.is_empty()).then_some(WantedCertificate { names, registry: None }))
             }
             Self::Registry => home::wish(data, config),
         }
@@ -87,10 +84,8 @@ impl NameSource {
         self.wish(data, config).unwrap_or_else(|_| {
             let stored = StoredCertificate::load(&self.path(data)).ok()??;
             let is_of = (self == Self::Registry) == stored.registry.is_some();
-            (is_of && !stored.names.is_empty()).then_some(WantedCertificate {
-                names: stored.names,
-                registry: stored.registry,
-            })
+            (is_of && !stored.names.is_empty())
+                .then_some(WantedCertificate { names: stored.names, registry: stored.registry })
         })
     }
 
@@ -212,7 +207,5 @@ pub(super) async fn run(node: Node, config: Arc<BoxConfig>, certificates: Arc<Ce
 /// Renews while the box is locked, for the box's own names: neither account nor certificate is sealed. For its own
 /// name a registry asks for the node's key, which is.
 pub(super) async fn run_locked(base: Base<'_>, config: &BoxConfig, certificates: &Certificates) {
-    CertificateRenewer::new(base, None, config, certificates, NameSource::Own)
-        .run()
-        .await;
+    CertificateRenewer::new(base, None, config, certificates, NameSource::Own).run().await;
 }

@@ -67,9 +67,7 @@ impl Authority {
     ) -> Result<Self, TlsError> {
         let path = folder.join(FILE_NAME);
         let stored = store::load::<AuthorityFile>(&path)?;
-        let enough = now
-            .checked_add_millis(DAYS_LEFT_MIN * 86_400_000)
-            .unwrap_or(now);
+        let enough = now.checked_add_millis(DAYS_LEFT_MIN * 86_400_000).unwrap_or(now);
         if let Some(stored) = stored.filter(|stored| stored.until > enough) {
             return Self::restore(stored);
         }
@@ -84,10 +82,7 @@ impl Authority {
         let made = params.self_signed(&key)?;
         let until = super::x509::validity(made.der()).ok_or(TlsError::Form)?.1;
         let stored = AuthorityFile {
-            pair: Pair {
-                certificate: made.pem(),
-                key: key.serialize_pem(),
-            },
+            pair: Pair { certificate: made.pem(), key: key.serialize_pem() },
             host: host.map(str::to_owned),
             until,
         };
@@ -141,11 +136,8 @@ impl Authority {
     /// SHA-256 of the certificate, as phones and browsers show it.
     pub(super) fn fingerprint(&self) -> String {
         let hex = hex::encode(&Sha256::digest(&self.der)).to_uppercase();
-        let pairs: Vec<&str> = hex
-            .as_bytes()
-            .chunks(2)
-            .filter_map(|pair| std::str::from_utf8(pair).ok())
-            .collect();
+        let pairs: Vec<&str> =
+            hex.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok()).collect();
         pairs.join(":")
     }
 }
@@ -160,9 +152,7 @@ fn title(key: &KeyPair) -> String {
 fn subject(key: &KeyPair) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, title(key));
+    params.distinguished_name.push(DnType::CommonName, title(key));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params
@@ -177,9 +167,7 @@ fn constraints(host: Option<&str>) -> NameConstraints {
     let names = permitted(host).map(|name| GeneralSubtree::DnsName(name.to_owned()));
     let addresses = PRIVATE.into_iter().filter_map(|(address, bits)| {
         let address = address.parse().ok()?;
-        Some(GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(
-            address, bits,
-        )))
+        Some(GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(address, bits)))
     });
     NameConstraints {
         permitted_subtrees: names.chain(addresses).collect(),
@@ -240,10 +228,7 @@ mod tests {
         }
         assert!(!later.may_sign("notlocalhost") && !later.may_sign("auth.renamed"));
         assert!(!later.may_sign("imajin.example") && !later.may_sign("8.8.8.8"));
-        let mode = std::fs::metadata(folder.path().join(FILE_NAME))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(folder.path().join(FILE_NAME)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let next = open(Some("renamed"), "2036-01-01T00:00:00.000Z");
         assert_ne!(first.fingerprint(), next.fingerprint());

@@ -46,10 +46,7 @@ struct ShownCertificates {
 
 impl Certificates {
     pub(super) fn new(node: Option<Arc<CertifiedKey>>) -> Self {
-        Self {
-            node,
-            shown: RwLock::default(),
-        }
+        Self { node, shown: RwLock::default() }
     }
 
     fn lock_certificates(&self) -> RwLockWriteGuard<'_, ShownCertificates> {
@@ -81,12 +78,7 @@ impl Certificates {
         let shown = self.shown.read();
         let public = shown.public.iter().map(|(_, (_, key))| key);
         let challenges = shown.challenges.iter().map(|(_, key)| key);
-        let keys = shown
-            .own
-            .iter()
-            .chain(&self.node)
-            .chain(public)
-            .chain(challenges);
+        let keys = shown.own.iter().chain(&self.node).chain(public).chain(challenges);
         let ids = keys.filter_map(|key| CertificateId::read(key.cert.first()?));
         ids.map(|id| id.key).collect()
     }
@@ -101,9 +93,7 @@ impl Certificates {
 impl ResolvesServerCert for Certificates {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let wants = |protocol: &[u8]| {
-            hello
-                .alpn()
-                .is_some_and(|mut offered| offered.any(|offer| offer == protocol))
+            hello.alpn().is_some_and(|mut offered| offered.any(|offer| offer == protocol))
         };
         if wants(NODE_PROTOCOL) {
             return self.node.clone();
@@ -120,10 +110,7 @@ impl ResolvesServerCert for Certificates {
         let certificate = certificate.map(|(_, key)| key);
         // A client that asks for another name, or for none, gets the best certificate there is.
         let first = || certificates.public.first().map(|(_, (_, key))| key);
-        certificate
-            .or(certificates.own.as_ref())
-            .or_else(first)
-            .map(Arc::clone)
+        certificate.or(certificates.own.as_ref()).or_else(first).map(Arc::clone)
     }
 }
 
@@ -135,13 +122,10 @@ pub(super) fn server(certificates: &Arc<Certificates>) -> Result<Arc<ServerConfi
         .with_no_client_auth()
         .with_cert_resolver(Arc::clone(certificates) as Arc<dyn ResolvesServerCert>);
     // The first that both know is spoken.
-    config.alpn_protocols = [NODE_PROTOCOL, b"http/1.1", ACME_PROTOCOL]
-        .map(<[u8]>::to_vec)
-        .to_vec();
+    config.alpn_protocols =
+        [NODE_PROTOCOL, b"http/1.1", ACME_PROTOCOL].map(<[u8]>::to_vec).to_vec();
     if certificates.node.is_none() {
-        config
-            .alpn_protocols
-            .retain(|protocol| protocol != NODE_PROTOCOL);
+        config.alpn_protocols.retain(|protocol| protocol != NODE_PROTOCOL);
     }
     Ok(Arc::new(config))
 }
@@ -163,9 +147,7 @@ pub(super) fn node_key(node: &Node) -> Result<Arc<CertifiedKey>, TlsError> {
     let pair = KeyPair::try_from(&key)?;
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, node.did().as_str());
+    params.distinguished_name.push(DnType::CommonName, node.did().as_str());
     let made = params.self_signed(&pair)?;
     let key = CertifiedKey::from_der(
         vec![made.der().clone()],

@@ -53,10 +53,8 @@ pub(super) fn look(
     last.clone_from(&wanted_names);
     let folder = ground.data.join(NODE_FOLDER);
     let authority = Authority::open(&folder, machine_names().first().map(String::as_str), now)?;
-    let signable_names: Vec<String> = wanted_names
-        .into_iter()
-        .filter(|name| authority.may_sign(name))
-        .collect();
+    let signable_names: Vec<String> =
+        wanted_names.into_iter().filter(|name| authority.may_sign(name)).collect();
     let fingerprint = authority.fingerprint();
     let path = folder.join(FILE_NAME);
     let stored =
@@ -72,11 +70,8 @@ pub(super) fn look(
             let (from, to) = dates.ok_or(TlsError::Form)?;
             let pair = authority.sign(&signable_names, from, to)?;
             let (key, expires) = open(&pair)?;
-            let stored = CertificateFile {
-                pair,
-                names: signable_names,
-                authority: fingerprint.clone(),
-            };
+            let stored =
+                CertificateFile { pair, names: signable_names, authority: fingerprint.clone() };
             match store::save(&path, &stored) {
                 Ok(()) => tracing::info!(
                     "a new certificate of the box's own, for {}",
@@ -138,16 +133,8 @@ mod tests {
     #[test]
     fn a_new_name_or_little_time_makes_a_new_one() {
         let at = |text: &str| Timestamp::parse(text).unwrap();
-        let list = |names: &[&str]| {
-            names
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect::<Vec<_>>()
-        };
-        let (names, end) = (
-            list(&["imajin.local", "192.168.1.4"]),
-            at("2027-06-01T00:00:00.000Z"),
-        );
+        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let (names, end) = (list(&["imajin.local", "192.168.1.4"]), at("2027-06-01T00:00:00.000Z"));
         let early = at("2027-03-01T00:00:00.000Z");
         assert!(fits(&names, end, &list(&["imajin.local"]), early));
         assert!(!fits(&names, end, &list(&["imajin-2.local"]), early));

@@ -150,18 +150,14 @@ impl Watch<'_> {
             return;
         }
         for name in names {
-            let noted = used.entry(name.clone()).or_insert(NameUse {
-                since_ms: now_ms,
-                until_ms: now_ms,
-            });
+            let noted =
+                used.entry(name.clone()).or_insert(NameUse { since_ms: now_ms, until_ms: now_ms });
             noted.until_ms = now_ms;
             // Otherwise a clock that was ahead makes the watch pass over all certificates until then.
             noted.since_ms = noted.since_ms.min(now_ms);
         }
         used.retain(|_, noted| now_ms - noted.until_ms < REMEMBER_MS);
-        self.file
-            .logged
-            .retain(|entry| used.contains_key(&entry.name));
+        self.file.logged.retain(|entry| used.contains_key(&entry.name));
         self.save();
     }
 
@@ -171,10 +167,7 @@ impl Watch<'_> {
         let mut keys = self.own_keys();
         let mut views = Vec::new();
         for name in names {
-            let view = View {
-                name: name.clone(),
-                seen_by: None,
-            };
+            let view = View { name: name.clone(), seen_by: None };
             views.push((view, shown_certificates(name, self.config).await));
         }
         let lookout = Lookout::from_node(self.node, self.config);
@@ -186,8 +179,7 @@ impl Watch<'_> {
             }
         }
         keys.extend(self.own_keys());
-        self.shown
-            .retain(|view, _| view.seen_by.is_none() || view.seen_by == host);
+        self.shown.retain(|view, _| view.seen_by.is_none() || view.seen_by == host);
         for (view, shown) in views {
             let shown = shown.into_iter();
             let sights = shown.filter_map(|certificate| self.judge(&view, certificate, &keys));
@@ -272,17 +264,13 @@ impl Watch<'_> {
                 Err(why) => {
                     tracing::info!("the log of certificates was not searched: {why}");
                     let problem = Some((self.node.now(), why));
-                    self.node
-                        .network()
-                        .change(|place| place.watch.problem = problem);
+                    self.node.network().change(|place| place.watch.problem = problem);
                     return false;
                 }
             }
         }
-        let ordered: BTreeSet<String> = acme::ordered(self.node.data())
-            .into_iter()
-            .map(|id| id.serial)
-            .collect();
+        let ordered: BTreeSet<String> =
+            acme::ordered(self.node.data()).into_iter().map(|id| id.serial).collect();
         logged.retain(|entry: &ForeignCertificate| {
             let used = self.file.used.get(&entry.name);
             let is_new = used.is_some_and(|used| entry.since.as_millis() >= used.since_ms);
@@ -311,9 +299,7 @@ impl Watch<'_> {
         let logged = self.file.logged.iter().filter(is_current);
         let foreign: Vec<_> = self.shown.values().chain(logged).cloned().collect();
         if self.node.network().now().watch.foreign != foreign {
-            self.node
-                .network()
-                .change(|place| place.watch.foreign = foreign);
+            self.node.network().change(|place| place.watch.foreign = foreign);
             self.node.alarms().look_again();
         }
     }

@@ -49,11 +49,7 @@ fn serial(der: &[u8]) -> Option<&[u8]> {
 fn signed_part(der: &[u8]) -> Option<&[u8]> {
     let (certificate, _) = expect(der, SEQUENCE)?;
     let (signed, _) = expect(certificate, SEQUENCE)?;
-    if signed.first() == Some(&VERSION) {
-        Some(element(signed)?.2)
-    } else {
-        Some(signed)
-    }
+    if signed.first() == Some(&VERSION) { Some(element(signed)?.2) } else { Some(signed) }
 }
 
 /// Parses a certificate's validity: its beginning and its end.
@@ -100,18 +96,13 @@ fn time(tag: u8, text: &[u8]) -> Option<Timestamp> {
         _ => return None,
     };
     let part = |from: usize, to: usize| text.get(from..to);
-    let (date, clock) = (
-        (part(0, 4)?, part(4, 6)?, part(6, 8)?),
-        (part(8, 10)?, part(10, 12)?),
-    );
+    let (date, clock) = ((part(0, 4)?, part(4, 6)?, part(6, 8)?), (part(8, 10)?, part(10, 12)?));
     let seconds = part(12, 14)?;
     if text.get(14..)? != "Z" {
         return None;
     }
-    let written = format!(
-        "{}-{}-{}T{}:{}:{seconds}.000Z",
-        date.0, date.1, date.2, clock.0, clock.1
-    );
+    let written =
+        format!("{}-{}-{}T{}:{}:{seconds}.000Z", date.0, date.1, date.2, clock.0, clock.1);
     Timestamp::parse(&written).ok()
 }
 
@@ -129,10 +120,7 @@ mod tests {
         };
         let (first, second) = (read(&[0x0a, 0xbc]), read(&[0xfe, 1]));
         // A number whose first bit is set has a zero before it (X.690 §8.3).
-        assert_eq!(
-            (first.serial.as_str(), second.serial.as_str()),
-            ("abc", "fe01")
-        );
+        assert_eq!((first.serial.as_str(), second.serial.as_str()), ("abc", "fe01"));
         assert_eq!(first.key, second.key);
         assert_eq!(first.key.len(), 64);
         assert_eq!(plain_serial("0x1"), None);
@@ -141,10 +129,9 @@ mod tests {
     #[test]
     fn dates_are_those_that_were_written() {
         let key = rcgen::KeyPair::generate().unwrap();
-        for (until, written) in [
-            (2049, "2049-03-02T00:00:00.000Z"),
-            (2051, "2051-03-02T00:00:00.000Z"),
-        ] {
+        for (until, written) in
+            [(2049, "2049-03-02T00:00:00.000Z"), (2051, "2051-03-02T00:00:00.000Z")]
+        {
             let mut params = rcgen::CertificateParams::default();
             params.not_before = rcgen::date_time_ymd(1999, 12, 31);
             params.not_after = rcgen::date_time_ymd(until, 3, 2);

@@ -81,11 +81,7 @@ fn wanted_records(place: &NetworkState, names: &[String], did: &str) -> Vec<Zone
     let issuer = own.and_then(|own| own.issuer.as_ref());
     let mut records = Vec::new();
     for name in names.iter().take(OWNED_NAMES_MAX) {
-        records.extend(
-            addresses
-                .iter()
-                .map(|address| address_record(name, *address)),
-        );
+        records.extend(addresses.iter().map(|address| address_record(name, *address)));
         let holder = format!("{HOLDER_LABEL}.{name}");
         records.push(record(holder, RecordKind::Txt, holder_text(did)));
         records
@@ -102,12 +98,7 @@ fn wanted_records(place: &NetworkState, names: &[String], did: &str) -> Vec<Zone
 }
 
 fn record(name: String, kind: RecordKind, value: String) -> ZoneRecord {
-    ZoneRecord {
-        name,
-        kind,
-        value,
-        is_set: false,
-    }
+    ZoneRecord { name, kind, value, is_set: false }
 }
 
 fn address_record(name: &str, address: IpAddr) -> ZoneRecord {
@@ -133,15 +124,11 @@ async fn is_set(dns: Dns, record: &ZoneRecord) -> Result<bool, DnsError> {
     Ok(match record.kind {
         RecordKind::A | RecordKind::Aaaa => {
             let addresses = dns.addresses(&record.name).await?;
-            addresses
-                .iter()
-                .any(|address| address.to_string() == record.value)
+            addresses.iter().any(|address| address.to_string() == record.value)
         }
         RecordKind::Txt => {
             let texts = dns.texts(&record.name).await?;
-            texts
-                .iter()
-                .any(|text| holder(text).is_some() && holder(text) == holder(&record.value))
+            texts.iter().any(|text| holder(text).is_some() && holder(text) == holder(&record.value))
         }
         RecordKind::Caa => {
             let issuers = dns.issuers(&record.name).await?;
@@ -246,10 +233,7 @@ mod tests {
         let checked = check(dns, records()).await;
         assert_eq!(is_set(&checked), [true, false, false, true, true]);
         zone.fail(true);
-        assert_eq!(
-            is_set(&check(dns, checked).await),
-            [true, false, false, true, true]
-        );
+        assert_eq!(is_set(&check(dns, checked).await), [true, false, false, true, true]);
         zone.fail(false);
         // Another authority may issue as well.
         zone.set("ada.example", "CAA", &[&value, "other.example"]);

@@ -17,9 +17,7 @@ pub fn trusted(file: &Path, named: &[String]) -> Outcome<Vec<Did>> {
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
         Err(error) => return Err(Failure::unusable(format!("{}: {error}", file.display()))),
     };
-    let lines = text
-        .lines()
-        .map(|line| line.split('#').next().unwrap_or(line).trim());
+    let lines = text.lines().map(|line| line.split('#').next().unwrap_or(line).trim());
     for line in lines.filter(|line| !line.is_empty()) {
         let key = parse_key(line);
         keys.push(key.map_err(|error| Failure::unusable(format!("{}: {error}", file.display())))?);

@@ -50,10 +50,9 @@ pub fn before(store: &Store, packaged: &Version) -> Outcome {
 fn tell(state: &State, packaged: &Version) {
     let version = state.version(packaged);
     match (&state.trial, &state.last) {
-        (Some(trial), _) => eprintln!(
-            "imajin: version {version} is on trial (start {})",
-            trial.starts
-        ),
+        (Some(trial), _) => {
+            eprintln!("imajin: version {version} is on trial (start {})", trial.starts)
+        }
         (None, Some(last)) => {
             if let Some(why) = &last.why {
                 eprintln!(

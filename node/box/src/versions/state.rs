@@ -126,17 +126,14 @@ impl State {
     /// it is the one that was installed when the update was made.
     pub fn chosen(&self, packaged: &Version) -> Option<&KeptVersion> {
         let kept = self.pair.current.as_ref()?;
-        let is_newer = kept
-            .version
-            .parse::<Version>()
-            .is_ok_and(|version| packaged.is_before(&version));
+        let is_newer =
+            kept.version.parse::<Version>().is_ok_and(|version| packaged.is_before(&version));
         (is_newer || self.pair.packaged == packaged.to_string()).then_some(kept)
     }
 
     /// The version of what runs.
     pub fn version(&self, packaged: &Version) -> String {
-        self.chosen(packaged)
-            .map_or_else(|| packaged.to_string(), |kept| kept.version.clone())
+        self.chosen(packaged).map_or_else(|| packaged.to_string(), |kept| kept.version.clone())
     }
 
     /// The current two, with the packaged program in its place if it won.
@@ -152,11 +149,8 @@ impl State {
     /// Puts a version on trial; what runs now becomes the way back.
     pub fn try_out(&mut self, new: Option<KeptVersion>, packaged: &Version) {
         let before = self.pair(packaged);
-        self.pair = Pair {
-            current: new,
-            previous: before.current.clone(),
-            packaged: packaged.to_string(),
-        };
+        self.pair =
+            Pair { current: new, previous: before.current.clone(), packaged: packaged.to_string() };
         self.trial = Some(Trial { starts: 0, before });
     }
 
@@ -173,10 +167,7 @@ impl State {
     /// Ends the trial: the current version works.
     pub fn confirm(&mut self, packaged: &Version) {
         if self.trial.take().is_some() {
-            self.last = Some(Last {
-                version: self.version(packaged),
-                why: None,
-            });
+            self.last = Some(Last { version: self.version(packaged), why: None });
         }
     }
 

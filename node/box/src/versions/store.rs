@@ -34,10 +34,7 @@ const COPY_BYTES: usize = 64 << 10;
 #[allow(missing_docs, reason = "documented by the messages")]
 pub enum StoreError {
     #[error("{path}: {error}")]
-    Io {
-        path: PathBuf,
-        error: std::io::Error,
-    },
+    Io { path: PathBuf, error: std::io::Error },
     #[error("{path} cannot be read ({why})")]
     State { path: PathBuf, why: String },
     #[error("another update is being made: wait until it is done")]
@@ -55,10 +52,7 @@ pub struct UpdateLock {
 }
 
 fn io(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError + use<'_> {
-    move |error| StoreError::Io {
-        path: path.to_owned(),
-        error,
-    }
+    move |error| StoreError::Io { path: path.to_owned(), error }
 }
 
 impl Store {
@@ -118,10 +112,7 @@ impl Store {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(State::default()),
             Err(error) => return Err(io(&path)(error)),
         };
-        let damaged = |why: String| StoreError::State {
-            path: path.clone(),
-            why,
-        };
+        let damaged = |why: String| StoreError::State { path: path.clone(), why };
         let mut text = Vec::new();
         let read = file.take(STATE_BYTES_MAX).read_to_end(&mut text);
         read.map_err(io(&path))?;
@@ -140,10 +131,7 @@ impl Store {
     /// Decides, durably.
     pub fn save(&self, state: &State) -> Result<(), StoreError> {
         let path = self.0.join(STATE);
-        let state = State {
-            form: FORM,
-            ..state.clone()
-        };
+        let state = State { form: FORM, ..state.clone() };
         let text = serde_json::to_vec_pretty(&state).map_err(|error| io(&path)(error.into()))?;
         let mut file = self.partial()?;
         file.write_all(&text).map_err(io(&path))?;
@@ -158,10 +146,7 @@ impl Store {
 
     /// A file to write a new program into.
     pub fn partial(&self) -> Result<NamedTempFile, StoreError> {
-        tempfile::Builder::new()
-            .prefix(PARTIAL)
-            .tempfile_in(&self.0)
-            .map_err(io(&self.0))
+        tempfile::Builder::new().prefix(PARTIAL).tempfile_in(&self.0).map_err(io(&self.0))
     }
 
     /// Makes a written program executable under a temporary name, for a first test.
@@ -177,16 +162,13 @@ impl Store {
     /// Moves a program to its final name, durably.
     pub fn keep(&self, file: tempfile::TempPath, kept: &KeptVersion) -> Result<(), StoreError> {
         let path = self.path(kept);
-        file.persist(&path)
-            .map_err(|error| io(&path)(error.error))?;
+        file.persist(&path).map_err(|error| io(&path)(error.error))?;
         durable::sync_folder(&self.0).map_err(io(&self.0))
     }
 
     fn put(&self, file: NamedTempFile, mode: u32, path: &Path) -> Result<(), StoreError> {
         let permissions = Permissions::from_mode(mode);
-        file.as_file()
-            .set_permissions(permissions)
-            .map_err(io(path))?;
+        file.as_file().set_permissions(permissions).map_err(io(path))?;
         file.as_file().sync_all().map_err(io(path))?;
         file.persist(path).map_err(|error| io(path)(error.error))?;
         durable::sync_folder(&self.0).map_err(io(&self.0))
@@ -199,11 +181,7 @@ impl Store {
 
     /// Removes the programs that the state does not name, and unfinished files.
     pub fn sweep(&self, state: &State) -> Result<(), StoreError> {
-        let kept: Vec<String> = state
-            .kept()
-            .iter()
-            .map(|(kept, _)| kept.file_name())
-            .collect();
+        let kept: Vec<String> = state.kept().iter().map(|(kept, _)| kept.file_name()).collect();
         for entry in fs::read_dir(&self.0).map_err(io(&self.0))? {
             let entry = entry.map_err(io(&self.0))?;
             let name = entry.file_name();

@@ -33,8 +33,7 @@ fn updated(state: &mut State, to: &str, packaged: &Version) {
 
 fn names(state: &State) -> Vec<(String, Role)> {
     let kept = state.kept().into_iter();
-    kept.map(|(kept, role)| (kept.version.clone(), role))
-        .collect()
+    kept.map(|(kept, role)| (kept.version.clone(), role)).collect()
 }
 
 #[test]
@@ -47,21 +46,12 @@ fn two_versions_are_kept_beside_the_packaged_one() {
     assert_eq!(names(&state), [("0.2.0".to_owned(), Role::Current)]);
     updated(&mut state, "0.3.0", &packaged);
     updated(&mut state, "0.4.0", &packaged);
-    let expected = [
-        ("0.4.0".to_owned(), Role::Current),
-        ("0.3.0".to_owned(), Role::Previous),
-    ];
+    let expected = [("0.4.0".to_owned(), Role::Current), ("0.3.0".to_owned(), Role::Previous)];
     assert_eq!(names(&state), expected);
     // While one is tried out, what could be gone back to is all still there.
     state.try_out(Some(kept("0.5.0")), &packaged);
     let expected = ["0.5.0", "0.4.0", "0.3.0"].map(str::to_owned);
-    assert_eq!(
-        names(&state)
-            .into_iter()
-            .map(|one| one.0)
-            .collect::<Vec<_>>(),
-        expected
-    );
+    assert_eq!(names(&state).into_iter().map(|one| one.0).collect::<Vec<_>>(), expected);
 }
 
 #[test]
@@ -137,13 +127,7 @@ fn the_highest_minimum_of_what_is_kept_counts() {
     let mut state = State::default();
     for (version, minimum) in [("0.3.0", "0.2.0"), ("0.4.0", "0.1.5")] {
         let minimum = Some(minimum.to_owned());
-        state.try_out(
-            Some(KeptVersion {
-                minimum,
-                ..kept(version)
-            }),
-            &packaged,
-        );
+        state.try_out(Some(KeptVersion { minimum, ..kept(version) }), &packaged);
         state.confirm(&packaged);
     }
     assert_eq!(state.minimum(), Some(version("0.2.0")));
@@ -185,21 +169,12 @@ fn before_a_start_the_file_of_what_runs_is_looked_at() {
     // The choice itself is damaged, or says more than it may.
     for text in ["{", "{}", "{\"v\":2,\"pair\":{\"packaged\":\"\"}}"] {
         fs::write(store.folder().join("state.json"), text).unwrap();
-        assert!(
-            matches!(store.load(), Err(StoreError::State { .. })),
-            "{text}"
-        );
+        assert!(matches!(store.load(), Err(StoreError::State { .. })), "{text}");
         before(&store, &packaged).unwrap();
         assert_eq!(now(), "0.1.0");
     }
     let mut sly = State::default();
-    sly.try_out(
-        Some(KeptVersion {
-            hash: "../".repeat(22),
-            ..kept("0.2.0")
-        }),
-        &packaged,
-    );
+    sly.try_out(Some(KeptVersion { hash: "../".repeat(22), ..kept("0.2.0") }), &packaged);
     store.save(&sly).unwrap();
     assert!(matches!(store.load(), Err(StoreError::State { .. })));
 }
@@ -209,10 +184,7 @@ fn a_machine_without_updates_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(folder.path().join("versions"));
     before(&store, &version("0.1.0")).unwrap();
-    after(&store, &version("0.1.0"), |_| {
-        Err("no node runs there".to_owned())
-    })
-    .unwrap();
+    after(&store, &version("0.1.0"), |_| Err("no node runs there".to_owned())).unwrap();
     assert!(!store.folder().exists());
 }
 
@@ -232,10 +204,7 @@ fn a_version_that_hung_has_no_second_start_and_a_pulled_plug_has() {
     }
     stopped(&store, &packaged, "timeout").unwrap();
     let state = store.load().unwrap();
-    assert_eq!(
-        (state.version(&packaged), state.trial),
-        ("0.1.0".to_owned(), None)
-    );
+    assert_eq!((state.version(&packaged), state.trial), ("0.1.0".to_owned(), None));
     assert!(state.last.unwrap().why.unwrap().contains("hung"));
 }
 

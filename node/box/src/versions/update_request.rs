@@ -82,9 +82,7 @@ pub fn ask(sticks: &Sticks, folder: &Path, stick: &str, file: &str) -> Result<()
         return Err(format!("{file:?} is not a release"));
     }
     device.open(file).map_err(|error| error.to_string())?;
-    let request = folder
-        .join(REQUESTS)
-        .join(format!("{stick}{BETWEEN}{file}"));
+    let request = folder.join(REQUESTS).join(format!("{stick}{BETWEEN}{file}"));
     fs::write(&request, "").map_err(|error| format!("{}: {error}", request.display()))
 }
 

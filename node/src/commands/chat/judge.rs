@@ -35,10 +35,7 @@ impl Judgement {
             None => (Vec::new(), None),
         };
         let OwnLog { did, rows, chain } = records.own;
-        let mut bundle = RoomInput {
-            own: Some(rows),
-            ..RoomInput::default()
-        };
+        let mut bundle = RoomInput { own: Some(rows), ..RoomInput::default() };
         let geneses = records.conversations.iter();
         let geneses: BTreeMap<Did, Vec<String>> = order::map(
             geneses.filter_map(|one| Some((one.log.clone(), vec![one.genesis.clone()?]))),
@@ -47,9 +44,7 @@ impl Judgement {
         let mut rest = records.conversations.into_iter().peekable();
         while let Some(one) = rest.next() {
             // They are in the order of their names and beginnings.
-            let before = conversations
-                .last()
-                .filter(|before| before.name == one.name);
+            let before = conversations.last().filter(|before| before.name == one.name);
             let mut context = context_for(&did, &one.name, &secrets, before);
             context.is_continued = rest.peek().is_some_and(|next| next.name == one.name);
             (bundle.rows, bundle.chains) = (one.rows, one.chains);
@@ -67,11 +62,7 @@ impl Judgement {
                 name: one.name,
             });
         }
-        Self {
-            did,
-            useless_key,
-            conversations,
-        }
+        Self { did, useless_key, conversations }
     }
 
     /// Keeps those of this name, of this log, or with this person.
@@ -97,30 +88,19 @@ impl Judgement {
 pub(super) fn sentence(found: &Finding) -> String {
     let problem = found.problem;
     let entry = found.seq.map(|seq| format!(", entry {seq}"));
-    format!(
-        "{} (rule {}{})",
-        problem.sentence(),
-        problem.rule() as u8,
-        entry.unwrap_or_default()
-    )
+    format!("{} (rule {}{})", problem.sentence(), problem.rule() as u8, entry.unwrap_or_default())
 }
 
 /// The key's half that opens boxes, if the record's chain ever named it; else why not.
 fn secret_of(key: &PersonKey, own: &OwnLog) -> Result<EncryptionSecret, String> {
     if key.did() != &own.did {
-        return Err(format!(
-            "the key is that of {}, and this record is {}’s",
-            key.did(),
-            own.did
-        ));
+        return Err(format!("the key is that of {}, and this record is {}’s", key.did(), own.did));
     }
     let secret = EncryptionSecret::from_bytes(key.encryption_secret());
     let secret = secret.ok_or("the key has no usable encryption key")?;
     let public = secret.public();
     let mut tokens = own.chain.iter();
-    let mut chain = tokens
-        .next()
-        .and_then(|token| Verified::genesis(token).ok());
+    let mut chain = tokens.next().and_then(|token| Verified::genesis(token).ok());
     while let Some(one) = &mut chain {
         if keys_of(one.state()).contains(&public) {
             return Ok(secret);
@@ -130,10 +110,8 @@ fn secret_of(key: &PersonKey, own: &OwnLog) -> Result<EncryptionSecret, String> 
             break;
         }
     }
-    Err(
-        "the record never named this key for reading: what was sealed is sealed for another"
-            .to_owned(),
-    )
+    Err("the record never named this key for reading: what was sealed is sealed for another"
+        .to_owned())
 }
 
 fn context_for(

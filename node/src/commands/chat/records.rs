@@ -73,10 +73,7 @@ impl Records {
         }
         conversations
             .order_by(|one, other| (&one.name, &one.begun).cmp(&(&other.name, &other.begun)));
-        Ok(Self {
-            own: own.ok_or("there is no log in it")?,
-            conversations,
-        })
+        Ok(Self { own: own.ok_or("there is no log in it")?, conversations })
     }
 }
 
@@ -118,11 +115,7 @@ fn entries(db: &Connection, wanted: impl Fn(&Header) -> bool) -> Result<Vec<Deco
         };
         all.push(DecodedEntry {
             header,
-            row: RowBytes {
-                header: bytes,
-                cause: None,
-                body: body.map_err(failed)?,
-            },
+            row: RowBytes { header: bytes, cause: None, body: body.map_err(failed)? },
         });
     }
     Ok(all)
@@ -139,11 +132,7 @@ impl OwnLog {
             }
             entry.row
         });
-        Some(Self {
-            did,
-            rows: rows.collect(),
-            chain,
-        })
+        Some(Self { did, rows: rows.collect(), chain })
     }
 }
 
@@ -153,18 +142,12 @@ impl ConversationLog {
         db: &Connection,
         mut entries: Vec<DecodedEntry>,
     ) -> Result<Option<Self>, String> {
-        let opened = entries
-            .iter()
-            .find(|entry| entry.header.service() != "auth");
+        let opened = entries.iter().find(|entry| entry.header.service() != "auth");
         let Some(opened) = opened.filter(|entry| entry.header.op == OPENED) else {
             return Ok(None);
         };
         // If the conversation's chain does not name it, the name in the opening entry counts.
-        let opening_name = opened
-            .header
-            .reference
-            .as_ref()
-            .and_then(|name| name.to_did());
+        let opening_name = opened.header.reference.as_ref().and_then(|name| name.to_did());
         let Some(first) = entries.first() else {
             return Ok(None);
         };
@@ -178,17 +161,12 @@ impl ConversationLog {
             || entries.iter().any(|entry| entry.header.op == EPOCH_MADE);
         let name = chain_name.or(opening_name).unwrap_or_else(|| log.clone());
         let failed = |error: rusqlite::Error| error.to_string();
-        let mut causes = db
-            .prepare("SELECT header FROM causes WHERE cid = ?1")
-            .map_err(failed)?;
+        let mut causes = db.prepare("SELECT header FROM causes WHERE cid = ?1").map_err(failed)?;
         for entry in &mut entries {
             if let Some(cause) = entry.header.cause {
                 let mut cursor = causes.query([cause.to_bytes()]).map_err(failed)?;
                 let cause_row = cursor.next().map_err(failed)?;
-                entry.row.cause = cause_row
-                    .map(|row| row.get(0))
-                    .transpose()
-                    .map_err(failed)?;
+                entry.row.cause = cause_row.map(|row| row.get(0)).transpose().map_err(failed)?;
             }
         }
         Ok(Some(Self {

@@ -54,29 +54,18 @@ pub(super) fn print_verdicts(out: &mut Out, judgement: &Judgement) -> Outcome {
         ))?;
         findings(out, one)?;
     }
-    out.line(format_args!(
-        "{} conversations",
-        judgement.conversations.len()
-    ))
+    out.line(format_args!("{} conversations", judgement.conversations.len()))
 }
 
 fn lock(one: &Conversation) -> &'static str {
-    if one.report.sealed {
-        "end-to-end encrypted"
-    } else {
-        "not end-to-end encrypted"
-    }
+    if one.report.sealed { "end-to-end encrypted" } else { "not end-to-end encrypted" }
 }
 
 fn heading(out: &mut Out, one: &Conversation, me: &Did) -> Outcome {
     out.line(format_args!("== {}", one.name))?;
     out.line(format_args!("   {}", lock(one)))?;
     for (did, role) in &one.report.members {
-        out.line(format_args!(
-            "   {:<10} {did}, {}",
-            who(did, me),
-            role.as_str()
-        ))?;
+        out.line(format_args!("   {:<10} {did}, {}", who(did, me), role.as_str()))?;
     }
     Ok(())
 }
@@ -119,10 +108,7 @@ fn lines(messages: &[Message]) -> Vec<Line<'_>> {
     // A reaction's own id leads to the message that has it.
     for message in messages {
         let content = message.said.as_ref();
-        let about = message
-            .re
-            .as_ref()
-            .and_then(|re| Some((re, *places.get(re)?)));
+        let about = message.re.as_ref().and_then(|re| Some((re, *places.get(re)?)));
         let line = about.and_then(|(re, place)| Some((re, place, lines.get_mut(place)?)));
         match (content.map(|said| said.kind), line) {
             (Some(MessageKind::Edit), Some((_, _, line))) => {
@@ -138,11 +124,7 @@ fn lines(messages: &[Message]) -> Vec<Line<'_>> {
             }
             _ => {
                 places.insert(&message.id, lines.len());
-                lines.push(Line {
-                    message,
-                    edited: None,
-                    reactions: BTreeMap::new(),
-                });
+                lines.push(Line { message, edited: None, reactions: BTreeMap::new() });
             }
         }
     }
@@ -172,11 +154,7 @@ fn author(message: &Message, me: &Did) -> String {
         Some(agent) => format!(", by agent {}", who(agent, me)),
         None => String::new(),
     };
-    let word = if message.signed {
-        ""
-    } else {
-        " (by the word of the box)"
-    };
+    let word = if message.signed { "" } else { " (by the word of the box)" };
     format!("{}{by}{word}", who(&message.from, me))
 }
 
@@ -198,10 +176,7 @@ fn words(message: &Message) -> String {
 
 /// Words of others without what could move a terminal's cursor. Later lines are indented.
 fn plain(text: &str) -> String {
-    let kept: String = text
-        .chars()
-        .filter(|c| *c == '\n' || !c.is_control())
-        .collect();
+    let kept: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     kept.replace('\n', "\n    ")
 }
 

@@ -23,10 +23,7 @@ impl Case {
         let mut file: Json = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         let cases = file["cases"].as_array().unwrap();
         let case = cases.iter().find(|case| case["name"] == name).unwrap();
-        Self {
-            case: case.clone(),
-            pool: file["pool"].take(),
-        }
+        Self { case: case.clone(), pool: file["pool"].take() }
     }
 
     fn text(&self, place: &Json) -> Option<&str> {
@@ -60,17 +57,10 @@ impl Case {
         for (seq, row) in self.case[list].as_array().unwrap().iter().enumerate() {
             let parts = row.as_array().unwrap();
             let header = self.bytes(&parts[0]).unwrap();
-            db.execute(
-                "INSERT INTO entries VALUES (?1, ?2)",
-                params![seq as i64, header],
-            )
-            .unwrap();
+            db.execute("INSERT INTO entries VALUES (?1, ?2)", params![seq as i64, header]).unwrap();
             if let Some(body) = self.bytes(parts.last().unwrap()) {
-                db.execute(
-                    "INSERT INTO bodies VALUES (?1, ?2)",
-                    params![seq as i64, body],
-                )
-                .unwrap();
+                db.execute("INSERT INTO bodies VALUES (?1, ?2)", params![seq as i64, body])
+                    .unwrap();
             }
             if let (3, Some(cause)) = (parts.len(), self.bytes(&parts[1])) {
                 let cid = dag_cbor_cid(&cause).to_bytes();
@@ -85,9 +75,7 @@ impl Case {
 
     fn tokens(&self, did: &str) -> Vec<String> {
         let tokens = self.case["chains"][did].as_array().unwrap().iter();
-        tokens
-            .map(|token| self.text(token).unwrap().to_owned())
-            .collect()
+        tokens.map(|token| self.text(token).unwrap().to_owned()).collect()
     }
 
     /// The logs as a bundle has them, read.
@@ -97,11 +85,8 @@ impl Case {
         self.enter(&db, "rows");
         for did in self.case["chains"].as_object().unwrap().keys() {
             for (n, token) in self.tokens(did).iter().enumerate() {
-                db.execute(
-                    "INSERT INTO chains VALUES (?1, ?2, ?3)",
-                    params![did, n as i64, token],
-                )
-                .unwrap();
+                db.execute("INSERT INTO chains VALUES (?1, ?2, ?3)", params![did, n as i64, token])
+                    .unwrap();
             }
         }
         drop(db);
@@ -121,16 +106,10 @@ impl Case {
 }
 
 fn message_texts(read: &Json) -> Vec<(&str, &str)> {
-    let messages = read["conversations"][0]["messages"]
-        .as_array()
-        .unwrap()
-        .iter();
+    let messages = read["conversations"][0]["messages"].as_array().unwrap().iter();
     messages
         .map(|one| {
-            (
-                one["state"].as_str().unwrap(),
-                one["said"]["text"].as_str().unwrap_or_default(),
-            )
+            (one["state"].as_str().unwrap(), one["said"]["text"].as_str().unwrap_or_default())
         })
         .collect()
 }
@@ -143,16 +122,10 @@ fn a_conversation_is_read_with_the_owners_key_and_keyrings() {
     let read = to_json(&judgement, true);
     assert_eq!(
         message_texts(&read),
-        [
-            ("opened", "under the old key"),
-            ("opened", "under the new one")
-        ]
+        [("opened", "under the old key"), ("opened", "under the new one")]
     );
     let conversation = &read["conversations"][0];
-    assert_eq!(
-        (&conversation["sealed"], &conversation["kind"]),
-        (&json!(true), &json!("dm"))
-    );
+    assert_eq!((&conversation["sealed"], &conversation["kind"]), (&json!(true), &json!("dm")));
 }
 
 #[test]
@@ -165,14 +138,10 @@ fn what_no_key_opens_says_why() {
     assert_eq!(messages[0]["why"], "locked: this key has no secret for it");
 
     let other = PersonKey::from_parts(case.me(), [1; 32], [2; 32]);
-    let useless = Judgement::judge(case.records(), Some(&other))
-        .useless_key
-        .unwrap();
+    let useless = Judgement::judge(case.records(), Some(&other)).useless_key.unwrap();
     assert!(useless.contains("never named this key"), "{useless}");
     let strangers = PersonKey::generate().unwrap();
-    let useless = Judgement::judge(case.records(), Some(&strangers))
-        .useless_key
-        .unwrap();
+    let useless = Judgement::judge(case.records(), Some(&strangers)).useless_key.unwrap();
     assert!(useless.contains(strangers.did().as_str()), "{useless}");
 }
 
@@ -187,10 +156,7 @@ fn a_broken_rule_says_its_sentence() {
             "own-group-opened",
             "This conversation was opened by somebody who may not. (rule 7, entry 1)",
         ),
-        (
-            "comparison-of-the-box",
-            "Your own record has something that you did not sign. (rule 2)",
-        ),
+        ("comparison-of-the-box", "Your own record has something that you did not sign. (rule 2)"),
     ] {
         let case = Case::load(name);
         let judgement = Judgement::judge(case.records(), Some(&case.key()));
@@ -206,10 +172,7 @@ fn one_conversation_is_found_by_its_name_its_log_or_the_other_person() {
     let judge = || Judgement::judge(case.records(), None);
     let conversation = &judge().conversations[0];
     let chains = case.case["chains"].as_object().unwrap();
-    let other = chains
-        .keys()
-        .find(|did| **did != *case.me().as_str())
-        .unwrap();
+    let other = chains.keys().find(|did| **did != *case.me().as_str()).unwrap();
     for name in [conversation.name.as_str(), conversation.log.as_str(), other] {
         let mut judgement = judge();
         judgement.keep(name);

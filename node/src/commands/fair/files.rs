@@ -66,10 +66,9 @@ impl FairFile {
                 let fair = imajin_fair::read(&mut file).or_unusable(path.display())?;
                 Ok(fair.and_then(|fair| inside(fair, None)))
             }
-            Err(Error::Obstacle(Obstacle::Fair(error))) => Err(Failure::no(format!(
-                "{}: its .fair: {error}",
-                path.display()
-            ))),
+            Err(Error::Obstacle(Obstacle::Fair(error))) => {
+                Err(Failure::no(format!("{}: its .fair: {error}", path.display())))
+            }
             Err(Error::Io(error)) => Err(error).or_unusable(path.display()),
             Ok(None) | Err(Error::Obstacle(_)) => Self::in_sidecar(path),
         }
@@ -123,19 +122,13 @@ pub(super) struct Target {
 impl Target {
     /// A file that must not be there yet.
     pub(super) fn new(path: &Path) -> Self {
-        Self {
-            path: path.to_owned(),
-            is_replaced: false,
-        }
+        Self { path: path.to_owned(), is_replaced: false }
     }
 
     /// A file that is replaced; where a link leads, not the link.
     pub(super) fn replaced(path: &Path) -> Outcome<Self> {
         let path = path.canonicalize().or_unusable(path.display())?;
-        Ok(Self {
-            path,
-            is_replaced: true,
-        })
+        Ok(Self { path, is_replaced: true })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -173,17 +166,13 @@ impl Target {
             .or_unusable(doing())?;
         content(partial.as_file_mut()).or_unusable(doing())?;
         let file = partial.as_file();
-        file.set_permissions(permissions)
-            .and_then(|()| file.sync_all())
-            .or_unusable(doing())?;
+        file.set_permissions(permissions).and_then(|()| file.sync_all()).or_unusable(doing())?;
         let persisted = if self.is_replaced {
             partial.persist(&self.path)
         } else {
             partial.persist_noclobber(&self.path)
         };
-        persisted
-            .map_err(|error| error.error)
-            .or_unusable(doing())?;
+        persisted.map_err(|error| error.error).or_unusable(doing())?;
         durable::sync_folder(folder).or_unusable(doing())
     }
 

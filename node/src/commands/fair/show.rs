@@ -41,22 +41,13 @@ pub(super) fn print(out: &mut Out, found: &FairFile) -> Outcome {
     }
     for row in manifest.table() {
         let role = row.role.map(|role| format!(", {role}")).unwrap_or_default();
-        let source = if row.source {
-            ", which it derives from"
-        } else {
-            ""
-        };
-        out.line(format_args!(
-            "  {:<9}  {}{role}{source}",
-            row.share.to_string(),
-            row.who
-        ))?;
+        let source = if row.source { ", which it derives from" } else { "" };
+        out.line(format_args!("  {:<9}  {}{role}{source}", row.share.to_string(), row.who))?;
     }
     match manifest.work() {
-        Ok(Some(work)) => out.line(format_args!(
-            "  work       {} bytes, {}",
-            work.bytes, work.cid
-        ))?,
+        Ok(Some(work)) => {
+            out.line(format_args!("  work       {} bytes, {}", work.bytes, work.cid))?
+        }
         Ok(None) => out.line("  work       names no file")?,
         Err(error) => out.line(format_args!("  work       {error}"))?,
     }

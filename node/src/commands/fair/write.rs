@@ -97,11 +97,7 @@ fn of_one(did: &Did, work: &Work, kind: Option<Kind>) -> Outcome<Manifest> {
         }
         .to_owned(),
         owner: None,
-        contributors: vec![Contributor {
-            did: did.clone(),
-            role: None,
-            weight: Ppm::WHOLE,
-        }],
+        contributors: vec![Contributor { did: did.clone(), role: None, weight: Ppm::WHOLE }],
         derives_from: Vec::new(),
         terms: serde_json::Map::new(),
     };
@@ -125,9 +121,7 @@ fn of_draft(path: &Path, work: &Work) -> Outcome<Manifest> {
 
 /// A manifest that names a file. A draft that names another one is refused.
 fn with_work(mut document: Json, work: &Work) -> Result<Manifest, String> {
-    let map = document
-        .as_object_mut()
-        .ok_or("a manifest is a JSON object")?;
+    let map = document.as_object_mut().ok_or("a manifest is a JSON object")?;
     let named = map.insert("work".to_owned(), work.to_value());
     if named.is_some_and(|named| !named.is_null() && named != work.to_value()) {
         return Err("\"work\" names another file: take it out of the draft".to_owned());
@@ -149,9 +143,7 @@ pub(super) fn agree(args: &FairAgreeArgs) -> Outcome {
     };
     let signed = verified(path, &fair_file, &keys)?;
     let mut fair = fair_file.fair;
-    let agreement = signed
-        .agree(key.did(), &key.signing_key())
-        .or_no(path.display())?;
+    let agreement = signed.agree(key.did(), &key.signing_key()).or_no(path.display())?;
     fair.agreed.put(agreement);
     match &fair_file.place {
         FairLocation::Inside(_, None) => return Err(changed_later(path)),
@@ -199,10 +191,7 @@ fn changed_later(path: &Path) -> Failure {
 pub(super) fn embed(args: &FairEmbedArgs) -> Outcome {
     let path = &args.file;
     let target = asked_target(path, &args.target)?;
-    let sidecar = args
-        .from
-        .clone()
-        .unwrap_or_else(|| files::sidecar_path(path));
+    let sidecar = args.from.clone().unwrap_or_else(|| files::sidecar_path(path));
     let fair = files::read_fair(&sidecar)?;
     let mut file = files::open(path)?;
     let recipe = put_in(path, &mut file, &fair)?;
@@ -238,10 +227,7 @@ pub(super) fn strip(args: &FairStripArgs) -> Outcome {
     let Stripped { mut fair, recipe } = match imajin_fair::strip(&mut file) {
         Ok(Some(stripped)) => stripped,
         Ok(None) | Err(Error::Obstacle(Obstacle::Kind)) => {
-            return Err(Failure::unusable(format!(
-                "{}: there is no .fair in it",
-                path.display()
-            )));
+            return Err(Failure::unusable(format!("{}: there is no .fair in it", path.display())));
         }
         Err(Error::Io(error)) => return Err(error).or_unusable(path.display()),
         Err(Error::Obstacle(obstacle)) => return Err(obstacle).or_no(path.display()),
@@ -271,12 +257,8 @@ fn join(sidecar: &Path, fair: &mut Fair) -> Outcome {
             sidecar.display()
         )));
     }
-    for one in there
-        .agreed
-        .iter()
-        .filter(|one| !fair.agreed.has(one.did()))
-        .cloned()
-        .collect::<Vec<_>>()
+    for one in
+        there.agreed.iter().filter(|one| !fair.agreed.has(one.did())).cloned().collect::<Vec<_>>()
     {
         fair.agreed.put(one);
     }

@@ -63,9 +63,7 @@ fn admit(args: &UpdateArgs, new: &Statement, state: &State, packaged: &Version) 
     let refuse = |why: String| Err(Failure::no(why));
     let version = new.version();
     let running = state.version(packaged);
-    let is_older = running
-        .parse()
-        .is_ok_and(|running: Version| version.is_before(&running));
+    let is_older = running.parse().is_ok_and(|running: Version| version.is_before(&running));
     if is_older && !args.allow_older {
         return refuse(format!(
             "version {version} is older than {running}, which runs: --allow-older takes it nevertheless"
@@ -171,8 +169,5 @@ fn first_words(program: &TempPath) -> Result<String, String> {
     // The program did not exit in time.
     let _ = child.kill();
     let _ = child.wait();
-    Err(format!(
-        "it does not say its version within {} s",
-        SAYS_WITHIN.as_secs()
-    ))
+    Err(format!("it does not say its version within {} s", SAYS_WITHIN.as_secs()))
 }

@@ -86,10 +86,7 @@ fn of_node(relay: &Client, request: &AnchorRequest) -> Result<Option<ChainFile>,
     for chain in chains {
         let path = format!("/proof/v1/content/{}/log", escape(&chain));
         for row in list(relay, &path, "", "entries")?.into_iter().flatten() {
-            let path = format!(
-                "/proof/v1/countersignatures/{}",
-                escape(&text(&row, "cid")?)
-            );
+            let path = format!("/proof/v1/countersignatures/{}", escape(&text(&row, "cid")?));
             let rows = list(relay, &path, "", "countersignatures")?.unwrap_or_default();
             file.countersignatures.extend(tokens(&rows)?);
             file.operations.push(text(&row, "jwsToken")?);
@@ -133,8 +130,5 @@ fn list(
             _ => return Ok(Some(rows)),
         }
     }
-    Err(ClientError::Failed(format!(
-        "{} sends pages without end",
-        relay.address()
-    )))
+    Err(ClientError::Failed(format!("{} sends pages without end", relay.address())))
 }

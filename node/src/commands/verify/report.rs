@@ -28,10 +28,7 @@ pub(super) fn print(out: &mut Out, report: &Report) -> Outcome {
         report.entries, will.signed, will.custodial, will.derived, will.node
     ))?;
     if let Some(last) = &report.last {
-        out.line(format_args!(
-            "  last       entry {} of {}",
-            last.seq, last.at
-        ))?;
+        out.line(format_args!("  last       entry {} of {}", last.seq, last.at))?;
         out.line(format_args!("             {}", last.cid))?;
     }
     out.line(match (report.attested_to, &report.last) {
@@ -51,10 +48,7 @@ pub(super) fn print(out: &mut Out, report: &Report) -> Outcome {
         out.line(format_args!("  erased     {} bodies", report.erased))?;
     }
     if report.withheld > 0 {
-        out.line(format_args!(
-            "  withheld   {} causes or bodies of others",
-            report.withheld
-        ))?;
+        out.line(format_args!("  withheld   {} causes or bodies of others", report.withheld))?;
     }
     print_unknown(out, &report.unknown)?;
     if !report.home_words.is_empty() {
@@ -92,10 +86,7 @@ fn print_unknown(out: &mut Out, unknown: &Unknown) -> Outcome {
     ))?;
     for entry in unknown.first.iter().take(UNKNOWN_SHOWN_MAX) {
         if entry.op == entry.of {
-            out.line(format_args!(
-                "             entry {}: {}",
-                entry.seq, entry.op
-            ))?
+            out.line(format_args!("             entry {}: {}", entry.seq, entry.op))?
         } else {
             out.line(format_args!(
                 "             entry {}: {}, which follows from {}",
@@ -111,11 +102,7 @@ fn print_anchors(out: &mut Out, report: &Report) -> Outcome {
         return Ok(());
     };
     for anchor in &anchors.anchored {
-        let by_owner = if anchor.countersigned {
-            ", countersigned by the owner"
-        } else {
-            ""
-        };
+        let by_owner = if anchor.countersigned { ", countersigned by the owner" } else { "" };
         out.line(format_args!(
             "  anchored   entry {} at {}, by the node's word{by_owner}",
             anchor.seq, anchor.at
@@ -155,17 +142,9 @@ fn print_bundle(out: &mut Out, report: &Report) -> Outcome {
         SignerKind::Node => "the node (node-signed)",
     };
     out.line(format_args!("  signed by  {signer}: {}", bundle.kid))?;
-    out.line(format_args!(
-        "  files      {} ({})",
-        bundle.files,
-        bytes(bundle.bytes)
-    ))?;
+    out.line(format_args!("  files      {} ({})", bundle.files, bytes(bundle.bytes)))?;
     if bundle.media > 0 {
-        out.line(format_args!(
-            "  media      {} ({})",
-            bundle.media,
-            bytes(bundle.media_bytes)
-        ))?;
+        out.line(format_args!("  media      {} ({})", bundle.media, bytes(bundle.media_bytes)))?;
     }
     for (name, log) in &bundle.logs {
         out.line(format_args!("  also       {name}: {} entries", log.entries))?;

@@ -56,9 +56,7 @@ enum How {
 fn health(data: &Path) -> Result<(String, How), String> {
     let url = address::running(data).ok_or("no node runs on its data folder")?;
     let client = Client::new(&url).map_err(|error| error.to_string())?;
-    let request = client
-        .request(Method::GET, "/healthz")
-        .timeout(ANSWER_TIMEOUT);
+    let request = client.request(Method::GET, "/healthz").timeout(ANSWER_TIMEOUT);
     let answer = match client.json(request) {
         Ok(answer) => answer,
         Err(ClientError::Refused { problem, .. })
@@ -107,18 +105,11 @@ mod tests {
         lock
     }
 
-    const LOCKED: (u16, &str) = (
-        503,
-        r#"{"status":"failed","failing":"sealed","version":"1.0.0"}"#,
-    );
-    const FULL: (u16, &str) = (
-        503,
-        r#"{"status":"failed","failing":"disk","version":"1.0.0"}"#,
-    );
-    const WAITING: (u16, &str) = (
-        503,
-        r#"{"status":"failed","failing":"disk","waiting":true,"version":"1.0.0"}"#,
-    );
+    const LOCKED: (u16, &str) =
+        (503, r#"{"status":"failed","failing":"sealed","version":"1.0.0"}"#);
+    const FULL: (u16, &str) = (503, r#"{"status":"failed","failing":"disk","version":"1.0.0"}"#);
+    const WAITING: (u16, &str) =
+        (503, r#"{"status":"failed","failing":"disk","waiting":true,"version":"1.0.0"}"#);
     const WELL: (u16, &str) = (200, r#"{"status":"ok","version":"1.0.0"}"#);
 
     #[test]

@@ -20,11 +20,7 @@ impl Actor {
     /// Signs in.
     pub(super) fn new(client: &Client, key: PersonKey) -> Result<Self, Failed> {
         let (signer, session) = (Signer::new(&key)?, Session::begin(client, &key)?);
-        Ok(Self {
-            key,
-            signer,
-            session,
-        })
+        Ok(Self { key, signer, session })
     }
 
     pub(super) fn did(&self) -> String {
@@ -53,8 +49,6 @@ pub(super) fn owner(bench: &Bench) -> Result<Actor, Failed> {
     let code = std::fs::read_to_string(bench.folder.path().join("data/node/claim.code"))?;
     let (key, info) = (PersonKey::generate()?, bench.client.node()?);
     let genesis = genesis(&key, &info, true)?;
-    bench
-        .client
-        .send_signed(&genesis.signed, &[("x-imajin-claim", code.trim())])?;
+    bench.client.send_signed(&genesis.signed, &[("x-imajin-claim", code.trim())])?;
     Actor::new(&bench.client, key)
 }

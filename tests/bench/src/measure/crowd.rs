@@ -55,11 +55,7 @@ fn in_turn(folder: &Path, people: usize, report: &mut Report) -> Result<(), Fail
     let name = |what: &str| format!("{what}, {} people in turn", number(people as f64));
     report
         .row(name("writes until they are in the logs"))
-        .at_least(
-            writes / drained.as_secs_f64() / verify,
-            "of verify_strict",
-            0.16,
-        )
+        .at_least(writes / drained.as_secs_f64() / verify, "of verify_strict", 0.16)
         .beside(format!(
             "{:.0} writes/s; answered at {:.0} a second",
             writes / drained.as_secs_f64(),
@@ -89,10 +85,7 @@ fn person(folder: &Path, people: usize, report: &mut Report) -> Result<(), Faile
     bench.take_node()?.stop()?;
     let bytes = on_disk(&bench.folder.path().join("data/users"))?;
     report
-        .row(format!(
-            "on the disk for each of {} people",
-            number(people as f64)
-        ))
+        .row(format!("on the disk for each of {} people", number(people as f64)))
         .at_most(bytes as f64 / people as f64 / 1e3, "kB", 25.0)
         .beside("their log as it is after registering: blocks of the disk, without folders");
     Ok(())

@@ -56,10 +56,7 @@ fn heartbeats(registry: &Registry, many: u32, report: &mut Report) -> Result<(),
 }
 
 fn looks(registry: &Registry, many: u32, report: &mut Report) -> Result<(), Failed> {
-    let last = format!(
-        "/api/node/list?status=all&limit=100&offset={}",
-        many.saturating_sub(100)
-    );
+    let last = format!("/api/node/list?status=all&limit=100&offset={}", many.saturating_sub(100));
     let middle = format!("/api/node/list?status=all&limit=100&offset={}", many / 2);
     for (name, path) in [
         ("list", "/api/node/list?service=auth&status=active&limit=20"),
@@ -70,15 +67,9 @@ fn looks(registry: &Registry, many: u32, report: &mut Report) -> Result<(), Fail
         let bytes = request("GET", path, &registry.address.to_string(), &[], "");
         let done = load::run(Load::repeat(registry.address, 1, &bytes, READ))?;
         report
-            .row(format!(
-                "directory, {} nodes: {name}",
-                number(f64::from(many))
-            ))
+            .row(format!("directory, {} nodes: {name}", number(f64::from(many))))
             .at_most(done.quantile(0.5).as_secs_f64() * 1e3, "ms", 10.0)
-            .beside(format!(
-                "p99 {:.1} ms",
-                done.quantile(0.99).as_secs_f64() * 1e3
-            ));
+            .beside(format!("p99 {:.1} ms", done.quantile(0.99).as_secs_f64() * 1e3));
     }
     Ok(())
 }

@@ -6,12 +6,8 @@ use crate::process::Fsyncs;
 /// Measures fsyncs and bytes per write, for three ways of writing.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let (fsyncs, bytes) = cost(folder, 16, 1_000)?;
-    report
-        .row("fsyncs a write, 16 clients, 16 people")
-        .at_most(fsyncs.all, "", 0.2);
-    report
-        .row("bytes a write, 16 clients, 16 people")
-        .at_most(bytes / 1e3, "kB", 6.0);
+    report.row("fsyncs a write, 16 clients, 16 people").at_most(fsyncs.all, "", 0.2);
+    report.row("bytes a write, 16 clients, 16 people").at_most(bytes / 1e3, "kB", 6.0);
     let (fsyncs, bytes) = cost(folder, 1, 2_000)?;
     report
         .row("bytes a write, 1 client")
@@ -76,9 +72,7 @@ fn spent(
     let cost = bench.take_node()?.stop()?;
     let fsyncs = cost.fsyncs.ok_or("fsyncs were not counted")?.since(before);
     let writes = writes as f64;
-    let each = PerWrite {
-        all: fsyncs.all() as f64 / writes,
-        others: fsyncs.others as f64 / writes,
-    };
+    let each =
+        PerWrite { all: fsyncs.all() as f64 / writes, others: fsyncs.others as f64 / writes };
     Ok((each, (cost.bytes - bytes) as f64 / writes))
 }

@@ -20,9 +20,7 @@ const MS_MAX: f64 = 10.0;
 /// visits the most people.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let services = imajin_node::open::all_services();
-    let service = services
-        .iter()
-        .find(|service| service.name() == "connections");
+    let service = services.iter().find(|service| service.name() == "connections");
     let service = service.ok_or("no service knows connections")?;
     for (name, halves) in [("one graph", 1), ("two graphs apart", 2)] {
         let folder = tempfile::tempdir_in(folder)?;
@@ -70,12 +68,7 @@ fn fill(path: &Path, service: &dyn Service, halves: usize) -> Result<(), Failed>
         let accepted = Fact::new([("invite", invite()?)])?;
         for (did, op, reference, fact) in [
             (&one, "connections.accept", None, &accept),
-            (
-                &other,
-                "connections.accepted",
-                Some(one.as_str()),
-                &accepted,
-            ),
+            (&other, "connections.accepted", Some(one.as_str()), &accepted),
         ] {
             offset += 1;
             let entry = Applied {

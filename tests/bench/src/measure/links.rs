@@ -42,9 +42,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
         .beside(format!("{click:.0} clicks/s; health: {health:.0}/s"));
     let (idle, clicked) = (written(&mut bench, None)?, written(&mut bench, Some(&did))?);
     report
-        .row(format!(
-            "what {CLICKS} clicks on {LINKS} links write to the card"
-        ))
+        .row(format!("what {CLICKS} clicks on {LINKS} links write to the card"))
         .at_most(clicked.saturating_sub(idle) as f64 / 1e3, "kB", 200.0)
         .beside(format!(
             "{:.0} kB, and {:.0} kB of a node without them",
@@ -69,10 +67,7 @@ fn written(bench: &mut Bench, whose: Option<&str>) -> Result<u64, Failed> {
             request("GET", &path, &host, &[("x-forwarded-for", &from)], "")
         };
         let clicks = |lane| (lane..CLICKS).step_by(LANES).map(click).collect();
-        load::run(Load::each(
-            bench.node()?.address,
-            (0..LANES).map(clicks).collect(),
-        ))?;
+        load::run(Load::each(bench.node()?.address, (0..LANES).map(clicks).collect()))?;
     }
     settle();
     Ok(bench.take_node()?.stop()?.bytes)

@@ -37,9 +37,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     report
         .row("index of 2 000 listings, 16 clients")
         .within(reads / bare, "of bare hyper", None)
-        .beside(format!(
-            "{reads:.0} reads/s; bare hyper, {size} bytes: {bare:.0}/s"
-        ));
+        .beside(format!("{reads:.0} reads/s; bare hyper, {size} bytes: {bare:.0}/s"));
     Ok(())
 }
 

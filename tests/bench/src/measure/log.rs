@@ -16,11 +16,8 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
         let name = number(size as f64);
         let ceiling = figures.ceiling * cores() as f64;
         let share = figures.verify / ceiling * 100.0;
-        let beside = format!(
-            "{} entries/s of {} verify_strict/s",
-            number(figures.verify),
-            number(ceiling)
-        );
+        let beside =
+            format!("{} entries/s of {} verify_strict/s", number(figures.verify), number(ceiling));
         // The start of the program dominates a short run; the limits apply to long ones.
         let long = size >= 10_000;
         report
@@ -29,9 +26,7 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
             .beside(beside);
         let seconds = size as f64 / figures.verify;
         let bound = (size == 1_000_000).then_some(Bound::AtMost(30.0));
-        report
-            .row(format!("verify, {name} entries"))
-            .within(seconds, "s", bound);
+        report.row(format!("verify, {name} entries")).within(seconds, "s", bound);
         report.row(format!("rebuild, {name} entries")).within(
             figures.rebuild,
             "/s",
@@ -43,11 +38,7 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
         // Constant, within the noise of a shared machine.
         report
             .row(format!("CPU a write at {name} entries"))
-            .within(
-                write,
-                "µs",
-                (size > 1_000).then_some(Bound::AtMost(first * 1.5)),
-            )
+            .within(write, "µs", (size > 1_000).then_some(Bound::AtMost(first * 1.5)))
             .beside(beside);
         if size >= sizes.entries {
             return Ok(());
@@ -79,9 +70,7 @@ fn measure_size(folder: &Path, size: usize) -> Result<Figures, Failed> {
     let write = (bench.node()?.cpu()? - cpu) / left as u32;
     bench.take_node()?.stop()?;
     let data = bench.folder.path().join("data");
-    let folder = data
-        .join("users")
-        .join(people[0].key.did().as_str().replace(':', "_"));
+    let folder = data.join("users").join(people[0].key.did().as_str().replace(':', "_"));
     // Write-back of earlier data must not overlap with the measurement.
     run(&mut Command::new("sync"))?;
     let before = ceiling::verify_per_second()?;
@@ -93,16 +82,9 @@ fn measure_size(folder: &Path, size: usize) -> Result<Figures, Failed> {
     }
     let verify = size as f64 / seconds;
     let ceiling = before.max(ceiling::verify_per_second()?);
-    let rebuild = size as f64
-        / run(Command::new(binary()?)
-            .args(["rebuild", "--data"])
-            .arg(&data))?;
-    Ok(Figures {
-        ceiling,
-        verify,
-        rebuild,
-        write,
-    })
+    let rebuild =
+        size as f64 / run(Command::new(binary()?).args(["rebuild", "--data"]).arg(&data))?;
+    Ok(Figures { ceiling, verify, rebuild, write })
 }
 
 fn run(command: &mut Command) -> Result<f64, Failed> {

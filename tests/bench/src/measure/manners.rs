@@ -51,9 +51,7 @@ const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 
 /// Compares a member's times under misbehaviour with those on an idle node.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
-    let folder = tempfile::Builder::new()
-        .prefix("imajin-bench-")
-        .tempdir_in(folder)?;
+    let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
     // Bound and never read.
     let _dns = UdpSocket::bind((SILENT_DNS, 53)).map_err(|error| {
         format!("a DNS server that never answers, at port 53 of {SILENT_DNS}: {error}; run this measure as root")
@@ -81,10 +79,8 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let mut next = || Actor::new(&bench.client, members.next().ok_or("nobody")?);
     let (member, mallory) = (Member::new(&bench, next()?)?, next()?);
     let (mover, owner) = (next()?, actor::owner(&bench)?);
-    let bad = BadManners {
-        address: bench.node()?.address,
-        is_over: Arc::new(AtomicBool::new(false)),
-    };
+    let bad =
+        BadManners { address: bench.node()?.address, is_over: Arc::new(AtomicBool::new(false)) };
     let mut slow = Vec::new();
     for n in 0..SLOW_PICTURES {
         let path = put(&bench, &mallory, (JPEG, &slow_picture(n)), json!({}))?;
@@ -102,9 +98,8 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
         let read = get(&bench, &reader, &long)?;
         reads.extend(vec![read; READS_EACH]);
     }
-    let silent: Vec<TcpListener> = (0..DEAD_ENDPOINTS)
-        .map(|_| TcpListener::bind("127.0.0.1:0"))
-        .collect::<Result<_, _>>()?;
+    let silent: Vec<TcpListener> =
+        (0..DEAD_ENDPOINTS).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<_, _>>()?;
     for listener in &silent {
         let endpoint = format!("https://{}/", listener.local_addr()?);
         let keys = json!({ "p256dh": POINT, "auth": AUTH });
@@ -126,9 +121,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     }
     for n in 0..LETTERS {
         let wish = json!({ "email": format!("nobody{n}@example.org"), "name": "Nobody" });
-        let ask = bench
-            .client
-            .request(reqwest::Method::POST, "/auth/api/onboard");
+        let ask = bench.client.request(reqwest::Method::POST, "/auth/api/onboard");
         ask.json(&wish).send()?.error_for_status()?;
     }
     for _ in 0..NOTICES {
@@ -173,10 +166,7 @@ fn median_and_worst(turns: &[Turn]) -> (Duration, Duration) {
     times.sort_unstable();
     let median = times.get(times.len().saturating_sub(1) / 2);
     let worst = times.last();
-    (
-        median.copied().unwrap_or_default(),
-        worst.copied().unwrap_or_default(),
-    )
+    (median.copied().unwrap_or_default(), worst.copied().unwrap_or_default())
 }
 
 fn rows(report: &mut Report, quiet: &[Turn], disturbed: &[Turn]) {
@@ -191,10 +181,7 @@ fn rows(report: &mut Report, quiet: &[Turn], disturbed: &[Turn]) {
         let [sign_in, write, thumbnail] = [0, 1, 2].map(|part| ms(median(part)));
         format!("{sign_in:.0} + {write:.0} + {thumbnail:.0}")
     };
-    let late = disturbed
-        .iter()
-        .filter(|turn| whole(turn) >= TURN_MAX)
-        .count();
+    let late = disturbed.iter().filter(|turn| whole(turn) >= TURN_MAX).count();
     let beside = |before: Duration, after: Duration| {
         format!(
             "{:.0} ms; quiet {:.0} ms (median of signing in + writing + thumbnail {}; quiet {}); {late} of {} turns ended at {} s",
@@ -207,23 +194,12 @@ fn rows(report: &mut Report, quiet: &[Turn], disturbed: &[Turn]) {
         )
     };
     for (name, before, after) in [
-        (
-            "a member's turn under bad manners, median",
-            before.0,
-            after.0,
-        ),
-        (
-            "a member's turn under bad manners, worst",
-            before.1,
-            after.1,
-        ),
+        ("a member's turn under bad manners, median", before.0, after.0),
+        ("a member's turn under bad manners, worst", before.1, after.1),
     ] {
         let ratio = after.as_secs_f64() / before.as_secs_f64();
         let bound = Some(Bound::AtMost(2.0));
-        report
-            .row(name)
-            .within(ratio, "of the quiet time", bound)
-            .beside(beside(before, after));
+        report.row(name).within(ratio, "of the quiet time", bound).beside(beside(before, after));
     }
 }
 

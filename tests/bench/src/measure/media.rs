@@ -47,10 +47,7 @@ impl File {
         let mut stream = Stream::open(bench.node()?.address)?;
         let (host, bytes) = (bench.host()?, piece.len() as u64 * pieces);
         let (session, length) = (bearer(by), bytes.to_string());
-        let both = [
-            ("authorization", session.as_str()),
-            ("tus-resumable", "1.0.0"),
-        ];
+        let both = [("authorization", session.as_str()), ("tus-resumable", "1.0.0")];
         // With `sign`, the sender signs the file's resulting entry.
         let begin = [
             ("upload-length", length.as_str()),
@@ -58,13 +55,8 @@ impl File {
             ("content-length", "0"),
         ];
         let path = "/media/api/uploads";
-        let begun = stream.ask(&request(
-            "POST",
-            path,
-            &host,
-            &[&both[..], &begin[..]].concat(),
-            "",
-        ))?;
+        let begun =
+            stream.ask(&request("POST", path, &host, &[&both[..], &begin[..]].concat(), ""))?;
         let rest = [
             ("upload-offset", "0"),
             ("content-type", "application/offset+octet-stream"),
@@ -104,10 +96,7 @@ pub(super) fn put(
     let file = File::send(bench, by, bytes, 1)?;
     let about = json!({ "name": "file", "kind": kind });
     by.does(&bench.client, &file.add(&by.key, 0, (about, fact))?)?;
-    Ok(format!(
-        "/media/api/assets/{}",
-        asset_id(&by.did(), &file.cid, 0)
-    ))
+    Ok(format!("/media/api/assets/{}", asset_id(&by.did(), &file.cid, 0)))
 }
 
 /// Registers a person and signs them in.

@@ -42,11 +42,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let ceiling = parts / (READS as f64 / hyper + 1.0 / verify);
     report
         .row("9 reads and a write in turn, 16 clients, 16 people")
-        .within(
-            done.per_second() / ceiling,
-            "of hyper and verify_strict",
-            None,
-        )
+        .within(done.per_second() / ceiling, "of hyper and verify_strict", None)
         .beside(format!(
             "{:.0} requests/s, p99 {:.1} ms",
             done.per_second(),

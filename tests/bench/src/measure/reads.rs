@@ -24,9 +24,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     report
         .row("public profile reads, 16 clients")
         .at_least(reads / bare, "of bare hyper", 0.5)
-        .beside(format!(
-            "{reads:.0} reads/s; bare hyper, {size} bytes: {bare:.0}/s"
-        ));
+        .beside(format!("{reads:.0} reads/s; bare hyper, {size} bytes: {bare:.0}/s"));
 
     let host = bench.host()?;
     let mut lanes = vec![Vec::new(); 16];

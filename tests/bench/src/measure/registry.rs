@@ -22,9 +22,8 @@ pub struct Registry {
 impl Registry {
     /// Starts the registry with settings as TOML. The program is the file next to this one, or `IMAJIN_REGISTRY_BIN`.
     pub fn start(folder: &Path, config: &str) -> Result<Self, Failed> {
-        let folder = tempfile::Builder::new()
-            .prefix("imajin-bench-registry-")
-            .tempdir_in(folder)?;
+        let folder =
+            tempfile::Builder::new().prefix("imajin-bench-registry-").tempdir_in(folder)?;
         let program = match std::env::var_os("IMAJIN_REGISTRY_BIN") {
             Some(path) => path.into(),
             None => std::env::current_exe()?.with_file_name("imajin-registry"),

@@ -32,10 +32,7 @@ struct Relay {
 
 impl Relay {
     fn start(folder: &Path) -> Result<Self, Failed> {
-        Ok(Self {
-            program: Registry::start(folder, "")?,
-            people: 0,
-        })
+        Ok(Self { program: Registry::start(folder, "")?, people: 0 })
     }
 
     /// Sends this many additional people with their content from one client, and asserts that all of it is accepted.
@@ -98,10 +95,7 @@ pub fn ingest(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     report
         .row("relay: operations taken in, 1 client")
         .at_least(count / seconds / verify, "of verify_strict", 0.32)
-        .beside(format!(
-            "{:.0} operations/s; verify_strict {verify:.0}/s a core",
-            count / seconds
-        ));
+        .beside(format!("{:.0} operations/s; verify_strict {verify:.0}/s a core", count / seconds));
     report
         .row("relay: server CPU an operation")
         .at_most(cpu / count * verify, "verifications", 5.0)
@@ -127,9 +121,7 @@ pub fn growth(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
         .at_most(large - small, "MB", 10.0)
         .beside(format!("{small:.1} → {large:.1} MB"));
     report
-        .row(format!(
-            "relay: pages at {many} operations over those at {few}"
-        ))
+        .row(format!("relay: pages at {many} operations over those at {few}"))
         .at_most(large_pages / small_pages, "×", 2.0)
         .beside(format!("three of 100 rows, {:.1} ms", small_pages * 1e3));
     Ok(())
@@ -154,22 +146,12 @@ fn person(number: u32) -> Result<Vec<String>, Failed> {
     let public = PublicKey::from(&key);
     let key_id = public.key_id();
     let at = |step: i64| Timestamp::from_millis(BEGIN_MS + i64::from(number) + step * 60_000);
-    let signed = identity::sign_create(
-        Keys::single(Key::new(&public)),
-        vec![],
-        at(0)?,
-        &key_id,
-        &key,
-    )?;
+    let signed =
+        identity::sign_create(Keys::single(Key::new(&public)), vec![], at(0)?, &key_id, &key)?;
     let did = signed.verified.did().clone();
     let identities = MemoryResolver::from_iter([signed.verified]);
     let verifier = Verifier::of_new(&identities);
-    let author = Author {
-        did: &did,
-        key_id: &key_id,
-        key: &key,
-        authorization: None,
-    };
+    let author = Author { did: &did, key_id: &key_id, key: &key, authorization: None };
     let document = |step: u8| cid::dag_cbor_cid(&[&seed[..], &[step]].concat()).to_string();
     let mut chain = content::sign_create(&document(1), None, at(1)?, &author, &verifier)?;
     let mut tokens = vec![signed.token, chain.token.clone()];

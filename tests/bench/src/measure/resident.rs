@@ -21,13 +21,10 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
     let bench = Bench::new(folder, Watch::No)?;
     std::thread::sleep(IDLE);
     let idle = bench.node()?.memory()? as f64 / MB;
-    report
-        .row("memory, idle")
-        .at_most(idle, "MB", 20.0)
-        .beside(format!(
-            "{} s after its start, all services, nobody registered (VmRSS)",
-            IDLE.as_secs()
-        ));
+    report.row("memory, idle").at_most(idle, "MB", 20.0).beside(format!(
+        "{} s after its start, all services, nobody registered (VmRSS)",
+        IDLE.as_secs()
+    ));
     let hello = load::request("GET", "/", &bench.host()?, &[], "");
     let lanes = vec![vec![hello; REQUESTS / 16]; 16];
     load::run(Load::each(bench.node()?.address, lanes))?;
@@ -44,10 +41,7 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
     }
     let after = bench.node()?.memory()? as f64 / MB;
     report
-        .row(format!(
-            "memory, after {} writes",
-            number(sizes.writes as f64)
-        ))
+        .row(format!("memory, after {} writes", number(sizes.writes as f64)))
         .at_most(after, "MB", 40.0)
         .beside("the same node, 16 people, right after (VmRSS)");
     drop(bench);
@@ -95,10 +89,7 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
     drop(held);
     std::thread::sleep(AFTER);
     let after = node.memory()? as f64;
-    let name = format!(
-        "memory, {} s after {HALF_SENT} half-sent bodies",
-        AFTER.as_secs()
-    );
+    let name = format!("memory, {} s after {HALF_SENT} half-sent bodies", AFTER.as_secs());
     let beside = format!(
         "{:.1} MB before, {:.1} MB at most meanwhile, {:.1} MB after (VmRSS); {:.0} MB sent, {open} bodies open at the end",
         before / MB,
@@ -106,10 +97,7 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
         after / MB,
         taken as f64 / MB,
     );
-    report
-        .row(name)
-        .at_most(after / before, "of before", 1.2)
-        .beside(beside);
+    report.row(name).at_most(after / before, "of before", 1.2).beside(beside);
     Ok(())
 }
 
@@ -133,10 +121,7 @@ pub fn start(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Fa
         };
         let node = Node::start(&bench.folder.path().join("data"), Watch::No)?;
         let name = format!("start, people: {}", number(people as f64));
-        report
-            .row(name)
-            .at_most(node.start.as_secs_f64(), "s", must)
-            .beside(cache);
+        report.row(name).at_most(node.start.as_secs_f64(), "s", must).beside(cache);
     }
     Ok(())
 }
@@ -150,8 +135,6 @@ fn forget_files() -> std::io::Result<()> {
 /// Measures the size of the program's file.
 pub fn size(_: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bytes = std::fs::metadata(binary()?)?.len() as f64;
-    report
-        .row("the program, stripped")
-        .at_most(bytes / MB, "MB", 24.0);
+    report.row("the program, stripped").at_most(bytes / MB, "MB", 24.0);
     Ok(())
 }

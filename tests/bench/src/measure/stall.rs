@@ -37,13 +37,9 @@ pub fn erasure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let erase =
         Draft::new("auth", "auth.body.erased").body(&json!({ "bodies": [{ "/": body }] }))?;
     let quiet = quiet(&bench, &mut other)?;
-    let (done, took) = meanwhile(&bench, &mut other, || {
-        Ok(bench.client.submit(&signer, &erase).map(drop)?)
-    })?;
-    let name = format!(
-        "write while a body of {} is erased",
-        number(ERASED_IN as f64)
-    );
+    let (done, took) =
+        meanwhile(&bench, &mut other, || Ok(bench.client.submit(&signer, &erase).map(drop)?))?;
+    let name = format!("write while a body of {} is erased", number(ERASED_IN as f64));
     row(report, name, &quiet, &done, took);
     Ok(())
 }
@@ -54,9 +50,7 @@ pub fn import(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     let mut owner = elsewhere.people(1)?.pop().ok_or("nobody")?;
     grow(&elsewhere, &mut owner, IMPORTED)?;
     let mut tar = Vec::new();
-    Export::begin(&elsewhere.client, &owner.key)?
-        .finish(|_, _| {})?
-        .read_to_end(&mut tar)?;
+    Export::begin(&elsewhere.client, &owner.key)?.finish(|_, _| {})?.read_to_end(&mut tar)?;
     drop(elsewhere);
     let bench = Bench::new(folder, Watch::No)?;
     let mut other = bench.people(1)?.pop().ok_or("nobody else")?;
@@ -73,10 +67,7 @@ pub fn import(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     let (done, took) = meanwhile(&bench, &mut other, || {
         Ok(import.home(&signer, &place, None, None).map(drop)?)
     })?;
-    let name = format!(
-        "write while {} entries are imported",
-        number(IMPORTED as f64)
-    );
+    let name = format!("write while {} entries are imported", number(IMPORTED as f64));
     row(report, name, &quiet, &done, took);
     Ok(())
 }
@@ -139,8 +130,5 @@ pub(super) fn row(
         ms(quiet.quantile(1.0)),
         ms(took)
     );
-    report
-        .row(name)
-        .at_most(ms(longest) - ms(p99), "ms", 20.0)
-        .beside(beside);
+    report.row(name).at_most(ms(longest) - ms(p99), "ms", 20.0).beside(beside);
 }

@@ -28,10 +28,8 @@ pub(super) fn event(client: &Client, by: &Actor, price: i64) -> Result<String, F
         "tickets": [{ "name": "Stream" }], "manifest": shared.text(),
     });
     let to = [event.clone()];
-    let create = Draft::new("events", "events.create")
-        .reference(&event)?
-        .body(&body)?
-        .fact(&fact)?;
+    let create =
+        Draft::new("events", "events.create").reference(&event)?.body(&body)?.fact(&fact)?;
     by.does(client, &create.to(&to)?)?;
     let publish = Draft::new("events", "events.status")
         .reference(&event)?
@@ -42,11 +40,7 @@ pub(super) fn event(client: &Client, by: &Actor, price: i64) -> Result<String, F
 
 /// Makes a manifest by which its signer has all shares.
 pub(super) fn manifest(key: &PersonKey) -> Result<Manifest, Failed> {
-    let whole = Contributor {
-        did: key.did().clone(),
-        role: None,
-        weight: Ppm::new(1_000_000)?,
-    };
+    let whole = Contributor { did: key.did().clone(), role: None, weight: Ppm::new(1_000_000)? };
     let draft = imajin_protocol::fair::Draft {
         id: "party".to_owned(),
         kind: "event".to_owned(),
@@ -74,13 +68,9 @@ pub(super) fn fund(
     let path = format!("/pay/api/transactions/{}", buyer.did());
     let all = buyer.session.get(client, &path)?;
     let mut transactions = all["transactions"].as_array().into_iter().flatten();
-    let topup = transactions
-        .find(|one| one["op"] == "pay.pending")
-        .ok_or("no payment")?;
+    let topup = transactions.find(|one| one["op"] == "pay.pending").ok_or("no payment")?;
     let payment = topup["transactionId"].as_str().ok_or("no id")?;
-    let confirm = Draft::new("pay", "pay.emt.confirm")
-        .reference(payment)?
-        .fact(&fact)?;
+    let confirm = Draft::new("pay", "pay.emt.confirm").reference(payment)?.fact(&fact)?;
     owner.does(client, &confirm.to(&[buyer.did(), node])?)
 }
 
@@ -90,12 +80,8 @@ pub(super) fn order(client: &Client, buyer: &Actor, event: &str) -> Result<Draft
     let quote = buyer.post(client, &path, &json!({ "type": 1 }))?;
     let sign = &quote["sign"];
     let to = sign["to"].as_array().into_iter().flatten();
-    let to: Vec<String> = to
-        .filter_map(|did| did.as_str().map(str::to_owned))
-        .collect();
-    let draft = Draft::new("events", "events.buy")
-        .reference(event)?
-        .fact(&sign["fact"])?;
+    let to: Vec<String> = to.filter_map(|did| did.as_str().map(str::to_owned)).collect();
+    let draft = Draft::new("events", "events.buy").reference(event)?.fact(&sign["fact"])?;
     Ok(draft.to(&to)?)
 }
 

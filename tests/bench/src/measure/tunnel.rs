@@ -60,28 +60,18 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let (alone, carried) = (direct.page()?, through.page()?);
     report
         .row("tunnel: a page through it")
-        .at_most(
-            carried.as_secs_f64() / alone.as_secs_f64(),
-            "of its time without",
-            3.0,
-        )
+        .at_most(carried.as_secs_f64() / alone.as_secs_f64(), "of its time without", 3.0)
         .beside(format!("{carried:.2?}; without: {alone:.2?}"));
     let (alone, carried) = (direct.file(&path)?, through.file(&path)?);
     report
         .row("tunnel: 64 MiB through it")
-        .at_most(
-            carried.as_secs_f64() / alone.as_secs_f64(),
-            "of its time without",
-            5.0,
-        )
+        .at_most(carried.as_secs_f64() / alone.as_secs_f64(), "of its time without", 5.0)
         .beside(format!("{carried:.2?}; without: {alone:.2?}"));
     Ok(())
 }
 
 fn start(folder: &Path, registry: &str, secure: SocketAddr) -> Result<Bench, Failed> {
-    let folder = tempfile::Builder::new()
-        .prefix("imajin-bench-")
-        .tempdir_in(folder)?;
+    let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
     let secure = secure.to_string();
     let settings = [
         ("IMAJIN_TLS_LISTEN", secure.as_str()),
@@ -104,11 +94,7 @@ fn turn_on(bench: &Bench, url: &str) -> Result<(), Failed> {
         .arg(bench.folder.path().join("data"))
         .stdout(Stdio::null())
         .status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err("the tunnel could not be turned on".into())
-    }
+    if status.success() { Ok(()) } else { Err("the tunnel could not be turned on".into()) }
 }
 
 fn until(what: &str, mut is_so: impl FnMut() -> Result<bool, Failed>) -> Result<(), Failed> {
@@ -131,10 +117,7 @@ struct Visitor {
 
 impl Visitor {
     fn new(bench: &Bench, owner: &Actor, at: SocketAddr) -> Result<Self, Failed> {
-        let pem = format!(
-            "http://{}/certificate/imajin-box.crt",
-            bench.node()?.address
-        );
+        let pem = format!("http://{}/certificate/imajin-box.crt", bench.node()?.address);
         let root = Certificate::from_pem(&reqwest::blocking::get(pem)?.bytes()?)?;
         let builder = Client::builder().tls_certs_only([root]).timeout(PATIENCE);
         Ok(Self {

@@ -18,26 +18,17 @@ pub fn many(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
     report
         .row("writes, 16 clients, 16 people")
         .at_least(done.per_second() / verify, "of verify_strict", 0.4)
-        .beside(format!(
-            "{:.0} writes/s; verify_strict {verify:.0}/s a core",
-            done.per_second()
-        ));
+        .beside(format!("{:.0} writes/s; verify_strict {verify:.0}/s a core", done.per_second()));
     let cpu = cpu.as_secs_f64() / count;
     report
         .row("server CPU a write")
         .at_most(cpu * verify, "verifications", 4.5)
-        .beside(format!(
-            "{:.0} µs, user and system, all threads, in the same run",
-            cpu * 1e6
-        ));
+        .beside(format!("{:.0} µs, user and system, all threads, in the same run", cpu * 1e6));
     let p99 = done.quantile(0.99).as_secs_f64() * 1e3;
     report
         .row("write, p99")
         .at_most(p99, "ms", 20.0)
-        .beside(format!(
-            "p50 {:.1} ms",
-            done.quantile(0.5).as_secs_f64() * 1e3
-        ));
+        .beside(format!("p50 {:.1} ms", done.quantile(0.5).as_secs_f64() * 1e3));
     Ok(())
 }
 

@@ -17,11 +17,8 @@ impl Stripe {
     pub fn takes_transfers_from(&self, id: &str, is_asked: bool) -> Json {
         let mut state = self.state();
         let account = state.accounts.get_mut(id).expect("an account");
-        account["capabilities"] = if is_asked {
-            json!({ "transfers": "inactive" })
-        } else {
-            json!({})
-        };
+        account["capabilities"] =
+            if is_asked { json!({ "transfers": "inactive" }) } else { json!({}) };
         account.clone()
     }
 

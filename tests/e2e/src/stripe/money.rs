@@ -64,10 +64,7 @@ impl Stripe {
         assert_eq!(refund["status"], "succeeded");
         refund["status"] = json!("failed");
         let refund = refund.clone();
-        let intent = state
-            .intents
-            .get_mut(intent_of(&refund))
-            .expect("a payment");
+        let intent = state.intents.get_mut(intent_of(&refund)).expect("a payment");
         intent["refunded"] = json!(int(intent, "refunded") - int(&refund, "amount"));
         refund
     }
@@ -77,10 +74,7 @@ impl Stripe {
         let mut state = self.state();
         let dispute = json!({ "id": id, "payment_intent": session["payment_intent"], "amount": amount, "currency": session["currency"], "status": status });
         state.disputes.insert(id.to_owned(), dispute.clone());
-        let intent = state
-            .intents
-            .get_mut(intent_of(session))
-            .expect("a payment");
+        let intent = state.intents.get_mut(intent_of(session)).expect("a payment");
         if status == "lost" {
             intent["taken"] = json!(int(intent, "taken") + amount);
         }
@@ -135,25 +129,14 @@ impl State {
             return Err(refuse("charge_already_refunded", "it is refunded already"));
         }
         if amount < 1 || before + int(payment, "taken") + amount > paid {
-            return Err(refuse(
-                "amount_too_large",
-                format!("{before} + {amount} > {paid}"),
-            ));
+            return Err(refuse("amount_too_large", format!("{before} + {amount} > {paid}")));
         }
         payment["refunded"] = json!(before + amount);
         Ok(())
     }
 
     pub(super) fn refund(&mut self, fields: &BTreeMap<String, String>) -> Answer {
-        only(
-            fields,
-            &[
-                "payment_intent",
-                "amount",
-                "metadata[payment]",
-                "metadata[n]",
-            ],
-        )?;
+        only(fields, &["payment_intent", "amount", "metadata[payment]", "metadata[n]"])?;
         self.refused("refunds")?;
         let number = self.next();
         let amount = number_of(fields, "amount")?;
@@ -191,9 +174,7 @@ impl State {
         let intent = intent.ok_or_else(|| refuse("resource_missing", source))?;
         let before = self.transfers.values();
         let before = before.filter(|one| one["source_transaction"] == *source);
-        let before: i64 = before
-            .map(|one| int(one, "amount") - int(one, "reversed"))
-            .sum();
+        let before: i64 = before.map(|one| int(one, "amount") - int(one, "reversed")).sum();
         if amount < 1 || before + amount > int(intent, "amount") {
             return Err(refuse("amount_too_large", format!("{before} + {amount}")));
         }
@@ -239,22 +220,14 @@ impl State {
             (_, Some(_)) => {}
             (_, None) => return Err(refuse("parameter_missing", name)),
         }
-        let from = query
-            .get("created[gte]")
-            .map_or(Ok(0), |text| text.parse::<i64>());
+        let from = query.get("created[gte]").map_or(Ok(0), |text| text.parse::<i64>());
         let from = from.map_err(|_| refuse("parameter_invalid_integer", "created"))?;
-        let limit = query
-            .get("limit")
-            .map_or(Ok(10), |text| text.parse::<usize>());
+        let limit = query.get("limit").map_or(Ok(10), |text| text.parse::<usize>());
         let limit = limit.map_err(|_| refuse("parameter_invalid_integer", "limit"))?;
         assert!((1..=100).contains(&limit));
         let number = |one: &Json| -> i64 {
             let id = one["id"].as_str().unwrap_or_default();
-            id.rsplit('_')
-                .next()
-                .unwrap_or_default()
-                .parse()
-                .unwrap_or(0)
+            id.rsplit('_').next().unwrap_or_default().parse().unwrap_or(0)
         };
         let mut rows: Vec<Json> = all
             .values()

@@ -43,16 +43,11 @@ fn obtain(refused_percent: u32) {
     let directory = start(refused_percent, 86_400 * 90);
     let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start_with(&data, &options(&directory));
-    wait_for("a certificate", || {
-        public(&node.data)["expires"].is_string()
-    });
+    wait_for("a certificate", || public(&node.data)["expires"].is_string());
     let answer = browser(&directory).get(url(&directory)).send().unwrap();
     assert_eq!(answer.status(), 200);
     assert!(
-        answer.headers()["strict-transport-security"]
-            .to_str()
-            .unwrap()
-            .starts_with("max-age=")
+        answer.headers()["strict-transport-security"].to_str().unwrap().starts_with("max-age=")
     );
     let expires = public(&node.data)["expires"].clone();
     let stored = std::fs::read(data.join("node/acme.json")).unwrap();
@@ -87,21 +82,10 @@ fn one_that_ends_is_renewed_while_the_node_runs() {
     let directory = start(0, 90);
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start_with(&folder.path().join("data"), &options(&directory));
-    wait_for("a certificate", || {
-        public(&node.data)["expires"].is_string()
-    });
+    wait_for("a certificate", || public(&node.data)["expires"].is_string());
     let first = public(&node.data)["expires"].clone();
-    wait_for("a new certificate", || {
-        public(&node.data)["expires"] != first
-    });
-    assert_eq!(
-        browser(&directory)
-            .get(url(&directory))
-            .send()
-            .unwrap()
-            .status(),
-        200
-    );
+    wait_for("a new certificate", || public(&node.data)["expires"] != first);
+    assert_eq!(browser(&directory).get(url(&directory)).send().unwrap().status(), 200);
 }
 
 #[test]
@@ -109,9 +93,7 @@ fn another_directory_is_asked_until_it_signs() {
     let (_folder, data) = imajin_e2e::data_folder();
     let first = start(0, 86_400 * 90);
     let node = Node::start_with(&data, &options(&first));
-    wait_for("a certificate", || {
-        public(&node.data)["expires"].is_string()
-    });
+    wait_for("a certificate", || public(&node.data)["expires"].is_string());
     node.stop();
     drop(first);
 
@@ -125,9 +107,7 @@ fn another_directory_is_asked_until_it_signs() {
     second.names_lead_to("127.0.0.1");
     let node = Node::start_with(&data, &options(&second));
     let browser = browser(&second);
-    wait_for("a certificate of the second", || {
-        browser.get(url(&second)).send().is_ok()
-    });
+    wait_for("a certificate of the second", || browser.get(url(&second)).send().is_ok());
     node.stop();
 }
 
@@ -138,16 +118,10 @@ fn what_goes_wrong_is_told_and_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start_with(&folder.path().join("data"), &options(&directory));
     wait_for("a problem", || public(&node.data)["problem"].is_array());
-    let why = public(&node.data)["problem"][1]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let why = public(&node.data)["problem"][1].as_str().unwrap().to_owned();
     assert!(why.contains(NAME) && why.contains("refused"), "{why}");
     let report = imajin(["doctor", "--data", node.data.to_str().unwrap()]).fails_with(1);
-    assert!(
-        report.contains("BAD  certificate") && report.contains(NAME),
-        "{report}"
-    );
+    assert!(report.contains("BAD  certificate") && report.contains(NAME), "{report}");
     let metrics = node.metrics();
     assert_has!(metrics, "imajin_certificate_public_failing 1");
     assert_has!(metrics, "imajin_certificate_public_failures_total 1");
@@ -158,26 +132,13 @@ fn what_goes_wrong_is_told_and_tried_again() {
     let genesis = genesis(&owner.key, &about, true).unwrap();
     let code = [("x-imajin-claim", node.code.as_deref().unwrap())];
     owner.client.send_signed(&genesis.signed, &code).unwrap();
-    assert!(
-        owner
-            .page("/network")
-            .contains("The last attempt to get one failed")
-    );
+    assert!(owner.page("/network").contains("The last attempt to get one failed"));
     assert!(!guest.page("/network").contains("Certificates"));
 
     directory.names_lead_to("127.0.0.1");
-    wait_for("a certificate", || {
-        public(&node.data)["expires"].is_string()
-    });
+    wait_for("a certificate", || public(&node.data)["expires"].is_string());
     assert_eq!(public(&node.data)["problem"], Json::Null);
-    assert_eq!(
-        browser(&directory)
-            .get(url(&directory))
-            .send()
-            .unwrap()
-            .status(),
-        200
-    );
+    assert_eq!(browser(&directory).get(url(&directory)).send().unwrap().status(), 200);
 }
 
 #[test]
@@ -191,17 +152,11 @@ fn an_owner_gives_the_box_a_name_on_a_page() {
     assert!(owner.page("/network").contains("A name of its own"));
     let (status, page) = owner.send_form("/network", "name=imajin.local");
     assert_eq!(status, 400);
-    assert_has!(
-        page,
-        "isn’t a name on the internet",
-        "value=\"imajin.local\""
-    );
+    assert_has!(page, "isn’t a name on the internet", "value=\"imajin.local\"");
     let (status, _) = owner.send_form("/network", "name=https%3A%2F%2FBox.example%2F");
     assert_eq!(status, 303);
     assert!(owner.page("/network?saved").contains("Saved."));
-    wait_for("a certificate", || {
-        public(&node.data)["expires"].is_string()
-    });
+    wait_for("a certificate", || public(&node.data)["expires"].is_string());
     let browser = browser(&directory);
     assert_eq!(browser.get(url(&directory)).send().unwrap().status(), 200);
     let page = owner.page("/network");
@@ -225,8 +180,7 @@ fn an_owner_gives_the_box_a_name_on_a_page() {
     let node = Node::start_with(&data, &options);
     assert_eq!(browser.get(url(&directory)).send().unwrap().status(), 200);
     wait_for("a word in the log", || {
-        node.log()
-            .contains("the name that the owner chose cannot be read")
+        node.log().contains("the name that the owner chose cannot be read")
     });
     let owner = owner.at(&node);
     assert!(owner.page("/network").contains("can’t be read"));
@@ -241,10 +195,7 @@ fn names_of_the_settings_are_not_changed_on_a_page() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start_with(&folder.path().join("data"), &options(&directory));
     let page = Owner::claim(&node).page("/network");
-    assert_has!(
-        page,
-        "settings file of your box gives it this name: box.example"
-    );
+    assert_has!(page, "settings file of your box gives it this name: box.example");
     assert!(!page.contains("name=\"name\""), "{page}");
 }
 
@@ -283,11 +234,7 @@ impl World {
             ..DirectoryOptions::default()
         });
         directory.names_lead_to(&address(BOX));
-        Self {
-            directory,
-            network,
-            folder,
-        }
+        Self { directory, network, folder }
     }
 
     fn node(&self) -> Node {
@@ -317,9 +264,7 @@ impl World {
 fn a_services_name_that_leads_to_the_box_is_in_its_certificate() {
     let world = World::new();
     let node = world.node();
-    wait_for("a certificate", || {
-        public(&node.data)["expires"].is_string()
-    });
+    wait_for("a certificate", || public(&node.data)["expires"].is_string());
     for (name, path) in [
         (NAME, "/auth/api/health"),
         ("auth.box.example", "/api/health"),
@@ -338,13 +283,9 @@ fn a_services_name_that_the_directory_refuses_costs_the_box_nothing() {
     let world = World::with_two_dns();
     // No server listens at this address.
     let elsewhere = address(OUTSIDE);
-    world
-        .directory
-        .name_leads_to("auth.box.example", &elsewhere);
+    world.directory.name_leads_to("auth.box.example", &elsewhere);
     let node = world.node();
-    wait_for("a certificate", || {
-        public(&node.data)["expires"].is_string()
-    });
+    wait_for("a certificate", || public(&node.data)["expires"].is_string());
     let log = node.log();
     let refused = "the directory refused auth.box.example: ";
     let order = log.lines().find(|line| line.contains(refused));
@@ -382,10 +323,7 @@ fn a_locked_box_renews_its_certificate() {
     assert_eq!(answer.status(), 503);
     assert_eq!(answer.json::<Json>().unwrap()["failing"], "sealed");
     wait_for("a new certificate", || names() != first);
-    assert!(
-        begun.elapsed() < Duration::from_secs(VALIDITY_S.into()),
-        "before the first one ended"
-    );
+    assert!(begun.elapsed() < Duration::from_secs(VALIDITY_S.into()), "before the first one ended");
     let answer = browser(&directory).get(url(&directory)).send().unwrap();
     assert_eq!(answer.status(), 503, "by a certificate that is valid");
     let log = node.log();

@@ -70,9 +70,8 @@ fn ask_in(version: &'static str, node: &Node, token: &str, call: (&str, Json)) -
         "io.modelcontextprotocol/protocolVersion": version,
         "io.modelcontextprotocol/clientCapabilities": {},
     });
-    let mut headed = post(node, token)
-        .header("mcp-protocol-version", version)
-        .header("mcp-method", method);
+    let mut headed =
+        post(node, token).header("mcp-protocol-version", version).header("mcp-method", method);
     if let Some(name) = params["name"].as_str() {
         headed = headed.header("mcp-name", name);
     }
@@ -131,12 +130,9 @@ fn a_helper_reads_and_writes_what_its_owner_allowed() {
     let read = call(&node, &token, "essays_read", json!({ "path": path }));
     let items = &read["structuredContent"]["quoted"]["items"];
     assert_eq!(items[0]["title"], "Rye", "{read}");
-    for closed in [
-        "/essays/api/health",
-        "/auth/api/export",
-        "/essays/edit",
-        "https://elsewhere.example/",
-    ] {
+    for closed in
+        ["/essays/api/health", "/auth/api/export", "/essays/edit", "https://elsewhere.example/"]
+    {
         let closed = call(&node, &token, "essays_read", json!({ "path": closed }));
         assert_eq!(closed["isError"], true, "{closed}");
     }
@@ -150,12 +146,8 @@ fn a_helper_reads_and_writes_what_its_owner_allowed() {
     assert_eq!(written["isError"], false, "{written}");
     let refused = call(&node, &token, "essays_put", json!({ "body": {} }));
     assert_eq!(refused["isError"], true, "{refused}");
-    let (status, none) = ask(
-        &node,
-        &token,
-        "tools/call",
-        json!({ "name": "essays_set", "arguments": {} }),
-    );
+    let (status, none) =
+        ask(&node, &token, "tools/call", json!({ "name": "essays_set", "arguments": {} }));
     assert_eq!((status, &none["error"]["code"]), (400, &json!(-32_602)));
 
     let page = page(&node, &ada);
@@ -176,10 +168,7 @@ fn a_helper_publishes_only_what_it_calls_public() {
     };
     let put = |fact: Json| {
         let body = json!({ "title": "Rye", "text": "Wait." });
-        write(
-            "essays_put",
-            json!({ "ref": id, "fact": fact, "body": body }),
-        );
+        write("essays_put", json!({ "ref": id, "fact": fact, "body": body }));
     };
     let is_public = || {
         let url = format!("{}/essays/api/items/{id}?owner={}", node.url, ada.did());
@@ -368,10 +357,7 @@ fn a_program_speaks_over_standard_input() {
     let output = program.wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
-    let answers: Vec<Json> = text
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let answers: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let [discovered, listed, unknown, unread] = &answers[..] else {
         panic!("four answers: {text}");
     };

@@ -12,8 +12,7 @@ fn gauge(node: &Node, kind: &str) -> String {
     let text = node.metrics();
     let name = format!("imajin_alarm{{kind=\"{kind}\"}}");
     let line = text.lines().find(|line| line.starts_with(&name));
-    line.unwrap_or_else(|| panic!("no {name} in {text}"))
-        .to_owned()
+    line.unwrap_or_else(|| panic!("no {name} in {text}")).to_owned()
 }
 
 fn doctor(data: &Path, name: &str) -> Json {
@@ -29,9 +28,7 @@ fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is
     let (folder, data) = imajin_e2e::data_folder();
     let mut server = MailServer::start(folder.path(), 0);
     let mut options = server.options();
-    options
-        .env
-        .push(("IMAJIN_MAIL_OWNER".to_owned(), "ada@example.org".to_owned()));
+    options.env.push(("IMAJIN_MAIL_OWNER".to_owned(), "ada@example.org".to_owned()));
     let node = Node::start_with(&data, &options);
     let ben = Person::new(&node.url);
     let ada = Owner::claim(&node);
@@ -58,10 +55,7 @@ fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is
     assert_lacks!(health, "All is well");
     assert!(gauge(&node, "backup").ends_with(" 1") && gauge(&node, "disk").ends_with(" 0"));
     let check = doctor(&data, "backups");
-    assert_eq!(
-        (check["ok"].as_bool(), check["warning"].as_bool()),
-        (Some(false), Some(true))
-    );
+    assert_eq!((check["ok"].as_bool(), check["warning"].as_bool()), (Some(false), Some(true)));
     // No one else is told.
     assert_lacks!(ben.page("/"), "Backups need you");
 
@@ -96,9 +90,7 @@ fn damage_that_is_found_is_told_at_once() {
     let ada = ada.at(&node);
     // Makes the running node check all of its data.
     imajin(["doctor", "--data", data.to_str().unwrap()]).fails_with(1);
-    until("an alarm of the damage", || {
-        ada.alarms().contains(&"damage".to_owned())
-    });
+    until("an alarm of the damage", || ada.alarms().contains(&"damage".to_owned()));
     let home = ada.page("/");
     assert!(
         home.contains("Something on the card is damaged") && home.contains(ben.did()),

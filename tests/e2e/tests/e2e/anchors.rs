@@ -43,9 +43,7 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
     let relay = format!("{}/registry/relay", node.url);
     let chain = anchor_json["chain"].as_str().unwrap();
     let operation = anchor_json["operation"].as_str().unwrap();
-    let log = wait("the operation", || {
-        get(&format!("{relay}/proof/v1/content/{chain}/log"))
-    });
+    let log = wait("the operation", || get(&format!("{relay}/proof/v1/content/{chain}/log")));
     assert_eq!(log["entries"][0]["cid"], anchor_json["operation"]);
     let blob = format!("{relay}/content/{chain}/blob");
     let document = wait("the document", || {
@@ -64,11 +62,7 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
         let arguments = ["verify", text(&bundle), "--anchors", anchors, "--json"];
         let report = imajin(arguments).json();
         let anchored = &report["anchors"]["anchored"][0];
-        assert_eq!(
-            (&report["valid"], &anchored["seq"]),
-            (&true.into(), &1.into()),
-            "{report}"
-        );
+        assert_eq!((&report["valid"], &anchored["seq"]), (&true.into(), &1.into()), "{report}");
         assert_eq!(anchored["countersigned"], true);
         let other = python_verifier([text(&bundle), "--anchors", anchors, "--json"]).json();
         assert_eq!(other["anchors"]["anchored"][0], *anchored);
@@ -77,8 +71,7 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
     assert!(output.contains("anchored   entry 1"), "{output}");
 
     // An older copy verifies, except against anchors published since.
-    ada.update_bio("The Analytical Engine weaves algebraic patterns")
-        .unwrap();
+    ada.update_bio("The Analytical Engine weaves algebraic patterns").unwrap();
     imajin(["anchor", "--to", text(&kept)].iter().chain(&at)).ok();
     let refused = imajin(["verify", text(&bundle), "--anchors", text(&kept)]).fails_with(1);
     assert!(refused.contains("(cut)"), "{refused}");

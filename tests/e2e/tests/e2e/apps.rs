@@ -65,17 +65,9 @@ fn signs_in_and_is_paid(is_owned: bool) {
     // The page's steps: the app's description, the entry, and the way back.
     let (_, about) = imajin_e2e::get(&format!("{}/auth/api/apps/{}", node.url, params["app"]));
     assert_members!(about, "name": "Example", "returns": [params["return"]]);
-    let until = buyer
-        .client
-        .node()
-        .unwrap()
-        .time
-        .checked_add_millis(86_400_000)
-        .unwrap();
+    let until = buyer.client.node().unwrap().time.checked_add_millis(86_400_000).unwrap();
     let body = json!({ "key": about["key"], "scope": about["scope"], "until": until.to_string() });
-    let draft = Draft::new("auth", "auth.delegation.create")
-        .body(&body)
-        .unwrap();
+    let draft = Draft::new("auth", "auth.delegation.create").body(&body).unwrap();
     buyer.client.submit(&buyer.signer, &draft).unwrap();
     let order: Json = back(&params["state"]).json().expect("an order");
     assert_eq!(next("signed in "), buyer.did());
@@ -83,15 +75,11 @@ fn signs_in_and_is_paid(is_owned: bool) {
     // Paid from credit, which the owner tops up.
     let owner = before.unwrap_or_else(|| Person::claim(&node, folder.path()));
     buyer.ask_for_credit(1_000).unwrap();
-    owner
-        .confirm(&buyer.newest_payment("pay.pending"), 1_000, &[buyer.did()])
-        .unwrap();
+    owner.confirm(&buyer.newest_payment("pay.pending"), 1_000, &[buyer.did()]).unwrap();
     let manifest = Manifest::parse(&order["fairManifest"].to_string()).expect("a manifest");
     let seller = order["seller"].as_str().unwrap();
     let amount = order["amount"].as_i64().unwrap();
-    buyer
-        .pay("pay.settle", &manifest, seller, amount, "the example")
-        .unwrap();
+    buyer.pay("pay.settle", &manifest, seller, amount, "the example").unwrap();
     assert_eq!(next("paid "), "500 CHF");
     assert!(app.wait().unwrap().success());
     assert_eq!(buyer.credit(), 500);

@@ -21,10 +21,7 @@ const NOT_IN_A_BUNDLE: [(&str, &str); 10] = [
     ("second-chain", "what a page knew of another's chain"),
     ("older-state-to-a-page", "what a page had seen"),
     ("not-entered", "what the box answered when it was sent"),
-    (
-        "own-log-cut",
-        "the chain of a record is the one in its own log",
-    ),
+    ("own-log-cut", "the chain of a record is the one in its own log"),
     ("own-log-kept-back", "a bundle has the log that it is of"),
 ];
 const WHOLE: &str = "what was asked for is a part of the log";
@@ -124,9 +121,7 @@ impl File {
             });
             let mut open = OpenOptions::new();
             let file = open.create_new(true).write(true).mode(0o600).open(&key);
-            file.unwrap()
-                .write_all(text.to_string().as_bytes())
-                .unwrap();
+            file.unwrap().write_all(text.to_string().as_bytes()).unwrap();
             arguments.extend(["--key", key.to_str().unwrap()]);
         }
         let ran = imajin(&arguments);
@@ -160,11 +155,7 @@ fn the_command_says_of_each_case_what_the_pages_say() {
     for (name, why) in NOT_IN_A_BUNDLE {
         assert!(names.contains(&&json!(name)), "{name}: {why}");
     }
-    let is_in = |case: &&Json| {
-        NOT_IN_A_BUNDLE
-            .iter()
-            .all(|(name, _)| case["name"] != *name)
-    };
+    let is_in = |case: &&Json| NOT_IN_A_BUNDLE.iter().all(|(name, _)| case["name"] != *name);
     let mut stopped = 0;
     for case in file.cases.iter().filter(is_in) {
         let name = &case["name"];
@@ -172,9 +163,7 @@ fn the_command_says_of_each_case_what_the_pages_say() {
         assert_eq!(output["uselessKey"], Json::Null, "{name}");
         let log = file.log_of(case);
         let conversations = output["conversations"].as_array().unwrap();
-        let conversation = conversations
-            .iter()
-            .find(|one| log == *one["log"].as_str().unwrap());
+        let conversation = conversations.iter().find(|one| log == *one["log"].as_str().unwrap());
         let conversation = conversation.unwrap_or_else(|| panic!("{name}: {output}"));
         let mut expected = case["report"].clone();
         expected["messages"] = json!(expected["messages"].as_array().unwrap().len());
@@ -182,11 +171,7 @@ fn the_command_says_of_each_case_what_the_pages_say() {
         assert_eq!(report(conversation), expected, "{name}");
         // None of these is a person's whole record: if no rule of conversations is broken, that is the reported fault.
         let is_stopped = !expected["stop"].is_null();
-        assert_eq!(
-            (code, output["valid"] == json!(false)),
-            (1, is_stopped),
-            "{name}: {sentence}"
-        );
+        assert_eq!((code, output["valid"] == json!(false)), (1, is_stopped), "{name}: {sentence}");
         if is_stopped {
             let words = conversation["stop"]["sentence"].as_str().unwrap();
             assert!(sentence.contains(words), "{name}: {sentence}");

@@ -23,9 +23,7 @@ fn start(data: &Path) -> Node {
 
 fn claim_handle(person: &Person, handle: &str) {
     let body = json!({ "handle": handle });
-    person
-        .put("profile", "profile.handle.claim", &body)
-        .unwrap();
+    person.put("profile", "profile.handle.claim", &body).unwrap();
 }
 
 /// The host of a node, as it is in handles.
@@ -65,13 +63,7 @@ impl World {
         claim_handle(&maya, "maya");
         let name = json!({ "displayName": "Maya Deren" });
         maya.put("profile", "profile.update", &name).unwrap();
-        Self {
-            folder,
-            here,
-            there,
-            ada,
-            maya,
-        }
+        Self { folder, here, there, ada, maya }
     }
 
     /// Restarts Ada's node at its address. `change` may change its pins meanwhile.
@@ -97,10 +89,7 @@ fn somebody_at_another_box_is_found_by_handle_and_the_pin_survives_a_restart() {
     // The search leads there.
     let search = format!("/search?q={}", name.replace('@', "%40"));
     let page = world.ada.page_after(Method::GET, &search);
-    assert!(
-        page.contains("Maya Deren") && page.contains(&name),
-        "{page}"
-    );
+    assert!(page.contains("Maya Deren") && page.contains(&name), "{page}");
     let theirs = format!("{}/profile/{}", world.there.url, world.maya.did());
     assert!(page.contains(&theirs));
     assert!(page.contains(world.maya.did()) && page.contains(&world.there.did));
@@ -108,10 +97,7 @@ fn somebody_at_another_box_is_found_by_handle_and_the_pin_survives_a_restart() {
     claim_handle(&world.ada.person, "ada");
     let own = format!("/away/find?who=%40ada%40{}", host(&world.here));
     let own = world.ada.page_after(Method::GET, &own);
-    assert!(
-        !own.contains("id=\"person\"") && own.contains("@ada"),
-        "{own}"
-    );
+    assert!(!own.contains("id=\"person\"") && own.contains("@ada"), "{own}");
 
     let world = world.restart(|_| {});
     let (url, did) = (world.there.url.clone(), world.maya.did().to_owned());
@@ -135,25 +121,16 @@ fn somebody_is_found_by_their_did_where_a_relay_has_their_chain() {
     let ada = Owner::sign_in(Person::new(&here.url));
     let maya = Person::new(&there.url);
     let page = find(&ada, maya.did());
-    assert!(
-        page.contains("id=\"failure\""),
-        "no relay knows her: {page}"
-    );
-    let (_, chain) = imajin_e2e::get(&format!(
-        "{}/auth/api/identity/{}/chain",
-        there.url,
-        maya.did()
-    ));
+    assert!(page.contains("id=\"failure\""), "no relay knows her: {page}");
+    let (_, chain) =
+        imajin_e2e::get(&format!("{}/auth/api/identity/{}/chain", there.url, maya.did()));
     let sent = imajin_e2e::http()
         .post(format!("{}/registry/relay/proof/v1/operations", here.url))
         .json(&json!({ "operations": chain["log"] }))
         .send();
     assert_eq!(sent.unwrap().status(), 200);
     let page = find(&ada, maya.did());
-    assert!(
-        page.contains("id=\"person\"") && page.contains(&there.url),
-        "{page}"
-    );
+    assert!(page.contains("id=\"person\"") && page.contains(&there.url), "{page}");
 }
 
 #[test]
@@ -171,21 +148,13 @@ fn webfinger_answers_as_rfc_7033_says() {
     let links = answer["links"].as_array().unwrap();
     for link in links {
         let href = link["href"].as_str().unwrap();
-        assert_eq!(
-            imajin_e2e::http().get(href).send().unwrap().status(),
-            200,
-            "{href}"
-        );
+        assert_eq!(imajin_e2e::http().get(href).send().unwrap().status(), 200, "{href}");
     }
     let home = "rel=https%3A%2F%2Fimajin.ai%2Fns%2Fhome";
-    let filtered: Json = webfinger(node, &format!("resource=acct:maya@{at}&{home}"))
-        .json()
-        .unwrap();
+    let filtered: Json =
+        webfinger(node, &format!("resource=acct:maya@{at}&{home}")).json().unwrap();
     assert_eq!(filtered["links"], json!([links[0]]));
-    assert_eq!(
-        links[0]["href"],
-        format!("{}/away/api/home/{did}", node.url)
-    );
+    assert_eq!(links[0]["href"], format!("{}/away/api/home/{did}", node.url));
     for (query, status) in [
         ("", 400),
         ("resource=", 400),
@@ -242,24 +211,16 @@ fn a_proof_of_home_verifies_and_shows_what_strangers_may_see() {
     assert_eq!(json["card"]["handle"], "maya");
     let proof: HomeProof = serde_json::from_value(json).unwrap();
     let proven = proof.verify(&did).unwrap();
-    assert_eq!(
-        (proven.home.node.as_str(), proven.home.epoch),
-        (node.did.as_str(), 1)
-    );
+    assert_eq!((proven.home.node.as_str(), proven.home.epoch), (node.did.as_str(), 1));
     assert_eq!(*proven.home.url, node.url);
     let head = Head::parse(&proof.head).unwrap();
-    assert_eq!(
-        head.payload.seq, 0,
-        "the head does not tell the record's length"
-    );
+    assert_eq!(head.payload.seq, 0, "the head does not tell the record's length");
     // The node itself has a home here, too.
     assert_eq!(proof_of(node, &node.did).0, 200);
     let stranger = Did::from_key(&[9; 32]);
-    for (name, status) in [
-        (world.ada.person.did(), 404),
-        (stranger.as_str(), 404),
-        ("nonsense", 400),
-    ] {
+    for (name, status) in
+        [(world.ada.person.did(), 404), (stranger.as_str(), 404), ("nonsense", 400)]
+    {
         assert_eq!(proof_of(node, name).0, status, "{name}");
     }
 }
@@ -340,15 +301,8 @@ fn serve(mut stream: TcpStream, answers: &Mutex<Answers>) {
     let Some(Ok(first)) = lines.next() else {
         return;
     };
-    let path = first
-        .split([' ', '?'])
-        .nth(1)
-        .unwrap_or_default()
-        .to_owned();
-    while lines
-        .next()
-        .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
-    {}
+    let path = first.split([' ', '?']).nth(1).unwrap_or_default().to_owned();
+    while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
     let answer = answers.lock().get(&path).cloned();
     let answer = answer.unwrap_or_else(|| response("404 Not Found", "", ""));
     if answer == ENDLESS {
@@ -370,21 +324,12 @@ fn a_liar_is_not_believed_whatever_it_answers() {
     let home = format!("/away/api/home/{maya}");
     let says = |sentence: &str| {
         let page = find(&world.ada, &liar.name());
-        assert!(
-            page.contains("id=\"failure\"") && page.contains(sentence),
-            "{sentence}: {page}"
-        );
+        assert!(page.contains("id=\"failure\"") && page.contains(sentence), "{sentence}: {page}");
         assert!(!page.contains("id=\"person\""), "{page}");
     };
     let no_box = "is not one of an Imajin box";
     says("shows themselves as @liar");
-    for garbage in [
-        "",
-        "{",
-        "[]",
-        "{\"subject\":1}",
-        "{\"aliases\":[\"x\"],\"subject\":\"\"}",
-    ] {
+    for garbage in ["", "{", "[]", "{\"subject\":1}", "{\"aliases\":[\"x\"],\"subject\":\"\"}"] {
         liar.answer("/.well-known/webfinger", response("200 OK", "", garbage));
         says(no_box);
     }
@@ -417,19 +362,13 @@ fn a_box_that_falls_silent_is_given_up_and_then_left_alone() {
     liar.answer("/.well-known/webfinger", SILENT);
     let page = find(&world.ada, &liar.name());
     assert!(page.contains("does not answer"), "{page}");
-    liar.answer(
-        "/.well-known/webfinger",
-        response("502 Bad Gateway", "", ""),
-    );
+    liar.answer("/.well-known/webfinger", response("502 Bad Gateway", "", ""));
     for _ in 0..4 {
         assert!(find(&world.ada, &liar.name()).contains("does not answer"));
     }
     assert_eq!(liar.connections(), 3, "three failures in a row");
     // A dead box that was never there.
-    let dead = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let dead = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let page = find(&world.ada, &format!("@maya@{dead}"));
     assert!(page.contains(&format!("{dead} does not answer")), "{page}");
     // A person asks for so many and no more.
@@ -451,10 +390,7 @@ fn a_certificate_that_is_not_trusted_has_a_sentence() {
     liar.names(Person::new(&there.url).did(), https);
     let page = find(&ada, &liar.name());
     let host = https.strip_prefix("https://").unwrap();
-    assert!(
-        page.contains(&format!("The certificate of {host} is not trusted")),
-        "{page}"
-    );
+    assert!(page.contains(&format!("The certificate of {host} is not trusted")), "{page}");
 }
 
 #[test]
@@ -462,11 +398,9 @@ fn nobody_makes_a_node_look_for_boxes_in_its_house() {
     let (_folder, node) = Node::fresh();
     let ada = Owner::sign_in(Person::new(&node.url));
     let liar = Liar::start();
-    for name in [
-        liar.name(),
-        liar.name().replace("127.0.0.1", "localhost"),
-        "@x@10.0.0.1".to_owned(),
-    ] {
+    for name in
+        [liar.name(), liar.name().replace("127.0.0.1", "localhost"), "@x@10.0.0.1".to_owned()]
+    {
         let page = find(&ada, &name);
         assert!(page.contains("private_addresses"), "{name}: {page}");
     }
@@ -490,26 +424,19 @@ fn an_older_chain_and_a_lower_epoch_are_refused_and_a_move_is_followed() {
     let next = start(&world.folder.path().join("next"));
     moves(&bob, &next);
     let page = find(&world.ada, &format!("@bob@{}", host(&world.there)));
-    assert!(
-        page.contains("id=\"person\"") && page.contains(&next.did),
-        "{page}"
-    );
+    assert!(page.contains("id=\"person\"") && page.contains(&next.did), "{page}");
     // Where the true home answers, it counts whatever another box says; where it does not, no box is believed.
     liar.shows(&maya, &older);
     let page = find(&world.ada, &liar.name());
     assert!(page.contains(&world.there.did), "{page}");
-    for (did, proof, home, fault) in [
-        (&*maya, &older, world.there, "chain: shorter"),
-        (bob.did(), &first, next, "epoch: lower"),
-    ] {
+    for (did, proof, home, fault) in
+        [(&*maya, &older, world.there, "chain: shorter"), (bob.did(), &first, next, "epoch: lower")]
+    {
         home.stop_gracefully();
         let liar = Liar::start();
         liar.shows(did, proof);
         let page = find(&world.ada, &liar.name());
-        assert!(
-            page.contains("id=\"failure\"") && page.contains(fault),
-            "{page}"
-        );
+        assert!(page.contains("id=\"failure\"") && page.contains(fault), "{page}");
     }
 }
 
@@ -535,15 +462,11 @@ fn a_handle_that_changes_its_did_warns_until_somebody_accepts_it() {
     let (maya, liar) = (world.maya.did().to_owned(), Liar::start());
     liar.names(&maya, &world.there.url);
     let page = find(&world.ada, &liar.name());
-    assert!(
-        page.contains("Maya Deren") && !page.contains("id=\"changed\""),
-        "{page}"
-    );
+    assert!(page.contains("Maya Deren") && !page.contains("id=\"changed\""), "{page}");
     liar.names(eve.did(), &world.there.url);
     // A day later.
     let world = world.restart(|pins| {
-        pins.execute_batch("UPDATE away_handles SET seen_at = 0")
-            .unwrap();
+        pins.execute_batch("UPDATE away_handles SET seen_at = 0").unwrap();
     });
     for _ in 0..2 {
         let page = find(&world.ada, &liar.name());
@@ -556,19 +479,12 @@ fn a_handle_that_changes_its_did_warns_until_somebody_accepts_it() {
         world.ada.page_after(Method::POST, &path)
     };
     let stranger = Did::from_key(&[9; 32]);
-    assert!(
-        accept(stranger.as_str()).contains("id=\"changed\""),
-        "nobody named that DID"
-    );
+    assert!(accept(stranger.as_str()).contains("id=\"changed\""), "nobody named that DID");
     let page = accept(eve.did());
-    assert!(
-        page.contains("id=\"person\"") && !page.contains("id=\"changed\""),
-        "{page}"
-    );
+    assert!(page.contains("id=\"person\"") && !page.contains("id=\"changed\""), "{page}");
     liar.names(&maya, &world.there.url);
     let world = world.restart(|pins| {
-        pins.execute_batch("UPDATE away_handles SET seen_at = 0")
-            .unwrap();
+        pins.execute_batch("UPDATE away_handles SET seen_at = 0").unwrap();
     });
     let page = find(&world.ada, &liar.name());
     assert!(page.contains("id=\"changed\""), "back again: {page}");
@@ -587,10 +503,7 @@ fn of_two_homes_with_one_epoch_neither_is_believed_and_both_proofs_are_shown() {
     for name in [liar.name(), name, world.maya.did().to_owned()] {
         let page = find(&world.ada, &name);
         assert!(page.contains("Two boxes each prove"), "{name}: {page}");
-        assert!(
-            page.contains(&world.there.did) && page.contains(&second.node.did),
-            "{page}"
-        );
+        assert!(page.contains(&world.there.did) && page.contains(&second.node.did), "{page}");
         assert!(!page.contains("id=\"person\""), "{page}");
     }
 }
@@ -604,11 +517,7 @@ fn another_home(owner: &PersonKey, first: &Json, url: &str) -> HomeProof {
     let keys = Keys::single(Key::new(&public));
     let genesis = sign_create(keys, vec![], at, &public.key_id(), &key).unwrap();
     let node = Did::from_key(public.as_bytes());
-    let home = Home {
-        node: node.clone(),
-        url: url.into(),
-        epoch: 1,
-    };
+    let home = Home { node: node.clone(), url: url.into(), epoch: 1 };
     let body = Value::map([
         ("token", Value::from(chain[0].as_str())),
         (
@@ -664,11 +573,7 @@ fn another_home(owner: &PersonKey, first: &Json, url: &str) -> HomeProof {
         chain,
         entry: ProvenEntry::new(&entry.header_bytes, entry.body_bytes.as_deref().unwrap()),
         head: head.to_compact(),
-        node: HomeNode {
-            did: node.to_string(),
-            chain: vec![genesis.token],
-            url: url.to_owned(),
-        },
+        node: HomeNode { did: node.to_string(), chain: vec![genesis.token], url: url.to_owned() },
         card: None,
     }
 }

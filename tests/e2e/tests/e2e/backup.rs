@@ -26,13 +26,7 @@ impl House {
         let owner = Person::claim(&node, folder.path());
         let key = owner.key_file(folder.path());
         fs::create_dir(folder.path().join("stick")).unwrap();
-        Self {
-            node,
-            owner,
-            others,
-            key,
-            folder,
-        }
+        Self { node, owner, others, key, folder }
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -60,28 +54,11 @@ pub(crate) fn back_up(data: &Path, to: &Path) -> Json {
 }
 
 fn restore(from: &Path, key: &Path, data: &Path) -> imajin_e2e::Ran {
-    imajin([
-        "restore",
-        "--json",
-        "--from",
-        text(from),
-        "--key",
-        text(key),
-        "--data",
-        text(data),
-    ])
+    imajin(["restore", "--json", "--from", text(from), "--key", text(key), "--data", text(data)])
 }
 
 pub(crate) fn check(from: &Path, key: &Path) -> imajin_e2e::Ran {
-    imajin([
-        "restore",
-        "--check",
-        "--json",
-        "--from",
-        text(from),
-        "--key",
-        text(key),
-    ])
+    imajin(["restore", "--check", "--json", "--from", text(from), "--key", text(key)])
 }
 
 fn carry_on(node: &Node, key: &Path) -> Json {
@@ -102,23 +79,13 @@ fn a_new_card_carries_on_as_the_same_node_and_no_record_has_two_histories() {
     let ada_key = ada.key_file(house.folder.path());
     imajin_as(&house.node.url, &ada_key, ["export", "--to", text(&bundle)]).ok();
     let (did, old_data) = (house.node.did.clone(), house.data());
-    let House {
-        node,
-        owner,
-        others,
-        key,
-        folder,
-    } = house;
+    let House { node, owner, others, key, folder } = house;
     node.stop();
 
     let new = folder.path().join("new");
     let report = restore(&folder.path().join("stick"), &key, &new).json();
     assert_eq!(report["ownerGoesOn"], true, "{report}");
-    for file in [
-        "node/identity.key",
-        "node/relay-identity.json",
-        "node/device-ca.json",
-    ] {
+    for file in ["node/identity.key", "node/relay-identity.json", "node/device-ca.json"] {
         if old_data.join(file).exists() {
             assert_eq!(
                 fs::read(old_data.join(file)).unwrap(),
@@ -145,14 +112,8 @@ fn a_new_card_carries_on_as_the_same_node_and_no_record_has_two_histories() {
     node.stop();
 
     let entries = log_of(&new, ada.did());
-    let home = entries
-        .iter()
-        .find(|entry| entry.op == "auth.home")
-        .expect("a home entry");
-    assert_eq!(
-        home.seq, lost.seq,
-        "in the place of what was lost stands the next epoch"
-    );
+    let home = entries.iter().find(|entry| entry.op == "auth.home").expect("a home entry");
+    assert_eq!(home.seq, lost.seq, "in the place of what was lost stands the next epoch");
     for person in [ada.did(), owner.did(), &did] {
         let log = newest_log(&new, person);
         imajin(["verify", text(&log), "--did", person]).ok();
@@ -173,30 +134,14 @@ fn who_knows_a_newer_head_is_believed_before_and_after_a_record_goes_on() {
     house.node.stop();
     let node = Node::start(&new);
     // The copy is newer than the backup and is imported: nothing is lost.
-    imajin_as(
-        &node.url,
-        &ada_key,
-        ["import", text(&bundle), "--as", "home"],
-    )
-    .ok();
+    imajin_as(&node.url, &ada_key, ["import", text(&bundle), "--as", "home"]).ok();
     let ada = Person::with_key(&node.url, house.others[0].key.clone());
-    let next = ada
-        .update_bio("goes on behind what came after the backup")
-        .unwrap();
+    let next = ada.update_bio("goes on behind what came after the backup").unwrap();
     assert!(next.seq > lost.seq + 1, "{next:?}");
     node.stop();
     let entries = log_of(&new, ada.did());
-    assert!(
-        entries.iter().any(|entry| entry.cid == lost.cid),
-        "what the copy had is here"
-    );
-    imajin([
-        "verify",
-        text(&newest_log(&new, ada.did())),
-        "--did",
-        ada.did(),
-    ])
-    .ok();
+    assert!(entries.iter().any(|entry| entry.cid == lost.cid), "what the copy had is here");
+    imajin(["verify", text(&newest_log(&new, ada.did())), "--did", ada.did()]).ok();
 }
 
 #[test]
@@ -228,10 +173,7 @@ fn records_of_one_cut_while_everybody_writes() {
         done.store(true, Ordering::SeqCst);
         made
     });
-    assert_eq!(
-        (&made[0]["full"], &made[2]["full"]),
-        (&json!(true), &json!(false))
-    );
+    assert_eq!((&made[0]["full"], &made[2]["full"]), (&json!(true), &json!(false)));
     let logs_at = |id: &Json| {
         let new = house.folder.path().join(id.as_str().unwrap());
         imajin([
@@ -251,10 +193,7 @@ fn records_of_one_cut_while_everybody_writes() {
         imajin(["doctor", "--data", text(&new)]).ok();
         logs.0.values().map(Vec::len).sum::<usize>()
     };
-    let counts: Vec<usize> = made
-        .iter()
-        .map(|made| logs_at(&made["backup"]["id"]))
-        .collect();
+    let counts: Vec<usize> = made.iter().map(|made| logs_at(&made["backup"]["id"])).collect();
     assert!(counts[0] < counts[2], "{counts:?}");
 }
 
@@ -313,9 +252,7 @@ fn one_that_breaks_off_leaves_those_before_it_whole() {
     let house = House::new(1);
     let first = house.back_up();
     house.others[0].show_picture(&vec![3; 900_000]);
-    let House {
-        node, key, folder, ..
-    } = house;
+    let House { node, key, folder, .. } = house;
     node.kill();
     let (data, stick) = (folder.path().join("data"), folder.path().join("stick"));
     let words = ["backup", "--data", text(&data), "--to", text(&stick)];
@@ -343,39 +280,21 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
     house.back_up();
     // Another person's key.
     let strange = house.others[0].key_file(house.folder.path());
-    assert_has!(
-        check(&house.stick(), &strange).fails_with(1),
-        "encrypted to"
-    );
+    assert_has!(check(&house.stick(), &strange).fails_with(1), "encrypted to");
     // A folder that already has a node.
     let refusal = restore(&house.stick(), &house.key, &house.data()).fails_with(2);
-    assert!(
-        refusal.contains("in use") || refusal.contains("has a node already"),
-        "{refusal}"
-    );
+    assert!(refusal.contains("in use") || refusal.contains("has a node already"), "{refusal}");
     // A missing stick.
     let nowhere = house.folder.path().join("no-stick");
-    let refusal = imajin([
-        "backup",
-        "--data",
-        text(&house.data()),
-        "--to",
-        text(&nowhere),
-    ])
-    .fails_with(2);
+    let refusal =
+        imajin(["backup", "--data", text(&house.data()), "--to", text(&nowhere)]).fails_with(2);
     assert!(refusal.contains("no-stick"), "{refusal}");
     // An empty folder instead of the backups.
     let aside = house.folder.path().join("aside");
     fs::rename(house.stick(), &aside).unwrap();
     fs::create_dir(house.stick()).unwrap();
-    let refusal = imajin([
-        "backup",
-        "--data",
-        text(&house.data()),
-        "--to",
-        text(&house.stick()),
-    ])
-    .fails_with(1);
+    let refusal = imajin(["backup", "--data", text(&house.data()), "--to", text(&house.stick())])
+        .fails_with(1);
     assert!(refusal.contains("right stick"), "{refusal}");
     fs::remove_dir(house.stick()).unwrap();
     fs::rename(&aside, house.stick()).unwrap();
@@ -396,14 +315,9 @@ fn what_is_damaged_foreign_or_in_use_is_refused() {
     forged["backups"][0]["at_ms"] = json!(1);
     fs::write(&catalogue, forged.to_string()).unwrap();
     let new = house.folder.path().join("forged");
-    assert_has!(
-        restore(&house.stick(), &house.key, &new).fails_with(1),
-        "not signed"
-    );
+    assert_has!(restore(&house.stick(), &house.key, &new).fails_with(1), "not signed");
     // A folder with a partial restore does not start; another attempt continues it.
-    let refusal = Node::try_start(&new, &NodeOptions::default())
-        .err()
-        .expect("no node");
+    let refusal = Node::try_start(&new, &NodeOptions::default()).err().expect("no node");
     assert!(refusal.contains("restore"), "{refusal}");
     fs::write(&catalogue, good).unwrap();
     restore(&house.stick(), &house.key, &new).ok();
@@ -442,17 +356,9 @@ fn sessions_end_with_a_restore_and_the_doctor_and_metrics_know_of_backups() {
     assert_has!(metrics, "imajin_backup_last_timestamp_seconds");
     let doctor = imajin(["doctor", "--json", "--data", text(&house.data())]).json();
     let of = |doctor: &Json, name: &str| {
-        doctor["checks"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|check| check["name"] == name)
-            .cloned()
+        doctor["checks"].as_array().unwrap().iter().find(|check| check["name"] == name).cloned()
     };
-    assert_has!(
-        of(&doctor, "backups").unwrap()["says"].as_str().unwrap(),
-        "the last one is"
-    );
+    assert_has!(of(&doctor, "backups").unwrap()["says"].as_str().unwrap(), "the last one is");
     assert!(of(&doctor, "disk health").is_some());
     let new = house.restore();
     let doctor = imajin(["doctor", "--json", "--data", text(&new)]).json();
@@ -479,24 +385,12 @@ fn a_bucket_takes_backups_and_gives_them_back_to_who_signs_rightly() {
     let back_up = ["backup", "--json", "--data", text(&data), "--to", TO];
     assert_eq!(storage.run(&back_up).json()["full"], true);
     assert_eq!(storage.run(&back_up).json()["full"], false);
-    let listed = storage
-        .run(&["backup", "list", "--json", "--to", TO])
-        .json();
+    let listed = storage.run(&["backup", "list", "--json", "--to", TO]).json();
     assert_eq!(listed["backups"].as_array().unwrap().len(), 2);
     let nowhere = ["backup", "--data", text(&data), "--to", "s3://nowhere/x"];
     assert!(storage.run(&nowhere).fails_with(1).contains("NoSuchBucket"));
     let new = folder.path().join("new");
-    storage
-        .run(&[
-            "restore",
-            "--from",
-            TO,
-            "--key",
-            text(&key),
-            "--data",
-            text(&new),
-        ])
-        .ok();
+    storage.run(&["restore", "--from", TO, "--key", text(&key), "--data", text(&new)]).ok();
     assert_eq!(log_of(&data, &did).len(), log_of(&new, &did).len());
     storage.env[2].1 = "wrong".to_owned();
     let refused = storage.run(&back_up).fails_with(1);

@@ -75,9 +75,8 @@ fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
     };
     let names = || -> Vec<String> {
         let entries = fs::read_dir(&here).unwrap().flatten();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
         names.sort();
         names
     };
@@ -100,10 +99,7 @@ fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
     owner.update_bio("records are written").unwrap();
     assert!(node.stop().0.success());
     let least = least_free_while(disk.path(), &data, || refused("by the command itself"));
-    assert!(
-        least + SLACK >= RESERVE,
-        "only {least} bytes were free meanwhile"
-    );
+    assert!(least + SLACK >= RESERVE, "only {least} bytes were free meanwhile");
     // Another disk takes it, even below the reserve, and the first backup is complete.
     let more = disk.path().join("more");
     fs::write(&more, vec![0; 3 << 20]).unwrap();

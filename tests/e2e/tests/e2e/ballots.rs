@@ -54,18 +54,9 @@ fn ask(ada: &Person, number: usize) -> Vec<Voter> {
     let fact = json!({ "mode": "secret", "each": "slip", "show": "all" });
     ada.open_survey_of(SURVEY, &yes_or_no("Shall we?"), &fact);
     let session = Session::begin(&ada.client, &ada.key).unwrap();
-    let url = format!(
-        "{}/dykil/api/surveys/{}/{SURVEY}/slips",
-        ada.client.address(),
-        ada.did()
-    );
+    let url = format!("{}/dykil/api/surveys/{}/{SURVEY}/slips", ada.client.address(), ada.did());
     let request = imajin_e2e::http().post(url).bearer_auth(session.token());
-    let drawn: Json = request
-        .json(&json!({ "number": number }))
-        .send()
-        .unwrap()
-        .json()
-        .unwrap();
+    let drawn: Json = request.json(&json!({ "number": number })).send().unwrap().json().unwrap();
     let codes = drawn["codes"].as_array().unwrap().iter().enumerate();
     let voter = |(n, code): (usize, &Json)| Voter {
         slip: code.as_str().unwrap().to_owned(),
@@ -87,11 +78,7 @@ fn vote(
 ) -> Option<u16> {
     let body = json!({ "receipt": receipt, "answers": { "yes": voter.says }, "slip": voter.slip });
     let request = client.post(format!("{url}/dykil/api/surveys/{ada}/{SURVEY}/answers"));
-    let answer = request
-        .header("x-forwarded-for", &voter.from)
-        .json(&body)
-        .send()
-        .ok()?;
+    let answer = request.header("x-forwarded-for", &voter.from).json(&body).send().ok()?;
     Some(answer.status().as_u16())
 }
 
@@ -151,21 +138,10 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
     assert_eq!(done.lock().unwrap().len(), number);
     let client = imajin_e2e::http();
     for voter in voters.iter().step_by(50) {
-        let other = format!(
-            "{:032x}",
-            u128::from_str_radix(&voter.receipt, 16).unwrap() ^ 1
-        );
-        assert_eq!(
-            vote(&client, &node.url, &did, (voter, &other)),
-            Some(409),
-            "voted twice"
-        );
+        let other = format!("{:032x}", u128::from_str_radix(&voter.receipt, 16).unwrap() ^ 1);
+        assert_eq!(vote(&client, &node.url, &did, (voter, &other)), Some(409), "voted twice");
     }
-    assert_eq!(
-        results(&node.url, &did, SURVEY)["answers"],
-        0,
-        "no result before the close"
-    );
+    assert_eq!(results(&node.url, &did, SURVEY)["answers"], 0, "no result before the close");
 
     // The node is killed once more during the close.
     let ada = Person::with_key(&node.url, key);
@@ -178,17 +154,11 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
     let tally = results(&node.url, &did, SURVEY);
     assert_eq!(tally["answers"], number);
     let yes = voters.iter().filter(|voter| voter.says).count();
-    assert_eq!(
-        tally["questions"]["yes"]["by"],
-        json!({ "true": yes, "false": number - yes })
-    );
+    assert_eq!(tally["questions"]["yes"]["by"], json!({ "true": yes, "false": number - yes }));
     let receipts: BTreeSet<String> = serde_json::from_value(tally["receipts"].clone()).unwrap();
     assert_eq!(receipts, done.into_inner().unwrap());
     imajin_e2e::until("the file to be gone", || {
-        fs::read_dir(data.join("node/box"))
-            .unwrap()
-            .next()
-            .is_none()
+        fs::read_dir(data.join("node/box")).unwrap().next().is_none()
     });
 
     node.stop_gracefully();

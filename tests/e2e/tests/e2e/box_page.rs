@@ -43,10 +43,7 @@ fn a_storage_is_set_up_on_the_page_and_its_key_stands_nowhere_in_the_clear() {
     let set = put(&ada, &wish(&secret));
     assert_eq!(set.0, 204, "{}", set.1);
     let standing = ada.page(BACKUPS);
-    assert!(
-        !standing.contains(&secret) && !standing.contains(&key),
-        "{standing}"
-    );
+    assert!(!standing.contains(&secret) && !standing.contains(&key), "{standing}");
     let page = ada.page("/backups");
     assert!(page.contains("boxes/ada") && !page.contains(&secret) && !page.contains(&key));
     run(&ada);
@@ -74,9 +71,7 @@ fn a_storage_is_set_up_on_the_page_and_its_key_stands_nowhere_in_the_clear() {
     assert_eq!(forgotten.0, 204, "{}", forgotten.1);
     assert_eq!(ada.get(BACKUPS)["set_by"], "nobody");
     assert_eq!(put(&ada, &kept).0, 400, "the key went as well");
-    let listed = storage
-        .run(&["backup", "list", "--json", "--to", "s3://boxes/ada"])
-        .json();
+    let listed = storage.run(&["backup", "list", "--json", "--to", "s3://boxes/ada"]).json();
     assert_eq!(listed["backups"].as_array().unwrap().len(), 2, "they stay");
 }
 
@@ -93,34 +88,20 @@ fn a_folder_is_tried_paused_and_overruled_by_the_settings() {
     assert_eq!(refused.0, 400);
     for (wish, field) in [
         (gone, "There is no folder"),
-        (
-            json!({ "to": data.join("node") }),
-            "among the box's own data",
-        ),
+        (json!({ "to": data.join("node") }), "among the box's own data"),
         (json!({ "to": "stick" }), "beginning with /"),
         (json!({ "to": "s3://boxes" }), "s3_url"),
         (json!({ "to": stick, "every_h": 99_999 }), "every_h"),
     ] {
         let refused = put(&ada, &wish);
-        assert!(
-            refused.0 == 400 && refused.1.contains(field),
-            "{wish}: {refused:?}"
-        );
+        assert!(refused.0 == 400 && refused.1.contains(field), "{wish}: {refused:?}");
     }
     assert_eq!(put(&ada, &json!({ "to": stick })).0, 204);
     assert_eq!(try_it(&ada, &json!({})).0, 204);
-    assert_eq!(
-        std::fs::read_dir(&stick).unwrap().count(),
-        0,
-        "what was tried went"
-    );
+    assert_eq!(std::fs::read_dir(&stick).unwrap().count(), 0, "what was tried went");
     run(&ada);
     let pause = |paused: bool| {
-        ada.ask(
-            Method::POST,
-            &format!("{BACKUPS}/pause"),
-            Some(&json!({ "paused": paused })),
-        )
+        ada.ask(Method::POST, &format!("{BACKUPS}/pause"), Some(&json!({ "paused": paused })))
     };
     assert_eq!(pause(true).0, 204);
     assert_eq!(ada.get(BACKUPS)["paused"], true);
@@ -140,11 +121,7 @@ fn a_folder_is_tried_paused_and_overruled_by_the_settings() {
     for refused in [
         put(&ada, &json!({ "to": stick })),
         ada.ask(Method::DELETE, BACKUPS, None),
-        ada.ask(
-            Method::POST,
-            &format!("{BACKUPS}/pause"),
-            Some(&json!({ "paused": true })),
-        ),
+        ada.ask(Method::POST, &format!("{BACKUPS}/pause"), Some(&json!({ "paused": true }))),
     ] {
         assert_has!(refused.1, "imajin.toml");
         assert_eq!(refused.0, 409);
@@ -212,15 +189,9 @@ fn a_reset_erases_everything_and_the_box_is_as_new_with_another_claim_code() {
     assert_eq!(ada.power("reset", "erase everything").0, 202);
     node.wait_until_open();
     assert_ne!(node.did, did, "another key");
-    assert!(
-        node.code.is_some() && node.code != code,
-        "another claim code"
-    );
+    assert!(node.code.is_some() && node.code != code, "another claim code");
     assert_eq!(files_with(&data, "words of Ben's"), Vec::<PathBuf>::new());
-    assert_eq!(
-        files_with(&data, "a picture of Ben's"),
-        Vec::<PathBuf>::new()
-    );
+    assert_eq!(files_with(&data, "a picture of Ben's"), Vec::<PathBuf>::new());
     assert!(!data.join("imajin.toml").exists() && !data.join("factory-reset").exists());
     let ada = Owner::claim(&node);
     assert_eq!(ada.get("/auth/api/session")["owner"], true);
@@ -258,35 +229,17 @@ fn the_machine_restarts_and_stops_by_a_file_that_the_node_leaves() {
     std::fs::create_dir(&bin).unwrap();
     let arguments = folder.path().join("said");
     let systemctl = bin.join("systemctl");
-    std::fs::write(
-        &systemctl,
-        format!("#!/bin/sh\necho \"$@\" >{}\n", arguments.display()),
-    )
-    .unwrap();
-    assert!(
-        Command::new("chmod")
-            .arg("755")
-            .arg(&systemctl)
-            .status()
-            .unwrap()
-            .success()
-    );
+    std::fs::write(&systemctl, format!("#!/bin/sh\necho \"$@\" >{}\n", arguments.display()))
+        .unwrap();
+    assert!(Command::new("chmod").arg("755").arg(&systemctl).status().unwrap().success());
     let script =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../image/root/usr/lib/imajin/power");
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     let root = || {
         let _ = std::fs::remove_file(&arguments);
-        let done = Command::new(&script)
-            .arg(&power)
-            .env("PATH", &path)
-            .status()
-            .unwrap();
+        let done = Command::new(&script).arg(&power).env("PATH", &path).status().unwrap();
         assert!(done.success());
-        assert_eq!(
-            std::fs::read_dir(&power).unwrap().count(),
-            0,
-            "nothing waits"
-        );
+        assert_eq!(std::fs::read_dir(&power).unwrap().count(), 0, "nothing waits");
         std::fs::read_to_string(&arguments).unwrap_or_default()
     };
     for (what, target) in [("restart", "reboot.target"), ("stop", "poweroff.target")] {

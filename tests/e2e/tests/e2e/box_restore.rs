@@ -21,11 +21,7 @@ impl NewBox {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let node = Node::start(&data);
-        Self {
-            node,
-            data,
-            _folder: folder,
-        }
+        Self { node, data, _folder: folder }
     }
 
     fn state(&self) -> Json {
@@ -107,17 +103,10 @@ fn a_new_box_becomes_the_old_one_and_its_owner_signs_in() {
     let world = World::new();
     let (ada, ben) = (&world.house.owner, &world.house.others[0]);
     ben.show_picture(b"a picture of Ben's");
-    fs::write(
-        world.house.data().join("imajin.toml"),
-        "name = \"ada's box\"\n",
-    )
-    .unwrap();
+    fs::write(world.house.data().join("imajin.toml"), "name = \"ada's box\"\n").unwrap();
     world.back_up();
-    let (did, old, address) = (
-        world.house.node.did.clone(),
-        world.house.data(),
-        world.bob.url.clone(),
-    );
+    let (did, old, address) =
+        (world.house.node.did.clone(), world.house.data(), world.bob.url.clone());
     world.house.node.kill();
 
     let mut new = NewBox::start();
@@ -141,11 +130,8 @@ fn a_new_box_becomes_the_old_one_and_its_owner_signs_in() {
     assert_eq!(new.failure("bob example", &ada.key), failed("address"));
     assert_eq!(new.failure(&address, &ben.key), failed("nothing"));
     // The keys of a sheet that the friend's box knows, and that opens nothing.
-    let signs = PersonKey::from_parts(
-        ada.key.did().clone(),
-        ada.key.signing_key().to_bytes(),
-        [7; 32],
-    );
+    let signs =
+        PersonKey::from_parts(ada.key.did().clone(), ada.key.signing_key().to_bytes(), [7; 32]);
     assert_eq!(new.failure(&address, &signs), failed("locked"));
     assert_eq!(new.node.did, fresh);
 
@@ -168,10 +154,7 @@ fn a_new_box_becomes_the_old_one_and_its_owner_signs_in() {
     imajin_as(&new.node.url, &world.house.key, ["carry-on", "--json"]).json();
     owner.person.update_bio("on the new box").unwrap();
     let page = new.node.get(&format!("/profile/{}", ben.did()));
-    assert_has!(
-        page.text().unwrap(),
-        "a sentence that a friend must not read"
-    );
+    assert_has!(page.text().unwrap(), "a sentence that a friend must not read");
     // A box with an owner never becomes another one.
     assert_eq!(new.node.get(BOX).status(), 409);
     let page = new.node.get("/restore/box").text().unwrap();
@@ -192,11 +175,8 @@ fn a_new_box_becomes_the_old_one_and_its_owner_signs_in() {
 #[test]
 fn a_restore_survives_kills_of_both_boxes_and_continues_with_what_has_arrived() {
     let world = World::new();
-    let (ada, old, address) = (
-        world.house.owner.key.clone(),
-        world.house.data(),
-        world.bob.url.clone(),
-    );
+    let (ada, old, address) =
+        (world.house.owner.key.clone(), world.house.data(), world.bob.url.clone());
     let (did, bob_data) = (world.house.node.did.clone(), world.bob_data());
     world.house.node.kill();
     // A file that is not known goes into the backup.
@@ -216,10 +196,7 @@ fn a_restore_survives_kills_of_both_boxes_and_continues_with_what_has_arrived() 
         let done = new.state()["done"].as_u64()?;
         (done > 0).then_some(done)
     });
-    assert!(
-        first >= 60 << 20,
-        "the first pack is not fetched again: {first}"
-    );
+    assert!(first >= 60 << 20, "the first pack is not fetched again: {first}");
     new.wait_for_packs(2);
     let mut new = new.after_kill();
     new.begin(&address, &ada);
@@ -279,11 +256,7 @@ fn a_disk_that_is_too_small_is_said_before_anything_is_fetched() {
     let disk = Tmpfs::new("64m");
     let data = disk.path().join("data");
     let node = Node::start(&data);
-    let new = NewBox {
-        node,
-        data,
-        _folder: tempfile::tempdir().unwrap(),
-    };
+    let new = NewBox { node, data, _folder: tempfile::tempdir().unwrap() };
     let state = new.failure(&world.bob.url, &ada);
     assert_eq!(state["why"], "room", "{state}");
     assert!(state["needed"].as_u64() > Some(80 << 20), "{state}");

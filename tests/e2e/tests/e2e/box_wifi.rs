@@ -85,17 +85,10 @@ fn while_a_box_has_no_owner_its_claim_code_chooses_the_wifi_and_root_takes_it() 
     assert_eq!(std::fs::read_to_string(&claim_file).unwrap().trim(), code);
     assert!(is_private(&claim_file));
     let (status, page) = boxed.get("/wifi");
-    assert!(
-        status == 200 && page.contains("name=\"code\"") && !page.contains(&code),
-        "{page}"
-    );
+    assert!(status == 200 && page.contains("name=\"code\"") && !page.contains(&code), "{page}");
     assert!(boxed.get("/").1.contains("href=\"/wifi\""));
 
-    let house = [
-        ("network", "a \"house\""),
-        ("password", "a long password"),
-        ("country", "ca"),
-    ];
+    let house = [("network", "a \"house\""), ("password", "a long password"), ("country", "ca")];
     let wish = boxed.path("run/wifi/wish");
     for wrong in ["", "0000-0000-0000-0000"] {
         let (status, page) = boxed.send(&[&house[..], &[("code", wrong)]].concat());
@@ -116,10 +109,7 @@ fn while_a_box_has_no_owner_its_claim_code_chooses_the_wifi_and_root_takes_it() 
     assert!(is_private(&wish));
     assert!(boxed.get("/wifi").1.contains("is trying to join"));
     // No one can replace a pending request.
-    assert_eq!(
-        boxed.send(&[&house[..], &[("code", &code)]].concat()).0,
-        409
-    );
+    assert_eq!(boxed.send(&[&house[..], &[("code", &code)]].concat()).0, 409);
 
     let taken = boxed.take("[lan]\nname = \"ada\"\n");
     assert!(taken.status.success(), "{taken:?}");
@@ -128,11 +118,9 @@ fn while_a_box_has_no_owner_its_claim_code_chooses_the_wifi_and_root_takes_it() 
     assert!(wifi.contains("country=CA") && wifi.contains("psk=\"a long password\""));
     assert!(!boxed.node.log().contains("a long password"));
     // Root reports the result, and the page shows it.
-    for (said, shown) in [
-        ("failed", "could not join"),
-        ("joined", "is in the Wi-Fi"),
-        ("own", "a Wi-Fi of its own"),
-    ] {
+    for (said, shown) in
+        [("failed", "could not join"), ("joined", "is in the Wi-Fi"), ("own", "a Wi-Fi of its own")]
+    {
         std::fs::write(boxed.path("run/wifi-state"), said).unwrap();
         assert!(boxed.get("/wifi").1.contains(shown), "{said}");
     }
@@ -147,18 +135,13 @@ fn once_a_box_has_an_owner_the_wifi_is_theirs_to_choose_and_root_is_told() {
     let code = boxed.node.code.clone().unwrap();
     let ben = Person::new(&boxed.node.url);
     let ada = Owner::claim(&boxed.node);
-    imajin_e2e::until("root to be told of the claim", || {
-        !boxed.path("told/claim").exists()
-    });
+    imajin_e2e::until("root to be told of the claim", || !boxed.path("told/claim").exists());
     let screen = boxed.path("told/screen");
     imajin_e2e::until("root to be given the screen", || screen.exists());
     assert!(ada.page("/wifi").contains("Join a Wi-Fi"));
     assert!(!ada.page("/wifi").contains("name=\"code\""));
     assert!(ada.page("/network").contains("href=\"/wifi\""));
-    assert!(
-        !boxed.get("/wifi").1.contains("Join a Wi-Fi"),
-        "sign in first"
-    );
+    assert!(!boxed.get("/wifi").1.contains("Join a Wi-Fi"), "sign in first");
     let form = [("network", "n"), ("password", ""), ("code", &code)];
     assert_eq!(boxed.send(&form).0, 401, "the code is void");
     let other = imajin_node::client::Session::begin(&ben.client, &ben.key).unwrap();
@@ -212,14 +195,10 @@ fn guessing_the_claim_code_on_the_page_is_slowed_down() {
     let _node = Node::start_with(&folder.path().join("data"), &options);
     let url = format!("http://{}:7000/wifi", imajin_e2e::hosts::address(1));
     let words = ["-d", "network=n&code=0000-0000-0000-0000", &url];
-    let answers: Vec<u16> = (0..60)
-        .map(|_| imajin_e2e::hosts::curl(&network.on(2), &words).0)
-        .collect();
+    let answers: Vec<u16> =
+        (0..60).map(|_| imajin_e2e::hosts::curl(&network.on(2), &words).0).collect();
     // Over plain HTTP from another machine the code is not checked, but the attempt counts.
-    assert!(
-        answers.iter().all(|status| matches!(status, 403 | 429)),
-        "{answers:?}"
-    );
+    assert!(answers.iter().all(|status| matches!(status, 403 | 429)), "{answers:?}");
     assert!(answers.contains(&429), "{answers:?}");
     assert!(!run.join("wifi/wish").exists());
 }

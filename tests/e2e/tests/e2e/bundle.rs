@@ -31,15 +31,7 @@ fn a_known_head_finds_what_was_cut_off() {
     let (folder, node, ada) = Person::fresh();
     let key = ada.key_file(folder.path());
     let old = folder.path().join("old");
-    let export = [
-        "export",
-        "--node",
-        &node.url,
-        "--key",
-        text(&key),
-        "--to",
-        text(&old),
-    ];
+    let export = ["export", "--node", &node.url, "--key", text(&key), "--to", text(&old)];
     imajin(export).ok();
     let newer = ada.update_bio("after the copy").unwrap();
     imajin(["verify", text(&old)]).ok();
@@ -71,10 +63,7 @@ fn an_export_whose_target_goes_away_keeps_the_old_one() {
     // The write fails at the end of the disk, which is then full.
     fs::write(small.path().join("filler"), vec![0; 380 * 1024]).unwrap_err();
     let refusal = export(&stick).fails_with(2);
-    assert!(
-        refusal.contains("space") || refusal.contains("full"),
-        "{refusal}"
-    );
+    assert!(refusal.contains("space") || refusal.contains("full"), "{refusal}");
     assert_eq!(fs::read(stick.join("manifest.json")).unwrap(), kept);
     imajin(["verify", text(&stick)]).ok();
 
@@ -87,17 +76,11 @@ fn an_export_whose_target_goes_away_keeps_the_old_one() {
     fs::create_dir(&letters).unwrap();
     fs::write(letters.join("aunt.txt"), "dear").unwrap();
     export(&letters).ok();
-    assert_eq!(
-        fs::read_to_string(letters.join("aunt.txt")).unwrap(),
-        "dear"
-    );
+    assert_eq!(fs::read_to_string(letters.join("aunt.txt")).unwrap(), "dear");
     assert_eq!(fs::read_dir(&letters).unwrap().count(), 2);
     fs::write(folder.path().join("aunt.tar"), "dear").unwrap();
     export(&folder.path().join("aunt.tar")).fails_with(2);
-    assert_eq!(
-        fs::read_to_string(folder.path().join("aunt.tar")).unwrap(),
-        "dear"
-    );
+    assert_eq!(fs::read_to_string(folder.path().join("aunt.tar")).unwrap(), "dear");
 
     assert_eq!(fs::read(to.join("manifest.json")).unwrap(), before);
     export(&to).ok();
@@ -128,12 +111,7 @@ fn an_encrypted_bundle_opens_with_the_passphrase_or_the_owners_key() {
     export(&path("a.tar.age"), "passphrase").ok();
     export(&path("b.tar.age"), "owner").ok();
     let bio = ada.did().as_bytes();
-    assert!(
-        !fs::read(path("a.tar.age"))
-            .unwrap()
-            .windows(bio.len())
-            .any(|window| window == bio)
-    );
+    assert!(!fs::read(path("a.tar.age")).unwrap().windows(bio.len()).any(|window| window == bio));
     imajin_e2e::imajin_with(["verify", text(&path("a.tar.age"))], &words).ok();
     imajin(["verify", text(&path("b.tar.age")), "--key", text(&key)]).ok();
     imajin_e2e::imajin_with(

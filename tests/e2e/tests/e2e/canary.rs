@@ -112,10 +112,7 @@ pub fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<St
     let mut words = Words::new(stem);
     let sample = declaration.sample(&mut words);
     if words.taken().is_empty() || !declaration.is_willed() {
-        println!(
-            "{}: no field that takes words, or nobody asks for it",
-            declaration.spec.op
-        );
+        println!("{}: no field that takes words, or nobody asks for it", declaration.spec.op);
         return false;
     }
     let service = naming::service_of(declaration.spec.op);
@@ -169,10 +166,7 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
                 {
                     services.insert(service.name());
                 } else if spec.op == NEEDS_CREDIT {
-                    println!(
-                        "{}: Ada has no credit; erased like any body of her own",
-                        spec.op
-                    );
+                    println!("{}: Ada has no credit; erased like any body of her own", spec.op);
                 } else if put_declared(person, declaration, &mut all) {
                     services.insert(service.name());
                 }
@@ -202,10 +196,7 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
                 }
                 Canary::Bodies(bodies) => {
                     assert!(
-                        !matches!(
-                            spec.by,
-                            RequiredAuthority::Derived | RequiredAuthority::Node
-                        ),
+                        !matches!(spec.by, RequiredAuthority::Derived | RequiredAuthority::Node),
                         "{} cannot be asked for",
                         spec.op
                     );
@@ -228,12 +219,7 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
 const NEEDS_CREDIT: &str = "pay.payout.ask";
 
 /// Operations that [`put_payments`] fills, since other people have to pay or be paid.
-const PAID: [&str; 4] = [
-    "pay.fair.publish",
-    "pay.settle",
-    "pay.checkout",
-    "pay.refund",
-];
+const PAID: [&str; 4] = ["pay.fair.publish", "pay.settle", "pay.checkout", "pay.refund"];
 
 /// Ada publishes, buys something free, orders, and refunds Bob's payment: each with her own text.
 fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
@@ -244,13 +230,10 @@ fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
     let with_terms = manifest_with_terms(ada, "other", json!({ "note": words[1] }));
     ada.publish(&with_terms).unwrap();
     let of_bob = whole(bob, None);
-    ada.pay("pay.settle", &of_bob, bob.did(), 0, words[2])
-        .unwrap();
-    ada.pay("pay.checkout", &of_bob, bob.did(), 500, words[3])
-        .unwrap();
+    ada.pay("pay.settle", &of_bob, bob.did(), 0, words[2]).unwrap();
+    ada.pay("pay.checkout", &of_bob, bob.did(), 500, words[3]).unwrap();
     let of_ada = whole(ada, None);
-    bob.pay_for("stall", "pay.checkout", &of_ada, (ada.did(), 500), "bob")
-        .unwrap();
+    bob.pay_for("stall", "pay.checkout", &of_ada, (ada.did(), 500), "bob").unwrap();
     let sold = ada.newest_payment("pay.expected");
     ada.confirm(&sold, 500, &[bob.did()]).unwrap();
     ada.refund(&sold, 500, words[4], &[bob.did()]).unwrap();
@@ -278,12 +261,9 @@ fn put_review(ada: &Person, bob: &Person) -> (Vec<String>, String) {
     ada.order_as(bob, fair, &json!({ "rail": "emt" })).unwrap();
     let payment = ada.newest_order();
     bob.confirm(&payment, PIECE, &[ada.did()]).unwrap();
-    until("the order is paid", || {
-        ada.order_by(&payment)["state"] == "paid"
-    });
+    until("the order is paid", || ada.order_by(&payment)["state"] == "paid");
     ada.hand_order(bob, &payment, None).unwrap();
-    ada.review_order(bob, &payment, 5, Some("canaryV1"))
-        .unwrap();
+    ada.review_order(bob, &payment, 5, Some("canaryV1")).unwrap();
     (vec!["canaryV1".to_owned()], payment)
 }
 
@@ -300,31 +280,19 @@ const CONNECTED: [&str; 6] = [
 /// Ada invites with her own codes, connects with Bob, and gives him a nickname.
 fn put_connections(ada: &Person, bob: &Person) -> Vec<String> {
     let words = ["CANA-RY00-0001", "CANA-RY00-0002", "canaryN1"];
-    ada.invite("inv_000000000000000000000001", words[0], 2)
-        .unwrap();
-    bob.accept(ada, "inv_000000000000000000000001", words[0])
-        .unwrap();
-    ada.confirm_connection(bob, &["connection.invited"])
-        .unwrap();
-    bob.invite("inv_000000000000000000000002", "BBBB-BBBB-BBBB", 1)
-        .unwrap();
-    ada.invite("inv_000000000000000000000003", words[1], 1)
-        .unwrap();
+    ada.invite("inv_000000000000000000000001", words[0], 2).unwrap();
+    bob.accept(ada, "inv_000000000000000000000001", words[0]).unwrap();
+    ada.confirm_connection(bob, &["connection.invited"]).unwrap();
+    bob.invite("inv_000000000000000000000002", "BBBB-BBBB-BBBB", 1).unwrap();
+    ada.invite("inv_000000000000000000000003", words[1], 1).unwrap();
     ada.nickname(bob, words[2]).unwrap();
     words.map(str::to_owned).to_vec()
 }
 
 /// Ada creates a group, renames it, lets Bob in, transfers it to him, takes it back, and dissolves it.
 fn put_group(ada: &Person, bob: &Person) -> Vec<String> {
-    let words = [
-        "canaryG1",
-        "canaryG2",
-        "canaryG3",
-        "canaryG4",
-        "CANA-RY00-0003",
-        "canaryG5",
-        "canaryG6",
-    ];
+    let words =
+        ["canaryG1", "canaryG2", "canaryG3", "canaryG4", "CANA-RY00-0003", "canaryG5", "canaryG6"];
     let first = json!({ "name": words[0], "about": words[1] });
     let group = ada.make_group(&first, "private", None).unwrap();
     let second = json!({ "name": words[2], "about": words[3] });
@@ -341,38 +309,26 @@ fn put_group(ada: &Person, bob: &Person) -> Vec<String> {
 }
 
 /// The operations that [`put_event`] fills, since they need an event.
-const EVENT: [&str; 4] = [
-    "events.create",
-    "events.update",
-    "events.picture",
-    "events.refund",
-];
+const EVENT: [&str; 4] = ["events.create", "events.update", "events.picture", "events.refund"];
 
 /// Ada creates an event, changes it, lets Bob in, refunds his ticket, and erases her text in the event's log.
 fn put_event(ada: &Person, bob: &Person) -> Vec<String> {
     let made = ada.event_key();
     let event = made["event"].as_str().unwrap();
-    let words = |n: u32| {
-        (1..=13)
-            .map(|at| format!("canaryE{n}x{at}"))
-            .collect::<Vec<_>>()
-    };
+    let words = |n: u32| (1..=13).map(|at| format!("canaryE{n}x{at}")).collect::<Vec<_>>();
     let (first, second) = (words(1), words(2));
     let whole = manifest(ada, "event", &[(ada.key.did(), 1_000_000)], None);
-    ada.put_event("events.create", event, &worded(&first), &whole, &[(0, 5)])
-        .unwrap();
+    ada.put_event("events.create", event, &worded(&first), &whole, &[(0, 5)]).unwrap();
     ada.event_status(event, "published").unwrap();
     // A ticket keeps the title that it was issued with, which is Bob's from then on.
     let last: Vec<String> = (1..=13).map(|n| format!("ada{n}")).collect();
     for words in [&second, &last] {
-        ada.put_event("events.update", event, &worded(words), &whole, &[(0, 5)])
-            .unwrap();
+        ada.put_event("events.update", event, &worded(words), &whole, &[(0, 5)]).unwrap();
     }
     bob.buy_tickets(event, 1, 1).unwrap();
     let ticket = bob.tickets()[0]["id"].as_str().unwrap().to_owned();
     ada.check_in(event, &[&ticket], 2, &[bob.did()]).unwrap();
-    ada.refund_ticket(event, &ticket, 0, "canaryE3x1", &[bob.did()])
-        .unwrap();
+    ada.refund_ticket(event, &ticket, 0, "canaryE3x1", &[bob.did()]).unwrap();
     ada.event_status(event, "completed").unwrap();
     ada.erase_event(event).unwrap();
     ada.show_event_by(event, "canaryE4x1", &[]).unwrap();
@@ -415,10 +371,7 @@ pub fn assert_exported(
     let readable = fs::read_to_string(bundle.join("bundle.json")).unwrap();
     let readable = readable.to_lowercase();
     for word in words {
-        assert!(
-            readable.contains(&word.to_lowercase()),
-            "{word} is not in bundle.json"
-        );
+        assert!(readable.contains(&word.to_lowercase()), "{word} is not in bundle.json");
     }
     // The copy's list of operations matches its logs.
     run(program, ["verify", to]).ok();
@@ -464,16 +417,14 @@ fn put_message(ada: &Person, bob: &Person) -> (Vec<String>, Talk) {
     let event = made["event"].as_str().unwrap();
     let whole = manifest(bob, "event", &[(bob.key.did(), 1_000_000)], None);
     let about: Vec<String> = (1..=13).map(|n| format!("bob{n}")).collect();
-    bob.put_event("events.create", event, &worded(&about), &whole, &[(0, 5)])
-        .unwrap();
+    bob.put_event("events.create", event, &worded(&about), &whole, &[(0, 5)]).unwrap();
     bob.event_status(event, "published").unwrap();
     ada.buy_tickets(event, 1, 1).unwrap();
     let room = bob.open_room(event);
     let words = ["canaryC1", "canaryC2"];
     let file = json!({ "cid": raw_cid(b"a file").to_string(), "name": words[1] });
     let body = json!({ "type": "media", "text": words[0], "media": file });
-    ada.write_in(&room, "msg_0000000000000000000000c1", &body)
-        .unwrap();
+    ada.write_in(&room, "msg_0000000000000000000000c1", &body).unwrap();
     (words.map(str::to_owned).to_vec(), room)
 }
 
@@ -494,9 +445,7 @@ fn put_refund(ada: &Person, bob: &Person, why: &str) {
     bob.buy_work(ada, (&asset, &manifest), Some("emt")).unwrap();
     let payment = ada.newest_payment("pay.expected");
     ada.confirm(&payment, PRICE, &[bob.did()]).unwrap();
-    until("Bob has the work", || {
-        bob.licence(&asset)["state"] == "sold"
-    });
+    until("Bob has the work", || bob.licence(&asset)["state"] == "sold");
     ada.refund_work(bob, (&payment, &manifest), why).unwrap();
 }
 
@@ -514,14 +463,9 @@ fn put_files(ada: &Person, bob: &Person) -> Vec<String> {
     let album = json!({ "title": &words[8], "text": &words[9] });
     ada.make_album(&album, &[&asset]).unwrap();
     ada.link_to(&asset, &words[10]).unwrap();
-    ada.describe_file(&asset, &json!({ "title": &words[11] }))
-        .unwrap();
+    ada.describe_file(&asset, &json!({ "title": &words[11] })).unwrap();
     let bytes = b"\x89PNG\r\n\x1a\na canary's file";
-    let manifest = ada.work(
-        bytes,
-        &[(ada.key.did(), 1_000_000)],
-        (&words[12], json!({})),
-    );
+    let manifest = ada.work(bytes, &[(ada.key.did(), 1_000_000)], (&words[12], json!({})));
     ada.say_who_made(&asset, &manifest).unwrap();
     words
 }
@@ -561,10 +505,7 @@ fn every_word_is_exported_counted_and_erased() {
     let bundle = folder.path().join("bundle");
     assert_exported(binary(), &at, &bundle, &all, &[]);
     assert_listed(&bundle, &bob);
-    assert!(
-        !files_with(&bundle, "canaryM1").is_empty(),
-        "canaryM1 is not in the bundle"
-    );
+    assert!(!files_with(&bundle, "canaryM1").is_empty(), "canaryM1 is not in the bundle");
 
     let counted = imajin([&["count", "--json"][..], &at].concat()).json();
     // `auth` counts everyone with an identity; every service that took words counts them.
@@ -572,10 +513,7 @@ fn every_word_is_exported_counted_and_erased() {
         let kinds = counted["counts"][service]
             .as_object()
             .unwrap_or_else(|| panic!("{service} counts nothing: {counted}"));
-        assert!(
-            kinds.values().any(|number| number.as_u64() > Some(0)),
-            "{service}: {counted}"
-        );
+        assert!(kinds.values().any(|number| number.as_u64() > Some(0)), "{service}: {counted}");
     }
 
     // Ada withdraws her answer to Bob's survey before she leaves.
@@ -591,11 +529,7 @@ fn every_word_is_exported_counted_and_erased() {
     assert_gone(&data, &all);
     // The remaining logs still verify, the owner's and other people's.
     for did in [ada.did(), bob.did()] {
-        imajin([
-            "verify",
-            imajin_e2e::newest_log(&data, did).to_str().unwrap(),
-        ])
-        .ok();
+        imajin(["verify", imajin_e2e::newest_log(&data, did).to_str().unwrap()]).ok();
     }
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }

@@ -10,9 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Returns the time in seconds since 1970.
 pub fn now_s() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("a clock");
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock");
     since.as_secs().try_into().expect("a time")
 }
 
@@ -103,14 +101,8 @@ fn stripes_own_package_agrees() {
     let sign = |secret: &str, seconds: i64| {
         official(&["sign", secret, &seconds.to_string()], &body).unwrap()
     };
-    assert_eq!(
-        tell(&node.url, &body, &sign("whsec_other", now_s())),
-        Some(400)
-    );
-    assert_eq!(
-        tell(&node.url, &body, &sign(SECRET, now_s() - 400)),
-        Some(400)
-    );
+    assert_eq!(tell(&node.url, &body, &sign("whsec_other", now_s())), Some(400));
+    assert_eq!(tell(&node.url, &body, &sign(SECRET, now_s() - 400)), Some(400));
     assert_eq!((buyer.credit(), buyer.coming()), (0, 0));
     assert_eq!(tell(&node.url, &body, &sign(SECRET, now_s())), Some(200));
     // Card payments cannot be spent for `card_hold_days`.
@@ -131,12 +123,8 @@ fn killed_in_the_middle_of_sales() {
     let [buyer, band, venue] = [(); 3].map(|()| Person::new(&node.url));
     let funded = 1_000;
     fund(&buyer, &node, folder.path(), funded);
-    let event = manifest(
-        &band,
-        "party",
-        &[(band.key.did(), 700_000), (venue.key.did(), 300_000)],
-        None,
-    );
+    let event =
+        manifest(&band, "party", &[(band.key.did(), 700_000), (venue.key.did(), 300_000)], None);
     let mut by_card = 0;
     let own = node.did.clone();
     let mut node = Some(node);
@@ -166,11 +154,7 @@ fn killed_in_the_middle_of_sales() {
         }
         let buyer = buyer_at(&buyer, &back);
         let path = format!("payments/{}", opened["transactionId"].as_str().unwrap());
-        assert_eq!(
-            buyer.money(&path)["status"],
-            json!("paid"),
-            "strike {strike}"
-        );
+        assert_eq!(buyer.money(&path)["status"], json!("paid"), "strike {strike}");
         let (band, venue) = (buyer_at(&band, &back), buyer_at(&venue, &back));
         assert_eq!(buyer.coming(), by_card, "strike {strike}: entered once");
         let (left, to_band, to_venue) = (buyer.credit(), band.credit(), venue.credit());
@@ -208,9 +192,7 @@ fn tickets_by_card_are_handed_out_once() {
         "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Box",
         "tickets": [{ "name": "Floor" }],
     });
-    organiser
-        .put_event("events.create", &event, &words, &shared, &[(1_000, 2)])
-        .unwrap();
+    organiser.put_event("events.create", &event, &words, &shared, &[(1_000, 2)]).unwrap();
     organiser.event_status(&event, "published").unwrap();
     let path = format!("/events/api/events/{event}");
     let order = json!({ "type": 1, "rail": "stripe" });
@@ -230,11 +212,7 @@ fn tickets_by_card_are_handed_out_once() {
         let (status, bought) = buy(buyer);
         assert_eq!((status, &bought["paid"]), (201, &json!(false)), "{bought}");
         let session = stripe.pay(stripe.newest()["id"].as_str().unwrap());
-        deliveries.push((
-            stripe.event("checkout.session.completed", &session),
-            session,
-            bought,
-        ));
+        deliveries.push((stripe.event("checkout.session.completed", &session), session, bought));
     }
     let (status, refused) = buy(&late);
     assert_eq!(status, 409, "both places are kept for who pays: {refused}");
@@ -252,19 +230,14 @@ fn tickets_by_card_are_handed_out_once() {
             tell(&node.url, body, &signature(now_s(), body, SECRET)) == Some(200)
         });
     }
-    let (one, two, organiser) = (
-        buyer_at(&one, &node),
-        buyer_at(&two, &node),
-        buyer_at(&organiser, &node),
-    );
+    let (one, two, organiser) =
+        (buyer_at(&one, &node), buyer_at(&two, &node), buyer_at(&organiser, &node));
     let tickets = |person: &Person| person.tickets().as_array().map_or(0, Vec::len);
     until("a ticket each", || tickets(&one) == 1 && tickets(&two) == 1);
     // Not spendable before the event is over; available for refunds.
     assert_eq!((organiser.coming(), organiser.credit()), (2_000, 0));
     let ticket = one.tickets()[0]["id"].as_str().expect("an id").to_owned();
-    organiser
-        .refund_ticket(&event, &ticket, 1_000, "ill", &[one.did()])
-        .unwrap();
+    organiser.refund_ticket(&event, &ticket, 1_000, "ill", &[one.did()]).unwrap();
     until("the refund", || stripe.refunded(&deliveries[0].1) == 1_000);
     assert_eq!((organiser.coming(), one.credit()), (1_000, 0));
     // Cancelled: the rest is refunded to the card, while the provider is unavailable for a while.
@@ -274,18 +247,12 @@ fn tickets_by_card_are_handed_out_once() {
         let refunds = organiser.refunds(&event);
         refunds["open"] == 0 && refunds["waiting"] == 0
     });
-    assert_eq!(
-        (stripe.refunded(&deliveries[1].1), organiser.coming()),
-        (1_000, 0)
-    );
+    assert_eq!((stripe.refunded(&deliveries[1].1), organiser.coming()), (1_000, 0));
     // Later the bank rejects the refund: the organiser is told, and nothing is lost.
     let failed = json!({"id": "re_x", "status": "failed", "metadata": {"payment": deliveries[1].2["payment"], "n": "1"}});
     let body = stripe.event("refund.failed", &failed);
     for _ in 0..2 {
-        assert_eq!(
-            tell(&node.url, &body, &signature(now_s(), &body, SECRET)),
-            Some(200)
-        );
+        assert_eq!(tell(&node.url, &body, &signature(now_s(), &body, SECRET)), Some(200));
     }
     let refunds = organiser.refunds(&event);
     let looked = &refunds["attention"][0];
@@ -293,14 +260,8 @@ fn tickets_by_card_are_handed_out_once() {
         (&refunds["done"], &looked["state"], &looked["payer"]["did"]),
         (&json!(2), &json!("kept"), &json!(two.did()))
     );
-    assert!(
-        looked["todo"].as_str().unwrap().contains("10.00"),
-        "{looked}"
-    );
-    assert_eq!(
-        (two.credit(), one.credit(), organiser.credit()),
-        (1_000, 0, 0)
-    );
+    assert!(looked["todo"].as_str().unwrap().contains("10.00"), "{looked}");
+    assert_eq!((two.credit(), one.credit(), organiser.credit()), (1_000, 0, 0));
     assert_eq!((two.coming(), one.coming(), organiser.coming()), (0, 0, 0));
     assert_eq!(stripe.refunded(&deliveries[1].1), 1_000, "asked for once");
     node.check_records(&[]);

@@ -3,9 +3,8 @@
 use imajin_e2e::prelude::*;
 
 /// Folders with sources and pages, and folders in them to skip.
-const FOLDERS: &[&str] = &[
-    "apps", "docs", "image", "kernel", "node", "scripts", "systemd", "tests",
-];
+const FOLDERS: &[&str] =
+    &["apps", "docs", "image", "kernel", "node", "scripts", "systemd", "tests"];
 const APART: &[&str] = &["node_modules", "target", ".venv"];
 
 /// Kinds of files that are checked.
@@ -48,9 +47,7 @@ fn has_extension(path: &Path, extensions: &[&str]) -> bool {
 fn headings(page: &Path) -> BTreeSet<String> {
     let text = std::fs::read_to_string(page).unwrap_or_default();
     let headings = text.lines().filter_map(|line| line.strip_prefix('#'));
-    headings
-        .map(|line| line.trim_start_matches('#').trim().to_owned())
-        .collect()
+    headings.map(|line| line.trim_start_matches('#').trim().to_owned()).collect()
 }
 
 /// Returns the page and the heading of each citation `docs/PAGE.md, "HEADING"`; many have no heading.
@@ -98,10 +95,7 @@ fn every_page_and_heading_that_is_cited_is_there() {
             }
         }
     }
-    assert!(
-        seen > 100,
-        "{seen} citations: this test looks in the wrong place"
-    );
+    assert!(seen > 100, "{seen} citations: this test looks in the wrong place");
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
@@ -114,9 +108,7 @@ fn is_path_in_repository(word: &str) -> bool {
     }
     let below = |folder: &&str| match *folder {
         "node" => word.starts_with("node/src/") || word.starts_with("node/box/src/"),
-        folder => word
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.starts_with('/')),
+        folder => word.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
     };
     has_extension(Path::new(word), SOURCES) || FOLDERS.iter().any(below)
 }
@@ -141,9 +133,8 @@ fn every_file_that_a_page_names_is_in_the_repository() {
     let (root, files) = (root(), all_files());
     let (mut missing, mut seen) = (Vec::new(), 0);
     for page in files.iter().filter(|file| has_extension(file, &["md"])) {
-        let readme_of = page
-            .parent()
-            .filter(|folder| page.ends_with("README.md") && **folder != root);
+        let readme_of =
+            page.parent().filter(|folder| page.ends_with("README.md") && **folder != root);
         let text = std::fs::read_to_string(page).unwrap();
         for line in text.lines() {
             // Every second piece is between backticks.
@@ -158,9 +149,6 @@ fn every_file_that_a_page_names_is_in_the_repository() {
             }
         }
     }
-    assert!(
-        seen > 100,
-        "{seen} names: this test looks in the wrong place"
-    );
+    assert!(seen > 100, "{seen} names: this test looks in the wrong place");
     assert!(missing.is_empty(), "{missing:#?}");
 }

@@ -32,30 +32,16 @@ fn the_examples_in_the_help_of_put_work() {
     let (folder, node) = Node::fresh();
     let (ada, ben) = (Person::new(&node.url), Person::new(&node.url));
     let key = ada.key_file(folder.path());
-    std::fs::write(
-        folder.path().join("me-profile.json"),
-        r#"{"bio":"Engines"}"#,
-    )
-    .unwrap();
+    std::fs::write(folder.path().join("me-profile.json"), r#"{"bio":"Engines"}"#).unwrap();
     let help = imajin(["put", "-h"]).ok();
     let lines = help.lines().map(str::trim);
-    let examples: Vec<&str> = lines
-        .filter(|line| line.starts_with("imajin put "))
-        .collect();
+    let examples: Vec<&str> = lines.filter(|line| line.starts_with("imajin put ")).collect();
     assert!(examples.len() >= 4, "{help}");
-    let programs = imajin_e2e::binary()
-        .parent()
-        .unwrap()
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let programs = imajin_e2e::binary().parent().unwrap().to_str().unwrap().to_owned();
     for example in examples {
         let line = example
             .replace("http://127.0.0.1:7000", &node.url)
-            .replace(
-                "--key me.json",
-                &format!("--key '{}'", key.to_str().unwrap()),
-            )
+            .replace("--key me.json", &format!("--key '{}'", key.to_str().unwrap()))
             .replace("did:imajin:…", ben.did());
         let output = std::process::Command::new("bash")
             .args(["-c", &format!("PATH='{programs}':$PATH; {line}")])
@@ -89,24 +75,14 @@ fn a_sealed_node_opens_with_its_passphrase_or_key_file_alone() {
     let right = [("IMAJIN_PASSPHRASE", "correct horse")];
     let wrong = [("IMAJIN_PASSPHRASE", "correct house")];
     let made = imajin_with(["init", "--seal", "--data", path], &right).ok();
-    assert!(
-        made.contains("sealed") && !fresh.join("node/identity.key").exists(),
-        "{made}"
-    );
-    let mode = std::fs::metadata(fresh.join("node/identity.key.age"))
-        .unwrap()
-        .permissions()
-        .mode();
+    assert!(made.contains("sealed") && !fresh.join("node/identity.key").exists(), "{made}");
+    let mode = std::fs::metadata(fresh.join("node/identity.key.age")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let refused = imajin_with(["init", "--data", path], &wrong).fails_with(2);
     assert!(refused.contains("identity.key.age"), "{refused}");
     imajin_with(["init", "--data", path], &right).ok();
     imajin_with(["doctor", "--data", path], &right);
-    assert_eq!(
-        imajin_with(["init", "--data", path], &right).ok(),
-        made,
-        "it is the same node"
-    );
+    assert_eq!(imajin_with(["init", "--data", path], &right).ok(), made, "it is the same node");
     imajin_with(["init", "--unseal", "--data", path], &wrong).fails_with(2);
     imajin_with(["init", "--unseal", "--data", path], &right).ok();
     assert!(
@@ -125,11 +101,7 @@ fn a_sealed_node_opens_with_its_passphrase_or_key_file_alone() {
     std::fs::create_dir(&credentials).unwrap();
     std::fs::copy(stick, credentials.join("imajin-seal")).unwrap();
     let credentials = credentials.to_str().unwrap();
-    imajin_with(
-        ["init", "--data", path],
-        &[("CREDENTIALS_DIRECTORY", credentials)],
-    )
-    .ok();
+    imajin_with(["init", "--data", path], &[("CREDENTIALS_DIRECTORY", credentials)]).ok();
 }
 
 #[test]
@@ -139,13 +111,8 @@ fn init_makes_a_folder_once() {
     let first = imajin(["init", "--data", path]).ok();
     assert_has!(first, "did:imajin:", "claim");
     assert_eq!(imajin(["init", "--data", path]).ok(), first);
-    let mode = |name: &str| {
-        std::fs::metadata(data.join(name))
-            .unwrap()
-            .permissions()
-            .mode()
-            & 0o777
-    };
+    let mode =
+        |name: &str| std::fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("node/identity.key"), 0o600);
     let settings = std::fs::read_to_string(data.join("imajin.toml")).unwrap();
     assert_has!(settings, "#listen = \"127.0.0.1:7000\"");
@@ -170,25 +137,17 @@ fn a_misspelt_setting_is_refused_by_name() {
     let refusal = imajin(["serve", "--data", data.to_str().unwrap()]).fails_with(2);
     assert!(refusal.contains("limits.conections"), "{refusal}");
     std::fs::write(data.join("imajin.toml"), "").unwrap();
-    let refusal = imajin_with(
-        ["serve", "--data", data.to_str().unwrap()],
-        &[("IMAJIN_LISTEN", "nowhere")],
-    )
-    .fails_with(2);
+    let refusal =
+        imajin_with(["serve", "--data", data.to_str().unwrap()], &[("IMAJIN_LISTEN", "nowhere")])
+            .fails_with(2);
     assert!(refusal.contains("IMAJIN_LISTEN"), "{refusal}");
 }
 
 #[test]
 fn a_service_that_is_not_there_is_named() {
     let (_folder, data) = imajin_e2e::data_folder();
-    let refusal = imajin([
-        "serve",
-        "--data",
-        data.to_str().unwrap(),
-        "--services",
-        "auth,pony",
-    ])
-    .fails_with(2);
+    let refusal = imajin(["serve", "--data", data.to_str().unwrap(), "--services", "auth,pony"])
+        .fails_with(2);
     assert_has!(refusal, "pony", "profile");
 }
 
@@ -197,30 +156,16 @@ fn a_key_is_made_shown_and_recovered() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let made = imajin(["key", "new", "--json", "--key", &path("me.json")]).json();
-    assert_eq!(
-        imajin(["key", "show", "--json", "--key", &path("me.json")]).json(),
-        made
-    );
+    assert_eq!(imajin(["key", "show", "--json", "--key", &path("me.json")]).json(), made);
     let refusal = imajin(["key", "new", "--key", &path("me.json")]).fails_with(2);
     assert!(refusal.contains("never overwritten"), "{refusal}");
 
     let words = [("IMAJIN_PASSPHRASE", "correct horse battery staple")];
-    let sheet = imajin_with(
-        ["key", "show", "--recovery", "--key", &path("me.json")],
-        &words,
-    )
-    .ok();
+    let sheet = imajin_with(["key", "show", "--recovery", "--key", &path("me.json")], &words).ok();
     std::fs::write(path("sheet.txt"), &sheet).unwrap();
     let wrong = [("IMAJIN_PASSPHRASE", "another")];
-    let recover = [
-        "key",
-        "recover",
-        "--json",
-        "--key",
-        &path("back.json"),
-        "--sheet",
-        &path("sheet.txt"),
-    ];
+    let recover =
+        ["key", "recover", "--json", "--key", &path("back.json"), "--sheet", &path("sheet.txt")];
     assert_has!(imajin_with(recover, &wrong).fails_with(1), "passphrase");
     assert_eq!(imajin_with(recover, &words).json(), made);
 }
@@ -231,10 +176,9 @@ fn a_key_that_someone_has_already_can_be_brought_along() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     // RFC 8032 §7.1, test 1.
     let seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
-    for (name, text) in [
-        ("hex", seed.to_owned()),
-        ("pkcs8", format!("302e020100300506032b657004220420{seed}")),
-    ] {
+    for (name, text) in
+        [("hex", seed.to_owned()), ("pkcs8", format!("302e020100300506032b657004220420{seed}"))]
+    {
         std::fs::write(path(name), text).unwrap();
         let key = path(&format!("{name}.json"));
         let made = imajin(["key", "new", "--json", "--key", &key, "--from", &path(name)]).json();
@@ -254,10 +198,7 @@ fn the_documented_sheet_opens() {
         "/../../docs/recovery-sheet.md"
     ))
     .unwrap();
-    let sheet = document
-        .lines()
-        .find(|line| line.starts_with("imajin-recovery-1:n"))
-        .unwrap();
+    let sheet = document.lines().find(|line| line.starts_with("imajin-recovery-1:n")).unwrap();
     let sheet_path = folder.path().join("sheet.txt");
     std::fs::write(&sheet_path, sheet).unwrap();
     let key = folder.path().join("key.json");
@@ -272,10 +213,7 @@ fn the_documented_sheet_opens() {
         sheet_path.to_str().unwrap(),
     ];
     let opened = imajin_with(arguments, &words).json();
-    assert_eq!(
-        opened["did"],
-        "did:imajin:FAe4sisG95oZ42w7buUn5qEE4TAnfTTFPiguZUHmhiF"
-    );
+    assert_eq!(opened["did"], "did:imajin:FAe4sisG95oZ42w7buUn5qEE4TAnfTTFPiguZUHmhiF");
     let stored: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(&key).unwrap()).unwrap();
     assert_eq!(
@@ -292,10 +230,7 @@ fn the_documented_sheet_opens() {
 fn a_reader_that_goes_away_is_no_failure() {
     let binary = imajin_e2e::binary().to_str().unwrap();
     let status = std::process::Command::new("bash")
-        .args([
-            "-c",
-            &format!("set -o pipefail; '{binary}' --help | head -c 1 >/dev/null"),
-        ])
+        .args(["-c", &format!("set -o pipefail; '{binary}' --help | head -c 1 >/dev/null")])
         .status()
         .unwrap();
     assert!(status.success(), "{status}");

@@ -16,29 +16,18 @@ fn connected_parted_and_proved() {
     for n in 0..3 {
         people[n].invite(&id(n), &code(n), 1).unwrap();
         people[n + 1].accept(&people[n], &id(n), &code(n)).unwrap();
-        people[n]
-            .confirm_connection(&people[n + 1], &["connection.invited"])
-            .unwrap();
+        people[n].confirm_connection(&people[n + 1], &["connection.invited"]).unwrap();
     }
-    let [ada, ben, cleo, dan] = &people[..] else {
-        unreachable!("four people")
-    };
+    let [ada, ben, cleo, dan] = &people[..] else { unreachable!("four people") };
     assert_eq!(
-        [
-            ada.distance(ada),
-            ada.distance(ben),
-            ada.distance(cleo),
-            dan.distance(ada)
-        ],
+        [ada.distance(ada), ada.distance(ben), ada.distance(cleo), dan.distance(ada)],
         [Some(0), Some(1), Some(2), Some(3)]
     );
     let refused = dan.accept(ada, &id(0), &code(0)).unwrap_err();
     assert!(refused.to_string().contains("used up"), "{refused}");
     let link = ben.connection(ada).unwrap();
-    let attestation = ben.read(&format!(
-        "/auth/api/attestations/{}",
-        link["attestation"].as_str().unwrap()
-    ));
+    let attestation =
+        ben.read(&format!("/auth/api/attestations/{}", link["attestation"].as_str().unwrap()));
     assert_eq!(attestation["attestationStatus"], "bilateral");
     ada.nickname(ben, "Benny").unwrap();
     cleo.disconnect(ben).unwrap();
@@ -59,18 +48,10 @@ fn connected_parted_and_proved() {
         bundles.push(bundle);
     }
     imajin(["verify", &bundles[0], &bundles[1]]).ok();
-    both_say_of_two(
-        &bundles,
-        &json!({"valid": true, "a": "valid", "b": "valid"}),
-        0,
-    );
+    both_say_of_two(&bundles, &json!({"valid": true, "a": "valid", "b": "valid"}), 0);
     let index = format!("{}/index.html", bundles[1]);
     std::fs::write(&index, "another page").unwrap();
-    both_say_of_two(
-        &bundles,
-        &json!({"valid": false, "a": "valid", "b": "not valid"}),
-        1,
-    );
+    both_say_of_two(&bundles, &json!({"valid": false, "a": "valid", "b": "not valid"}), 1);
     let view = std::fs::read_to_string(format!("{}/bundle.json", bundles[0])).unwrap();
     assert!(view.contains("Benny"), "{view}");
     let dids: Vec<_> = people.iter().map(Person::did).collect();
@@ -103,8 +84,7 @@ fn tickets_and_connections_are_still_known_after_a_move() {
     bob.invite(invite, code, 2).unwrap();
     for (other, name) in [(&ada, "Aunt Ada"), (&cleo, "Cousin Cleo")] {
         other.accept(&bob, invite, code).unwrap();
-        bob.confirm_connection(other, &["connection.invited"])
-            .unwrap();
+        bob.confirm_connection(other, &["connection.invited"]).unwrap();
         bob.nickname(other, name).unwrap();
     }
     let made = ada.event_key();
@@ -115,8 +95,7 @@ fn tickets_and_connections_are_still_known_after_a_move() {
         "title": "Lantern walk", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Hill",
         "tickets": [{ "name": "With a lantern" }],
     });
-    ada.put_event("events.create", event, &words, &fair, &[(0, 10)])
-        .unwrap();
+    ada.put_event("events.create", event, &words, &fair, &[(0, 10)]).unwrap();
     ada.event_status(event, "published").unwrap();
     bob.buy_tickets(event, 1, 1).unwrap();
 
@@ -131,21 +110,13 @@ fn tickets_and_connections_are_still_known_after_a_move() {
     let there = bob.at(&second.url);
     let tickets = there.tickets();
     let details = ["title", "startsAt", "typeName", "eventId"].map(|name| tickets[0][name].clone());
-    let walk = json!([
-        "Lantern walk",
-        "2099-12-31T20:00:00.000Z",
-        "With a lantern",
-        null
-    ]);
+    let walk = json!(["Lantern walk", "2099-12-31T20:00:00.000Z", "With a lantern", null]);
     assert_eq!(json!(details), walk, "{tickets}");
     let mine = there.page("/events/mine");
     assert!(mine.contains("<h2>Lantern walk</h2>"), "{mine}");
     let list = there.page("/connections");
     let (_, elsewhere) = list.split_once("id=\"elsewhere\"").expect("a section");
-    assert!(
-        elsewhere.contains("Aunt Ada") && elsewhere.contains(ada.did()),
-        "{list}"
-    );
+    assert!(elsewhere.contains("Aunt Ada") && elsewhere.contains(ada.did()), "{list}");
     // Each page links to the next one, and the API has the same.
     let part = there.page("/connections?limit=1");
     assert_has!(part, "Cousin Cleo");
@@ -176,15 +147,8 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     let (invite, code) = ("inv_000000000000000000000001", "AAAA-AAAA-AAAA");
     ada.invite(invite, code, 1).unwrap();
     eve.accept(&ada, invite, code).unwrap();
-    ada.put(
-        "profile",
-        "profile.update",
-        &json!({ "displayName": "Ada" }),
-    )
-    .unwrap();
-    let root = eve
-        .sign_and_ask("/auth/api/attestations/root", &json!({}))
-        .1;
+    ada.put("profile", "profile.update", &json!({ "displayName": "Ada" })).unwrap();
+    let root = eve.sign_and_ask("/auth/api/attestations/root", &json!({})).1;
 
     // Ada asks for half a franc, of which Ben gets 30 %.
     let shares = [(ada.key.did(), 700_000), (ben.key.did(), 300_000)];
@@ -207,12 +171,7 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     assert_eq!((quote.status, quote.fair), (402, None));
     let signed = eve.signed(&quote.json["sign"]);
     let poor = eve.ask_about(&ada, Some(50), Some(signed.token()));
-    assert_eq!(
-        (poor.status, &poor.json["needed"]),
-        (402, &json!(50)),
-        "{}",
-        poor.json
-    );
+    assert_eq!((poor.status, &poor.json["needed"]), (402, &json!(50)), "{}", poor.json);
     assert!(poor.json["answer"].is_null());
 
     eve.ask_for_credit(120).unwrap();
@@ -224,10 +183,7 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     assert_eq!(answered.status, 200, "{}", answered.json);
     assert_eq!(answered.json["answer"]["displayName"], "Ada");
     assert_eq!(answered.fair.as_deref(), Some(&*digest));
-    assert_eq!(
-        answered.json["fair"]["contributors"][1]["id"],
-        json!(ben.did())
-    );
+    assert_eq!(answered.json["fair"]["contributors"][1]["id"], json!(ben.did()));
     let sums = || [eve.credit(), ada.credit(), ben.credit()];
     assert_eq!(sums(), [70, 35, 15]);
     // The answer was lost: the same signature is the same payment.
@@ -248,15 +204,9 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     let held = Receipt::verify(&receipt, &SuffixKeys).unwrap();
     assert_eq!(held.receipt.order().gross.get(), 50);
     // The node's attestation names the record in which Eve and the node met, and is valid on other nodes, too.
-    let path = format!(
-        "/auth/api/attestations?subject_did={}&type=transaction.settled",
-        eve.did()
-    );
+    let path = format!("/auth/api/attestations?subject_did={}&type=transaction.settled", eve.did());
     let attestations = eve.read(&path);
-    assert_eq!(
-        attestations["attestations"][0]["payload"]["root"], root["cid"],
-        "{attestations}"
-    );
+    assert_eq!(attestations["attestations"][0]["payload"]["root"], root["cid"], "{attestations}");
     let path = format!("/auth/api/standing/{}?mode=cross-node", eve.did());
     let standing = eve.read(&path);
     assert!(standing["standingPpm"].as_u64() > Some(0), "{standing}");

@@ -34,10 +34,7 @@ fn a_stranger_who_scans_a_private_certificate_is_asked_for_its_file() {
     assert_eq!(page.status(), 404);
     let text = page.text().unwrap();
     assert!(text.contains("href=\"/learn/check\""), "{text}");
-    assert!(
-        !text.contains("Bread") && !text.contains(ada.did()),
-        "{text}"
-    );
+    assert!(!text.contains("Bread") && !text.contains(ada.did()), "{text}");
     let lesson = format!("/learn/{}/{}", bob.did(), Person::QUIZ);
     let text = node.get(&lesson).text().unwrap();
     assert!(text.contains("Back to the course"), "{text}");

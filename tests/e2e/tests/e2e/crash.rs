@@ -59,15 +59,10 @@ fn a_deletion_is_whole_or_has_not_begun() {
             // The deletion may have been entered nevertheless: then nothing is left to delete.
             let again = delete(&node.url);
             let output = format!("{}{}", again.stdout, again.stderr);
-            assert!(
-                again.code == 0 || output.contains("deleted"),
-                "moment {n}: {output}"
-            );
+            assert!(again.code == 0 || output.contains("deleted"), "moment {n}: {output}");
         }
         let words = ["canaryCrash1", "canaryCrash2"];
-        until("every word is erased", || {
-            files_with_any(&data, &words).is_empty()
-        });
+        until("every word is erased", || files_with_any(&data, &words).is_empty());
         assert!(node.stop().0.success());
         let left = files_with_any(&data, &words);
         assert!(left.is_empty(), "moment {n}: {left:?}");
@@ -145,17 +140,10 @@ fn an_upload_goes_on_where_the_crash_left_it() {
 
     let node = Node::start(&to);
     let there = ada.at(&node.url).client;
-    let begun = there
-        .json(
-            there
-                .request(Method::POST, "/auth/api/imports")
-                .json(&json!({})),
-        )
-        .unwrap();
+    let begun =
+        there.json(there.request(Method::POST, "/auth/api/imports").json(&json!({}))).unwrap();
     let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
-    let put = there
-        .request(Method::PUT, &path)
-        .body(bytes[..half].to_vec());
+    let put = there.request(Method::PUT, &path).body(bytes[..half].to_vec());
     there.json(put).unwrap();
     node.kill();
 
@@ -163,9 +151,7 @@ fn an_upload_goes_on_where_the_crash_left_it() {
     let there = ada.at(&node.url).client;
     assert_eq!(there.get(&path).unwrap()["received"], half);
     let more = format!("{path}?offset={half}");
-    let put = there
-        .request(Method::PUT, &more)
-        .body(bytes[half..].to_vec());
+    let put = there.request(Method::PUT, &more).body(bytes[half..].to_vec());
     there.json(put).unwrap();
     let person = ada.at(&node.url);
     let kept = person.post_present(&format!("{path}/backup")).unwrap();
@@ -194,9 +180,7 @@ impl Moving {
         ada.update_bio("here").unwrap();
         ada.show_picture(b"a picture");
         let session = Session::begin(&ada.client, &ada.key).unwrap();
-        let plan = session
-            .get(&ada.client, &format!("/auth/api/transfer?to={}", two.url))
-            .unwrap();
+        let plan = session.get(&ada.client, &format!("/auth/api/transfer?to={}", two.url)).unwrap();
         let place = LogPosition::from_json(&plan["toSign"]).unwrap();
         let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
         let draft = Draft::new("auth", "auth.home").body(&body).unwrap();
@@ -219,9 +203,7 @@ impl Moving {
     fn ask(&self) -> Result<Json, String> {
         let there = Person::with_key(self.url(0), self.ada.key.clone()).client;
         let request = there.request(Method::POST, "/auth/api/transfer");
-        there
-            .json(request.json(&self.request))
-            .map_err(|error| error.to_string())
+        there.json(request.json(&self.request)).map_err(|error| error.to_string())
     }
 
     /// Restarts the crashed node at its address.
@@ -234,13 +216,10 @@ impl Moving {
 
     /// Completes the move and asserts that one home has everything and the other knows it.
     fn ends(mut self, n: u32) {
-        until("the move ends when it is asked for again", || {
-            self.ask().is_ok()
-        });
+        until("the move ends when it is asked for again", || self.ask().is_ok());
         let [old, new] = [0, 1].map(|n| Person::with_key(self.url(n), self.ada.key.clone()));
         new.update_bio("there").unwrap();
-        old.update_bio("still here")
-            .expect_err("nothing is written where she has left");
+        old.update_bio("still here").expect_err("nothing is written where she has left");
         for node in &mut self.nodes {
             assert!(node.take().unwrap().stop().0.success());
         }

@@ -6,9 +6,7 @@ use imajin_e2e::prelude::*;
 use std::process::Output;
 
 fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../scripts")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts").join(name)
 }
 
 fn output_text(output: &Output) -> String {
@@ -33,14 +31,8 @@ fn package(to: &Path) -> PathBuf {
 }
 
 fn field(package: &Path, name: &str) -> String {
-    let output = Command::new("dpkg-deb")
-        .arg("--field")
-        .arg(package)
-        .arg(name)
-        .output();
-    output_text(&output.expect("dpkg-deb runs"))
-        .trim()
-        .to_owned()
+    let output = Command::new("dpkg-deb").arg("--field").arg(package).arg(name).output();
+    output_text(&output.expect("dpkg-deb runs")).trim().to_owned()
 }
 
 /// Returns every installed file with its mode, relative to a root, without files for the package manager.
@@ -50,9 +42,7 @@ fn installed(root: &Path) -> BTreeSet<(String, u32)> {
         let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777;
         (path.strip_prefix(root).unwrap().display().to_string(), mode)
     });
-    listed
-        .filter(|(name, _)| !name.starts_with("usr/share/doc/imajin/"))
-        .collect()
+    listed.filter(|(name, _)| !name.starts_with("usr/share/doc/imajin/")).collect()
 }
 
 #[test]
@@ -65,19 +55,12 @@ fn the_package_and_what_it_does() {
 
 fn it_holds_what_the_install_script_brings(folder: &Path, package: &Path) {
     assert_eq!(field(package, "Package"), "imajin");
-    let arch = Command::new("dpkg")
-        .arg("--print-architecture")
-        .output()
-        .unwrap();
+    let arch = Command::new("dpkg").arg("--print-architecture").output().unwrap();
     assert_eq!(field(package, "Architecture"), output_text(&arch).trim());
     assert!(field(package, "Version").starts_with(env!("CARGO_PKG_VERSION")));
     assert!(field(package, "Depends").contains("libc6 (>= 2.36)"));
     let (from_package, by_script) = (folder.join("package"), folder.join("script"));
-    let unpacked = Command::new("dpkg-deb")
-        .arg("-x")
-        .arg(package)
-        .arg(&from_package)
-        .output();
+    let unpacked = Command::new("dpkg-deb").arg("-x").arg(package).arg(&from_package).output();
     assert!(unpacked.unwrap().status.success());
     let output = Command::new(script("install"))
         .args(["--socket", "--from"])
@@ -122,10 +105,7 @@ fn it_lives_and_goes(package: &Path) {
     run("mkdir /var/lib/imajin-versions && touch /var/lib/imajin-versions/state.json");
     run("DEBIAN_FRONTEND=noninteractive dpkg --remove imajin");
     assert!(!exists("usr/bin/imajin") && exists("var/lib/imajin/users/ada"));
-    assert!(
-        !exists("var/lib/imajin-versions"),
-        "nothing starts them any more"
-    );
+    assert!(!exists("var/lib/imajin-versions"), "nothing starts them any more");
     run(install);
     let purged = run("DEBIAN_FRONTEND=noninteractive dpkg --purge imajin");
     assert!(purged.contains("stay in /var/lib/imajin"), "{purged}");
@@ -139,8 +119,6 @@ fn it_lives_and_goes(package: &Path) {
 }
 
 fn is_link(machine: &Overlay, unit: &str) -> bool {
-    let wants = machine
-        .path()
-        .join("etc/systemd/system/multi-user.target.wants");
+    let wants = machine.path().join("etc/systemd/system/multi-user.target.wants");
     std::fs::symlink_metadata(wants.join(unit)).is_ok()
 }

@@ -12,9 +12,7 @@ struct Agent {
 /// Returns the time a month from now: a delegation lasts a year at most.
 fn soon(ada: &Person) -> String {
     let now = ada.client.node().unwrap().time;
-    now.checked_add_millis(30 * 24 * 3600 * 1000)
-        .unwrap()
-        .to_string()
+    now.checked_add_millis(30 * 24 * 3600 * 1000).unwrap().to_string()
 }
 
 fn delegate(ada: &Person, more: &Json) -> Agent {
@@ -24,10 +22,7 @@ fn delegate(ada: &Person, more: &Json) -> Agent {
         body[name] = value.clone();
     }
     let delegation = ada.put("auth", "auth.delegation.create", &body).unwrap();
-    Agent {
-        signer: signer_by(ada, &key, &delegation),
-        delegation,
-    }
+    Agent { signer: signer_by(ada, &key, &delegation), delegation }
 }
 
 fn signer_by(owner: &Person, key: &PersonKey, delegation: &Receipt) -> Signer {
@@ -37,45 +32,25 @@ fn signer_by(owner: &Person, key: &PersonKey, delegation: &Receipt) -> Signer {
 
 fn act(ada: &Person, agent: &Agent, op: &str, body: Json) -> Result<Receipt, ClientError> {
     let service = op.split('.').next().unwrap();
-    ada.client
-        .submit(&agent.signer, &Draft::new(service, op).body(&body)?)
+    ada.client.submit(&agent.signer, &Draft::new(service, op).body(&body)?)
 }
 
 fn assert_refused(outcome: Result<Receipt, ClientError>, what: &str) {
     let error = outcome.expect_err(what);
-    assert!(
-        error
-            .status()
-            .is_some_and(|status| (400..500).contains(&status)),
-        "{what}: {error}"
-    );
+    assert!(error.status().is_some_and(|status| (400..500).contains(&status)), "{what}: {error}");
 }
 
 #[test]
 fn a_delegate_stays_within_its_scope_time_and_uses() {
     let (_folder, _node, ada) = Person::fresh();
     let agent = delegate(&ada, &json!({}));
-    act(
-        &ada,
-        &agent,
-        "profile.update",
-        json!({ "bio": "by an agent" }),
-    )
-    .unwrap();
+    act(&ada, &agent, "profile.update", json!({ "bio": "by an agent" })).unwrap();
     assert_refused(
-        act(
-            &ada,
-            &agent,
-            "profile.handle.claim",
-            json!({ "handle": "agent" }),
-        ),
+        act(&ada, &agent, "profile.handle.claim", json!({ "handle": "agent" })),
         "out of scope",
     );
     let more = json!({ "key": ada.key.public().to_multikey(), "scope": ["profile.*"], "until": soon(&ada) });
-    assert_refused(
-        act(&ada, &agent, "auth.delegation.create", more),
-        "a delegate delegates",
-    );
+    assert_refused(act(&ada, &agent, "auth.delegation.create", more), "a delegate delegates");
 
     let wide = delegate(&ada, &json!({ "scope": ["auth.*", "profile.*"] }));
     assert_refused(
@@ -85,24 +60,11 @@ fn a_delegate_stays_within_its_scope_time_and_uses() {
 
     let once = delegate(&ada, &json!({ "uses": 1 }));
     act(&ada, &once, "profile.update", json!({ "bio": "once" })).unwrap();
-    assert_refused(
-        act(&ada, &once, "profile.update", json!({ "bio": "twice" })),
-        "used up",
-    );
+    assert_refused(act(&ada, &once, "profile.update", json!({ "bio": "twice" })), "used up");
 
-    let end = Draft::new("auth", "auth.delegation.end")
-        .reference(&agent.delegation.cid)
-        .unwrap();
+    let end = Draft::new("auth", "auth.delegation.end").reference(&agent.delegation.cid).unwrap();
     ada.client.submit(&ada.signer, &end).unwrap();
-    assert_refused(
-        act(
-            &ada,
-            &agent,
-            "profile.update",
-            json!({ "bio": "after the end" }),
-        ),
-        "ended",
-    );
+    assert_refused(act(&ada, &agent, "profile.update", json!({ "bio": "after the end" })), "ended");
 }
 
 /// A helper at the door acts for the organiser with a separate key: they check tickets in and can do nothing else.
@@ -115,8 +77,7 @@ fn a_door_is_kept_by_whom_the_organiser_lets() {
     let all = [(ada.key.did(), 1_000_000)];
     let shared = imajin_e2e::payments::manifest(&ada, made["id"].as_str().unwrap(), &all, None);
     let words = json!({ "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Box", "tickets": [{ "name": "Free" }] });
-    ada.put_event("events.create", &event, &words, &shared, &[(0, 5)])
-        .unwrap();
+    ada.put_event("events.create", &event, &words, &shared, &[(0, 5)]).unwrap();
     ada.event_status(&event, "published").unwrap();
     guest.buy_tickets(&event, 1, 1).unwrap();
     let ticket = guest.tickets()[0]["id"].as_str().unwrap().to_owned();
@@ -138,10 +99,7 @@ fn a_door_is_kept_by_whom_the_organiser_lets() {
     };
     let other = ada.put("profile", "profile.update", &json!({ "bio": "Ada" }));
     assert_refused(let_in(&other.unwrap()), "a door that nobody let them keep");
-    assert!(
-        list().is_err(),
-        "a list that is nobody's but the organiser's"
-    );
+    assert!(list().is_err(), "a list that is nobody's but the organiser's");
 
     let body = json!({ "key": helper.key.public().to_multikey(), "scope": ["events.checkin"], "until": soon(&ada) });
     let delegation = ada.put("auth", "auth.delegation.create", &body).unwrap();
@@ -156,15 +114,11 @@ fn a_door_is_kept_by_whom_the_organiser_lets() {
         .and_then(|draft| draft.to(std::slice::from_ref(&event)))
         .unwrap();
     assert_refused(
-        helper
-            .client
-            .submit(&signer_by(&ada, &helper.key, &delegation), &off),
+        helper.client.submit(&signer_by(&ada, &helper.key, &delegation), &off),
         "a door is not the event",
     );
 
-    let end = Draft::new("auth", "auth.delegation.end")
-        .reference(&delegation.cid)
-        .unwrap();
+    let end = Draft::new("auth", "auth.delegation.end").reference(&delegation.cid).unwrap();
     ada.client.submit(&ada.signer, &end).unwrap();
     assert_refused(let_in(&delegation), "after the end");
     assert!(list().is_err(), "after the end");

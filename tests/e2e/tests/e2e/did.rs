@@ -76,9 +76,7 @@ fn a_server_that_lies_is_found_out() {
         assert!(refusal.contains("not the chain of"), "{refusal}");
     }
     let entries = |log: &[String]| -> Vec<Json> {
-        log.iter()
-            .map(|token| json!({ "cid": "x", "jwsToken": token }))
-            .collect()
+        log.iter().map(|token| json!({ "cid": "x", "jwsToken": token })).collect()
     };
     let relay = liar(&json!({ "entries": entries(&mallory.log), "next": null }));
     resolve(&[dfos, "--relay", &relay]).fails_with(1);
@@ -117,22 +115,14 @@ fn sign_with(chain: &Verified, keys: Keys, key: &SigningKey) -> String {
     let id = chain.state().keys.controller[0].id().to_owned();
     let previous = chain.head_cid().to_string();
     let operation = imajin_dfos::identity::Operation {
-        action: imajin_dfos::identity::Action::Update {
-            previous,
-            keys,
-            services: vec![],
-        },
+        action: imajin_dfos::identity::Action::Update { previous, keys, services: vec![] },
         created_at: at(3),
     };
     let payload = operation.to_value();
     let cid = imajin_dfos::cid::dag_cbor_cid(&imajin_dfos::cbor::encode(&payload)).to_string();
     let kid = chain.did().key_url(&id);
     let payload = imajin_dfos::cbor::to_json(&payload).unwrap().to_string();
-    let members = [
-        ("typ", "did:dfos:identity-op"),
-        ("kid", &*kid),
-        ("cid", &*cid),
-    ];
+    let members = [("typ", "did:dfos:identity-op"), ("kid", &*kid), ("cid", &*cid)];
     imajin_dfos::jws::sign(&members, payload.as_bytes(), key)
 }
 
@@ -145,10 +135,7 @@ fn every_transport_has_the_same_chain() {
     let file = folder.path().join("chain.json");
     std::fs::write(&file, imajin_e2e::get(&url).1.to_string()).unwrap();
     let file = file.to_str().unwrap();
-    assert_eq!(
-        resolve(&[ada.did(), "--file", file, "--json"]).json(),
-        by_node
-    );
+    assert_eq!(resolve(&[ada.did(), "--file", file, "--json"]).json(), by_node);
     let relay = format!("{}/registry/relay", node.url);
     let by_relay = until_some("the relay's copy", || {
         let ran = resolve(&[dfos, "--relay", &relay, "--json"]);
@@ -186,12 +173,8 @@ fn a_new_box_carries_on_the_same_node_by_its_owners_key() {
     let did = node.did.clone();
     let controls = |node: &Node| -> Vec<String> {
         let resolution = resolve(&[&did, "--node", &node.url, "--json"]).json();
-        let keys = resolution["didDocument"]["capabilityInvocation"]
-            .as_array()
-            .unwrap()
-            .iter();
-        keys.map(|key| key.as_str().unwrap().rsplit('#').next().unwrap().to_owned())
-            .collect()
+        let keys = resolution["didDocument"]["capabilityInvocation"].as_array().unwrap().iter();
+        keys.map(|key| key.as_str().unwrap().rsplit('#').next().unwrap().to_owned()).collect()
     };
     until("the owner's key", || controls(&node).len() == 2);
     let before = controls(&node);
@@ -205,33 +188,19 @@ fn a_new_box_carries_on_the_same_node_by_its_owners_key() {
     let refused = carry_on(stranger.to_str().unwrap()).fails_with(1);
     assert!(refused.contains("does not control"), "{refused}");
     let summary = carry_on(key).ok();
-    assert!(
-        summary.contains(&did) && summary.contains("has an owner"),
-        "{summary}"
-    );
+    assert!(summary.contains(&did) && summary.contains("has an owner"), "{summary}");
     carry_on(key).fails_with(2);
 
     let node = Node::start(&new);
     assert_eq!(node.did, did);
     let after = controls(&node);
-    assert!(
-        after.contains(&ada.key.key_id()) && after.len() == 2,
-        "{after:?}"
-    );
-    assert!(
-        !after
-            .iter()
-            .any(|id| before.contains(id) && *id != ada.key.key_id()),
-        "{after:?}"
-    );
+    assert!(after.contains(&ada.key.key_id()) && after.len() == 2, "{after:?}");
+    assert!(!after.iter().any(|id| before.contains(id) && *id != ada.key.key_id()), "{after:?}");
     let ada = ada.at(&node.url);
     ada.update_bio("from the new box").unwrap();
     node.stop();
     for person in [&did, ada.did()] {
-        let log = new
-            .join("users")
-            .join(person.replace(':', "_"))
-            .join("log.sqlite");
+        let log = new.join("users").join(person.replace(':', "_")).join("log.sqlite");
         imajin(["verify", log.to_str().unwrap()]).ok();
         python_verifier([log.to_str().unwrap()]).ok();
     }

@@ -46,10 +46,7 @@ fn one_text_has_every_operation_and_every_route() {
         assert!(full.contains(&format!("\n## `{op}`\n")), "{op}");
     }
     let titles = titles(&node);
-    let services: Vec<_> = titles
-        .iter()
-        .filter(|(path, _)| path.ends_with("/api/spec"))
-        .collect();
+    let services: Vec<_> = titles.iter().filter(|(path, _)| path.ends_with("/api/spec")).collect();
     assert!(services.len() > 10, "{titles:?}");
     for (path, service) in services {
         let document = serde_json::from_str(&text(&node, path)).unwrap();
@@ -68,16 +65,9 @@ fn each_page_is_html_and_markdown_and_its_links_lead_to_headings() {
             continue;
         };
         let reply = node.get(&path);
-        assert_eq!(
-            reply.headers()[CONTENT_TYPE],
-            "text/markdown; charset=utf-8"
-        );
+        assert_eq!(reply.headers()[CONTENT_TYPE], "text/markdown; charset=utf-8");
         let markdown = reply.text().unwrap();
-        assert!(
-            markdown
-                .replace('`', "")
-                .starts_with(&format!("# {title}\n"))
-        );
+        assert!(markdown.replace('`', "").starts_with(&format!("# {title}\n")));
         // Lists are Markdown, not AsciiDoc.
         assert_lacks!(markdown, "\n** ");
         let html = text(&node, page);
@@ -97,9 +87,7 @@ fn each_page_is_html_and_markdown_and_its_links_lead_to_headings() {
                 continue;
             }
             links += 1;
-            let target = pages
-                .get(target)
-                .unwrap_or_else(|| panic!("{page}: {link}"));
+            let target = pages.get(target).unwrap_or_else(|| panic!("{page}: {link}"));
             let id = format!(" id=\"{heading}\"");
             assert!(heading.is_empty() || target.contains(&id), "{page}: {link}");
         }
@@ -126,25 +114,15 @@ fn readers_of_another_language_are_told_that_pages_are_in_english() {
         request.header(ACCEPT_LANGUAGE, "de").send().unwrap()
     };
     let page = german("/docs/apps").text().unwrap();
-    assert_has!(
-        page,
-        "gibt es nur auf Englisch",
-        "<article class=\"prose\" lang=\"en\">"
-    );
+    assert_has!(page, "gibt es nur auf Englisch", "<article class=\"prose\" lang=\"en\">");
     assert_lacks!(text(&node, "/docs/apps"), "These pages are in English");
     assert_has!(
         german("/docs").text().unwrap(),
         "href=\"/docs/operating\"",
         "href=\"/docs/operations/pay\""
     );
-    assert_has!(
-        german("/docs").text().unwrap(),
-        "<h3>Was ist mein Schlüssel?</h3>"
-    );
-    assert_has!(
-        german("/help?q=internet+ausfallt").text().unwrap(),
-        "id=\"www-ask-offline\""
-    );
+    assert_has!(german("/docs").text().unwrap(), "<h3>Was ist mein Schlüssel?</h3>");
+    assert_has!(german("/help?q=internet+ausfallt").text().unwrap(), "id=\"www-ask-offline\"");
     for ending in ["", ".md"] {
         let path = format!("/docs/none{ending}");
         assert_eq!(german(&path).status(), 404, "{path}");

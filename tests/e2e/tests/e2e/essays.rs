@@ -13,9 +13,7 @@ fn id(number: usize) -> String {
 /// Returns the status and the field of a refusal.
 fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
     match outcome {
-        Err(ClientError::Refused {
-            status, problem, ..
-        }) => {
+        Err(ClientError::Refused { status, problem, .. }) => {
             let field = problem["field"].as_str().unwrap_or_default();
             (status, field.to_owned())
         }
@@ -46,9 +44,7 @@ fn titles(node: &Node, session: Option<&Session>, author: &Person) -> Vec<String
     assert_lacks!(text, "Flour");
     let answer: Json = serde_json::from_str(&text).unwrap();
     let items = answer["items"].as_array().unwrap().iter();
-    items
-        .map(|item| item["title"].as_str().unwrap().to_owned())
-        .collect()
+    items.map(|item| item["title"].as_str().unwrap().to_owned()).collect()
 }
 
 const TEXT: &str =
@@ -60,25 +56,13 @@ fn an_essay_is_read_by_those_for_whom_it_is() {
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     let facts = [
         ("forEverybody", json!({ "kind": "essay" })),
-        (
-            "forAddress",
-            json!({ "kind": "essay", "visibility": "link" }),
-        ),
-        (
-            "forNobody",
-            json!({ "kind": "essay", "visibility": "private" }),
-        ),
+        ("forAddress", json!({ "kind": "essay", "visibility": "link" })),
+        ("forNobody", json!({ "kind": "essay", "visibility": "private" })),
         ("aSeries", json!({ "kind": "series" })),
         ("inSeries", json!({ "kind": "essay", "in": id(3) })),
-        (
-            "hiddenSeries",
-            json!({ "kind": "series", "visibility": "private" }),
-        ),
+        ("hiddenSeries", json!({ "kind": "series", "visibility": "private" })),
         ("inHidden", json!({ "kind": "essay", "in": id(5) })),
-        (
-            "forAddressInSeries",
-            json!({ "kind": "essay", "in": id(3), "visibility": "link" }),
-        ),
+        ("forAddressInSeries", json!({ "kind": "essay", "in": id(3), "visibility": "link" })),
     ];
     for (number, (title, fact)) in facts.iter().enumerate() {
         let body = if fact["kind"] == "essay" {
@@ -139,8 +123,7 @@ fn an_essay_is_dated_by_when_others_first_saw_it_and_is_on_its_authors_page() {
     // One that is to be shown later is new then.
     let from = 4_070_908_800_000_i64;
     let later = json!({ "kind": "essay", "from": from });
-    ada.put_essay(&id(4), &json!({ "title": "Oat" }), &later)
-        .unwrap();
+    ada.put_essay(&id(4), &json!({ "title": "Oat" }), &later).unwrap();
     let path = format!("/essays/api/items/{}?owner={}", id(4), ada.did());
     let (_, oat) = get(&node, Some(&session(&ada)), &path);
     assert_has!(oat, &format!("\"put\":{from}"));
@@ -160,8 +143,7 @@ fn an_essay_has_a_page_previews_feeds_and_forms() {
     let (_folder, node, ada) = Person::fresh();
     let note = "How bread comes to be. ".repeat(20);
     let series = json!({ "title": "Baking", "note": "All of it.", "slug": "baking" });
-    ada.put_essay(&id(1), &series, &json!({ "kind": "series" }))
-        .unwrap();
+    ada.put_essay(&id(1), &series, &json!({ "kind": "series" })).unwrap();
     let body = json!({ "title": "Rye & time", "note": note.trim(), "text": TEXT, "slug": "rye" });
     let fact = json!({ "kind": "essay", "in": id(1) });
     ada.put_essay(&id(2), &body, &fact).unwrap();
@@ -188,10 +170,7 @@ fn an_essay_has_a_page_previews_feeds_and_forms() {
     }
     assert_lacks!(page, "<script>alert");
     let description: String = note.trim().chars().take(200).collect();
-    assert_has!(
-        page,
-        &format!("property=\"og:description\" content=\"{description}\"")
-    );
+    assert_has!(page, &format!("property=\"og:description\" content=\"{description}\""));
     let url = format!("{}{path}/rye", node.url);
     assert_has!(page, &format!("property=\"og:url\" content=\"{url}\""));
     let (_, of_link) = get(&node, None, &format!("{path}/{}", id(4)));
@@ -226,19 +205,16 @@ fn an_essay_has_a_page_previews_feeds_and_forms() {
 fn a_link_to_an_essay_shows_its_title_its_words_and_its_picture() {
     let (_folder, node, ada) = Person::fresh();
     let essay = json!({ "title": "Rye", "note": "Wait.", "text": TEXT });
-    ada.put_essay(&id(1), &essay, &json!({ "kind": "essay" }))
-        .unwrap();
+    ada.put_essay(&id(1), &essay, &json!({ "kind": "essay" })).unwrap();
     let cid = ada.upload_picture(PIXELS);
     ada.attach_picture(&id(1), &cid).unwrap();
     let path = format!("/essays/{}/{}", ada.did(), id(1));
     let page = node.get(&path).text().unwrap();
     let file = format!("/essays/api/items/{}/files/{cid}", id(1));
     let picture = format!("{}{file}?owner={}", node.url, ada.did());
-    for (property, content) in [
-        ("title", "Rye"),
-        ("description", "Wait."),
-        ("image", &*format!("{picture}&amp;w=og")),
-    ] {
+    for (property, content) in
+        [("title", "Rye"), ("description", "Wait."), ("image", &*format!("{picture}&amp;w=og"))]
+    {
         let tag = format!("property=\"og:{property}\" content=\"{content}\"");
         assert_has!(page, &tag);
     }
@@ -252,8 +228,7 @@ fn makers_are_on_the_page_and_in_its_headers() {
     let (_folder, node) = Node::fresh();
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     let essay = json!({ "title": "Rye", "text": TEXT });
-    ada.put_essay(&id(1), &essay, &json!({ "kind": "essay" }))
-        .unwrap();
+    ada.put_essay(&id(1), &essay, &json!({ "kind": "essay" })).unwrap();
     let path = format!("/essays/{}/{}", ada.did(), id(1));
     let before = node.get(&path);
     assert!(before.headers().get("x-fair-digest").is_none());
@@ -269,8 +244,7 @@ fn makers_are_on_the_page_and_in_its_headers() {
     assert_eq!(manifest.headers()["x-fair-digest"], digest.as_str());
     let none = refusal(ada.name_makers(&id(2), &digest));
     assert_eq!(none, (404, "ref".to_owned()));
-    bob.put_essay(&id(1), &essay, &json!({ "kind": "essay" }))
-        .unwrap();
+    bob.put_essay(&id(1), &essay, &json!({ "kind": "essay" })).unwrap();
     let of_another = refusal(bob.name_makers(&id(1), &digest));
     assert_eq!(of_another, (400, "fair".to_owned()));
 }
@@ -292,10 +266,7 @@ fn what_no_essay_has_is_refused() {
     assert_eq!(put(json!({ "title": " " }), essay()), refused(400, "title"));
     let nowhere = json!({ "kind": "essay", "in": id(9) });
     assert_eq!(put(titled(), nowhere), refused(404, "in"));
-    assert_eq!(
-        put(titled(), json!({ "visibility": "link" })),
-        refused(400, "kind")
-    );
+    assert_eq!(put(titled(), json!({ "visibility": "link" })), refused(400, "kind"));
 }
 
 #[test]
@@ -313,11 +284,7 @@ fn a_text_is_drawn_for_its_author_before_it_is_saved() {
     let long = json!({ "item": id(1), "text": "é".repeat(100_001), "files": [] });
     let request = of_ada.request(&ada.client, Method::POST, "/essays/api/preview");
     assert_eq!(request.json(&long).send().unwrap().status(), 400);
-    let (_, items) = get(
-        &node,
-        Some(&of_ada),
-        &format!("/essays/api/items?owner={}", ada.did()),
-    );
+    let (_, items) = get(&node, Some(&of_ada), &format!("/essays/api/items?owner={}", ada.did()));
     assert_lacks!(items, "Rye");
 }
 
@@ -327,13 +294,11 @@ fn an_essay_is_in_a_copy_for_both_verifiers() {
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     let words = ["titleWord", "noteWord", "textWord"];
     let body = json!({ "title": words[0], "note": words[1], "text": words[2] });
-    ada.put_essay(&id(1), &body, &json!({ "kind": "essay", "jar": id(7) }))
-        .unwrap();
+    ada.put_essay(&id(1), &body, &json!({ "kind": "essay", "jar": id(7) })).unwrap();
     let digest = ada.publish_halves(&bob, &id(1));
     ada.name_makers(&id(1), &digest).unwrap();
     let series = json!({ "title": "seriesWord" });
-    ada.put_essay(&id(2), &series, &json!({ "kind": "series" }))
-        .unwrap();
+    ada.put_essay(&id(2), &series, &json!({ "kind": "series" })).unwrap();
     let gone = json!({ "title": "goneWord", "text": "goneWord" });
     let inside = json!({ "kind": "essay", "in": id(2) });
     ada.put_essay(&id(3), &gone, &inside).unwrap();

@@ -29,58 +29,33 @@ impl Cast {
         let person = || Person::new(&node.url);
         let (organiser, band, label, studio) = (person(), person(), person(), person());
         let owner = Person::claim(node, folder);
-        Self {
-            organiser,
-            band,
-            label,
-            studio,
-            owner,
-        }
+        Self { organiser, band, label, studio, owner }
     }
 
     fn all(&self) -> [&Person; 5] {
-        [
-            &self.organiser,
-            &self.band,
-            &self.label,
-            &self.studio,
-            &self.owner,
-        ]
+        [&self.organiser, &self.band, &self.label, &self.studio, &self.owner]
     }
 
     /// The band passes 20 % on to its label, which passes half of that on to the studio: three levels.
     fn pass_on(&self) {
         let whole = 1_000_000;
-        self.band
-            .publish(&passes_on(&self.band, &self.label, 200_000, whole))
-            .unwrap();
-        self.label
-            .publish(&passes_on(&self.label, &self.studio, 500_000, whole))
-            .unwrap();
+        self.band.publish(&passes_on(&self.band, &self.label, 200_000, whole)).unwrap();
+        self.label.publish(&passes_on(&self.label, &self.studio, 500_000, whole)).unwrap();
     }
 
     /// Creates a published party: virtual tickets without limit, and physical ones; 70/30 with the band.
     fn party(&self) -> String {
         let made = self.organiser.event_key();
         let event = made["event"].as_str().unwrap().to_owned();
-        let shares = [
-            (self.organiser.key.did(), 700_000),
-            (self.band.key.did(), 300_000),
-        ];
-        let shared = manifest(
-            &self.organiser,
-            made["id"].as_str().unwrap(),
-            &shares,
-            Some("music"),
-        );
+        let shares = [(self.organiser.key.did(), 700_000), (self.band.key.did(), 300_000)];
+        let shared =
+            manifest(&self.organiser, made["id"].as_str().unwrap(), &shares, Some("music"));
         let words = json!({
             "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "hybrid", "venue": "The Box",
             "virtualUrl": "https://stream.example/party", "tickets": [{ "name": "Stream" }, { "name": "Floor" }],
         });
         let types = [(100, -1), (PRICE, SEATS)];
-        self.organiser
-            .put_event("events.create", &event, &words, &shared, &types)
-            .unwrap();
+        self.organiser.put_event("events.create", &event, &words, &shared, &types).unwrap();
         self.organiser.event_status(&event, "published").unwrap();
         event
     }
@@ -108,26 +83,14 @@ fn passes_on(from: &Person, to: &Person, part: u32, whole: u32) -> Manifest {
         derives_from: Vec::new(),
         terms: serde_json::Map::new(),
     };
-    draft
-        .build()
-        .unwrap()
-        .sign(&from.key.signing_key())
-        .unwrap()
+    draft.build().unwrap().sign(&from.key.signing_key()).unwrap()
 }
 
 fn sold(node: &Node, event: &str) -> (i64, i64) {
     let (status, seen) = imajin_e2e::get(&format!("{}/events/api/events/{event}", node.url));
     assert_eq!(status, 200);
-    let floor = seen["tickets"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|one| one["id"] == 2)
-        .unwrap();
-    (
-        floor["sold"].as_i64().unwrap(),
-        floor["available"].as_i64().unwrap(),
-    )
+    let floor = seen["tickets"].as_array().unwrap().iter().find(|one| one["id"] == 2).unwrap();
+    (floor["sold"].as_i64().unwrap(), floor["available"].as_i64().unwrap())
 }
 
 #[test]
@@ -141,10 +104,7 @@ fn a_launch_party_from_making_to_door() {
     cast.fund(&fan, 100);
     friend.buy_tickets(&event, 2, 1).unwrap();
     fan.buy_tickets(&event, 1, 1).unwrap();
-    assert!(
-        fan.buy_tickets(&event, 2, 1).is_err(),
-        "the floor costs more than is left"
-    );
+    assert!(fan.buy_tickets(&event, 2, 1).is_err(), "the floor costs more than is left");
     // 1 100 in all: 770 to the organiser; 330 to the band, which keeps 264 and passes 66 on, half of it further. Not
     // spendable before the event is over.
     let sellers = [&cast.organiser, &cast.band, &cast.label, &cast.studio];
@@ -152,12 +112,8 @@ fn a_launch_party_from_making_to_door() {
     assert_eq!(sellers.map(|person| person.credit()), [0; 4]);
     let ticket = friend.tickets()[0].clone();
     let named = ticket["id"].as_str().unwrap();
-    cast.organiser
-        .check_in(&event, &[named], 1, &[friend.did()])
-        .unwrap();
-    cast.organiser
-        .check_in(&event, &[named], 2, &[friend.did()])
-        .unwrap();
+    cast.organiser.check_in(&event, &[named], 1, &[friend.did()]).unwrap();
+    cast.organiser.check_in(&event, &[named], 2, &[friend.did()]).unwrap();
     assert_eq!(
         (&friend.tickets()[0]["status"], sold(&node, &event)),
         (&json!("used"), (1, SEATS - 1))
@@ -172,15 +128,9 @@ fn a_launch_party_from_making_to_door() {
         imajin(["verify", bundle]).ok();
         python_verifier([bundle]).ok();
     }
-    let view = folder
-        .path()
-        .join(friend.did().replace(':', "_"))
-        .join("bundle.json");
+    let view = folder.path().join(friend.did().replace(':', "_")).join("bundle.json");
     let view: Json = serde_json::from_slice(&std::fs::read(view).unwrap()).unwrap();
-    assert_eq!(
-        view["sections"]["events"]["tickets"][0]["ticket"],
-        ticket["text"]
-    );
+    assert_eq!(view["sections"]["events"]["tickets"][0]["ticket"], ticket["text"]);
     // The organiser's copy contains the event's own log with every ticket.
     let organiser = folder
         .path()
@@ -203,8 +153,7 @@ fn an_invitation_is_a_message_about_an_event_and_your_own_come_first() {
         let shares = [(by.key.did(), 1_000_000)];
         let shared = manifest(by, made["id"].as_str().unwrap(), &shares, None);
         let words = json!({ "title": title, "startsAt": starts, "locationType": "physical", "venue": "The Box", "tickets": [{ "name": "Seat" }] });
-        by.put_event("events.create", &event, &words, &shared, &[(0, -1)])
-            .unwrap();
+        by.put_event("events.create", &event, &words, &shared, &[(0, -1)]).unwrap();
         event
     };
     let concert = create(&neighbour, "Concert next door", "2099-12-01T20:00:00.000Z");
@@ -272,10 +221,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
     }
     let have = |buyer: &Person| buyer.tickets().as_array().unwrap().len();
     let before: usize = buyers.iter().map(have).sum();
-    assert!(
-        before >= acknowledged && before <= SEATS as usize,
-        "{acknowledged} {before}"
-    );
+    assert!(before >= acknowledged && before <= SEATS as usize, "{acknowledged} {before}");
     // Buyers without a ticket try again.
     std::thread::scope(|scope| {
         for chunk in buyers.chunks(count.div_ceil(20)) {
@@ -298,10 +244,7 @@ fn many_want_the_last_seats_and_the_plug_is_pulled() {
     }
     let sellers = [&cast.organiser, &cast.band, &cast.label, &cast.studio];
     let got = sellers.map(|person| person.at(&node.url).coming());
-    assert_eq!(
-        (tickets, left + got.iter().sum::<i64>()),
-        (SEATS, PRICE * count as i64)
-    );
+    assert_eq!((tickets, left + got.iter().sum::<i64>()), (SEATS, PRICE * count as i64));
     assert_eq!(got, [SEATS * 700, SEATS * 240, SEATS * 30, SEATS * 30]);
     node.check_records(&[&event]);
 }
@@ -324,9 +267,7 @@ fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
     // One payment was partly refunded before.
     let payment = buyers[0].newest_payment("pay.receipt");
     let others = [&cast.band, &cast.label, &cast.studio, &buyers[0]].map(Person::did);
-    cast.organiser
-        .refund(&payment, 333, "the bar was closed", &others)
-        .unwrap();
+    cast.organiser.refund(&payment, 333, "the bar was closed", &others).unwrap();
     let own = node.did.clone();
     let mut node = Some(node);
     for strike in [2, 5, 9, 14] {
@@ -343,9 +284,7 @@ fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
     let node = node.unwrap();
     let organiser = cast.organiser.at(&node.url);
     let _ = organiser.event_status(&event, "cancelled");
-    until("all money to be given back", || {
-        organiser.refunds(&event)["open"] == 0
-    });
+    until("all money to be given back", || organiser.refunds(&event)["open"] == 0);
     assert_eq!(organiser.refunds(&event)["done"], HAVE);
     for buyer in &buyers {
         let buyer = buyer.at(&node.url);

@@ -35,8 +35,7 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
     let (invite, code) = INVITE;
     bob.invite(invite, code, 1).unwrap();
     ada.accept(&bob, invite, code).unwrap();
-    bob.confirm_connection(&ada, &["connection.invited"])
-        .unwrap();
+    bob.confirm_connection(&ada, &["connection.invited"]).unwrap();
 
     let begins = format!("<img src=\"/profile/api/media/{}/", ada.did());
     let list = bob.page("/connections");
@@ -52,11 +51,7 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
 
     let seen = get(&bob, &path);
     assert_eq!(
-        (
-            seen.status().as_u16(),
-            header(&seen, CONTENT_TYPE),
-            header(&seen, CACHE_CONTROL)
-        ),
+        (seen.status().as_u16(), header(&seen, CONTENT_TYPE), header(&seen, CACHE_CONTROL)),
         (200, "image/jpeg".to_owned(), "private, no-store".to_owned())
     );
     assert_eq!(get(&eve, &path).status(), 404);
@@ -91,19 +86,12 @@ fn party(organiser: &Person) -> (String, String) {
     let made = organiser.event_key();
     let name = |member: &str| made[member].as_str().unwrap().to_owned();
     let (event, id) = (name("event"), name("id"));
-    let shared = manifest(
-        organiser,
-        &id,
-        &[(organiser.key.did(), 1_000_000)],
-        Some("host"),
-    );
+    let shared = manifest(organiser, &id, &[(organiser.key.did(), 1_000_000)], Some("host"));
     let words = json!({
         "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Box",
         "tickets": [{ "name": "Floor" }],
     });
-    organiser
-        .put_event("events.create", &event, &words, &shared, &[(0, -1)])
-        .unwrap();
+    organiser.put_event("events.create", &event, &words, &shared, &[(0, -1)]).unwrap();
     organiser.event_status(&event, "published").unwrap();
     (event, id)
 }
@@ -131,10 +119,7 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
     for (path, preview) in [("/events", "200"), (&at, "800"), ("/", "200")] {
         let shown = open(path).text().unwrap();
         let src = format!("<img src=\"{picture}?w={preview}\"");
-        assert!(
-            shown.contains(&src.replace("<img ", "")),
-            "{path}: {src} is not in {shown}"
-        );
+        assert!(shown.contains(&src.replace("<img ", "")), "{path}: {src} is not in {shown}");
     }
     let seen = open(&at).text().unwrap();
     for said in [
@@ -142,10 +127,7 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
         "property=\"og:title\" content=\"Launch party\"".to_owned(),
         "content=\"31 December 2099, 20:00 (UTC) · The Box\"".to_owned(),
         format!("property=\"og:url\" content=\"{}{at}\"", node.url),
-        format!(
-            "property=\"og:image\" content=\"{}{picture}?w=og\"",
-            node.url
-        ),
+        format!("property=\"og:image\" content=\"{}{picture}?w=og\"", node.url),
     ] {
         assert!(seen.contains(&said), "{said} is not in {seen}");
     }

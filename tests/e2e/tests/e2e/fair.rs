@@ -73,10 +73,7 @@ impl Studio {
     /// Ada signs, Bob agrees, and the .fair is embedded in a copy named `with-…`.
     fn embed(&self, name: &str, bytes: &[u8]) -> String {
         self.write(name, bytes);
-        self.fair(&format!(
-            "sign @{name} --key @ada.json --manifest @draft.json"
-        ))
-        .ok();
+        self.fair(&format!("sign @{name} --key @ada.json --manifest @draft.json")).ok();
         self.fair(&format!("agree @{name} --key @bob.json")).ok();
         let with = format!("with-{name}");
         self.fair(&format!("embed @{name} --to @{with}")).ok();
@@ -96,46 +93,13 @@ fn works() -> Vec<(&'static str, Vec<u8>)> {
         ("plain.webp", webp(&[webp_picture()], &[])),
         (
             "titled.webp",
-            webp(
-                &[
-                    webp_header(0x14),
-                    webp_picture(),
-                    webp_chunk(b"XMP ", packet.as_bytes()),
-                ],
-                &[],
-            ),
+            webp(&[webp_header(0x14), webp_picture(), webp_chunk(b"XMP ", packet.as_bytes())], &[]),
         ),
         ("plain.mp3", sound(40)),
-        (
-            "titled.mp3",
-            [
-                id3(3, 0, &[id3_frame(b"TIT2", b"\0A title")], 200),
-                sound(40),
-            ]
-            .concat(),
-        ),
-        (
-            "newer.mp3",
-            [
-                id3(4, 0, &[id3_frame(b"TIT2", b"\x03A title")], 200),
-                sound(40),
-            ]
-            .concat(),
-        ),
-        (
-            "plain.pdf",
-            pdf(&PdfOptions {
-                after: "\n".to_owned(),
-                ..PdfOptions::default()
-            }),
-        ),
-        (
-            "titled.pdf",
-            pdf(&PdfOptions {
-                xmp: Some(packet),
-                ..PdfOptions::default()
-            }),
-        ),
+        ("titled.mp3", [id3(3, 0, &[id3_frame(b"TIT2", b"\0A title")], 200), sound(40)].concat()),
+        ("newer.mp3", [id3(4, 0, &[id3_frame(b"TIT2", b"\x03A title")], 200), sound(40)].concat()),
+        ("plain.pdf", pdf(&PdfOptions { after: "\n".to_owned(), ..PdfOptions::default() })),
+        ("titled.pdf", pdf(&PdfOptions { xmp: Some(packet), ..PdfOptions::default() })),
     ]
 }
 
@@ -150,13 +114,8 @@ fn a_work_goes_through_all_hands_and_comes_back_byte_for_byte() {
         assert_members!(verdict, "missing": [], "thisWork": true);
         let read = studio.fair(&format!("read @{with} --json")).json();
         let beside = studio.json(&format!("{name}.fair.json"));
-        assert_eq!(
-            (&read["manifest"], &read["agreed"]),
-            (&beside["manifest"], &beside["agreed"])
-        );
-        studio
-            .fair(&format!("strip @{with} --to @back-{name}"))
-            .ok();
+        assert_eq!((&read["manifest"], &read["agreed"]), (&beside["manifest"], &beside["agreed"]));
+        studio.fair(&format!("strip @{with} --to @back-{name}")).ok();
         assert_eq!(studio.bytes(&format!("back-{name}")), bytes, "{name}");
         assert_eq!(
             studio.json(&format!("back-{name}.fair.json")),
@@ -175,11 +134,9 @@ fn a_work_goes_through_all_hands_and_comes_back_byte_for_byte() {
         // In place, several at once.
         studio.fair(&format!("strip @{with} --replace")).ok();
         assert_eq!(studio.bytes(&with), bytes);
-        let python = python_verifier([
-            "--json".to_owned(),
-            studio.text(&format!("{name}.fair.json")),
-        ])
-        .json();
+        let python =
+            python_verifier(["--json".to_owned(), studio.text(&format!("{name}.fair.json"))])
+                .json();
         assert_members!(python["fair"], "signer": studio.ada, "agreed": [studio.bob]);
         assert_members!(python["fair"], "missing": [], "work": true);
     }
@@ -200,50 +157,33 @@ fn a_manifest_fits_no_other_file_and_no_other_words() {
     assert!(!studio.at("out.mp3").exists());
     // The manifest of another file.
     studio.write("b.mp3", &sound(3));
-    std::fs::copy(
-        studio.at("song.mp3.fair.json"),
-        studio.at("b.mp3.fair.json"),
-    )
-    .unwrap();
+    std::fs::copy(studio.at("song.mp3.fair.json"), studio.at("b.mp3.fair.json")).unwrap();
     studio.fair("verify @b.mp3").fails_with(1);
     studio.fair("embed @b.mp3 --to @with-b.mp3").fails_with(1);
     studio.fair("agree @b.mp3 --key @bob.json").fails_with(1);
     // A file that already contains a .fair, in any state, is signed without it.
-    studio
-        .fair("sign @with-song.mp3 --key @ada.json")
-        .fails_with(1);
+    studio.fair("sign @with-song.mp3 --key @ada.json").fails_with(1);
     let broken = studio.bytes("with-song.mp3");
     let at = memchr::memmem::find(&broken, b"\"version\":\"0.3.0\"").unwrap();
     let mut broken = broken;
     broken[at + 11] = b'9';
     studio.write("broken.mp3", &broken);
-    studio
-        .fair("sign @broken.mp3 --key @ada.json")
-        .fails_with(1);
+    studio.fair("sign @broken.mp3 --key @ada.json").fails_with(1);
     let refusal = studio.fair("read @broken.mp3").fails_with(1);
     assert_has!(refusal, "broken.mp3", "version");
     // A changed share: a later key could have signed it, unless the chains are available.
     let changed = String::from_utf8(studio.bytes("song.mp3.fair.json")).unwrap();
     studio.write(
         "song.mp3.fair.json",
-        changed
-            .replace("0.7", "0.6")
-            .replace("0.3\n", "0.4\n")
-            .as_bytes(),
+        changed.replace("0.7", "0.6").replace("0.3\n", "0.4\n").as_bytes(),
     );
     let refusal = studio.fair("verify @song.mp3").fails_with(2);
-    assert!(
-        refusal.contains("--chain") && refusal.contains(studio.bob.as_str()),
-        "{refusal}"
-    );
+    assert!(refusal.contains("--chain") && refusal.contains(studio.bob.as_str()), "{refusal}");
     studio.write("ada.chain", chain(1, &[]).as_bytes());
     studio.write("bob.chain", chain(2, &[]).as_bytes());
-    studio
-        .fair("verify @song.mp3 --chain @ada.chain")
-        .fails_with(2);
-    let refusal = studio
-        .fair("verify @song.mp3 --chain @ada.chain --chain @bob.chain")
-        .fails_with(1);
+    studio.fair("verify @song.mp3 --chain @ada.chain").fails_with(2);
+    let refusal =
+        studio.fair("verify @song.mp3 --chain @ada.chain --chain @bob.chain").fails_with(1);
     assert!(refusal.contains("\"signature\""), "{refusal}");
     // Files that are not a .fair and cannot carry one.
     studio.fair("verify @ada.chain").fails_with(2);
@@ -295,9 +235,7 @@ fn every_key_that_a_chain_ever_named_is_good() {
     studio.write("bob.chain", chain(2, &[8, 9]).as_bytes());
     studio.write("ada.chain", chain(1, &[7]).as_bytes());
     studio.write("photo.png", &png(&[], &[]));
-    studio
-        .fair("sign @photo.png --key @ada.json --manifest @draft.json")
-        .ok();
+    studio.fair("sign @photo.png --key @ada.json --manifest @draft.json").ok();
     let verdict = studio.fair("verify @photo.png --json").json();
     assert_eq!(
         (&verdict["valid"], &verdict["missing"]),
@@ -311,42 +249,24 @@ fn every_key_that_a_chain_ever_named_is_good() {
             refusal.contains("\"agreed\"") && refusal.contains(studio.bob.as_str()),
             "{refusal}"
         );
-        studio
-            .fair("verify @photo.png --chain @ada.chain")
-            .fails_with(2);
-        let verdict = studio
-            .fair("verify @photo.png --chain @bob.chain --json")
-            .json();
+        studio.fair("verify @photo.png --chain @ada.chain").fails_with(2);
+        let verdict = studio.fair("verify @photo.png --chain @bob.chain --json").json();
         assert_members!(verdict, "valid": true, "missing": []);
     }
     // A chain without the key.
     studio.write("bob.chain", chain(2, &[7]).as_bytes());
-    let refusal = studio
-        .fair("verify @photo.png --chain @bob.chain")
-        .fails_with(1);
+    let refusal = studio.fair("verify @photo.png --chain @bob.chain").fails_with(1);
     assert!(refusal.contains("\"agreed\""), "{refusal}");
     studio.write("bob.chain", b"no chain");
-    studio
-        .fair("verify @photo.png --chain @bob.chain")
-        .fails_with(2);
+    studio.fair("verify @photo.png --chain @bob.chain").fails_with(2);
     // Signed with a later key, and embedded: agreeing needs the chain.
     studio.write("bob.chain", chain(2, &[8, 9]).as_bytes());
-    studio
-        .fair("sign @photo.png --key @bob-3.json --manifest @draft.json --replace")
-        .ok();
+    studio.fair("sign @photo.png --key @bob-3.json --manifest @draft.json --replace").ok();
     studio.fair("embed @photo.png --replace").ok();
-    studio
-        .fair("agree @photo.png --key @ada.json --replace")
-        .fails_with(1);
-    studio
-        .fair("agree @photo.png --key @ada.json --chain @bob.chain")
-        .fails_with(2);
-    studio
-        .fair("agree @photo.png --key @ada.json --chain @bob.chain --replace")
-        .ok();
-    let verdict = studio
-        .fair("verify @photo.png --chain @bob.chain --json")
-        .json();
+    studio.fair("agree @photo.png --key @ada.json --replace").fails_with(1);
+    studio.fair("agree @photo.png --key @ada.json --chain @bob.chain").fails_with(2);
+    studio.fair("agree @photo.png --key @ada.json --chain @bob.chain --replace").ok();
+    let verdict = studio.fair("verify @photo.png --chain @bob.chain --json").json();
     assert_members!(verdict, "valid": true, "signer": studio.bob, "agreed": [studio.ada]);
 }
 
@@ -356,10 +276,7 @@ fn what_can_carry_none_keeps_it_beside_itself() {
     studio.write("notes.txt", b"words");
     studio.fair("sign @notes.txt --key @ada.json").ok();
     let read = studio.fair("read @notes.txt --json").json();
-    assert_eq!(
-        (&read["place"], &read["manifest"]["type"]),
-        (&json!("beside"), &json!("file"))
-    );
+    assert_eq!((&read["place"], &read["manifest"]["type"]), (&json!("beside"), &json!("file")));
     studio.fair("verify @notes.txt").ok();
     let refusal = studio.fair("embed @notes.txt --to @with.txt").fails_with(1);
     assert_has!(refusal, "notes.txt.fair.json", "JPEG");
@@ -371,9 +288,7 @@ fn what_can_carry_none_keeps_it_beside_itself() {
     // A stranger, a second signature, and a manifest of another file.
     let stranger = PersonKey::with_seed([5; 32]).unwrap();
     stranger.write_new(&studio.at("eve.json")).unwrap();
-    studio
-        .fair("agree @notes.txt --key @eve.json")
-        .fails_with(1);
+    studio.fair("agree @notes.txt --key @eve.json").fails_with(1);
     let refusal = studio
         .fair("sign @notes.txt --key @eve.json --manifest @draft.json --replace")
         .fails_with(1);
@@ -386,24 +301,13 @@ fn what_can_carry_none_keeps_it_beside_itself() {
     assert!(refusal.contains("\"signature\""), "{refusal}");
     // The output has the permissions of its source.
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    std::fs::set_permissions(
-        studio.at("notes.txt"),
-        std::fs::Permissions::from_mode(0o640),
-    )
-    .unwrap();
-    studio
-        .fair("sign @notes.txt --key @ada.json --replace")
-        .ok();
+    std::fs::set_permissions(studio.at("notes.txt"), std::fs::Permissions::from_mode(0o640))
+        .unwrap();
+    studio.fair("sign @notes.txt --key @ada.json --replace").ok();
     assert_eq!(mode(&studio.at("notes.txt.fair.json")), 0o640);
     let left = std::fs::read_dir(studio.folder.path()).unwrap();
-    let hidden = left.filter(|entry| {
-        entry
-            .as_ref()
-            .unwrap()
-            .file_name()
-            .to_string_lossy()
-            .starts_with('.')
-    });
+    let hidden =
+        left.filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
     assert_eq!(hidden.count(), 0, "nothing half-written is left");
 }
 
@@ -485,26 +389,16 @@ fn a_song_by_two_is_sold_by_both_and_stays_with_its_buyer_whatever_the_seller_do
     ada.person.show_everybody(&asset);
     // Bob has not signed.
     let refused = ada.person.offer_work(&asset, &manifest).unwrap_err();
-    assert!(
-        refused
-            .to_string()
-            .contains("everybody who made it has signed"),
-        "{refused}"
-    );
+    assert!(refused.to_string().contains("everybody who made it has signed"), "{refused}");
     bob.person.agree_to(&ada.person, &manifest).unwrap();
     ada.person.offer_work(&asset, &manifest).unwrap();
 
     let file = format!("/media/api/assets/{asset}");
     assert_eq!(cem.get(&file).0, 402);
-    cem.person
-        .buy_work(&ada.person, (&asset, &manifest), None)
-        .unwrap();
+    cem.person.buy_work(&ada.person, (&asset, &manifest), None).unwrap();
     let again = cem.person.buy_work(&ada.person, (&asset, &manifest), None);
     assert!(again.unwrap_err().to_string().contains("already"));
-    assert_eq!(
-        (cem.person.credit(), bob.person.credit()),
-        (PRICE, PRICE * 3 / 10)
-    );
+    assert_eq!((cem.person.credit(), bob.person.credit()), (PRICE, PRICE * 3 / 10));
     let cid = manifest.work().unwrap().unwrap().cid;
     let own = asset_id(cem.person.did(), &cid);
     let mine = format!("/media/api/assets/{own}");
@@ -513,13 +407,8 @@ fn a_song_by_two_is_sold_by_both_and_stays_with_its_buyer_whatever_the_seller_do
     assert_eq!(status, 200);
 
     // The payment is refunded, Ada erases her song, and Cem still has his copy.
-    let payment = cem.person.licence(&own)["payment"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    ada.person
-        .refund_work(&cem.person, (&payment, &manifest), "a gift")
-        .unwrap();
+    let payment = cem.person.licence(&own)["payment"].as_str().unwrap().to_owned();
+    ada.person.refund_work(&cem.person, (&payment, &manifest), "a gift").unwrap();
     assert_eq!(cem.person.credit(), 2 * PRICE);
     assert_eq!(cem.person.licence(&own)["state"], "returned");
     ada.person.erase_files(&[&asset]).unwrap();
@@ -528,10 +417,7 @@ fn a_song_by_two_is_sold_by_both_and_stays_with_its_buyer_whatever_the_seller_do
     for (person, op) in [(&cem.person, "media.bought"), (&ada.person, "media.sold")] {
         let media = taken_along(&node, person, studio.folder.path());
         let entries = media["entries"].as_array().unwrap();
-        assert!(
-            entries.iter().any(|entry| entry["op"] == op),
-            "{op}: {media}"
-        );
+        assert!(entries.iter().any(|entry| entry["op"] == op), "{op}: {media}");
         let has_file = media["assets"]
             .as_array()
             .unwrap()

@@ -19,14 +19,7 @@ fn signed_updates(ada: &Person, count: usize, size: usize) -> Vec<Signed> {
         let draft = Draft::new("profile", "profile.update").body(&body).unwrap();
         let signed = ada
             .signer
-            .sign_at(
-                &draft,
-                &place.node,
-                place.seen,
-                after,
-                place.chain,
-                place.time,
-            )
+            .sign_at(&draft, &place.node, place.seen, after, place.chain, place.time)
             .unwrap();
         after = Some(signed.after());
         signed
@@ -82,10 +75,9 @@ fn a_full_disk_is_507_reads_go_on_and_it_recovers_with_space() {
     let again = loop {
         match ada.update_bio("room again") {
             Ok(receipt) => break receipt,
-            Err(error) => assert!(
-                begun.elapsed() < Duration::from_secs(20),
-                "it does not recover: {error}"
-            ),
+            Err(error) => {
+                assert!(begun.elapsed() < Duration::from_secs(20), "it does not recover: {error}")
+            }
         }
         std::thread::sleep(Duration::from_millis(200));
     };
@@ -166,9 +158,7 @@ fn a_read_only_disk_is_told_and_can_still_be_read() {
     let ada = Person::new(&node.url);
     node.stop();
     disk.set_read_only(true);
-    let refusal = Node::try_start(&data, &NodeOptions::default())
-        .err()
-        .expect("it must not start");
+    let refusal = Node::try_start(&data, &NodeOptions::default()).err().expect("it must not start");
     assert!(
         refusal.to_lowercase().contains("read-only") || refusal.to_lowercase().contains("readonly"),
         "{refusal}"
@@ -211,15 +201,10 @@ fn ends_and_recovers(calls: &str, errno: i32) {
         .status()
         .unwrap();
     assert!(status.success());
-    let error = ada
-        .client
-        .send_signed_once(&during[0], &[])
-        .expect_err("the disk is broken");
+    let error = ada.client.send_signed_once(&during[0], &[]).expect_err("the disk is broken");
     assert_eq!(error.status(), Some(503), "{error}");
     assert!(error.to_string().contains("unknown"), "{error}");
-    let status = node
-        .wait(Duration::from_secs(5))
-        .expect("it ends, to recover at its next start");
+    let status = node.wait(Duration::from_secs(5)).expect("it ends, to recover at its next start");
     assert_eq!(status.code(), Some(1));
 
     let node = Node::start(&data);
@@ -236,18 +221,15 @@ fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
     let (_folder, data) = imajin_e2e::data_folder();
     let node = Node::start(&data);
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
-    ada.update_bio("a life that is about to be damaged")
-        .unwrap();
+    ada.update_bio("a life that is about to be damaged").unwrap();
     bob.update_bio("another life").unwrap();
     node.stop();
     // A page in the middle of the file is torn: half of it is from an earlier time.
     let log = newest_log(&data, ada.did());
     let mut bytes = fs::read(&log).unwrap();
     let windows = bytes.windows(12).enumerate();
-    let offsets: Vec<usize> = windows
-        .filter(|(_, window)| *window == b"auth.identit")
-        .map(|(at, _)| at)
-        .collect();
+    let offsets: Vec<usize> =
+        windows.filter(|(_, window)| *window == b"auth.identit").map(|(at, _)| at).collect();
     assert!(!offsets.is_empty(), "there is an entry");
     for at in offsets {
         for byte in bytes.iter_mut().skip(at).take(64) {
@@ -265,17 +247,12 @@ fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
     let bob = bob.at(&node.url);
     bob.update_bio("continues").unwrap();
     assert_eq!(read_profile(&node.url, bob.did()), 200);
-    let error = ada
-        .update_bio("to a damaged log")
-        .expect_err("it must not be written to");
+    let error = ada.update_bio("to a damaged log").expect_err("it must not be written to");
     assert!(
         error.to_string().contains("damaged") || error.to_string().contains("set aside"),
         "{error}"
     );
-    assert!(
-        matches!(error.status(), Some(503) | Some(409) | Some(500)),
-        "{error}"
-    );
+    assert!(matches!(error.status(), Some(503) | Some(409) | Some(500)), "{error}");
 }
 
 #[test]
@@ -299,9 +276,7 @@ fn a_damaged_log_comes_back_from_a_copy_with_what_was_acknowledged_since() {
     fs::write(&log, &bytes[..bytes.len() / 2]).unwrap();
 
     let node = Node::start(&data);
-    ada.at(&node.url)
-        .update_bio("to a damaged log")
-        .expect_err("it must not be written to");
+    ada.at(&node.url).update_bio("to a damaged log").expect_err("it must not be written to");
     bob.at(&node.url).update_bio("continues").unwrap();
     let to = ["--node", &node.url, "--key", key.to_str().unwrap()];
     let import = ["import", copy.to_str().unwrap(), "--as", "backup"];
@@ -322,15 +297,11 @@ fn a_damaged_log_comes_back_from_a_copy_with_what_was_acknowledged_since() {
 /// Starts a node whose clock is set by a file.
 fn with_clock(data: &Path, file: &Path) -> Node {
     require_tool("faketime", "faketime");
-    let library = [
-        "/usr/lib/x86_64-linux-gnu",
-        "/usr/lib/aarch64-linux-gnu",
-        "/usr/lib",
-    ]
-    .iter()
-    .map(|folder| Path::new(folder).join("faketime/libfaketimeMT.so.1"))
-    .find(|path| path.exists())
-    .expect("libfaketime is installed");
+    let library = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"]
+        .iter()
+        .map(|folder| Path::new(folder).join("faketime/libfaketimeMT.so.1"))
+        .find(|path| path.exists())
+        .expect("libfaketime is installed");
     let env = [
         ("LD_PRELOAD", library.to_str().unwrap()),
         ("FAKETIME_TIMESTAMP_FILE", file.to_str().unwrap()),
@@ -372,13 +343,7 @@ fn a_clock_that_jumps_ahead_a_year_is_not_believed() {
     let before = ada.update_bio("today").unwrap();
     fs::write(&clock, "+365d").unwrap();
     let after = ada.update_bio("next year, says the clock").unwrap();
-    assert_eq!(
-        year_of(&after.at),
-        year_of(&before.at),
-        "{} {}",
-        before.at,
-        after.at
-    );
+    assert_eq!(year_of(&after.at), year_of(&before.at), "{} {}", before.at, after.at);
     assert!(node.log().contains("clock"), "it says so: {}", node.log());
     node.stop();
     // A restart does not change this.
@@ -448,10 +413,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
     fs::remove_dir_all(&data).unwrap();
     copy_folder(&old, &data);
     let node = Node::start(&data);
-    let sent = ada
-        .at(&node.url)
-        .client
-        .send_signed_once(&on_the_phone[0], &[]);
+    let sent = ada.at(&node.url).client.send_signed_once(&on_the_phone[0], &[]);
     let refused = sent.expect_err("it follows what is not here");
     assert_eq!(refused.status(), Some(409), "{refused}");
     assert!(refused.to_string().contains("old copy"), "{refused}");
@@ -459,9 +421,7 @@ fn an_old_copy_of_a_data_folder_is_noticed_by_what_its_owner_has_seen() {
     let refused = ada.at(&node.url).update_bio("on the old card").unwrap_err();
     assert_eq!(refused.status(), Some(409), "{refused}");
     bob.at(&node.url).update_bio("continues").unwrap();
-    let answer = imajin_e2e::http()
-        .get(format!("{}/healthz", node.url))
-        .send();
+    let answer = imajin_e2e::http().get(format!("{}/healthz", node.url)).send();
     let health: serde_json::Value = answer.unwrap().json().unwrap();
     assert_eq!(health["warning"], "older copy", "{health}");
     let mut node = Some(node);
@@ -487,10 +447,7 @@ fn clock_by_the_doctor(data: &Path, shift: &str) -> serde_json::Value {
         .unwrap();
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let mut checks = report["checks"].as_array().unwrap().iter();
-    checks
-        .find(|check| check["name"] == "clock")
-        .unwrap()
-        .clone()
+    checks.find(|check| check["name"] == "clock").unwrap().clone()
 }
 
 fn metrics(node: &Node) -> String {
@@ -563,10 +520,7 @@ fn a_clock_that_is_not_believed_is_shown_by_the_doctor_with_a_running_node_and_w
         .unwrap();
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let checks = report["checks"].as_array().unwrap();
-    let clock_check = checks
-        .iter()
-        .find(|check| check["name"] == "clock")
-        .unwrap();
+    let clock_check = checks.iter().find(|check| check["name"] == "clock").unwrap();
     assert_eq!(clock_check["ok"], false, "{clock_check}");
     let says = clock_check["says"].as_str().unwrap();
     assert_has!(says, "does not believe it", "400 days");

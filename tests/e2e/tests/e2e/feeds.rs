@@ -23,8 +23,7 @@ fn jars_polls_courses_listings_and_essays_are_in_feeds_that_another_program_read
     let listing = "itm_000000000000000000000001";
     ada.put_listing(listing, &ladder, &json!({})).unwrap();
     let essay = json!({ "title": "Rye", "text": "Flour." });
-    ada.put_essay(listing, &essay, &json!({ "kind": "essay" }))
-        .unwrap();
+    ada.put_essay(listing, &essay, &json!({ "kind": "essay" })).unwrap();
     let titles = ["Coffee", "What do you say?", "Bread", "Ladder", "Rye"];
     for (page, title) in services.iter().zip(titles) {
         for kind in ["atom", "rss"] {

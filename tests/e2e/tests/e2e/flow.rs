@@ -22,36 +22,19 @@ fn profile(url: &str, handle: &str) -> Json {
 
 #[test]
 fn a_new_user_writes_takes_away_proves_and_moves_on() {
-    let desk = Desk {
-        folder: tempfile::tempdir().unwrap(),
-    };
+    let desk = Desk { folder: tempfile::tempdir().unwrap() };
     let node = Node::start(Path::new(&desk.path("first")));
     let claim = node.code.clone().expect("a new node has a claim code");
     let key = desk.path("me.json");
-    let did = imajin(["key", "new", "--json", "--key", &key]).json()["did"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let at = |url: &str| {
-        vec![
-            "--node".to_owned(),
-            url.to_owned(),
-            "--key".to_owned(),
-            key.clone(),
-        ]
-    };
+    let did =
+        imajin(["key", "new", "--json", "--key", &key]).json()["did"].as_str().unwrap().to_owned();
+    let at = |url: &str| vec!["--node".to_owned(), url.to_owned(), "--key".to_owned(), key.clone()];
     let run = |words: &[&str], url: &str| {
         imajin(words.iter().map(|word| (*word).to_owned()).chain(at(url)))
     };
 
     // An identity, which claims the node.
-    run(
-        &[
-            "register", "--handle", "ada", "--name", "Ada", "--claim", &claim,
-        ],
-        &node.url,
-    )
-    .ok();
+    run(&["register", "--handle", "ada", "--name", "Ada", "--claim", &claim], &node.url).ok();
     run(
         &[
             "put",
@@ -69,12 +52,7 @@ fn a_new_user_writes_takes_away_proves_and_moves_on() {
     let log = run(&["log", "--json"], &node.url).ok();
     let ops: Vec<String> = log
         .lines()
-        .map(|line| {
-            serde_json::from_str::<Json>(line).unwrap()["op"]
-                .as_str()
-                .unwrap()
-                .to_owned()
-        })
+        .map(|line| serde_json::from_str::<Json>(line).unwrap()["op"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(ops[0], "auth.identity.create");
     assert!(
@@ -135,10 +113,7 @@ fn moves_on(
     let second = Node::start(Path::new(&desk.path("second")));
     run(&["import", stick], &second.url).ok();
     assert_eq!(profile(&second.url, "ada")["displayName"], "Ada Lovelace");
-    assert_eq!(
-        profile(&second.url, "ada")["bio"],
-        profile(&first.url, "ada")["bio"]
-    );
+    assert_eq!(profile(&second.url, "ada")["bio"], profile(&first.url, "ada")["bio"]);
     let moved = desk.path("moved");
     run(&["export", "--to", &moved], &second.url).ok();
     let after = log_at(Path::new(&moved));
@@ -149,11 +124,7 @@ fn moves_on(
     assert_eq!(after.last().unwrap().op, "auth.home");
     imajin(["verify", &moved]).ok();
     python_verifier([&moved]).ok();
-    run(
-        &["put", "profile", "profile.update", r#"{"bio":"Moved"}"#],
-        &second.url,
-    )
-    .ok();
+    run(&["put", "profile", "profile.update", r#"{"bio":"Moved"}"#], &second.url).ok();
 
     // Imported as backup: the same head, read-only.
     let third = desk.path("third");
@@ -162,10 +133,7 @@ fn moves_on(
     let kept = imajin_e2e::record::log_of(Path::new(&third), before_did(stick).as_str());
     assert_eq!(kept.last().unwrap().cid, before.last().unwrap().cid);
     let backup = Node::start(Path::new(&third));
-    let output = run(
-        &["put", "profile", "profile.update", r#"{"bio":"no"}"#],
-        &backup.url,
-    );
+    let output = run(&["put", "profile", "profile.update", r#"{"bio":"no"}"#], &backup.url);
     assert_eq!(output.code, 1, "{}", output.stderr);
     // The node of a copy cannot obtain a signature for a third node; the message names the home.
     let (home, nothing) = (output.stderr.contains(&first.did), "nothing was signed");
@@ -179,18 +147,13 @@ fn moves_on(
 }
 
 fn before_did(stick: &str) -> String {
-    imajin(["verify", stick, "--json"]).json()["did"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    imajin(["verify", stick, "--json"]).json()["did"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn a_box_without_a_screen_is_claimed_with_a_code_of_its_owners_choice() {
     const CODE: &str = "our-box-on-the-shelf";
-    let desk = Desk {
-        folder: tempfile::tempdir().unwrap(),
-    };
+    let desk = Desk { folder: tempfile::tempdir().unwrap() };
     let with_code = |code: &str| NodeOptions::default().env([("IMAJIN_CLAIM_CODE", code)]);
     let data = desk.path("data");
     let Err(refused) = Node::try_start(Path::new(&data), &with_code("our-box")) else {

@@ -33,22 +33,14 @@ pub(crate) fn files_in(data: &Path, folder: &str) -> Vec<PathBuf> {
     let contract = contract.flatten().next().map(|entry| entry.path());
     let folder = contract.map(|contract| contract.join(folder));
     let folder = folder.and_then(|folder| fs::read_dir(folder).ok());
-    folder
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .collect()
+    folder.into_iter().flatten().flatten().map(|entry| entry.path()).collect()
 }
 
 /// Makes an offer on the page and returns its code.
 pub(crate) fn offer(bob: &Owner) -> String {
     let codes = |page: &str| -> BTreeSet<String> {
         let words = page.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-        words
-            .filter(|word| is_code(word))
-            .map(str::to_owned)
-            .collect()
+        words.filter(|word| is_code(word)).map(str::to_owned).collect()
     };
     let before = codes(&bob.page("/backups"));
     let (status, answer) = bob.send_form("/away/kept/offer", "name=Ada&gb=2");
@@ -85,15 +77,7 @@ impl World {
         house.others[0].update_bio(SECRET).unwrap();
         let ada = Owner::sign_in(house.owner.clone());
         let code = offer(&owner);
-        let world = Self {
-            house,
-            ada,
-            bob,
-            bob_data,
-            owner,
-            code,
-            address,
-        };
+        let world = Self { house, ada, bob, bob_data, owner, code, address };
         let (status, answer) = world.choose(&world.code);
         assert_eq!(status, 204, "{answer}");
         world
@@ -102,8 +86,7 @@ impl World {
     /// Chooses Bob's box on Ada's page.
     fn choose(&self, code: &str) -> (u16, String) {
         let wish = json!({ "friend": self.address, "code": code, "every_h": 0 });
-        self.ada
-            .ask(Method::PUT, "/www/api/box/backups", Some(&wish))
+        self.ada.ask(Method::PUT, "/www/api/box/backups", Some(&wish))
     }
 
     pub(crate) fn back_up(&self) -> Json {
@@ -200,10 +183,7 @@ fn backups_go_to_a_friends_box_which_cannot_read_them_and_come_back_by_its_addre
     let contracts_url = place.rsplit_once('/').unwrap().0;
     let stranger = PersonKey::generate().unwrap();
     let join = json!({ "code": world.code }).to_string();
-    assert_eq!(
-        send(&stranger, Method::POST, contracts_url, join.as_bytes()).0,
-        404
-    );
+    assert_eq!(send(&stranger, Method::POST, contracts_url, join.as_bytes()).0, 404);
     let first = world.back_up();
     assert_eq!(first["full"], true, "{first}");
     world.house.others[0].update_bio("a little more").unwrap();
@@ -317,9 +297,7 @@ fn a_pack_is_written_once_what_is_removed_stays_thirty_days_and_strangers_see_no
     };
     // The node first sweeps half a minute after its start, by its clock.
     let bob = Node::start_with(&data, &later("+31d x5"));
-    until("the end of what was removed", || {
-        files_in(&data, "removed").is_empty()
-    });
+    until("the end of what was removed", || files_in(&data, "removed").is_empty());
     assert!(!files_in(&data, "current").is_empty());
     bob.kill();
 }
@@ -347,14 +325,7 @@ fn a_contract_that_was_ended_takes_nothing_more_and_can_still_be_read() {
 
 #[test]
 fn a_contract_without_room_refuses_with_507_and_tells_both_owners() {
-    let World {
-        house,
-        ada,
-        bob_data,
-        bob,
-        owner,
-        ..
-    } = World::new();
+    let World { house, ada, bob_data, bob, owner, .. } = World::new();
     back_up(&house.data()).json();
     let data = bob_data.path().join("data");
     let options = at_address(&bob);
@@ -371,16 +342,9 @@ fn a_contract_without_room_refuses_with_507_and_tells_both_owners() {
     let refused = back_up(&house.data()).fails_with(1);
     assert_has!(refused, "There is no room for this");
     assert_eq!(files_in(&data, "arriving"), [] as [PathBuf; 0]);
-    until("Ada's alarm", || {
-        ada.alarms().contains(&"backup".to_owned())
-    });
-    until("Bob's alarm", || {
-        owner.alarms().contains(&"backup".to_owned())
-    });
-    assert_has!(
-        owner.page("/backups"),
-        "There was no room for the last backup"
-    );
+    until("Ada's alarm", || ada.alarms().contains(&"backup".to_owned()));
+    until("Bob's alarm", || owner.alarms().contains(&"backup".to_owned()));
+    assert_has!(owner.page("/backups"), "There was no room for the last backup");
     // The backup before it is as it was.
     let checked = restore(&bob.url, &house.key, &["--check"]).json();
     assert_eq!(checked["whole"], true);
@@ -389,11 +353,7 @@ fn a_contract_without_room_refuses_with_507_and_tells_both_owners() {
 #[test]
 fn a_backup_survives_a_kill_of_either_box() {
     let world = World::new();
-    let (data, bob_data, key) = (
-        world.house.data(),
-        world.bob_data(),
-        world.house.key.clone(),
-    );
+    let (data, bob_data, key) = (world.house.data(), world.bob_data(), world.house.key.clone());
     world.back_up();
     world.house.node.kill();
     // A file that is not known goes into the backup.
@@ -407,10 +367,7 @@ fn a_backup_survives_a_kill_of_either_box() {
     });
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(
-        restore(&world.bob.url, &key, &["--check"]).json()["whole"],
-        true
-    );
+    assert_eq!(restore(&world.bob.url, &key, &["--check"]).json()["whole"], true);
     // Bob's is killed while the next attempt continues from there, and comes back.
     let options = at_address(&world.bob);
     let stopped = files_in(&bob_data, "arriving");
@@ -429,10 +386,7 @@ fn a_backup_survives_a_kill_of_either_box() {
     assert!(output.status.success(), "{output:?}");
     let made: Json = serde_json::from_slice(&output.stdout).unwrap();
     let added = made["backup"]["added"].as_u64().unwrap();
-    assert!(
-        added < 60 << 20,
-        "the pack that had arrived is not sent again: {made}"
-    );
+    assert!(added < 60 << 20, "the pack that had arrived is not sent again: {made}");
     let checked = restore(&bob.url, &key, &["--check"]).json();
     assert_eq!(checked["whole"], true);
     assert_eq!(files_in(&bob_data, "arriving").len(), 0);
@@ -446,10 +400,7 @@ fn a_changed_chunk_is_named_by_the_proof_the_drill_and_the_check() {
     let report = world.ada.page("/health");
     assert_has!(report, "32 random parts of the backups as they were");
     let packs = files_in(&world.bob_data(), "current");
-    let packs: Vec<&PathBuf> = packs
-        .iter()
-        .filter(|path| text(path).contains("pack-"))
-        .collect();
+    let packs: Vec<&PathBuf> = packs.iter().filter(|path| text(path).contains("pack-")).collect();
     // Behind the header, in the first chunk.
     for pack in &packs {
         mutate(pack, 2_000, |byte| byte ^ 1);
@@ -459,9 +410,7 @@ fn a_changed_chunk_is_named_by_the_proof_the_drill_and_the_check() {
     let report = world.ada.page("/health");
     assert_has!(report, "did not have a part of the backups as it was");
     assert!(report.contains("chunk 0"), "{report}");
-    until("the alarm", || {
-        world.ada.alarms().contains(&"backup".to_owned())
-    });
+    until("the alarm", || world.ada.alarms().contains(&"backup".to_owned()));
     let name = packs[0].file_name().unwrap().to_str().unwrap();
     let refused = restore(&world.bob.url, &world.house.key, &["--check"]).fails_with(1);
     assert_has!(refused, name);
@@ -478,10 +427,7 @@ fn a_changed_chunk_is_named_by_the_proof_the_drill_and_the_check() {
 fn forge(world: &World, change: impl FnOnce(&mut Json)) {
     let key = PersonKey::read(&world.house.key).unwrap();
     let current = files_in(&world.bob_data(), "current");
-    let path = current
-        .iter()
-        .find(|path| path.ends_with("imajin-backups.json"))
-        .unwrap();
+    let path = current.iter().find(|path| path.ends_with("imajin-backups.json")).unwrap();
     let mut text = Vec::new();
     let unlock = Unlock::Key(*key.encryption_secret());
     let sealed = fs::read(path).unwrap();

@@ -82,10 +82,7 @@ fn a_copy_that_a_full_disk_cannot_hold_is_not_begun() {
         output.ok();
         imajin(["verify", copy.to_str().unwrap()]).ok();
         fs::remove_file(&copy).unwrap();
-        is_full(
-            ada.update_bio("nothing else fits").map(|_| Json::Null),
-            "an entry",
-        );
+        is_full(ada.update_bio("nothing else fits").map(|_| Json::Null), "an entry");
     }
     assert!(begin().is_ok());
     export().ok();
@@ -152,9 +149,7 @@ struct Writes<'a> {
 
 impl Writes<'_> {
     fn upload(&self) -> Result<Json, ClientError> {
-        let request = self
-            .session
-            .request(&self.ada.client, Method::POST, "/profile/api/upload");
+        let request = self.session.request(&self.ada.client, Method::POST, "/profile/api/upload");
         let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[1; 64]].concat();
         let request = request.header("content-type", "image/png").body(picture);
         self.ada.client.json(request)
@@ -192,11 +187,7 @@ fn a_burst_of_refusals_is_few_lines_in_the_log_and_hides_no_other() {
     {
         let _full = Filler::leave(disk.path(), RESERVE / 2);
         let session = Session::begin(&ada.client, &ada.key).unwrap();
-        let writes = Writes {
-            node: &node,
-            ada: &ada,
-            session,
-        };
+        let writes = Writes { node: &node, ada: &ada, session };
         for _ in 0..60 {
             is_full(writes.upload(), "a picture");
         }
@@ -212,11 +203,8 @@ fn a_burst_of_refusals_is_few_lines_in_the_log_and_hides_no_other() {
 #[test]
 fn below_the_reserve_only_sign_in_deletion_and_copies_are_written_and_strangers_end_before() {
     let (disk, data, node, ada) = on_a_small_disk();
-    let writes = Writes {
-        node: &node,
-        ada: &ada,
-        session: Session::begin(&ada.client, &ada.key).unwrap(),
-    };
+    let writes =
+        Writes { node: &node, ada: &ada, session: Session::begin(&ada.client, &ada.key).unwrap() };
     {
         let _nearly = Filler::leave(disk.path(), RESERVE + (RESERVE / 2));
         is_full(writes.import(), "an import");

@@ -23,21 +23,14 @@ fn secure() -> NodeOptions {
 fn https(node: &Node) -> String {
     let authority = std::fs::read(node.data.join("node/device-ca.json")).unwrap();
     let authority: Json = serde_json::from_slice(&authority).unwrap();
-    let pem = authority["certificate"]
-        .as_str()
-        .or(authority["pem"].as_str())
-        .unwrap();
+    let pem = authority["certificate"].as_str().or(authority["pem"].as_str()).unwrap();
     let client = reqwest::blocking::Client::builder()
         .tls_certs_only([reqwest::Certificate::from_pem(pem.as_bytes()).unwrap()])
         .build()
         .unwrap();
     let port = node.https.as_deref().unwrap().rsplit_once(':').unwrap().1;
     let url = format!("https://localhost:{}/", port.trim_end_matches('/'));
-    let answer = client
-        .get(url)
-        .header("accept", "text/html")
-        .send()
-        .unwrap();
+    let answer = client.get(url).header("accept", "text/html").send().unwrap();
     assert_eq!(answer.status(), 503);
     answer.text().unwrap()
 }
@@ -49,8 +42,7 @@ fn card() -> (Ext4, PathBuf, Node, Person) {
     let node = Node::start_with(&data, &secure());
     let ada = Person::new(&node.url);
     for n in 0..20 {
-        ada.update_bio(&format!("while there is room, {n}"))
-            .unwrap();
+        ada.update_bio(&format!("while there is room, {n}")).unwrap();
     }
     (card, data, node, ada)
 }
@@ -79,11 +71,7 @@ fn within<T>(seconds: u64, what: &str, mut try_it: impl FnMut() -> Option<T>) ->
 
 fn is_read_only(node: &Node, ada: &Person) {
     let (status, health) = health(node);
-    assert_eq!(
-        (status, &health["failing"]),
-        (503, &"disk".into()),
-        "{health}"
-    );
+    assert_eq!((status, &health["failing"]), (503, &"disk".into()), "{health}");
     let reason = health["reason"].as_str().unwrap();
     assert!(reason.contains("full") && reason.contains("MB"), "{reason}");
     let refused = ada.at(&node.url).update_bio("no room").unwrap_err();
@@ -113,15 +101,9 @@ fn a_node_starts_on_a_full_disk_and_goes_on_without_a_restart_when_there_is_room
     let node = Node::start_with(&data, &options());
     is_read_only(&node, &ada);
     drop(filler);
-    within(60, "it does not go on", || {
-        ada.at(&node.url).update_bio("room again").ok()
-    });
-    within(60, "it does not say that it is well", || {
-        (health(&node).0 == 200).then_some(())
-    });
-    within(60, "nothing is set aside again", || {
-        (kept_aside(&data) > 0).then_some(())
-    });
+    within(60, "it does not go on", || ada.at(&node.url).update_bio("room again").ok());
+    within(60, "it does not say that it is well", || (health(&node).0 == 200).then_some(()));
+    within(60, "nothing is set aside again", || (kept_aside(&data) > 0).then_some(()));
     assert!(node.stop().0.success());
     assert_eq!(log_of(&data, ada.did()).len(), 22);
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
@@ -148,19 +130,13 @@ fn a_node_with_nothing_set_aside_starts_read_only_and_shows_the_newest_when_ther
         std::thread::sleep(Duration::from_millis(100));
     }
     let lines = node.log().lines().count();
-    assert!(
-        lines < 60,
-        "it floods its log: {lines} lines\n{}",
-        node.log()
-    );
+    assert!(lines < 60, "it floods its log: {lines} lines\n{}", node.log());
     drop(filler);
     // The projections catch up without another write.
     within(60, "it does not catch up", || {
         bio(&node, ada.did()).1.contains("the newest").then_some(())
     });
-    within(60, "it does not go on", || {
-        ada.at(&node.url).update_bio("room again").ok()
-    });
+    within(60, "it does not go on", || ada.at(&node.url).update_bio("room again").ok());
     assert_eq!(node.wait(Duration::ZERO), None);
     assert!(node.stop().0.success());
     assert_eq!(log_of(&data, ada.did()).len(), 23);
@@ -183,10 +159,7 @@ fn a_node_that_cannot_open_its_folder_for_want_of_room_says_so_and_starts_when_t
     let (status, said) = health(&node);
     assert_eq!((status, &said["failing"]), (503, &"disk".into()), "{said}");
     let (status, page) = bio(&node, ada.did());
-    assert!(
-        status == 503 && page.contains("room on its disk"),
-        "{status} {page}"
-    );
+    assert!(status == 503 && page.contains("room on its disk"), "{status} {page}");
     std::thread::sleep(Duration::from_secs(4));
     let lines = node.log().lines().count();
     assert!(lines < 10, "it floods its log:\n{}", node.log());
@@ -218,9 +191,7 @@ fn on_a_full_disk_people_sign_in_read_take_their_record_along_and_delete_it() {
     imajin(["verify", copy.to_str().unwrap()]).ok();
     imajin([&["delete", "--yes"][..], &with].concat()).ok();
     drop(filler);
-    within(60, "it does not go on", || {
-        bob.update_bio("room again").ok()
-    });
+    within(60, "it does not go on", || bob.update_bio("room again").ok());
     assert!(node.stop().0.success());
 }
 
@@ -264,22 +235,13 @@ fn in_the_moment_in_which_a_disk_fills_up_people_sign_in_and_the_relay_says_507(
     let (status, said) = relay(2);
     assert!(status == 507 && said.contains("full"), "{status} {said}");
     let session = Session::begin(&ada.client, &ada.key);
-    assert!(
-        session.is_ok(),
-        "{:?} after {:?}",
-        session.err(),
-        begun.elapsed()
-    );
+    assert!(session.is_ok(), "{:?} after {:?}", session.err(), begun.elapsed());
     assert_eq!(letter().0, 202, "a link is a way in, too");
     assert_eq!(kept_aside(&data), 0, "it is used");
-    let out = session
-        .unwrap()
-        .request(&ada.client, Method::POST, "/auth/api/logout");
+    let out = session.unwrap().request(&ada.client, Method::POST, "/auth/api/logout");
     assert_eq!(out.send().unwrap().status(), 200);
     drop(filler);
-    within(60, "it does not write again", || {
-        ada.update_bio("room again").ok()
-    });
+    within(60, "it does not write again", || ada.update_bio("room again").ok());
     assert!(node.stop().0.success());
 }
 
@@ -292,13 +254,7 @@ fn on_a_full_disk_the_commands_read_and_copy_a_node_that_is_stopped() {
     let folder = data.to_str().unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
     let log = imajin(["log", "--data", folder, ada.did()]);
-    assert_eq!(
-        log.stdout.lines().count(),
-        21,
-        "{}{}",
-        log.stdout,
-        log.stderr
-    );
+    assert_eq!(log.stdout.lines().count(), 21, "{}{}", log.stdout, log.stderr);
     log.ok();
     let copy = elsewhere.path().join("copy");
     let to = copy.to_str().unwrap();
@@ -376,15 +332,9 @@ fn the_owner_sees_what_takes_the_room_and_removes_what_may_go() {
     let listed =
         |words: &[&str]| imajin([&["backup", "list", "--json"][..], words].concat()).json();
     let to = backups.to_str().unwrap();
-    assert_eq!(
-        listed(&["--to", to])["backups"].as_array().unwrap().len(),
-        3
-    );
+    assert_eq!(listed(&["--to", to])["backups"].as_array().unwrap().len(), 3);
     assert!(freed("old_backups") > 0);
-    assert_eq!(
-        listed(&["--to", to])["backups"].as_array().unwrap().len(),
-        1
-    );
+    assert_eq!(listed(&["--to", to])["backups"].as_array().unwrap().len(), 1);
     let check = ["restore", "--check", "--from", to, "--key"];
     imajin(check.into_iter().chain([key.to_str().unwrap()])).ok();
 

@@ -32,11 +32,7 @@ fn each_term_of_the_glossary_is_a_name_in_the_sources() {
         .filter(|line| line.starts_with("| ") && !line.starts_with("| term"))
         .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
         .collect();
-    assert!(
-        (30..=TERMS_MAX).contains(&rows.len()),
-        "{} terms",
-        rows.len()
-    );
+    assert!((30..=TERMS_MAX).contains(&rows.len()), "{} terms", rows.len());
     let mut before = String::new();
     for row in rows {
         let [term, meaning, name] = row[..] else {
@@ -45,14 +41,8 @@ fn each_term_of_the_glossary_is_a_name_in_the_sources() {
         let order = term.to_lowercase();
         assert!(before < order, "{term} comes before {before}");
         before = order;
-        assert!(
-            meaning.ends_with(['.', '…']),
-            "{term}: a sentence ends with a full stop"
-        );
+        assert!(meaning.ends_with(['.', '…']), "{term}: a sentence ends with a full stop");
         let name = name.trim_matches('`');
-        assert!(
-            names.contains(name),
-            "{term}: no source has the name {name}"
-        );
+        assert!(names.contains(name), "{term}: no source has the name {name}");
     }
 }

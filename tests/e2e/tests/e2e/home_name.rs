@@ -132,16 +132,8 @@ impl World {
             listen: Some(format!("{}:4444", address(OUTSIDE))),
         };
         let registry = Registry::start(&folder.path().join("registry"), &options);
-        let this = Self {
-            registry,
-            directory,
-            zone,
-            network,
-            folder,
-        };
-        wait_for("the zone", || {
-            this.ask(OUTSIDE, &[&this.zone_url()]).0 == 200
-        });
+        let this = Self { registry, directory, zone, network, folder };
+        wait_for("the zone", || this.ask(OUTSIDE, &[&this.zone_url()]).0 == 200);
         this
     }
 
@@ -157,13 +149,7 @@ impl World {
             ("IMAJIN_REGISTRIES_HEARTBEAT_S", "1".to_owned()),
             ("IMAJIN_REGISTRIES_RETRY_S", "1".to_owned()),
         ];
-        let flags = [
-            "--listen",
-            "0.0.0.0:80",
-            "--tls-listen",
-            "0.0.0.0:443",
-            "--no-lan",
-        ];
+        let flags = ["--listen", "0.0.0.0:80", "--tls-listen", "0.0.0.0:443", "--no-lan"];
         let options = NodeOptions::default().wrapper(self.on(BOX)).flags(flags);
         let options = options.env(self.directory.env()).env(more);
         Node::start_with(&self.data(), &options)
@@ -196,8 +182,7 @@ impl World {
         let issuer = self.folder.path().join("issuer.pem");
         std::fs::write(&issuer, self.directory.issuer_pem()).unwrap();
         let url = format!("https://{NAME}/healthz");
-        self.ask(PHONE, &["--cacert", issuer.to_str().unwrap(), &url])
-            .0
+        self.ask(PHONE, &["--cacert", issuer.to_str().unwrap(), &url]).0
     }
 
     /// Returns the redirect target for a person who types an address of the box.
@@ -209,12 +194,7 @@ impl World {
 
     fn register_node(&self, more: &[&str]) -> String {
         let data = self.data();
-        let words = [
-            "register-node",
-            &self.registry.url,
-            "--data",
-            data.to_str().unwrap(),
-        ];
+        let words = ["register-node", &self.registry.url, "--data", data.to_str().unwrap()];
         imajin([&words[..], more].concat()).ok()
     }
 }
@@ -244,9 +224,7 @@ fn every_phone_at_home_knows_the_box() {
         200,
         "the phone looked the name up and was shown a certificate that it knows"
     );
-    wait_for("the box sees its name", || {
-        public(&data)["leads_here"] == true
-    });
+    wait_for("the box sees its name", || public(&data)["leads_here"] == true);
     // People are sent to the trust page, where the phone tries the name before it goes there: their key may be stored
     // under another name.
     assert_eq!(world.sent_to(&plain), trust);
@@ -258,19 +236,13 @@ fn every_phone_at_home_knows_the_box() {
     // The challenge record is removed.
     world.until_zone(&[&at_home]);
     let doctor = imajin(["doctor", "--data", data.to_str().unwrap()]).stdout;
-    assert!(
-        doctor.contains("ok   certificate") && doctor.contains(NAME),
-        "{doctor}"
-    );
+    assert!(doctor.contains("ok   certificate") && doctor.contains(NAME), "{doctor}");
 
     // A restart needs neither directory nor registry.
     let before = stored(&data);
     node.stop();
     let node = world.node();
-    assert_eq!(
-        node.https.as_deref(),
-        Some(format!("https://{NAME}").as_str())
-    );
+    assert_eq!(node.https.as_deref(), Some(format!("https://{NAME}").as_str()));
     assert_eq!(world.by_name(), 200);
     assert_eq!(stored(&data), before);
 
@@ -280,17 +252,13 @@ fn every_phone_at_home_knows_the_box() {
     assert_eq!(world.by_name(), 200);
 
     // People are not redirected to a name that leads elsewhere.
-    wait_for("the box sees its name", || {
-        public(&data)["leads_here"] == true
-    });
+    wait_for("the box sees its name", || public(&data)["leads_here"] == true);
     let text =
         serde_json::json!({ "host": format!("{NAME}."), "addresses": ["10.77.0.99"] }).to_string();
     let (host, names) = (format!("{{\"host\":\"{NAME}.\"}}"), world.directory.names());
     world.ask(OUTSIDE, &["-d", &host, &format!("http://{names}/clear-a")]);
     world.ask(OUTSIDE, &["-d", &text, &format!("http://{names}/add-a")]);
-    wait_for("the box misses its name", || {
-        public(&data)["leads_here"] == false
-    });
+    wait_for("the box misses its name", || public(&data)["leads_here"] == false);
     let trust = "http://10.77.0.12/certificate?next=/policy";
     assert_eq!(world.sent_to("http://10.77.0.12/policy"), trust);
 

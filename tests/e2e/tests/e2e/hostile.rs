@@ -7,18 +7,13 @@ use std::io::{Read, Write};
 fn raw(url: &str, bytes: &[u8]) -> u16 {
     let address = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .set_read_timeout(Some(std::time::Duration::from_secs(15)))
-        .unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(15))).unwrap();
     // A server may answer and close before it has read everything.
     let _ = stream.write_all(bytes);
     let mut answer = [0; 64];
     let read = stream.read(&mut answer).unwrap_or(0);
     let text = String::from_utf8_lossy(&answer[..read]);
-    text.split(' ')
-        .nth(1)
-        .and_then(|code| code.parse().ok())
-        .unwrap_or(0)
+    text.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0)
 }
 
 fn request(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
@@ -31,41 +26,22 @@ fn request(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 
 fn assert_refused(node: &Node, what: &str, bytes: &[u8]) {
     let status = raw(&node.url, bytes);
-    assert!(
-        (400..500).contains(&status),
-        "{what}: {status}\n{}",
-        node.log()
-    );
+    assert!((400..500).contains(&status), "{what}: {status}\n{}", node.log());
 }
 
 #[test]
 fn requests_that_are_hardly_http() {
     let (_folder, node) = Node::fresh();
     let get = |head: &str| format!("GET / HTTP/1.1\r\n{head}\r\n").into_bytes();
-    assert_refused(
-        &node,
-        "a name that is not ours",
-        &get("host: evil.example\r\n"),
-    );
-    assert_refused(
-        &node,
-        "two hosts",
-        &get("host: localhost\r\nhost: localhost\r\n"),
-    );
+    assert_refused(&node, "a name that is not ours", &get("host: evil.example\r\n"));
+    assert_refused(&node, "two hosts", &get("host: localhost\r\nhost: localhost\r\n"));
     assert_refused(&node, "no host", &get(""));
     assert_refused(
         &node,
         "a header of 200 kB",
-        &get(&format!(
-            "host: localhost\r\nx: {}\r\n",
-            "y".repeat(200_000)
-        )),
+        &get(&format!("host: localhost\r\nx: {}\r\n", "y".repeat(200_000))),
     );
-    assert_refused(
-        &node,
-        "not HTTP",
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-    );
+    assert_refused(&node, "not HTTP", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n");
     for path in [
         "/../../etc/passwd",
         "/%2e%2e/%2e%2e/etc/passwd",
@@ -96,19 +72,9 @@ fn every_answer_to_nonsense_is_a_problem_with_a_sentence() {
         "/assets/%ff",
     ] {
         let answer = client.get(format!("{}{path}", node.url)).send().unwrap();
-        assert!(
-            answer.status().is_client_error(),
-            "{path}: {}",
-            answer.status()
-        );
-        let kind = answer.headers()["content-type"]
-            .to_str()
-            .unwrap()
-            .to_owned();
-        assert!(
-            kind.starts_with("application/problem+json"),
-            "{path}: {kind}"
-        );
+        assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+        let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+        assert!(kind.starts_with("application/problem+json"), "{path}: {kind}");
         let problem: Json = serde_json::from_str(&answer.text().unwrap()).unwrap();
         for member in ["type", "title", "status", "detail", "error"] {
             assert!(!problem[member].is_null(), "{path}: {problem}");
@@ -150,17 +116,11 @@ fn copies_that_nobody_means_well() {
     let tars = [
         ("a path out of the folder", tar("../escaped", b'0', 1, b"x")),
         ("another", tar("media/../../../escaped", b'0', 1, b"x")),
-        (
-            "an absolute path",
-            tar(outside.to_str().unwrap(), b'0', 1, b"x"),
-        ),
+        ("an absolute path", tar(outside.to_str().unwrap(), b'0', 1, b"x")),
         ("a link", tar("log.sqlite", b'2', 0, b"")),
         ("a hard link", tar("log.sqlite", b'1', 0, b"")),
         ("a folder", tar("media/", b'5', 0, b"")),
-        (
-            "more than there is",
-            tar("log.sqlite", b'0', 0o77777777777, b"x"),
-        ),
+        ("more than there is", tar("log.sqlite", b'0', 0o77777777777, b"x")),
         ("no log", tar("log.sqlite", b'0', 3, b"abc")),
         ("nothing", vec![0; 1024]),
         ("no tar", b"abc".to_vec()),
@@ -199,13 +159,8 @@ fn nobody_makes_a_node_look_around_in_its_house() {
     for host in ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "0x7f000001"] {
         let path = format!("/auth/api/transfer?to=http://{host}:{port}");
         let refused = session.get(&ada.client, &path);
-        let refusal = refused
-            .expect_err("a house is nobody's business")
-            .to_string();
-        assert!(
-            refusal.contains("is not an address on the open internet"),
-            "{host}: {refusal}"
-        );
+        let refusal = refused.expect_err("a house is nobody's business").to_string();
+        assert!(refusal.contains("is not an address on the open internet"), "{host}: {refusal}");
     }
     let place = ada.client.place(&ada.signer).unwrap();
     assert_eq!((place.node.as_str(), place.epoch), (node.did.as_str(), 1));

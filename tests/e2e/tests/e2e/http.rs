@@ -33,24 +33,10 @@ fn every_service_answers_by_path_and_by_name() {
             );
         }
     }
-    assert_eq!(
-        status(
-            &client,
-            &format!("{}/api/health", node.url),
-            Some("evil.example")
-        ),
-        421
-    );
+    assert_eq!(status(&client, &format!("{}/api/health", node.url), Some("evil.example")), 421);
     assert_eq!(status(&client, &format!("{}/", node.url), None), 200);
     assert_eq!(status(&client, &format!("{}/healthz", node.url), None), 200);
-    assert_eq!(
-        status(
-            &client,
-            &format!("{}/.well-known/jwks.json", node.url),
-            None
-        ),
-        200
-    );
+    assert_eq!(status(&client, &format!("{}/.well-known/jwks.json", node.url), None), 200);
 }
 
 #[test]
@@ -75,18 +61,11 @@ fn a_subset_of_services_runs_alone() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start_with(&folder.path().join("data"), &flags(&["--services", "auth"]));
     let client = imajin_e2e::http();
-    assert_eq!(
-        status(&client, &format!("{}/auth/api/health", node.url), None),
-        200
-    );
-    assert_eq!(
-        status(&client, &format!("{}/profile/api/health", node.url), None),
-        404
-    );
+    assert_eq!(status(&client, &format!("{}/auth/api/health", node.url), None), 200);
+    assert_eq!(status(&client, &format!("{}/profile/api/health", node.url), None), 404);
     let ada = Person::new(&node.url);
-    let refused = ada
-        .update_bio("nobody here knows profiles")
-        .expect_err("there is no profile service");
+    let refused =
+        ada.update_bio("nobody here knows profiles").expect_err("there is no profile service");
     assert_eq!(refused.status(), Some(404), "{refused}");
 }
 
@@ -100,10 +79,7 @@ fn conventional_ports_lead_to_their_service() {
     let client = imajin_e2e::http();
     for service in imajin_node::open::all_services() {
         let (service, port) = (service.name(), service.manifest().ports.dev);
-        let answer = client
-            .get(format!("http://127.0.0.1:{port}/api/health"))
-            .send()
-            .unwrap();
+        let answer = client.get(format!("http://127.0.0.1:{port}/api/health")).send().unwrap();
         let health: Json = serde_json::from_str(&answer.text().unwrap()).unwrap();
         assert_eq!(health["service"], service);
     }
@@ -114,12 +90,7 @@ fn conventional_ports_lead_to_their_service() {
 fn an_open_connection_does_not_keep_the_node_from_stopping() {
     let folder = tempfile::tempdir().unwrap();
     // No request times out during the test.
-    let names = [
-        "HEADER_TIMEOUT_S",
-        "IDLE_TIMEOUT_S",
-        "BODY_TIMEOUT_S",
-        "BODY_IDLE_S",
-    ];
+    let names = ["HEADER_TIMEOUT_S", "IDLE_TIMEOUT_S", "BODY_TIMEOUT_S", "BODY_IDLE_S"];
     let options =
         NodeOptions::default().env(names.map(|name| (format!("IMAJIN_LIMITS_{name}"), "600")));
     let node = Node::start_with(&folder.path().join("data"), &options);
@@ -141,9 +112,6 @@ fn an_open_connection_does_not_keep_the_node_from_stopping() {
     let log_text = std::fs::read_to_string(&log).unwrap();
     std::fs::remove_file(log).unwrap();
     assert!(status.success(), "{status}");
-    assert_has!(
-        log_text,
-        "requests were still under way after 3 s and were cut off"
-    );
+    assert_has!(log_text, "requests were still under way after 3 s and were cut off");
     drop((idle, half));
 }

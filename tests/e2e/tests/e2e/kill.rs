@@ -14,10 +14,7 @@ const CLIENTS: usize = 16;
 const KILLS: u32 = 5;
 
 fn kills() -> u32 {
-    std::env::var("IMAJIN_KILLS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(KILLS)
+    std::env::var("IMAJIN_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
 }
 
 /// Pays two others in turn: three logs per operation, including the node's own. Ends with the node. `written` counts
@@ -54,10 +51,7 @@ fn load(people: &[Person], url: &str, round: u32, written: &AtomicUsize) -> Vec<
                 })
             })
             .collect();
-        clients
-            .into_iter()
-            .flat_map(|client| client.join().expect("a client"))
-            .collect()
+        clients.into_iter().flat_map(|client| client.join().expect("a client")).collect()
     })
 }
 
@@ -93,17 +87,11 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
         acknowledged += receipts.len();
         let logs = known.read_on(&data, dids.iter().copied());
         for entry in receipts.iter().flat_map(|receipt| &receipt.entries) {
-            assert!(
-                logs.has(&entry.did, entry.seq, &entry.cid),
-                "round {round}: lost {entry:?}"
-            );
+            assert!(logs.has(&entry.did, entry.seq, &entry.cid), "round {round}: lost {entry:?}");
         }
         logs.assert_settlements_whole(&node_did, &mut paid);
     }
-    assert!(
-        acknowledged > kills() as usize,
-        "hardly anything was written: {acknowledged}"
-    );
+    assert!(acknowledged > kills() as usize, "hardly anything was written: {acknowledged}");
     all_is_well(&data, &dids);
 }
 

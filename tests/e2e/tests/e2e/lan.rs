@@ -16,10 +16,8 @@ impl Cable {
     fn new() -> Self {
         require_tool("ip", "iproute2");
         let id = unique();
-        let this = Self {
-            hosts: [format!("imajin-a{id}"), format!("imajin-b{id}")],
-            id: id.clone(),
-        };
+        let this =
+            Self { hosts: [format!("imajin-a{id}"), format!("imajin-b{id}")], id: id.clone() };
         let ends = [format!("va{id}"), format!("vb{id}")];
         for host in &this.hosts {
             ip(&["netns", "add", host]);
@@ -39,15 +37,7 @@ impl Cable {
             &this.hosts[1],
         ]);
         for (n, (host, end)) in this.hosts.iter().zip(&ends).enumerate() {
-            ip(&[
-                "-n",
-                host,
-                "addr",
-                "add",
-                &format!("10.77.0.{}/24", n + 1),
-                "dev",
-                end,
-            ]);
+            ip(&["-n", host, "addr", "add", &format!("10.77.0.{}/24", n + 1), "dev", end]);
             ip(&["-n", host, "link", "set", end, "up"]);
             ip(&["-n", host, "link", "set", "lo", "up"]);
         }
@@ -80,11 +70,7 @@ impl Drop for Cable {
 
 fn root_words() -> &'static [&'static str] {
     let id = Command::new("id").arg("-u").output().unwrap();
-    if id.stdout == b"0\n" {
-        &[]
-    } else {
-        &["sudo", "-n"]
-    }
+    if id.stdout == b"0\n" { &[] } else { &["sudo", "-n"] }
 }
 
 fn as_root(words: &[&str]) -> Command {
@@ -139,29 +125,17 @@ fn two_boxes_find_each_other_and_share_no_name() {
     assert_eq!(first.https.as_deref(), Some("https://imajin.local:7443"));
     let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let lookup = cable.on(1, &[&python, "-c", ASK, "imajin.local", "10.77.0.2"]);
-    assert_eq!(
-        String::from_utf8_lossy(&lookup.stdout).trim(),
-        "10.77.0.1 10.77.0.1",
-        "{lookup:?}"
-    );
+    assert_eq!(String::from_utf8_lossy(&lookup.stdout).trim(), "10.77.0.1 10.77.0.1", "{lookup:?}");
 
     // The second node finds the name taken and chooses another before it is ready; its certificate has the new name.
     let second = cable.start(1, &two, &[]);
-    assert_eq!(
-        second.https.as_deref(),
-        Some("https://imajin-2.local:7443"),
-        "{}",
-        second.log()
-    );
+    assert_eq!(second.https.as_deref(), Some("https://imajin-2.local:7443"), "{}", second.log());
     until("a certificate for the new name", || {
         network(&two)["own"]["names"]
             .as_array()
             .is_some_and(|names| names.contains(&"imajin-2.local".into()))
     });
-    for (data, other, host) in [
-        (&one, &second, "imajin-2.local"),
-        (&two, &first, "imajin.local"),
-    ] {
+    for (data, other, host) in [(&one, &second, "imajin-2.local"), (&two, &first, "imajin.local")] {
         until("the other node, with a proof of its key", || {
             let seen = network(data)["lan"]["neighbours"].take();
             seen.as_array().is_some_and(|seen| {
@@ -170,16 +144,11 @@ fn two_boxes_find_each_other_and_share_no_name() {
         });
     }
     let report = imajin(["doctor", "--data", two.to_str().unwrap()]).ok();
-    assert_has!(
-        report,
-        "this box is imajin-2.local; 1 other nodes are there"
-    );
+    assert_has!(report, "this box is imajin-2.local; 1 other nodes are there");
 
     // A stopped node is forgotten at once; the other keeps its name, also after a restart on its own.
     first.stop();
-    until("the other node's end", || {
-        network(&two)["lan"]["neighbours"] == serde_json::json!([])
-    });
+    until("the other node's end", || network(&two)["lan"]["neighbours"] == serde_json::json!([]));
     second.stop();
     let second = cable.start(1, &two, &[]);
     assert_eq!(second.https.as_deref(), Some("https://imajin-2.local:7443"));
@@ -210,12 +179,7 @@ fn a_box_that_hears_itself_keeps_its_name() {
     ip(&["-n", box_, "link", "set", &second, "up"]);
     let (_folder, data) = imajin_e2e::data_folder();
     let node = cable.start(0, &data, &[]);
-    assert_eq!(
-        node.https.as_deref(),
-        Some("https://imajin.local:7443"),
-        "{}",
-        node.log()
-    );
+    assert_eq!(node.https.as_deref(), Some("https://imajin.local:7443"), "{}", node.log());
 
     // Addresses that a router assigns later.
     for address in ["169.254.3.4/16", "fd77::9/64", "10.99.0.9/24"] {
@@ -258,11 +222,8 @@ fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
     let fetch =
         |words: &[&str]| cable.on(1, &[&["curl", "-sS", "--max-time", "20"], words].concat());
     require_tool("curl", "curl");
-    let saved = fetch(&[
-        "-o",
-        root.to_str().unwrap(),
-        "http://10.77.0.1:7000/certificate/imajin-box.crt",
-    ]);
+    let saved =
+        fetch(&["-o", root.to_str().unwrap(), "http://10.77.0.1:7000/certificate/imajin-box.crt"]);
     assert!(saved.status.success(), "{saved:?}");
     let is_trusted = |url: &str| {
         let answer = fetch(&["--cacert", root.to_str().unwrap(), url]);
@@ -270,16 +231,9 @@ fn a_new_address_keeps_the_certificate_that_browsers_have_accepted() {
     };
     assert!(is_trusted("https://10.77.0.1:7443/healthz"));
     // Plain HTTP redirects there.
-    let followed = fetch(&[
-        "-L",
-        "--cacert",
-        root.to_str().unwrap(),
-        "http://10.77.0.1:7000/auth/api/node",
-    ]);
-    assert!(
-        String::from_utf8_lossy(&followed.stdout).contains(&node.did),
-        "{followed:?}"
-    );
+    let followed =
+        fetch(&["-L", "--cacert", root.to_str().unwrap(), "http://10.77.0.1:7000/auth/api/node"]);
+    assert!(String::from_utf8_lossy(&followed.stdout).contains(&node.did), "{followed:?}");
 
     // The router assigns another address: browsers that accepted the certificate aren't asked again.
     let shown = || {
@@ -313,9 +267,7 @@ fn wrong(data: &Path) -> Vec<String> {
     let report: Json = serde_json::from_str(&output.stdout).expect("JSON");
     let checks = report["checks"].as_array().unwrap().clone();
     let wrong = checks.iter().filter(|check| check["ok"] == false);
-    wrong
-        .map(|check| check["name"].as_str().unwrap().to_owned())
-        .collect()
+    wrong.map(|check| check["name"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -336,18 +288,11 @@ fn two_boxes_with_one_key_notice_each_other_and_the_older_state_stops_writing() 
     let _one = cable.start(0, &newer, &[]);
     let _two = cable.start(1, &older, &[]);
     for host in [0, 1] {
-        until("they do not notice each other", || {
-            health(&cable, host)["warning"] == "twin"
-        });
+        until("they do not notice each other", || health(&cable, host)["warning"] == "twin");
     }
-    until("the older one does not stop", || {
-        wrong(&older).contains(&"older copy".to_owned())
-    });
+    until("the older one does not stop", || wrong(&older).contains(&"older copy".to_owned()));
     let report = imajin(["doctor", "--data", older.to_str().unwrap()]).stdout;
-    assert!(
-        report.contains(ada.did()) && !report.contains(bob.did()),
-        "{report}"
-    );
+    assert!(report.contains(ada.did()) && !report.contains(bob.did()), "{report}");
     assert_has!(report, "switch the box with the older state off");
     let newest = wrong(&newer);
     assert!(newest.contains(&"twin".to_owned()), "{newest:?}");
@@ -396,9 +341,7 @@ fn an_old_card_that_is_put_back_learns_it_from_a_neighbour() {
     drop((newest, other));
     let _other = cable.start(1, &neighbour, &[]);
     let old = cable.start(0, &older, &[]);
-    until("the old card does not stop", || {
-        health(&cable, 0)["warning"] == "older copy"
-    });
+    until("the old card does not stop", || health(&cable, 0)["warning"] == "older copy");
     // The old card stays read-only later, without that neighbour. The neighbour has no reason to stop.
     assert_eq!(health(&cable, 1)["warning"], Json::Null);
     drop(old);

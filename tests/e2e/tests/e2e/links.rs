@@ -7,12 +7,8 @@ use std::io::Write;
 use crate::canary::assert_exported;
 
 /// Titles that are hard to escape in XML or HTML.
-const AWKWARD: [&str; 4] = [
-    "<b>&\"' ]]>",
-    "Sourdough 🍞 &amp; rye",
-    "שלום abc عربى",
-    "</title><script>alert(1)</script>",
-];
+const AWKWARD: [&str; 4] =
+    ["<b>&\"' ]]>", "Sourdough 🍞 &amp; rye", "שלום abc عربى", "</title><script>alert(1)</script>"];
 
 /// Prints feedparser's result for a feed.
 const READ_FEED: &str = r#"
@@ -112,11 +108,7 @@ fn fill(person: &Person) {
         if number % 2 == 1 {
             body["note"] = json!(note_of(title));
         }
-        let fact = if number >= 2 {
-            json!({ "in": id(100) })
-        } else {
-            json!({})
-        };
+        let fact = if number >= 2 { json!({ "in": id(100) }) } else { json!({}) };
         put(person, number, &body, &fact);
     }
     let hidden = [
@@ -139,10 +131,7 @@ pub(crate) fn read(url: &str, kind: &str) -> Json {
     let answer = http().get(url).send().unwrap();
     assert_eq!(answer.status(), 200, "{url}");
     let content_type = answer.headers()["content-type"].to_str().unwrap();
-    assert_eq!(
-        content_type,
-        format!("application/{kind}+xml; charset=utf-8")
-    );
+    assert_eq!(content_type, format!("application/{kind}+xml; charset=utf-8"));
     let (content_type, tag) = (content_type.to_owned(), answer.headers()[ETAG].clone());
     let bytes = answer.bytes().unwrap();
     let again = http().get(url).header(IF_NONE_MATCH, tag).send().unwrap();
@@ -160,18 +149,8 @@ pub(crate) fn read(url: &str, kind: &str) -> Json {
 #[test]
 fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
     let (_folder, node, ada) = Person::fresh();
-    ada.put(
-        "profile",
-        "profile.handle.claim",
-        &json!({ "handle": "ada" }),
-    )
-    .unwrap();
-    ada.put(
-        "profile",
-        "profile.update",
-        &json!({ "displayName": "Ada <3" }),
-    )
-    .unwrap();
+    ada.put("profile", "profile.handle.claim", &json!({ "handle": "ada" })).unwrap();
+    ada.put("profile", "profile.update", &json!({ "displayName": "Ada <3" })).unwrap();
     fill(&ada);
     let (status, listed) = imajin_e2e::get(&format!("{}/links/api/items?owner=ada", node.url));
     assert_eq!(status, 200, "{listed}");
@@ -212,23 +191,12 @@ fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
     // The link of an entry is followed, and neither a session nor the id of the collection reveals more.
     let client = reqwest::blocking::Client::builder();
     let client = client.redirect(reqwest::redirect::Policy::none());
-    let led = client
-        .build()
-        .unwrap()
-        .get(format!("{}/links/go/ada/{}", node.url, id(3)));
+    let led = client.build().unwrap().get(format!("{}/links/go/ada/{}", node.url, id(3)));
     let led = led.send().unwrap();
     assert_eq!(led.status(), 303);
-    assert!(
-        led.headers()["location"]
-            .to_str()
-            .unwrap()
-            .starts_with("https://bread.example/3")
-    );
+    assert!(led.headers()["location"].to_str().unwrap().starts_with("https://bread.example/3"));
     let session = Session::begin(&ada.client, &ada.key).unwrap();
-    for path in [
-        "/links/ada/feed.rss".to_owned(),
-        format!("/links/ada/{}/feed.rss", id(100)),
-    ] {
+    for path in ["/links/ada/feed.rss".to_owned(), format!("/links/ada/{}/feed.rss", id(100))] {
         let own = session.request(&ada.client, reqwest::Method::GET, &path);
         let own = own.send().unwrap().text().unwrap();
         assert!(own.contains("Sourdough") || own.contains("alert"), "{own}");
@@ -267,18 +235,9 @@ fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
     let read = python(READ_BOOKMARKS, &[], &file);
     let read = read.as_array().unwrap();
     assert_eq!(read.len(), AWKWARD.len() + 7, "everything of hers");
-    let items = session.get(
-        &ada.client,
-        &format!("/links/api/items?owner={}", ada.did()),
-    );
+    let items = session.get(&ada.client, &format!("/links/api/items?owner={}", ada.did()));
     let items = items.unwrap();
-    let item = |id: &Json| {
-        items["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|item| item["id"] == *id)
-    };
+    let item = |id: &Json| items["items"].as_array().unwrap().iter().find(|item| item["id"] == *id);
     for link in read {
         let mut all = items["items"].as_array().unwrap().iter();
         let same = |item: &&Json| item["title"] == link[1] && item["url"] == link[2];
@@ -292,9 +251,7 @@ fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
     // The node parses the same file twice with the same result, and enters nothing.
     let import = || {
         let request = session.request(&ada.client, reqwest::Method::POST, "/links/api/import");
-        let request = request
-            .header("content-type", "text/html")
-            .body(file.clone());
+        let request = request.header("content-type", "text/html").body(file.clone());
         ada.client.json(request).unwrap()
     };
     let drafts = import();
@@ -302,31 +259,16 @@ fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
     let mut again = Vec::new();
     for folder in drafts["collections"].as_array().unwrap() {
         for link in folder["links"].as_array().unwrap() {
-            again.push(json!([
-                folder["title"],
-                link["title"],
-                link["url"],
-                link["note"]
-            ]));
+            again.push(json!([folder["title"], link["title"], link["url"], link["note"]]));
         }
     }
     let of_folder = |title: &Json| again.iter().filter(|link| link[0] == *title).count();
-    assert_eq!(
-        of_folder(&json!("Bread & <butter>")),
-        3,
-        "one of two with the same address"
-    );
+    assert_eq!(of_folder(&json!("Bread & <butter>")), 3, "one of two with the same address");
     assert_eq!(of_folder(&json!("Somebody: links")), 3);
     for title in AWKWARD {
-        assert!(
-            again.iter().any(|link| link[1] == title),
-            "{title}: {again:?}"
-        );
+        assert!(again.iter().any(|link| link[1] == title), "{title}: {again:?}");
     }
-    let after = session.get(
-        &ada.client,
-        &format!("/links/api/items?owner={}", ada.did()),
-    );
+    let after = session.get(&ada.client, &format!("/links/api/items?owner={}", ada.did()));
     assert_eq!(after.unwrap()["items"], items["items"]);
 }
 
@@ -376,12 +318,7 @@ fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
     let bundle = folder.path().join("bundle");
     assert_exported(binary(), &at, &bundle, &canaries, &[]);
     let section = self::section(&bundle);
-    let ids: Vec<_> = section["links"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| &item["id"])
-        .collect();
+    let ids: Vec<_> = section["links"].as_array().unwrap().iter().map(|item| &item["id"]).collect();
     let at = |number: usize| ids.iter().position(|one| **one == json!(id(number)));
     assert!(at(300) < at(204) && at(204) < at(1) && at(3) < at(2) && at(1) < at(0));
     assert_eq!(at(200), None);

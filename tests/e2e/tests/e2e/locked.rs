@@ -11,11 +11,7 @@ const RIGHT: &str = "correct horse";
 fn sealed(folder: &Path) -> std::path::PathBuf {
     let data = folder.join("data");
     let path = data.to_str().unwrap();
-    imajin_with(
-        ["init", "--seal", "--data", path],
-        &[("IMAJIN_PASSPHRASE", RIGHT)],
-    )
-    .ok();
+    imajin_with(["init", "--seal", "--data", path], &[("IMAJIN_PASSPHRASE", RIGHT)]).ok();
     data
 }
 
@@ -44,11 +40,7 @@ fn browser() -> Client {
 }
 
 fn page(url: &str) -> Response {
-    browser()
-        .get(url)
-        .header("accept", "text/html")
-        .send()
-        .unwrap()
+    browser().get(url).header("accept", "text/html").send().unwrap()
 }
 
 fn problem(answer: Response) -> (u16, String) {
@@ -66,10 +58,7 @@ fn unlock(node: &Node, passphrase: &str, from: &str, scheme: &str) -> Response {
         .header("x-forwarded-for", from)
         .header("x-forwarded-proto", scheme)
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!(
-            "next=%2Fsignin&passphrase={}",
-            passphrase.replace(' ', "+")
-        ))
+        .body(format!("next=%2Fsignin&passphrase={}", passphrase.replace(' ', "+")))
         .send()
         .unwrap()
 }
@@ -88,38 +77,23 @@ fn a_locked_box_asks_for_its_passphrase_and_starts_fully_in_the_same_process() {
         let answer = page(&url);
         assert_eq!(answer.status(), 503, "{url}");
         assert_eq!(answer.headers()["cache-control"], "no-store");
-        let policy = answer.headers()["content-security-policy"]
-            .to_str()
-            .unwrap();
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap();
         assert!(policy.contains("script-src 'self'"));
         let text = answer.text().unwrap();
         assert_has!(text, "This box is locked", "<form");
         assert!(!text.contains("<script"), "{text}");
     }
     assert_eq!(page(&format!("{}/assets/site.css", node.url)).status(), 200);
-    let api = browser()
-        .get(format!("{}/auth/api/node", node.url))
-        .send()
-        .unwrap();
+    let api = browser().get(format!("{}/auth/api/node", node.url)).send().unwrap();
     assert_eq!(problem(api), (503, "urn:imajin:problem:sealed".to_owned()));
-    let health = browser()
-        .get(format!("{}/healthz", node.url))
-        .send()
-        .unwrap();
+    let health = browser().get(format!("{}/healthz", node.url)).send().unwrap();
     assert_eq!(health.status(), 503);
-    assert_eq!(
-        health.json::<serde_json::Value>().unwrap()["failing"],
-        "sealed"
-    );
+    assert_eq!(health.json::<serde_json::Value>().unwrap()["failing"], "sealed");
     let status = imajin(["status", "--data", data.to_str().unwrap()]).ok();
     assert!(status.contains("locked"), "{status}");
     let doctor = imajin(["doctor", "--data", data.to_str().unwrap()]).fails_with(1);
     assert!(doctor.contains("BAD  sealed"), "{doctor}");
-    let misled = browser()
-        .get(&node.url)
-        .header("host", "evil.example")
-        .send()
-        .unwrap();
+    let misled = browser().get(&node.url).header("host", "evil.example").send().unwrap();
     assert_eq!(misled.status(), 421);
 
     let wrong = unlock(&node, "correct house", "192.0.2.1", "https");
@@ -192,10 +166,7 @@ fn a_passphrase_is_not_taken_over_plain_http_from_another_machine() {
     let data = sealed(folder.path());
     let node = start(&data);
     let answer = unlock(&node, RIGHT, "192.0.2.1", "http");
-    assert_eq!(
-        problem(answer),
-        (403, "urn:imajin:problem:plain-http".to_owned())
-    );
+    assert_eq!(problem(answer), (403, "urn:imajin:problem:plain-http".to_owned()));
     // Page requests without TLS are redirected to HTTPS.
     let answer = browser()
         .get(format!("{}/pay", node.url))
@@ -205,10 +176,7 @@ fn a_passphrase_is_not_taken_over_plain_http_from_another_machine() {
         .unwrap();
     assert_eq!(answer.status(), 307);
     let location = answer.headers()["location"].to_str().unwrap();
-    assert!(
-        location.starts_with("https://") && location.ends_with("/pay"),
-        "{location}"
-    );
+    assert!(location.starts_with("https://") && location.ends_with("/pay"), "{location}");
     assert!(!node.log().contains("a wrong passphrase"));
 }
 
@@ -259,10 +227,8 @@ fn the_service_manager_hears_that_a_locked_box_is_ready_and_well() {
             return message;
         }
     };
-    let options = options(&[
-        ("NOTIFY_SOCKET", path.to_str().unwrap()),
-        ("WATCHDOG_USEC", "200000"),
-    ]);
+    let options =
+        options(&[("NOTIFY_SOCKET", path.to_str().unwrap()), ("WATCHDOG_USEC", "200000")]);
     let node = Node::start_with(&data, &options);
     assert!(heard("READY=1").contains("locked"));
     for _ in 0..3 {

@@ -14,10 +14,7 @@ fn post(client: &Client, url: String, body: &Json) -> (u16, Json) {
         .send()
         .unwrap();
     let status = answer.status().as_u16();
-    (
-        status,
-        serde_json::from_str(&answer.text().unwrap()).unwrap_or(Json::Null),
-    )
+    (status, serde_json::from_str(&answer.text().unwrap()).unwrap_or(Json::Null))
 }
 
 #[test]
@@ -29,11 +26,7 @@ fn a_bare_key_registers_signs_in_and_writes() {
 
     let register = json!({ "publicKey": person.key.public().to_hex(), "type": "human" });
     let (status, registered) = post(&client, api("register"), &register);
-    assert_eq!(
-        (status, &registered["created"]),
-        (201, &json!(true)),
-        "{registered}"
-    );
+    assert_eq!((status, &registered["created"]), (201, &json!(true)), "{registered}");
     assert_eq!(registered["did"], person.did());
     let (status, again) = post(&client, api("register"), &register);
     assert_eq!((status, &again["created"]), (200, &json!(false)), "{again}");
@@ -47,11 +40,7 @@ fn a_bare_key_registers_signs_in_and_writes() {
         imajin_dfos::hex::encode(&person.key.signing_key().sign(text.as_bytes()).to_bytes())
     };
     let answer = |signature: String| json!({ "id": person.did(), "challengeId": challenge["challengeId"], "signature": signature });
-    let (status, refused) = post(
-        &client,
-        api("authenticate"),
-        &answer(sign("something else")),
-    );
+    let (status, refused) = post(&client, api("authenticate"), &answer(sign("something else")));
     assert_eq!(status, 401, "{refused}");
 
     let (_, challenge) = post(&client, api("challenge"), &json!({ "id": person.did() }));
@@ -212,10 +201,7 @@ impl Between {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (host, node) = (listener.local_addr().unwrap().to_string(), node.to_owned());
         let paths = Arc::new(Mutex::new(Vec::new()));
-        let between = Self {
-            url: format!("http://{host}"),
-            asked: Arc::clone(&paths),
-        };
+        let between = Self { url: format!("http://{host}"), asked: Arc::clone(&paths) };
         // The thread ends with the test's process.
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -264,9 +250,7 @@ fn the_command_line_signs_no_challenge_but_its_nodes_for_the_address_that_it_rea
     let key = ada.key_file(folder.path());
     let lies: [(&str, Lie); 4] = [
         ("for another address", |_, text| text.to_owned()),
-        ("that is not a sign-in challenge", |_, text| {
-            text.rsplit(':').next().unwrap().to_owned()
-        }),
+        ("that is not a sign-in challenge", |_, text| text.rsplit(':').next().unwrap().to_owned()),
         ("that is not a sign-in challenge", |_, _| {
             "eyJ0eXAiOiJtam46cHJvb2YifQ.eyJvcCI6ImF1dGguZGVsZWdhdGlvbi5jcmVhdGUifQ".to_owned()
         }),
@@ -279,13 +263,7 @@ fn the_command_line_signs_no_challenge_but_its_nodes_for_the_address_that_it_rea
     for (n, (what, lie)) in lies.into_iter().enumerate() {
         let between = Between::start(&node.url, lie);
         let file = folder.path().join(format!("known-{n}"));
-        let count = [
-            "count",
-            "--node",
-            &between.url,
-            "--key",
-            key.to_str().unwrap(),
-        ];
+        let count = ["count", "--node", &between.url, "--key", key.to_str().unwrap()];
         let env = [("IMAJIN_KNOWN_NODES", file.to_str().unwrap())];
         let ran = imajin_with(count, &env);
         assert!(
@@ -296,9 +274,6 @@ fn the_command_line_signs_no_challenge_but_its_nodes_for_the_address_that_it_rea
         );
         let paths = between.asked.lock().unwrap().clone();
         assert!(paths.iter().any(|path| path.ends_with("/challenge")));
-        assert!(
-            !paths.iter().any(|path| path.ends_with("/authenticate")),
-            "{what}: {paths:?}"
-        );
+        assert!(!paths.iter().any(|path| path.ends_with("/authenticate")), "{what}: {paths:?}");
     }
 }

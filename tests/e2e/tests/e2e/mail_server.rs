@@ -58,14 +58,8 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     ] {
         let (status, page) = names(&ada, port, "a+password", from);
         assert_eq!(status, 400, "{page}");
-        assert!(
-            page.contains(said) && page.contains("aria-invalid"),
-            "{page}"
-        );
-        assert!(
-            page.contains("value=\"localhost\"") && !page.contains(PASSWORD),
-            "{page}"
-        );
+        assert!(page.contains(said) && page.contains("aria-invalid"), "{page}");
+        assert!(page.contains("value=\"localhost\"") && !page.contains(PASSWORD), "{page}");
     }
     assert!(!ada.page("/settings/mail").contains("Send a test email"));
 
@@ -88,14 +82,8 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     let node = Node::start_with(&data, &server.trusted());
     let ada = ada.at(&node);
     let page = ada.page("/settings/mail");
-    assert!(
-        page.contains("value=\"localhost\"") && !page.contains(PASSWORD),
-        "{page}"
-    );
-    assert_eq!(
-        names(&ada, &port, "", "Our+box+%3Cbox%40example.org%3E").0,
-        303
-    );
+    assert!(page.contains("value=\"localhost\"") && !page.contains(PASSWORD), "{page}");
+    assert_eq!(names(&ada, &port, "", "Our+box+%3Cbox%40example.org%3E").0, 303);
     assert!(is_mailed(&node, "eve@example.com"));
     assert_eq!(server.letter()["to"], json!(["eve@example.com"]));
 
@@ -106,10 +94,7 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     assert_eq!(ada.send_form("/settings/mail", &fields).0, 303);
     assert!(tries(&ada).contains("The email was not sent"));
     assert_eq!(names(&ada, &port, "", from).0, 303);
-    assert!(
-        tries(&ada).contains("535"),
-        "it was forgotten with the other server"
-    );
+    assert!(tries(&ada).contains("535"), "it was forgotten with the other server");
 
     assert_eq!(ada.send_form("/settings/mail/forget", "").0, 303);
     assert!(!is_mailed(&node, "mia@example.com"));

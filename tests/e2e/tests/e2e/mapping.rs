@@ -26,14 +26,7 @@ impl Router {
         let words = network.on(1);
         let mut child = Command::new(&words[0])
             .args(&words[1..])
-            .args([
-                &python,
-                script,
-                speaks,
-                ROUTER,
-                file.to_str().unwrap(),
-                &lifetime_s,
-            ])
+            .args([&python, script, speaks, ROUTER, file.to_str().unwrap(), &lifetime_s])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -85,13 +78,7 @@ fn house() -> Network {
 }
 
 fn node(network: &Network, data: &Path) -> Node {
-    let flags = [
-        "--listen",
-        "0.0.0.0:7000",
-        "--tls-listen",
-        "0.0.0.0:7443",
-        "--no-lan",
-    ];
+    let flags = ["--listen", "0.0.0.0:7000", "--tls-listen", "0.0.0.0:7443", "--no-lan"];
     let options = NodeOptions::default().wrapper(network.on(2));
     Node::start_with(data, &options.flags(flags))
 }
@@ -156,11 +143,7 @@ fn a_port_is_opened_only_when_wanted_renewed_and_given_back() {
         turn(&data, "on");
         wait_for("it is open again", &node, || router.ports() == open);
         assert!(node.stop().0.success());
-        assert_eq!(
-            router.ports(),
-            json!({}),
-            "{speaks}: a node that stops closes it"
-        );
+        assert_eq!(router.ports(), json!({}), "{speaks}: a node that stops closes it");
         turn(&data, "off");
     }
 }
@@ -171,26 +154,17 @@ fn a_router_that_refuses_or_says_nothing_is_told_in_a_sentence() {
     let (folder, data) = imajin_e2e::data_folder();
     let node = node(&network, &data);
     turn(&data, "on");
-    let failed = || {
-        mapping(&data)["mapping"]["failed"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let failed = || mapping(&data)["mapping"]["failed"].as_str().unwrap_or_default().to_owned();
     wait_for("silence is told", &node, || {
         failed().contains("does not answer to PCP, NAT-PMP or UPnP")
     });
     let doctor = imajin(["doctor", "--data", data.to_str().unwrap()]).stdout;
     assert!(doctor.contains("forward TCP port 443 by hand"), "{doctor}");
     turn(&data, "off");
-    wait_for("it is forgotten", &node, || {
-        mapping(&data)["mapping"].is_null()
-    });
+    wait_for("it is forgotten", &node, || mapping(&data)["mapping"].is_null());
     let _router = Router::start(&network, "refuse", folder.path(), 2);
     turn(&data, "on");
-    wait_for("the refusal is told", &node, || {
-        failed().contains("it does not allow it")
-    });
+    wait_for("the refusal is told", &node, || failed().contains("it does not allow it"));
 }
 
 #[test]
@@ -202,14 +176,8 @@ fn only_the_owner_turns_it_on_and_the_page_says_what_it_means() {
     let page = owner.page("/network");
     assert_has!(page, "Open a port of your router", "value=\"on\"");
     let session = Session::begin(&owner.person.client, &owner.person.key).unwrap();
-    let request = session
-        .request(&owner.person.client, Method::GET, "/network")
-        .build()
-        .unwrap();
-    let token = request.headers()["authorization"]
-        .to_str()
-        .unwrap()
-        .replace("Bearer ", "");
+    let request = session.request(&owner.person.client, Method::GET, "/network").build().unwrap();
+    let token = request.headers()["authorization"].to_str().unwrap().replace("Bearer ", "");
     let post = |cookie: Option<&str>, origin: &str| {
         let request = http()
             .post(format!("{}/network", node.url))
@@ -230,9 +198,7 @@ fn only_the_owner_turns_it_on_and_the_page_says_what_it_means() {
     assert_eq!(mapping(&data)["on"], true);
     // The node listens on this machine only: it sends no request to any router.
     wait_for("it says why", &node, || {
-        owner
-            .page("/network")
-            .contains("only this machine reaches the box")
+        owner.page("/network").contains("only this machine reaches the box")
     });
     assert!(owner.page("/network").contains("value=\"off\""));
 }

@@ -82,10 +82,7 @@ fn a_listing_is_seen_by_those_for_whom_it_is() {
     let mut public: Vec<_> = rows.map(|row| row[7].as_str().unwrap()).collect();
     public.sort_unstable();
     assert_eq!(public, ["everybody", "wish"]);
-    assert!(
-        !near.to_string().contains("+41") && !near.to_string().contains("Altstadt"),
-        "{near}"
-    );
+    assert!(!near.to_string().contains("+41") && !near.to_string().contains("Altstadt"), "{near}");
     for reader in [&ada, &bob, &eve] {
         assert_eq!(get(&node, Some(reader), "/market/api/near").1, near);
     }
@@ -116,9 +113,7 @@ fn a_listing_is_seen_by_those_for_whom_it_is() {
     // Nothing is left of a seller who deletes their data.
     let key = ada.key_file(folder.path());
     imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
-    until("her listings are gone", || {
-        get(&node, None, "/market/api/near").1["rows"] == json!([])
-    });
+    until("her listings are gone", || get(&node, None, "/market/api/near").1["rows"] == json!([]));
     assert_eq!(show(None, 7).0, 410);
     assert!(seen(Some(&bob), "").is_empty());
 }
@@ -137,11 +132,7 @@ fn what_no_listing_has_is_refused() {
         (json!({ "lat": 9_001, "lon": 0 }), json!({}), "lat"),
         (json!({ "title": " " }), json!({}), "title"),
         (json!({}), json!({ "in": id(2) }), "in"),
-        (
-            json!({}),
-            json!({ "kind": "wanted", "rent": "day" }),
-            "rent",
-        ),
+        (json!({}), json!({ "kind": "wanted", "rent": "day" }), "rent"),
     ] {
         let mut whole = ladder();
         merge(&mut whole, &body);
@@ -159,8 +150,7 @@ fn what_no_listing_has_is_refused() {
     assert_eq!(offer(3, json!({})), "404 ref");
     let unpublished = format!("sha256:{}", "0".repeat(64));
     assert_eq!(offer(1, json!({ "fair": unpublished })), "400 fair");
-    ada.offer_listing(&id(1), 0, &json!({ "quantity": -1 }))
-        .unwrap();
+    ada.offer_listing(&id(1), 0, &json!({ "quantity": -1 })).unwrap();
 }
 
 #[test]
@@ -211,8 +201,7 @@ fn two_thousand_listings_are_one_small_list_for_everybody() {
         let put = session.request(&ada.client, Method::POST, &path);
         assert_eq!(put.json(&body).send().unwrap().status(), 201);
     }
-    ada.offer_listing(&id(0), 1_500, &json!({ "returns": 14 }))
-        .unwrap();
+    ada.offer_listing(&id(0), 1_500, &json!({ "returns": 14 })).unwrap();
     let answer = node.get("/market/api/near");
     assert_eq!(answer.status(), 200);
     let tag = answer.headers()["etag"].clone();
@@ -256,8 +245,7 @@ fn a_person_reads_twenty_contacts_a_day() {
     let ladder = json!({ "title": "Ladder", "contact": contact });
     ada.put_listing(&id(1), &ladder, &json!({})).unwrap();
     let bare = json!({ "title": "Saw", "contact": { "phone": " " } });
-    ada.put_listing(&id(2), &json!({ "title": "Saw" }), &json!({}))
-        .unwrap();
+    ada.put_listing(&id(2), &json!({ "title": "Saw" }), &json!({})).unwrap();
     // A number that shows nothing.
     let blank = refusal(ada.put_listing(&id(3), &bare, &json!({})));
     assert_eq!(blank.0, 400);
@@ -291,15 +279,12 @@ fn a_listing_is_in_a_copy_for_both_verifiers() {
     let body = json!({
         "title": words[0], "note": words[1], "area": words[2], "contact": contact, "lat": 0, "lon": -18_000,
     });
-    ada.put_listing(&id(1), &body, &json!({ "rent": "day" }))
-        .unwrap();
+    ada.put_listing(&id(1), &body, &json!({ "rent": "day" })).unwrap();
     let terms = json!({ "quantity": -1, "returns": 30, "deposit": 5_000 });
     ada.offer_listing(&id(1), 1_500, &terms).unwrap();
     let wish = json!({ "kind": "wanted" });
-    ada.put_listing(&id(2), &json!({ "title": "wishWord" }), &wish)
-        .unwrap();
-    ada.put_listing(&id(3), &json!({ "title": "goneWord" }), &json!({}))
-        .unwrap();
+    ada.put_listing(&id(2), &json!({ "title": "wishWord" }), &wish).unwrap();
+    ada.put_listing(&id(3), &json!({ "title": "goneWord" }), &json!({})).unwrap();
     ada.remove_listing(&id(3)).unwrap();
     let path = format!("/market/api/listings/{}/{}", ada.did(), id(1));
     let shown = bob.read(&path);

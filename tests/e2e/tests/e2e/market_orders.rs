@@ -27,14 +27,7 @@ impl Street {
         for buyer in [&bob, &eve] {
             owner.fund(buyer, 4 * PIECE);
         }
-        Self {
-            folder,
-            node,
-            owner,
-            ada,
-            bob,
-            eve,
-        }
+        Self { folder, node, owner, ada, bob, eve }
     }
 
     /// Returns what the public sees of the test listing.
@@ -58,9 +51,7 @@ impl Street {
 /// Returns the status and the reason of a refusal, or its field.
 pub fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
     match outcome {
-        Err(ClientError::Refused {
-            status, problem, ..
-        }) => {
+        Err(ClientError::Refused { status, problem, .. }) => {
             let reason = problem["reason"].as_str();
             let text = reason.or(problem["field"].as_str()).unwrap_or_default();
             (status, text.to_owned())
@@ -95,10 +86,7 @@ fn an_order_is_handed_over_by_the_buyers_digits() {
     let fair = ada.sell_listing(&json!({ "quantity": 2 }));
     bob.order(ada, fair).unwrap();
     let payment = bob.newest_order();
-    assert_eq!(
-        (bob.credit(), ada.credit(), ada.coming()),
-        (3 * PIECE, 0, PIECE)
-    );
+    assert_eq!((bob.credit(), ada.credit(), ada.coming()), (3 * PIECE, 0, PIECE));
     let (bought, sold) = (bob.order_by(&payment), ada.orders("hand")[0].clone());
     assert_members!(bought, "party": "buyer", "state": "paid", "amount": PIECE, "title": "Ladder", "open": true, "cancellable": true);
     assert_members!(sold, "party": "seller", "state": "paid", "payment": payment);
@@ -178,8 +166,7 @@ fn what_is_called_off_goes_back_once() {
     // A cancellation after a refund in part refunds the rest.
     bob.order(ada, fair).unwrap();
     let third = bob.newest_order();
-    ada.refund(&third, PIECE / 5, "a scratch", &[bob.did()])
-        .unwrap();
+    ada.refund(&third, PIECE / 5, "a scratch", &[bob.did()]).unwrap();
     ada.cancel_order(&third, (ada, bob)).unwrap();
     assert_eq!(bob.credit(), 4 * PIECE);
 }
@@ -187,13 +174,7 @@ fn what_is_called_off_goes_back_once() {
 /// Power is cut while a buyer calls orders off: what each of them paid goes back once, also after the next start.
 #[test]
 fn what_is_called_off_goes_back_once_whatever_is_killed() {
-    let Street {
-        folder: _folder,
-        mut node,
-        ada,
-        bob,
-        ..
-    } = Street::new();
+    let Street { folder: _folder, mut node, ada, bob, .. } = Street::new();
     let data = node.data.clone();
     let fair = ada.sell_listing(&json!({}));
     for strike in [1, 2, 4, 9] {
@@ -308,8 +289,7 @@ fn an_order_at_other_terms_or_of_too_many_is_refused() {
     // An own listing isn't sold, and one that is lent not without a time.
     assert_eq!(refusal(ada.order(ada, fair)).0, 400);
     let lent = json!({ "rent": "day" });
-    ada.put_listing(LISTING, &json!({ "title": "Ladder" }), &lent)
-        .unwrap();
+    ada.put_listing(LISTING, &json!({ "title": "Ladder" }), &lent).unwrap();
     assert_eq!(refused(eve.order(ada, fair)), "409 changed");
 }
 
@@ -330,9 +310,7 @@ fn a_transfer_keeps_its_piece_until_it_comes() {
     let second = eve.newest_order();
     ada.confirm(&first, PIECE, &[bob.did()]).unwrap();
     ada.confirm(&second, PIECE, &[eve.did()]).unwrap();
-    until("the order is paid", || {
-        eve.order_by(&second)["state"] == "paid"
-    });
+    until("the order is paid", || eve.order_by(&second)["state"] == "paid");
     until("the money of the first is to go back", || is_refunded(bob));
     // Its seller has to send it, from bank to bank.
     assert_members!(bob.order_by(&first), "state": "cancelled", "back": 0);
@@ -342,9 +320,7 @@ fn a_transfer_keeps_its_piece_until_it_comes() {
 #[test]
 fn a_buyer_has_ten_open_orders_at_most() {
     let street = Street::new();
-    let Street {
-        owner, ada, bob, ..
-    } = &street;
+    let Street { owner, ada, bob, .. } = &street;
     owner.fund(bob, 20 * PIECE);
     let fair = ada.sell_listing(&json!({ "quantity": -1 }));
     for _ in 0..10 {
@@ -397,9 +373,7 @@ fn a_card_pays_its_order_once_whatever_is_killed() {
         let header = signature(now_s(), &body, SECRET);
         assert_eq!(tell(&node.url, &body, &header), Some(200));
         let buyer = bob.at(&node.url);
-        until("the order is paid", || {
-            buyer.order_by(&payment)["state"] == "paid"
-        });
+        until("the order is paid", || buyer.order_by(&payment)["state"] == "paid");
         payments.push(payment);
     }
     let (ada, eve) = (ada.at(&node.url), eve.at(&node.url));

@@ -84,10 +84,7 @@ fn a_rent_at_other_terms_or_at_no_such_time_is_refused() {
         node.post(None, "/market/api/quote", &wish)
     };
     let (status, quoted) = quote(&rental(1, 2));
-    assert_eq!(
-        (status, &quoted["amount"]),
-        (200, &json!(2 * PIECE + DEPOSIT))
-    );
+    assert_eq!((status, &quoted["amount"]), (200, &json!(2 * PIECE + DEPOSIT)));
     assert_eq!(quoted["sign"]["fact"]["bond"], DEPOSIT);
     let (status, refused) = quote(&json!({}));
     assert_eq!((status, &refused["field"]), (400, &json!("to")));
@@ -123,8 +120,7 @@ fn a_deposit_goes_back_and_both_copies_verify() {
     let page = bob.page(&format!("/market/orders/{payment}"));
     assert!(page.contains("Counts as handed over"), "{page}");
     bob.hand_order(ada, &payment, None).unwrap();
-    ada.refund(&payment, DEPOSIT, "all is back", &[bob.did()])
-        .unwrap();
+    ada.refund(&payment, DEPOSIT, "all is back", &[bob.did()]).unwrap();
     for order in [bob.order_by(&payment), ada.order_by(&payment)] {
         assert_members!(order, "state": "handed", "back": DEPOSIT, "amount": 2 * PIECE + DEPOSIT);
     }
@@ -209,9 +205,7 @@ fn no_instant_has_more_than_all_pieces_whoever_rents_at_once() {
     // Most pieces are away when a rent begins.
     for order in &kept {
         let at = time(order, "from");
-        let away = kept
-            .iter()
-            .filter(|other| time(other, "from") <= at && at < time(other, "to"));
+        let away = kept.iter().filter(|other| time(other, "from") <= at && at < time(other, "to"));
         let away: i64 = away.map(|other| other["quantity"].as_i64().unwrap()).sum();
         assert!(away <= PIECES, "{away} at {at}");
     }

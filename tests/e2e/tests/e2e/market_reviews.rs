@@ -10,8 +10,7 @@ use crate::market_orders::{Street, refusal, refused};
 fn handed_over() -> (Street, String) {
     let street = Street::new();
     let Street { ada, bob, .. } = &street;
-    bob.order(ada, ada.sell_listing(&json!({ "quantity": 2 })))
-        .unwrap();
+    bob.order(ada, ada.sell_listing(&json!({ "quantity": 2 }))).unwrap();
     let payment = bob.newest_order();
     bob.hand_order(ada, &payment, None).unwrap();
     (street, payment)
@@ -54,8 +53,7 @@ fn the_words_of_a_review_go_and_its_stars_stay() {
     let (street, payment) = handed_over();
     let Street { ada, bob, .. } = &street;
     assert_eq!(refusal(bob.unreview_order(ada, &payment)).0, 404);
-    bob.review_order(ada, &payment, 2, Some("A bent ladder"))
-        .unwrap();
+    bob.review_order(ada, &payment, 2, Some("A bent ladder")).unwrap();
     assert_eq!(refusal(ada.unreview_order(bob, &payment)).0, 404);
     street.assert_copies("before", &["A bent ladder"]);
     bob.unreview_order(ada, &payment).unwrap();
@@ -74,8 +72,7 @@ fn the_words_of_a_review_go_and_its_stars_stay() {
 fn the_stars_of_a_review_outlive_its_authors_record() {
     let (street, payment) = handed_over();
     let Street { ada, bob, node, .. } = &street;
-    bob.review_order(ada, &payment, 3, Some("A short ladder"))
-        .unwrap();
+    bob.review_order(ada, &payment, 3, Some("A short ladder")).unwrap();
     bob.unreview_order(ada, &payment).unwrap();
     let key = bob.key_file(street.folder.path());
     imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
@@ -92,14 +89,11 @@ fn who_speaks_for_the_sellers_group_reviews_nothing_of_it() {
     let choir = json!({ "name": "Choir" });
     let group = bob.make_group(&choir, "public", None).unwrap();
     let invitation = ("inv_000000000000000000000001", "AAAA-BBBB-0001");
-    bob.invite_into(&group, invitation.0, invitation.1, "admin")
-        .unwrap();
-    ada.join(&group, invitation.0, invitation.1, "admin")
-        .unwrap();
+    bob.invite_into(&group, invitation.0, invitation.1, "admin").unwrap();
+    ada.join(&group, invitation.0, invitation.1, "admin").unwrap();
     let fair = ada.sell_listing(&json!({}));
     let ladder = json!({ "title": "Ladder" });
-    ada.put_listing(LISTING, &ladder, &json!({ "for": group }))
-        .unwrap();
+    ada.put_listing(LISTING, &ladder, &json!({ "for": group })).unwrap();
     bob.order(ada, fair).unwrap();
     let payment = bob.newest_order();
     bob.hand_order(ada, &payment, None).unwrap();

@@ -84,9 +84,7 @@ impl Rush {
             let (url, before) = (node.url.clone(), self.answered());
             std::thread::scope(|scope| {
                 let orders = scope.spawn(|| self.order_all(&url, order));
-                until("an order is answered", || {
-                    self.answered() > before || orders.is_finished()
-                });
+                until("an order is answered", || self.answered() > before || orders.is_finished());
                 // At varying times: in the middle of an order, of a journal, of a batch.
                 std::thread::sleep(Duration::from_millis(kill * 37 % 200));
                 node.kill();
@@ -143,13 +141,9 @@ impl CardPayment {
 
     /// Tells the node until it knows of the payment, and waits for the order.
     fn settle(&self, url: &str) {
-        until("the node takes what it is told", || {
-            self.tell(url) == Some(200)
-        });
+        until("the node takes what it is told", || self.tell(url) == Some(200));
         let buyer = self.buyer.at(url);
-        until("the order is paid", || {
-            buyer.order_by(&self.id)["state"] == "paid"
-        });
+        until("the order is paid", || buyer.order_by(&self.id)["state"] == "paid");
     }
 }
 
@@ -199,10 +193,7 @@ fn ten_times_as_many_cards_as_pieces_pay_each_once_whatever_is_killed() {
     let options = options(&stripe);
     let node = Node::start_with(&data, &options);
     let rush = Rush::new(&node);
-    let cards = Cards {
-        stripe,
-        payments: Mutex::default(),
-    };
+    let cards = Cards { stripe, payments: Mutex::default() };
     let order = |buyer: &Person| cards.order(&rush, buyer);
     let node = rush.survive(node, &options, &order);
     for payment in cards.payments.lock().iter() {

@@ -91,14 +91,7 @@ fn a_damaged_record_is_read_as_far_as_it_verifies_and_says_so_everywhere() {
     assert_eq!(lines(&ran.stdout), damaged, "{}", ran.stdout);
     let refusal = ran.fails_with(1);
     assert_has!(refusal, &format!("damaged from entry {damaged} on"));
-    let export = [
-        "export",
-        "--to",
-        text(&to),
-        "--data",
-        text(&data),
-        case.ada.did(),
-    ];
+    let export = ["export", "--to", text(&to), "--data", text(&data), case.ada.did()];
     let refusal = imajin(export).fails_with(2);
     assert!(refusal.contains("imajin repair"), "{refusal}");
 }
@@ -113,10 +106,7 @@ fn a_running_node_mends_from_a_backup_that_the_owners_key_opens() {
     assert!(refusal.contains("--key"), "{refusal}");
     let more = ["--data", text(&data), "--key", text(&case.key)];
     let report = repair(text(&from), &more).json();
-    assert_eq!(
-        (&only(&report)["bodies"], &only(&report)["left"]),
-        (&json!(1), &Json::Null)
-    );
+    assert_eq!((&only(&report)["bodies"], &only(&report)["left"]), (&json!(1), &Json::Null));
     may_continue(&node, &case);
     let again = repair(text(&from), &more).json();
     assert_eq!(again["damaged"], json!([]), "{again}");
@@ -132,15 +122,7 @@ fn a_copy_kept_for_somebody_is_mended_from_their_home_which_gives_it_to_its_owne
     let (folder, data) = imajin_e2e::data_folder();
     let copy = case.path("stick/ada");
     imajin(["init", "--data", text(&data)]).ok();
-    imajin([
-        "import",
-        text(&copy),
-        "--as",
-        "backup",
-        "--data",
-        text(&data),
-    ])
-    .ok();
+    imajin(["import", text(&copy), "--as", "backup", "--data", text(&data)]).ok();
     let log = newest_log(&data, case.ada.did());
     let flip = |n: usize| imajin_e2e::rotten::flip_in(&log, n);
     let home = Node::start(&case.data());
@@ -154,11 +136,7 @@ fn a_copy_kept_for_somebody_is_mended_from_their_home_which_gives_it_to_its_owne
     flip(13);
     let node = Node::start(&data);
     let report = repair(&home.url, &more).json();
-    assert_eq!(
-        only(&report)["bodies"],
-        1,
-        "through the running node: {report}"
-    );
+    assert_eq!(only(&report)["bodies"], 1, "through the running node: {report}");
     node.stop();
     flip(14);
     let node = Node::start(&data);
@@ -211,10 +189,7 @@ fn the_owner_mends_a_record_on_their_page_from_the_newest_whole_backup() {
     let open = ("IMAJIN_REGISTRATION", "open");
     let node = found(&case, &[("IMAJIN_BACKUP_TO", text(&place)), open]);
     let page = ada(&node, &case).page("/health");
-    assert!(
-        page.contains("data-mend=\"backup\"") && page.contains(case.ada.did()),
-        "{page}"
-    );
+    assert!(page.contains("data-mend=\"backup\"") && page.contains(case.ada.did()), "{page}");
     let stranger = Person::new(&node.url);
     let mend = |person: &Person, from: &str| {
         person.ask(Method::POST, "/health/mend", Some(&json!({ "from": from })))
@@ -236,9 +211,10 @@ fn the_owner_mends_a_record_on_their_page_from_a_stick_that_is_in() {
     case.flip(12);
     let port = Port::new();
     let mut stick = port.plug(32, "roses");
-    let copy = stick.path().join("imajin").join(default_name(
-        &imajin_protocol::Did::parse(case.ada.did()).unwrap(),
-    ));
+    let copy = stick
+        .path()
+        .join("imajin")
+        .join(default_name(&imajin_protocol::Did::parse(case.ada.did()).unwrap()));
     copy_folder(&case.path("stick/ada"), &copy);
     let (name, folder) = port.env();
     let node = found(&case, &[(&name, &folder)]);
@@ -318,16 +294,9 @@ fn a_drill_restores_the_newest_backup_verifies_it_and_leaves_nothing() {
     node.stop();
 
     // A bit of a pack in the backup folder flips.
-    let packs = fs::read_dir(&place)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let packs = fs::read_dir(&place).unwrap().map(|entry| entry.unwrap().path());
     let mut packs: Vec<_> = packs
-        .filter(|path| {
-            path.file_name()
-                .unwrap()
-                .to_string_lossy()
-                .starts_with("pack-")
-        })
+        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("pack-"))
         .collect();
     packs.sort();
     let pack = packs.pop().expect("a pack");
@@ -362,21 +331,11 @@ fn a_backup_opens_with_the_key_of_its_box_only_where_the_settings_say_so() {
     let data = case.data();
     let box_key = data.join("node/identity.key");
     let opens = |place: &Path, key: &Path| {
-        let words = [
-            "restore",
-            "--check",
-            "--from",
-            text(place),
-            "--key",
-            text(key),
-        ];
+        let words = ["restore", "--check", "--from", text(place), "--key", text(key)];
         imajin(words).code
     };
     let shared = case.path("backups");
-    assert_eq!(
-        (opens(&shared, &case.key), opens(&shared, &box_key)),
-        (0, 0)
-    );
+    assert_eq!((opens(&shared, &case.key), opens(&shared, &box_key)), (0, 0));
     let owners = case.path("owners");
     fs::create_dir(&owners).unwrap();
     let words = ["backup", "--data", text(&data), "--to", text(&owners)];

@@ -50,10 +50,7 @@ impl There {
             .expect("a program on another host");
         let stdout = child.stdout.take().expect("standard output is a pipe");
         let lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        Self {
-            child,
-            lines: Box::new(lines),
-        }
+        Self { child, lines: Box::new(lines) }
     }
 
     /// Returns the JSON after this word in the program's output.

@@ -25,10 +25,7 @@ fn registry(network: &Network, data: &Path, database: Option<&str>) -> Registry 
 
 fn node(network: &Network, host: usize, data: &Path, name: &str) -> Node {
     let env = [
-        (
-            "IMAJIN_REGISTRIES_URLS",
-            format!("http://{}:4444", address(REGISTRY)),
-        ),
+        ("IMAJIN_REGISTRIES_URLS", format!("http://{}:4444", address(REGISTRY))),
         ("IMAJIN_REGISTRIES_NAME", name.to_owned()),
         ("IMAJIN_REGISTRIES_HEARTBEAT_S", "1".to_owned()),
         ("IMAJIN_REGISTRIES_RETRY_S", "1".to_owned()),
@@ -59,10 +56,7 @@ fn three_hosts() {
     let heard = |known: &Json| known["status"] == "active" && known["lastHeartbeat"].is_string();
     let first = here.until("ada", "heard", heard);
     let other = here.until("bob", "heard", heard);
-    assert_eq!(
-        (&first["id"], &other["id"]),
-        (&ada.did.clone().into(), &bob.did.clone().into())
-    );
+    assert_eq!((&first["id"], &other["id"]), (&ada.did.clone().into(), &bob.did.clone().into()));
     // Each node finds the other through the registry.
     let lookup = format!("{}/api/node/lookup/ada.nodes.example", here.url);
     let (status, found) = hosts::get(&network.on(BOB), &lookup);
@@ -96,9 +90,7 @@ fn three_hosts() {
     let moved = here.until("ada", "heard after the move", is_heard_since(&after));
     assert_eq!(moved["expiresAt"], after["expiresAt"]);
     here.until("bob", "heard after the move", is_heard_since(&other));
-    until("both nodes are listed", || {
-        here.get("node/list").1["total"] == 2
-    });
+    until("both nodes are listed", || here.get("node/list").1["total"] == 2);
     // Two processes on one database act as one registry.
     let beside = RegistryOptions {
         wrapper: network.on(REGISTRY),

@@ -15,10 +15,8 @@ use crate::routes::table::row;
 use crate::routes::world::World;
 
 /// The rows of this app's operations in the table.
-const ROWS: [&str; 2] = [
-    "notes.put + + + - + - any own - -",
-    "notes.remove + + + - - - key own - -",
-];
+const ROWS: [&str; 2] =
+    ["notes.put + + + - + - any own - -", "notes.remove + + + - - - key own - -"];
 
 /// The files that name the app: its program, the library's module list, and the tests' module list. The app's own files
 /// are not among them.
@@ -32,10 +30,8 @@ fn program() -> &'static Path {
 }
 
 fn start(data: &Path) -> Node {
-    let options = NodeOptions {
-        program: Some(program().to_owned()),
-        ..NodeOptions::among_neighbours()
-    };
+    let options =
+        NodeOptions { program: Some(program().to_owned()), ..NodeOptions::among_neighbours() };
     Node::start_with(data, &options)
 }
 
@@ -80,17 +76,9 @@ fn exported(bundle: &Path) -> Vec<(&'static str, Json)> {
     let readable = std::fs::read(bundle.join("bundle.json")).unwrap();
     let readable: Json = serde_json::from_slice(&readable).unwrap();
     let entries = readable["sections"]["notes"]["entries"].as_array().unwrap();
-    let operation = |entry: &Json| {
-        ["notes.put", "notes.remove"]
-            .into_iter()
-            .find(|op| entry["op"] == *op)
-    };
-    let entry = |entry: &Json| {
-        (
-            operation(entry).expect("an operation"),
-            entry["body"].clone(),
-        )
-    };
+    let operation =
+        |entry: &Json| ["notes.put", "notes.remove"].into_iter().find(|op| entry["op"] == *op);
+    let entry = |entry: &Json| (operation(entry).expect("an operation"), entry["body"].clone());
     entries.iter().map(entry).collect()
 }
 
@@ -194,9 +182,7 @@ fn ask(person: &Person, op: &str, reference: Option<&str>, body: Option<&Json>) 
         draft = draft.body(body).unwrap();
     }
     match person.client.submit(&person.signer, &draft) {
-        Err(ClientError::Refused {
-            status, problem, ..
-        }) => (status, problem["field"].clone()),
+        Err(ClientError::Refused { status, problem, .. }) => (status, problem["field"].clone()),
         other => panic!("{op}: {other:?}"),
     }
 }
@@ -214,11 +200,7 @@ fn assert_door(person: &Person, declaration: &Declaration) {
         match member.part {
             Part::Reference => {
                 named("missing", ask(person, op, None, body), name);
-                named(
-                    "of another form",
-                    ask(person, op, Some("other"), body),
-                    name,
-                );
+                named("of another form", ask(person, op, Some("other"), body), name);
             }
             Part::Body => {
                 let mut without = body.unwrap().clone();
@@ -240,11 +222,7 @@ fn assert_door(person: &Person, declaration: &Declaration) {
             named("unknown", ask(person, op, reference, Some(&more)), "other");
             named("missing", ask(person, op, reference, None), "body");
         }
-        None => named(
-            "unknown",
-            ask(person, op, reference, Some(&json!({}))),
-            "body",
-        ),
+        None => named("unknown", ask(person, op, reference, Some(&json!({}))), "body"),
     }
 }
 
@@ -271,10 +249,7 @@ fn notes_are_counted_and_move_along() {
     put(&ada, SECOND, "another").unwrap();
     let expected = json!([{ "kind": "notes", "number": 2 }]);
     let plan = ada.read(&format!("/auth/api/transfer?to={}", second.url));
-    assert_eq!(
-        plan["plan"]["notes"],
-        json!({ "moves": expected, "cannot": [] })
-    );
+    assert_eq!(plan["plan"]["notes"], json!({ "moves": expected, "cannot": [] }));
     let plan = ada.read("/auth/api/delete");
     let goes = plan["goes"].as_array().unwrap().iter();
     let goes: Vec<_> = goes.filter(|one| one["service"] == "notes").collect();
@@ -286,11 +261,7 @@ fn notes_are_counted_and_move_along() {
     let at = |node: &Node| [node.url.clone(), text(&key).to_owned()];
     let with = |words: &[&str], node: &Node| {
         let [url, key] = at(node);
-        run(
-            program(),
-            [words, &["--node", &url, "--key", &key]].concat(),
-        )
-        .ok()
+        run(program(), [words, &["--node", &url, "--key", &key]].concat()).ok()
     };
     with(&["export", "--to", text(&bundle)], &first);
     with(&["import", text(&bundle)], &second);
@@ -302,14 +273,8 @@ fn notes_are_counted_and_move_along() {
 #[test]
 fn an_app_of_its_own_touches_three_files_outside_its_folder() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let names = [
-        "e2e::notes",
-        "mod notes",
-        "imajin-notes",
-        "notes.put",
-        "notes.remove",
-        "/notes/api",
-    ];
+    let names =
+        ["e2e::notes", "mod notes", "imajin-notes", "notes.put", "notes.remove", "/notes/api"];
     let own = ["src/notes", "tests/e2e/notes.rs"];
     let mut paths = Vec::new();
     for folder in ["apps", "kernel", "node", "tests/e2e", "tests/verifier"] {

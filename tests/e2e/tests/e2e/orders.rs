@@ -35,9 +35,7 @@ fn options() -> NodeOptions {
     let port = TcpListener::bind((host, 0)).unwrap();
     let address = port.local_addr().unwrap().to_string();
     let env = ["IMAJIN_LIMITS_DID_RATE", "IMAJIN_LIMITS_DID_BURST"];
-    NodeOptions::default()
-        .flags(["--listen", &address])
-        .env(env.map(|name| (name, "1000000")))
+    NodeOptions::default().flags(["--listen", &address]).env(env.map(|name| (name, "1000000")))
 }
 
 #[test]
@@ -83,10 +81,7 @@ impl Round {
         let everywhere = group.people.iter().chain(&seconds);
         let devices = everywhere.map(|person| Device::open(person, &group, draws.fork()));
         let devices: Vec<Device> = devices.collect();
-        Self {
-            devices: devices.into_iter().map(Mutex::new).collect(),
-            group,
-        }
+        Self { devices: devices.into_iter().map(Mutex::new).collect(), group }
     }
 
     /// Runs all devices at once, while the node is killed at random times, at least once.

@@ -4,9 +4,7 @@ use imajin_e2e::prelude::*;
 
 fn options(pairs: &[(&str, &str)], flags: &[&str]) -> NodeOptions {
     let env = [("IMAJIN_LOG_LEVEL", "info,imajin_box::outbox=debug")];
-    NodeOptions::default()
-        .env(env.iter().chain(pairs).copied())
-        .flags(flags.iter().copied())
+    NodeOptions::default().env(env.iter().chain(pairs).copied()).flags(flags.iter().copied())
 }
 
 /// Returns the DFOS name of an identity and the operations of its chain, as served by its node.
@@ -15,9 +13,7 @@ fn chain(node: &Node, did: &str) -> (String, Vec<String>) {
     let (status, answer) = imajin_e2e::get(&url);
     assert_eq!(status, 200, "{answer}");
     let log = answer["log"].as_array().unwrap().iter();
-    let log = log
-        .map(|token| token.as_str().unwrap().to_owned())
-        .collect();
+    let log = log.map(|token| token.as_str().unwrap().to_owned()).collect();
     (answer["dfosDid"].as_str().unwrap().to_owned(), log)
 }
 
@@ -26,18 +22,12 @@ fn chain_for(who: &Person, did: &str) -> (String, Vec<String>) {
     let answer = who.read(&format!("/auth/api/identity/{did}/chain"));
     let log = answer["log"].as_array().unwrap().iter();
     let log = log.map(|token| token.as_str().unwrap().to_owned());
-    (
-        answer["dfosDid"].as_str().unwrap().to_owned(),
-        log.collect(),
-    )
+    (answer["dfosDid"].as_str().unwrap().to_owned(), log.collect())
 }
 
 /// Returns the operations of a chain as served by a relay.
 fn copy(relay: &Node, dfos: &str) -> Vec<String> {
-    let url = format!(
-        "{}/registry/relay/proof/v1/identities/{dfos}/log",
-        relay.url
-    );
+    let url = format!("{}/registry/relay/proof/v1/identities/{dfos}/log", relay.url);
     let (_, answer) = imajin_e2e::get(&url);
     let entries = answer["entries"].as_array().cloned().unwrap_or_default();
     let token = |entry: &Json| entry["jwsToken"].as_str().unwrap().to_owned();
@@ -151,13 +141,8 @@ fn a_peer_that_builds_urls_from_the_origin_alone_pulls_operations() {
     assert!(page.text().unwrap().contains("<html"));
     let about = imajin_e2e::get(&format!("{}/.well-known/dfos-relay", node.url)).1;
     let profile = about["profile"].as_str().unwrap();
-    let profile = imajin_dfos::jws::parse_any(profile)
-        .unwrap()
-        .payload_value()
-        .unwrap();
-    let name = profile
-        .get("content")
-        .and_then(|content| content.get_str("name"));
+    let profile = imajin_dfos::jws::parse_any(profile).unwrap().payload_value().unwrap();
+    let name = profile.get("content").and_then(|content| content.get_str("name"));
     assert_eq!(name, Some("Imajin node"), "not the machine's name");
 }
 
@@ -235,9 +220,7 @@ fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
     let node = Node::start_with(&data, &set);
     let did = node.did.clone();
     assert_eq!(whereabouts(&node, &did), (both.clone(), before + 1));
-    until("the group's addresses", || {
-        whereabouts(&node, &group).0 == both
-    });
+    until("the group's addresses", || whereabouts(&node, &group).0 == both);
     // People sign the change themselves, at their next sign-in; once.
     let ada = ada.at(&node.url);
     assert_eq!(whereabouts(&node, ada.did()).1, 1);
@@ -294,11 +277,7 @@ fn an_exchange_is_checked_by_a_chain_that_the_box_finds_elsewhere() {
     let new = PersonKey::generate().unwrap();
     ada.replace_key(&new).unwrap();
     let (status, kind, text) = asks(&ada, &new);
-    assert_eq!(
-        (status, &*kind),
-        (403, "distance"),
-        "she isn't near, {text}"
-    );
+    assert_eq!((status, &*kind), (403, "distance"), "she isn't near, {text}");
     for other in [&ada.key, &eve.key] {
         let (status, kind, text) = asks(&ada, other);
         assert_eq!((status, &*kind), (401, "exchange"), "{text}");
@@ -334,8 +313,7 @@ fn only_what_everyone_may_know_of_leaves_through_the_relay() {
         let shares = [(ada.key.did(), 1_000_000)];
         let manifest = imajin_e2e::payments::manifest(&ada, text("id"), &shares, None);
         let event = text("event");
-        ada.put_event_with("events.create", event, &words, &manifest, &[(0, 5)], more)
-            .unwrap();
+        ada.put_event_with("events.create", event, &words, &manifest, &[(0, 5)], more).unwrap();
         event.to_owned()
     };
     let draft = event(&serde_json::json!({}));

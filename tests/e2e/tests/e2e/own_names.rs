@@ -45,11 +45,7 @@ impl World {
     fn registry_at(&self, name: &str, listen: Option<String>, visitors: &str) -> Registry {
         let resolver = self.zone.address();
         let config = format!("{CONFIG}listen = \"{visitors}\"\nresolver = \"{resolver}\"\n");
-        let options = RegistryOptions {
-            config,
-            listen,
-            ..RegistryOptions::default()
-        };
+        let options = RegistryOptions { config, listen, ..RegistryOptions::default() };
         Registry::start(&self.folder.path().join(name), &options)
     }
 
@@ -68,10 +64,7 @@ impl World {
             ("IMAJIN_TLS_WATCH_S", "1".to_owned()),
             ("IMAJIN_TLS_SEARCH_S", "1".to_owned()),
             // Nobody listens there.
-            (
-                "IMAJIN_TLS_DIRECTORY",
-                "https://127.0.0.1:9/directory".to_owned(),
-            ),
+            ("IMAJIN_TLS_DIRECTORY", "https://127.0.0.1:9/directory".to_owned()),
         ];
         let pairs = pairs.iter().chain(more);
         let options = NodeOptions::default()
@@ -114,10 +107,7 @@ fn answers_at(address: SocketAddr) -> bool {
 #[test]
 fn an_own_name_survives_either_of_two_registries() {
     let world = World::new();
-    let (first, second) = (
-        world.registry("first", None),
-        world.registry("second", None),
-    );
+    let (first, second) = (world.registry("first", None), world.registry("second", None));
     let domains = [("IMAJIN_TLS_DOMAINS", OWN.to_owned())];
     let node = world.node(&[&first, &second], "127.0.0.1:0", &domains);
     let data = world.data();
@@ -134,9 +124,7 @@ fn an_own_name_survives_either_of_two_registries() {
     first.kill();
     assert!(answers_at(second.carries_at()));
     let first = world.registry_at("first", Some(listen), &visitors.to_string());
-    until("both registries carry it again", || {
-        carriers(&data, OWN) == 2
-    });
+    until("both registries carry it again", || carriers(&data, OWN) == 2);
     second.kill();
     assert!(answers_at(first.carries_at()));
     // The registry asks the zone again, and the box stays connected.
@@ -169,11 +157,7 @@ fn the_page_ticks_each_record_as_the_zone_gets_it() {
     until("the address", || ticks() == 1);
     world.enter_holder(&node);
     until("the box's DID", || ticks() == 2);
-    until("the registry", || {
-        owner
-            .page("/network")
-            .contains(&format!("carries {OWN}, {NAME}"))
-    });
+    until("the registry", || owner.page("/network").contains(&format!("carries {OWN}, {NAME}")));
 }
 
 fn has_alarm(owner: &Owner) -> bool {
@@ -199,11 +183,7 @@ fn a_name_that_leads_to_another_key_is_an_alarm_until_it_leads_home() {
     assert!(!has_alarm(&owner));
     world.zone.set(NAME, "A", &["127.0.77.1"]);
     until("an alarm", || has_alarm(&owner));
-    assert_has!(
-        owner.page("/"),
-        "Somebody may pose as your box",
-        "127.0.77.1"
-    );
+    assert_has!(owner.page("/"), "Somebody may pose as your box", "127.0.77.1");
     assert_has!(doctor(&world.data()), "BAD  name taken", NAME);
     drop(other);
     world.zone.set(NAME, "A", &["127.0.77.2"]);
@@ -234,10 +214,7 @@ fn a_friends_box_that_is_led_to_another_key_raises_the_alarm() {
     let bob = start(
         "bob",
         &[],
-        &[
-            ("IMAJIN_TLS_RESOLVER", resolver),
-            ("IMAJIN_PRIVATE_ADDRESSES", "true".to_owned()),
-        ],
+        &[("IMAJIN_TLS_RESOLVER", resolver), ("IMAJIN_PRIVATE_ADDRESSES", "true".to_owned())],
     );
     let code = offer(&Owner::claim(&bob));
     let wish = json!({ "friend": bob.url, "code": code, "every_h": 0 });
@@ -246,12 +223,7 @@ fn a_friends_box_that_is_led_to_another_key_raises_the_alarm() {
     world.zone.set(NAME, "A", &["127.0.77.12"]);
     zone.set(NAME, "A", &["127.0.77.11"]);
     until("an alarm", || has_alarm(&owner));
-    assert_has!(
-        doctor(&world.data()),
-        "BAD  name taken",
-        "seen from 127.0.0.1:",
-        "(127.0.77.11)"
-    );
+    assert_has!(doctor(&world.data()), "BAD  name taken", "seen from 127.0.0.1:", "(127.0.77.11)");
     zone.set(NAME, "A", &["127.0.77.12"]);
     until("no alarm", || !has_alarm(&owner));
 }
@@ -262,21 +234,14 @@ fn a_certificate_that_the_box_did_not_order_is_an_alarm() {
     let registry = world.registry("registry", None);
     let node = world.node(&[&registry], "127.0.0.1:0", &[]);
     let owner = Owner::claim(&node);
-    until("a failed search", || {
-        doctor(&world.data()).contains("could not be searched")
-    });
+    until("a failed search", || doctor(&world.data()).contains("could not be searched"));
     // A certificate from before the box used the name raises no alarm.
     world.log.set(Some(vec![entry(NAME, "01ab", 2020)]));
     world.log.until_searched();
-    until("a search", || {
-        doctor(&world.data()).contains("for certificates of this box's names")
-    });
+    until("a search", || doctor(&world.data()).contains("for certificates of this box's names"));
     assert!(!has_alarm(&owner));
     let searches = world.log.asked();
-    assert!(
-        searches.contains(&format!("/?q={NAME}&output=json")),
-        "{searches:?}"
-    );
+    assert!(searches.contains(&format!("/?q={NAME}&output=json")), "{searches:?}");
     let entries = vec![entry(NAME, "01ab", 2020), entry(NAME, "0BADcafe", 2090)];
     world.log.set(Some(entries));
     until("an alarm", || has_alarm(&owner));
@@ -308,17 +273,12 @@ fn an_own_name_gets_its_certificate_through_the_tunnel() {
     let registry = world.registry_at("registry", None, &visitors.to_string());
     let mut more = vec![("IMAJIN_TLS_DOMAINS", OWN.to_owned())];
     let env = directory.env();
-    more.extend(
-        env.iter()
-            .map(|(name, value)| (name.as_str(), value.clone())),
-    );
+    more.extend(env.iter().map(|(name, value)| (name.as_str(), value.clone())));
     let node = world.node(&[&registry], "127.0.0.1:0", &more);
     world.enter_holder(&node);
     let data = world.data();
     wait_for("a certificate", || public(&data)["expires"].is_string());
-    let browser = Client::builder()
-        .tls_certs_only([directory.issuer()])
-        .resolve(OWN, visitors);
+    let browser = Client::builder().tls_certs_only([directory.issuer()]).resolve(OWN, visitors);
     let url = format!("https://{OWN}:{}/healthz", visitors.port());
     let answer = browser.build().unwrap().get(url).header("host", OWN).send();
     assert_eq!(answer.unwrap().status(), 200);

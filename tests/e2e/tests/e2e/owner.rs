@@ -60,11 +60,7 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
         let path = format!("/settings/inherited/{what}");
         owner.send_form(&path, "").0
     };
-    assert_eq!(
-        questions(&anna),
-        [false; 2],
-        "owners are not asked about their own choices"
-    );
+    assert_eq!(questions(&anna), [false; 2], "owners are not asked about their own choices");
     let hand = |from: &Owner, to: &Person| {
         let key = from.person.key_file(folder.path());
         let at = ["--node", &node.url, "--key", key.to_str().unwrap()];

@@ -19,17 +19,11 @@ fn paid_shared_given_back_and_proved() {
     assert_eq!(buyer.credit(), 1_000);
     let shares = [(band.key.did(), 700_000), (venue.key.did(), 300_000)];
     let event = manifest(&band, "launch party", &shares, Some("music"));
-    buyer
-        .pay("pay.settle", &event, band.did(), 999, "for the party")
-        .unwrap();
+    buyer.pay("pay.settle", &event, band.did(), 999, "for the party").unwrap();
     let payment = band.newest_payment("pay.receipt");
-    band.refund(&payment, 99, "late", &[buyer.did(), venue.did()])
-        .unwrap();
+    band.refund(&payment, 99, "late", &[buyer.did(), venue.did()]).unwrap();
     // Available money is final: the seller alone pays the refund.
-    assert_eq!(
-        (buyer.credit(), band.credit(), venue.credit()),
-        (100, 600, 300)
-    );
+    assert_eq!((buyer.credit(), band.credit(), venue.credit()), (100, 600, 300));
 
     let receipt = buyer.money(&format!("receipts/{payment}")).to_string();
     let held = Receipt::verify(&receipt, &SuffixKeys).unwrap();
@@ -72,14 +66,8 @@ fn twenty_have_their_part_or_nobody_has() {
         let back = Node::start(&data);
         let spent = 20_000 - buyer.at(&back.url).credit();
         let got: Vec<i64> = band.iter().map(|one| one.at(&back.url).credit()).collect();
-        assert!(
-            got.iter().all(|each| each * 20 == spent),
-            "strike {strike}: {spent} {got:?}"
-        );
-        assert!(
-            paid.is_err() || spent > 0,
-            "strike {strike}: acknowledged, so it stays"
-        );
+        assert!(got.iter().all(|each| each * 20 == spent), "strike {strike}: {spent} {got:?}");
+        assert!(paid.is_err() || spent > 0, "strike {strike}: acknowledged, so it stays");
         node = Some(back);
     }
     let (status, _) = node.take().unwrap().stop();

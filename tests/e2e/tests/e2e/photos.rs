@@ -50,25 +50,10 @@ fn exif() -> Vec<u8> {
     const LONGITUDE_AT: u8 = LATITUDE_AT + LATITUDE.len() as u8;
     let field = |tag: u16, kind: u8, count: usize, value: [u8; 2]| {
         let tag = tag.to_le_bytes();
-        [
-            tag[0],
-            tag[1],
-            kind,
-            0,
-            count as u8,
-            0,
-            0,
-            0,
-            value[0],
-            value[1],
-            0,
-            0,
-        ]
+        [tag[0], tag[1], kind, 0, count as u8, 0, 0, 0, value[0], value[1], 0, 0]
     };
-    let device = [
-        field(0x010f, 2, DEVICE.len(), [DEVICE_AT, 0]),
-        field(0x8825, 4, 1, [PLACE_AT, 0]),
-    ];
+    let device =
+        [field(0x010f, 2, DEVICE.len(), [DEVICE_AT, 0]), field(0x8825, 4, 1, [PLACE_AT, 0])];
     let place = [
         field(1, 2, 2, *b"S\0"),
         field(2, 5, 3, [LATITUDE_AT, 0]),
@@ -101,20 +86,10 @@ impl Shot {
         let name = format!("{}.jpg", word("Name"));
         let about = json!({ "title": word("Title") });
         let (id, told) = by.bring(&name, bytes.clone(), &about).unwrap();
-        let words = [
-            BASE64.encode(name.as_bytes()),
-            name,
-            word("Title"),
-            word("Comment"),
-        ];
+        let words = [BASE64.encode(name.as_bytes()), name, word("Title"), word("Comment")];
         let cid = told.media.expect("a CID");
         assert_eq!(told.facts["kind"], "image/jpeg");
-        Self {
-            id,
-            cid,
-            bytes,
-            words,
-        }
+        Self { id, cid, bytes, words }
     }
 
     fn path(&self) -> String {
@@ -187,9 +162,7 @@ fn previews_are_made_by_a_child_and_go_with_their_picture() {
     });
 
     ada.person.erase_files(&[&beach.id]).unwrap();
-    until("the beach's files are gone", || {
-        beach.files_in(&data).is_empty()
-    });
+    until("the beach's files are gone", || beach.files_in(&data).is_empty());
     lake.preview(&ada);
     // The databases of a running node may hold erased words until their next checkpoint, which a stop triggers.
     node.stop_gracefully();
@@ -257,11 +230,7 @@ fn a_link_shows_a_stranger_an_album_and_nothing_else() {
     for told in [LATITUDE, LONGITUDE, DEVICE, shown.words[3].as_bytes()] {
         assert!(has(&shown.bytes, told) && !has(&copy, told));
     }
-    let coded = |jpeg: &[u8]| {
-        jpeg.windows(2)
-            .position(|mark| mark == b"\xff\xda")
-            .unwrap()
-    };
+    let coded = |jpeg: &[u8]| jpeg.windows(2).position(|mark| mark == b"\xff\xda").unwrap();
     assert_eq!(copy[coded(&copy)..], shown.bytes[coded(&shown.bytes)..]);
     assert_eq!(ada.get(&shown.path()), (200, shown.bytes.clone()));
     let [theirs, hers] = [&copy, &shown.bytes].map(|bytes| exiftool(folder.path(), bytes));

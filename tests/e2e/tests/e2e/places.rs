@@ -28,22 +28,15 @@ fn nobody_learns_a_place_from_any_file_by_any_way() {
     let doors = doors.map(|door| (door, Uploader::sign_in(&node.url, &person().key).unwrap()));
     let owner = Owner::claim(&node).person;
 
-    let mut named: BTreeSet<String> = NO_FILES
-        .iter()
-        .map(|(route, _)| (*route).to_owned())
-        .collect();
+    let mut named: BTreeSet<String> =
+        NO_FILES.iter().map(|(route, _)| (*route).to_owned()).collect();
     named.extend(WAYS.map(str::to_owned));
     let routes = routes_with_bytes(&node);
     let unnamed: Vec<&String> = routes.difference(&named).collect();
-    assert!(
-        unnamed.is_empty(),
-        "neither in WAYS nor in NO_FILES: {unnamed:?}"
-    );
+    assert!(unnamed.is_empty(), "neither in WAYS nor in NO_FILES: {unnamed:?}");
 
-    let others = [
-        Stranger::new("a stranger", &node, None),
-        Stranger::new("a member", &node, Some(&bob)),
-    ];
+    let others =
+        [Stranger::new("a stranger", &node, None), Stranger::new("a member", &node, Some(&bob))];
     let mut findings = Findings::default();
     for (door, who) in &doors {
         let assets = bring(&port, *door, who, &files);
@@ -60,17 +53,10 @@ fn nobody_learns_a_place_from_any_file_by_any_way() {
                 let asset = who.read(&format!("/media/api/assets/{id}/meta")).unwrap();
                 asset["hash"].as_str().expect("a CID").to_owned()
             });
-            look_at_items(
-                &mut findings,
-                &others,
-                &who.person,
-                &cids.collect::<Vec<_>>(),
-            );
+            look_at_items(&mut findings, &others, &who.person, &cids.collect::<Vec<_>>());
             // A conversation serves its files by the same route, to its members.
-            let group = who
-                .person
-                .make_group(&json!({ "name": "Choir" }), "private", None)
-                .unwrap();
+            let group =
+                who.person.make_group(&json!({ "name": "Choir" }), "private", None).unwrap();
             who.person.bring_into(&group, &bob);
             let ids: Vec<&str> = assets.values().map(String::as_str).collect();
             let to = json!({ "access": "conversation", "to": group });
@@ -99,13 +85,8 @@ fn a_shared_copy_lands_on_its_day_in_the_library_of_who_takes_it() {
     let [ada, bob] =
         [(); 2].map(|()| Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap());
     let mut copies = BTreeSet::new();
-    for file in containers()
-        .iter()
-        .filter(|file| file.others == Others::Dated)
-    {
-        let (id, told) = ada
-            .bring(&file.name, file.bytes.clone(), &json!({}))
-            .unwrap();
+    for file in containers().iter().filter(|file| file.others == Others::Dated) {
+        let (id, told) = ada.bring(&file.name, file.bytes.clone(), &json!({})).unwrap();
         let day = |told: &UploadStatus| {
             let taken = told.facts["taken"].as_str().unwrap_or_default();
             taken.split('T').next().unwrap_or_default().to_owned()

@@ -82,9 +82,7 @@ impl Guest {
     fn ask(&self, method: &str, path: &str, body: &Json) -> (u16, Json) {
         let url = format!("{}{path}", self.person.client.address());
         let method = method.parse().expect("a method");
-        let mut request = http()
-            .request(method, url)
-            .bearer_auth(self.session.token());
+        let mut request = http().request(method, url).bearer_auth(self.session.token());
         if !body.is_null() {
             request = request.json(body);
         }
@@ -101,22 +99,14 @@ impl Guest {
         let draft = imajin_node::client::Draft::new("notify", "notify.settings");
         let draft = draft.fact(fact).expect("a fact");
         let client = &self.person.client;
-        client
-            .submit(&self.person.signer, &draft)
-            .expect("a choice");
+        client.submit(&self.person.signer, &draft).expect("a choice");
     }
 
     /// Allows a key to act for the person. Returns the message about it.
     fn lets_somebody_act(&self, node: &Node, service: &PushService) -> Json {
         let other = Person::stranger(&node.url);
         let month_ms = 30 * 24 * 3_600_000;
-        let until = self
-            .person
-            .client
-            .node()
-            .expect("a node")
-            .time
-            .checked_add_millis(month_ms);
+        let until = self.person.client.node().expect("a node").time.checked_add_millis(month_ms);
         let grant = json!({
             "key": other.key.public().to_multikey(),
             "scope": ["profile.update"],
@@ -134,9 +124,7 @@ impl Guest {
         let (id, code) = (format!("inv_{n:024x}"), format!("AAAA-BBBB-CC{n:02}"));
         self.person.invite(&id, &code, 1).expect("an invitation");
         let other = Person::new(&node.url);
-        other
-            .accept(&self.person, &id, &code)
-            .expect("a connection");
+        other.accept(&self.person, &id, &code).expect("a connection");
         other
     }
 }
@@ -156,23 +144,13 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
         json!({ "v": 1, "kind": "connection", "conversation": null, "seq": notification["message"]["seq"], "count": 1 })
     );
     let (_, key) = ada.ask("GET", "/notify/api/key", &Json::Null);
+    assert_eq!(notification["sender"], key["key"], "the key that the browser allowed");
     assert_eq!(
-        notification["sender"], key["key"],
-        "the key that the browser allowed"
-    );
-    assert_eq!(
-        (
-            &notification["ttl"],
-            &notification["urgency"],
-            &notification["content-encoding"]
-        ),
+        (&notification["ttl"], &notification["urgency"], &notification["content-encoding"]),
         (&json!("86400"), &json!("normal"), &json!("aes128gcm"))
     );
     assert_eq!(
-        (
-            notification["padded"].as_u64(),
-            notification["topic"].as_str().map(str::len)
-        ),
+        (notification["padded"].as_u64(), notification["topic"].as_str().map(str::len)),
         (Some(1_024), Some(24))
     );
     for word in [ben.did(), ada.person.did()] {
@@ -181,10 +159,7 @@ fn a_browser_is_told_what_is_new_and_nothing_more() {
 
     // Security messages are urgent, and also sent about the receiver's own actions.
     let urgent = ada.lets_somebody_act(&node, &service);
-    assert_eq!(
-        (&urgent["urgency"], &urgent["message"]["count"]),
-        (&json!("high"), &json!(2))
-    );
+    assert_eq!((&urgent["urgency"], &urgent["message"]["count"]), (&json!("high"), &json!(2)));
     assert_ne!(urgent["topic"], notification["topic"]);
 
     // Unwanted kinds and messages in quiet hours are not sent. Notices are delivered in order, so the last message proves it.
@@ -240,10 +215,7 @@ fn what_was_new_when_the_box_was_killed_is_told_once_it_is_back() {
     later.wrapper = ["faketime", "-f", "+5m"].map(str::to_owned).to_vec();
     let node = Node::start_with(&data, &later);
     let again = service.message();
-    assert_eq!(
-        (&again["status"], &again["message"]),
-        (&json!(201), &first["message"])
-    );
+    assert_eq!((&again["status"], &again["message"]), (&json!(201), &first["message"]));
     node.stop_gracefully();
     assert!(service.said.try_recv().is_err(), "once");
 }
@@ -264,11 +236,7 @@ fn one_thing_is_one_badge_by_name_until_a_look_at_its_page() {
     let node = Node::start(folder.path());
     let ada = Guest::new(&node);
     let ben = ada.is_accepted(&node, 1);
-    let named = ben.put(
-        "profile",
-        "profile.handle.claim",
-        &json!({ "handle": "ben" }),
-    );
+    let named = ben.put("profile", "profile.handle.claim", &json!({ "handle": "ben" }));
     named.expect("a handle");
     // The accompanying attestation adds no badge.
     assert_eq!(badges(&ada, "connections"), (1, 1));
@@ -278,19 +246,13 @@ fn one_thing_is_one_badge_by_name_until_a_look_at_its_page() {
         let answer = request.header("accept-language", language).send();
         let feed: Json = answer.expect("an answer").json().expect("JSON");
         let notices = feed["notices"].as_array().expect("notices").iter();
-        notices
-            .map(|one| one["text"].as_str().expect("a text").to_owned())
-            .collect::<Vec<_>>()
+        notices.map(|one| one["text"].as_str().expect("a text").to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(texts("en"), ["ben accepted your invitation"]);
     assert_eq!(texts("de"), ["ben hat deine Einladung angenommen"]);
 
     let zoe = Person::new(&node.url);
-    let named = zoe.put(
-        "profile",
-        "profile.handle.claim",
-        &json!({ "handle": "zoe" }),
-    );
+    let named = zoe.put("profile", "profile.handle.claim", &json!({ "handle": "zoe" }));
     named.expect("a handle");
     let talk = zoe.talk(&json!({ "with": ada.person.did() }));
     zoe.open_talk(&talk, &ada.person).expect("a request");
@@ -299,10 +261,7 @@ fn one_thing_is_one_badge_by_name_until_a_look_at_its_page() {
 
     let (status, left) = ada.ask("POST", "/notifications/read?at=/connections", &Json::Null);
     assert_eq!(status, 200, "{left}");
-    assert_eq!(
-        left["places"],
-        json!({ "chat": { "count": 1, "says": ", 1 new" } })
-    );
+    assert_eq!(left["places"], json!({ "chat": { "count": 1, "says": ", 1 new" } }));
     assert_eq!(left["bell"]["says"], "Notifications", "{left}");
     let now = ada.ask("GET", "/notifications/badges", &Json::Null);
     assert_eq!(now, (200, left));

@@ -80,10 +80,7 @@ fn the_guides_blocks_work_in_their_order() {
     let (folder, node) = Node::fresh();
     let program = put_in(&blocks("python"), "http://127.0.0.1:7000", &node.url);
     let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
-    let ran = Command::new(python)
-        .args(["-c", &program])
-        .current_dir(folder.path())
-        .output();
+    let ran = Command::new(python).args(["-c", &program]).current_dir(folder.path()).output();
     let output = printed(&ran.expect("Python runs"));
     assert!(output.starts_with("refused: "), "{output}");
     run_in_shell(&blocks("sh"), folder.path());

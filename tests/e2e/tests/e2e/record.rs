@@ -22,12 +22,7 @@ fn settled() -> HashMap<String, Vec<Entry>> {
         |kind: &str| json!({ "body": { "attestation": json!({ "type": kind }).to_string() } });
     let (mut payer, mut seller, mut node) = (Vec::new(), Vec::new(), Vec::new());
     for n in 0..2_u64 {
-        let intent = entry(
-            n * 10,
-            "pay.settle",
-            None,
-            json!({ "fact": { "seller": "seller" } }),
-        );
+        let intent = entry(n * 10, "pay.settle", None, json!({ "fact": { "seller": "seller" } }));
         let cause = intent.cid.clone();
         payer.push(intent);
         for (at, log) in [(1, &mut payer), (5, &mut seller)] {
@@ -35,12 +30,7 @@ fn settled() -> HashMap<String, Vec<Entry>> {
             log.push(entry(seq, "pay.receipt", Some(&cause), Json::Null));
             log.push(entry(seq + 1, "pay.credit", Some(&cause), Json::Null));
             let settled = attestation("transaction.settled");
-            log.push(entry(
-                seq + 2,
-                "auth.attestation.received",
-                Some(&cause),
-                settled,
-            ));
+            log.push(entry(seq + 2, "auth.attestation.received", Some(&cause), settled));
         }
         node.push(entry(n, "pay.posted", Some(&cause), Json::Null));
         if n == 0 {
@@ -58,10 +48,7 @@ fn settled() -> HashMap<String, Vec<Entry>> {
 
 fn is_whole(logs: HashMap<String, Vec<Entry>>, paid: &mut HashSet<(String, String)>) -> bool {
     let logs = Logs(logs);
-    catch_unwind(AssertUnwindSafe(|| {
-        logs.assert_settlements_whole("node", paid)
-    }))
-    .is_ok()
+    catch_unwind(AssertUnwindSafe(|| logs.assert_settlements_whole("node", paid))).is_ok()
 }
 
 #[test]
@@ -79,10 +66,7 @@ fn a_settlement_without_one_of_its_entries_or_with_one_twice_is_found() {
         let log = twice.get_mut(&did).unwrap();
         if log[at].cause.is_some() {
             log.push(log[at].clone());
-            assert!(
-                !is_whole(twice, &mut HashSet::new()),
-                "{did} has {at} twice"
-            );
+            assert!(!is_whole(twice, &mut HashSet::new()), "{did} has {at} twice");
         }
     }
     // A repeated payment to a seller is not the payer's first.

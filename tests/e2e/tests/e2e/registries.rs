@@ -17,10 +17,7 @@ fn registry(folder: &Path) -> Registry {
 }
 
 fn registry_of(folder: &Path, config: &str) -> Registry {
-    let options = RegistryOptions {
-        config: config.to_owned(),
-        ..RegistryOptions::default()
-    };
+    let options = RegistryOptions { config: config.to_owned(), ..RegistryOptions::default() };
     Registry::start(folder, &options)
 }
 
@@ -66,10 +63,7 @@ fn registered_heard_looked_up_stale_and_back() {
     let heard = |known: &Json| known["lastHeartbeat"].is_string();
     let listing = registry.until(&did, "heard", heard);
     assert_eq!(listing["subdomain"], "adas-box.nodes.example", "{listing}");
-    assert_eq!(
-        listing["chainVerified"], true,
-        "the node's own chain speaks for its key"
-    );
+    assert_eq!(listing["chainVerified"], true, "the node's own chain speaks for its key");
     assert_eq!(listing["scopes"], json!(["family"]));
     assert_eq!(listing["buildHash"], sha256(imajin_e2e::binary()));
     assert_eq!(listing["health"]["status"], "healthy");
@@ -85,21 +79,13 @@ fn registered_heard_looked_up_stale_and_back() {
         &chain,
     )
     .unwrap();
-    let mut keys = chain
-        .state()
-        .keys
-        .iter()
-        .filter_map(|key| key.public_key().ok());
+    let mut keys = chain.state().keys.iter().filter_map(|key| key.public_key().ok());
     assert!(keys.any(|key| key.to_hex() == resolved["publicKey"]));
 
     let first = listing["lastHeartbeat"].clone();
     registry.until(&did, "heard again", |known| known["lastHeartbeat"] != first);
     let metrics = node.metrics();
-    assert_has!(
-        metrics,
-        "imajin_registries 1",
-        "imajin_registries_reached 1"
-    );
+    assert_has!(metrics, "imajin_registries 1", "imajin_registries_reached 1");
 
     node.kill();
     registry.until_status(&did, "stale");
@@ -131,24 +117,15 @@ fn a_dead_registry_is_in_nobodys_way() {
     let data = folder.path().join("data");
     let node = Node::start_with(&data, &options(&[dead, &silent_url, &living.url], "calm"));
     living.until_status(&node.did, "active");
-    until("the dead one is noticed", || {
-        stands(&data, dead)["failures"].as_u64() > Some(1)
-    });
+    until("the dead one is noticed", || stands(&data, dead)["failures"].as_u64() > Some(1));
     let person = Person::new(&node.url);
     let (status, _) = get(&format!("{}/auth/api/identity/{}", node.url, person.did()));
     assert_eq!(status, 200, "everything works");
     let env = [("IMAJIN_REGISTRIES_URLS", format!("{dead},{}", living.url))];
-    let env: Vec<(&str, &str)> = env
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
+    let env: Vec<(&str, &str)> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let arguments = ["status", "--data", data.to_str().unwrap()];
     let status = imajin_with(arguments, &env).ok();
-    assert_has!(
-        status,
-        "Everything here works without it",
-        "registered as calm.nodes.example"
-    );
+    assert_has!(status, "Everything here works without it", "registered as calm.nodes.example");
     // The doctor does not treat it as a fault either.
     let doctor = imajin_with(["doctor", "--data", data.to_str().unwrap()], &env).ok();
     assert!(doctor.contains("ok   registries"), "{doctor}");
@@ -174,18 +151,14 @@ fn the_owner_chooses_at_the_command_line() {
     imajin(["register-node", &registry.url, "--leave", "--data", at]).ok();
     // The node checks its registries every two seconds. A late heartbeat already makes it stale, so the test waits until
     // it is unreachable.
-    until("the choice is seen", || {
-        stands(&data, &registry.url) == Json::Null
-    });
+    until("the choice is seen", || stands(&data, &registry.url) == Json::Null);
     registry.until_status(&node.did, "unreachable");
     imajin(["register-node", "registry.example", "--data", at]).fails_with(2);
     let refusal = imajin(["register-node", "http://127.0.0.1:9", "--data", at]).fails_with(1);
     assert!(refusal.contains("cannot be reached"), "{refusal}");
     // Another node has the name: the registry refuses, and the node reports why and continues.
-    let other = Node::start_with(
-        &folder.path().join("other"),
-        &options(&[&registry.url], "chosen"),
-    );
+    let other =
+        Node::start_with(&folder.path().join("other"), &options(&[&registry.url], "chosen"));
     until("the refusal is noted", || {
         let failure = stands(&other.data, &registry.url)["failure"].clone();
         failure.as_str().is_some_and(|why| why.contains("taken"))
@@ -212,14 +185,8 @@ fn the_owner_chooses_on_a_page() {
 
     let browser = |person: &Person| {
         let session = Session::begin(&person.client, &person.key).unwrap();
-        let request = session
-            .request(&person.client, Method::GET, "/registry")
-            .build()
-            .unwrap();
-        let token = request.headers()["authorization"]
-            .to_str()
-            .unwrap()
-            .replace("Bearer ", "");
+        let request = session.request(&person.client, Method::GET, "/registry").build().unwrap();
+        let token = request.headers()["authorization"].to_str().unwrap().replace("Bearer ", "");
         format!("imajin_session={token}")
     };
     let web = reqwest::blocking::Client::builder()
@@ -236,10 +203,8 @@ fn the_owner_chooses_on_a_page() {
         (answer.status().as_u16(), answer.text().unwrap())
     };
     let post = |cookie: &str, origin: &str, form: String| {
-        let request = web
-            .post(format!("{at}/registry"))
-            .header("cookie", cookie)
-            .header("origin", origin);
+        let request =
+            web.post(format!("{at}/registry")).header("cookie", cookie).header("origin", origin);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         request.body(form).send().unwrap().status().as_u16()
     };
@@ -247,24 +212,15 @@ fn the_owner_chooses_on_a_page() {
     assert!(page(&mine, "/").1.contains("listed publicly"));
     assert!(!page(&theirs, "/").1.contains("makes itself known"));
     assert_eq!(page(&theirs, "/registry").0, 403);
-    assert_eq!(
-        page("", "/registry").0,
-        303,
-        "who is not signed in signs in first"
-    );
-    let join = format!(
-        "url={}",
-        registry.url.replace(':', "%3A").replace('/', "%2F")
-    );
+    assert_eq!(page("", "/registry").0, 303, "who is not signed in signs in first");
+    let join = format!("url={}", registry.url.replace(':', "%3A").replace('/', "%2F"));
     assert_eq!(post(&theirs, at, join.clone()), 403);
     assert_eq!(post(&mine, "https://evil.example", join.clone()), 403);
     assert_eq!(post(&mine, at, "url=no+address".to_owned()), 400);
     assert_eq!(post(&mine, at, join.clone()), 303);
     registry.until_status("paged", "active");
     until("the page says so", || {
-        page(&mine, "/registry")
-            .1
-            .contains("registered as paged.nodes.example")
+        page(&mine, "/registry").1.contains("registered as paged.nodes.example")
     });
     assert!(page(&mine, "/").1.contains("known to a registry"));
     assert_eq!(post(&mine, at, join + "&leave=yes"), 303);
@@ -277,24 +233,16 @@ fn the_owner_chooses_on_a_page() {
 fn a_node_keeps_a_directory_for_others() {
     let folder = tempfile::tempdir().unwrap();
     let mut keeper = options(&[], "keeper");
-    keeper.env.push((
-        "IMAJIN_REGISTRY_DIRECTORY_ENABLED".to_owned(),
-        "true".to_owned(),
-    ));
+    keeper.env.push(("IMAJIN_REGISTRY_DIRECTORY_ENABLED".to_owned(), "true".to_owned()));
     let keeper = Node::start_with(&folder.path().join("keeper"), &keeper);
     let url = format!("{}/registry", keeper.url);
     let node = Node::start_with(&folder.path().join("data"), &options(&[&url], "guest"));
     let lookup = format!("{url}/api/node/lookup/guest");
-    until("it is registered", || {
-        get(&lookup).1["id"] == node.did.as_str()
-    });
+    until("it is registered", || get(&lookup).1["id"] == node.did.as_str());
     // A node without a directory says so, and has no file for it.
     let (status, answer) = get(&format!("{}/registry/api/node/list", node.url));
     assert_eq!(status, 404, "{answer}");
-    assert!(
-        answer["type"].as_str().unwrap().ends_with("no-directory"),
-        "{answer}"
-    );
+    assert!(answer["type"].as_str().unwrap().ends_with("no-directory"), "{answer}");
     assert!(!node.data.join("node/registry.sqlite").exists());
     assert!(keeper.data.join("node/registry.sqlite").exists());
 }

@@ -49,18 +49,8 @@ fn options(network: &Network) -> RegistryOptions {
 /// Writes to the relay. Returns the status and the retry delay in seconds.
 fn write(network: &Network, host: usize, registry: &Registry) -> (u16, String) {
     let url = format!("{}/relay/proof/v1/operations", registry.url);
-    let json = [
-        "-H",
-        "content-type: application/json",
-        "-d",
-        "{\"operations\":[\"a.b.c\"]}",
-    ];
-    let after = [
-        "-o",
-        "/dev/null",
-        "-w",
-        "%header{retry-after}\n%{http_code}",
-    ];
+    let json = ["-H", "content-type: application/json", "-d", "{\"operations\":[\"a.b.c\"]}"];
+    let after = ["-o", "/dev/null", "-w", "%header{retry-after}\n%{http_code}"];
     let arguments = [&json[..], &after[..], &[url.as_str()]].concat();
     hosts::curl(&network.on(host), &arguments)
 }
@@ -106,11 +96,7 @@ fn a_registry_limits_each_address_and_another_one_is_served() {
     assert_eq!(write(&network, GREEDY, &registry).0, 429, "after a restart");
     assert_eq!(write(&network, OTHER, &registry).0, 200);
     let about = format!("{}/relay/.well-known/dfos-relay", registry.url);
-    assert_eq!(
-        hosts::curl(&network.on(GREEDY), &[&about]).0,
-        200,
-        "reading"
-    );
+    assert_eq!(hosts::curl(&network.on(GREEDY), &[&about]).0, 200, "reading");
 }
 
 /// Sends a GET request. Returns the status, the seconds in `Retry-After`, and the body.
@@ -146,9 +132,7 @@ fn a_registry_whose_database_is_away_says_so_and_comes_back() {
         assert_eq!(ask(&nodes).0, 503);
     }
     let _database = database.back();
-    until("it to come back", || {
-        (ask(&healthz).0, ask(&nodes).0) == (200, 200)
-    });
+    until("it to come back", || (ask(&healthz).0, ask(&nodes).0) == (200, 200));
 }
 
 /// A log file contains no colour codes.

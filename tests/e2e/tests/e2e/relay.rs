@@ -9,9 +9,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 
 fn options(flags: &[&str], env: &[(&str, &str)]) -> NodeOptions {
-    NodeOptions::default()
-        .flags(flags.iter().copied())
-        .env(env.iter().copied())
+    NodeOptions::default().flags(flags.iter().copied()).env(env.iter().copied())
 }
 
 fn describe_relay(client: &Client, node: &Node) -> Json {
@@ -49,9 +47,7 @@ fn the_relay_has_an_identity_from_the_first_start_on_and_keeps_what_it_took() {
     assert_eq!(first["protocol"], "dfos-web-relay");
     assert_eq!(first["capabilities"]["signing"], false);
     let (token, did) = genesis(1);
-    let answer: Json = post(&client, &node, &json!({ "operations": [token] }))
-        .json()
-        .unwrap();
+    let answer: Json = post(&client, &node, &json!({ "operations": [token] })).json().unwrap();
     assert_eq!(answer["results"][0]["status"], "new", "{answer}");
     // Killed, not stopped: acknowledged operations are durable.
     node.kill();
@@ -96,10 +92,7 @@ fn the_relays_rules_are_the_protocols_and_not_the_pages() {
     assert_eq!(preflight.status(), 204);
     assert_eq!(preflight.headers()["access-control-allow-origin"], "*");
     let log = client.get(&url).header("origin", "https://anybody.example");
-    assert_eq!(
-        log.send().unwrap().headers()["access-control-allow-origin"],
-        "*"
-    );
+    assert_eq!(log.send().unwrap().headers()["access-control-allow-origin"], "*");
     let api = format!("{}/auth/api/health", node.url);
     let api = client.get(api).header("origin", "https://anybody.example");
     let api = api.send().unwrap();
@@ -126,10 +119,7 @@ fn capabilities_come_from_the_settings() {
     let description = describe_relay(&client, &node);
     assert_eq!(description["capabilities"]["write"], false);
     assert_eq!(description["capabilities"]["signing"], true);
-    assert_eq!(
-        description["peers"],
-        json!([{ "endpoint": "http://127.0.0.1:9" }])
-    );
+    assert_eq!(description["peers"], json!([{ "endpoint": "http://127.0.0.1:9" }]));
     let (token, _) = genesis(2);
     let refused = post(&client, &node, &json!({ "operations": [token] }));
     assert_eq!(refused.status(), 501);
@@ -235,9 +225,7 @@ fn writes_of_strangers_to_the_relay_have_daily_budgets_that_keep_out_neither_rea
     let chain: Json = client.get(chain).send().unwrap().json().unwrap();
     let dfos = chain["dfosDid"].as_str().unwrap();
     let url = format!("{}/registry/relay/proof/v1/identities/{dfos}", node.url);
-    until("her at the relay", || {
-        client.get(&url).send().unwrap().status() == 200
-    });
+    until("her at the relay", || client.get(&url).send().unwrap().status() == 200);
     // A restart does not reset the day's budgets.
     node.stop();
     let node = Node::start_with(&data, &options(&[], &limits));

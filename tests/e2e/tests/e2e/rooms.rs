@@ -27,43 +27,28 @@ fn an_event_s_room_is_for_those_who_hold_its_tickets_and_their_words_go_along() 
     let made = bob.event_key();
     let event = made["event"].as_str().unwrap();
     let whole = manifest(&bob, "event", &[(bob.key.did(), 1_000_000)], None);
-    bob.put_event("events.create", event, &worded(), &whole, &[(0, 5)])
-        .unwrap();
+    bob.put_event("events.create", event, &worded(), &whole, &[(0, 5)]).unwrap();
     bob.event_status(event, "published").unwrap();
     ada.buy_tickets(event, 1, 1).unwrap();
     let room = bob.open_room(event);
     assert_eq!(messages(&eve, &room).0, 404, "without a ticket");
 
     let message = |text: &str| json!({ "type": "text", "text": text });
-    ada.write_in(
-        &room,
-        "msg_0000000000000000000000d1",
-        &message("cakeForAll"),
-    )
-    .unwrap();
-    bob.write_in(
-        &room,
-        "msg_0000000000000000000000d2",
-        &message("Bring plates"),
-    )
-    .unwrap();
+    ada.write_in(&room, "msg_0000000000000000000000d1", &message("cakeForAll")).unwrap();
+    bob.write_in(&room, "msg_0000000000000000000000d2", &message("Bring plates")).unwrap();
 
     let ticket = ada.tickets()[0]["id"].as_str().unwrap().to_owned();
     ada.hand_ticket(event, &ticket, &eve).unwrap();
     assert_eq!(messages(&ada, &room).0, 404, "the ticket is another's");
     let (status, text) = messages(&eve, &room);
-    assert!(
-        status == 200 && text.contains("cakeForAll"),
-        "what was said before: {text}"
-    );
+    assert!(status == 200 && text.contains("cakeForAll"), "what was said before: {text}");
 
     // Ada's messages are in her copy, and gone everywhere once she deletes them.
     let key = ada.key_file(folder.path());
     let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
     let bundle = folder.path().join("bundle");
     assert_exported(binary(), &at, &bundle, &["cakeForAll".to_owned()], &[]);
-    ada.delete_message(&room, "msg_0000000000000000000000d1")
-        .unwrap();
+    ada.delete_message(&room, "msg_0000000000000000000000d1").unwrap();
     let (_, text) = messages(&eve, &room);
     assert_has!(text, "plates");
     assert_lacks!(text, "cakeForAll");

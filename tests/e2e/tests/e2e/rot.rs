@@ -7,14 +7,7 @@ use imajin_e2e::rotten::{COPIED, Case, NOTES, note, only};
 fn an_import_as_backup_mends_a_flipped_bit_and_keeps_what_came_after_the_copy() {
     let case = Case::new();
     let (copy, data) = (case.path("stick/ada"), case.data());
-    let import = [
-        "import",
-        text(&copy),
-        "--as",
-        "backup",
-        "--data",
-        text(&data),
-    ];
+    let import = ["import", text(&copy), "--as", "backup", "--data", text(&data)];
     case.flip(12);
     let report = imajin(import).ok();
     assert!(report.contains("1 body"), "{report}");
@@ -65,25 +58,14 @@ fn a_damaged_picture_is_put_right_from_the_copy() {
     assert_eq!(fs::read(&case.picture).unwrap(), good);
     fs::remove_file(&case.picture).unwrap();
     let (copy, data) = (case.path("ada.tar"), case.data());
-    let import = [
-        "import",
-        text(&copy),
-        "--as",
-        "backup",
-        "--data",
-        text(&data),
-    ];
+    let import = ["import", text(&copy), "--as", "backup", "--data", text(&data)];
     let report = imajin(import).ok();
     assert!(report.contains("1 file "), "{report}");
     assert_eq!(fs::read(&case.picture).unwrap(), good);
     // A picture that is in no copy stays damaged.
     rot();
     fs::create_dir(case.path("bare")).unwrap();
-    fs::copy(
-        case.path("stick/ada/log.sqlite"),
-        case.path("bare/log.sqlite"),
-    )
-    .unwrap();
+    fs::copy(case.path("stick/ada/log.sqlite"), case.path("bare/log.sqlite")).unwrap();
     let refusal = case.repair("bare/log.sqlite", &[]).fails_with(1);
     assert!(refusal.contains("damage is left"), "{refusal}");
 }
@@ -103,14 +85,9 @@ fn damage_that_no_copy_mends_is_said_with_exit_status_one_and_the_record_waits()
     assert!(refused.to_string().contains("damaged"), "{refused}");
     node.stop();
     let kept = files(&case.data().join("quarantine"));
-    let bytes: Vec<u8> = kept
-        .iter()
-        .flat_map(|path| fs::read(path).unwrap())
-        .collect();
+    let bytes: Vec<u8> = kept.iter().flat_map(|path| fs::read(path).unwrap()).collect();
     let last = note(NOTES - 1);
-    let is_kept = bytes
-        .windows(last.len())
-        .any(|part| part == last.as_bytes());
+    let is_kept = bytes.windows(last.len()).any(|part| part == last.as_bytes());
     assert!(is_kept, "what follows the damage is kept");
 }
 
@@ -147,14 +124,7 @@ fn a_backup_of_a_damaged_record_says_so_and_the_last_whole_one_stays() {
     let case = Case::new();
     let (data, place) = (case.data(), case.path("backups"));
     let back_up = || {
-        let words = [
-            "backup",
-            "--json",
-            "--data",
-            text(&data),
-            "--to",
-            text(&place),
-        ];
+        let words = ["backup", "--json", "--data", text(&data), "--to", text(&place)];
         imajin_with(words, &[("IMAJIN_BACKUP_KEEP", "2")])
     };
     let whole = back_up().json()["backup"]["id"].clone();
@@ -171,26 +141,13 @@ fn a_backup_of_a_damaged_record_says_so_and_the_last_whole_one_stays() {
         backups.iter().map(|backup| backup["id"].clone()).collect()
     };
     let there = list();
-    assert_eq!(
-        ids(&there).len(),
-        3,
-        "two by the rotation, and the whole one"
-    );
+    assert_eq!(ids(&there).len(), 3, "two by the rotation, and the whole one");
     assert_eq!(ids(&there)[0], whole);
     assert_eq!(there["backups"][2]["damaged"][0]["did"], case.ada.did());
     let check = |id: &Json| {
         let id = id.as_str().unwrap();
         let key = text(&case.key);
-        let words = [
-            "restore",
-            "--check",
-            "--from",
-            text(&place),
-            "--key",
-            key,
-            "--backup",
-            id,
-        ];
+        let words = ["restore", "--check", "--from", text(&place), "--key", key, "--backup", id];
         imajin(words)
     };
     check(&whole).ok();

@@ -37,10 +37,7 @@ fn table() -> Table {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("routes.txt");
     let text = std::fs::read_to_string(path).expect("tests/e2e/routes.txt");
     let lines = text.lines().map(str::trim);
-    lines
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(row)
-        .collect()
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(row).collect()
 }
 
 /// Parses `METHOD PATH CELL… [?QUERY] [BODY]`; a body begins with `{`.
@@ -54,9 +51,7 @@ fn row(line: &str) -> ((String, String), Row) {
         None => (line, None),
     };
     let mut words = line.split_whitespace().map(str::to_owned);
-    let (Some(method), Some(path)) = (words.next(), words.next()) else {
-        panic!("no row: {line}")
-    };
+    let (Some(method), Some(path)) = (words.next(), words.next()) else { panic!("no row: {line}") };
     let cells: Vec<String> = words.collect();
     // A row without cells is a template.
     assert!(
@@ -95,21 +90,9 @@ fn every_route_refuses_a_false_exchange() {
     for (path, method) in table().keys() {
         let path = path.replace(['{', '}'], "");
         for (header, value, refusal) in [
-            (
-                "x-mjn-signature",
-                "00".repeat(64),
-                "401 urn:imajin:problem:exchange",
-            ),
-            (
-                "x-mjn-consent",
-                "e30".to_owned(),
-                "403 urn:imajin:problem:consent",
-            ),
-            (
-                "x-mjn-settlement",
-                "e30".to_owned(),
-                "402 urn:imajin:problem:settlement",
-            ),
+            ("x-mjn-signature", "00".repeat(64), "401 urn:imajin:problem:exchange"),
+            ("x-mjn-consent", "e30".to_owned(), "403 urn:imajin:problem:consent"),
+            ("x-mjn-settlement", "e30".to_owned(), "402 urn:imajin:problem:settlement"),
         ] {
             let request = client.request(method.parse().unwrap(), format!("{}{path}", node.url));
             let answer = request.header(header, value).body("{}").send().unwrap();
@@ -135,10 +118,7 @@ fn nobody_reads_or_does_what_is_not_for_them() {
     let mut faults = Vec::new();
     for key in table.keys() {
         if !routes.contains(key) {
-            faults.push(format!(
-                "{} {}: in the table, and no such route any more",
-                key.1, key.0
-            ));
+            faults.push(format!("{} {}: in the table, and no such route any more", key.1, key.0));
         }
     }
     let mut missing = Vec::new();
@@ -159,11 +139,7 @@ fn nobody_reads_or_does_what_is_not_for_them() {
         if row.cells.is_empty() {
             missing.push(line(&cells));
         } else if row.cells != cells {
-            faults.push(format!(
-                "expected {}\n     but is {}",
-                line(&row.cells),
-                line(&cells)
-            ));
+            faults.push(format!("expected {}\n     but is {}", line(&row.cells), line(&cells)));
         }
     }
     missing.sort();
@@ -188,17 +164,10 @@ fn cell(
 ) -> String {
     let answer = world.ask(who, method, path, with);
     if answer.status >= 500 && answer.status != 501 {
-        faults.push(format!(
-            "{method} {path} by {who}: {} {}",
-            answer.status, answer.text
-        ));
+        faults.push(format!("{method} {path} by {who}: {} {}", answer.status, answer.text));
     }
     let mut cell = answer.status.to_string();
-    if world
-        .secrets()
-        .iter()
-        .any(|word| answer.text.contains(word))
-    {
+    if world.secrets().iter().any(|word| answer.text.contains(word)) {
         cell.push('*');
     }
     let problem: Json = serde_json::from_str(&answer.text).unwrap_or_default();

@@ -17,10 +17,7 @@ fn flip(log: &Path, back: bool) {
     let mut words = WORDS.to_vec();
     words[0] ^= u8::from(back);
     let parts = bytes.windows(words.len()).enumerate();
-    let offsets: Vec<usize> = parts
-        .filter(|(_, part)| *part == words)
-        .map(|(at, _)| at)
-        .collect();
+    let offsets: Vec<usize> = parts.filter(|(_, part)| *part == words).map(|(at, _)| at).collect();
     assert!(!offsets.is_empty(), "the words are in the log");
     let file = fs::File::options().write(true).open(log).unwrap();
     for at in offsets {
@@ -40,9 +37,7 @@ fn doctor(data: &Path) -> (i32, String) {
 
 fn damaged(node: &Node) -> String {
     let metrics = node.metrics();
-    let line = metrics
-        .lines()
-        .find(|line| line.starts_with("imajin_scrub_damaged"));
+    let line = metrics.lines().find(|line| line.starts_with("imajin_scrub_damaged"));
     line.expect("a gauge").to_owned()
 }
 
@@ -64,10 +59,7 @@ fn one_flipped_bit_is_found_beside_the_running_node_and_known_after_a_restart() 
     let node = Node::start(&data);
     let (code, says) = doctor(&data);
     assert_eq!(code, 1, "{says}");
-    assert!(
-        says.contains(ada.did()) && !says.contains(ben.did()),
-        "{says}"
-    );
+    assert!(says.contains(ada.did()) && !says.contains(ben.did()), "{says}");
     ada.at(&node.url).update_bio("after it").unwrap_err();
     ben.at(&node.url).update_bio("undisturbed").unwrap();
     assert!(node.stop().0.success());

@@ -70,10 +70,7 @@ fn sealing_a_node_that_ran_open_leaves_nothing_readable_and_opening_it_brings_al
     let (_, _, code) = use_it(&node, folder.path());
     let did = node.did.clone();
     node.kill();
-    assert!(
-        !files_with(&data, ADDRESS).is_empty(),
-        "the words are what is looked for"
-    );
+    assert!(!files_with(&data, ADDRESS).is_empty(), "the words are what is looked for");
     let plain = fs::read_to_string(data.join("node/identity.key")).unwrap();
     let key: serde_json::Value = serde_json::from_str(&plain).unwrap();
     let seed = key["ed25519"].as_str().expect("a seed");
@@ -117,10 +114,7 @@ fn a_backup_of_a_sealed_node_starts_elsewhere_without_its_passphrase() {
     assert_eq!(node.did, did);
     assert!(!node.is_locked);
     node.stop();
-    assert!(
-        !files_with(&new, &code).is_empty(),
-        "what was sealed came along"
-    );
+    assert!(!files_with(&new, &code).is_empty(), "what was sealed came along");
 }
 
 /// The files that sealing and unsealing move, below the data folder. The test ignores the program's other renames and removals.
@@ -144,15 +138,7 @@ const CALLS: [&str; 5] = ["rename", "renameat", "renameat2", "unlink", "unlinkat
 fn killed_at((call, n): (&str, u32), data: &Path, words: &[&str], env: &[(&str, &str)]) -> bool {
     let moved = MOVED.iter().flat_map(|name| ["-P".into(), data.join(name)]);
     let status = Command::new("strace")
-        .args([
-            "-f",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-e",
-            &format!("trace={call}"),
-            "-e",
-        ])
+        .args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e"])
         .arg(format!("inject={call}:signal=KILL:when={n}"))
         .args(moved)
         .arg(binary())
@@ -255,11 +241,7 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
     let (status, text) = send(&node, &token, "what=lock&next=short&again=short");
     assert_has!(text, "at least 8 letters");
     assert_eq!(status, 400);
-    let (status, text) = send(
-        &node,
-        &token,
-        "what=lock&next=correct+horse&again=correct+house",
-    );
+    let (status, text) = send(&node, &token, "what=lock&next=correct+horse&again=correct+house");
     assert!(status == 400 && text.contains("aren’t the same"), "{text}");
     assert!(data.join("node/identity.key").exists());
 
@@ -275,11 +257,8 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
         invites.to_string().contains(&code)
     };
     assert!(invites(&node), "it goes on as before");
-    let (status, text) = send(
-        &node,
-        &token,
-        "what=change&now=wrong+one&next=battery+staple&again=battery+staple",
-    );
+    let (status, text) =
+        send(&node, &token, "what=change&now=wrong+one&next=battery+staple&again=battery+staple");
     assert_has!(text, "not the passphrase of now");
     assert_eq!(status, 403);
     let change = "what=change&now=correct+horse&next=battery+staple&again=battery+staple";
@@ -291,8 +270,7 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
     waits.kill();
     let mut next = options(false);
     let passphrase = ("IMAJIN_PASSPHRASE", "battery staple");
-    next.env
-        .push((passphrase.0.to_owned(), passphrase.1.to_owned()));
+    next.env.push((passphrase.0.to_owned(), passphrase.1.to_owned()));
     let node = Node::start_with(&data, &next);
     assert!(!node.is_locked && invites(&node));
     let (status, text) = send(&node, &token, "what=open&now=battery+staple");

@@ -28,44 +28,21 @@ fn by_a_letter_to_a_key_of_ones_own() {
 
     // The server failed at first, and gets the same letter again, encrypted and authenticated.
     let (failed, letter) = (server.letter(), server.letter());
-    assert_eq!(
-        (&failed["failed"], &failed["id"]),
-        (&json!(true), &letter["id"])
-    );
+    assert_eq!((&failed["failed"], &failed["id"]), (&json!(true), &letter["id"]));
     assert_eq!(
         (&letter["tls"], &letter["to"], &letter["from"]),
-        (
-            &json!(true),
-            &json!(["canary.bob@example.com"]),
-            &json!("box@example.org")
-        )
+        (&json!(true), &json!(["canary.bob@example.com"]), &json!("box@example.org"))
     );
     let follow = json!({ "token": token_in(&letter) });
     let (status, session) = node.post(None, "/auth/api/onboard/verify", &follow);
-    assert_eq!(
-        (status, &session["identity"]["tier"]),
-        (200, &json!("soft")),
-        "{session}"
-    );
-    assert_eq!(
-        node.post(None, "/auth/api/onboard/verify", &follow).0,
-        400,
-        "once"
-    );
+    assert_eq!((status, &session["identity"]["tier"]), (200, &json!("soft")), "{session}");
+    assert_eq!(node.post(None, "/auth/api/onboard/verify", &follow).0, 400, "once");
     let token = session["token"].as_str().unwrap().to_owned();
     let did = Did::parse(session["identity"]["did"].as_str().unwrap()).unwrap();
 
     // The guest writes with the session, and exports the record: the node signs it, and it contains the address.
     let change = json!({ "bio": "I came with a letter" });
-    assert_eq!(
-        node.post(
-            Some(&token),
-            "/profile/api/commands/profile.update",
-            &change
-        )
-        .0,
-        201
-    );
+    assert_eq!(node.post(Some(&token), "/profile/api/commands/profile.update", &change).0, 201);
 
     // Any member may describe an app; the description is in the readable view of both verifiers.
     let about = json!({ "name": "canaryN shop", "url": "https://shop.example", "returns": [], "scope": ["profile.*"] });
@@ -103,22 +80,15 @@ fn by_a_letter_to_a_key_of_ones_own() {
     let document = Client::new(&node.url).unwrap();
     let document = document.get(&format!("/auth/api/identity/{did}/did.json"));
     let shown = multikey::x25519(&encryption.key);
-    assert_eq!(
-        document.unwrap()["keyAgreement"],
-        json!([format!("{did}#{shown}")])
-    );
+    assert_eq!(document.unwrap()["keyAgreement"], json!([format!("{did}#{shown}")]));
 
     // The same DID, signed by its own key from now on; the earlier entries are still there.
-    let key = PersonKey::from_parts(
-        did.clone(),
-        key.signing_key().to_bytes(),
-        *key.encryption_secret(),
-    );
+    let key =
+        PersonKey::from_parts(did.clone(), key.signing_key().to_bytes(), *key.encryption_secret());
     let client = Client::new(&node.url).unwrap();
     Session::begin(&client, &key).expect("the new key signs in");
-    let draft = Draft::new("profile", "profile.update")
-        .body(&json!({ "bio": "and signed this" }))
-        .unwrap();
+    let draft =
+        Draft::new("profile", "profile.update").body(&json!({ "bio": "and signed this" })).unwrap();
     client.submit(&Signer::new(&key).unwrap(), &draft).unwrap();
     assert_eq!(node.post(None, "/auth/api/onboard", &ask).0, 202);
     let refused = node.post(
@@ -183,9 +153,7 @@ fn free_event(organiser: &Person) -> String {
         "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
         "virtualUrl": "https://example.org/stream", "tickets": [{ "name": "Stream" }],
     });
-    organiser
-        .put_event("events.create", &event, &words, &shared, &[(0, -1)])
-        .unwrap();
+    organiser.put_event("events.create", &event, &words, &shared, &[(0, -1)]).unwrap();
     organiser.event_status(&event, "published").unwrap();
     event
 }
@@ -212,10 +180,7 @@ fn a_letter_waits_for_a_server_that_is_away_also_over_a_restart_and_a_link_only_
     let node = Node::start_with(&data, &server.options());
     let tickets = server.letter();
     assert_eq!(tickets["to"], json!(["bob@example.com"]), "{tickets}");
-    assert!(
-        tickets["text"].as_str().unwrap().contains("Party"),
-        "{tickets}"
-    );
+    assert!(tickets["text"].as_str().unwrap().contains("Party"), "{tickets}");
     for email in ["eve@example.com", "dan@example.com"] {
         ask_link(&node, email);
         let letter = server.letter();

@@ -99,9 +99,7 @@ impl<'n> Caller<'n> {
     }
 
     fn end(&self, path: &str) -> Json {
-        self.wait(path, |job| {
-            job["state"] == "ready" || job["state"] == "failed"
-        })
+        self.wait(path, |job| job["state"] == "ready" || job["state"] == "failed")
     }
 
     fn sticks(&self) -> Json {
@@ -151,9 +149,7 @@ fn a_copy_goes_to_a_stick_and_comes_home_elsewhere() {
     assert_ne!(first, second);
     let after = content(&stick.path());
     assert!(
-        before
-            .iter()
-            .all(|(path, bytes)| after.get(path) == Some(bytes)),
+        before.iter().all(|(path, bytes)| after.get(path) == Some(bytes)),
         "nothing that was there changed"
     );
 
@@ -171,19 +167,13 @@ fn a_copy_goes_to_a_stick_and_comes_home_elsewhere() {
     assert_eq!(brought["did"], ada.did());
     let at_home = ada.at(&other.url);
     let profile = get(&format!("{}/profile/api/profile/{}", other.url, ada.did())).1;
-    assert_eq!(
-        profile["bio"], "after the first copy",
-        "the newest copy was meant"
-    );
+    assert_eq!(profile["bio"], "after the first copy", "the newest copy was meant");
     at_home.update_bio("at home again").unwrap();
     let caller = Caller::new(&other, &at_home);
     let copy = stick_name(&stick, &first);
     let check = json!({ "copy": copy });
-    let (status, report) = caller.ask(
-        "POST",
-        &format!("/auth/api/usb/{}/verify", stick.name),
-        &check,
-    );
+    let (status, report) =
+        caller.ask("POST", &format!("/auth/api/usb/{}/verify", stick.name), &check);
     assert_eq!((status, &report["valid"]), (200, &json!(true)), "{report}");
     let job = caller.begin(&stick.name);
     caller.sign(&job);
@@ -204,10 +194,7 @@ fn what_is_too_long_for_a_stick_is_split_and_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let port = Port::new();
     let most = MOST.to_string();
-    let node = port.node(
-        &folder.path().join("a"),
-        &[("IMAJIN_USB_FILE_BYTES", &most)],
-    );
+    let node = port.node(&folder.path().join("a"), &[("IMAJIN_USB_FILE_BYTES", &most)]);
     let ada = Person::new(&node.url);
     ada.show_picture(&[7; 100_000]);
     let key = ada.key_file(folder.path());
@@ -222,11 +209,7 @@ fn what_is_too_long_for_a_stick_is_split_and_read_again() {
     assert!(locked.join("bundle.tar.age.001").is_file());
     for file in files(&stick.path()) {
         let bytes = fs::metadata(&file).unwrap().len();
-        assert!(
-            bytes <= MOST || file.ends_with("manifest.json"),
-            "{}: {bytes}",
-            file.display()
-        );
+        assert!(bytes <= MOST || file.ends_with("manifest.json"), "{}: {bytes}", file.display());
     }
     verify(&open);
     verify(&locked);
@@ -238,11 +221,7 @@ fn what_is_too_long_for_a_stick_is_split_and_read_again() {
     let copy = stick_name(&stick, &locked);
     let path = format!("/auth/api/usb/{}/verify", stick.name);
     let ask = |passphrase: &str| {
-        caller.ask(
-            "POST",
-            &path,
-            &json!({ "copy": copy, "passphrase": passphrase }),
-        )
+        caller.ask("POST", &path, &json!({ "copy": copy, "passphrase": passphrase }))
     };
     assert_eq!(ask("a wrong one").0, 400);
     let (status, report) = ask(PASSPHRASE);
@@ -252,11 +231,7 @@ fn what_is_too_long_for_a_stick_is_split_and_read_again() {
     let other = port.node(&folder.path().join("b"), &[]);
     let stranger = http().post(format!("{}/auth/api/imports", other.url));
     let chosen = stranger.json(&json!({ "copy": copy })).send().unwrap();
-    assert_eq!(
-        chosen.status().as_u16(),
-        401,
-        "who is new names nobody's copy"
-    );
+    assert_eq!(chosen.status().as_u16(), 401, "who is new names nobody's copy");
     let stranger = http().post(format!("{}/auth/api/imports", other.url));
     let begun = stranger.json(&json!({ "of": ada.did() })).send().unwrap();
     let begun: Json = serde_json::from_str(&begun.text().unwrap()).unwrap();
@@ -268,10 +243,7 @@ fn what_is_too_long_for_a_stick_is_split_and_read_again() {
     let brought = usb(&["import"], &other, &key);
     assert_eq!(brought.json()["did"], ada.did());
     fs::remove_file(locked.join("bundle.tar.age.001")).unwrap();
-    let output = imajin_with(
-        ["verify", text(&locked)],
-        &[("IMAJIN_PASSPHRASE", PASSPHRASE)],
-    );
+    let output = imajin_with(["verify", text(&locked)], &[("IMAJIN_PASSPHRASE", PASSPHRASE)]);
     assert!(output.fails_with(1).contains("bundle.tar.age.001"));
 }
 
@@ -287,15 +259,7 @@ fn only_people_of_the_node_see_sticks_and_everybody_their_own_copies() {
     let invite = invited.1["code"].as_str().unwrap_or_default().to_owned();
     let ada = Person::stranger(&node.url);
     let ada_key = ada.key_file(folder.path());
-    let join = [
-        "register",
-        "--node",
-        &node.url,
-        "--key",
-        text(&ada_key),
-        "--invite",
-        &invite,
-    ];
+    let join = ["register", "--node", &node.url, "--key", text(&ada_key), "--invite", &invite];
     imajin_with(join, &[]).ok();
 
     let stick = port.plug(32, "HOUSE");
@@ -305,12 +269,7 @@ fn only_people_of_the_node_see_sticks_and_everybody_their_own_copies() {
     let names = |caller: &Caller<'_>| {
         let copies = caller.sticks()[0]["copies"].clone();
         let name = |copy: &Json| copy["name"].as_str().unwrap().to_owned();
-        copies
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(name)
-            .collect::<Vec<_>>()
+        copies.as_array().unwrap().iter().map(name).collect::<Vec<_>>()
     };
     let (hers, his) = (Caller::new(&node, &ada), Caller::new(&node, &owner));
     assert_eq!(names(&hers), [adas.as_str()]);
@@ -321,15 +280,8 @@ fn only_people_of_the_node_see_sticks_and_everybody_their_own_copies() {
     assert_eq!(all, both);
 
     let check = format!("/auth/api/usb/{}/verify", stick.name);
-    for (caller, copy, status) in [
-        (&hers, &adas, 200),
-        (&hers, &owners, 404),
-        (&his, &adas, 200),
-    ] {
-        assert_eq!(
-            caller.ask("POST", &check, &json!({ "copy": copy })).0,
-            status
-        );
+    for (caller, copy, status) in [(&hers, &adas, 200), (&hers, &owners, 404), (&his, &adas, 200)] {
+        assert_eq!(caller.ask("POST", &check, &json!({ "copy": copy })).0, status);
         let import = json!({ "copy": copy, "stick": stick.name });
         let status = if status == 200 { 201 } else { status };
         assert_eq!(caller.ask("POST", "/auth/api/imports", &import).0, status);
@@ -342,10 +294,7 @@ fn only_people_of_the_node_see_sticks_and_everybody_their_own_copies() {
     let nowhere = json!({ "stick": "nosuch" });
     assert_eq!(hers.ask("POST", "/auth/api/exports", &nowhere).0, 404);
 
-    let nobody = Caller {
-        node: &node,
-        token: "none".to_owned(),
-    };
+    let nobody = Caller { node: &node, token: "none".to_owned() };
     let eject = format!("/auth/api/usb/{}", stick.name);
     for (method, path, body) in [
         ("GET", "/auth/api/usb", Json::Null),
@@ -363,11 +312,7 @@ fn only_people_of_the_node_see_sticks_and_everybody_their_own_copies() {
     port.removals();
     assert_eq!(hers.sticks()[0]["state"], "removable");
     assert_eq!(his.ask("DELETE", &eject, &Json::Null).0, 404);
-    assert_eq!(
-        hers.ask("POST", "/auth/api/exports", &json!({ "stick": stick.name }))
-            .0,
-        404
-    );
+    assert_eq!(hers.ask("POST", "/auth/api/exports", &json!({ "stick": stick.name })).0, 404);
     drop(stick);
     assert_eq!(hers.sticks(), json!([]));
 }
@@ -391,22 +336,12 @@ fn a_full_stick_keeps_what_it_had() {
     assert_eq!(filled.unwrap_err().kind(), io::ErrorKind::StorageFull);
     let failed = caller.end(&job);
     assert_members!(failed, "state": "failed", "status": 507);
-    assert!(
-        failed["error"]
-            .as_str()
-            .unwrap()
-            .contains("room on the stick"),
-        "{failed}"
-    );
+    assert!(failed["error"].as_str().unwrap().contains("room on the stick"), "{failed}");
     // Noticed beforehand.
     let (status, said) = caller.ask("POST", "/auth/api/exports", &json!({ "stick": stick.name }));
     assert_eq!(status, 507, "{said}");
     fs::remove_file(film).unwrap();
-    assert_eq!(
-        content(&stick.path()),
-        before,
-        "nothing of the others is left"
-    );
+    assert_eq!(content(&stick.path()), before, "nothing of the others is left");
     verify(&first);
     assert_well(&node, &ada);
 }
@@ -421,31 +356,20 @@ fn a_stick_that_is_pulled_out_midway_keeps_its_older_copy() {
     let key = ada.key_file(folder.path());
     let mut stick = port.plug(64, "PULLED");
     let first = stick_name(&stick, &export(&[], &node, &key, &stick));
-    let before = content(&stick.path().join(&first))
-        .into_values()
-        .collect::<Vec<_>>();
+    let before = content(&stick.path().join(&first)).into_values().collect::<Vec<_>>();
     let caller = Caller::new(&node, &ada);
     let job = caller.begin_writing(&stick.name);
     stick.pull();
     let failed = caller.end(&job);
     assert_members!(failed, "state": "failed", "status": 503);
-    assert!(
-        failed["error"].as_str().unwrap().contains("pulled out"),
-        "{failed}"
-    );
+    assert!(failed["error"].as_str().unwrap().contains("pulled out"), "{failed}");
     assert_eq!(caller.sticks(), json!([]));
     assert_well(&node, &ada);
 
     stick.again();
     let copies = caller.sticks()[0]["copies"].clone();
-    assert_eq!(
-        copies.as_array().unwrap().len(),
-        1,
-        "half a copy is none: {copies}"
-    );
-    let again = content(&stick.path().join(&first))
-        .into_values()
-        .collect::<Vec<_>>();
+    assert_eq!(copies.as_array().unwrap().len(), 1, "half a copy is none: {copies}");
+    let again = content(&stick.path().join(&first)).into_values().collect::<Vec<_>>();
     assert!(before == again, "the older copy is as it was");
     verify(&stick.path().join(&first));
     let next = export(&[], &node, &key, &stick);
@@ -530,25 +454,11 @@ fn without_a_running_node_the_machines_sticks_are_used() {
     let at = port.path().display().to_string();
     let run = |words: &[&str]| {
         let words = std::iter::once(&"usb").chain(words).copied();
-        imajin_with(
-            words,
-            &[
-                ("IMAJIN_USB_FOLDER", at.as_str()),
-                ("IMAJIN_PASSPHRASE", PASSPHRASE),
-            ],
-        )
+        imajin_with(words, &[("IMAJIN_USB_FOLDER", at.as_str()), ("IMAJIN_PASSPHRASE", PASSPHRASE)])
     };
     let refusal = run(&["export", "--data", text(&data)]).fails_with(2);
     assert!(refusal.contains("--key"), "{refusal}");
-    let report = run(&[
-        "export",
-        "--data",
-        text(&data),
-        "--key",
-        text(&key),
-        "--json",
-    ])
-    .json();
+    let report = run(&["export", "--data", text(&data), "--key", text(&key), "--json"]).json();
     verify(&stick.path().join(report["copy"].as_str().unwrap()));
     let report = run(&[
         "export",
@@ -569,24 +479,8 @@ fn without_a_running_node_the_machines_sticks_are_used() {
     let other = folder.path().join("other");
     imajin_with(["init", "--data", text(&other)], &[]).ok();
     let before = content(&stick.path());
-    let brought = run(&[
-        "import",
-        "--data",
-        text(&other),
-        "--key",
-        text(&key),
-        "--json",
-    ])
-    .json();
+    let brought = run(&["import", "--data", text(&other), "--key", text(&key), "--json"]).json();
     assert_eq!(brought["did"], ada.did());
     assert_eq!(content(&stick.path()), before);
-    run(&[
-        "import",
-        "nosuch",
-        "--data",
-        text(&other),
-        "--key",
-        text(&key),
-    ])
-    .fails_with(2);
+    run(&["import", "nosuch", "--data", text(&other), "--key", text(&key)]).fails_with(2);
 }

@@ -14,13 +14,7 @@ fn a_graceful_stop_cuts_nobody_off_and_empties_the_journal() {
     // A copy of the user's folder alone is complete and verifies.
     let copy = folder.path().join("copy.sqlite");
     std::fs::copy(newest_log(&data, ada.did()), &copy).unwrap();
-    let head = [
-        "verify",
-        copy.to_str().unwrap(),
-        "--json",
-        "--head",
-        &receipt.cid,
-    ];
+    let head = ["verify", copy.to_str().unwrap(), "--json", "--head", &receipt.cid];
     let report = imajin(head).json();
     assert_eq!(report["last"]["seq"], receipt.seq);
     assert_eq!(report["attested_to"], receipt.seq);
@@ -93,14 +87,7 @@ fn offline_commands_refuse_the_folder_of_a_running_node() {
         vec!["rebuild", "--data", data],
         vec!["rebuild", "--check", "--data", data],
         vec!["count", ada.did(), "--data", data],
-        vec![
-            "export",
-            ada.did(),
-            "--data",
-            data,
-            "--to",
-            to.to_str().unwrap(),
-        ],
+        vec!["export", ada.did(), "--data", data, "--to", to.to_str().unwrap()],
         vec!["log", ada.did(), "--data", data],
     ] {
         let refusal = imajin(&arguments).fails_with(2);
@@ -115,18 +102,9 @@ fn a_taken_port_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let data = folder.path().join("data");
-    let refusal = imajin([
-        "serve",
-        "--listen",
-        &address,
-        "--data",
-        data.to_str().unwrap(),
-    ])
-    .fails_with(2);
-    assert!(
-        refusal.contains(&address) && refusal.contains("--listen"),
-        "{refusal}"
-    );
+    let refusal =
+        imajin(["serve", "--listen", &address, "--data", data.to_str().unwrap()]).fails_with(2);
+    assert!(refusal.contains(&address) && refusal.contains("--listen"), "{refusal}");
 }
 
 #[test]

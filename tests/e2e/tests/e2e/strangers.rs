@@ -26,9 +26,7 @@ fn hall_with(organiser: &Person, places: i64, most: i64, free: Option<&str>) -> 
         more["free"] = free.into();
     }
     let types = [(0, places)];
-    organiser
-        .put_event_with("events.create", &event, &words, &shared, &types, &more)
-        .unwrap();
+    organiser.put_event_with("events.create", &event, &words, &shared, &types, &more).unwrap();
     organiser.event_status(&event, "published").unwrap();
     event
 }
@@ -143,11 +141,7 @@ fn an_organiser_asks_for_a_link_by_mail_or_approves_who_comes() {
 
     // The guest asks for approval, which holds no ticket; the organiser sees the queue and approves on the page.
     let (status, refused) = node.post(Some(&bob), &path(&approval, "buy"), &two);
-    assert_eq!(
-        (status, &refused["reason"]),
-        (409, &json!("approval")),
-        "{refused}"
-    );
+    assert_eq!((status, &refused["reason"]), (409, &json!("approval")), "{refused}");
     let (status, asked) = node.post(Some(&bob), &path(&approval, "holds"), &two);
     assert_eq!((status, &asked["asked"]), (201, &json!(true)), "{asked}");
     let places = || {
@@ -187,13 +181,8 @@ fn a_guest_who_waits_for_a_place_is_written_once_it_is_given_back() {
 
     let mine = look(&node, &bob, "/events/api/mine");
     let held = &mine["tickets"][0];
-    let (ticket, holder) = (
-        held["id"].as_str().unwrap(),
-        held["holder"].as_str().unwrap(),
-    );
-    organiser
-        .refund_ticket(&event, ticket, 0, "a cold", &[holder])
-        .unwrap();
+    let (ticket, holder) = (held["id"].as_str().unwrap(), held["holder"].as_str().unwrap());
+    organiser.refund_ticket(&event, ticket, 0, "a cold", &[holder]).unwrap();
     let mut letters = std::iter::repeat_with(|| server.letter());
     let is_offer = |letter: &Json| {
         let text = letter["text"].as_str().unwrap_or_default();
@@ -213,20 +202,14 @@ fn a_guest_who_waits_for_a_place_is_written_once_it_is_given_back() {
 /// Returns a person's standing, in millionths, and the number of their payment attestations that are not revoked.
 fn standing(person: &Person) -> (i64, usize) {
     let standing = person.read(&format!("/auth/api/standing/{}", person.did()));
-    let path = format!(
-        "/auth/api/attestations?subject_did={}&limit=100",
-        person.did()
-    );
+    let path = format!("/auth/api/attestations?subject_did={}&limit=100", person.did());
     let reply = person.read(&path);
     let attestations = reply["attestations"].as_array().expect("a list").iter();
     let counts = attestations.filter(|one| {
         let is_of_payment = one["type"] == "transaction.settled" || one["type"] == "customer";
         is_of_payment && one["revokedAt"].is_null()
     });
-    (
-        standing["standingPpm"].as_i64().expect("a number"),
-        counts.count(),
-    )
+    (standing["standingPpm"].as_i64().expect("a number"), counts.count())
 }
 
 #[test]
@@ -241,16 +224,13 @@ fn paying_and_refunding_leaves_no_standing() {
     let mut paid = Vec::new();
     for seller in &sellers {
         let song = manifest(seller, "song", &[(seller.key.did(), 1_000_000)], None);
-        eve.pay("pay.settle", &song, seller.did(), 1_000, "a song")
-            .unwrap();
+        eve.pay("pay.settle", &song, seller.did(), 1_000, "a song").unwrap();
         let payment = eve.newest_payment("pay.receipt");
         if paid.is_empty() {
             assert!(standing(&eve).0 > 0, "a payment that stays counts");
         }
         let all = if paid.len() % 2 == 0 { 1_000 } else { 999 };
-        seller
-            .refund(&payment, all, "never mind", &[eve.did()])
-            .unwrap();
+        seller.refund(&payment, all, "never mind", &[eve.did()]).unwrap();
         if all < 1_000 {
             owner.fund(&eve, 1_000 - all);
         }
@@ -268,18 +248,14 @@ fn paying_and_refunding_leaves_no_standing() {
     let last = &sellers[0];
     let last = last.at(&node.url);
     let song = manifest(&last, "song", &[(last.key.did(), 1_000_000)], None);
-    eve.pay("pay.settle", &song, last.did(), 900, "a song")
-        .unwrap();
+    eve.pay("pay.settle", &song, last.did(), 900, "a song").unwrap();
     let payment = eve.newest_payment("pay.receipt");
-    last.refund(&payment, 900, "never mind", &[eve.did()])
-        .unwrap();
+    last.refund(&payment, 900, "never mind", &[eve.did()]).unwrap();
     until("the last one to be revoked", || standing(&eve) == (0, 0));
     node.check_records(&[&own, eve.did()]);
     let books = newest_log(&data, &own);
     let log = imajin(["log", books.to_str().unwrap(), "--json"]).ok();
-    let revoked = log
-        .lines()
-        .filter(|line| line.contains("\"auth.attestation.revoke\""));
+    let revoked = log.lines().filter(|line| line.contains("\"auth.attestation.revoke\""));
     // Three of each seller's first payment, and two of the last.
     assert_eq!(revoked.count(), 3 * SELLERS + 2, "{log}");
 }
@@ -295,10 +271,7 @@ fn says_that_they_owe(seller: &Person, buyer: &Person, named: &Person, songs: us
         "fair": digest.to_string(), "follows": Digest::of_all(&[digest]).to_string(),
     });
     let body = json!({ "manifest": song.text(), "memo": "a song" });
-    let mut to = vec![
-        seller.did().to_owned(),
-        buyer.client.did().unwrap().to_string(),
-    ];
+    let mut to = vec![seller.did().to_owned(), buyer.client.did().unwrap().to_string()];
     to.sort();
     for _ in 0..songs {
         let order = Draft::new("pay", "pay.checkout").fact(&fact).unwrap();
@@ -330,11 +303,7 @@ fn debts_by_the_word_of_strangers_are_one_line_and_can_be_declined_for_good() {
     assert!(wallet.contains("data-count=\"40\""), "{wallet}");
     let (before, folded) = wallet.split_once("id=\"folded\"").expect("one line");
     let lines = |text: &str| text.matches("owed to you by").count();
-    assert_eq!(
-        (lines(before), lines(folded)),
-        (1, 40),
-        "the friend's own line"
-    );
+    assert_eq!((lines(before), lines(folded)), (1, 40), "the friend's own line");
 
     // The first seller's debts are declined permanently: their lines disappear, and later ones are not shown either.
     let decline = |who: &Person, declined: bool| {
@@ -373,9 +342,7 @@ fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
     let make = |name: &str| {
         let node = Node::start(&folder.path().join(name));
         let person = Person::new(&node.url);
-        person
-            .put("profile", "profile.update", &json!({ "displayName": name }))
-            .unwrap();
+        person.put("profile", "profile.update", &json!({ "displayName": name })).unwrap();
         person.invite(&id, code, 3).unwrap();
         let key = folder.path().join(format!("{name}.json"));
         let bundle = folder.path().join(format!("{name}-bundle"));
@@ -389,22 +356,14 @@ fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
     let (mallory, vera, dan) = (make("mallory"), make("vera"), make("dan"));
     let node = Node::start(&folder.path().join("data"));
     let bring = |who: &(String, String, String), role: &str| {
-        imajin([
-            "import", &who.2, "--as", role, "--node", &node.url, "--key", &who.1,
-        ])
-        .ok();
+        imajin(["import", &who.2, "--as", role, "--node", &node.url, "--key", &who.1]).ok();
     };
     let reader = Person::new(&node.url);
     let inviter = |code: &str| {
         let session = Session::begin(&reader.client, &reader.key).expect("a session");
         let path = format!("/connections/api/invites/{code}");
         let reply = session.get(&reader.client, &path);
-        reply.map(|found: Json| {
-            found["inviter"]["did"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned()
-        })
+        reply.map(|found: Json| found["inviter"]["did"].as_str().unwrap_or_default().to_owned())
     };
     // A backup copy claims no code, however early it arrived.
     bring(&mallory, "backup");
@@ -415,10 +374,7 @@ fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
     assert_eq!(inviter(code).unwrap(), vera.0);
     assert_eq!(inviter(&format!("{code}@{}", dan.0)).unwrap(), dan.0);
     assert_eq!(inviter(&format!("{code}@{}", vera.0)).unwrap(), vera.0);
-    assert!(
-        inviter(&format!("{code}@{}", mallory.0)).is_err(),
-        "a copy invites nobody"
-    );
+    assert!(inviter(&format!("{code}@{}", mallory.0)).is_err(), "a copy invites nobody");
     let (status, _) = node.stop();
     assert!(status.success());
 }
@@ -429,10 +385,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
     let node = Node::start(folder.path());
     let owner = Owner::claim(&node);
     let name = json!({ "displayName": "Ada Byron" });
-    owner
-        .person
-        .put("profile", "profile.update", &name)
-        .unwrap();
+    owner.person.put("profile", "profile.update", &name).unwrap();
     let page = |path: &str| {
         let request = http().get(format!("{}{path}", node.url));
         let answer = request.header("accept", "text/html").send().unwrap();
@@ -450,11 +403,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
     let slashed = http().get(format!("{}/docs/?a=b", node.url));
     let answer = slashed.header("accept", "text/html").send().unwrap();
     assert_eq!(
-        (
-            answer.status().as_u16(),
-            answer.url().path(),
-            answer.url().query()
-        ),
+        (answer.status().as_u16(), answer.url().path(), answer.url().query()),
         (200, "/docs", Some("a=b"))
     );
     // The bare path of each service is one of its pages; if it is for members, a stranger is redirected to the sign-in.
@@ -481,10 +430,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
             let place = answer.url().clone();
             let is_own = place.path().starts_with(&format!("/{service}"));
             let is_sign_in = place.path() == "/signin";
-            assert!(
-                answer.status() == 200 && (is_own || is_sign_in),
-                "{service}: {place}"
-            );
+            assert!(answer.status() == 200 && (is_own || is_sign_in), "{service}: {place}");
         }
     }
     let program = node.get("/learn");

@@ -11,10 +11,7 @@ const EXPOSURE_MAX: &str = "--threshold=15";
 
 const UNITS: [(&str, &str); 3] = [
     ("imajin.service", "/usr/bin/imajin serve"),
-    (
-        "imajin-update.service",
-        "/usr/bin/imajin update --requested",
-    ),
+    ("imajin-update.service", "/usr/bin/imajin update --requested"),
     ("imajin-registry.service", "/usr/bin/imajin-registry serve"),
 ];
 
@@ -24,10 +21,7 @@ const STICK_UNITS: [(&str, &str); 2] = [
         "imajin-stick@.service",
         "/usr/lib/imajin/stick mount %i\nExecStop=/usr/lib/imajin/stick unmount %i",
     ),
-    (
-        "imajin-stick-removal.service",
-        "/usr/lib/imajin/stick removals",
-    ),
+    ("imajin-stick-removal.service", "/usr/lib/imajin/stick removals"),
 ];
 
 /// Maximum exposure of these units, in tenths (of 10.0).
@@ -40,9 +34,7 @@ const BOX_EXPOSURE_MAX: &str = "--threshold=20";
 const BOX_UNCONFINED: &str = "imajin-ssh@.service";
 
 fn unit(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../systemd")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../systemd").join(name)
 }
 
 fn analyze(arguments: &[&str], unit: &Path) {
@@ -65,10 +57,7 @@ fn the_units_are_confined() {
     let units = UNITS.map(|unit| (unit, EXPOSURE_MAX));
     let stick_units = STICK_UNITS.map(|unit| (unit, STICK_EXPOSURE_MAX));
     for ((name, _), most) in units.into_iter().chain(stick_units) {
-        analyze(
-            &["security", "--offline=true", "--no-pager", most],
-            &unit(name),
-        );
+        analyze(&["security", "--offline=true", "--no-pager", most], &unit(name));
     }
 }
 
@@ -79,17 +68,11 @@ fn the_units_of_the_image_are_confined() {
     let units = std::fs::read_dir(folder).unwrap();
     let units = units.map(|unit| unit.unwrap().path());
     let units: Vec<PathBuf> = units
-        .filter(|unit| {
-            unit.extension()
-                .is_some_and(|extension| extension == "service")
-        })
+        .filter(|unit| unit.extension().is_some_and(|extension| extension == "service"))
         .collect();
     assert!(units.len() > 4, "{units:?}");
     for unit in units.iter().filter(|unit| !unit.ends_with(BOX_UNCONFINED)) {
-        analyze(
-            &["security", "--offline=true", "--no-pager", BOX_EXPOSURE_MAX],
-            unit,
-        );
+        analyze(&["security", "--offline=true", "--no-pager", BOX_EXPOSURE_MAX], unit);
     }
 }
 
@@ -108,11 +91,7 @@ fn the_units_have_no_mistake() {
         analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
     }
     // The units that trigger them are in the same folder, as installed.
-    for name in [
-        "imajin.socket",
-        "imajin-stick-removal.path",
-        "imajin-update.path",
-    ] {
+    for name in ["imajin.socket", "imajin-stick-removal.path", "imajin-update.path"] {
         let copy = folder.path().join(name);
         std::fs::copy(unit(name), &copy).unwrap();
         analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
@@ -134,11 +113,8 @@ fn what_restarts_the_image_is_confined_and_has_no_mistake() {
     let copy = folder.path().join("imajin-power.service");
     let here = text.replace("=/usr/lib/imajin/power ", &format!("={script} "));
     std::fs::write(&copy, here).unwrap();
-    std::fs::copy(
-        units.join("imajin-power.path"),
-        folder.path().join("imajin-power.path"),
-    )
-    .unwrap();
+    std::fs::copy(units.join("imajin-power.path"), folder.path().join("imajin-power.path"))
+        .unwrap();
     for unit in [copy, folder.path().join("imajin-power.path")] {
         analyze(&["verify", "--man=no", "--recursive-errors=no"], &unit);
     }
@@ -149,15 +125,11 @@ fn the_service_manager_hears_ready_well_and_stopping() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
-    socket
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let heard = |word: &str| {
         let mut buffer = [0; 4096];
         loop {
-            let length = socket
-                .recv(&mut buffer)
-                .unwrap_or_else(|_| panic!("no {word}"));
+            let length = socket.recv(&mut buffer).unwrap_or_else(|_| panic!("no {word}"));
             let message = String::from_utf8_lossy(&buffer[..length]).into_owned();
             if message.lines().any(|line| line == word) {
                 return message;
@@ -179,22 +151,16 @@ fn the_service_manager_hears_ready_well_and_stopping() {
 
 /// Runs a script of the repository on a folder instead of the machine.
 fn script(name: &str, root: &Path, arguments: &[&std::ffi::OsStr]) -> (bool, String) {
-    let output = Command::new(
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../scripts")
-            .join(name),
-    )
-    .arg("--root")
-    .arg(root)
-    .args(arguments)
-    .stdin(std::process::Stdio::null())
-    .output()
-    .expect("the script runs");
+    let output =
+        Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts").join(name))
+            .arg("--root")
+            .arg(root)
+            .args(arguments)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .expect("the script runs");
     let bytes = [output.stdout, output.stderr].concat();
-    (
-        output.status.success(),
-        String::from_utf8_lossy(&bytes).into_owned(),
-    )
+    (output.status.success(), String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[test]
@@ -217,19 +183,14 @@ fn it_is_installed_and_taken_away_but_for_the_data() {
     ];
     // Twice: a newer program replaces the installed one.
     for _ in 0..2 {
-        let (done, said) = script(
-            "install",
-            &root,
-            &["--from".as_ref(), from, "--socket".as_ref()],
-        );
+        let (done, said) =
+            script("install", &root, &["--from".as_ref(), from, "--socket".as_ref()]);
         assert!(done, "{said}");
     }
     for name in installed {
         assert!(root.join(name).is_file(), "{name}");
     }
-    let version = Command::new(root.join(installed[0]))
-        .arg("--version")
-        .output();
+    let version = Command::new(root.join(installed[0])).arg("--version").output();
     assert!(version.unwrap().status.success());
 
     let kept = root.join("var/lib/imajin/node.key");
@@ -243,16 +204,9 @@ fn it_is_installed_and_taken_away_but_for_the_data() {
     assert!(!root.join("usr/lib/systemd/system/imajin.socket").exists());
     // Refused without confirmation.
     let (done, said) = script("uninstall", &root, &["--delete-data".as_ref()]);
-    assert!(
-        !done && said.contains("nothing of it was deleted"),
-        "{said}"
-    );
+    assert!(!done && said.contains("nothing of it was deleted"), "{said}");
     assert!(kept.is_file());
-    let (done, said) = script(
-        "install",
-        &root,
-        &["--from".as_ref(), folder.path().as_os_str()],
-    );
+    let (done, said) = script("install", &root, &["--from".as_ref(), folder.path().as_os_str()]);
     assert!(!done && said.contains("there is no imajin in"), "{said}");
 }
 
@@ -260,9 +214,7 @@ fn values(unit: &Path, name: &str) -> Vec<String> {
     let text = std::fs::read_to_string(unit).unwrap();
     let lines = text.lines().filter_map(|line| line.split_once('='));
     let settings = lines.filter(|(found, _)| *found == name);
-    settings
-        .flat_map(|(_, value)| value.split(' ').map(str::to_owned))
-        .collect()
+    settings.flat_map(|(_, value)| value.split(' ').map(str::to_owned)).collect()
 }
 
 /// Opens ports like systemd for a bare port number (all addresses, including IPv4), and executes the program.
@@ -298,16 +250,10 @@ fn an_installed_node_speaks_https_at_home() {
 
     let network = Network::new(2);
     let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let activate = [
-        python,
-        "-c".to_owned(),
-        ACTIVATE.to_owned(),
-        ports.join(","),
-    ];
-    for (wrapper, plain, secure) in [
-        ([network.on(1), activate.to_vec()].concat(), "", ""),
-        (network.on(1), ":7000", ":7443"),
-    ] {
+    let activate = [python, "-c".to_owned(), ACTIVATE.to_owned(), ports.join(",")];
+    for (wrapper, plain, secure) in
+        [([network.on(1), activate.to_vec()].concat(), "", ""), (network.on(1), ":7000", ":7443")]
+    {
         let options = NodeOptions::default().wrapper(wrapper).env(env.clone());
         let options = options.flags(flags.clone());
         let node = Node::start_with(&folder.path().join("data"), &options);
@@ -323,13 +269,7 @@ fn an_installed_node_speaks_https_at_home() {
             curl(&network.on(2), &[&resolve[..], words].concat())
         };
         let first = format!("http://imajin.local{plain}");
-        let words = [
-            "-H",
-            "accept: text/html",
-            "-w",
-            "%{redirect_url}\n0",
-            &first,
-        ];
+        let words = ["-H", "accept: text/html", "-w", "%{redirect_url}\n0", &first];
         let sent = phone(&words).1;
         assert!(sent.contains("/certificate?next=/"), "{sent}");
         let authority = folder.path().join("ca.pem");
@@ -368,13 +308,7 @@ fn an_install_without_udev_is_whole() {
     ]);
     assert!(prepared.status.success(), "{prepared:?}");
     let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    let words = [
-        "env",
-        path,
-        script.to_str().unwrap(),
-        "--from",
-        "/opt/package",
-    ];
+    let words = ["env", path, script.to_str().unwrap(), "--from", "/opt/package"];
     let installed = machine.run(&words);
     let errors = String::from_utf8_lossy(&installed.stderr);
     assert!(installed.status.success(), "{errors}");

@@ -53,12 +53,7 @@ impl Copies {
         of_ada.put_out(&group, &cleo).unwrap();
         of_ada.say(OTHERS[2]).unwrap();
         of_bob.say(OTHERS[3]).unwrap();
-        let copies = Self {
-            folder,
-            talk,
-            ada,
-            cleo,
-        };
+        let copies = Self { folder, talk, ada, cleo };
         for who in [&copies.ada, &copies.cleo] {
             let (to, key) = (copies.bundle(who), copies.key(who));
             imajin(["export", "--node", &node.url, "--key", &key, "--to", &to]).ok();
@@ -118,17 +113,11 @@ fn a_copy_is_read_without_the_node_and_says_what_its_owner_may_read_and_nothing_
     let text = imajin(read).ok();
     assert!(HERS.iter().all(|hers| text.contains(hers)), "{text}");
     let not_hers = OTHERS.iter().chain([&DELETED]);
-    assert!(
-        not_hers.clone().all(|other| !text.contains(other)),
-        "{text}"
-    );
+    assert!(not_hers.clone().all(|other| !text.contains(other)), "{text}");
     let json = imajin([&read[..], &["--json"]].concat()).json();
     let (opened, unseen) = (|text| ("opened", Some(text)), ("unseen", None));
     let hers = [opened(HERS[0]), opened(HERS[1])];
-    assert_eq!(
-        read_messages(&json),
-        [&[unseen, unseen][..], &hers, &[("deleted", None)]].concat()
-    );
+    assert_eq!(read_messages(&json), [&[unseen, unseen][..], &hers, &[("deleted", None)]].concat());
 
     // Nothing opens with another person's key, and the program says so.
     let foreign = copies.key(&copies.ada);
@@ -147,17 +136,10 @@ fn the_sheet_opens_the_copy_as_the_key_does() {
     let text = recovery::seal(&copies.ada.key, PASSPHRASE).unwrap();
     std::fs::write(&sheet, text).unwrap();
     let read = ["chat", "read", &bundle, "--key", sheet.to_str().unwrap()];
-    let with = |words| {
-        imajin_with(
-            [&read[..], &["--json"]].concat(),
-            &[("IMAJIN_PASSPHRASE", words)],
-        )
-    };
+    let with =
+        |words| imajin_with([&read[..], &["--json"]].concat(), &[("IMAJIN_PASSPHRASE", words)]);
     let json = with(PASSPHRASE).json();
-    let texts: Vec<&str> = read_messages(&json)
-        .into_iter()
-        .filter_map(|one| one.1)
-        .collect();
+    let texts: Vec<&str> = read_messages(&json).into_iter().filter_map(|one| one.1).collect();
     let all = [&OTHERS[..2], &HERS, &OTHERS[2..]].concat();
     assert_eq!(texts, all);
     with("not the passphrase").fails_with(2);
@@ -174,10 +156,7 @@ fn a_changed_byte_and_a_dropped_entry_are_found_by_their_rules() {
 
     let is_found = |lied: &Path, code: &str, sentence: &str| {
         let lied = lied.to_str().unwrap();
-        for command in [
-            &["chat", "verify", lied][..],
-            &["chat", "read", lied, "--key", &key],
-        ] {
+        for command in [&["chat", "verify", lied][..], &["chat", "read", lied, "--key", &key]] {
             let text = imajin(command).fails_with(1);
             assert!(text.contains(sentence), "{text}");
             let json = imajin([command, &["--json"]].concat());
@@ -212,9 +191,7 @@ fn a_changed_byte_and_a_dropped_entry_are_found_by_their_rules() {
         assert_eq!(db.execute(&sql, [seq]).unwrap(), 1);
     }
     db.close().unwrap();
-    let sentence = format!(
-        "Your box shows this conversation with a gap. (rule 1, entry {})",
-        seq + 1
-    );
+    let sentence =
+        format!("Your box shows this conversation with a gap. (rule 1, entry {})", seq + 1);
     is_found(&dropped, "gap", &sentence);
 }

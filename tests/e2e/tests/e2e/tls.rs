@@ -15,9 +15,7 @@ use std::os::unix::fs::PermissionsExt;
 const ALWAYS: (&str, &str) = ("IMAJIN_CLOCK", "always");
 
 fn options(env: &[(&str, &str)]) -> NodeOptions {
-    NodeOptions::default()
-        .flags(["--tls-listen", "127.0.0.1:0"])
-        .env(env.iter().copied())
+    NodeOptions::default().flags(["--tls-listen", "127.0.0.1:0"]).env(env.iter().copied())
 }
 
 fn start(data: &Path, env: &[(&str, &str)]) -> Node {
@@ -33,9 +31,7 @@ fn trust(node: &Node) -> ClientBuilder {
     let pem = node.get("/certificate/imajin-box.crt");
     assert_eq!(pem.headers()["content-type"], "application/x-x509-ca-cert");
     let root = Certificate::from_pem(&pem.bytes().unwrap()).unwrap();
-    Client::builder()
-        .tls_certs_only([root])
-        .redirect(Policy::none())
+    Client::builder().tls_certs_only([root]).redirect(Policy::none())
 }
 
 fn https(node: &Node) -> &str {
@@ -51,10 +47,7 @@ fn a_phone_that_trusts_the_box_is_served_and_nobody_else_is_fooled() {
     let (folder, data) = imajin_e2e::data_folder();
     let node = start(&data, &[]);
     let phone = trusting(&node);
-    let answer = phone
-        .get(format!("{}/healthz", https(&node)))
-        .send()
-        .unwrap();
+    let answer = phone.get(format!("{}/healthz", https(&node))).send().unwrap();
     assert_eq!(answer.status(), 200);
     // Since the certificate may change, a browser never gets HSTS, which would forbid it to accept a warning.
     assert!(!answer.headers().contains_key("strict-transport-security"));
@@ -65,23 +58,11 @@ fn a_phone_that_trusts_the_box_is_served_and_nobody_else_is_fooled() {
     let pem = node.get("/certificate/imajin-box.crt");
     let file = folder.path().join("ca.pem");
     std::fs::write(&file, pem.bytes().unwrap()).unwrap();
-    let fingerprint = openssl(&[
-        "x509",
-        "-noout",
-        "-fingerprint",
-        "-sha256",
-        "-in",
-        file.to_str().unwrap(),
-    ]);
-    assert_eq!(
-        fingerprint.trim().rsplit_once('=').unwrap().1,
-        node.sha256.as_deref().unwrap()
-    );
+    let fingerprint =
+        openssl(&["x509", "-noout", "-fingerprint", "-sha256", "-in", file.to_str().unwrap()]);
+    assert_eq!(fingerprint.trim().rsplit_once('=').unwrap().1, node.sha256.as_deref().unwrap());
     for name in ["device-ca.json", "device-certificate.json"] {
-        let mode = std::fs::metadata(data.join("node").join(name))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(data.join("node").join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
 
@@ -124,10 +105,7 @@ fn every_name_that_the_box_answers_to_is_in_its_certificate() {
 
 fn openssl(arguments: &[&str]) -> String {
     require_tool("openssl", "openssl");
-    let output = std::process::Command::new("openssl")
-        .args(arguments)
-        .output()
-        .unwrap();
+    let output = std::process::Command::new("openssl").args(arguments).output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{errors}");
     String::from_utf8(output.stdout).unwrap()
@@ -194,10 +172,8 @@ fn who_comes_from_elsewhere_without_tls_is_sent_to_it() {
     let folder = tempfile::tempdir().unwrap();
     imajin_e2e::http();
     // Behind a trusted proxy, this machine's own requests count as remote.
-    let node = start(
-        &folder.path().join("data"),
-        &[("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1")],
-    );
+    let node =
+        start(&folder.path().join("data"), &[("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1")]);
     let client = Client::builder().redirect(Policy::none()).build().unwrap();
     let ask = |method: Method, path: &str, headers: &[(&str, &str)]| -> Response {
         let mut request = client.request(method, format!("{}{path}", node.url));
@@ -213,10 +189,7 @@ fn who_comes_from_elsewhere_without_tls_is_sent_to_it() {
     for method in [Method::GET, Method::POST] {
         let answer = ask(method, "/auth/api/node?x=1", &[elsewhere]);
         assert_eq!(answer.status(), 307);
-        assert_eq!(
-            location(&answer),
-            format!("{}/auth/api/node?x=1", https(&node))
-        );
+        assert_eq!(location(&answer), format!("{}/auth/api/node?x=1", https(&node)));
     }
     // A person first sees how to trust the box instead of a warning.
     let answer = ask(Method::GET, "/claim?a=b", &[elsewhere, page]);
@@ -237,38 +210,17 @@ fn who_comes_from_elsewhere_without_tls_is_sent_to_it() {
     // Requests from this machine, and those that a trusted proxy received over TLS.
     assert_eq!(ask(Method::GET, "/", &[page]).status(), 200);
     assert_eq!(
-        ask(
-            Method::GET,
-            "/",
-            &[elsewhere, page, ("x-forwarded-proto", "https")]
-        )
-        .status(),
+        ask(Method::GET, "/", &[elsewhere, page, ("x-forwarded-proto", "https")]).status(),
         200
     );
 
-    let text = ask(
-        Method::GET,
-        "/certificate?next=//evil.example/",
-        &[elsewhere],
-    )
-    .text()
-    .unwrap();
+    let text = ask(Method::GET, "/certificate?next=//evil.example/", &[elsewhere]).text().unwrap();
     // Optional line breaks for narrow screens.
     let text = text.replace("<wbr>", "");
-    assert!(
-        text.contains(node.sha256.as_deref().unwrap()) && text.contains("<svg"),
-        "{text}"
-    );
+    assert!(text.contains(node.sha256.as_deref().unwrap()) && text.contains("<svg"), "{text}");
     assert!(!text.contains("evil.example"), "{text}");
-    let answer = ask(
-        Method::GET,
-        "/certificate/imajin-box.mobileconfig",
-        &[elsewhere],
-    );
-    assert_eq!(
-        answer.headers()["content-type"],
-        "application/x-apple-aspen-config"
-    );
+    let answer = ask(Method::GET, "/certificate/imajin-box.mobileconfig", &[elsewhere]);
+    assert_eq!(answer.headers()["content-type"], "application/x-apple-aspen-config");
     assert!(answer.text().unwrap().contains("com.apple.security.root"));
 }
 
@@ -280,20 +232,14 @@ fn a_session_behind_tls_never_travels_without_it() {
     let node = start(&folder.path().join("data"), &[]);
     let ada = Person::new(&node.url);
     let phone = trusting(&node);
-    for (client, url, secure) in [
-        (&phone, https(&node), true),
-        (&imajin_e2e::http(), &node.url, false),
-    ] {
+    for (client, url, secure) in
+        [(&phone, https(&node), true), (&imajin_e2e::http(), &node.url, false)]
+    {
         let post = |path: &str, body: &serde_json::Value| {
-            client
-                .post(format!("{url}{path}"))
-                .json(body)
-                .send()
-                .unwrap()
+            client.post(format!("{url}{path}")).json(body).send().unwrap()
         };
-        let challenge: serde_json::Value = post("/auth/api/challenge", &json!({ "id": ada.did() }))
-            .json()
-            .unwrap();
+        let challenge: serde_json::Value =
+            post("/auth/api/challenge", &json!({ "id": ada.did() })).json().unwrap();
         let text = challenge["challenge"].as_str().unwrap();
         let host = presence::host_of_url(url).unwrap();
         presence::check(text, &ada.client.did().unwrap(), &host).unwrap();
@@ -328,34 +274,19 @@ fn another_node_knows_it_by_its_key_alone() {
     };
     let stranger = Person::stranger(&node.url);
     assert_eq!(ask(vec![key(&node.did)]).unwrap().status(), 200);
-    assert_eq!(
-        ask(vec![key(stranger.did()), key(&node.did)])
-            .unwrap()
-            .status(),
-        200
-    );
+    assert_eq!(ask(vec![key(stranger.did()), key(&node.did)]).unwrap().status(), 200);
     let refused = ask(vec![key(stranger.did())]).unwrap_err();
-    assert!(
-        format!("{refused:?}").contains("ApplicationVerificationFailure"),
-        "{refused:?}"
-    );
+    assert!(format!("{refused:?}").contains("ApplicationVerificationFailure"), "{refused:?}");
     assert!(ask(Vec::new()).is_err());
 }
 
 /// Returns the environment of a node whose clock is set by a file.
 fn with_clock(file: &Path) -> Vec<(String, String)> {
     require_tool("faketime", "faketime");
-    let folders = [
-        "/usr/lib/x86_64-linux-gnu",
-        "/usr/lib/aarch64-linux-gnu",
-        "/usr/lib",
-    ];
-    let mut libraries = folders
-        .iter()
-        .map(|folder| Path::new(folder).join("faketime/libfaketimeMT.so.1"));
-    let library = libraries
-        .find(|path| path.exists())
-        .expect("libfaketime is installed");
+    let folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"];
+    let mut libraries =
+        folders.iter().map(|folder| Path::new(folder).join("faketime/libfaketimeMT.so.1"));
+    let library = libraries.find(|path| path.exists()).expect("libfaketime is installed");
     let text = |value: &Path| value.to_str().unwrap().to_owned();
     [
         ("LD_PRELOAD", text(&library)),
@@ -387,9 +318,7 @@ fn no_certificate_is_made_before_the_clock_is_plausible_and_one_is_renewed_in_ti
 
     // The clock is corrected while the node runs.
     std::fs::write(&clock, "+0").unwrap();
-    until("a certificate", || {
-        data.join("node/device-certificate.json").exists()
-    });
+    until("a certificate", || data.join("node/device-certificate.json").exists());
     let first = leaf(&data);
     let authority = std::fs::read(data.join("node/device-ca.json")).unwrap();
 
@@ -397,10 +326,7 @@ fn no_certificate_is_made_before_the_clock_is_plausible_and_one_is_renewed_in_ti
     // without a restart.
     std::fs::write(&clock, "+127d").unwrap();
     until("a new certificate", || leaf(&data) != first);
-    assert_eq!(
-        std::fs::read(data.join("node/device-ca.json")).unwrap(),
-        authority
-    );
+    assert_eq!(std::fs::read(data.join("node/device-ca.json")).unwrap(), authority);
 }
 
 #[test]
@@ -409,12 +335,7 @@ fn it_stops_in_time_with_connections_that_say_nothing() {
     let node = start(&folder.path().join("data"), &[]);
     let phone = trusting(&node);
     // An idle connection after an answer, and one that never began its handshake.
-    phone
-        .get(format!("{}/healthz", https(&node)))
-        .send()
-        .unwrap()
-        .text()
-        .unwrap();
+    phone.get(format!("{}/healthz", https(&node))).send().unwrap().text().unwrap();
     let silent = TcpStream::connect(https(&node).trim_start_matches("https://")).unwrap();
     std::thread::sleep(Duration::from_millis(200));
     node.stop_gracefully();
@@ -441,10 +362,7 @@ fn sockets_of_the_service_manager_are_used() {
         // An address that cannot be bound: the sockets are already open.
         .flags(["--listen", "192.0.2.1:1"]);
     let node = Node::start_with(&folder.path().join("data"), &options);
-    let answer = trusting(&node)
-        .get(format!("{}/healthz", https(&node)))
-        .send()
-        .unwrap();
+    let answer = trusting(&node).get(format!("{}/healthz", https(&node))).send().unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(imajin_e2e::get(&format!("{}/healthz", node.url)).0, 200);
 }
@@ -460,28 +378,15 @@ fn a_record_moves_to_a_box_at_home_that_proves_its_key() {
     let session = Session::begin(&ada.client, &ada.key).unwrap();
     // The authority of its certificate is unknown: the node proves that it holds the key of its DID.
     let to = https(&target);
-    let plan = session
-        .get(&ada.client, &format!("/auth/api/transfer?to={to}"))
-        .unwrap();
+    let plan = session.get(&ada.client, &format!("/auth/api/transfer?to={to}")).unwrap();
     let place = LogPosition::from_json(&plan["toSign"]).unwrap();
-    assert_eq!(
-        (place.node.as_str(), place.url.as_str()),
-        (target.did.as_str(), to)
-    );
+    assert_eq!((place.node.as_str(), place.url.as_str()), (target.did.as_str(), to));
     let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
-    let signed = ada
-        .signer
-        .sign(
-            &Draft::new("auth", "auth.home").body(&body).unwrap(),
-            &place,
-        )
-        .unwrap();
+    let signed =
+        ada.signer.sign(&Draft::new("auth", "auth.home").body(&body).unwrap(), &place).unwrap();
     let body: serde_json::Value = serde_json::from_str(signed.body_json().unwrap()).unwrap();
     let wish = json!({ "to": to, "proof": signed.token(), "body": body });
-    let request = ada
-        .client
-        .request(Method::POST, "/auth/api/transfer")
-        .json(&wish);
+    let request = ada.client.request(Method::POST, "/auth/api/transfer").json(&wish);
     assert_eq!(ada.client.json(request).unwrap()["node"], target.did);
     let there = ada.at(&target.url);
     let place = there.client.place(&there.signer).unwrap();

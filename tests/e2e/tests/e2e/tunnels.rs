@@ -91,13 +91,7 @@ impl World {
         let recorder = Recorder::start(registry.listens_at().parse().unwrap());
         let data = folder.path().join("data");
         let node = Node::start_with(&data, &options(&recorder, true));
-        let world = Self {
-            registry,
-            recorder,
-            node,
-            data,
-            folder,
-        };
+        let world = Self { registry, recorder, node, data, folder };
         world.until_connected();
         world
     }
@@ -163,11 +157,8 @@ impl World {
 }
 
 fn start(data: &Path, listen: Option<String>) -> Registry {
-    let options = RegistryOptions {
-        config: CONFIG.to_owned(),
-        listen,
-        ..RegistryOptions::default()
-    };
+    let options =
+        RegistryOptions { config: CONFIG.to_owned(), listen, ..RegistryOptions::default() };
     Registry::start(data, &options)
 }
 
@@ -178,11 +169,7 @@ fn options(recorder: &Recorder, has_tunnel: bool) -> NodeOptions {
 /// The options of a box whose registry is at an address.
 fn options_of(registry: SocketAddr, has_tunnel: bool) -> NodeOptions {
     let url = format!("http://{registry}");
-    let tunnels = if has_tunnel {
-        url.clone()
-    } else {
-        String::new()
-    };
+    let tunnels = if has_tunnel { url.clone() } else { String::new() };
     let pairs = [
         ("IMAJIN_REGISTRIES_URLS", url),
         ("IMAJIN_REGISTRIES_TUNNELS", tunnels),
@@ -191,20 +178,13 @@ fn options_of(registry: SocketAddr, has_tunnel: bool) -> NodeOptions {
         ("IMAJIN_REGISTRIES_RETRY_S", "1".to_owned()),
         ("IMAJIN_HOSTS", NAME.to_owned()),
         // No certificate authority answers at this address.
-        (
-            "IMAJIN_TLS_DIRECTORY",
-            "https://127.0.0.1:9/directory".to_owned(),
-        ),
+        ("IMAJIN_TLS_DIRECTORY", "https://127.0.0.1:9/directory".to_owned()),
     ];
-    NodeOptions::default()
-        .flags(["--tls-listen", "127.0.0.1:0"])
-        .env(pairs)
+    NodeOptions::default().flags(["--tls-listen", "127.0.0.1:0"]).env(pairs)
 }
 
 fn until_connected(registry: &Registry) {
-    until("a tunnel", || {
-        registry.get("node/reach/adas-box").1["connected"] == true
-    });
+    until("a tunnel", || registry.get("node/reach/adas-box").1["connected"] == true);
 }
 
 fn state(data: &Path) -> Json {
@@ -252,9 +232,7 @@ fn a_page_a_websocket_and_an_upload_go_through_and_the_registry_reads_none_of_it
     // A WebSocket that stays open meanwhile.
     let mut socket = world.open_socket(session.token());
     // A ping with a mask of zeros, and its pong, after whatever the app says first.
-    socket
-        .write_all(&[0x89, 0x82, 0, 0, 0, 0, b'h', b'i'])
-        .unwrap();
+    socket.write_all(&[0x89, 0x82, 0, 0, 0, 0, b'h', b'i']).unwrap();
     loop {
         let mut frame = [0; 2];
         socket.read_exact(&mut frame).unwrap();
@@ -327,9 +305,7 @@ fn either_end_is_killed_and_the_tunnel_comes_back() {
     held.write_all(b"GET /").unwrap();
     world.node.kill();
     let _ = held.read_to_end(&mut rest);
-    until("the box is gone", || {
-        world.registry.get("node/reach/adas-box").1["connected"] == false
-    });
+    until("the box is gone", || world.registry.get("node/reach/adas-box").1["connected"] == false);
     world.node = Node::start_with(&world.data, &options(&world.recorder, true));
     world.until_connected();
     assert_eq!(page(&world), 200);
@@ -337,9 +313,7 @@ fn either_end_is_killed_and_the_tunnel_comes_back() {
     world.node.stop_gracefully();
     world.node = Node::start_with(&world.data, &options(&world.recorder, false));
     let did = world.node.did.clone();
-    world.registry.until(&did, "without a tunnel", |node| {
-        node["attestation"]["tunnel"].is_null()
-    });
+    world.registry.until(&did, "without a tunnel", |node| node["attestation"]["tunnel"].is_null());
     assert!(world.state().is_null());
     let reach = world.registry.get("node/reach/adas-box").1;
     assert_eq!(reach["connected"], false, "{reach}");
@@ -355,16 +329,10 @@ fn a_locked_box_dials_once_it_is_unlocked() {
     let registry = start(&folder.path().join("registry"), None);
     let recorder = Recorder::start(registry.listens_at().parse().unwrap());
     let path = data.to_str().unwrap();
-    imajin_with(
-        ["init", "--seal", "--data", path],
-        &[("IMAJIN_PASSPHRASE", "correct horse")],
-    )
-    .ok();
+    imajin_with(["init", "--seal", "--data", path], &[("IMAJIN_PASSPHRASE", "correct horse")]).ok();
     let mut options = options(&recorder, true);
     let proxies = ("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1");
-    options
-        .env
-        .push((proxies.0.to_owned(), proxies.1.to_owned()));
+    options.env.push((proxies.0.to_owned(), proxies.1.to_owned()));
     let mut node = Node::start_with(&data, &options);
     assert!(node.is_locked && !recorder.has(b"mjn-tunnel"));
     let host = node.url.trim_start_matches("http://").to_owned();
@@ -386,11 +354,7 @@ fn a_locked_box_dials_once_it_is_unlocked() {
 fn a_certificate_authority_reaches_the_box_by_its_own_protocol() {
     let world = World::new();
     let mut roots = RootCertStore::empty();
-    let pem = world
-        .node
-        .get("/certificate/imajin-box.crt")
-        .bytes()
-        .unwrap();
+    let pem = world.node.get("/certificate/imajin-box.crt").bytes().unwrap();
     let root = rustls::pki_types::CertificateDer::from_pem_slice(&pem);
     roots.add(root.unwrap()).unwrap();
     let handshake = |alpn: &[u8]| {
@@ -401,9 +365,7 @@ fn a_certificate_authority_reaches_the_box_by_its_own_protocol() {
         let mut stream = TcpStream::connect(world.visitors()).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         while client.is_handshaking() {
-            client
-                .complete_io(&mut stream)
-                .map_err(|error| error.to_string())?;
+            client.complete_io(&mut stream).map_err(|error| error.to_string())?;
         }
         Ok::<_, String>(client.alpn_protocol().map(<[u8]>::to_vec))
     };
@@ -422,9 +384,7 @@ fn an_owner_turns_it_on_and_off_while_the_box_runs() {
     let data = folder.path().join("data");
     let mut options = options(&recorder, false);
     // The settings name no registry.
-    options
-        .env
-        .retain(|(name, _)| name != "IMAJIN_REGISTRIES_URLS");
+    options.env.retain(|(name, _)| name != "IMAJIN_REGISTRIES_URLS");
     let node = Node::start_with(&data, &options);
     let choose = |word: &str| {
         let path = data.to_str().unwrap();
@@ -435,25 +395,17 @@ fn an_owner_turns_it_on_and_off_while_the_box_runs() {
     until_connected(&registry);
     until("today's state", || state(&data)["since"].is_string());
     choose("no");
-    until("the end of the tunnel", || {
-        registry.get("node/reach/adas-box").1["connected"] == false
-    });
+    until("the end of the tunnel", || registry.get("node/reach/adas-box").1["connected"] == false);
     // The name leads elsewhere from then on, and the box stays registered.
-    registry.until(&node.did, "without a tunnel", |node| {
-        node["attestation"]["tunnel"].is_null()
-    });
+    registry.until(&node.did, "without a tunnel", |node| node["attestation"]["tunnel"].is_null());
     assert!(state(&data).is_null());
     // Leaving a registry ends its tunnel.
     choose("yes");
     until_connected(&registry);
     let path = data.to_str().unwrap();
     imajin(["register-node", &url, "--leave", "--data", path]).ok();
-    until("the end of the tunnel", || {
-        registry.get("node/reach/adas-box").1["connected"] == false
-    });
+    until("the end of the tunnel", || registry.get("node/reach/adas-box").1["connected"] == false);
     imajin(["register-node", &url, "--data", path]).ok();
-    registry.until(&node.did, "registered again", |node| {
-        node["attestation"]["tunnel"].is_null()
-    });
+    registry.until(&node.did, "registered again", |node| node["attestation"]["tunnel"].is_null());
     assert!(state(&data).is_null(), "it stays off");
 }

@@ -8,10 +8,7 @@ const QUICK: &str = "[directory]\n[directory.limits]\nnode-registrations-an-hour
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn registry(folder: &Path) -> Registry {
-    let options = RegistryOptions {
-        config: QUICK.to_owned(),
-        ..RegistryOptions::default()
-    };
+    let options = RegistryOptions { config: QUICK.to_owned(), ..RegistryOptions::default() };
     Registry::start(folder, &options)
 }
 
@@ -76,9 +73,7 @@ fn anchor(node: &Node, key: &PersonKey, folder: &Path) -> String {
 }
 
 fn bio(node: &Node, key: &PersonKey, text: &str) -> Result<(), ClientError> {
-    Person::with_key(&node.url, key.clone())
-        .update_bio(text)
-        .map(drop)
+    Person::with_key(&node.url, key.clone()).update_bio(text).map(drop)
 }
 
 fn is_refused(node: &Node, key: &PersonKey) {
@@ -108,11 +103,7 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
     wait_for("the older one stops", &copy, || is_stopped(&copy));
     is_refused(&copy, &owner.key);
     let stranger = Person::stranger(&copy.url);
-    assert_eq!(
-        stranger.register().unwrap_err().status(),
-        Some(409),
-        "nobody begins there"
-    );
+    assert_eq!(stranger.register().unwrap_err().status(), Some(409), "nobody begins there");
     let report = imajin(["doctor", "--data", two.to_str().unwrap()]).stdout;
     assert_has!(report, "put the newest card in", "2 records");
     // The newer one continues.
@@ -127,9 +118,7 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
     is_refused(&copy, &owner.key);
     let at = ["--node", &copy.url, "--key", key.to_str().unwrap()];
     imajin(["carry-on"].iter().chain(&at)).ok();
-    wait_for("the older one goes on", &copy, || {
-        warning(&copy) == Json::Null
-    });
+    wait_for("the older one goes on", &copy, || warning(&copy) == Json::Null);
     bio(&copy, &owner.key, "on the older card from now on").unwrap();
     anchor(&copy, &owner.key, folder.path());
     tells_the_registry(&copy, &registry);
@@ -149,9 +138,7 @@ fn an_old_data_folder_is_noticed_by_the_registry_at_its_start() {
     let node = Node::start_with(&data, &calm(&registry.url));
     let did = node.did.clone();
     let ada = Person::new(&node.url);
-    wait_for("it is heard", &node, || {
-        is_heard(&node, &registry, &Json::Null)
-    });
+    wait_for("it is heard", &node, || is_heard(&node, &registry, &Json::Null));
     node.stop();
     copy_folder(&data, &old);
     let node = Node::start_with(&data, &calm(&registry.url));
@@ -160,9 +147,7 @@ fn an_old_data_folder_is_noticed_by_the_registry_at_its_start() {
     node.stop();
     let since = registry.node(&did).unwrap()["lastHeartbeat"].clone();
     let node = Node::start_with(&data, &calm(&registry.url));
-    wait_for("each start is told", &node, || {
-        is_heard(&node, &registry, &since)
-    });
+    wait_for("each start is told", &node, || is_heard(&node, &registry, &since));
     assert_eq!(warning(&node), Json::Null);
     node.stop();
     let node = Node::start_with(&old, &calm(&registry.url));

@@ -40,16 +40,8 @@ impl Maker {
 
     fn release_of(&self, version: &str, program: &str, more: &[&str]) -> PathBuf {
         let to = self.folder.path().join(format!("imajin-{version}.release"));
-        let words = [
-            "release",
-            "--version",
-            version,
-            "--date",
-            "2026-11-21",
-            "--program",
-            program,
-            "--to",
-        ];
+        let words =
+            ["release", "--version", version, "--date", "2026-11-21", "--program", program, "--to"];
         let key = imajin_dfos::hex::encode(&self.key);
         let words = [&words[..], &[to.to_str().unwrap()], more].concat();
         let (made, said) = imajin_registry(&words, &[("REGISTRY_PRIVATE_KEY", &key)]);
@@ -95,10 +87,7 @@ fn kept(machine: &Machine) -> Vec<String> {
     let names = names.map(|path| path.file_name().unwrap().to_string_lossy().into_owned());
     let mut names: Vec<String> = names
         .filter(|name| !["state.json", "lock"].contains(&name.as_str()))
-        .map(|name| {
-            name.rsplit_once('-')
-                .map_or(name.clone(), |(version, _)| version.to_owned())
-        })
+        .map(|name| name.rsplit_once('-').map_or(name.clone(), |(version, _)| version.to_owned()))
         .collect();
     names.sort();
     names
@@ -115,57 +104,38 @@ fn write(machine: &Machine, text: &str) -> Person {
 fn updates_keep_two_versions_and_go_back() {
     let maker = Maker::new();
     let mut machine = machine(&maker);
-    let registry = Registry::start(
-        &maker.folder.path().join("registry"),
-        &RegistryOptions::default(),
-    );
-    machine.env = [
-        ("URLS", registry.url.as_str()),
-        ("NAME", "adas-box"),
-        ("RETRY_S", "1"),
-    ]
-    .map(|(name, value)| (format!("IMAJIN_REGISTRIES_{name}"), value.to_owned()))
-    .into();
+    let registry =
+        Registry::start(&maker.folder.path().join("registry"), &RegistryOptions::default());
+    machine.env = [("URLS", registry.url.as_str()), ("NAME", "adas-box"), ("RETRY_S", "1")]
+        .map(|(name, value)| (format!("IMAJIN_REGISTRIES_{name}"), value.to_owned()))
+        .into();
     machine.boot();
     assert_eq!(machine.version(), "0.1.0");
     assert!(!machine.path(VERSIONS).exists());
     let ada = write(&machine, "before the update");
 
     let release = bring(&machine, &maker.version("0.2.0"));
-    let output = machine
-        .imajin_as_nobody(&["update", &release, "--check"])
-        .ok();
+    let output = machine.imajin_as_nobody(&["update", &release, "--check"]).ok();
     assert!(
         output.contains("version 0.2.0") && output.contains(&maker.did()) && output.contains(ARCH),
         "{output}"
     );
     let done = machine.imajin(&["update", &release, "--json"]).json();
-    assert_eq!(
-        done,
-        json!({ "version": "0.2.0", "before": "0.1.0", "changed": true })
-    );
+    assert_eq!(done, json!({ "version": "0.2.0", "before": "0.1.0", "changed": true }));
     assert_eq!(machine.version(), "0.2.0");
     // The command line always runs the active version, and registries are told its version.
     assert!(machine.imajin(&["--version"]).ok().contains("0.2.0"));
     let hash = list(&mut machine)["kept"][0]["hash"].clone();
-    let listing = registry.until("adas-box", "told of the update", |node| {
-        node["version"] == "0.2.0"
-    });
+    let listing =
+        registry.until("adas-box", "told of the update", |node| node["version"] == "0.2.0");
     assert_eq!(listing["buildHash"], hash);
     let exe = fs::read_link(format!("/proc/{}/exe", machine.pid())).unwrap();
-    assert!(
-        exe.to_string_lossy()
-            .contains("imajin-versions/imajin-0.2.0-"),
-        "{exe:?}"
-    );
+    assert!(exe.to_string_lossy().contains("imajin-versions/imajin-0.2.0-"), "{exe:?}");
 
     // Installing the same version again changes nothing.
     let starts = machine.starts;
     let output = machine.imajin(&["update", &release]).ok();
-    assert!(
-        output.contains("nothing changed") && machine.starts == starts,
-        "{output}"
-    );
+    assert!(output.contains("nothing changed") && machine.starts == starts, "{output}");
 
     for version in ["0.3.0", "0.4.0"] {
         let release = bring(&machine, &maker.version(version));
@@ -179,10 +149,7 @@ fn updates_keep_two_versions_and_go_back() {
     }
     assert_eq!(kept(&machine), ["imajin-0.3.0", "imajin-0.4.0"]);
     // Data written under the first version is readable under the last, and after a rollback too.
-    assert_has!(
-        machine.imajin(&["update", "--rollback"]).ok(),
-        "version 0.3.0 runs now"
-    );
+    assert_has!(machine.imajin(&["update", "--rollback"]).ok(), "version 0.3.0 runs now");
     assert_eq!(machine.version(), "0.3.0");
     let address = fs::read_to_string(machine.path("var/lib/imajin/node/address")).unwrap();
     Person::with_key(&address, ada.key.clone())
@@ -211,18 +178,11 @@ fn what_is_not_a_trusted_release_changes_nothing() {
     let good = maker.version("0.2.0");
     let release = bring(&machine, &good);
     let refusal = machine.imajin(&["update", &release]).fails_with(1);
-    assert_has!(
-        refusal,
-        "no release key is known",
-        "/etc/imajin/release-keys"
-    );
+    assert_has!(refusal, "no release key is known", "/etc/imajin/release-keys");
     let stranger = generate_keypair([8; 32]).did().to_string();
     trust(&machine, &stranger);
     let refusal = machine.imajin(&["update", &release]).fails_with(1);
-    assert!(
-        refusal.contains(&maker.did()) && refusal.contains(&stranger),
-        "{refusal}"
-    );
+    assert!(refusal.contains(&maker.did()) && refusal.contains(&stranger), "{refusal}");
     let refusal = machine
         .imajin_as_nobody(&["update", &release, "--release-key", &maker.did()])
         .fails_with(2);
@@ -231,22 +191,16 @@ fn what_is_not_a_trusted_release_changes_nothing() {
     // Truncated at the end, in the program and in the statement.
     let bytes = fs::read(&good).unwrap();
     let at = machine.path("opt/release");
-    for (cut, flip) in [
-        (1, 0),
-        (1024, 0),
-        (bytes.len() / 2, 0),
-        (0, bytes.len() / 2),
-        (0, 600),
-        (0, 700),
-    ] {
+    for (cut, flip) in
+        [(1, 0), (1024, 0), (bytes.len() / 2, 0), (0, bytes.len() / 2), (0, 600), (0, 700)]
+    {
         let mut bad = bytes[..bytes.len() - cut].to_vec();
         if flip > 0 {
             bad[flip] ^= 1;
         }
         fs::write(&at, bad).unwrap();
-        let refusal = machine
-            .imajin(&["update", &release, "--release-key", &maker.did()])
-            .fails_with(1);
+        let refusal =
+            machine.imajin(&["update", &release, "--release-key", &maker.did()]).fails_with(1);
         assert!(
             refusal.contains("damaged")
                 || refusal.contains("forged")
@@ -255,9 +209,7 @@ fn what_is_not_a_trusted_release_changes_nothing() {
         );
     }
     fs::write(&at, "no release").unwrap();
-    machine
-        .imajin(&["update", &release, "--release-key", &maker.did()])
-        .fails_with(1);
+    machine.imajin(&["update", &release, "--release-key", &maker.did()]).fails_with(1);
     let refusal = machine.imajin(&["update", "/opt/nothing"]).fails_with(2);
     assert!(refusal.contains("/opt/nothing"), "{refusal}");
 
@@ -337,28 +289,15 @@ fn a_version_that_does_not_become_healthy_is_given_up_by_itself() {
     for (does, starts, why) in [
         ("exit 1", 3, "started 2 times"),
         ("exec sleep 1000", 2, "it hung"),
-        (
-            "exec /opt/other \"$@\"",
-            2,
-            "it says that it is version 0.4.0",
-        ),
+        ("exec /opt/other \"$@\"", 2, "it says that it is version 0.4.0"),
     ] {
         let before = machine.starts;
-        let release = bring(
-            &machine,
-            &maker.release_bytes("0.3.0", &script("0.3.0", does)),
-        );
+        let release = bring(&machine, &maker.release_bytes("0.3.0", &script("0.3.0", does)));
         let refusal = machine.imajin(&["update", &release]).fails_with(1);
-        assert_has!(
-            refusal,
-            "version 0.3.0 was given up, and version 0.2.0 runs again"
-        );
+        assert_has!(refusal, "version 0.3.0 was given up, and version 0.2.0 runs again");
         assert!(refusal.contains(why), "{refusal}");
         machine.boot();
-        assert_eq!(
-            (machine.version().as_str(), machine.starts - before),
-            ("0.2.0", starts)
-        );
+        assert_eq!((machine.version().as_str(), machine.starts - before), ("0.2.0", starts));
         let listed = list(&mut machine);
         assert_eq!(
             (&listed["last"]["version"], &listed["isOnTrial"]),
@@ -367,9 +306,7 @@ fn a_version_that_does_not_become_healthy_is_given_up_by_itself() {
         assert_has!(machine.imajin(&["update", "--list"]).ok(), "was given up");
     }
     let address = fs::read_to_string(machine.path("var/lib/imajin/node/address")).unwrap();
-    Person::with_key(&address, ada.key.clone())
-        .update_bio("and goes on")
-        .unwrap();
+    Person::with_key(&address, ada.key.clone()).update_bio("and goes on").unwrap();
     // A rollback of the working version still leads to the packaged one.
     machine.imajin(&["update", "--rollback"]).ok();
     assert_eq!(machine.version(), "0.1.0");
@@ -400,11 +337,7 @@ fn the_plug_is_pulled_at_any_step_of_an_update() {
             // A second request succeeds and removes the remains of the cut.
             machine.imajin(&["update", &release]).ok();
             let expected = ("0.2.0", vec!["imajin-0.2.0".to_owned()]);
-            assert_eq!(
-                (machine.version().as_str(), kept(&machine)),
-                expected,
-                "{call} {n}"
-            );
+            assert_eq!((machine.version().as_str(), kept(&machine)), expected, "{call} {n}");
             forget_updates(&mut machine);
         }
         assert_eq!(machine.version(), "0.2.0", "{call}");
@@ -479,20 +412,12 @@ fn the_owner_updates_from_a_stick_with_a_click() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(stick.path().join("damaged.release"), bytes).unwrap();
-    let stranger = Maker {
-        key: [9; 32],
-        ..Maker::new()
-    };
-    fs::copy(
-        stranger.version("0.3.0"),
-        stick.path().join("strange.release"),
-    )
-    .unwrap();
+    let stranger = Maker { key: [9; 32], ..Maker::new() };
+    fs::copy(stranger.version("0.3.0"), stick.path().join("strange.release")).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", stick.path().join("link.release")).unwrap();
     // Opening this would block forever.
-    let waits = std::process::Command::new("mkfifo")
-        .arg(stick.path().join("waits.release"))
-        .status();
+    let waits =
+        std::process::Command::new("mkfifo").arg(stick.path().join("waits.release")).status();
     assert!(waits.unwrap().success());
     let shown = page(&machine);
     assert_has!(shown, "Update to version 0.2.0", "none of the release keys");
@@ -517,10 +442,7 @@ fn the_owner_updates_from_a_stick_with_a_click() {
         assert_eq!(click(&machine, &owner, &name, file), 202);
         machine.until("over", |machine| !machine.is_updating());
         let shown = page(&machine);
-        assert!(
-            shown.contains("wasn’t installed") && shown.contains(why),
-            "{shown}"
-        );
+        assert!(shown.contains("wasn’t installed") && shown.contains(why), "{shown}");
         assert_eq!(machine.version(), "0.1.0");
     }
     // Malformed requests, which the node itself may write, have no effect.

@@ -51,9 +51,7 @@ impl Asset {
 
 /// Returns the paths of what a module imports as it is loaded, with its texts.
 fn imports(module: &Url, text: &str) -> Vec<String> {
-    let code = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"));
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     let pieces: Vec<&str> = code.flat_map(|line| line.split('"')).collect();
     let paths = pieces.windows(2).filter_map(|pair| {
         let (before, name) = (pair[0], pair[1]);
@@ -105,9 +103,7 @@ fn values<'a>(page: &'a str, attribute: &'a str) -> impl Iterator<Item = &'a str
 /// Returns the paths of the scripts and styles that a page names.
 fn assets_of(page: &str) -> Vec<String> {
     let attributes = [" href=\"", " src=\"", " data-script=\""];
-    let named = attributes
-        .into_iter()
-        .flat_map(|attribute| values(page, attribute));
+    let named = attributes.into_iter().flat_map(|attribute| values(page, attribute));
     let is_asset = |path: &&str| {
         path.starts_with("/assets/") && (path.ends_with(".js") || path.ends_with(".css"))
     };
@@ -128,9 +124,7 @@ fn page_path(link: &str) -> Option<&str> {
 fn kind_of(path: &str) -> String {
     let is_drawn =
         |part: &str| part.contains(|letter: char| letter == ':' || letter.is_ascii_digit());
-    let parts = path
-        .split('/')
-        .map(|part| if is_drawn(part) { "*" } else { part });
+    let parts = path.split('/').map(|part| if is_drawn(part) { "*" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
@@ -154,17 +148,13 @@ fn walk(owner: &Owner, starts: &[String]) -> BTreeMap<String, Vec<String>> {
 /// Publishes an event. Returns the path of its page.
 fn put_event(by: &Person) -> String {
     let made = by.event_key();
-    let (event, id) = (
-        made["event"].as_str().unwrap(),
-        made["id"].as_str().unwrap(),
-    );
+    let (event, id) = (made["event"].as_str().unwrap(), made["id"].as_str().unwrap());
     let fair = manifest(by, id, &[(by.key.did(), 1_000_000)], None);
     let words = json!({
         "title": "Lantern walk", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Hill",
         "tickets": [{ "name": "With a lantern" }],
     });
-    by.put_event("events.create", event, &words, &fair, &[(0, 10)])
-        .unwrap();
+    by.put_event("events.create", event, &words, &fair, &[(0, 10)]).unwrap();
     by.event_status(event, "published").unwrap();
     format!("/events/{id}")
 }
@@ -178,11 +168,9 @@ fn put_some_of_each(ada: &Person, bob: &Person) -> Vec<String> {
     ada.open_survey();
     ada.make_course();
     let id = "itm_000000000000000000000001";
-    ada.put_listing(id, &json!({ "title": "Ladder" }), &json!({}))
-        .unwrap();
+    ada.put_listing(id, &json!({ "title": "Ladder" }), &json!({})).unwrap();
     let essay = json!({ "title": "Rye", "text": "Flour." });
-    ada.put_essay(id, &essay, &json!({ "kind": "essay" }))
-        .unwrap();
+    ada.put_essay(id, &essay, &json!({ "kind": "essay" })).unwrap();
     let apps = ["coffee", "dykil", "essays", "learn", "market", "profile"];
     let mut paths = vec![format!("/chat/{}", talk.name), put_event(ada)];
     paths.extend(apps.map(|app| format!("/{app}/{}", ada.did())));
@@ -202,16 +190,9 @@ fn no_page_needs_more_than_150_kb_of_scripts_and_styles() {
     let missing: Vec<&String> = starts.iter().filter(is_missing).collect();
     assert!(missing.is_empty(), "no pages: {missing:?}");
     assert!(pages.len() >= PAGES_MIN, "only {:?}", pages.keys());
-    let mut assets = Assets {
-        node: &node,
-        fetched: BTreeMap::new(),
-    };
-    let weights = pages
-        .iter()
-        .map(|(path, named)| (path, assets.weight(named)));
-    let heavy: Vec<_> = weights
-        .filter(|(_, bytes)| *bytes > PAGE_BYTES_MAX)
-        .collect();
+    let mut assets = Assets { node: &node, fetched: BTreeMap::new() };
+    let weights = pages.iter().map(|(path, named)| (path, assets.weight(named)));
+    let heavy: Vec<_> = weights.filter(|(_, bytes)| *bytes > PAGE_BYTES_MAX).collect();
     assert!(heavy.is_empty(), "over {PAGE_BYTES_MAX} bytes: {heavy:?}");
     let talk = assets.fetched.get("/assets/chat/talk.js").unwrap();
     assert!(!talk.imports.is_empty(), "imports are not found");

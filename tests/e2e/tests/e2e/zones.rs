@@ -23,8 +23,7 @@ fn event(of: &Person, timezone: Option<&str>) -> String {
     let (event, id) = (&made["event"], made["id"].as_str().unwrap());
     let event = event.as_str().unwrap();
     let whole = manifest(of, id, &[(of.key.did(), 1_000_000)], Some("host"));
-    of.put_event("events.create", event, &words(timezone), &whole, &[(0, -1)])
-        .unwrap();
+    of.put_event("events.create", event, &words(timezone), &whole, &[(0, -1)]).unwrap();
     of.event_status(event, "published").unwrap();
     id.to_owned()
 }
@@ -102,12 +101,8 @@ fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
     assert!(seen.contains(&preview), "{seen}");
 
     let made = ada.event_key();
-    let whole = manifest(
-        &ada,
-        made["id"].as_str().unwrap(),
-        &[(ada.key.did(), 1_000_000)],
-        Some("host"),
-    );
+    let whole =
+        manifest(&ada, made["id"].as_str().unwrap(), &[(ada.key.did(), 1_000_000)], Some("host"));
     let words = words(Some("Europe/Atlantis"));
     let event = made["event"].as_str().unwrap();
     let refused = ada.put_event("events.create", event, &words, &whole, &[(0, -1)]);

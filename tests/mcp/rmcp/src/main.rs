@@ -55,9 +55,7 @@ async fn connect(way: &str, revision: &str) -> Result<Client, Box<dyn Error>> {
     let lifecycle = if revision == PREVIOUS {
         ClientLifecycleMode::Initialize
     } else {
-        ClientLifecycleMode::Discover {
-            preferred_versions: vec![ProtocolVersion::V_2026_07_28],
-        }
+        ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] }
     };
     let client = ClientConfig::default();
     Ok(if way == "stdio" {

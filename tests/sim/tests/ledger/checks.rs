@@ -16,11 +16,7 @@ use crate::world::Notes;
 /// Creates a folder in memory; the losses are decided by the simulated disk.
 pub fn memory_folder() -> tempfile::TempDir {
     let memory = std::path::Path::new("/dev/shm");
-    let made = if memory.is_dir() {
-        tempfile::tempdir_in(memory)
-    } else {
-        tempfile::tempdir()
-    };
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
     made.expect("a temporary folder can be made")
 }
 
@@ -32,11 +28,7 @@ pub fn all(history: &History) {
     let logs = read(&ledger, history);
     for (did, seq, cid) in &history.totals.acknowledged {
         let entry = logs.get(did).and_then(|log| log.get(*seq as usize));
-        assert_eq!(
-            entry.map(|(found, _)| found),
-            Some(cid),
-            "acknowledged entry {seq} of {did}"
-        );
+        assert_eq!(entry.map(|(found, _)| found), Some(cid), "acknowledged entry {seq} of {did}");
     }
     whole_operations(&logs);
     ledger.shutdown().expect("a node stops");
@@ -51,19 +43,13 @@ type Logs = BTreeMap<Did, Vec<(Cid, Header)>>;
 fn read(ledger: &Ledger, history: &History) -> Logs {
     let mut logs = Logs::new();
     for party in history.people.iter().chain([&history.node]) {
-        if ledger
-            .status(&party.did)
-            .expect("the log can be read")
-            .is_none()
-        {
+        if ledger.status(&party.did).expect("the log can be read").is_none() {
             continue;
         }
         let mut entries = Vec::new();
         loop {
             let after = (entries.len() as u64).checked_sub(1);
-            let page = ledger
-                .entries(&party.did, after, 100)
-                .expect("the log can be read");
+            let page = ledger.entries(&party.did, after, 100).expect("the log can be read");
             if page.is_empty() {
                 break;
             }
@@ -84,11 +70,8 @@ fn whole_operations(logs: &Logs) {
     for (did, entries) in logs {
         for (cid, header) in entries {
             if header.op == "note.ping" {
-                let ids = header
-                    .fact
-                    .as_ref()
-                    .and_then(|fact| fact.ids("dids"))
-                    .unwrap_or_default();
+                let ids =
+                    header.fact.as_ref().and_then(|fact| fact.ids("dids")).unwrap_or_default();
                 for id in ids {
                     let to = Did::parse(id.as_str()).expect("a DID");
                     *expected.entry((to, cid.to_string())).or_default() += 1;
@@ -100,19 +83,11 @@ fn whole_operations(logs: &Logs) {
             }
         }
     }
-    assert_eq!(
-        actual, expected,
-        "operations over several logs are all or none"
-    );
+    assert_eq!(actual, expected, "operations over several logs are all or none");
 }
 
 fn verify(history: &History, did: &Did) {
-    let path = history
-        .data
-        .path()
-        .join("users")
-        .join(did.folder_name())
-        .join("log.sqlite");
+    let path = history.data.path().join("users").join(did.folder_name()).join("log.sqlite");
     let ops = Notes { version: 1 }.ops();
     let report = verify_log(&path, &ops, &VerifyOptions::default());
     let report = report.unwrap_or_else(|error| panic!("the log of {did} cannot be used: {error}"));

@@ -44,10 +44,7 @@ impl Totals {
 
     /// Asserts that faults occurred: a simulation without faults tests nothing.
     pub fn assert_that_faults_were_met(&self) {
-        assert!(
-            self.acknowledged.len() > 1_000,
-            "hardly anything was written"
-        );
+        assert!(self.acknowledged.len() > 1_000, "hardly anything was written");
         assert!(
             self.crashes > 100 && self.unknown > 10 && self.full > 10 && self.ahead > 100,
             "hardly anything failed"
@@ -268,18 +265,11 @@ impl History {
     }
 
     fn take(&mut self, who: usize, body: Option<Cid>, outcome: Result<Receipt, SubmitError>) {
-        trace(|| {
-            format!(
-                "  {who}: {:?}",
-                outcome.as_ref().map(|receipt| &receipt.entries)
-            )
-        });
+        trace(|| format!("  {who}: {:?}", outcome.as_ref().map(|receipt| &receipt.entries)));
         match outcome {
             Ok(receipt) => {
-                let entries = receipt
-                    .entries
-                    .into_iter()
-                    .map(|entry| (entry.did, entry.seq, entry.cid));
+                let entries =
+                    receipt.entries.into_iter().map(|entry| (entry.did, entry.seq, entry.cid));
                 self.totals.acknowledged.extend(entries);
                 self.bodies.extend(body.map(|body| (who, body)));
             }
@@ -316,10 +306,7 @@ impl History {
             _ => Say::op("note.plain"),
         };
         let erasable = say.body_cid().filter(|_| say.op == "note.write");
-        let seen = EntryPosition {
-            seq: status.seq,
-            cid: status.cid,
-        };
+        let seen = EntryPosition { seq: status.seq, cid: status.cid };
         let after = ledger.after(&party.did, &party.kid.to_string()).ok()?;
         Some((who, erasable, self.signed(&party, say, Some(seen), after)))
     }
@@ -361,9 +348,8 @@ impl History {
     }
 
     fn erasure(&mut self, who: usize) -> Option<Say> {
-        let mine: Vec<usize> = (0..self.bodies.len())
-            .filter(|at| self.bodies[*at].0 == who)
-            .collect();
+        let mine: Vec<usize> =
+            (0..self.bodies.len()).filter(|at| self.bodies[*at].0 == who).collect();
         let at = *mine.get(self.rng.below(mine.len()))?;
         let (_, body) = self.bodies.remove(at);
         trace(|| format!("  {who} erases {body}"));
@@ -394,10 +380,7 @@ impl History {
             did: party.did.clone(),
             service: service.clone(),
             op: say.op.clone(),
-            reference: say
-                .reference
-                .as_deref()
-                .map(|id| IdText::parse(id).unwrap()),
+            reference: say.reference.as_deref().map(|id| IdText::parse(id).unwrap()),
             body: say.body_cid(),
             fact: say.fact.clone(),
             to: say.dids.clone(),

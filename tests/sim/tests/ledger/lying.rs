@@ -22,10 +22,6 @@ impl Disk for LyingDisk {
 
     // Names are durable at once in this simulation: the folders are real.
     fn sync_dir(&self, _dir: &Path) -> std::io::Result<()> {
-        if disk::powered() {
-            Ok(())
-        } else {
-            Err(std::io::Error::other("no power"))
-        }
+        if disk::powered() { Ok(()) } else { Err(std::io::Error::other("no power")) }
     }
 }

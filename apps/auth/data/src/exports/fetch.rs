@@ -60,11 +60,7 @@ fn fetch(
             "This copy is at /auth/api/exports/{id}/bundle.{ending}."
         )));
     }
-    let kind = if encrypted {
-        "application/octet-stream"
-    } else {
-        download::TAR
-    };
+    let kind = if encrypted { "application/octet-stream" } else { download::TAR };
     let session = asks.0.clone();
     let right = Right::new(node, move |node| session.check(node));
     stream::download(job.open()?, &job.file_name(), kind, headers, right)

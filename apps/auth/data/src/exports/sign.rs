@@ -49,28 +49,24 @@ pub(crate) async fn sign(
     Strict(wish): Strict<Sign>,
 ) -> Answer<(StatusCode, Json<JobState>)> {
     let job = shared.exports.find(&id, &asks.0.did, node.monotonic())?;
-    let signatures = match (
-        wish.sign.as_deref(),
-        wish.kid,
-        wish.bundle_signature,
-        wish.manifest_signature,
-    ) {
-        (Some("node"), None, None, None) => None,
-        (None, Some(kid), Some(bundle), Some(manifest)) => {
-            let kid = key_of(&job.did, &kid)?;
-            let signatures = Signatures {
-                bundle: signature("bundleSignature", &bundle)?,
-                manifest: signature("manifestSignature", &manifest)?,
-            };
-            check(&node, &job, &kid, &signatures)?;
-            Some((kid, signatures))
-        }
-        _ => {
-            return Err(Problem::bad_request(
-                "Send {kid, bundleSignature, manifestSignature}, or {\"sign\": \"node\"}.",
-            ));
-        }
-    };
+    let signatures =
+        match (wish.sign.as_deref(), wish.kid, wish.bundle_signature, wish.manifest_signature) {
+            (Some("node"), None, None, None) => None,
+            (None, Some(kid), Some(bundle), Some(manifest)) => {
+                let kid = key_of(&job.did, &kid)?;
+                let signatures = Signatures {
+                    bundle: signature("bundleSignature", &bundle)?,
+                    manifest: signature("manifestSignature", &manifest)?,
+                };
+                check(&node, &job, &kid, &signatures)?;
+                Some((kid, signatures))
+            }
+            _ => {
+                return Err(Problem::bad_request(
+                    "Send {kid, bundleSignature, manifestSignature}, or {\"sign\": \"node\"}.",
+                ));
+            }
+        };
     job.sign(&node, &shared, signatures)?;
     Ok((StatusCode::ACCEPTED, Json(tell(&job, None))))
 }

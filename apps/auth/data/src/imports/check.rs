@@ -115,16 +115,9 @@ pub(crate) async fn check(
                 Some(did) => bringer.is_signed_in_for(&node, did)?,
                 None => true,
             };
-            let report = if is_open {
-                *report
-            } else {
-                fault_alone(*report)
-            };
+            let report = if is_open { *report } else { fault_alone(*report) };
             let report = serde_json::to_value(&report).map_err(Problem::internal)?;
-            return Ok(Json(CheckAnswer {
-                report,
-                to_sign: None,
-            }));
+            return Ok(Json(CheckAnswer { report, to_sign: None }));
         }
         Err(error) => return Err(arrival.problem(error)),
     };
@@ -140,10 +133,7 @@ pub(crate) async fn check(
 
 /// Returns what is wrong with a copy and nothing of what it holds: no key in an invalid chain shows whose it is.
 fn fault_alone(report: Report) -> Report {
-    Report {
-        fault: report.fault,
-        ..Report::default()
-    }
+    Report { fault: report.fault, ..Report::default() }
 }
 
 fn to_sign(node: &Node, checked: &VerifiedBundle, kid: Option<&Kid>) -> HomeToSign {
@@ -153,9 +143,7 @@ fn to_sign(node: &Node, checked: &VerifiedBundle, kid: Option<&Kid>) -> HomeToSi
         url: node.url().to_owned(),
         epoch: next.epoch,
         seen: json!({ "seq": next.seq, "cid": next.cid.to_string() }),
-        after: kid
-            .and_then(|kid| checked.after(kid))
-            .map(|cid| cid.to_string()),
+        after: kid.and_then(|kid| checked.after(kid)).map(|cid| cid.to_string()),
         chain: next.chain.map(|cid| cid.to_string()),
         head: next.head,
         time: node.now().to_string(),
@@ -231,7 +219,5 @@ pub(super) async fn verified(
         *checking.lock() = None;
         checked
     });
-    running
-        .await
-        .map_err(|problem| import::ImportError::Store(problem.to_string()))?
+    running.await.map_err(|problem| import::ImportError::Store(problem.to_string()))?
 }

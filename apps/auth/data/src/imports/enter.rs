@@ -129,10 +129,7 @@ pub(crate) async fn home(
     request: Request,
 ) -> Answer<(StatusCode, Json<ImportAnswer>)> {
     let (parts, body) = request.into_parts();
-    let proof = parts
-        .headers
-        .get(PROOF)
-        .and_then(|value| value.to_str().ok());
+    let proof = parts.headers.get(PROOF).and_then(|value| value.to_str().ok());
     let proof = proof.ok_or_else(|| {
         Problem::field(
             "MJN-Proof",
@@ -244,11 +241,7 @@ pub(crate) async fn backup(
         work.checked = Some(checked);
         return Err(problem);
     }
-    let how = if how.repair {
-        ledger::repair
-    } else {
-        ledger::take_backup
-    };
+    let how = if how.repair { ledger::repair } else { ledger::take_backup };
     let imported = take_in(&node, &arrival.room, checked, how).await;
     let imported = imported.inspect_err(|problem| free_if_stale(&shared, &arrival, problem))?;
     shared.import_jobs.remove(&arrival)?;
@@ -295,9 +288,7 @@ async fn bring(
     let most = shared.import_jobs.bytes_max;
     let passing = passing(node, shared, from, most).await?;
     take(node, &passing, 0, request).await?;
-    let checked = verified(node, shared, &passing, None)
-        .await
-        .map_err(errors::import)?;
+    let checked = verified(node, shared, &passing, None).await.map_err(errors::import)?;
     bringer.require(node, &checked)?;
     take_in(node, &passing.room, checked, ledger::take_backup).await
 }

@@ -16,15 +16,9 @@ const KEPT_MS: i64 = 7 * 24 * 3_600_000;
 pub(super) fn note(node: &Node, id: &str) -> Result<(), Problem> {
     let now = node.now().as_millis();
     node.secrets().write_blocking(|db| {
-        db.execute(
-            "DELETE FROM auth_arrivals WHERE created < ?1",
-            [now - KEPT_MS],
-        )?;
-        db.execute(
-            "INSERT OR REPLACE INTO auth_arrivals VALUES (?1, ?2)",
-            params![id, now],
-        )
-        .map(drop)
+        db.execute("DELETE FROM auth_arrivals WHERE created < ?1", [now - KEPT_MS])?;
+        db.execute("INSERT OR REPLACE INTO auth_arrivals VALUES (?1, ?2)", params![id, now])
+            .map(drop)
     })
 }
 

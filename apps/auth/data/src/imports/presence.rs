@@ -41,21 +41,14 @@ impl FromRequestParts<Node> for Bringer {
         Attempt::from_request_parts(parts, node).await?;
         let caller = Caller::from_request_parts(parts, node).await?;
         let host = Host::from_request_parts(parts, node).await.ok();
-        Ok(Self {
-            host: host.map(|Host(host)| host),
-            ..Self::signed_in(caller.did().cloned())
-        })
+        Ok(Self { host: host.map(|Host(host)| host), ..Self::signed_in(caller.did().cloned()) })
     }
 }
 
 impl Bringer {
     /// A sender that nothing but their session shows.
     pub(super) fn signed_in(caller: Option<Did>) -> Self {
-        Self {
-            caller,
-            host: None,
-            presence: None,
-        }
+        Self { caller, host: None, presence: None }
     }
 
     /// Adds the answer to a challenge.
@@ -92,10 +85,8 @@ impl Bringer {
         let Some(presence) = &self.presence else {
             return Err(self.refuse(node, did, UNPROVED));
         };
-        let challenge = node
-            .challenges()
-            .take(&presence.challenge_id, node.monotonic())
-            .filter(|challenge| {
+        let challenge =
+            node.challenges().take(&presence.challenge_id, node.monotonic()).filter(|challenge| {
                 challenge.did == *did && Some(&challenge.host) == self.host.as_ref()
             });
         let is_proved = challenge.is_some_and(|challenge| {
@@ -111,9 +102,7 @@ impl Bringer {
         let Some(host) = &self.host else {
             return Problem::unauthorized(text);
         };
-        let issued = node
-            .challenges()
-            .issue(did.clone(), host.clone(), node.monotonic());
+        let issued = node.challenges().issue(did.clone(), host.clone(), node.monotonic());
         match issued {
             Ok(challenge) => Problem::unauthorized(text)
                 .slug("presence")

@@ -19,10 +19,8 @@ const KNOWN: [&str; 3] = [PROFILE, IDENTITY, HOME_WORDS];
 
 pub(super) fn display_name(sections: &Map<String, Value>) -> Option<&str> {
     let profile = sections.get(PROFILE)?;
-    let name = profile
-        .get("display_name")
-        .and_then(Value::as_str)
-        .filter(|name| !name.trim().is_empty());
+    let name =
+        profile.get("display_name").and_then(Value::as_str).filter(|name| !name.trim().is_empty());
     name.or_else(|| profile.get("handle").and_then(Value::as_str))
 }
 
@@ -36,9 +34,7 @@ pub(super) fn known(says: &Says, sections: &Map<String, Value>, home: &HomeWords
 
 pub(super) fn others(says: &Says, sections: &Map<String, Value>, home: &HomeWords) -> Markup {
     let t = says.t;
-    let others = sections
-        .iter()
-        .filter(|(name, _)| !KNOWN.contains(&name.as_str()));
+    let others = sections.iter().filter(|(name, _)| !KNOWN.contains(&name.as_str()));
     html! {
         @for (name, section) in others {
             section.card {

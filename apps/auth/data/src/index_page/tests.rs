@@ -14,10 +14,7 @@ const NODE: &str = "did:imajin:9hFgmPVfmBZwRvFEyniQDBkz9LmV7gDEqytWyGZLmDXE";
 fn drawing(lang: Lang) -> Drawing {
     let words = Words::default().with_lang(lang);
     Drawing {
-        says: Says {
-            t: TEXTS.for_reader(lang),
-            words,
-        },
+        says: Says { t: TEXTS.for_reader(lang), words },
         timeline: Timeline::new(0, 1_000_000),
         rows: VecDeque::new(),
         total: 0,
@@ -25,9 +22,7 @@ fn drawing(lang: Lang) -> Drawing {
 }
 
 fn page_in(lang: Lang, sections: Value) -> String {
-    let Value::Object(sections) = sections else {
-        panic!()
-    };
+    let Value::Object(sections) = sections else { panic!() };
     let mut drawing = drawing(lang);
     for seq in 0..100_000u64 {
         let (will, service) = match seq % 3 {
@@ -55,11 +50,7 @@ fn page_in(lang: Lang, sections: Value) -> String {
         at: Timestamp::parse("2026-11-20T09:00:00.000Z").unwrap(),
         head: raw_cid(b"head"),
         sections: &sections,
-        left_out: &[OwnedThing {
-            did: Did::parse(NODE).unwrap(),
-            kind: ThingKind::Group,
-            seq: 7,
-        }],
+        left_out: &[OwnedThing { did: Did::parse(NODE).unwrap(), kind: ThingKind::Group, seq: 7 }],
         media: 2,
         media_bytes: 3_400_000,
     };
@@ -111,10 +102,7 @@ fn a_page_says_whose_word_it_is_in_its_language() {
     let words =
         json!({ "entries": 2, "of": 5, "services": { "profile": 2 }, "seqs": [[99_999, 99_999]] });
     let sections = json!({ "profile": { "handle": "ada", "visibility": "public" }, "identity": {}, "home_words": words });
-    let (en, de) = (
-        page_in(Lang::En, sections.clone()),
-        page_in(Lang::De, sections),
-    );
+    let (en, de) = (page_in(Lang::En, sections.clone()), page_in(Lang::De, sections));
     assert!(de.contains("<html lang=\"de\">") && de.contains("3,4\u{a0}MB"));
     assert!(en.contains("2 of the 5 entries") && de.contains("2 der 5 Einträge"));
     assert_eq!(en.matches("; the box's own word").count(), 1);

@@ -38,12 +38,7 @@ struct Dot {
 impl Timeline {
     /// A timeline of the time between two instants, in milliseconds since 1970.
     pub(super) fn new(first_ms: i64, last_ms: i64) -> Self {
-        Self {
-            first_ms,
-            last_ms: last_ms.max(first_ms),
-            bands: Vec::new(),
-            dots: BTreeMap::new(),
-        }
+        Self { first_ms, last_ms: last_ms.max(first_ms), bands: Vec::new(), dots: BTreeMap::new() }
     }
 
     pub(super) fn take(&mut self, seq: u64, at_ms: i64, service: &str, will: WillKind) {

@@ -49,11 +49,9 @@ impl OutgoingTransfer {
             ));
         }
         let named = body.get_str("node").and_then(|text| Did::parse(text).ok());
-        let (Some(target), Some(url), Some(epoch)) = (
-            named,
-            body.get_str("url"),
-            body.get("epoch").and_then(|epoch| epoch.as_u64()),
-        ) else {
+        let (Some(target), Some(url), Some(epoch)) =
+            (named, body.get_str("url"), body.get("epoch").and_then(|epoch| epoch.as_u64()))
+        else {
             return Err(Problem::field(
                 "body",
                 "The body must have node, url and epoch: see GET /auth/api/transfer.",
@@ -69,13 +67,8 @@ impl OutgoingTransfer {
             .ledger()
             .key_for(&proof)
             .map_err(|error| Problem::unauthorized(errors::sentence(&error)))?;
-        proof
-            .verify(&key)
-            .map_err(|error| Problem::unauthorized(errors::sentence(&error)))?;
-        let (url, peer) = (
-            url.trim_end_matches('/').to_owned(),
-            shared.peers.at(node, &wish.to)?,
-        );
+        proof.verify(&key).map_err(|error| Problem::unauthorized(errors::sentence(&error)))?;
+        let (url, peer) = (url.trim_end_matches('/').to_owned(), shared.peers.at(node, &wish.to)?);
         Ok(Self {
             node: node.clone(),
             shared: shared.clone(),
@@ -120,10 +113,7 @@ impl OutgoingTransfer {
         if about.did != self.target {
             return Err(Problem::field(
                 "to",
-                format!(
-                    "At this address is {}, and the proof is for {}.",
-                    about.did, self.target
-                ),
+                format!("At this address is {}, and the proof is for {}.", about.did, self.target),
             ));
         }
         let keys = self.peer.keys(&self.target).await?;
@@ -149,19 +139,17 @@ impl OutgoingTransfer {
             head: None,
         };
         self.shared.moves.put(moved)?;
-        let frozen = ledger::freeze(&self.node, self.did(), &self.url)
-            .await
-            .and_then(|()| {
-                let status = movable(&self.node, self.did())?;
-                let is_end = status.seq == self.seen.seq && status.cid == self.seen.cid;
-                let changed = || {
-                    Problem::conflict(
-                        "Something was written since you signed: ask again what is to be signed.",
-                    )
-                    .slug("seen")
-                };
-                if is_end { Ok(()) } else { Err(changed()) }
-            });
+        let frozen = ledger::freeze(&self.node, self.did(), &self.url).await.and_then(|()| {
+            let status = movable(&self.node, self.did())?;
+            let is_end = status.seq == self.seen.seq && status.cid == self.seen.cid;
+            let changed = || {
+                Problem::conflict(
+                    "Something was written since you signed: ask again what is to be signed.",
+                )
+                .slug("seen")
+            };
+            if is_end { Ok(()) } else { Err(changed()) }
+        });
         frozen.or_else(|problem| self.thaw().and(Err(problem)))
     }
 
@@ -178,12 +166,8 @@ impl OutgoingTransfer {
             random::hex::<8>()?
         ));
         let _cleanup = Remove(folder.clone());
-        let (node, shared, did, path) = (
-            self.node.clone(),
-            self.shared.clone(),
-            self.did().clone(),
-            folder.join("bundle.tar"),
-        );
+        let (node, shared, did, path) =
+            (self.node.clone(), self.shared.clone(), self.did().clone(), folder.join("bundle.tar"));
         let turn = download::turn_soon(&self.node, self.did()).await?;
         let (file, _room) = download::long(move || {
             let _turn = turn;
@@ -195,20 +179,13 @@ impl OutgoingTransfer {
             // The receiving node ignores the copy's page, so that its language does not matter.
             let (staging, lang) = (folder.join("staging"), Lang::default());
             let prepared = download::prepare(&node, &shared, &did, &staging, lang)?;
-            let ready = prepared
-                .sign_with_node(node.key())
-                .map_err(errors::export)?;
-            ready
-                .write(&Target::Tar(path.clone()), None, &mut |_| {})
-                .map_err(errors::export)?;
+            let ready = prepared.sign_with_node(node.key()).map_err(errors::export)?;
+            ready.write(&Target::Tar(path.clone()), None, &mut |_| {}).map_err(errors::export)?;
             Ok((File::open(&path)?, room))
         })
         .await?;
         let bytes = file.metadata()?.len();
-        let id = self
-            .peer
-            .begin(bytes, self.wish.invite_code.as_deref())
-            .await?;
+        let id = self.peer.begin(bytes, self.wish.invite_code.as_deref()).await?;
         if let Err(error) = self.upload(&id, &file, bytes).await {
             self.peer.give_up(&id).await;
             return Err(error);
@@ -271,14 +248,10 @@ impl OutgoingTransfer {
             .get(head.kid.key_id())
             .filter(|_| is_right)
             .ok_or_else(|| open("its head is not of this move"))?;
-        head.verify(&key)
-            .map_err(|error| open(&error.to_string()))?;
+        head.verify(&key).map_err(|error| open(&error.to_string()))?;
         ledger::moved(&self.node, self.did(), &self.url, &token)?;
         if let Some(moved) = self.shared.moves.get(self.did()) {
-            self.shared.moves.put(Move {
-                head: Some(token.clone()),
-                ..moved
-            })?;
+            self.shared.moves.put(Move { head: Some(token.clone()), ..moved })?;
         }
         if let Err(problem) = self.node.sessions().end_all(self.did()) {
             tracing::warn!(

@@ -88,11 +88,7 @@ fn read_through(
     let scratch = node.data().join("import");
     fs::create_dir_all(&scratch)?;
     let options = BundleOptions {
-        log: VerifyOptions {
-            scratch: Some(scratch),
-            pace: Some(pace),
-            ..VerifyOptions::default()
-        },
+        log: VerifyOptions { scratch: Some(scratch), pace: Some(pace), ..VerifyOptions::default() },
         unlock,
         limits: TarLimits::default(),
         anchors: None,

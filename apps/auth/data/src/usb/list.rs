@@ -88,12 +88,9 @@ pub(crate) async fn list(
         let sees_all = access::owns(&node, &did)?;
         let sticks = shared.usb.sticks.list().map_err(errors::stick)?;
         shared.usb.users.forget_gone(&sticks);
-        let sticks = sticks
-            .into_iter()
-            .map(|stick| view(&node, &shared.usb, stick, (&did, sees_all)));
-        Ok(Json(StickList {
-            sticks: sticks.collect::<Answer<_>>()?,
-        }))
+        let sticks =
+            sticks.into_iter().map(|stick| view(&node, &shared.usb, stick, (&did, sees_all)));
+        Ok(Json(StickList { sticks: sticks.collect::<Answer<_>>()? }))
     })
     .await
 }

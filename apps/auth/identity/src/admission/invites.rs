@@ -23,10 +23,7 @@ pub(crate) struct Invite {
 pub(crate) fn create(node: &Node, by: &Did, max_uses: u32, expires: Timestamp) -> Answer<Invite> {
     let (code, created) = (codes::fresh()?, node.now());
     node.secrets().write_blocking(|db| {
-        db.execute(
-            "DELETE FROM auth_invites WHERE expires < ?1",
-            [created.as_millis()],
-        )?;
+        db.execute("DELETE FROM auth_invites WHERE expires < ?1", [created.as_millis()])?;
         db.execute(
             "INSERT INTO auth_invites VALUES (?1, ?2, 0, ?3, ?4)",
             params![code, max_uses, expires.as_millis(), created.as_millis()],
@@ -35,18 +32,9 @@ pub(crate) fn create(node: &Node, by: &Did, max_uses: u32, expires: Timestamp) -
             "DELETE FROM auth_invited_by WHERE code NOT IN (SELECT code FROM auth_invites)",
             [],
         )?;
-        db.execute(
-            "INSERT INTO auth_invited_by VALUES (?1, ?2)",
-            params![code, by.as_str()],
-        )
+        db.execute("INSERT INTO auth_invited_by VALUES (?1, ?2)", params![code, by.as_str()])
     })?;
-    Ok(Invite {
-        code,
-        max_uses,
-        uses: 0,
-        expires,
-        created,
-    })
+    Ok(Invite { code, max_uses, uses: 0, expires, created })
 }
 
 pub(crate) fn list(node: &Node, by: Option<&Did>) -> Answer<Vec<Invite>> {
@@ -118,10 +106,7 @@ fn lets_in(node: &Node, invitation: &Invitation) -> Answer<()> {
     // On an open box, an invitation only says that an established person vouches for the newcomer.
     if node.registration() == Registration::Open {
         let tier = node.tier(&invitation.inviter)?;
-        return Capability::Invite
-            .is_for(tier)
-            .then_some(())
-            .ok_or_else(no_good);
+        return Capability::Invite.is_for(tier).then_some(()).ok_or_else(no_good);
     }
     let why = match node.admittance(invitation)? {
         Admittance::Granted => return Ok(()),
@@ -143,9 +128,7 @@ fn lets_in(node: &Node, invitation: &Invitation) -> Answer<()> {
 /// Returns the maker of a node's code, if noted.
 pub(crate) fn maker(node: &Node, code: &str) -> Answer<Option<Did>> {
     let sql = "SELECT did FROM auth_invited_by WHERE code = ?1";
-    let did: Option<String> = node
-        .secrets()
-        .row(sql, [canonical(code)], |row| row.get(0))?;
+    let did: Option<String> = node.secrets().row(sql, [canonical(code)], |row| row.get(0))?;
     Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
@@ -197,12 +180,8 @@ pub fn is_invited(node: &Node, did: &Did) -> Answer<bool> {
 /// Admits a key.
 pub fn admit(node: &Node, did: &Did) -> Answer<()> {
     node.secrets().write_blocking(|db| {
-        db.execute(
-            "INSERT OR IGNORE INTO auth_admitted VALUES (?1)",
-            [did.as_str()],
-        )?;
-        db.execute("DELETE FROM auth_uninvited WHERE did = ?1", [did.as_str()])
-            .map(drop)
+        db.execute("INSERT OR IGNORE INTO auth_admitted VALUES (?1)", [did.as_str()])?;
+        db.execute("DELETE FROM auth_uninvited WHERE did = ?1", [did.as_str()]).map(drop)
     })?;
     node.forget_role(did);
     Ok(())

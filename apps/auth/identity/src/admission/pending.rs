@@ -99,11 +99,7 @@ pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Pending>, Problem> {
             invite: row.get(4)?,
             admitted: row.get(5)?,
             // No token has a space in it.
-            chain: log
-                .iter()
-                .flat_map(|log| log.split(' '))
-                .map(str::to_owned)
-                .collect(),
+            chain: log.iter().flat_map(|log| log.split(' ')).map(str::to_owned).collect(),
         })
     })
 }

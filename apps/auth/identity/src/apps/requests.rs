@@ -80,36 +80,29 @@ pub(crate) fn ask(node: &Node, peer: Peer, app: &App) -> Result<OwnerAnswer, Pro
     // Apps ask again and again until there is an answer.
     let sql =
         "SELECT answer FROM auth_app_requests WHERE did = ?1 AND (answer = 1 OR created > ?2)";
-    let answer = node
-        .secrets()
-        .row(sql, params![did, since], |row| row.get(0))?;
+    let answer = node.secrets().row(sql, params![did, since], |row| row.get(0))?;
     if let Some(answer) = answer {
         return Ok(OwnerAnswer::read(answer));
     }
     let block = block(peer.address);
     let list = |texts: &[String]| serde_json::json!(texts).to_string();
-    let room =
-        node.secrets().write_blocking(|db| {
+    let room = node.secrets().write_blocking(|db| {
+        db.execute(
+            "DELETE FROM auth_app_requests WHERE answer IS NOT 1 AND created <= ?1",
+            [since],
+        )?;
+        let count = |sql: &str, block: &str| db.query_row(sql, [block], |row| row.get::<_, i64>(0));
+        let all = "SELECT count(*) FROM auth_app_requests WHERE answer IS NULL AND ?1 = ?1";
+        let here = "SELECT count(*) FROM auth_app_requests WHERE answer IS NULL AND block = ?1";
+        let room = (count(here, &block)? < BLOCK_MAX, count(all, &block)? < WAITING_MAX);
+        if room == (true, true) {
             db.execute(
-                "DELETE FROM auth_app_requests WHERE answer IS NOT 1 AND created <= ?1",
-                [since],
-            )?;
-            let count =
-                |sql: &str, block: &str| db.query_row(sql, [block], |row| row.get::<_, i64>(0));
-            let all = "SELECT count(*) FROM auth_app_requests WHERE answer IS NULL AND ?1 = ?1";
-            let here = "SELECT count(*) FROM auth_app_requests WHERE answer IS NULL AND block = ?1";
-            let room = (
-                count(here, &block)? < BLOCK_MAX,
-                count(all, &block)? < WAITING_MAX,
-            );
-            if room == (true, true) {
-                db.execute(
                 "INSERT OR IGNORE INTO auth_app_requests VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL)",
                 params![did, app.name, app.url, list(&app.returns), list(&app.scope), block, now],
             )?;
-            }
-            Ok(room)
-        })?;
+        }
+        Ok(room)
+    })?;
     match room {
         (true, true) => Ok(OwnerAnswer::Waiting),
         (false, _) => Err(Problem::too_many_of_yours(

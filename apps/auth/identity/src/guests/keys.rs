@@ -28,11 +28,7 @@ pub(crate) fn finished(node: &Node, did: &Did) -> Result<(), Problem> {
 
 /// The key, if this node keeps it.
 pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Arc<KeptKey>>, Problem> {
-    if has(node, did)? {
-        node.kept_key(did)
-    } else {
-        Ok(None)
-    }
+    if has(node, did)? { node.kept_key(did) } else { Ok(None) }
 }
 
 /// Whether the node keeps a soft identity's key for this DID.
@@ -42,9 +38,5 @@ pub fn has(node: &Node, did: &Did) -> Result<bool, Problem> {
 
 /// Destroys a key: the person has their own, or left.
 pub(crate) fn destroy(node: &Node, did: &Did) -> Result<(), Problem> {
-    if has(node, did)? {
-        node.forget_kept(did)
-    } else {
-        Ok(())
-    }
+    if has(node, did)? { node.forget_kept(did) } else { Ok(()) }
 }

@@ -45,20 +45,15 @@ pub(crate) async fn make(node: &Node, link: Link) -> Answer<LinkOutcome> {
     node.use_reserve();
     node.secrets()
         .write(move |db| {
-            db.execute(
-                "DELETE FROM auth_links WHERE expires <= ?1 OR created > ?1",
-                [now],
-            )?;
+            db.execute("DELETE FROM auth_links WHERE expires <= ?1 OR created > ?1", [now])?;
             db.execute(
                 "DELETE FROM auth_link_for WHERE hash NOT IN (SELECT hash FROM auth_links)",
                 [],
             )?;
             let count =
                 |sql: &str, value: &str| db.query_row(sql, [value], |row| row.get::<_, i64>(0));
-            if count(
-                "SELECT count(*) FROM auth_links WHERE email = ?1",
-                &link.email,
-            )? >= PER_ADDRESS_MAX
+            if count("SELECT count(*) FROM auth_links WHERE email = ?1", &link.email)?
+                >= PER_ADDRESS_MAX
             {
                 return Ok(LinkOutcome::Enough);
             }
@@ -76,10 +71,7 @@ pub(crate) async fn make(node: &Node, link: Link) -> Answer<LinkOutcome> {
                 params![hash, link.email, link.name, link.invite, now, now + LIFE_MS],
             )?;
             if let Some(did) = &link.of {
-                db.execute(
-                    "INSERT INTO auth_link_for VALUES (?1, ?2)",
-                    params![hash, did],
-                )?;
+                db.execute("INSERT INTO auth_link_for VALUES (?1, ?2)", params![hash, did])?;
             }
             Ok(LinkOutcome::Made(token))
         })

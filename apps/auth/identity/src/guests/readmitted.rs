@@ -20,9 +20,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 /// Returns the time of a person's latest readmission, in milliseconds.
 pub(crate) fn last(node: &Node, did: &Did) -> Result<Option<i64>, Problem> {
     let sql = "SELECT at FROM readmissions WHERE owner_did = ?1";
-    node.read(NAME, |db| {
-        Reader::from(db).row(sql, [did.as_str()], |row| row.get(0))
-    })
+    node.read(NAME, |db| Reader::from(db).row(sql, [did.as_str()], |row| row.get(0)))
 }
 
 /// Enters it and ends all sessions; to be done before the link's session begins.

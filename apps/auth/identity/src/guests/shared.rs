@@ -60,8 +60,7 @@ mod tests {
             )
             .unwrap();
             let row = rusqlite::params![did, address, i64::try_from(n).unwrap()];
-            db.execute("INSERT INTO emails VALUES (?1, ?2, NULL, 'n', ?3)", row)
-                .unwrap();
+            db.execute("INSERT INTO emails VALUES (?1, ?2, NULL, 'n', ?3)", row).unwrap();
         }
         let dids = vec!["did:a".to_owned(), "did:b".to_owned()];
         assert_eq!(

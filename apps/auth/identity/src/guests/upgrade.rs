@@ -206,13 +206,7 @@ async fn hand_over(node: &Node, did: &Did, key: &SigningKey, own: Own) -> Result
     let chain: Verified =
         chain.ok_or_else(|| Problem::internal("a chain was begun and is missing"))?;
     let name = Key::new(&PublicKey::from(key));
-    if chain
-        .state()
-        .keys
-        .controller
-        .iter()
-        .all(|key| key.id() != name.id())
-    {
+    if chain.state().keys.controller.iter().all(|key| key.id() != name.id()) {
         // The node stopped after this was entered.
         return Ok(());
     }
@@ -220,9 +214,7 @@ async fn hand_over(node: &Node, did: &Did, key: &SigningKey, own: Own) -> Result
     let services = [chain.state().services.clone(), own.encryption].concat();
     let update =
         sign_update(&chain, own.keys, services, at, name.id(), key).map_err(Problem::internal)?;
-    let update = UpdateIdentity {
-        token: Text(update.token),
-    };
+    let update = UpdateIdentity { token: Text(update.token) };
     enter(node, did, key, *chain.head_cid(), || {
         CommandRequest::from_operation(did.clone(), &update)
     })

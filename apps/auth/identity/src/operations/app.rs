@@ -64,9 +64,7 @@ impl Field for AppName {
         if is_name {
             Ok(Self(name.to_owned()))
         } else {
-            Err(Invalid::new(format!(
-                "must have 1 to {NAME_CHARS_MAX} characters, in one line"
-            )))
+            Err(Invalid::new(format!("must have 1 to {NAME_CHARS_MAX} characters, in one line")))
         }
     }
 
@@ -94,9 +92,7 @@ impl_field!(
         if is_web_address(url) {
             Ok(Self(url.to_owned()))
         } else {
-            Err(Invalid::new(
-                "must be an https:// address (http:// on localhost)",
-            ))
+            Err(Invalid::new("must be an https:// address (http:// on localhost)"))
         }
     },
     |field| field.0.as_str(),
@@ -111,9 +107,7 @@ fn is_web_address(url: &str) -> bool {
     let host = |rest: &str| rest.split(['/', '?']).next().unwrap_or_default().to_owned();
     let is_local = |rest: &str| {
         let host = host(rest);
-        let name = host
-            .rsplit_once(':')
-            .map_or(host.as_str(), |(name, _)| name);
+        let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
         matches!(name, "localhost" | "127.0.0.1" | "[::1]")
     };
     is_plain
@@ -137,9 +131,7 @@ impl_field!(
             ));
         };
         if is_never_delegated(pattern.as_str()) {
-            Err(Invalid::new(format!(
-                "names {text}, which people can only do with their own key"
-            )))
+            Err(Invalid::new(format!("names {text}, which people can only do with their own key")))
         } else {
             Ok(Self(text.to_owned()))
         }

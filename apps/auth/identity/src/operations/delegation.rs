@@ -55,10 +55,8 @@ impl Decide for CreateDelegation {
         };
         let grant = delegation.check_grant(ctx.now());
         grant.map_err(DelegationRefusal::Grant)?;
-        let latest = ctx
-            .now()
-            .checked_add_millis(DAYS_MAX * 24 * 3_600_000)
-            .unwrap_or(Timestamp::MAX);
+        let latest =
+            ctx.now().checked_add_millis(DAYS_MAX * 24 * 3_600_000).unwrap_or(Timestamp::MAX);
         if delegation.until > latest {
             Err(DelegationRefusal::TooLong(DAYS_MAX).into())
         } else {

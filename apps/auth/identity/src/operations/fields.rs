@@ -61,11 +61,7 @@ pub struct Home {
 
 /// Returns this node as the first home of a record.
 pub(crate) fn home(node: &Node) -> Home {
-    Home {
-        node: node.did().clone(),
-        url: Text(node.url().to_owned()),
-        epoch: Int(1),
-    }
+    Home { node: node.did().clone(), url: Text(node.url().to_owned()), epoch: Int(1) }
 }
 
 pub(super) fn text(value: &Value) -> Result<&str, Invalid> {
@@ -107,9 +103,7 @@ impl_field!(
 
 impl_field!(
     Multikey,
-    |value| PublicKey::from_multikey(value.as_str().unwrap_or_default())
-        .ok()
-        .map(Self),
+    |value| PublicKey::from_multikey(value.as_str().unwrap_or_default()).ok().map(Self),
     "must be a public key as a multikey: z6Mk…",
     |field| field.0.to_multikey(),
     json!({ "type": "string", "pattern": "^z6Mk" }),
@@ -118,10 +112,7 @@ impl_field!(
 
 impl_field!(
     KeyBytes,
-    |value| value
-        .as_bytes()
-        .and_then(|bytes| bytes.try_into().ok())
-        .map(Self),
+    |value| value.as_bytes().and_then(|bytes| bytes.try_into().ok()).map(Self),
     format!("must be {KEY_BYTES} bytes"),
     |field| field.0.to_vec(),
     json!({ "type": "object", "description": "32 bytes as dag-json" }),
@@ -130,10 +121,7 @@ impl_field!(
 
 impl_field!(
     Moment,
-    |value| value
-        .as_str()
-        .and_then(|text| Timestamp::parse(text).ok())
-        .map(Self),
+    |value| value.as_str().and_then(|text| Timestamp::parse(text).ok()).map(Self),
     "must be a time like 2026-11-20T12:00:00.000Z",
     |field| field.0.to_string(),
     json!({ "type": "string", "format": "date-time" }),
@@ -142,11 +130,7 @@ impl_field!(
 
 impl_field!(
     BodyLink,
-    |value| value
-        .as_link()
-        .copied()
-        .filter(|cid| cid.codec() == CODEC_DAG_CBOR)
-        .map(Self),
+    |value| value.as_link().copied().filter(|cid| cid.codec() == CODEC_DAG_CBOR).map(Self),
     "must be a link to the body of an entry",
     |field| field.0,
     json!({ "type": "object", "description": "a link as dag-json" }),
@@ -169,19 +153,13 @@ impl Field for Counts {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let kinds = |value: &Value| -> Option<BTreeMap<String, u64>> {
             let kinds = value.as_map()?.iter();
-            kinds
-                .map(|(kind, n)| Some((kind.clone(), n.as_u64()?)))
-                .collect()
+            kinds.map(|(kind, n)| Some((kind.clone(), n.as_u64()?))).collect()
         };
         let services = value.as_map().and_then(|services| {
             let services = services.iter();
-            services
-                .map(|(service, value)| Some((service.clone(), kinds(value)?)))
-                .collect()
+            services.map(|(service, value)| Some((service.clone(), kinds(value)?))).collect()
         });
-        services
-            .map(Self)
-            .ok_or_else(|| Invalid::new("must be numbers by service and kind"))
+        services.map(Self).ok_or_else(|| Invalid::new("must be numbers by service and kind"))
     }
 
     fn write(&self) -> Option<Value> {
@@ -190,9 +168,7 @@ impl Field for Counts {
             Value::map(kinds.iter().map(|(kind, n)| (kind.clone(), number(n))))
         };
         let services = self.0.iter();
-        Some(Value::map(
-            services.map(|(service, value)| (service.clone(), kinds(value))),
-        ))
+        Some(Value::map(services.map(|(service, value)| (service.clone(), kinds(value)))))
     }
 
     fn schema() -> Json {

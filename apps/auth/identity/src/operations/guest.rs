@@ -49,9 +49,7 @@ impl SetEmail {
     pub(crate) fn from_address(address: &str) -> Result<Self, Problem> {
         let alias = Did::from_email(address);
         alias.map_err(|error| Problem::field("email", format!("{error}.")))?;
-        Ok(Self {
-            email: Address(address.to_owned()),
-        })
+        Ok(Self { email: Address(address.to_owned()) })
     }
 }
 

@@ -112,9 +112,7 @@ fn fits_kept_chain(db: Reader<'_>, did: &Did, token: &str) -> rusqlite::Result<b
     let tokens = queries::chain_tokens(db, did)?;
     let key = did.key_bytes();
     let controls = kept.state().keys.controller.iter().any(|controller| {
-        controller
-            .public_key()
-            .is_ok_and(|public| Some(*public.as_bytes()) == key)
+        controller.public_key().is_ok_and(|public| Some(*public.as_bytes()) == key)
     });
     let is_same = tokens.first().is_some_and(|first| first == token);
     Ok(is_same && controls && !kept.state().is_deleted)
@@ -228,9 +226,7 @@ pub enum ChainRefusal {
 impl KeepChain {
     /// The chain with these operations, oldest first.
     pub fn from_log(log: &[String]) -> Self {
-        Self {
-            log: All(log.iter().cloned().map(Text).collect()),
-        }
+        Self { log: All(log.iter().cloned().map(Text).collect()) }
     }
 }
 

@@ -28,12 +28,7 @@ pub struct MoveHome {
 impl MoveHome {
     pub(crate) fn to(home: Home) -> Self {
         let Home { node, url, epoch } = home;
-        Self {
-            node,
-            url,
-            epoch,
-            abandons: None,
-        }
+        Self { node, url, epoch, abandons: None }
     }
 }
 

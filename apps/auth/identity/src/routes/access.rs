@@ -52,10 +52,7 @@ pub(crate) async fn access(
     } else {
         in_room(&node, &reader, &did, other.with.as_deref())?
     };
-    Ok(Json(Access {
-        allowed: role.is_some(),
-        role,
-    }))
+    Ok(Json(Access { allowed: role.is_some(), role }))
 }
 
 /// Returns the role of a person in a conversation, a group or an event, given its own DID or its conversation's. The

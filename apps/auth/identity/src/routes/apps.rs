@@ -134,24 +134,15 @@ fn wait(
 ) -> Answer<(StatusCode, Answer200<AppAnswer>)> {
     let peer = parts.extensions.get::<Peer>().copied();
     let peer = peer.ok_or_else(|| Problem::internal("a request without a peer"))?;
-    let app = App {
-        did,
-        name: new.name,
-        url: new.url,
-        returns: new.returns,
-        scope: new.scope,
-    };
+    let app = App { did, name: new.name, url: new.url, returns: new.returns, scope: new.scope };
     match requests::ask(node, peer, &app)? {
-        requests::OwnerAnswer::No => Err(Problem::forbidden(
-            "The owner of this box said no to this app.",
-        )
-        .slug("app-declined")),
+        requests::OwnerAnswer::No => {
+            Err(Problem::forbidden("The owner of this box said no to this app.")
+                .slug("app-declined"))
+        }
         // A yes that came this moment counts the next time.
         requests::OwnerAnswer::Waiting | requests::OwnerAnswer::Yes => {
-            let waiting = AppAnswer {
-                waiting: true,
-                ..app.into()
-            };
+            let waiting = AppAnswer { waiting: true, ..app.into() };
             Ok((StatusCode::ACCEPTED, Answer200(waiting)))
         }
     }
@@ -181,9 +172,7 @@ fn is_owner(node: &Node, did: &Did) -> Result<(), Problem> {
     if node.is_owner(did)? {
         return Ok(());
     }
-    Err(Problem::forbidden(
-        "Only the owner of this box answers apps that ask to be here.",
-    ))
+    Err(Problem::forbidden("Only the owner of this box answers apps that ask to be here."))
 }
 
 /// Lists the apps that ask to be here or have a yes, for the node's owner.
@@ -207,10 +196,7 @@ pub(crate) async fn requests_list(
     };
     let requests = requests::list(&node)?.into_iter().map(answer);
     let requests = requests.collect::<Result<Vec<_>, Problem>>()?;
-    Ok(Answer200(AppRequestsAnswer {
-        total: requests.len(),
-        requests,
-    }))
+    Ok(Answer200(AppRequestsAnswer { total: requests.len(), requests }))
 }
 
 /// The owner's answer to an app.
@@ -299,19 +285,11 @@ pub(crate) async fn list(Person(node, session): Person) -> Answer<Answer200<Auth
             });
         }
     }
-    Ok(Answer200(AuthorisedAnswer {
-        total: apps.len(),
-        apps,
-    }))
+    Ok(Answer200(AuthorisedAnswer { total: apps.len(), apps }))
 }
 
 fn scope_of(given: &DelegationRecord) -> Vec<String> {
-    given
-        .delegation
-        .scope
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    given.delegation.scope.iter().map(ToString::to_string).collect()
 }
 
 /// For whom, and for what.
@@ -361,10 +339,7 @@ pub(crate) async fn token(
     let patterns = ask
         .scope
         .map(|scope| {
-            scope
-                .iter()
-                .map(|text| ScopePattern::parse(text))
-                .collect::<Result<Vec<_>, _>>()
+            scope.iter().map(|text| ScopePattern::parse(text)).collect::<Result<Vec<_>, _>>()
         })
         .transpose()
         .map_err(|error| Problem::field("scope", format!("{error}.")))?;
@@ -415,9 +390,7 @@ fn is_good(node: &Node, given: &DelegationRecord, app: &Did) -> bool {
 fn covers(given: &DelegationRecord, wanted: Option<&[ScopePattern]>) -> bool {
     wanted.is_none_or(|wanted| {
         !wanted.is_empty()
-            && wanted
-                .iter()
-                .all(|one| given.delegation.scope.iter().any(|had| had.covers(one)))
+            && wanted.iter().all(|one| given.delegation.scope.iter().any(|had| had.covers(one)))
     })
 }
 
@@ -455,26 +428,15 @@ pub(crate) async fn verify(
 ) -> Answer<Answer200<Worth>> {
     Ok(Answer200(match worth(&node, &look.token)? {
         Ok(worth) => worth,
-        Err(error) => Worth {
-            error: Some(error),
-            ..Worth::default()
-        },
+        Err(error) => Worth { error: Some(error), ..Worth::default() },
     }))
 }
 
 fn worth(node: &Node, text: &str) -> Result<Result<Worth, String>, Problem> {
     let audience = audience(text).unwrap_or_default();
-    let expected = Expected {
-        issuer: node.did(),
-        audience: &audience,
-        now: node.now(),
-    };
+    let expected = Expected { issuer: node.did(), audience: &audience, now: node.now() };
     let ours = node.key().key.verifying_key();
-    let claims = token::verify(
-        text,
-        |kid| (*kid == node.key().kid).then_some(ours),
-        &expected,
-    );
+    let claims = token::verify(text, |kid| (*kid == node.key().kid).then_some(ours), &expected);
     let claims = match claims {
         Ok(claims) => claims,
         Err(error) => return Ok(Err(error.to_string())),
@@ -490,9 +452,7 @@ fn worth(node: &Node, text: &str) -> Result<Result<Worth, String>, Problem> {
         .iter()
         .any(|given| given.cid.to_string() == cid && is_good(node, given, &app));
     if gone || !good {
-        return Ok(Err(
-            "the person does not let this app act any more".to_owned()
-        ));
+        return Ok(Err("the person does not let this app act any more".to_owned()));
     }
     let ends = imajin_dfos::Timestamp::from_millis(claims.exp.saturating_mul(1000));
     Ok(Ok(Worth {

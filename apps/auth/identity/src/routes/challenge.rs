@@ -78,12 +78,7 @@ pub(crate) async fn challenge(
     asked: SignInAttempt,
     Json(ask): Json<AskChallenge>,
 ) -> Answer<Answer200<ChallengeAnswer>> {
-    issue(
-        &node,
-        host,
-        asked,
-        people::by_name_for(&node, &ask.id, None),
-    )
+    issue(&node, host, asked, people::by_name_for(&node, &ask.id, None))
 }
 
 fn issue(
@@ -99,9 +94,7 @@ fn issue(
     let is_here = people::find(node, &did)?.is_some();
     asked.ask(node, &did, is_here)?;
     if !is_here && pending::find(node, &did)?.is_none() {
-        return Err(Problem::not_found(format!(
-            "This node does not know {did}: register first."
-        )));
+        return Err(Problem::not_found(format!("This node does not know {did}: register first.")));
     }
     let challenge = node.challenges().issue(did, host, node.monotonic())?;
     let ttl = i64::try_from(node.challenges().ttl.as_millis()).unwrap_or(i64::MAX);
@@ -221,9 +214,8 @@ pub(super) fn session(node: &Node, peer: Peer, signed_in: SignedIn) -> Response 
     };
     let mut response = Answer200(answer).into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie);
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        axum::http::HeaderValue::from_static("no-store"),
-    );
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
     response
 }

@@ -54,22 +54,14 @@ pub(crate) async fn list(Person(node, session): Person) -> Answer<Json<Delegatio
         cid: given.cid.to_string(),
         delegate: Did::from_key(given.delegation.key.as_bytes()).to_string(),
         key: given.delegation.key.to_multikey(),
-        scope: given
-            .delegation
-            .scope
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        scope: given.delegation.scope.iter().map(ToString::to_string).collect(),
         signer: given.signer,
         until: given.delegation.until.to_string(),
         uses: given.delegation.uses,
         ended: given.ended,
     };
     let delegations: Vec<DelegationAnswer> = grants.into_iter().map(answer).collect();
-    Ok(Json(DelegationsAnswer {
-        total: delegations.len(),
-        delegations,
-    }))
+    Ok(Json(DelegationsAnswer { total: delegations.len(), delegations }))
 }
 
 /// The entry that was made.
@@ -127,32 +119,20 @@ pub(crate) async fn end(
 ) -> Answer<(StatusCode, Json<DelegatedEntry>)> {
     let (parts, _) = request.into_parts();
     let cid = parse_cid(&cid).map_err(|_| {
-        Problem::field(
-            "cid",
-            "The last part of the address must be the CID of a delegation.",
-        )
+        Problem::field("cid", "The last part of the address must be the CID of a delegation.")
     })?;
     let (session, did) = who(&node, &parts)?;
-    if !delegations::list(&node, &did, None)?
-        .iter()
-        .any(|given| given.cid == cid)
-    {
+    if !delegations::list(&node, &did, None)?.iter().any(|given| given.cid == cid) {
         return Err(Problem::not_found("You have given no such delegation."));
     }
-    let end = EndDelegation {
-        delegation: EntryCid(cid),
-    };
+    let end = EndDelegation { delegation: EntryCid(cid) };
     let command = CommandRequest::from_operation(did, &end)?;
     let receipt = node.submit(&parts, session.as_ref(), command).await?;
     Ok(entered(receipt))
 }
 
 fn entered(receipt: imajin_ledger::Receipt) -> (StatusCode, Json<DelegatedEntry>) {
-    let status = if receipt.repeated {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
+    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
     (
         status,
         Json(DelegatedEntry {

@@ -69,23 +69,12 @@ pub(crate) async fn give(
         .slug("no-mail"));
     }
     let email = onboard::mailbox(&arrive::alias(&ask.email)?)?;
-    let link = Link {
-        email: email.clone(),
-        name: None,
-        invite: None,
-        of: Some(who.did.to_string()),
-    };
+    let link =
+        Link { email: email.clone(), name: None, invite: None, of: Some(who.did.to_string()) };
     match links::make(&node, link).await? {
         LinkOutcome::Made(token) => {
             let link = format!("{}/settings/email#token={token}", node.url());
-            onboard::queue(
-                &node,
-                email,
-                ["address-subject", "address-text"],
-                link,
-                lang,
-            )
-            .await?;
+            onboard::queue(&node, email, ["address-subject", "address-text"], link, lang).await?;
         }
         LinkOutcome::Enough => {
             return Err(Problem::too_many_of_yours(
@@ -95,9 +84,7 @@ pub(crate) async fn give(
         }
         LinkOutcome::Full => return Err(onboard::too_many()),
     }
-    let answer = AddressAsked {
-        expires_in: links::MINUTES * 60,
-    };
+    let answer = AddressAsked { expires_in: links::MINUTES * 60 };
     Ok((StatusCode::ACCEPTED, Answer200(answer)))
 }
 

@@ -57,9 +57,7 @@ pub(crate) async fn chain(
     let did = people::by_name_for(&node, &did, caller.did())?;
     // Chains of people who left are returned, too: their signatures in other records must stay verifiable.
     let Some(chain) = people::chain(&node, &did)? else {
-        return Err(Problem::not_found(format!(
-            "{did} has no identity chain here."
-        )));
+        return Err(Problem::not_found(format!("{did} has no identity chain here.")));
     };
     Ok(Json(ChainAnswer {
         log: people::chain_log(&node, &did)?,
@@ -90,11 +88,7 @@ pub(crate) async fn well_known(
     State(node): State<Node>,
     Path(id): Path<String>,
 ) -> Answer<Response> {
-    let text = if id.starts_with("did:") {
-        id
-    } else {
-        format!("did:imajin:{id}")
-    };
+    let text = if id.starts_with("did:") { id } else { format!("did:imajin:{id}") };
     let did = people::by_name_for(&node, &text, None)?;
     answer(&node, &did)
 }
@@ -109,17 +103,14 @@ fn answer(node: &Node, did: &Did) -> Result<Response, Problem> {
         let chain = verify_chain(did, &log)
             .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
         if chain.state().is_deleted {
-            return Err(Problem::gone(format!(
-                "{did} was deactivated by its owner."
-            )));
+            return Err(Problem::gone(format!("{did} was deactivated by its owner.")));
         }
         did_document(did.as_str(), chain.did().as_str(), &chain)
     };
     let mut response = document.to_string().into_response();
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/did+json"),
-    );
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/did+json"));
     Ok(response)
 }
 

@@ -91,10 +91,7 @@ pub(crate) async fn create(
     let uses = new.max_uses.unwrap_or(1);
     let days = new.expires_in_days.unwrap_or(DAYS_DEFAULT);
     if !(1..=USES_MAX).contains(&uses) {
-        return Err(Problem::field(
-            "maxUses",
-            format!("maxUses must be 1 to {USES_MAX}."),
-        ));
+        return Err(Problem::field("maxUses", format!("maxUses must be 1 to {USES_MAX}.")));
     }
     if !(1..=DAYS_MAX).contains(&days) {
         return Err(Problem::field(
@@ -117,14 +114,9 @@ pub(crate) async fn list(
     who: Authed,
 ) -> Answer<Answer200<InvitesAnswer>> {
     let by = sees(&node, &who)?;
-    let invites: Vec<InviteAnswer> = invites::list(&node, by.as_ref())?
-        .into_iter()
-        .map(InviteAnswer::from)
-        .collect();
-    Ok(Answer200(InvitesAnswer {
-        total: invites.len(),
-        invites,
-    }))
+    let invites: Vec<InviteAnswer> =
+        invites::list(&node, by.as_ref())?.into_iter().map(InviteAnswer::from).collect();
+    Ok(Answer200(InvitesAnswer { total: invites.len(), invites }))
 }
 
 /// Take an invite back.
@@ -198,11 +190,7 @@ pub(crate) async fn check(
         Some(did) => Some(node.card(&did)?.unwrap_or_else(|| Card::unnamed(did))),
         None => None,
     };
-    Ok(Answer200(CodeAnswer {
-        kind,
-        inviter,
-        connects,
-    }))
+    Ok(Answer200(CodeAnswer { kind, inviter, connects }))
 }
 
 /// A code that a person received.
@@ -241,7 +229,5 @@ pub(crate) async fn take(
         invites::note_invited(&node, did)?;
         invites::admit(&node, did)?;
     }
-    Ok(Answer200(Used {
-        tier: node.tier(did)?,
-    }))
+    Ok(Answer200(Used { tier: node.tier(did)? }))
 }

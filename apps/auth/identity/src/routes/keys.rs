@@ -74,10 +74,7 @@ pub(crate) async fn list(
 ) -> Answer<Answer200<KeysAnswer>> {
     let did = people::by_name_for(&node, &did, caller.did())?;
     people::get(&node, &did)?;
-    Ok(Answer200(KeysAnswer {
-        keys: keys(&node, &did)?,
-        did: did.to_string(),
-    }))
+    Ok(Answer200(KeysAnswer { keys: keys(&node, &did)?, did: did.to_string() }))
 }
 
 fn keys(node: &Node, did: &Did) -> Result<Vec<KeyAnswer>, Problem> {
@@ -136,11 +133,8 @@ pub(crate) async fn update(
             "At least one controller key must stay, or nobody could ever change this identity again.",
         ));
     }
-    let salt = new
-        .salt
-        .as_deref()
-        .and_then(imajin_dfos::hex::decode)
-        .filter(|salt| salt.len() == 16);
+    let salt =
+        new.salt.as_deref().and_then(imajin_dfos::hex::decode).filter(|salt| salt.len() == 16);
     let salt = salt.ok_or_else(|| {
         Problem::field(
             "salt",
@@ -191,11 +185,7 @@ fn changed(
     did: &Did,
     receipt: &Receipt,
 ) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
-    let status = if receipt.repeated {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
+    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
     let answer = KeysChanged {
         did: did.to_string(),
         seq: receipt.seq,

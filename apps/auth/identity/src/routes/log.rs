@@ -76,9 +76,7 @@ pub(crate) async fn log(
     let did = people::named_for(&node, &name, Some(&who.0.did))?;
     let reader = who.acting_for(&node, &headers, READ_LOG)?;
     if reader != did {
-        return Err(Problem::forbidden(
-            "A log is its owner's to read, and who they let read it.",
-        ));
+        return Err(Problem::forbidden("A log is its owner's to read, and who they let read it."));
     }
     let most = node.limits().log_page_max;
     let limit = part.limit.unwrap_or(node.limits().page_max).clamp(1, most);
@@ -100,10 +98,9 @@ pub(crate) async fn log(
         entries: stored.iter().map(entry).collect(),
         has_more,
         head,
-        damaged: readable.damaged.map(|damaged| DamagedAnswer {
-            from: damaged.from,
-            reason: damaged.reason,
-        }),
+        damaged: readable
+            .damaged
+            .map(|damaged| DamagedAnswer { from: damaged.from, reason: damaged.reason }),
     }))
 }
 
@@ -178,11 +175,7 @@ pub(crate) async fn head(
     } else {
         people::by_name(&node, &name)?
     };
-    let status = if people::may_know_of(&node, &did, caller)? {
-        node.status(&did)?
-    } else {
-        None
-    };
+    let status = if people::may_know_of(&node, &did, caller)? { node.status(&did)? } else { None };
     let Some(status) = status else {
         return unborn(&node, &did, caller);
     };
@@ -215,10 +208,7 @@ pub(crate) async fn head(
         url: status.home.url.to_string(),
         epoch: status.home.epoch,
         seq: Some(status.seq),
-        seen: Some(SeenAnswer {
-            seq: status.seq,
-            cid: status.cid.to_string(),
-        }),
+        seen: Some(SeenAnswer { seq: status.seq, cid: status.cid.to_string() }),
         after: after.map(|cid| cid.to_string()),
         chain: status.chain.map(|cid| cid.to_string()),
         via: via.map(|cid| cid.to_string()),
@@ -231,9 +221,7 @@ pub(crate) async fn head(
 /// the two have met.
 fn unborn(node: &Node, did: &Did, caller: Option<&Did>) -> Answer<Json<HeadAnswer>> {
     if !people::is_key(did) {
-        return Err(Problem::not_found(format!(
-            "This node does not know {did}."
-        )));
+        return Err(Problem::not_found(format!("This node does not know {did}.")));
     }
     let is_own = caller == Some(did);
     let met = is_own.then(|| node.network().now().met_heads.get(did.as_str()).cloned());

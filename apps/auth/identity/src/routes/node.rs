@@ -60,11 +60,7 @@ pub(crate) async fn node(State(node): State<Node>) -> Answer<Json<NodeAnswer>> {
         claimed: node.is_claimed(),
         owner: people::owner_of_node(&node)?,
         registration: node.registration(),
-        services: node
-            .services()
-            .iter()
-            .map(|service| service.name())
-            .collect(),
+        services: node.services().iter().map(|service| service.name()).collect(),
         time: node.now().to_string(),
     }))
 }

@@ -146,9 +146,8 @@ pub(super) fn no_link() -> Problem {
 
 /// A path of this very node, and nothing that a browser takes for another's.
 fn is_own_path(next: &str) -> bool {
-    let plain = next
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~?=%:".contains(&byte));
+    let plain =
+        next.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~?=%:".contains(&byte));
     plain && next.len() <= 512 && next.starts_with('/') && !next.starts_with("//")
 }
 
@@ -169,10 +168,7 @@ pub(super) async fn queue(
 ) -> Answer<()> {
     let t = TEXTS.for_reader(lang);
     let (site, minutes) = (node.name(), links::MINUTES);
-    let text = t.format(
-        text,
-        args![site = site.as_str(), minutes = minutes, link = link],
-    );
+    let text = t.format(text, args![site = site.as_str(), minutes = minutes, link = link]);
     let expires = node.now().checked_add_millis(links::MINUTES * 60_000);
     // The link signs its bearer in: it is never written to disk.
     node.mail()
@@ -296,10 +292,7 @@ pub(crate) async fn upgrade(
     SignInJson(ask): SignInJson<Upgrade>,
 ) -> Answer<Response> {
     if ask.log.iter().map(String::len).sum::<usize>() > CHAIN_BYTES_MAX {
-        return Err(Problem::field(
-            "log",
-            format!("log may have {CHAIN_BYTES_MAX} bytes."),
-        ));
+        return Err(Problem::field("log", format!("log may have {CHAIN_BYTES_MAX} bytes.")));
     }
     let mut own = Own::read(&ask.log)?;
     own.invite = ask.invite_code;
@@ -307,10 +300,7 @@ pub(crate) async fn upgrade(
     if let Some(text) = &ask.encryption_key {
         let bytes = imajin_dfos::hex::decode(text).and_then(|bytes| bytes.try_into().ok());
         own.encryption_key = Some(bytes.ok_or_else(|| {
-            Problem::field(
-                "encryptionKey",
-                "encryptionKey must be 64 hexadecimal digits.",
-            )
+            Problem::field("encryptionKey", "encryptionKey must be 64 hexadecimal digits.")
         })?);
     }
     upgrade::upgrade(&node, &who.did, own).await?;
@@ -322,9 +312,7 @@ pub(crate) async fn upgrade(
         log: people::chain_log(&node, &who.did)?,
     };
     let mut response = Answer200(answer).into_response();
-    response
-        .headers_mut()
-        .insert(header::SET_COOKIE, login::no_cookie(peer));
+    response.headers_mut().insert(header::SET_COOKIE, login::no_cookie(peer));
     Ok(response)
 }
 
@@ -367,9 +355,7 @@ pub(crate) struct Letters {
 )]
 pub(crate) async fn letters(Person(node, who): Person) -> Answer<Answer200<Letters>> {
     if people::owner_of_node(&node)?.as_deref() != Some(who.did.as_str()) {
-        return Err(Problem::forbidden(
-            "Only the owner of this node reads what it sends.",
-        ));
+        return Err(Problem::forbidden("Only the owner of this node reads what it sends."));
     }
     let mailed = node.mail().can_send();
     let letter = |waiting: mail::Waiting| Letter {
@@ -381,15 +367,6 @@ pub(crate) async fn letters(Person(node, who): Person) -> Answer<Answer200<Lette
         tries: waiting.tries,
         failure: waiting.failure,
     };
-    let letters: Vec<Letter> = node
-        .mail()
-        .pending(&node)?
-        .into_iter()
-        .map(letter)
-        .collect();
-    Ok(Answer200(Letters {
-        mailed,
-        total: letters.len(),
-        letters,
-    }))
+    let letters: Vec<Letter> = node.mail().pending(&node)?.into_iter().map(letter).collect();
+    Ok(Answer200(Letters { mailed, total: letters.len(), letters }))
 }

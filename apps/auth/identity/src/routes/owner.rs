@@ -43,19 +43,12 @@ pub(crate) async fn owner(Person(node, session): Person) -> Answer<Answer200<Own
     let heirs = ownership::heirs(&node, &session.did)?;
     Ok(Answer200(OwnerAnswer {
         owner: line(&node, &session.did)?,
-        heirs: heirs
-            .iter()
-            .map(|did| line(&node, did))
-            .collect::<Result<_, _>>()?,
+        heirs: heirs.iter().map(|did| line(&node, did)).collect::<Result<_, _>>()?,
     }))
 }
 
 fn line(node: &Node, did: &Did) -> Result<OwnerLine, Problem> {
     let card = node.card(did)?;
     let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
-    Ok(OwnerLine {
-        did: did.to_string(),
-        name,
-        handle,
-    })
+    Ok(OwnerLine { did: did.to_string(), name, handle })
 }

@@ -91,10 +91,7 @@ pub(crate) async fn send_keys(
         return Err(Problem::field("id", "id must be 32 hexadecimal digits."));
     }
     if keys.sealed.len() > SEALED_MAX {
-        return Err(Problem::field(
-            "sealed",
-            "sealed must have at most 1024 letters.",
-        ));
+        return Err(Problem::field("sealed", "sealed must have at most 1024 letters."));
     }
     let pairings = node.state::<Pairings>();
     if pairings.put(id, keys.sealed, node.monotonic()) {

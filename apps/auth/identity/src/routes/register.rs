@@ -106,11 +106,8 @@ pub(crate) async fn register(
         .ok()
         .filter(|key| key.verifying_key().is_ok())
         .ok_or_else(|| {
-            Problem::field(
-                "publicKey",
-                "publicKey must be an Ed25519 key as 64 hexadecimal digits.",
-            )
-        })?;
+        Problem::field("publicKey", "publicKey must be an Ed25519 key as 64 hexadecimal digits.")
+    })?;
     let did = Did::from_key(key.as_bytes());
     if let Some(identity) = people::find(&node, &did)? {
         let handle = node.card(&did)?.and_then(|card| card.handle);
@@ -133,11 +130,7 @@ pub(crate) async fn register(
     check_signature(&key, &ask)?;
     let (scope, subtype) = words(&ask)?;
     let waiting = Pending {
-        handle: ask
-            .handle
-            .as_deref()
-            .map(|handle| free_handle(&node, handle))
-            .transpose()?,
+        handle: ask.handle.as_deref().map(|handle| free_handle(&node, handle)).transpose()?,
         name: ask.name.map(check_name).transpose()?,
         did: did.clone(),
         scope,
@@ -148,10 +141,7 @@ pub(crate) async fn register(
     };
     let handle = waiting.handle.clone();
     put(&node, peer, waiting, ask.invite_code)?;
-    Ok((
-        StatusCode::CREATED,
-        registered(&did, scope, subtype, handle, true),
-    ))
+    Ok((StatusCode::CREATED, registered(&did, scope, subtype, handle, true)))
 }
 
 /// The chain that came along, verified; it is kept in the log as soon as the key is proved.
@@ -177,7 +167,7 @@ fn put(node: &Node, peer: Peer, mut waiting: Pending, code: Option<String>) -> R
     match (node.registration(), code) {
         (Registration::Closed, _) => {
             return Err(
-                Problem::forbidden("This node accepts no new people at the moment.").slug("closed"),
+                Problem::forbidden("This node accepts no new people at the moment.").slug("closed")
             );
         }
         (Registration::Open, code) => {
@@ -306,10 +296,7 @@ fn free_handle(node: &Node, handle: &str) -> Result<String, Problem> {
             Err(Problem::conflict(format!("The handle {handle} is taken.")).slug("handle"))
         }
         Some(HandleState::Refused(reason)) => Err(Problem::field("handle", reason)),
-        None => Err(Problem::field(
-            "handle",
-            "This node runs no service that gives out handles.",
-        )),
+        None => Err(Problem::field("handle", "This node runs no service that gives out handles.")),
     }
 }
 

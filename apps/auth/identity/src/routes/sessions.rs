@@ -79,17 +79,13 @@ pub(crate) async fn logout(
     Authed(session): Authed,
 ) -> Answer<Response> {
     node.use_reserve();
-    node.sessions()
-        .end(&session.did, &session.public_id())
-        .await?;
+    node.sessions().end(&session.did, &session.public_id()).await?;
     Ok(signed_out(peer))
 }
 
 fn signed_out(peer: Peer) -> Response {
     let mut response = Json(SignedOut { success: true }).into_response();
-    response
-        .headers_mut()
-        .insert(header::SET_COOKIE, login::no_cookie(peer));
+    response.headers_mut().insert(header::SET_COOKIE, login::no_cookie(peer));
     response
 }
 
@@ -135,16 +131,9 @@ pub(crate) async fn list(Person(node, session): Person) -> Answer<Json<SessionsA
         seen_at: line.seen.to_string(),
         expires_at: line.expires.to_string(),
     };
-    let sessions: Vec<SessionItem> = node
-        .sessions()
-        .list(&session.did)?
-        .into_iter()
-        .map(item)
-        .collect();
-    Ok(Json(SessionsAnswer {
-        total: sessions.len(),
-        sessions,
-    }))
+    let sessions: Vec<SessionItem> =
+        node.sessions().list(&session.did)?.into_iter().map(item).collect();
+    Ok(Json(SessionsAnswer { total: sessions.len(), sessions }))
 }
 
 /// Sign out everywhere.

@@ -41,15 +41,10 @@ pub(crate) async fn validate(
     Json(ask): Json<Validate>,
 ) -> Answer<Answer200<Validated>> {
     let refused = |error: &str| {
-        Answer200(Validated {
-            error: Some(error.to_owned()),
-            ..Validated::default()
-        })
+        Answer200(Validated { error: Some(error.to_owned()), ..Validated::default() })
     };
     let Some(session) = node.session(&ask.token)? else {
-        return Ok(refused(
-            "the token is not of this node, was ended, or has expired",
-        ));
+        return Ok(refused("the token is not of this node, was ended, or has expired"));
     };
     let Some(identity) = people::find(&node, &session.did)?.filter(|identity| !identity.deleted)
     else {
@@ -88,11 +83,7 @@ pub(crate) async fn verify(
     body: Bytes,
 ) -> Answer<Answer200<Verified>> {
     let refused = |from: Option<String>, error: String| {
-        Answer200(Verified {
-            from,
-            error: Some(error),
-            ..Verified::default()
-        })
+        Answer200(Verified { from, error: Some(error), ..Verified::default() })
     };
     if body.len() > node.limits().body_bytes {
         return Err(Problem::too_large("The message is too large."));
@@ -109,9 +100,8 @@ pub(crate) async fn verify(
         return Ok(refused(from, unknown));
     };
     let mut error = "the sender has no key in force".to_owned();
-    for key in people::login_keys(&node, &identity)?
-        .iter()
-        .filter_map(|key| key.verifying_key().ok())
+    for key in
+        people::login_keys(&node, &identity)?.iter().filter_map(|key| key.verifying_key().ok())
     {
         match message.verify(&key, node.now()) {
             Ok(form) => {

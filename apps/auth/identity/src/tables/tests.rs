@@ -22,11 +22,7 @@ impl Log {
     fn new() -> Self {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(SCHEMA).unwrap();
-        Self {
-            db,
-            did: Did::from_key(PublicKey::from(&key(1)).as_bytes()),
-            seq: 0,
-        }
+        Self { db, did: Did::from_key(PublicKey::from(&key(1)).as_bytes()), seq: 0 }
     }
 
     fn enter(
@@ -61,10 +57,7 @@ impl Log {
                 .map(|at| row.get::<_, rusqlite::types::Value>(at))
                 .collect::<Result<Vec<_>, _>>()
         });
-        rows.unwrap()
-            .map(|row| format!("{:?}", row.unwrap()))
-            .collect::<Vec<_>>()
-            .join("\n")
+        rows.unwrap().map(|row| format!("{:?}", row.unwrap())).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -121,22 +114,13 @@ fn keys_follow_the_chain_and_homes_follow_each_other() {
     );
     assert_eq!(
         log.text("SELECT n, token FROM chains"),
-        format!(
-            "[Integer(0), Text({:?})]\n[Integer(1), Text({:?})]",
-            genesis.token, update.token
-        )
+        format!("[Integer(0), Text({:?})]\n[Integer(1), Text({:?})]", genesis.token, update.token)
     );
     assert_eq!(
         log.text("SELECT home_node, home_epoch, dfos_did FROM identities"),
-        format!(
-            "[Text(\"b\"), Integer(2), Text({:?})]",
-            genesis.verified.did().as_str()
-        )
+        format!("[Text(\"b\"), Integer(2), Text({:?})]", genesis.verified.did().as_str())
     );
-    assert_eq!(
-        chain(&log.db, &log.did).unwrap().as_ref(),
-        Some(&update.verified)
-    );
+    assert_eq!(chain(&log.db, &log.did).unwrap().as_ref(), Some(&update.verified));
 }
 
 #[test]
@@ -149,18 +133,9 @@ fn a_bare_key_gets_its_chain_later() {
         ("scope", Value::from("actor")),
     ]);
     log.enter(ops::IDENTITY_REGISTER, None, Some(&body), None);
-    assert_eq!(
-        log.text("SELECT auth, controller FROM keys"),
-        "[Integer(0), Integer(0)]"
-    );
-    let genesis = sign_create(
-        Keys::single(Key::new(&key1)),
-        vec![],
-        at(1),
-        &key1.key_id(),
-        &key(1),
-    )
-    .unwrap();
+    assert_eq!(log.text("SELECT auth, controller FROM keys"), "[Integer(0), Integer(0)]");
+    let genesis =
+        sign_create(Keys::single(Key::new(&key1)), vec![], at(1), &key1.key_id(), &key(1)).unwrap();
     let body = Value::map([
         ("token", Value::from(genesis.token)),
         ("home", home("a", 1)),
@@ -168,10 +143,7 @@ fn a_bare_key_gets_its_chain_later() {
         ("subtype", Value::from("human")),
     ]);
     log.enter(ops::IDENTITY_CREATE, None, Some(&body), None);
-    assert_eq!(
-        log.text("SELECT auth, controller FROM keys"),
-        "[Integer(1), Integer(1)]"
-    );
+    assert_eq!(log.text("SELECT auth, controller FROM keys"), "[Integer(1), Integer(1)]");
     assert_eq!(
         log.text("SELECT subtype, created_at FROM identities"),
         "[Text(\"human\"), Integer(1000)]",
@@ -218,10 +190,7 @@ fn settings_delegations_deletion_and_what_is_gone() {
         log.text("SELECT seq, scope, uses FROM delegations"),
         "[Integer(2), Text(\"profile.* auth.log\"), Integer(3)]"
     );
-    assert_eq!(
-        log.text("SELECT cid FROM delegation_ends"),
-        "[Text(\"bafy\")]"
-    );
+    assert_eq!(log.text("SELECT cid FROM delegation_ends"), "[Text(\"bafy\")]");
 }
 
 #[test]

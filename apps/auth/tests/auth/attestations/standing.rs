@@ -8,56 +8,33 @@ use super::*;
 /// Erases the newest warning in a person's own log.
 async fn erase_received(node: &TestNode, who: &Person) {
     let entries = node.node.ledger().entries(&who.did, None, 1000).unwrap();
-    let headers = entries.into_iter().map(|entry| {
-        imajin_log::Sealed::decode(entry.header, None)
-            .unwrap()
-            .header
-    });
+    let headers = entries
+        .into_iter()
+        .map(|entry| imajin_log::Sealed::decode(entry.header, None).unwrap().header);
     let body = headers
         .filter(|header| header.op == "auth.attestation.received")
         .filter_map(|header| header.body)
         .last()
         .unwrap();
-    let write = Write::new(&who.did, "auth.body.erased").body(Value::map([(
-        "bodies",
-        Value::List(vec![Value::Link(body)]),
-    )]));
+    let write = Write::new(&who.did, "auth.body.erased")
+        .body(Value::map([("bodies", Value::List(vec![Value::Link(body)]))]));
     who.write(node, &write).await.check(201);
 }
 
 #[tokio::test]
 async fn tiers_gate_what_one_may_say_and_are_earned() {
-    let thresholds = Thresholds {
-        connections: 2,
-        ..Thresholds::default()
-    };
-    let node = node_with(Config {
-        tiers: thresholds,
-        ..open_config()
-    })
-    .await;
+    let thresholds = Thresholds { connections: 2, ..Thresholds::default() };
+    let node = node_with(Config { tiers: thresholds, ..open_config() }).await;
     let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
     let friends = [person(&node, 3).await, person(&node, 4).await];
     let refused = issue(&node, &bob, &ada.did, "vouch").await.0;
     assert_eq!(
-        (
-            refused.status,
-            &refused.json()["type"],
-            &refused.json()["needed"]
-        ),
-        (
-            403,
-            &json!("urn:imajin:problem:tier"),
-            &json!("established")
-        )
+        (refused.status, &refused.json()["type"], &refused.json()["needed"]),
+        (403, &json!("urn:imajin:problem:tier"), &json!("established"))
     );
-    for kind in [
-        "transaction.settled",
-        "customer",
-        "identity.root",
-        "session.created",
-        "event.attendance",
-    ] {
+    for kind in
+        ["transaction.settled", "customer", "identity.root", "session.created", "event.attendance"]
+    {
         assert_eq!(
             issue(&node, &ada, &bob.did, kind).await.0.status,
             403,
@@ -76,10 +53,7 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
     assert_eq!(own.status, 403, "{}", own.text());
     assert_eq!(standing().await, before);
     let tier = || async {
-        send(&node, Ask::get(format!("/auth/api/lookup/{}", bob.did)))
-            .await
-            .json()["tier"]
-            .clone()
+        send(&node, Ask::get(format!("/auth/api/lookup/{}", bob.did))).await.json()["tier"].clone()
     };
     assert_eq!(tier().await, "preliminary");
     for friend in &friends {
@@ -103,18 +77,13 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
     assert_eq!(tier().await, "preliminary");
     erase_received(&node, &bob).await;
     let token = bob.sign_in(&node).await;
-    assert_eq!(
-        seen(&node, Some(&token), "type=flag.yellow").await["total"],
-        0
-    );
+    assert_eq!(seen(&node, Some(&token), "type=flag.yellow").await["total"], 0);
     assert_eq!(tier().await, "preliminary");
     let cleared = Attestation {
         context_id: Some(flag.cid),
         ..new_attestation(&node, &ada, &bob.did, "flag.cleared")
     };
-    ada.write(&node, &make(&ada, &cleared, "parties").write)
-        .await
-        .check(201);
+    ada.write(&node, &make(&ada, &cleared, "parties").write).await.check(201);
     assert_eq!(tier().await, "established");
 }
 
@@ -129,9 +98,11 @@ async fn a_bare_key_attests_nothing_that_needs_a_chain() {
     let row = json!({
         "subject_did": ada.did, "type": "connection.accepted", "issued_at": attestation.issued_at.as_millis(), "signature": attestation.sign(&bare.key).unwrap().signature(),
     });
-    post(&node, "/auth/api/attestations", &row, &token)
-        .await
-        .check_member(403, "needed", "preliminary");
+    post(&node, "/auth/api/attestations", &row, &token).await.check_member(
+        403,
+        "needed",
+        "preliminary",
+    );
 }
 
 #[tokio::test]
@@ -142,21 +113,11 @@ async fn node_and_actor_have_met() {
     let ask = || Ask::post("/auth/api/attestations/root", &json!({})).bearer(&token);
     let (first, second) = (send(&node, ask()), send(&node, ask()));
     let (first, second) = tokio::join!(first, second);
-    assert_eq!(
-        (first.status, second.status),
-        (200, 200),
-        "{} {}",
-        first.text(),
-        second.text()
-    );
+    assert_eq!((first.status, second.status), (200, 200), "{} {}", first.text(), second.text());
     let root = first.json();
     assert_eq!(
         (&root["issuerDid"], &root["subjectDid"], &root["type"]),
-        (
-            &json!(node.node.did()),
-            &json!(ada.did),
-            &json!("identity.root")
-        )
+        (&json!(node.node.did()), &json!(ada.did), &json!("identity.root"))
     );
     let draft = IssueDraft {
         cid: root["cid"].as_str().unwrap().to_owned(),
@@ -166,29 +127,19 @@ async fn node_and_actor_have_met() {
     let reply = countersign(&node, &ada, node.node.did(), &draft).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let again = send(&node, ask()).await.json();
-    assert_eq!(
-        (&again["cid"], &again["attestationStatus"]),
-        (&root["cid"], &json!("bilateral"))
-    );
+    assert_eq!((&again["cid"], &again["attestationStatus"]), (&root["cid"], &json!("bilateral")));
 
     // Later ones name it, and name the right one.
     let naming = |cid: &str| Attestation {
-        payload: Some(serde_json::Map::from_iter([(
-            "root".to_owned(),
-            json!(cid),
-        )])),
+        payload: Some(serde_json::Map::from_iter([("root".to_owned(), json!(cid))])),
         ..new_attestation(&node, &ada, &bob.did, "vouch")
     };
-    ada.write(&node, &make(&ada, &naming("bafyreigdyrzt"), "public").write)
-        .await
-        .check(400);
+    ada.write(&node, &make(&ada, &naming("bafyreigdyrzt"), "public").write).await.check(400);
     let none = new_attestation(&node, &ada, &bob.did, "vouch");
     let without = ada.write(&node, &make(&ada, &none, "public").write).await;
     assert_eq!(without.status, 400, "{}", without.text());
     assert!(without.text().contains(&draft.cid), "it says which one");
-    ada.write(&node, &make(&ada, &naming(&draft.cid), "public").write)
-        .await
-        .check(201);
+    ada.write(&node, &make(&ada, &naming(&draft.cid), "public").write).await.check(201);
 }
 
 #[tokio::test]
@@ -208,20 +159,14 @@ async fn standing_explains_itself_to_who_may_know() {
     // The owner's vouch gives half of 1 000 000; the node's word 250 000 of its half.
     assert_members!(own, "receivedPpm": 625_000, "mode": "community", "tier": "preliminary");
     assert_eq!(
-        (
-            own["terms"][0]["amountPpm"].as_u64(),
-            own["terms"][1]["amountPpm"].as_u64()
-        ),
+        (own["terms"][0]["amountPpm"].as_u64(), own["terms"][1]["amountPpm"].as_u64()),
         (Some(500_000), Some(125_000))
     );
     assert_eq!(own["steps"].as_array().unwrap().len(), 4);
     let theirs = standing(eve.sign_in(&node).await, "").await;
     assert_eq!(theirs["standingPpm"], own["standingPpm"]);
     assert_eq!(
-        (
-            theirs["terms"].as_array().unwrap().len(),
-            &theirs["withheld"]
-        ),
+        (theirs["terms"].as_array().unwrap().len(), &theirs["withheld"]),
         (1, &json!({"terms": 1, "amountPpm": 125_000}))
     );
     assert_eq!(theirs["steps"], json!([]));
@@ -231,7 +176,5 @@ async fn standing_explains_itself_to_who_may_know() {
         json!(625_000),
         "what the node signed proves itself by its chain, and counts elsewhere"
     );
-    send(&node, Ask::get(format!("/auth/api/standing/{}", bob.did)))
-        .await
-        .check(401);
+    send(&node, Ask::get(format!("/auth/api/standing/{}", bob.did))).await.check(401);
 }

@@ -68,10 +68,7 @@ async fn rows_of_a_log_have_the_intents_of_others_and_are_bounded() {
     let received = whole.rows.iter().position(place).unwrap();
     let row = &whole.rows[received];
     let intent = header(row.cause.as_deref().unwrap());
-    assert_eq!(
-        (&intent.did, intent.op.as_str()),
-        (&ada.did, "auth.attestation.issue")
-    );
+    assert_eq!((&intent.did, intent.op.as_str()), (&ada.did, "auth.attestation.issue"));
     assert_eq!(intent.reference.as_ref().unwrap().as_str(), made.cid);
     assert!(intent.will_kind() == WillKind::Signed && row.body.is_some());
     assert!(!whole.has_more && whole.rows[0].cause.is_none());
@@ -79,20 +76,13 @@ async fn rows_of_a_log_have_the_intents_of_others_and_are_bounded() {
     let after = received.checked_sub(1).map(|before| before as u64);
     let shows = |header: &Header| header.op != "auth.attestation.received";
     let part = node.node.log_rows(&bob.did, after, 1, shows).await.unwrap();
-    let hidden = LogRow {
-        body: None,
-        ..row.clone()
-    };
+    let hidden = LogRow { body: None, ..row.clone() };
     assert_eq!(part.rows, [hidden]);
     assert_eq!(part.has_more, received + 1 < whole.rows.len());
     let first = node.node.log_rows(&bob.did, None, 0, shows).await.unwrap();
     assert_eq!((first.rows.len(), first.has_more), (1, true));
     let log_of_nobody = imajin_protocol::Did::from_key(&[9; 32]);
-    let none = node
-        .node
-        .log_rows(&log_of_nobody, None, 5, shows)
-        .await
-        .unwrap();
+    let none = node.node.log_rows(&log_of_nobody, None, 5, shows).await.unwrap();
     assert!(none.rows.is_empty() && !none.has_more);
 }
 
@@ -109,12 +99,7 @@ async fn unsigned_or_wrongly_signed_is_refused() {
     };
     let other = right.clone().sign(&eve.key).unwrap();
     let theirs = right
-        .author_jws(
-            None,
-            eve.chain.as_ref().unwrap(),
-            eve.kid.key_id(),
-            &eve.key,
-        )
+        .author_jws(None, eve.chain.as_ref().unwrap(), eve.kid.key_id(), &eve.key)
         .unwrap()
         .token;
     for write in [
@@ -134,14 +119,9 @@ async fn unsigned_or_wrongly_signed_is_refused() {
         }),
         spoil(&|body| drop(body.insert("more".into(), Value::from("x")))),
         make(&ada, &right, "everybody").write,
-        make(&ada, &right, "public").write.reference(
-            make(
-                &ada,
-                &new_attestation(&node, &ada, &eve.did, "vouch"),
-                "public",
-            )
-            .cid,
-        ),
+        make(&ada, &right, "public")
+            .write
+            .reference(make(&ada, &new_attestation(&node, &ada, &eve.did, "vouch"), "public").cid),
         make(&ada, &right, "public")
             .write
             .fact(json!({"dids": [eve.did.as_str()]}))
@@ -161,19 +141,17 @@ async fn unsigned_or_wrongly_signed_is_refused() {
     }
     let token = bob.sign_in(&node).await;
     let mine = ada.sign_in(&node).await;
-    assert_eq!(
-        seen(&node, Some(&token), "").await["total"],
-        0,
-        "nothing was entered"
-    );
+    assert_eq!(seen(&node, Some(&token), "").await["total"], 0, "nothing was entered");
     // A session is not a signature for a person with a key.
     let signed = right.clone().sign(&ada.key).unwrap();
     let row = json!({
         "issuer_did": ada.did, "subject_did": bob.did, "type": "vouch", "issued_at": right.issued_at.as_millis(), "signature": signed.signature(),
     });
-    post(&node, "/auth/api/attestations", &row, &mine)
-        .await
-        .check_member(403, "type", "urn:imajin:problem:signature-required");
+    post(&node, "/auth/api/attestations", &row, &mine).await.check_member(
+        403,
+        "type",
+        "urn:imajin:problem:signature-required",
+    );
     // The caller cannot issue in another person's name.
     let reply = post(&node, "/auth/api/attestations", &row, &token).await;
     assert_eq!(reply.status, 403);
@@ -212,11 +190,7 @@ async fn what_is_not_public_is_seen_by_the_parties() {
     let ada = owner(&node, 1).await;
     let [bob, eve] = each([2, 3], |n| person(&node, n)).await;
     let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
-    let private = make(
-        &ada,
-        &new_attestation(&node, &ada, &bob.did, "skill.baking"),
-        "parties",
-    );
+    let private = make(&ada, &new_attestation(&node, &ada, &bob.did, "skill.baking"), "parties");
     assert_eq!(ada.write(&node, &private.write).await.status, 201);
     let subject = format!("subject_did={}", bob.did);
     let tokens = [
@@ -227,17 +201,9 @@ async fn what_is_not_public_is_seen_by_the_parties() {
     ];
     let mut totals = Vec::new();
     for token in &tokens {
-        totals.push(
-            seen(&node, token.as_deref(), &subject).await["total"]
-                .as_u64()
-                .unwrap(),
-        );
+        totals.push(seen(&node, token.as_deref(), &subject).await["total"].as_u64().unwrap());
     }
-    assert_eq!(
-        totals,
-        [0, 0, 2, 2],
-        "nobody else sees what Bob has not confirmed"
-    );
+    assert_eq!(totals, [0, 0, 2, 2], "nobody else sees what Bob has not confirmed");
     for made in [&public, &private] {
         assert_eq!(countersign(&node, &bob, &ada.did, made).await.status, 201);
     }
@@ -247,10 +213,7 @@ async fn what_is_not_public_is_seen_by_the_parties() {
         assert_eq!(list["attestations"].as_array().unwrap().len(), wanted);
         let ask =
             Ask::get(format!("/auth/api/attestations/{}", private.cid)).bearer_if(token.as_ref());
-        assert_eq!(
-            send(&node, ask).await.status,
-            if wanted == 2 { 200 } else { 404 }
-        );
+        assert_eq!(send(&node, ask).await.status, if wanted == 2 { 200 } else { 404 });
     }
     let nobody = node.get("/auth/api/attestations").await;
     assert_eq!(nobody.status, 401);
@@ -262,21 +225,11 @@ async fn relays_get_both_signatures_of_what_is_public() {
     let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
     let sent = || imajin_auth::outbox::after(&node.node, None, 100).unwrap();
     let before = sent().len();
-    let private = make(
-        &ada,
-        &new_attestation(&node, &ada, &bob.did, "skill.baking"),
-        "parties",
-    );
+    let private = make(&ada, &new_attestation(&node, &ada, &bob.did, "skill.baking"), "parties");
     assert_eq!(ada.write(&node, &private.write).await.status, 201);
-    countersign(&node, &bob, &ada.did, &private)
-        .await
-        .check(201);
+    countersign(&node, &bob, &ada.did, &private).await.check(201);
     let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
-    assert_eq!(
-        sent().len(),
-        before,
-        "nothing of what is private, or of what waits"
-    );
+    assert_eq!(sent().len(), before, "nothing of what is private, or of what waits");
     countersign(&node, &bob, &ada.did, &public).await.check(201);
     let sent = sent();
     assert_eq!(sent.len(), before + 1);
@@ -294,43 +247,26 @@ async fn declined_revoked_expired() {
     let decline = |who: &Person, made: &IssueDraft| {
         write_about(who, "auth.attestation.decline", &ada.did, &made.cid)
     };
-    assert_eq!(
-        eve.write(&node, &decline(&eve, &first)).await.status,
-        404,
-        "it is not about Eve"
-    );
-    ada.write(
-        &node,
-        &write_about(&ada, "auth.attestation.decline", &bob.did, &first.cid),
-    )
-    .await
-    .check(403);
+    assert_eq!(eve.write(&node, &decline(&eve, &first)).await.status, 404, "it is not about Eve");
+    ada.write(&node, &write_about(&ada, "auth.attestation.decline", &bob.did, &first.cid))
+        .await
+        .check(403);
     bob.write(&node, &decline(&bob, &first)).await.check(201);
     assert_eq!(countersign(&node, &bob, &ada.did, &first).await.status, 409);
 
     let (_, second) = issue(&node, &ada, &eve.did, "vouch").await;
-    eve.write(
-        &node,
-        &write_about(&eve, "auth.attestation.revoke", &ada.did, &second.cid),
-    )
-    .await
-    .check(403);
+    eve.write(&node, &write_about(&eve, "auth.attestation.revoke", &ada.did, &second.cid))
+        .await
+        .check(403);
     let revoke = write_about(&ada, "auth.attestation.revoke", &eve.did, &second.cid);
     assert_eq!(ada.write(&node, &revoke).await.status, 201);
     assert_eq!(ada.write(&node, &revoke).await.status, 409);
     countersign(&node, &eve, &ada.did, &second).await.check(409);
     let token = eve.sign_in(&node).await;
     let row = seen(&node, Some(&token), "").await["attestations"][0].clone();
-    assert!(
-        row["revokedAt"].is_string() && row["inForce"] == false,
-        "{row}"
-    );
+    assert!(row["revokedAt"].is_string() && row["inForce"] == false, "{row}");
 
-    let mut third = make(
-        &ada,
-        &new_attestation(&node, &ada, &bob.did, "flag.yellow"),
-        "parties",
-    );
+    let mut third = make(&ada, &new_attestation(&node, &ada, &bob.did, "flag.yellow"), "parties");
     let ends = "2026-11-20T10:00:01.000Z";
     let body = third.write.body.as_mut().unwrap().as_map_mut().unwrap();
     body.remove("author_jws");
@@ -349,19 +285,8 @@ async fn declined_revoked_expired() {
 async fn without_the_authors_signature_it_never_becomes_bilateral() {
     let node = open_node().await;
     let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
-    let mut draft = make(
-        &ada,
-        &new_attestation(&node, &ada, &bob.did, "vouch"),
-        "public",
-    );
-    draft
-        .write
-        .body
-        .as_mut()
-        .unwrap()
-        .as_map_mut()
-        .unwrap()
-        .remove("author_jws");
+    let mut draft = make(&ada, &new_attestation(&node, &ada, &bob.did, "vouch"), "public");
+    draft.write.body.as_mut().unwrap().as_map_mut().unwrap().remove("author_jws");
     assert_eq!(ada.write(&node, &draft.write).await.status, 201);
     let reply = countersign(&node, &bob, &ada.did, &draft).await;
     reply.check_member(409, "type", "urn:imajin:problem:author-jws-missing");

@@ -17,12 +17,7 @@ async fn published(node: &TestNode) -> ChainFile {
 }
 
 async fn anchor(node: &TestNode, token: &str, status: u16) -> Json {
-    json(
-        node,
-        Ask::new("POST", "/auth/api/anchors").bearer(token),
-        status,
-    )
-    .await
+    json(node, Ask::new("POST", "/auth/api/anchors").bearer(token), status).await
 }
 
 async fn write(node: &TestNode, person: &Person, bio: &str) {
@@ -68,39 +63,22 @@ async fn an_owner_asks_for_an_anchor_and_the_copy_holds_it() {
     );
     path_from_json(&first["path"]).unwrap();
     // The same again while nothing changed; another's head is in the same tree.
-    assert_eq!(
-        anchor(&node, &token, 200).await["operation"],
-        first["operation"]
-    );
-    assert_eq!(
-        anchor(&node, &of_bert, 200).await["operation"],
-        first["operation"]
-    );
+    assert_eq!(anchor(&node, &token, 200).await["operation"], first["operation"]);
+    assert_eq!(anchor(&node, &of_bert, 200).await["operation"], first["operation"]);
     write(&node, &anna, "I still live here.").await;
     let second = anchor(&node, &token, 201).await;
-    assert_eq!(
-        (&second["chain"], &second["path"]["head"]["seq"]),
-        (&first["chain"], &json!(2))
-    );
+    assert_eq!((&second["chain"], &second["path"]["head"]["seq"]), (&first["chain"], &json!(2)));
     let file = published(&node).await;
     assert_eq!(file.operations.len(), 2);
     let (copy, of_berts) = (export(&node, &token).await, export(&node, &of_bert).await);
-    assert_eq!(
-        anchored(&verify(&copy, std::slice::from_ref(&file))),
-        [1, 2]
-    );
+    assert_eq!(anchored(&verify(&copy, std::slice::from_ref(&file))), [1, 2]);
     let bert = verify(&of_berts, std::slice::from_ref(&file));
-    assert_eq!(
-        (anchored(&bert), bert.anchors.unwrap().absent),
-        (vec![1], 1)
-    );
+    assert_eq!((anchored(&bert), bert.anchors.unwrap().absent), (vec![1], 1));
     // Nobody's name, DID or entry is in what everybody may read.
     let public = file.text();
     assert!(!public.contains(anna.did.as_str()) && !public.contains("I live"));
     // The node says so to callers who are not signed in, and to those who ask too often.
-    send(&node, Ask::new("POST", "/auth/api/anchors"))
-        .await
-        .check(401);
+    send(&node, Ask::new("POST", "/auth/api/anchors")).await.check(401);
     let reply = send(&node, Ask::new("POST", "/auth/api/anchors").bearer(&token)).await;
     assert_eq!(reply.status, 429);
     assert!(reply.header("retry-after").is_some());

@@ -16,10 +16,7 @@ fn holding(folder: &Path, needle: &[u8]) -> Vec<String> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             paths.extend(holding(&path, needle));
-        } else if std::fs::read(&path)
-            .unwrap()
-            .windows(needle.len())
-            .any(|window| window == needle)
+        } else if std::fs::read(&path).unwrap().windows(needle.len()).any(|window| window == needle)
         {
             paths.push(path.display().to_string());
         }
@@ -29,10 +26,8 @@ fn holding(folder: &Path, needle: &[u8]) -> Vec<String> {
 
 async fn deletion(node: &TestNode, person: &Person, counts: &Json) -> Ask {
     let body = cbor::from_dag_json(&json!({ "counts": counts })).unwrap();
-    let (proof, body) = person
-        .sign(node, &Write::new(&person.did, "auth.delete").body(body))
-        .await
-        .unwrap();
+    let (proof, body) =
+        person.sign(node, &Write::new(&person.did, "auth.delete").body(body)).await.unwrap();
     let body = cbor::to_dag_json(&body.unwrap()).unwrap();
     Ask::post("/auth/api/delete", &body).header("mjn-proof", proof.to_compact())
 }
@@ -46,41 +41,27 @@ async fn what_was_erased_is_in_no_file_and_the_receipt_says_so() {
         .header("content-type", "image/png")
         .body(picture)
         .bearer(&token);
-    let cid = send(&node, upload).await.json()["cid"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let cid = send(&node, upload).await.json()["cid"].as_str().unwrap().to_owned();
     let cid_value = Value::from(cid.as_str());
     let write = Write::new(&anna.did, "profile.update")
         .body(Value::map([("avatar", cid_value)]))
         .fact(json!({"media": [cid]}));
     anna.write(&node, &write).await.check(201);
-    let begun = post(&node, "/auth/api/exports", &json!({}), &token)
-        .await
-        .check(202)
-        .json();
+    let begun = post(&node, "/auth/api/exports", &json!({}), &token).await.check(202).json();
     wait_for(&node, &token, begun["id"].as_str().unwrap(), "to_sign").await;
     assert!(!holding(node.node.data(), CANARY.as_bytes()).is_empty());
 
     let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
     assert_eq!(
-        (
-            &plan["body"]["counts"],
-            &plan["counts"]["profile"]["profile updates"]
-        ),
+        (&plan["body"]["counts"], &plan["counts"]["profile"]["profile updates"]),
         (&plan["counts"], &json!(2)),
         "{plan}"
     );
-    assert!(
-        plan["goes"][0]["what"].is_string() && plan["stays"][0]["why"].is_string(),
-        "{plan}"
-    );
+    assert!(plan["goes"][0]["what"].is_string() && plan["stays"][0]["why"].is_string(), "{plan}");
     assert!(!plan["outOfReach"].as_array().unwrap().is_empty());
-    let wrong = send(
-        &node,
-        deletion(&node, &anna, &json!({"profile": {"profile updates": 1}})).await,
-    )
-    .await;
+    let wrong =
+        send(&node, deletion(&node, &anna, &json!({"profile": {"profile updates": 1}})).await)
+            .await;
     assert_eq!(
         (wrong.status, &wrong.json()["plan"]["counts"]),
         (409, &plan["counts"]),
@@ -97,11 +78,7 @@ async fn what_was_erased_is_in_no_file_and_the_receipt_says_so() {
     assert_eq!(says, done["says"]);
     assert_eq!(
         (&says["did"], &says["erased"], &says["counts"]),
-        (
-            &json!(anna.did),
-            &json!({"bodies": 2, "media": 1}),
-            &plan["counts"]
-        ),
+        (&json!(anna.did), &json!({"bodies": 2, "media": 1}), &plan["counts"]),
         "{says}"
     );
     assert_eq!((&says["v"], &says["entry"]["seq"]), (&json!(1), &json!(3)));
@@ -111,20 +88,10 @@ async fn what_was_erased_is_in_no_file_and_the_receipt_says_so() {
             && says["outOfReach"].is_array()
     );
 
-    assert_eq!(
-        holding(node.node.data(), CANARY.as_bytes()),
-        Vec::<String>::new()
-    );
-    assert_eq!(
-        get(&node, "/auth/api/count", &token).await.status,
-        401,
-        "the session ended"
-    );
+    assert_eq!(holding(node.node.data(), CANARY.as_bytes()), Vec::<String>::new());
+    assert_eq!(get(&node, "/auth/api/count", &token).await.status, 401, "the session ended");
     let again = json(&node, ask, 200).await;
-    assert_eq!(
-        again["receipt"], done["receipt"],
-        "the same proof, the same receipt"
-    );
+    assert_eq!(again["receipt"], done["receipt"], "the same proof, the same receipt");
 }
 
 #[tokio::test]
@@ -133,28 +100,16 @@ async fn deletion_needs_the_owners_signature() {
     let (anna, token) = writer(&node, 1, "I live here.").await;
     let (bert, _) = writer(&node, 2, "So do I.").await;
     let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
-    node.post("/auth/api/delete", &json!({"counts": plan["counts"]}))
-        .await
-        .check(401);
-    let by_session = post(
-        &node,
-        "/auth/api/delete",
-        &json!({"counts": plan["counts"]}),
-        &token,
-    )
-    .await;
+    node.post("/auth/api/delete", &json!({"counts": plan["counts"]})).await.check(401);
+    let by_session =
+        post(&node, "/auth/api/delete", &json!({"counts": plan["counts"]}), &token).await;
     assert_eq!(by_session.status, 403, "{}", by_session.text());
     let body = cbor::from_dag_json(&json!({ "counts": plan["counts"] })).unwrap();
-    let (mut proof, body) = anna
-        .sign(&node, &Write::new(&anna.did, "auth.delete").body(body))
-        .await
-        .unwrap();
+    let (mut proof, body) =
+        anna.sign(&node, &Write::new(&anna.did, "auth.delete").body(body)).await.unwrap();
     proof = imajin_protocol::Proof::sign(&bert.key, anna.kid.clone(), proof.payload).unwrap();
-    let ask = Ask::post(
-        "/auth/api/delete",
-        &cbor::to_dag_json(&body.unwrap()).unwrap(),
-    )
-    .header("mjn-proof", proof.to_compact());
+    let ask = Ask::post("/auth/api/delete", &cbor::to_dag_json(&body.unwrap()).unwrap())
+        .header("mjn-proof", proof.to_compact());
     assert_eq!(send(&node, ask).await.status, 401);
     assert!(!node.node.status(&anna.did).unwrap().unwrap().deleted);
 }
@@ -174,9 +129,8 @@ async fn nobody_writes_to_a_record_that_is_deleted() {
         Err(_) => 400,
     };
     assert!(status(&anna, &more).await >= 400);
-    let follow = Write::new(&bert.did, "profile.follow")
-        .fact(json!({"dids": [anna.did]}))
-        .to(&[&anna.did]);
+    let follow =
+        Write::new(&bert.did, "profile.follow").fact(json!({"dids": [anna.did]})).to(&[&anna.did]);
     assert!(status(&bert, &follow).await >= 400);
     assert_eq!(node.node.status(&anna.did).unwrap().unwrap().seq, seq);
 }

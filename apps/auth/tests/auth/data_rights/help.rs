@@ -12,9 +12,7 @@ use crate::support;
 
 /// Starts another node with its own key.
 pub(crate) async fn other_node(seed: u8, config: Config) -> TestNode {
-    let node = TestNode::start(support::services(), config, seed)
-        .await
-        .unwrap();
+    let node = TestNode::start(support::services(), config, seed).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(support::CLAIM.to_owned());
     node
@@ -40,10 +38,7 @@ pub(crate) async fn json(node: &TestNode, ask: Ask, status: u16) -> Json {
 /// Asks until the job has this state.
 pub(crate) async fn wait_for(node: &TestNode, token: &str, id: &str, state: &str) -> Json {
     for _ in 0..1000 {
-        let job = get(node, format!("/auth/api/exports/{id}"), token)
-            .await
-            .check(200)
-            .json();
+        let job = get(node, format!("/auth/api/exports/{id}"), token).await.check(200).json();
         if job["state"] == state {
             return job;
         }
@@ -57,33 +52,20 @@ pub(crate) async fn wait_for(node: &TestNode, token: &str, id: &str, state: &str
 pub(crate) async fn export(node: &TestNode, token: &str) -> Vec<u8> {
     let reply = support::send(node, Ask::get("/auth/api/export").bearer(token)).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
-    assert_eq!(
-        reply.header("content-length"),
-        Some(reply.body.len().to_string().as_str())
-    );
+    assert_eq!(reply.header("content-length"), Some(reply.body.len().to_string().as_str()));
     reply.body
 }
 
 /// Returns a node's report about a copy.
 pub(crate) async fn report(node: &TestNode, copy: &[u8]) -> Json {
-    json(
-        node,
-        Ask::new("POST", "/auth/api/bundles/verify").body(copy),
-        200,
-    )
-    .await
+    json(node, Ask::new("POST", "/auth/api/bundles/verify").body(copy), 200).await
 }
 
 /// Brings a whole copy; the id of the import.
 pub(crate) async fn upload(node: &TestNode, copy: &[u8]) -> String {
     let begun = json(node, Ask::new("POST", "/auth/api/imports"), 201).await;
     let id = begun["id"].as_str().unwrap().to_owned();
-    let put = json(
-        node,
-        Ask::new("PUT", format!("/auth/api/imports/{id}")).body(copy),
-        200,
-    )
-    .await;
+    let put = json(node, Ask::new("PUT", format!("/auth/api/imports/{id}")).body(copy), 200).await;
     assert_eq!(put["received"], copy.len());
     id
 }
@@ -126,9 +108,7 @@ pub(crate) fn sign_home(person: &Person, asked: &Json) -> (String, Json) {
         }),
         after: cid(&asked["after"]),
         chain: cid(&asked["chain"]),
-        iat: imajin_dfos::Timestamp::parse(asked["time"].as_str().unwrap())
-            .unwrap()
-            .as_secs(),
+        iat: imajin_dfos::Timestamp::parse(asked["time"].as_str().unwrap()).unwrap().as_secs(),
         via: None,
     };
     let proof = Proof::sign(&person.key, person.kid.clone(), payload).unwrap();

@@ -10,11 +10,7 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let copy = export(&old, &token).await;
 
-    let begun = new
-        .post("/auth/api/imports", &json!({"size": copy.len()}))
-        .await
-        .check(201)
-        .json();
+    let begun = new.post("/auth/api/imports", &json!({"size": copy.len()})).await.check(201).json();
     let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
     let put = |offset: usize, bytes: &[u8]| {
         Ask::new("PUT", format!("{path}?offset={offset}")).body(bytes)
@@ -22,17 +18,11 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
     json(&new, put(0, &copy[..1000]), 200).await;
     let refused = json(&new, put(500, &copy[500..]), 409).await;
     assert_eq!(refused["received"], 1000);
-    assert_eq!(
-        json(&new, Ask::get(path.clone()), 200).await["received"],
-        1000
-    );
+    assert_eq!(json(&new, Ask::get(path.clone()), 200).await["received"], 1000);
     json(&new, put(1000, &copy[1000..]), 200).await;
 
     let checked = new
-        .post(
-            format!("{path}/check"),
-            &json!({"kid": anna.kid.to_string()}),
-        )
+        .post(format!("{path}/check"), &json!({"kid": anna.kid.to_string()}))
         .await
         .check(200)
         .json();
@@ -44,40 +34,20 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
     );
     let (proof, body) = sign_home(&anna, to_sign);
     let home = || Ask::post(format!("{path}/home"), &body).header("mjn-proof", proof.clone());
-    assert_eq!(
-        new.post(format!("{path}/home"), &body).await.status,
-        400,
-        "unsigned"
-    );
+    assert_eq!(new.post(format!("{path}/home"), &body).await.status, 400, "unsigned");
     let reply = json(&new, home(), 201).await;
     assert_members!(reply, "seq": 2, "changed": true);
     let again = json(&new, home(), 200).await;
-    assert_eq!(
-        (&again["seq"], &again["head"]),
-        (&reply["seq"], &reply["head"])
-    );
-    assert_eq!(
-        new.get(path.clone()).await.status,
-        404,
-        "the upload is gone"
-    );
+    assert_eq!((&again["seq"], &again["head"]), (&reply["seq"], &reply["head"]));
+    assert_eq!(new.get(path.clone()).await.status, 404, "the upload is gone");
 
-    let profile = new
-        .get(format!("/profile/api/profile/{}", anna.did))
-        .await
-        .check(200)
-        .json();
+    let profile = new.get(format!("/profile/api/profile/{}", anna.did)).await.check(200).json();
     assert_eq!(profile["bio"], "I live here.", "{profile}");
-    let write = Write::new(&anna.did, "profile.update").body(imajin_dfos::Value::map([(
-        "bio",
-        imajin_dfos::Value::from("I moved."),
-    )]));
+    let write = Write::new(&anna.did, "profile.update")
+        .body(imajin_dfos::Value::map([("bio", imajin_dfos::Value::from("I moved."))]));
     assert_eq!(anna.write(&new, &write).await.status, 201);
     let token = anna.sign_in(&new).await;
-    let log = get(&new, format!("/auth/api/log/{}", anna.did), &token)
-        .await
-        .check(200)
-        .json();
+    let log = get(&new, format!("/auth/api/log/{}", anna.did), &token).await.check(200).json();
     assert_eq!(log["entries"].as_array().unwrap().len(), 4);
 }
 
@@ -88,10 +58,7 @@ async fn a_home_entry_of_somebody_else_is_refused_and_the_node_signs_that_it_did
     let (bert, _) = writer(&old, 2, "So do I.").await;
     let id = upload(&new, &export(&old, &token).await).await;
     let checked = new
-        .post(
-            format!("/auth/api/imports/{id}/check"),
-            &json!({"kid": anna.kid.to_string()}),
-        )
+        .post(format!("/auth/api/imports/{id}/check"), &json!({"kid": anna.kid.to_string()}))
         .await
         .check(200)
         .json();
@@ -142,10 +109,7 @@ async fn a_backup_adds_nothing_and_is_read_only() {
     assert!(status.read_only.is_some() && status.seq == 1);
 
     let mut changed = copy;
-    let at = changed
-        .windows(12)
-        .position(|window| window == b"I live here.")
-        .unwrap();
+    let at = changed.windows(12).position(|window| window == b"I live here.").unwrap();
     changed[at] ^= 1;
     let refused = send(&new, at_once("?as=backup", &changed)).await;
     assert_eq!(
@@ -155,16 +119,8 @@ async fn a_backup_adds_nothing_and_is_read_only() {
         refused.text()
     );
     let id = upload(&new, &changed).await;
-    let checked = json(
-        &new,
-        Ask::new("POST", format!("/auth/api/imports/{id}/check")),
-        200,
-    )
-    .await;
-    assert_eq!(
-        (&checked["report"]["valid"], &checked["toSign"]),
-        (&json!(false), &json!(null))
-    );
+    let checked = json(&new, Ask::new("POST", format!("/auth/api/imports/{id}/check")), 200).await;
+    assert_eq!((&checked["report"]["valid"], &checked["toSign"]), (&json!(false), &json!(null)));
     assert_eq!(
         new.get(format!("/auth/api/imports/{id}")).await.status,
         404,
@@ -251,50 +207,22 @@ async fn an_upload_has_exactly_the_declared_size() {
 
 #[tokio::test]
 async fn who_may_bring_a_copy_follows_the_registration() {
-    let closed = other_node(
-        201,
-        Config {
-            registration: Some(Registration::Closed),
-            ..Config::default()
-        },
-    )
-    .await;
-    send(&closed, Ask::new("POST", "/auth/api/imports"))
-        .await
-        .check(403);
+    let closed =
+        other_node(201, Config { registration: Some(Registration::Closed), ..Config::default() })
+            .await;
+    send(&closed, Ask::new("POST", "/auth/api/imports")).await.check(403);
     let claimed = node().await;
     json(&claimed, Ask::new("POST", "/auth/api/imports"), 201).await;
     let owner = support::owner(&claimed, 1).await;
-    send(&claimed, Ask::new("POST", "/auth/api/imports"))
-        .await
-        .check(403);
-    send(
-        &claimed,
-        Ask::new("POST", "/auth/api/import?as=backup").body("x"),
-    )
-    .await
-    .check(401);
+    send(&claimed, Ask::new("POST", "/auth/api/imports")).await.check(403);
+    send(&claimed, Ask::new("POST", "/auth/api/import?as=backup").body("x")).await.check(401);
     let token = owner.sign_in(&claimed).await;
-    json(
-        &claimed,
-        Ask::new("POST", "/auth/api/imports").bearer(&token),
-        201,
-    )
-    .await;
-    let invite = post(&claimed, "/auth/api/invites", &json!({}), &token)
-        .await
-        .check(201)
-        .json();
+    json(&claimed, Ask::new("POST", "/auth/api/imports").bearer(&token), 201).await;
+    let invite = post(&claimed, "/auth/api/invites", &json!({}), &token).await.check(201).json();
     let code = &invite["code"];
     assert!(code.is_string(), "{invite}");
-    claimed
-        .post("/auth/api/imports", &json!({"inviteCode": code}))
-        .await
-        .check(201);
-    claimed
-        .post("/auth/api/imports", &json!({"inviteCode": "NOT-AN-INVITE"}))
-        .await
-        .check(403);
+    claimed.post("/auth/api/imports", &json!({"inviteCode": code})).await.check(201);
+    claimed.post("/auth/api/imports", &json!({"inviteCode": "NOT-AN-INVITE"})).await.check(403);
 }
 
 #[tokio::test]
@@ -316,12 +244,7 @@ async fn a_home_needs_what_a_registration_needs() {
     for (token, status) in [(&member, 403), (&theirs, 201)] {
         let begun = json(&claimed, begin(token), 201).await;
         let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
-        json(
-            &claimed,
-            Ask::new("PUT", path.clone()).body(copy.clone()),
-            200,
-        )
-        .await;
+        json(&claimed, Ask::new("PUT", path.clone()).body(copy.clone()), 200).await;
         let kid = json!({"kid": anna.kid.to_string()});
         let checked = json(&claimed, Ask::post(format!("{path}/check"), &kid), 200).await;
         let (proof, body) = sign_home(&anna, &checked["toSign"]);

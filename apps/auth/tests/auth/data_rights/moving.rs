@@ -8,21 +8,14 @@ use crate::prelude::*;
 use crate::support::{among_neighbours, is_empty};
 
 async fn asked(from: &TestNode, to: &TestNode, token: &str, who: &Person) -> Json {
-    get(
-        from,
-        format!("/auth/api/transfer?to={}&kid={}", to.url(""), kid(who)),
-        token,
-    )
-    .await
-    .check(200)
-    .json()
+    get(from, format!("/auth/api/transfer?to={}&kid={}", to.url(""), kid(who)), token)
+        .await
+        .check(200)
+        .json()
 }
 
 fn transfer(to: &TestNode, signed: &(String, Json)) -> Ask {
-    Ask::post(
-        "/auth/api/transfer",
-        &json!({"to": to.url(""), "proof": signed.0, "body": signed.1}),
-    )
+    Ask::post("/auth/api/transfer", &json!({"to": to.url(""), "proof": signed.0, "body": signed.1}))
 }
 
 fn bio(person: &Person, text: &str) -> Write {
@@ -43,15 +36,8 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
     let signed = sign_home(&anna, &plan["toSign"]);
     let reply = json(&old, transfer(&new, &signed), 200).await;
     let head = Head::parse(reply["head"].as_str().unwrap()).unwrap();
-    assert_eq!(
-        (head.node(), head.payload.seq, head.payload.epoch),
-        (new.node.did(), 3, 2)
-    );
-    assert_eq!(
-        json(&old, transfer(&new, &signed), 200).await,
-        reply,
-        "the same again"
-    );
+    assert_eq!((head.node(), head.payload.seq, head.payload.epoch), (new.node.did(), 3, 2));
+    assert_eq!(json(&old, transfer(&new, &signed), 200).await, reply, "the same again");
 
     let status = old.node.status(&anna.did).unwrap().unwrap();
     assert!(
@@ -62,22 +48,12 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
     let log = old.get(format!("/auth/api/count?did={}", anna.did)).await;
     assert_eq!(
         (log.status, log.header("location").unwrap()),
-        (
-            308,
-            format!("{}/auth/api/count?did={}", new.node.url(), anna.did).as_str()
-        )
+        (308, format!("{}/auth/api/count?did={}", new.node.url(), anna.did).as_str())
     );
     let page = old.get("/@anna").await.text();
     let way = format!("href=\"{}/profile/{}\"", new.node.url(), anna.did);
-    assert!(
-        page.contains(&way) && !page.contains("I live here."),
-        "{page}"
-    );
-    let profile = new
-        .get(format!("/profile/api/profile/{}", anna.did))
-        .await
-        .check(200)
-        .json();
+    assert!(page.contains(&way) && !page.contains("I live here."), "{page}");
+    let profile = new.get(format!("/profile/api/profile/{}", anna.did)).await.check(200).json();
     assert_eq!(profile["bio"], "I live here.");
     anna.write(&new, &bio(&anna, "I moved.")).await.check(201);
     assert!(is_empty(&old, "export"), "nothing is left");
@@ -87,29 +63,14 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
 async fn a_move_that_the_other_node_does_not_take_in_changes_nothing() {
     let (old, new) = (
         node_with(among_neighbours()).await,
-        other_node(
-            201,
-            Config {
-                registration: Some(Registration::Closed),
-                ..Config::default()
-            },
-        )
-        .await,
+        other_node(201, Config { registration: Some(Registration::Closed), ..Config::default() })
+            .await,
     );
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let signed = sign_home(&anna, &asked(&old, &new, &token, &anna).await["toSign"]);
     send(&old, transfer(&new, &signed)).await.check(409);
-    assert!(
-        old.node
-            .status(&anna.did)
-            .unwrap()
-            .unwrap()
-            .read_only
-            .is_none()
-    );
-    anna.write(&old, &bio(&anna, "Still here."))
-        .await
-        .check(201);
+    assert!(old.node.status(&anna.did).unwrap().unwrap().read_only.is_none());
+    anna.write(&old, &bio(&anna, "Still here.")).await.check(201);
 }
 
 #[tokio::test]
@@ -128,9 +89,7 @@ async fn a_home_entry_that_the_other_node_refuses_lets_the_record_go_on() {
         refused.text()
     );
     assert!(new.node.status(&anna.did).unwrap().is_none());
-    anna.write(&old, &bio(&anna, "Still here."))
-        .await
-        .check(201);
+    anna.write(&old, &bio(&anna, "Still here.")).await.check(201);
 }
 
 #[tokio::test]
@@ -143,23 +102,12 @@ async fn what_was_written_since_stops_a_move_and_strangers_move_nobody() {
     let signed = sign_home(&anna, &plan["toSign"]);
     let mut forged = bert.clone();
     (forged.did, forged.kid) = (anna.did.clone(), anna.kid.clone());
-    send(&old, transfer(&new, &sign_home(&forged, &plan["toSign"])))
-        .await
-        .check(401);
+    send(&old, transfer(&new, &sign_home(&forged, &plan["toSign"]))).await.check(401);
     assert_eq!(anna.write(&old, &bio(&anna, "Wait.")).await.status, 201);
     let refused = send(&old, transfer(&new, &signed)).await;
     assert!(matches!(refused.status, 401 | 409), "{}", refused.text());
-    assert!(
-        old.node
-            .status(&anna.did)
-            .unwrap()
-            .unwrap()
-            .read_only
-            .is_none()
-    );
-    get(&old, "/auth/api/transfer?to=file:///etc", &token)
-        .await
-        .check(400);
+    assert!(old.node.status(&anna.did).unwrap().unwrap().read_only.is_none());
+    get(&old, "/auth/api/transfer?to=file:///etc", &token).await.check(400);
 }
 
 #[tokio::test]
@@ -172,18 +120,9 @@ async fn nobody_writes_to_a_record_that_is_being_moved() {
     let late = anna.ask(&old, &bio(&anna, "Here again.")).await.unwrap();
     json(&old, transfer(&new, &signed), 200).await;
     let reply = send(&old, late).await;
-    assert_eq!(
-        (reply.status, reply.header("location").is_some()),
-        (308, true),
-        "{}",
-        reply.text()
-    );
-    let follow = Write::new(&bert.did, "profile.follow")
-        .fact(json!({"dids": [anna.did]}))
-        .to(&[&anna.did]);
-    assert!(
-        bert.write(&old, &follow).await.status >= 300,
-        "not by way of somebody else either"
-    );
+    assert_eq!((reply.status, reply.header("location").is_some()), (308, true), "{}", reply.text());
+    let follow =
+        Write::new(&bert.did, "profile.follow").fact(json!({"dids": [anna.did]})).to(&[&anna.did]);
+    assert!(bert.write(&old, &follow).await.status >= 300, "not by way of somebody else either");
     assert_eq!(old.node.status(&anna.did).unwrap().unwrap().seq, 1);
 }

@@ -12,13 +12,7 @@ const ROOM: u64 = 2 << 20;
 
 /// A node that gives each person little room.
 fn small() -> Config {
-    Config {
-        disk: DiskConfig {
-            person_bytes: ROOM,
-            ..DiskConfig::default()
-        },
-        ..open_config()
-    }
+    Config { disk: DiskConfig { person_bytes: ROOM, ..DiskConfig::default() }, ..open_config() }
 }
 
 /// Files that leave a person this much room; the CID of the one that fills it.
@@ -110,22 +104,16 @@ async fn the_owner_of_a_box_moves_there_where_there_is_room() {
         .header("content-type", "image/png")
         .bearer(&token)
         .body(picture);
-    let cid = json(&old, ask, 201).await["cid"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let cid = json(&old, ask, 201).await["cid"].as_str().unwrap().to_owned();
     let avatar = Value::map([("avatar", Value::from(cid.as_str()))]);
-    let write = Write::new(&anna.did, "profile.update")
-        .body(avatar)
-        .fact(json!({"media": [cid.as_str()]}));
+    let write =
+        Write::new(&anna.did, "profile.update").body(avatar).fact(json!({"media": [cid.as_str()]}));
     assert_eq!(anna.write(&old, &write).await.status, 201);
     let copy = export(&old, &token).await;
 
     let id = upload(&new, &copy).await;
-    let check = Ask::post(
-        format!("/auth/api/imports/{id}/check"),
-        &json!({"kid": anna.kid.to_string()}),
-    );
+    let check =
+        Ask::post(format!("/auth/api/imports/{id}/check"), &json!({"kid": anna.kid.to_string()}));
     let (proof, body) = sign_home(&anna, &json(&new, check, 200).await["toSign"]);
     let home = Ask::post(format!("/auth/api/imports/{id}/home"), &body).header("mjn-proof", proof);
     json(&new, home, 201).await;

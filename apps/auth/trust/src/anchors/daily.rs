@@ -91,9 +91,7 @@ mod tests {
     async fn what_changed_is_anchored_once_a_day_and_what_did_not_is_not() {
         let day = Duration::from_secs(24 * 3_600);
         let services: Vec<Arc<dyn Service>> = vec![Arc::new(imajin_auth::Auth::new())];
-        let node = TestNode::start(services, Config::default(), 200)
-            .await
-            .unwrap();
+        let node = TestNode::start(services, Config::default(), 200).await.unwrap();
         begin_node_identity(&node.node).await.unwrap();
         let look = async || look(&node.node, day).await.unwrap();
         node.clock.pass(day);

@@ -14,9 +14,8 @@ pub fn chain(node: &Node) -> Result<Option<String>, Problem> {
     let Some(identity) = people::chain(node, node.did())? else {
         return Ok(None);
     };
-    let newest = node.read(imajin_identity::NAME, |db| {
-        newest::newest(db, node.did(), identity.did())
-    })?;
+    let newest =
+        node.read(imajin_identity::NAME, |db| newest::newest(db, node.did(), identity.did()))?;
     Ok(newest.map(|newest| newest.state.content_id().to_string()))
 }
 
@@ -24,9 +23,7 @@ pub fn chain(node: &Node) -> Result<Option<String>, Problem> {
 pub fn is_here(node: &Node, operation: &str) -> Result<bool, Problem> {
     let sql = "SELECT 1 FROM anchors WHERE owner_did = ?1 AND operation = ?2";
     let params = [node.did().as_str(), operation];
-    node.read(imajin_identity::NAME, |db| {
-        Reader::from(db).exists(sql, params)
-    })
+    node.read(imajin_identity::NAME, |db| Reader::from(db).exists(sql, params))
 }
 
 /// Returns the time at which the node's key signed an operation, by its token; `None` if the key never signed it.

@@ -59,9 +59,7 @@ pub(super) async fn make(node: &Node, asks: Option<&Did>) -> Result<Option<NewAn
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Problem::unavailable(
-        "Other anchors came between; try again in a moment.",
-    ))
+    Err(Problem::unavailable("Other anchors came between; try again in a moment."))
 }
 
 async fn existing(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem> {
@@ -92,9 +90,8 @@ impl Before {
     pub(super) fn read(node: &Node) -> Result<Self, Problem> {
         let chain = people::chain(node, node.did())?
             .ok_or_else(|| Problem::internal("the node has no identity chain yet"))?;
-        let newest = node.read(imajin_identity::NAME, |db| {
-            newest::newest(db, node.did(), chain.did())
-        })?;
+        let newest =
+            node.read(imajin_identity::NAME, |db| newest::newest(db, node.did(), chain.did()))?;
         let body = match &newest {
             Some(newest) => body_at(node, newest.seq)?,
             None => None,
@@ -180,22 +177,11 @@ fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem
     let nonce: Nonce = random::bytes::<NONCE_BYTES>()?;
     let leaves = heads.iter().map(|head| head.leaf(&nonce)).collect();
     let tree = Tree::new(leaves).map_err(Problem::internal)?;
-    let document = Document {
-        nonce,
-        root: tree.root(),
-    };
+    let document = Document { nonce, root: tree.root() };
     let signed = sign(node, before.newest.as_ref(), &document)?;
-    let grant = if signed.state.length() % GRANT_EVERY == 1 {
-        Some(grant(node, &signed)?)
-    } else {
-        None
-    };
-    let body = AnchorBody {
-        token: signed.token,
-        document,
-        tree,
-        grant,
-    };
+    let grant =
+        if signed.state.length() % GRANT_EVERY == 1 { Some(grant(node, &signed)?) } else { None };
+    let body = AnchorBody { token: signed.token, document, tree, grant };
     let path = own_head.map(|asked| (nonce, path(&body, &asked)));
     Ok(Some(NewAnchor {
         operation: signed.cid.to_string(),
@@ -242,10 +228,7 @@ fn grant(node: &Node, signed: &Signed) -> Result<String, Problem> {
     let grant = Credential {
         issuer: signed.state.creator().clone(),
         audience: Audience::Anyone,
-        scope: vec![Attenuation::new(
-            signed.state.content_id().resource(),
-            "read",
-        )],
+        scope: vec![Attenuation::new(signed.state.content_id().resource(), "read")],
         parent: None,
         issued_at_secs,
         expires_at_secs: issued_at_secs + GRANT_S,

@@ -36,9 +36,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         Some(previous) => {
             let sql =
                 "SELECT genesis, length + 1 FROM anchors WHERE owner_did = ?1 AND operation = ?2";
-            Reader::from(db).row(sql, [did, previous], |row| {
-                Ok((row.get(0)?, row.get::<_, i64>(1)?))
-            })?
+            Reader::from(db)
+                .row(sql, [did, previous], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?
         }
     };
     let Some((genesis, length)) = begun else {
@@ -89,11 +88,7 @@ pub(super) fn newest(
                 Box::new(error),
             )
         })?;
-        Ok(Newest {
-            seq: row.get::<_, i64>(0)?.unsigned_abs(),
-            at: state.updated_at(),
-            state,
-        })
+        Ok(Newest { seq: row.get::<_, i64>(0)?.unsigned_abs(), at: state.updated_at(), state })
     })
 }
 

@@ -78,9 +78,7 @@ async fn anchors(State(node): State<Node>) -> Answer<Json<serde_json::Value>> {
         countersignatures: Vec::new(),
         paths: Vec::new(),
     };
-    serde_json::from_str(&file.text())
-        .map(Json)
-        .map_err(Problem::internal)
+    serde_json::from_str(&file.text()).map(Json).map_err(Problem::internal)
 }
 
 /// Anchor my log now.
@@ -101,23 +99,15 @@ async fn anchor(
 ) -> Answer<(StatusCode, Json<AnchorAnswer>)> {
     let now = node.monotonic();
     pace.all.look(&(), now).map_err(Problem::too_many)?;
-    pace.each
-        .take(&session.did, now)
-        .map_err(Problem::too_many)?;
+    pace.each.take(&session.did, now).map_err(Problem::too_many)?;
     pace.all.take(&(), now).map_err(Problem::too_many)?;
     let anchor = make::make(&node, Some(&session.did)).await?;
     let anchor =
         anchor.ok_or_else(|| Problem::internal("an anchor that was asked for was not made"))?;
     let Some((nonce, path)) = &anchor.path else {
-        return Err(Problem::internal(
-            "an anchor without the path that was asked for",
-        ));
+        return Err(Problem::internal("an anchor without the path that was asked for"));
     };
-    let status = if anchor.is_new {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
+    let status = if anchor.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let answer = AnchorAnswer {
         node: node.did().to_string(),
         chain: anchor.chain,

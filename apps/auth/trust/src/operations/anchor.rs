@@ -76,10 +76,9 @@ impl PublishAnchor {
         members.extend(grant.map(|grant| ("grant", Value::from(grant.0.as_str()))));
         match AnchorBody::read(&Value::map(members)) {
             Ok(_) => Ok(()),
-            Err(member) => Err(FieldError::new(
-                member,
-                format!("The anchor has no well-formed {member}."),
-            )),
+            Err(member) => {
+                Err(FieldError::new(member, format!("The anchor has no well-formed {member}.")))
+            }
         }
     }
 }
@@ -98,19 +97,12 @@ impl Decide for PublishAnchor {
 }
 
 fn sample() -> Option<AnchorBody> {
-    let head = AnchoredHead {
-        epoch: 1,
-        seq: 0,
-        cid: dag_cbor_cid(b"a head"),
-    };
+    let head = AnchoredHead { epoch: 1, seq: 0, cid: dag_cbor_cid(b"a head") };
     let subject = [7; 32];
     let tree = Tree::new(vec![Leaf { subject, head }]).ok()?;
     Some(AnchorBody {
         token: String::new(),
-        document: Document {
-            nonce: [7; NONCE_BYTES],
-            root: tree.root(),
-        },
+        document: Document { nonce: [7; NONCE_BYTES], root: tree.root() },
         tree,
         grant: None,
     })

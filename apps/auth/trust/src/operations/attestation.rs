@@ -311,10 +311,8 @@ where
 impl Decide for Countersign {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AnswerRefusal> {
         unanswered(ctx, &self.cid)?;
-        let counterpart = Countersigned {
-            cid: self.cid.clone(),
-            witness_jws: self.witness_jws.clone(),
-        };
+        let counterpart =
+            Countersigned { cid: self.cid.clone(), witness_jws: self.witness_jws.clone() };
         tell(ctx, &counterpart)
     }
 }
@@ -375,17 +373,11 @@ pub fn attestation_received(
         expires_at: None,
         author_jws: None,
     };
-    let attestation = own
-        .attestation()
-        .map_err(|error| stored(error.to_string()))?;
-    let cid = attestation
-        .cid()
-        .map_err(|error| stored(error.to_string()))?;
+    let attestation = own.attestation().map_err(|error| stored(error.to_string()))?;
+    let cid = attestation.cid().map_err(|error| stored(error.to_string()))?;
     let reference = command.reference.as_ref().map(|id| id.as_str());
     if attestation.subject != command.did || reference != Some(&cid.to_string()) {
-        return Err(stored(format!(
-            "{cid} does not attest what it is entered as"
-        )));
+        return Err(stored(format!("{cid} does not attest what it is entered as")));
     }
     let received = Received::new(own, EntryCid(cid));
     ctx.derive(draft(command.did.clone(), &received)?);

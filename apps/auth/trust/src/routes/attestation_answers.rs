@@ -48,10 +48,7 @@ pub(crate) async fn countersign(
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
     let token = about.witness_jws.as_deref();
     let token = token.ok_or_else(|| {
-        Problem::field(
-            "witness_jws",
-            "witness_jws is what confirms it: sign it with your key.",
-        )
+        Problem::field("witness_jws", "witness_jws is what confirms it: sign it with your key.")
     })?;
     statement::read::<imajin_dfos::countersign::Countersign>(token)
         .map_err(|error| Problem::field("witness_jws", format!("witness_jws: {error}.")))?;
@@ -76,10 +73,7 @@ pub(crate) async fn decline(
     JsonRequest(parts, about): JsonRequest<About>,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
     let own = find_own(&node, &parts, &about.cid)?;
-    let decline = Decline {
-        dids: other(&own.found.issuer)?,
-        cid: own.cid.clone(),
-    };
+    let decline = Decline { dids: other(&own.found.issuer)?, cid: own.cid.clone() };
     let command = CommandRequest::from_operation(own.did.clone(), &decline)?;
     enter(&node, &parts, &own, command).await
 }
@@ -95,10 +89,7 @@ pub(crate) async fn revoke(
     JsonRequest(parts, about): JsonRequest<About>,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
     let own = find_own(&node, &parts, &about.cid)?;
-    let revoke = Revoke {
-        dids: other(&own.found.subject)?,
-        cid: own.cid.clone(),
-    };
+    let revoke = Revoke { dids: other(&own.found.subject)?, cid: own.cid.clone() };
     let command = CommandRequest::from_operation(own.did.clone(), &revoke)?;
     enter(&node, &parts, &own, command).await
 }
@@ -117,12 +108,7 @@ fn find_own(node: &Node, parts: &Parts, cid: &str) -> Answer<OwnAttestation> {
     let row =
         row.ok_or_else(|| Problem::not_found("There is no such attestation in your record."))?;
     let cid = EntryCid(parse_cid(cid).map_err(Problem::internal)?);
-    Ok(OwnAttestation {
-        session,
-        did,
-        cid,
-        found: row,
-    })
+    Ok(OwnAttestation { session, did, cid, found: row })
 }
 
 fn other(did: &str) -> Answer<Other> {

@@ -108,12 +108,7 @@ fn answer(node: &Node, found: AttestationRow) -> Result<AttestationAnswer, Probl
     Ok(AttestationAnswer {
         in_force: found.is_in_force(node.now()),
         attestation_status: found.status().as_str(),
-        audience: if found.public {
-            Audience::Public
-        } else {
-            Audience::Parties
-        }
-        .as_str(),
+        audience: if found.public { Audience::Public } else { Audience::Parties }.as_str(),
         id: found.cid.clone(),
         issuer_did: found.issuer,
         subject_did: found.subject,
@@ -189,17 +184,11 @@ pub(crate) async fn list(
             "Say of whom (?subject_did=…) or by whom (?issuer_did=…), or sign in to see your own.",
         ));
     }
-    let (found, total) = node.read(NAME, |db| {
-        lookup::list(db, &selection, page.limit, page.offset)
-    })?;
-    let attestations = found
-        .into_iter()
-        .map(|found| answer(&node, found))
-        .collect::<Answer<_>>()?;
-    Ok(Answer200(AttestationsAnswer {
-        attestations,
-        total,
-    }))
+    let (found, total) =
+        node.read(NAME, |db| lookup::list(db, &selection, page.limit, page.offset))?;
+    let attestations =
+        found.into_iter().map(|found| answer(&node, found)).collect::<Answer<_>>()?;
+    Ok(Answer200(AttestationsAnswer { attestations, total }))
 }
 
 fn status(text: &str) -> Answer<Status> {
@@ -219,9 +208,7 @@ pub(crate) async fn read_attestation(
     Path(cid): Path<String>,
 ) -> Answer<Answer200<AttestationAnswer>> {
     let viewer = session.as_ref().map(|session| session.did.as_str());
-    visible(&node, &cid, viewer)
-        .and_then(|found| answer(&node, found))
-        .map(Answer200)
+    visible(&node, &cid, viewer).and_then(|found| answer(&node, found)).map(Answer200)
 }
 
 /// Returns an attestation. Answers "not found" for one that the viewer may not see.
@@ -249,25 +236,16 @@ pub(crate) async fn issue(
     JsonRequest(parts, new): JsonRequest<NewAttestation>,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
     let (session, issuer) = who(&node, &parts)?;
-    if new
-        .issuer_did
-        .as_ref()
-        .is_some_and(|named| named != issuer.as_str())
-    {
+    if new.issuer_did.as_ref().is_some_and(|named| named != issuer.as_str()) {
         return Err(Problem::forbidden(
             "issuer_did must be you: nobody attests in another's name.",
         ));
     }
     let salt = new.salt.clone();
     let (said, stored) = new.stored(&node, issuer.clone())?;
-    let cid = said
-        .cid()
-        .map_err(|error| Problem::field("payload", format!("{error}.")))?;
+    let cid = said.cid().map_err(|error| Problem::field("payload", format!("{error}.")))?;
     let issue = Issue::new(&stored, cid, said.subject);
-    let command = salted(
-        CommandRequest::from_operation(issuer, &issue)?,
-        salt.as_ref(),
-    )?;
+    let command = salted(CommandRequest::from_operation(issuer, &issue)?, salt.as_ref())?;
     let receipt = node.submit(&parts, session.as_ref(), command).await?;
     entered(&node, &receipt, &cid.to_string())
 }
@@ -319,9 +297,7 @@ impl NewAttestation {
 fn instant(value: &Json) -> Answer<Timestamp> {
     let read = match value {
         Json::String(text) => Timestamp::parse(text).ok(),
-        other => other
-            .as_i64()
-            .and_then(|millis| Timestamp::from_millis(millis).ok()),
+        other => other.as_i64().and_then(|millis| Timestamp::from_millis(millis).ok()),
     };
     read.ok_or_else(|| Problem::field("issued_at", "issued_at must be whole milliseconds since 1970, or a time like 2026-11-20T12:00:00.000Z."))
 }
@@ -333,11 +309,7 @@ pub(super) fn entered(
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
     let row = node.read(NAME, |db| lookup::in_log(db, &receipt.did, cid))?;
     let row = row.ok_or_else(|| Problem::gone("This attestation has been erased."))?;
-    let status = if receipt.repeated {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
+    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Answer200(answer(node, row)?)))
 }
 

@@ -122,12 +122,7 @@ impl From<Term> for TermAnswer {
 
 impl From<Requirement> for StepAnswer {
     fn from(step: Requirement) -> Self {
-        Self {
-            name: step.name,
-            wanted: step.wanted,
-            there: step.there,
-            enough: step.enough,
-        }
+        Self { name: step.name, wanted: step.wanted, there: step.there, enough: step.enough }
     }
 }
 
@@ -180,11 +175,7 @@ pub(crate) async fn standing(
         } else {
             Vec::new()
         },
-        few_people: if is_self {
-            Some(people::members(&node)? < MEMBERS_LEAST)
-        } else {
-            None
-        },
+        few_people: if is_self { Some(people::members(&node)? < MEMBERS_LEAST) } else { None },
     }))
 }
 

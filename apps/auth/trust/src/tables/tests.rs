@@ -45,10 +45,7 @@ fn stored(which: u8) -> (String, AttestationBody) {
         issued_at: at(u64::from(which)),
     };
     let cid = attestation.cid().unwrap().to_string();
-    let signed = attestation
-        .clone()
-        .sign(&SigningKey::from_bytes(&[1; 32]))
-        .unwrap();
+    let signed = attestation.clone().sign(&SigningKey::from_bytes(&[1; 32])).unwrap();
     let text = if which == 2 { "{}" } else { signed.text() };
     let body = AttestationBody {
         issuer: attestation.issuer,
@@ -70,25 +67,14 @@ struct TestEntry {
 }
 
 fn steps() -> impl Strategy<Value = Vec<TestEntry>> {
-    let step = (
-        0..OPS.len(),
-        0_u8..3,
-        prop::option::weighted(0.2, any::<prop::sample::Index>()),
-    );
-    let step = step.prop_map(|(op, which, erases)| TestEntry {
-        op: OPS[op],
-        which,
-        erases,
-    });
+    let step = (0..OPS.len(), 0_u8..3, prop::option::weighted(0.2, any::<prop::sample::Index>()));
+    let step = step.prop_map(|(op, which, erases)| TestEntry { op: OPS[op], which, erases });
     prop::collection::vec(step, 0..24)
 }
 
 fn body_of(stored: &AttestationBody) -> Value {
     let issue = Issue::new(stored, dag_cbor_cid(b"said"), did(2));
-    CommandRequest::from_operation(did(1), &issue)
-        .unwrap()
-        .body
-        .unwrap()
+    CommandRequest::from_operation(did(1), &issue).unwrap().body.unwrap()
 }
 
 fn empty() -> Connection {
@@ -102,10 +88,9 @@ fn enter(db: &Connection, seq: usize, step: &TestEntry, erased: bool) {
     let (cid, stored) = stored(step.which);
     let body = match step.op {
         ops::ATTESTATION_ISSUE | ops::ATTESTATION_RECEIVED => Some(body_of(&stored)),
-        ops::ATTESTATION_COUNTERSIGN | ops::ATTESTATION_COUNTERSIGNED => Some(Value::map([(
-            "witness_jws",
-            Value::from(format!("w.{seq}.s")),
-        )])),
+        ops::ATTESTATION_COUNTERSIGN | ops::ATTESTATION_COUNTERSIGNED => {
+            Some(Value::map([("witness_jws", Value::from(format!("w.{seq}.s")))]))
+        }
         _ => None,
     };
     let owner = did(1);
@@ -126,11 +111,7 @@ fn enter(db: &Connection, seq: usize, step: &TestEntry, erased: bool) {
 }
 
 fn rows(db: &Connection) -> String {
-    format!(
-        "{:?} {}",
-        lookup::of_log(db, &did(1)).unwrap(),
-        lookup::section(db, &did(1)).unwrap()
-    )
+    format!("{:?} {}", lookup::of_log(db, &did(1)).unwrap(), lookup::section(db, &did(1)).unwrap())
 }
 
 proptest! {
@@ -162,11 +143,7 @@ proptest! {
 #[test]
 fn the_first_word_counts_and_a_text_that_says_nothing_is_kept_for_the_export_only() {
     let db = empty();
-    let step = |op, which| TestEntry {
-        op,
-        which,
-        erases: None,
-    };
+    let step = |op, which| TestEntry { op, which, erases: None };
     for (seq, step) in [
         step(ops::ATTESTATION_RECEIVED, 1),
         step(ops::ATTESTATION_ISSUE, 1),

@@ -19,10 +19,7 @@ fn piece(name: &str, whole: &[u8], at: usize, end: usize) -> Piece {
 }
 
 fn put(store: &Store, name: &str, whole: &[u8], after: Option<&[u8]>) -> Result<u64, StoreError> {
-    let piece = Piece {
-        after: after.map(sha),
-        ..piece(name, whole, 0, whole.len())
-    };
+    let piece = Piece { after: after.map(sha), ..piece(name, whole, 0, whole.len()) };
     store.put(&piece, ROOM, DAY_MS)
 }
 
@@ -109,20 +106,14 @@ fn a_file_without_room_leaves_nothing_and_one_with_another_digest_neither() {
     let full = put(5000, 20_000, 16_000);
     assert!(matches!(full, Err(StoreError::Room)), "{full:?}");
     assert_eq!(store.usage().unwrap(), (0, 0));
-    let long = Piece {
-        bytes: FILE_BYTES_MAX + 1,
-        ..piece("pack-1.age", &whole, 0, 5000)
-    };
+    let long = Piece { bytes: FILE_BYTES_MAX + 1, ..piece("pack-1.age", &whole, 0, 5000) };
     let refused = store.put(&long, u64::MAX, 0);
     assert!(matches!(refused, Err(StoreError::Long)), "{refused:?}");
     let mut false_piece = piece("pack-1.age", &whole, 0, 20_000);
     false_piece.sha256 = sha(b"other");
     let refused = store.put(&false_piece, ROOM, 0);
     assert!(matches!(refused, Err(StoreError::Digest)), "{refused:?}");
-    let longer = Piece {
-        bytes: 10,
-        ..piece("pack-1.age", &whole, 0, 20_000)
-    };
+    let longer = Piece { bytes: 10, ..piece("pack-1.age", &whole, 0, 20_000) };
     let refused = store.put(&longer, ROOM, 0);
     assert!(matches!(refused, Err(StoreError::Digest)), "{refused:?}");
     assert_eq!(store.usage().unwrap(), (0, 0));
@@ -133,17 +124,7 @@ fn names_lead_nowhere_else() {
     for name in ["pack-1-0.age", "imajin-backups.json", "a"] {
         assert!(is_name(name), "{name}");
     }
-    for name in [
-        "",
-        ".",
-        "..",
-        ".age",
-        "a/b",
-        "a\\b",
-        "ä",
-        "a b",
-        &"a".repeat(101),
-    ] {
+    for name in ["", ".", "..", ".age", "a/b", "a\\b", "ä", "a b", &"a".repeat(101)] {
         assert!(!is_name(name), "{name}");
     }
     assert!(is_digest(&sha(b"x")));

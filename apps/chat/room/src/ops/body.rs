@@ -106,11 +106,8 @@ impl MessageBody {
         // The salt is not part of the message. Bytes and links have no JSON form, and no message of this version
         // contains them.
         let members = body.as_map()?.iter().filter(|(name, _)| *name != "salt");
-        let contents = Value::Map(
-            members
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect(),
-        );
+        let contents =
+            Value::Map(members.map(|(name, value)| (name.clone(), value.clone())).collect());
         let json = imajin_dfos::cbor::to_json(&contents).ok()?;
         match MessageContents::from_json(&json) {
             Ok(said) => Some(Self::Plain(said)),
@@ -203,9 +200,7 @@ impl MessageContents {
     fn from_json(json: &Json) -> Result<Self, Unreadable> {
         let kind = json.get("type").and_then(Json::as_str);
         let kind = kind.ok_or(Unreadable::Malformed)?;
-        let message_kind = MessageKind::ALL
-            .into_iter()
-            .find(|one| one.as_str() == kind);
+        let message_kind = MessageKind::ALL.into_iter().find(|one| one.as_str() == kind);
         let kind = message_kind.ok_or(Unreadable::Newer)?;
         let text = match json.get("text") {
             None => "",
@@ -214,11 +209,7 @@ impl MessageContents {
         if text.len() > TEXT_BYTES_MAX {
             return Err(Unreadable::Malformed);
         }
-        Ok(Self {
-            kind,
-            text: text.to_owned(),
-            json: json.clone(),
-        })
+        Ok(Self { kind, text: text.to_owned(), json: json.clone() })
     }
 }
 
@@ -263,10 +254,7 @@ fn turn(item: &Value) -> Option<EntryPosition> {
     let [seq, cid] = item.as_list()? else {
         return None;
     };
-    Some(EntryPosition {
-        seq: seq.as_u64()?,
-        cid: *cid.as_link()?,
-    })
+    Some(EntryPosition { seq: seq.as_u64()?, cid: *cid.as_link()? })
 }
 
 fn did(value: &Value) -> Option<Did> {
@@ -275,10 +263,7 @@ fn did(value: &Value) -> Option<Did> {
 }
 
 fn list<'a>(value: &'a Value, name: &str, most: usize) -> Option<&'a [Value]> {
-    value
-        .get(name)?
-        .as_list()
-        .filter(|items| items.len() <= most)
+    value.get(name)?.as_list().filter(|items| items.len() <= most)
 }
 
 fn array<const N: usize>(value: &Value) -> Option<[u8; N]> {

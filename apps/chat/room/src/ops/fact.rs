@@ -129,9 +129,7 @@ impl Admit {
         let dids = dids(fact, "dids")?;
         let role = Role::parse(fact.id("role")?.as_str())?;
         let turns = count(fact, "turns")?;
-        (1..=ADMITTED_MAX)
-            .contains(&dids.len())
-            .then_some(Self { dids, role, turns })
+        (1..=ADMITTED_MAX).contains(&dids.len()).then_some(Self { dids, role, turns })
     }
 }
 
@@ -150,11 +148,7 @@ impl EpochFact {
     /// Reads the fact.
     pub fn read(fact: Option<&Fact>) -> Option<Self> {
         let fact = fact?;
-        Some(Self {
-            epoch: count(fact, "epoch")?,
-            turns: count(fact, "turns")?,
-            seen: seen(fact)?,
-        })
+        Some(Self { epoch: count(fact, "epoch")?, turns: count(fact, "turns")?, seen: seen(fact)? })
     }
 }
 

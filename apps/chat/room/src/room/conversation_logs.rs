@@ -106,9 +106,7 @@ impl Room<'_> {
     pub(super) fn check_own_record(&self, seq: u64, fact: &OpenFact) -> Result<(), Finding> {
         let is_this = |did: &Did| self.log.as_ref() == Some(did);
         let logs = self.own.logs.0.iter();
-        let mut logs: Vec<_> = logs
-            .filter(|(did, log)| self.has_this_name(did, log))
-            .collect();
+        let mut logs: Vec<_> = logs.filter(|(did, log)| self.has_this_name(did, log)).collect();
         logs.sort_unstable_by_key(|(_, log)| log.order);
         let this_log = logs.iter().find(|(did, _)| is_this(did));
         let was_opened_sealed = this_log.is_some_and(|(_, log)| log.is_opened_sealed);

@@ -90,11 +90,7 @@ impl Room<'_> {
         let person = self.people.get(&reader.me);
         let mut keys = reader.secrets.iter().map(EncryptionSecret::public);
         let named = person.is_some_and(|person| keys.all(|key| person.ever_had(&key)));
-        if named {
-            Ok(())
-        } else {
-            Err(Finding::apart(Problem::KeptBack))
-        }
+        if named { Ok(()) } else { Err(Finding::apart(Problem::KeptBack)) }
     }
 
     /// Rule 2: the intent, and whether its author signed it. `None` for an erasure that is not chat's.
@@ -206,9 +202,7 @@ impl Room<'_> {
             Op::Out | Op::Role => true,
             _ => is_log(fact.and_then(|fact| fact.id("log"))),
         };
-        let to = intent
-            .proof_part()
-            .is_some_and(|part| part.to.contains(log));
+        let to = intent.proof_part().is_some_and(|part| part.to.contains(log));
         named && (to || !signed)
     }
 
@@ -278,9 +272,7 @@ fn genesis_name(row: &Row) -> Option<Did> {
     let (did, chain) = did_of_genesis(body.value.get_str("token")?).ok()?;
     let proof = header.proof()?;
     let key = chain.state().key(KeyRole::Controller, proof.kid.key_id())?;
-    proof
-        .verify(&key.public_key().ok()?.verifying_key().ok()?)
-        .ok()?;
+    proof.verify(&key.public_key().ok()?.verifying_key().ok()?).ok()?;
     let fits = header.op == GENESIS
         && header.body == Some(body.cid)
         && did == header.did

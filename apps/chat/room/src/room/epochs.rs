@@ -43,14 +43,7 @@ impl Room<'_> {
         let keys = keys_of(&body);
         self.check_called(row, &keys)?;
         let problem = self.take_secret(row, next, &body)?;
-        self.epoch = Some(Epoch {
-            number: next,
-            seq,
-            at: header.at,
-            keys,
-            messages: 0,
-            problem,
-        });
+        self.epoch = Some(Epoch { number: next, seq, at: header.at, keys, messages: 0, problem });
         self.sealed = true;
         self.since_epoch.clear();
         Ok(())
@@ -176,7 +169,5 @@ impl Room<'_> {
 
 fn keys_of(body: &EpochBody) -> Keys {
     let members = body.members.iter();
-    members
-        .map(|(did, keys)| (did.clone(), order::set(keys.wraps.keys().copied())))
-        .collect()
+    members.map(|(did, keys)| (did.clone(), order::set(keys.wraps.keys().copied()))).collect()
 }

@@ -51,11 +51,7 @@ impl Room<'_> {
             id,
             from: header.author.clone(),
             signed,
-            via: row
-                .cause
-                .as_ref()
-                .and_then(|cause| delegate(&cause.header))
-                .cloned(),
+            via: row.cause.as_ref().and_then(|cause| delegate(&cause.header)).cloned(),
             re: fact.re,
             state,
             said,
@@ -91,10 +87,7 @@ impl Room<'_> {
 
     /// Rule 14, and the message's place among the others.
     fn keep(&mut self, mut message: Message, missing: bool) {
-        let authors = message
-            .said
-            .as_ref()
-            .is_some_and(|said| said.kind.is_authors());
+        let authors = message.said.as_ref().is_some_and(|said| said.kind.is_authors());
         let problem = match message.state {
             MessageState::Void => Some(Problem::BadBox),
             _ if authors && !self.is_by(&message) => Some(Problem::NotAuthor),

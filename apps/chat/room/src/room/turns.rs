@@ -94,11 +94,7 @@ impl Room<'_> {
         let (header, seq) = (row.header(), row.seq());
         let admit = Admit::read(header.fact.as_ref()).ok_or(Self::malformed(row))?;
         self.check_turn(row, signed)?;
-        let least = if admit.role.leads() {
-            Role::Owner
-        } else {
-            Role::Admin
-        };
+        let least = if admit.role.leads() { Role::Owner } else { Role::Admin };
         let author = self.members.get(&header.author);
         let may = self.kind == Kind::Group
             && author.is_some_and(|role| *role >= least)

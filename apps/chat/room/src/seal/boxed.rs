@@ -63,11 +63,7 @@ pub fn seal(
 ) -> Option<Sealed> {
     let keys = Keys::derive(secret, &nonce, INFO);
     let sealed = keys.seal(&pad(text)?, &place.aad())?;
-    Some(Sealed {
-        nonce,
-        commit: keys.commit,
-        sealed,
-    })
+    Some(Sealed { nonce, commit: keys.commit, sealed })
 }
 
 /// The text of a box; `None` if the commitment is another, it is for another place, or its padding is another.

@@ -45,11 +45,7 @@ pub fn seal_ring(
     let keys = Keys::derive(ring, &nonce, INFO);
     let plain = pad(&list(items.collect::<Vec<_>>()))?;
     let sealed = keys.seal(&plain, &aad(did))?;
-    Some(Sealed {
-        nonce,
-        commit: keys.commit,
-        sealed,
-    })
+    Some(Sealed { nonce, commit: keys.commit, sealed })
 }
 
 /// Wraps the key of a keyring to one of its owner's keys.
@@ -102,9 +98,5 @@ fn aad(did: &Did) -> Vec<u8> {
 }
 
 fn info(did: &Did, key: &EncryptionKey) -> Vec<u8> {
-    list([
-        Value::from(INFO),
-        Value::from(did.as_str()),
-        bytes(key.as_bytes()),
-    ])
+    list([Value::from(INFO), Value::from(did.as_str()), bytes(key.as_bytes())])
 }

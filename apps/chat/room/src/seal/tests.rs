@@ -80,43 +80,10 @@ fn a_secret_reaches_one_key_for_one_place() {
     assert_eq!(open_wrap(&info, &mine, &wrapped), Some([9; 32]));
     let other = key(6);
     assert_eq!(open_wrap(&info, &other, &wrapped), None);
-    assert_eq!(
-        open_wrap(&WrapInfo { epoch: 8, ..info }, &mine, &wrapped),
-        None
-    );
-    assert_eq!(
-        open_wrap(
-            &WrapInfo {
-                log: &maker,
-                ..info
-            },
-            &mine,
-            &wrapped
-        ),
-        None
-    );
-    assert_eq!(
-        open_wrap(
-            &WrapInfo {
-                maker: &log,
-                ..info
-            },
-            &mine,
-            &wrapped
-        ),
-        None
-    );
-    assert_eq!(
-        open_wrap(
-            &WrapInfo {
-                check: &[0; 32],
-                ..info
-            },
-            &mine,
-            &wrapped
-        ),
-        None
-    );
+    assert_eq!(open_wrap(&WrapInfo { epoch: 8, ..info }, &mine, &wrapped), None);
+    assert_eq!(open_wrap(&WrapInfo { log: &maker, ..info }, &mine, &wrapped), None);
+    assert_eq!(open_wrap(&WrapInfo { maker: &log, ..info }, &mine, &wrapped), None);
+    assert_eq!(open_wrap(&WrapInfo { check: &[0; 32], ..info }, &mine, &wrapped), None);
 }
 
 #[test]
@@ -129,72 +96,39 @@ fn a_key_of_small_order_is_refused() {
 #[test]
 fn a_box_opens_where_it_belongs_only() {
     let (name, log, sender) = (did(1), did(2), did(3));
-    let (id, re) = (
-        IdText::parse("msg_1").unwrap(),
-        IdText::parse("msg_2").unwrap(),
-    );
-    let place = MessagePlace {
-        name: &name,
-        log: &log,
-        epoch: 3,
-        sender: &sender,
-        id: &id,
-        re: None,
-    };
+    let (id, re) = (IdText::parse("msg_1").unwrap(), IdText::parse("msg_2").unwrap());
+    let place =
+        MessagePlace { name: &name, log: &log, epoch: 3, sender: &sender, id: &id, re: None };
     let sealed = seal(&[7; 32], [8; 32], &place, b"{\"v\":1}").unwrap();
     assert_eq!(open(&[7; 32], &place, &sealed).unwrap(), b"{\"v\":1}");
     assert_eq!(sealed.sealed.len(), 272);
     for other in [
-        MessagePlace {
-            name: &log,
-            ..place
-        },
-        MessagePlace {
-            log: &name,
-            ..place
-        },
+        MessagePlace { name: &log, ..place },
+        MessagePlace { log: &name, ..place },
         MessagePlace { epoch: 4, ..place },
-        MessagePlace {
-            sender: &log,
-            ..place
-        },
+        MessagePlace { sender: &log, ..place },
         MessagePlace { id: &re, ..place },
-        MessagePlace {
-            re: Some(&re),
-            ..place
-        },
+        MessagePlace { re: Some(&re), ..place },
     ] {
         assert_eq!(open(&[7; 32], &other, &sealed), None);
     }
     assert_eq!(open(&[6; 32], &place, &sealed), None);
-    let commit = Sealed {
-        commit: [0; 32],
-        ..sealed
-    };
+    let commit = Sealed { commit: [0; 32], ..sealed };
     assert_eq!(open(&[7; 32], &place, &commit), None);
 }
 
 #[test]
 fn a_keyring_is_for_its_owner() {
     let (owner, mine, log) = (did(1), key(2), did(3));
-    let secrets = [1, 2].map(|epoch| RingSecret {
-        log: log.clone(),
-        epoch,
-        secret: [epoch as u8; 32],
-    });
+    let secrets =
+        [1, 2].map(|epoch| RingSecret { log: log.clone(), epoch, secret: [epoch as u8; 32] });
     let sealed = seal_ring(&[5; 32], [6; 32], &owner, &secrets).unwrap();
     let wrapped = wrap_ring(&[5; 32], &owner, &mine.public(), [7; 32]).unwrap();
-    assert_eq!(
-        open_ring(&mine, &owner, &wrapped, &sealed).unwrap(),
-        secrets
-    );
+    assert_eq!(open_ring(&mine, &owner, &wrapped, &sealed).unwrap(), secrets);
     assert_eq!(open_ring(&mine, &log, &wrapped, &sealed), None);
     assert_eq!(open_ring(&key(9), &owner, &wrapped, &sealed), None);
     let many = vec![secrets[0].clone(); SECRETS_MAX];
-    assert!(
-        seal_ring(&[5; 32], [6; 32], &owner, &many).is_some(),
-        "the most fit"
-    );
+    assert!(seal_ring(&[5; 32], [6; 32], &owner, &many).is_some(), "the most fit");
 }
 
 #[test]
@@ -205,9 +139,7 @@ fn both_read_the_same_number() {
     assert_eq!(digits, number((&b, &cb), (&a, &ca)));
     assert_ne!(digits, number((&a, &ca), (&b, &ca)));
     assert!(
-        digits
-            .iter()
-            .all(|group| group.len() == 5 && group.bytes().all(|b| b.is_ascii_digit()))
+        digits.iter().all(|group| group.len() == 5 && group.bytes().all(|b| b.is_ascii_digit()))
     );
 }
 

@@ -92,9 +92,7 @@ pub fn open_wrap(info: &WrapInfo<'_>, secret: &EncryptionSecret, wrapped: &[u8])
     if wrapped.len() != WRAP_BYTES {
         return None;
     }
-    hpke_open(secret, &info.encode(), b"", wrapped)?
-        .try_into()
-        .ok()
+    hpke_open(secret, &info.encode(), b"", wrapped)?.try_into().ok()
 }
 
 /// Encapsulated key and ciphertext of RFC 9180's `SealBase`; `random` is the seed of the ephemeral key (`ikmE`).

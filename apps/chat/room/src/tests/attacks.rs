@@ -28,11 +28,7 @@ pub(super) fn attack(
     story: &Story,
     me: &str,
 ) -> Case {
-    Case {
-        by,
-        rules: rules.to_vec(),
-        ..seen_by(name, story, me)
-    }
+    Case { by, rules: rules.to_vec(), ..seen_by(name, story, me) }
 }
 
 /// Attacks by one attacker.
@@ -43,10 +39,7 @@ struct Attacks {
 
 impl Attacks {
     fn by(by: &'static str) -> Self {
-        Self {
-            by,
-            cases: Vec::new(),
-        }
+        Self { by, cases: Vec::new() }
     }
 
     /// Adds an attack, as `me` is shown it.
@@ -57,14 +50,8 @@ impl Attacks {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    let parts: [fn() -> Vec<Case>; 6] = [
-        keys::cases,
-        order::cases,
-        places::cases,
-        knowledge::cases,
-        epochs::cases,
-        members::cases,
-    ];
+    let parts: [fn() -> Vec<Case>; 6] =
+        [keys::cases, order::cases, places::cases, knowledge::cases, epochs::cases, members::cases];
     parts.iter().flat_map(|part| part()).collect()
 }
 
@@ -87,26 +74,18 @@ fn without(story: &mut Story, seq: usize) {
 /// Returns the one attack that no rule detects: a chain that the box made before the keys were compared. The safety
 /// numbers differ.
 pub(super) fn uncompared() -> (Case, [[String; 12]; 2]) {
-    let mut case = keys::cases()
-        .into_iter()
-        .find(|case| case.name == "second-chain")
-        .unwrap();
+    let mut case = keys::cases().into_iter().find(|case| case.name == "second-chain").unwrap();
     let bob = case.known.chains.keys().next().unwrap().clone();
     let real = case.known.chains.remove(&bob).unwrap();
     case.name = "second-chain-before-comparing";
     case.rules = Vec::new();
     let head = |shown: &RoomInput, did: &Did| {
         let tokens = &shown.chains[did];
-        *imajin_protocol::identity::verify_chain(did, tokens)
-            .unwrap()
-            .head_cid()
+        *imajin_protocol::identity::verify_chain(did, tokens).unwrap().head_cid()
     };
     let me = case.known.me.clone();
     let (mine, theirs) = (head(&case.shown, &me), head(&case.shown, &bob));
-    let numbers = [
-        number((&me, &mine), (&bob, &theirs)),
-        number((&bob, &real), (&me, &mine)),
-    ];
+    let numbers = [number((&me, &mine), (&bob, &theirs)), number((&bob, &real), (&me, &mine))];
     (case, numbers)
 }
 
@@ -114,17 +93,9 @@ pub(super) fn uncompared() -> (Case, [[String; 12]; 2]) {
 fn every_attack_is_caught_by_its_rule() {
     for case in lies() {
         let report = verify(&case.shown, &case.known);
-        let finding = report
-            .stop
-            .or(report.voids.first().copied())
-            .or(report.renew);
+        let finding = report.stop.or(report.voids.first().copied()).or(report.renew);
         let finding = finding.unwrap_or_else(|| panic!("{} passes", case.name));
-        assert_eq!(
-            finding.problem.rule(),
-            case.rules[0],
-            "{}: {finding:?}",
-            case.name
-        );
+        assert_eq!(finding.problem.rule(), case.rules[0], "{}: {finding:?}", case.name);
     }
 }
 
@@ -137,12 +108,7 @@ fn without_its_rule_every_attack_passes_unnoticed() {
         let only_first = Checks::without(&case.rules[..1]);
         let still = verify_by(&case.shown, &case.known, only_first);
         let caught = still.stop.is_some() || !still.voids.is_empty() || still.renew.is_some();
-        assert_eq!(
-            caught,
-            case.rules.len() > 1,
-            "{}: no rule too many",
-            case.name
-        );
+        assert_eq!(caught, case.rules.len() > 1, "{}: no rule too many", case.name);
     }
 }
 

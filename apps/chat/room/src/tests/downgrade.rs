@@ -13,11 +13,8 @@ use crate::{Admins, Rule};
 
 const HOUR_MS: i64 = 3_600_000;
 const BOTH: [(&str, Role); 2] = [("alice", Role::Member), ("bob", Role::Member)];
-const THREE_WITH_ALICE: [(&str, Role); 3] = [
-    ("alice", Role::Owner),
-    ("bob", Role::Member),
-    ("carol", Role::Member),
-];
+const THREE_WITH_ALICE: [(&str, Role); 3] =
+    [("alice", Role::Owner), ("bob", Role::Member), ("carol", Role::Member)];
 
 /// Another node.
 fn elsewhere() -> Did {
@@ -42,10 +39,7 @@ fn made_up(story: &mut Story, more: Vec<(&'static str, FactValue)>) {
     let mut fact = keyless(&[story.world.did("bob")]);
     fact.extend(more);
     story.open_in_session("bob", &BOTH, fact);
-    let custodial = Say {
-        custodial: true,
-        ..Say::default()
-    };
+    let custodial = Say { custodial: true, ..Say::default() };
     story.say_with("bob", "write to me here", custodial);
 }
 
@@ -208,45 +202,25 @@ pub(super) fn lies() -> Vec<Case> {
     let mut unsigned = story.clone();
     unsigned.open_in_session("alice", &THREE_WITH_ALICE, vec![]);
     unsigned.say("bob", "opened by nobody");
-    cases.push(attack(
-        "unsigned-opening",
-        NODE,
-        &[Rule::Turn],
-        &unsigned,
-        "carol",
-    ));
+    cases.push(attack("unsigned-opening", NODE, &[Rule::Turn], &unsigned, "carol"));
     let bob = [story.world.did("bob")];
     story.open_in_session("alice", &THREE_WITH_ALICE, keyless(&bob));
     story.say("bob", "with a key");
-    cases.push(attack(
-        "key-of-another-denied",
-        NODE,
-        &[Rule::Keyless],
-        &story,
-        "carol",
-    ));
+    cases.push(attack("key-of-another-denied", NODE, &[Rule::Keyless], &story, "carol"));
     cases
 }
 
 /// Another log than the one that Alice opened, or took a request in.
 fn other_logs() -> Vec<Case> {
     let first = direct(53);
-    let mut cases = vec![lie(
-        "another-log-than-opened",
-        Rule::Place,
-        &readable(&first),
-    )];
+    let mut cases = vec![lie("another-log-than-opened", Rule::Place, &readable(&first))];
     let mut second = again(&first);
     made_up(&mut second, vec![("after", id(first.log.as_str()))]);
     cases.push(lie("goes-on-readable", Rule::Place, &second));
 
     let mut moved = first.clone();
     moved.world.move_to("alice", elsewhere());
-    cases.push(lie(
-        "readable-at-another-home",
-        Rule::Place,
-        &readable(&moved),
-    ));
+    cases.push(lie("readable-at-another-home", Rule::Place, &readable(&moved)));
 
     let mut second = again(&first);
     second.world.node = elsewhere();
@@ -255,13 +229,7 @@ fn other_logs() -> Vec<Case> {
     second.open("bob", &BOTH, vec![], true);
     second.epoch("bob");
     second.say("bob", "where nobody moved to");
-    cases.push(attack(
-        "move-made-up",
-        NODE,
-        &[Rule::Place],
-        &second,
-        "alice",
-    ));
+    cases.push(attack("move-made-up", NODE, &[Rule::Place], &second, "alice"));
 
     let mut story = of_bob();
     let accept = Wish {
@@ -272,10 +240,6 @@ fn other_logs() -> Vec<Case> {
         ..Wish::default()
     };
     story.world.intend("alice", accept);
-    cases.push(lie(
-        "another-log-than-accepted",
-        Rule::Place,
-        &readable(&story),
-    ));
+    cases.push(lie("another-log-than-accepted", Rule::Place, &readable(&story)));
     cases
 }

@@ -13,11 +13,8 @@ use crate::{Admins, Rule};
 /// The place from which on all rows are asked for.
 const FROM: u64 = 6;
 
-pub(super) const THREE: [(&str, Role); 3] = [
-    ("alice", Role::Owner),
-    ("bob", Role::Admin),
-    ("carol", Role::Admin),
-];
+pub(super) const THREE: [(&str, Role); 3] =
+    [("alice", Role::Owner), ("bob", Role::Admin), ("carol", Role::Admin)];
 
 /// A group that Alice made, and whose admin Bob is. Its conversation has the name that it gives, and is not opened yet.
 pub(super) fn of_alice(pinned: bool) -> Story {
@@ -36,10 +33,7 @@ pub(super) fn of_alice(pinned: bool) -> Story {
     let mut story = Story::begin(world, Did::conversation_of(&group));
     for (op, fact) in [
         ("connections.group.create", vec![]),
-        (
-            "connections.group.role",
-            vec![("dids", ids([&bob])), ("role", id("admin"))],
-        ),
+        ("connections.group.role", vec![("dids", ids([&bob])), ("role", id("admin"))]),
     ] {
         let wish = Wish {
             op,
@@ -67,9 +61,7 @@ fn asked(mut case: Case, story: &Story) -> Case {
 
 fn long() -> Story {
     let mut story = group(42);
-    for text in [
-        "one", "two", "three", "four", "five", "six", "seven", "eight",
-    ] {
+    for text in ["one", "two", "three", "four", "five", "six", "seven", "eight"] {
         story.say(["bob", "carol"][text.len() % 2], text);
     }
     story
@@ -83,10 +75,7 @@ pub(super) fn honest() -> Vec<Case> {
     let mut own = seen_by("own-group", &story, "alice");
     own.known.admins = Admins::Own;
     let story = long();
-    vec![
-        own,
-        asked(seen_by("asked-from-a-place", &story, "alice"), &story),
-    ]
+    vec![own, asked(seen_by("asked-from-a-place", &story, "alice"), &story)]
 }
 
 pub(super) fn lies() -> Vec<Case> {
@@ -103,16 +92,8 @@ pub(super) fn lies() -> Vec<Case> {
     owned.known.admins = Admins::Own;
 
     let story = long();
-    let mut gap = asked(
-        attack(
-            "gap-in-what-was-asked-for",
-            NODE,
-            &[Rule::Place],
-            &story,
-            "alice",
-        ),
-        &story,
-    );
+    let mut gap =
+        asked(attack("gap-in-what-was-asked-for", NODE, &[Rule::Place], &story, "alice"), &story);
     // The second of those asked for.
     gap.shown.rows.remove(4);
 
@@ -129,12 +110,6 @@ pub(super) fn lies() -> Vec<Case> {
     story.open("bob", &both, vec![], true);
     story.epoch("bob");
     story.say("bob", "with keys of the box");
-    let pinned = attack(
-        "second-chain-after-comparing",
-        NODE,
-        &[Rule::Chain],
-        &story,
-        "alice",
-    );
+    let pinned = attack("second-chain-after-comparing", NODE, &[Rule::Chain], &story, "alice");
     vec![named, owned, gap, pinned]
 }

@@ -77,30 +77,19 @@ pub(super) fn unsealed(seed: u64, sealed: bool) -> Story {
     }
     let mut story = Story::of_group(world);
     story.found("alice");
-    let three = [
-        ("alice", Role::Owner),
-        ("bob", Role::Member),
-        ("carol", Role::Member),
-    ];
+    let three = [("alice", Role::Owner), ("bob", Role::Member), ("carol", Role::Member)];
     story.open("alice", &three, vec![], sealed);
     story
 }
 
 fn re(message: &str, kind: &'static str) -> Say {
-    Say {
-        kind: Some(kind),
-        re: Some(message.to_owned()),
-        ..Say::default()
-    }
+    Say { kind: Some(kind), re: Some(message.to_owned()), ..Say::default() }
 }
 
 fn crossing() -> Story {
     let mut story = group(1);
     let head = story.head();
-    let crossed = Say {
-        seen: Some(head),
-        ..Say::default()
-    };
+    let crossed = Say { seen: Some(head), ..Say::default() };
     story.say("alice", "first");
     story.say_with("bob", "at the same time", crossed);
     story
@@ -169,10 +158,7 @@ pub(super) fn cases() -> Vec<Case> {
 
     let mut story = direct(1);
     story.say("alice", "to one device");
-    let (first, second) = (
-        story.world.get_person("bob").secrets[0],
-        story.world.draws.next(),
-    );
+    let (first, second) = (story.world.get_person("bob").secrets[0], story.world.draws.next());
     let ring = story.ring();
     story.world.rekey("bob", vec![first, second]);
     story.world.keyring("bob", &ring);
@@ -199,14 +185,7 @@ pub(super) fn cases() -> Vec<Case> {
     story.say_with("bob", "words", re(&words, "edit"));
     let heart = story.say_with("carol", "❤", re(&words, "reaction"));
     story.say_with("carol", "", re(&heart, "reaction.end"));
-    story.say_with(
-        "carol",
-        "from the future",
-        Say {
-            kind: Some("hologram"),
-            ..Say::default()
-        },
-    );
+    story.say_with("carol", "from the future", Say { kind: Some("hologram"), ..Say::default() });
     cases.push(seen_by("edits-and-reactions", &story, "alice"));
 
     cases.extend(more());
@@ -258,15 +237,9 @@ fn more() -> Vec<Case> {
     let mut story = Story::begin(world, name);
     let both = [("alice", Role::Member), ("dave", Role::Member)];
     story.open("alice", &both, vec![("keyless", ids([&dave]))], false);
-    let say = Say {
-        keyless: vec![dave.clone()],
-        ..Say::default()
-    };
+    let say = Say { keyless: vec![dave.clone()], ..Say::default() };
     story.say_with("alice", "your box can read this", say);
-    let say = Say {
-        custodial: true,
-        ..Say::default()
-    };
+    let say = Say { custodial: true, ..Say::default() };
     story.say_with("dave", "by the word of the box", say);
     cases.push(seen_by("readable", &story, "dave"));
     let key = story.world.draws.next();
@@ -326,21 +299,10 @@ fn nothing_that_goes_well_is_an_alarm() {
         assert_eq!(report.stop, None, "{}", case.name);
         assert!(report.voids.is_empty(), "{}: {:?}", case.name, report.voids);
         let before = case.name == "second-device-before-the-epoch";
-        assert_eq!(
-            report.renew.is_some(),
-            before,
-            "{}: {:?}",
-            case.name,
-            report.renew
-        );
+        assert_eq!(report.renew.is_some(), before, "{}: {:?}", case.name, report.renew);
         let readable = |state| matches!(state, MessageState::Opened | MessageState::Plain);
         let last = report.messages.last().unwrap();
-        let unread = [
-            "left-oneself",
-            "forgotten",
-            "edits-and-reactions",
-            "deleted-and-hidden",
-        ];
+        let unread = ["left-oneself", "forgotten", "edits-and-reactions", "deleted-and-hidden"];
         assert_eq!(
             readable(last.state),
             !unread.contains(&case.name),
@@ -371,11 +333,7 @@ fn a_new_phone_reads_what_the_old_one_read() {
 fn who_was_put_out_reads_nothing_more() {
     let report = verify(&removal().input(), &removal().reader("bob"));
     assert_eq!(report.stop, None);
-    let states: Vec<_> = report
-        .messages
-        .iter()
-        .map(|message| message.state)
-        .collect();
+    let states: Vec<_> = report.messages.iter().map(|message| message.state).collect();
     assert_eq!(states, [MessageState::Opened, MessageState::Locked]);
 }
 
@@ -386,17 +344,9 @@ fn a_box_that_keeps_back_the_readers_own_chain_is_stopped() {
     let mut input = story.input();
     let tokens = input.chains.remove(&reader.me).unwrap();
     let problem = |shown: &RoomInput| verify(shown, &reader).stop.map(|stop| stop.problem);
-    assert_eq!(
-        problem(&input),
-        Some(crate::Problem::KeptBack),
-        "none of it"
-    );
+    assert_eq!(problem(&input), Some(crate::Problem::KeptBack), "none of it");
     input.chains.insert(reader.me.clone(), tokens[..1].to_vec());
-    assert_eq!(
-        problem(&input),
-        Some(crate::Problem::KeptBack),
-        "as it was before the key"
-    );
+    assert_eq!(problem(&input), Some(crate::Problem::KeptBack), "as it was before the key");
     input.chains.insert(reader.me.clone(), tokens);
     assert_eq!(problem(&input), None);
 }

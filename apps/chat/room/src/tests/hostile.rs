@@ -57,9 +57,5 @@ proptest! {
 #[test]
 fn nothing_is_not_a_conversation() {
     let story = direct(33);
-    assert!(
-        verify(&RoomInput::default(), &story.reader("alice"))
-            .stop
-            .is_some()
-    );
+    assert!(verify(&RoomInput::default(), &story.reader("alice")).stop.is_some());
 }

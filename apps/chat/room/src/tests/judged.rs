@@ -23,8 +23,7 @@ impl Reader<'_> {
     }
 
     fn bytes(&self, place: &Json) -> Option<Vec<u8>> {
-        self.text(place)
-            .map(|text| base64::decode_url(text).unwrap())
+        self.text(place).map(|text| base64::decode_url(text).unwrap())
     }
 
     fn read_input(&self, case: &Json) -> RoomInput {
@@ -37,16 +36,12 @@ impl Reader<'_> {
         let chains = case["chains"].as_object().unwrap().iter();
         let tokens = |places: &Json| -> Vec<String> {
             let places = places.as_array().unwrap().iter();
-            places
-                .map(|place| self.text(place).unwrap().to_owned())
-                .collect()
+            places.map(|place| self.text(place).unwrap().to_owned()).collect()
         };
         RoomInput {
             rows: list("rows").map(|json| row(json, 2)).collect(),
             own: Some(list("own").map(|json| row(json, 1)).collect()),
-            reads: list("reads")
-                .map(|json| self.bytes(json).unwrap())
-                .collect(),
+            reads: list("reads").map(|json| self.bytes(json).unwrap()).collect(),
             chains: chains
                 .map(|(did, places)| (Did::parse(did).unwrap(), tokens(places)))
                 .collect(),
@@ -56,15 +51,9 @@ impl Reader<'_> {
 
 fn read_known(json: &Json) -> ReaderState {
     let did = |json: &Json| json.as_str().map(|text| Did::parse(text).unwrap());
-    let dids = |json: &Json| {
-        json.as_array()
-            .map(|list| list.iter().filter_map(did).collect())
-    };
+    let dids = |json: &Json| json.as_array().map(|list| list.iter().filter_map(did).collect());
     let cid = |json: &Json| imajin_dfos::cid::parse_cid(json.as_str().unwrap()).unwrap();
-    let pair = |json: &Json| EntryPosition {
-        seq: json[0].as_u64().unwrap(),
-        cid: cid(&json[1]),
-    };
+    let pair = |json: &Json| EntryPosition { seq: json[0].as_u64().unwrap(), cid: cid(&json[1]) };
     let secrets = json["secrets"].as_array().unwrap().iter();
     let chains = json["chains"].as_object().unwrap().iter();
     ReaderState {
@@ -83,9 +72,7 @@ fn read_known(json: &Json) -> ReaderState {
             (_, Some(these)) => Admins::These(these),
             _ => Admins::Anyone,
         },
-        chains: chains
-            .map(|(did, json)| (Did::parse(did).unwrap(), cid(json)))
-            .collect(),
+        chains: chains.map(|(did, json)| (Did::parse(did).unwrap(), cid(json))).collect(),
         pin: json["pin"].is_array().then(|| pair(&json["pin"])),
         sent: json["sent"].as_array().unwrap().iter().map(pair).collect(),
         from: json["from"].as_u64().unwrap_or(if json["partial"] == true {
@@ -119,25 +106,16 @@ fn changed_cases_are_judged_alike() {
         .current_dir(&tests)
         .output()
         .unwrap_or_else(|error| panic!("{python:?}: {error}"));
-    assert!(
-        written.status.success(),
-        "{}",
-        String::from_utf8_lossy(&written.stderr)
-    );
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
     judge(&String::from_utf8(written.stdout).unwrap());
 }
 
 fn judge(text: &str) {
     let file: Json = serde_json::from_str(text).unwrap();
     let pool = file["pool"].as_array().unwrap().iter();
-    let reader = Reader {
-        pool: pool.map(|text| text.as_str().unwrap()).collect(),
-    };
+    let reader = Reader { pool: pool.map(|text| text.as_str().unwrap()).collect() };
     for case in file["cases"].as_array().unwrap() {
-        let report = report(&verify(
-            &reader.read_input(case),
-            &read_known(&case["known"]),
-        ));
+        let report = report(&verify(&reader.read_input(case), &read_known(&case["known"])));
         assert_eq!(report, case["report"], "{}", case["name"]);
     }
 }

@@ -25,26 +25,16 @@ fn two(seed: u64) -> World {
 
 /// Makes a pin: Alice compared keys with Bob, by his current chain.
 fn compared(story: &Story) -> Wish {
-    pin_of(
-        &story.world.did("bob"),
-        &story.world.get_person("bob").head(),
-    )
+    pin_of(&story.world.did("bob"), &story.world.get_person("bob").head())
 }
 
 pub(super) fn honest() -> Vec<Case> {
     let mut story = direct(1);
     story.say("bob", "read in a session");
     let (log, head) = (story.log.clone(), story.head());
-    let session = Wish {
-        custodial: true,
-        ..mark_of(&log, head)
-    };
+    let session = Wish { custodial: true, ..mark_of(&log, head) };
     story.world.intend("alice", session);
-    let delegate = Wish {
-        delegated: true,
-        older: true,
-        ..mark_of(&log, head)
-    };
+    let delegate = Wish { delegated: true, older: true, ..mark_of(&log, head) };
     story.world.forge("alice", delegate);
     let settings = Wish {
         op: "chat.settings",
@@ -55,10 +45,7 @@ pub(super) fn honest() -> Vec<Case> {
     story.world.intend("alice", settings);
     story.say("alice", "and answered with a key");
     let (log, head) = (story.log.clone(), story.head());
-    let delegate = Wish {
-        delegated: true,
-        ..mark_of(&log, head)
-    };
+    let delegate = Wish { delegated: true, ..mark_of(&log, head) };
     story.world.forge("alice", delegate);
     let mut cases = vec![seen_by("read-by-a-session", &story, "alice")];
 
@@ -81,10 +68,7 @@ pub(super) fn honest() -> Vec<Case> {
         ..Wish::default()
     };
     for wish in [pin, create] {
-        let wish = Wish {
-            custodial: true,
-            ..wish
-        };
+        let wish = Wish { custodial: true, ..wish };
         world.intend("alice", wish);
     }
     world.enter_chain("alice", CREATE);
@@ -123,10 +107,7 @@ pub(super) fn lies() -> Vec<Case> {
 
     let mut story = direct(1);
     story.say("bob", "with the keys before");
-    let (before, old) = (
-        story.world.get_person("bob").tokens.clone(),
-        compared(&story),
-    );
+    let (before, old) = (story.world.get_person("bob").tokens.clone(), compared(&story));
     let key = story.world.draws.next();
     story.world.rekey("bob", vec![key]);
     story.world.pin("alice", "bob");
@@ -137,11 +118,7 @@ pub(super) fn lies() -> Vec<Case> {
 
     let mut story = direct(1);
     story.say("bob", "under the first secret");
-    let ring = RingSecret {
-        log: story.log.clone(),
-        epoch: 1,
-        secret: story.world.draws.next(),
-    };
+    let ring = RingSecret { log: story.log.clone(), epoch: 1, secret: story.world.draws.next() };
     let ring = story.world.keyring_wish("alice", &[ring]);
     story.world.forge("alice", ring);
     cases.push(lie("keyring-made-up", Rule::Intent, &story));
@@ -164,10 +141,7 @@ pub(super) fn lies() -> Vec<Case> {
     cases.push(lie("message-of-mine-made-up", Rule::Intent, &story));
 
     let (mut story, head) = rolled_back();
-    let session = Wish {
-        custodial: true,
-        ..mark_of(&story.log, head)
-    };
+    let session = Wish { custodial: true, ..mark_of(&story.log, head) };
     story.world.intend("alice", session);
     cases.push(lie("read-mark-of-the-box", Rule::Known, &story));
 
@@ -175,10 +149,7 @@ pub(super) fn lies() -> Vec<Case> {
     let role = Wish {
         op: "connections.group.role",
         about: Some(story.group.to_string()),
-        fact: vec![
-            ("dids", ids([&story.world.did("carol")])),
-            ("role", id("admin")),
-        ],
+        fact: vec![("dids", ids([&story.world.did("carol")])), ("role", id("admin"))],
         ..Wish::default()
     };
     story.world.forge("alice", role);
@@ -204,18 +175,11 @@ fn without_a_key() -> [Case; 3] {
     let mut story = direct(1);
     story.say("bob", "nobody compared");
     let mut session = story.clone();
-    let pin = Wish {
-        custodial: true,
-        ..compared(&story)
-    };
+    let pin = Wish { custodial: true, ..compared(&story) };
     session.world.intend("alice", pin);
 
     let mut delegate = story.clone();
-    let pin = Wish {
-        delegated: true,
-        older: true,
-        ..compared(&story)
-    };
+    let pin = Wish { delegated: true, older: true, ..compared(&story) };
     delegate.world.forge("alice", pin);
 
     let then = story.world.get_person("alice").clone();

@@ -37,11 +37,7 @@ impl Play {
         }
         let name = Did::group("0b0f9f3e-3c43-4d0c-9f6d-2d6d4b8f8a11").unwrap();
         let mut story = Story::begin(world, name);
-        let members = [
-            ("alice", Role::Owner),
-            ("bob", Role::Admin),
-            ("carol", Role::Member),
-        ];
+        let members = [("alice", Role::Owner), ("bob", Role::Admin), ("carol", Role::Member)];
         story.open("alice", &members, vec![], true);
         Self {
             story,
@@ -79,10 +75,8 @@ impl Play {
     }
 
     fn admit(&mut self) {
-        let outside: Vec<_> = NAMES
-            .into_iter()
-            .filter(|name| !self.inside().contains(name))
-            .collect();
+        let outside: Vec<_> =
+            NAMES.into_iter().filter(|name| !self.inside().contains(name)).collect();
         if let Some(who) = self.pick(&outside) {
             self.story.admit("alice", &[who], Role::Member);
             self.turned("alice");
@@ -90,11 +84,7 @@ impl Play {
     }
 
     fn put_out(&mut self) {
-        let others: Vec<_> = self
-            .inside()
-            .into_iter()
-            .filter(|name| *name != "alice")
-            .collect();
+        let others: Vec<_> = self.inside().into_iter().filter(|name| *name != "alice").collect();
         if let Some(who) = self.pick(&others) {
             self.story.remove("alice", who);
             self.turned("alice");
@@ -102,11 +92,7 @@ impl Play {
     }
 
     fn leave(&mut self) {
-        let others: Vec<_> = self
-            .inside()
-            .into_iter()
-            .filter(|name| *name != "alice")
-            .collect();
+        let others: Vec<_> = self.inside().into_iter().filter(|name| *name != "alice").collect();
         if let Some(who) = self.pick(&others) {
             self.story.leave(who);
             self.turned(who);
@@ -122,10 +108,8 @@ impl Play {
         self.story.world.rekey(who, keys);
         let epochs = self.knows.entry(who).or_default().clone();
         let ring: Vec<RingSecret> = self.story.ring();
-        let ring: Vec<RingSecret> = ring
-            .into_iter()
-            .filter(|one| epochs.contains(&one.epoch))
-            .collect();
+        let ring: Vec<RingSecret> =
+            ring.into_iter().filter(|one| epochs.contains(&one.epoch)).collect();
         self.story.world.keyring(who, &ring);
         self.due |= self.story.members.contains_key(who);
     }
@@ -162,10 +146,7 @@ impl Play {
             seq,
             cid: imajin_dfos::cid::dag_cbor_cid(&line.header.encode()),
         };
-        let say = Say {
-            seen: Some(seen),
-            ..Say::default()
-        };
+        let say = Say { seen: Some(seen), ..Say::default() };
         let message = self.story.say_with(by, "said", say);
         self.floor.insert(by, self.story.head().seq);
         let inside = self.inside().into_iter().collect();
@@ -179,9 +160,8 @@ impl Play {
             input.reads = self.marks.values().cloned().collect();
             let report = verify(&input, &self.story.reader(name));
             assert_eq!((report.stop, &report.voids), (None, &vec![]), "{name}");
-            let only_keys = report
-                .renew
-                .is_none_or(|renew| renew.problem.rule() == crate::Rule::OwnKeys);
+            let only_keys =
+                report.renew.is_none_or(|renew| renew.problem.rule() == crate::Rule::OwnKeys);
             assert!(
                 only_keys && (report.renew.is_none() || self.due),
                 "{name}: {:?}",
@@ -190,11 +170,7 @@ impl Play {
             for message in &report.messages {
                 let reads = message.state == MessageState::Opened;
                 let may = self.readers[message.id.as_str()].contains(name);
-                assert_eq!(
-                    reads, may,
-                    "{name} and entry {}: {:?}",
-                    message.seq, message.state
-                );
+                assert_eq!(reads, may, "{name} and entry {}: {:?}", message.seq, message.state);
             }
         }
     }

@@ -13,9 +13,8 @@ const EPOCH_BYTES_MAX: usize = 64_000;
 #[test]
 fn an_epoch_for_as_many_as_may_be_in_is_small_and_opens() {
     let mut world = World::new(256);
-    let names: Vec<&'static str> = (0..SEALED_MEMBERS_MAX)
-        .map(|n| &*String::leak(format!("member {n}")))
-        .collect();
+    let names: Vec<&'static str> =
+        (0..SEALED_MEMBERS_MAX).map(|n| &*String::leak(format!("member {n}"))).collect();
     for name in &names {
         world.person(name, 1);
     }
@@ -29,10 +28,7 @@ fn an_epoch_for_as_many_as_may_be_in_is_small_and_opens() {
     story.open(names[0], &members.collect::<Vec<_>>(), vec![], true);
     story.epoch(names[0]);
     let made = story.lines.last().unwrap();
-    let (header, body) = (
-        made.header.encode().len(),
-        made.body.as_ref().unwrap().len(),
-    );
+    let (header, body) = (made.header.encode().len(), made.body.as_ref().unwrap().len());
     println!("{body} bytes, and {header} of the header");
     assert!(header + body <= EPOCH_BYTES_MAX, "{header} + {body} bytes");
     let last = names[SEALED_MEMBERS_MAX - 1];

@@ -112,11 +112,7 @@ impl Story {
             world,
             name,
             log,
-            lines: vec![Line {
-                header,
-                cause: None,
-                body: Some(body),
-            }],
+            lines: vec![Line { header, cause: None, body: Some(body) }],
             members: BTreeMap::new(),
             turns: Vec::new(),
             since_epoch: 0,
@@ -146,10 +142,7 @@ impl Story {
 
     pub(super) fn head(&self) -> EntryPosition {
         let last = self.lines.last().unwrap();
-        EntryPosition {
-            seq: last.header.seq,
-            cid: dag_cbor_cid(&last.header.encode()),
-        }
+        EntryPosition { seq: last.header.seq, cid: dag_cbor_cid(&last.header.encode()) }
     }
 
     /// Enters what follows from an intent.
@@ -167,20 +160,11 @@ impl Story {
             ..intent.header.clone()
         };
         header.txn = None;
-        let mut line = Line {
-            header,
-            cause: Some(intent.bytes.clone()),
-            body: intent.body.clone(),
-        };
+        let mut line =
+            Line { header, cause: Some(intent.bytes.clone()), body: intent.body.clone() };
         change(&mut line);
         self.lines.push(line);
-        let turns = [
-            "chat.opened",
-            "chat.admitted",
-            "chat.epoch.made",
-            "chat.out",
-            "chat.role",
-        ];
+        let turns = ["chat.opened", "chat.admitted", "chat.epoch.made", "chat.out", "chat.role"];
         if turns.contains(&op) {
             self.turns.push(self.head());
         }
@@ -349,10 +333,7 @@ impl Story {
             links.extend(line.header.body.map(Value::Link));
             line.body = None;
         }
-        let body = salted(
-            vec![("bodies", Value::List(links))],
-            self.world.draws.next(),
-        );
+        let body = salted(vec![("bodies", Value::List(links))], self.world.draws.next());
         let body = encode_body(&body).unwrap();
         self.derive(intent, "auth.body.erased", |line| {
             line.header.reference = None;
@@ -395,9 +376,7 @@ impl Story {
         let people = self.world.people.values();
         RoomInput {
             rows: self.rows(),
-            chains: people
-                .map(|person| (person.did.clone(), person.tokens.clone()))
-                .collect(),
+            chains: people.map(|person| (person.did.clone(), person.tokens.clone())).collect(),
             ..RoomInput::default()
         }
     }

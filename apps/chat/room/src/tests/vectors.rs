@@ -47,9 +47,7 @@ fn seen(seen: &EntryPosition) -> Json {
 
 fn known(known: &ReaderState, secrets: &[[u8; 32]]) -> Json {
     let chains = known.chains.iter();
-    let chains: BTreeMap<_, _> = chains
-        .map(|(did, cid)| (did.as_str(), cid.to_string()))
-        .collect();
+    let chains: BTreeMap<_, _> = chains.map(|(did, cid)| (did.as_str(), cid.to_string())).collect();
     let dids =
         |dids: &std::collections::BTreeSet<Did>| -> Json { dids.iter().map(Did::as_str).collect() };
     let admins = match &known.admins {
@@ -83,9 +81,8 @@ fn finding(finding: &Finding) -> Json {
 /// A report as every implementation writes it.
 pub(super) fn report(report: &Report) -> Json {
     let members = report.members.iter();
-    let members: BTreeMap<_, _> = members
-        .map(|(did, role)| (did.as_str(), role.as_str()))
-        .collect();
+    let members: BTreeMap<_, _> =
+        members.map(|(did, role)| (did.as_str(), role.as_str())).collect();
     let messages = report.messages.iter().map(|message| {
         let contents = message.said.as_ref();
         json!([
@@ -117,11 +114,7 @@ fn case_json(case: &Case, pool: &mut Pool) -> Json {
         .iter()
         .map(|row| {
             let header = pool.bytes(&row.header);
-            json!([
-                header,
-                pool.optional(row.cause.as_ref()),
-                pool.optional(row.body.as_ref())
-            ])
+            json!([header, pool.optional(row.cause.as_ref()), pool.optional(row.body.as_ref())])
         })
         .collect();
     let own: Vec<Json> = input
@@ -133,10 +126,7 @@ fn case_json(case: &Case, pool: &mut Pool) -> Json {
     let reads: Vec<usize> = input.reads.iter().map(|read| pool.bytes(read)).collect();
     let mut chains = BTreeMap::new();
     for (did, tokens) in &input.chains {
-        let tokens: Vec<usize> = tokens
-            .iter()
-            .map(|token| pool.text(token.clone()))
-            .collect();
+        let tokens: Vec<usize> = tokens.iter().map(|token| pool.text(token.clone())).collect();
         chains.insert(did.as_str(), tokens);
     }
     let rules: Vec<u8> = case.rules.iter().map(|rule| *rule as u8).collect();
@@ -159,38 +149,19 @@ fn crypto() -> Json {
     let mut draws = Draws::new(7);
     let (log, name) = (Did::from_key(&[1; 32]), Did::event("evt_1").unwrap());
     let (maker, member) = (Did::from_key(&[2; 32]), Did::from_key(&[3; 32]));
-    let (id, re) = (
-        IdText::parse("msg_a").unwrap(),
-        IdText::parse("msg_b").unwrap(),
-    );
+    let (id, re) = (IdText::parse("msg_a").unwrap(), IdText::parse("msg_b").unwrap());
     let (private, secret, random) = (draws.next(), draws.next(), draws.next());
     let key = secret_of(&private).public();
     let check = check_of(&secret, &log, 3);
-    let info = WrapInfo {
-        log: &log,
-        epoch: 3,
-        maker: &maker,
-        member: &member,
-        key: &key,
-        check: &check,
-    };
+    let info =
+        WrapInfo { log: &log, epoch: 3, maker: &maker, member: &member, key: &key, check: &check };
     let wrapped = wrap(&info, &secret, random).unwrap();
-    let place = MessagePlace {
-        name: &name,
-        log: &log,
-        epoch: 3,
-        sender: &maker,
-        id: &id,
-        re: Some(&re),
-    };
+    let place =
+        MessagePlace { name: &name, log: &log, epoch: 3, sender: &maker, id: &id, re: Some(&re) };
     let text = "{\"v\":1,\"type\":\"text\",\"text\":\"Grüße\"}";
     let sealed = seal(&secret, draws.next(), &place, text.as_bytes()).unwrap();
     let (ring, random) = (draws.next(), draws.next());
-    let secrets = [RingSecret {
-        log: log.clone(),
-        epoch: 3,
-        secret,
-    }];
+    let secrets = [RingSecret { log: log.clone(), epoch: 3, secret }];
     let boxed = seal_ring(&ring, draws.next(), &member, &secrets).unwrap();
     let chain = |seed: u8| -> Cid { imajin_dfos::cid::dag_cbor_cid(&[seed]) };
     json!({
@@ -231,10 +202,7 @@ fn written() -> Json {
     cases.extend(downgrade::lies());
     let (uncompared, numbers) = attacks::uncompared();
     cases.push(uncompared);
-    let mut cases: Vec<Json> = cases
-        .iter()
-        .map(|case| case_json(case, &mut pool))
-        .collect();
+    let mut cases: Vec<Json> = cases.iter().map(|case| case_json(case, &mut pool)).collect();
     if let Some(last) = cases.last_mut() {
         last["numbers"] = json!(numbers);
     }
@@ -250,11 +218,9 @@ fn the_vectors_are_these() {
     let path = path();
     let mut text = serde_json::to_string(&written()).unwrap();
     // A line for each case and each piece, so that a diff shows the changes.
-    for (from, to) in [
-        ("{\"name\":", "\n{\"name\":"),
-        (",\"pool\":[", ",\n\"pool\":[\n"),
-        ("\",\"", "\",\n\""),
-    ] {
+    for (from, to) in
+        [("{\"name\":", "\n{\"name\":"), (",\"pool\":[", ",\n\"pool\":[\n"), ("\",\"", "\",\n\"")]
+    {
         text = match from {
             "\",\"" => {
                 let (cases, pool) = text.split_once("\"pool\":[").unwrap();

@@ -188,11 +188,7 @@ impl World {
     pub(super) fn enter_chain(&mut self, name: &str, op: &'static str) {
         let token = self.get_person(name).tokens.last().unwrap().clone();
         let body = vec![("token", Value::from(token.as_str()))];
-        let wish = Wish {
-            op,
-            body: Some(salted(body, self.draws.next())),
-            ..Wish::default()
-        };
+        let wish = Wish { op, body: Some(salted(body, self.draws.next())), ..Wish::default() };
         self.intend(name, wish);
     }
 
@@ -303,10 +299,7 @@ impl World {
             txn: None,
         };
         let bytes = header.encode();
-        person.last = Some(EntryPosition {
-            seq: header.seq,
-            cid: dag_cbor_cid(&bytes),
-        });
+        person.last = Some(EntryPosition { seq: header.seq, cid: dag_cbor_cid(&bytes) });
         if !wish.custodial {
             person.after = Some(proof.payload.cid());
         }
@@ -315,11 +308,7 @@ impl World {
             cause: None,
             body: body.clone().filter(|_| READ.contains(&wish.op)),
         });
-        Intent {
-            bytes,
-            header,
-            body,
-        }
+        Intent { bytes, header, body }
     }
 
     /// Enters a keyring for a person's newest keys in their own log.
@@ -348,11 +337,7 @@ impl World {
             ],
             salt,
         );
-        Wish {
-            op: "chat.keyring",
-            body: Some(body),
-            ..Wish::default()
-        }
+        Wish { op: "chat.keyring", body: Some(body), ..Wish::default() }
     }
 
     /// A person compares keys with another: they keep the state that the other's chain has.
@@ -375,11 +360,7 @@ impl World {
             ("url", Value::from("https://other.example")),
             ("epoch", Value::Int(2)),
         ];
-        Wish {
-            op: "auth.home",
-            body: Some(salted(home, self.draws.next())),
-            ..Wish::default()
-        }
+        Wish { op: "auth.home", body: Some(salted(home, self.draws.next())), ..Wish::default() }
     }
 
     /// The header of a person's read mark.

@@ -24,10 +24,7 @@ const WITH_WORDS: &[&str] = &[GroupChanged::NAME, GroupHanded::NAME, GroupOpened
 /// The owner's words in the group's log.
 const WORDS: &[ErasureScope] = &[ErasureScope::new(
     WITH_WORDS,
-    &[
-        (EntryField::Author, EntryField::Author),
-        (EntryField::Did, EntryField::Ref),
-    ],
+    &[(EntryField::Author, EntryField::Author), (EntryField::Did, EntryField::Ref)],
 )];
 
 /// Ends a group for everybody, and erases its owner's words from its log.

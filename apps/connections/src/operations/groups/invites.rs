@@ -88,11 +88,8 @@ impl Decide for MakeGroupInvite {
             return Err(InviteRefusal::Quota(INVITES_MAX).into());
         }
         in_group(ctx, &group.did)?;
-        let invited = GroupInvited {
-            invite: self.invite.clone(),
-            role: self.role,
-            uses: self.uses,
-        };
+        let invited =
+            GroupInvited { invite: self.invite.clone(), role: self.role, uses: self.uses };
         Ok(ctx.derive(group.did, &invited)?)
     }
 }

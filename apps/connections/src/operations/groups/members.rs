@@ -36,11 +36,7 @@ where
 
 /// Makes the turn for the group's conversation, if the group has one.
 pub(super) fn turn<'a>(author: &'a Did, group: &'a Group, who: &'a Did) -> Turn<'a> {
-    Turn {
-        author,
-        group: &group.did,
-        who,
-    }
+    Turn { author, group: &group.did, who }
 }
 
 /// Enters what happened in the group's log, and in the member's if it takes entries.
@@ -51,11 +47,7 @@ pub(super) fn tell_both<O: Operation, D: Operation>(
     what: &D,
 ) -> Result<(), FieldError> {
     ctx.derive(group.clone(), what)?;
-    if ctx.takes_entries(member) {
-        ctx.derive(member.clone(), what)
-    } else {
-        Ok(())
-    }
+    if ctx.takes_entries(member) { ctx.derive(member.clone(), what) } else { Ok(()) }
 }
 
 /// Leaves a group.
@@ -154,11 +146,8 @@ impl Decide for SetRole {
             return Err(RoleRefusal::Already(has.name()).into());
         }
         in_group(ctx, &group.did)?;
-        let changed = GroupRoleChanged {
-            group: group.did.clone(),
-            member: member.clone(),
-            role: self.role,
-        };
+        let changed =
+            GroupRoleChanged { group: group.did.clone(), member: member.clone(), role: self.role };
         let author = ctx.owner().clone();
         turn(&author, &group, member).role(ctx, self.role.name())?;
         Ok(tell_both(ctx, &group.did, member, &changed)?)
@@ -227,10 +216,7 @@ impl Decide for RemoveMember {
             return Err(RemoveRefusal::Leads.into());
         }
         in_group(ctx, &group.did)?;
-        let removed = GroupRemoved {
-            group: group.did.clone(),
-            member: member.clone(),
-        };
+        let removed = GroupRemoved { group: group.did.clone(), member: member.clone() };
         let author = ctx.owner().clone();
         turn(&author, &group, member).out(ctx, has.name())?;
         Ok(tell_both(ctx, &group.did, member, &removed)?)

@@ -59,10 +59,7 @@ impl Decide for OfferGroup {
         let member = &self.dids.0;
         role_of(ctx, &group, member)?;
         let open = queries::offer(ctx.reader(), &group.did, ctx.now())?;
-        let offered = GroupOffered {
-            group: group.did.clone(),
-            member: member.clone(),
-        };
+        let offered = GroupOffered { group: group.did.clone(), member: member.clone() };
         if member != ctx.owner() {
             if open.as_ref() == Some(member) {
                 return Err(OfferRefusal::Offered.into());

@@ -1,9 +1,6 @@
 //! Tests of forms: the vectors shared with browser tests, refusals and their messages, tables, and properties.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a panic is the report of a test, also in its helpers"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic is the report of a test, also in its helpers")]
 
 mod properties;
 mod refused;

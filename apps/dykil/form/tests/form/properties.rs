@@ -19,17 +19,9 @@ fn condition() -> impl Strategy<Value = String> {
         (-1_000_000i32..1_000_000, 0u8..=6)
             .prop_map(|(whole, digits)| (f64::from(whole) / 10f64.powi(digits.into())).to_string()),
     ];
-    let compared = (
-        prop_oneof![
-            Just("="),
-            Just("<>"),
-            Just("<"),
-            Just(">"),
-            Just("contains")
-        ],
-        literal,
-    )
-        .prop_map(|(sign, literal)| format!("{sign} {literal}"));
+    let compared =
+        (prop_oneof![Just("="), Just("<>"), Just("<"), Just(">"), Just("contains")], literal)
+            .prop_map(|(sign, literal)| format!("{sign} {literal}"));
     let sign = prop_oneof![
         Just("empty".to_owned()),
         Just("notempty".to_owned()),
@@ -40,8 +32,7 @@ fn condition() -> impl Strategy<Value = String> {
         .prop_map(|(name, sign)| format!("{{{name}}} {sign}"));
     let word = prop_oneof![Just("and"), Just("or")];
     (test.clone(), prop::collection::vec((word, test), 0..4)).prop_map(|(first, more)| {
-        more.into_iter()
-            .fold(first, |all, (word, test)| format!("{all} {word} {test}"))
+        more.into_iter().fold(first, |all, (word, test)| format!("{all} {word} {test}"))
     })
 }
 
@@ -86,9 +77,7 @@ fn any_json() -> impl Strategy<Value = Json> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
             prop::collection::vec((name, inner), 0..4).prop_map(|members| Json::from_iter(
-                members
-                    .into_iter()
-                    .map(|(name, value)| (name.to_owned(), value))
+                members.into_iter().map(|(name, value)| (name.to_owned(), value))
             )),
         ]
     })
@@ -113,34 +102,27 @@ fn right_answers() -> impl Strategy<Value = Json> {
         prop::option::of(0u8..=10),
         prop::option::of(any::<bool>()),
     );
-    (texts, others).prop_map(
-        |((line, lines, mail), (number, other, check, rank, rate, yes))| {
-            let mut all = Map::new();
-            let mut put = |name: &str, value: Option<Json>| {
-                value.map(|value| all.insert(name.to_owned(), value))
-            };
-            put(
-                "mail",
-                Some(mail.unwrap_or_else(|| json!("ada@example.org"))),
-            );
-            put("line", line.map(Json::from));
-            put("lines", lines.map(Json::from));
-            put("number", number.map(Json::from));
-            put("radio", other.is_some().then(|| json!("other")));
-            put("radio-Comment", other.map(Json::from));
-            put("check", check.map(Json::from));
-            put("rank", rank.map(Json::from));
-            put("rate", rate.map(Json::from));
-            put("yes", yes.map(Json::from));
-            Json::from(all)
-        },
-    )
+    (texts, others).prop_map(|((line, lines, mail), (number, other, check, rank, rate, yes))| {
+        let mut all = Map::new();
+        let mut put =
+            |name: &str, value: Option<Json>| value.map(|value| all.insert(name.to_owned(), value));
+        put("mail", Some(mail.unwrap_or_else(|| json!("ada@example.org"))));
+        put("line", line.map(Json::from));
+        put("lines", lines.map(Json::from));
+        put("number", number.map(Json::from));
+        put("radio", other.is_some().then(|| json!("other")));
+        put("radio-Comment", other.map(Json::from));
+        put("check", check.map(Json::from));
+        put("rank", rank.map(Json::from));
+        put("rate", rate.map(Json::from));
+        put("yes", yes.map(Json::from));
+        Json::from(all)
+    })
 }
 
 fn total<'a>(form: &Form, all: impl IntoIterator<Item = &'a Answers>) -> Totals {
     let mut totals = Totals::new(form);
-    all.into_iter()
-        .for_each(|answers| totals.add(form, answers));
+    all.into_iter().for_each(|answers| totals.add(form, answers));
     totals
 }
 
@@ -212,19 +194,9 @@ proptest! {
 
 #[test]
 fn totals_of_another_form_are_not_read() {
-    let (own, other) = (
-        all_kinds(),
-        form(json!([{"type": "boolean", "name": "yes"}])),
-    );
+    let (own, other) = (all_kinds(), form(json!([{"type": "boolean", "name": "yes"}])));
     let totals = json!(Totals::new(&own));
     assert_eq!(Totals::parse(&other, &totals), None);
     assert_eq!(Totals::parse(&own, &json!(Totals::new(&other))), None);
-    assert_eq!(
-        own.without_answers()
-            .to_json()
-            .to_string()
-            .matches("correctAnswer")
-            .count(),
-        0
-    );
+    assert_eq!(own.without_answers().to_json().to_string().matches("correctAnswer").count(), 0);
 }

@@ -15,20 +15,13 @@ fn refused(question: Json) -> String {
 
 #[test]
 fn a_member_that_is_wrong_is_named() {
-    let mut many: Vec<_> = (0..101)
-        .map(|n| json!({"type": "comment", "name": format!("q{n}")}))
-        .collect();
+    let mut many: Vec<_> =
+        (0..101).map(|n| json!({"type": "comment", "name": format!("q{n}")})).collect();
     for (whole, expected) in [
         (json!([]), "form: write an object"),
-        (
-            json!({"elements": []}),
-            "elements: write a list of 1 to 100",
-        ),
+        (json!({"elements": []}), "elements: write a list of 1 to 100"),
         (json!({"title": "T"}), "elements: write a list of 1 to 100"),
-        (
-            json!({ "elements": many }),
-            "elements: write a list of 1 to 100",
-        ),
+        (json!({ "elements": many }), "elements: write a list of 1 to 100"),
         (
             json!({"title": {"de": "T"}, "elements": []}),
             "title: write a text of at most 500 characters",
@@ -59,12 +52,7 @@ fn a_member_that_is_wrong_is_named() {
     let long: Vec<_> = (0..100)
         .map(|n| json!({"type": "comment", "name": format!("q{n}"), "title": "ä".repeat(400)}))
         .collect();
-    assert_eq!(
-        Form::parse(&json!({ "elements": long }))
-            .unwrap_err()
-            .member,
-        "form"
-    );
+    assert_eq!(Form::parse(&json!({ "elements": long })).unwrap_err().member, "form");
 }
 
 /// Questions that are wrong, each with how its refusal begins.
@@ -119,10 +107,7 @@ fn a_question_that_is_wrong_is_refused() {
         &"n".repeat(61),
     ] {
         let error = refused(json!({"type": "comment", "name": name}));
-        assert!(
-            error.starts_with("elements[1].name: write a name"),
-            "{name}: {error}"
-        );
+        assert!(error.starts_with("elements[1].name: write a name"), "{name}: {error}");
     }
 }
 
@@ -186,14 +171,8 @@ fn a_wrong_answer_says_what_is_allowed() {
         refusal(json!({"mail": "ada"})),
         "mail: an email address reads like name@example.org"
     );
-    assert_eq!(
-        refusal(json!({"shoe": "ada"})),
-        "shoe: the form has no such question"
-    );
-    assert_eq!(
-        refusal(json!([])),
-        "answers: an object has a member for each question"
-    );
+    assert_eq!(refusal(json!({"shoe": "ada"})), "shoe: the form has no such question");
+    assert_eq!(refusal(json!([])), "answers: an object has a member for each question");
 }
 
 #[test]
@@ -202,12 +181,6 @@ fn what_was_kept_is_read_again_whatever_is_visible() {
     let kept =
         json!({"drop": "x", "rank": ["p", "r", "q"], "radio": "other", "radio-Comment": "c"});
     assert_eq!(form.recall(&kept).unwrap().to_json(), kept);
-    assert_eq!(
-        form.recall(&json!({"drop": "z"})).unwrap_err().fault.code(),
-        "choice"
-    );
-    assert_eq!(
-        form.recall(&json!({"yes": 1})).unwrap_err().fault.code(),
-        "type"
-    );
+    assert_eq!(form.recall(&json!({"drop": "z"})).unwrap_err().fault.code(), "choice");
+    assert_eq!(form.recall(&json!({"yes": 1})).unwrap_err().fault.code(), "type");
 }

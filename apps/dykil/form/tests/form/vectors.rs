@@ -18,9 +18,7 @@ fn groups(section: &str) -> Vec<Json> {
 
 fn names(list: &Json) -> Vec<String> {
     let names = list.as_array().unwrap().iter();
-    names
-        .map(|name| name.as_str().unwrap().to_owned())
-        .collect()
+    names.map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
 fn visible(form: &Form, answers: &Json) -> Vec<String> {
@@ -36,15 +34,9 @@ fn agrees(form: &Form, case: &Json) -> Option<Answers> {
         assert_eq!(visible(form, answers), names(expected), "{case}");
     }
     let kept = case.get("kept")?;
-    let checked = form
-        .check(answers)
-        .unwrap_or_else(|error| panic!("{error}: {case}"));
+    let checked = form.check(answers).unwrap_or_else(|error| panic!("{error}: {case}"));
     // Compare numbers by value: 5.0 equals 5.
-    assert_eq!(
-        form.read(kept).unwrap().to_json(),
-        checked.to_json(),
-        "{case}"
-    );
+    assert_eq!(form.read(kept).unwrap().to_json(), checked.to_json(), "{case}");
     if let Some(grade) = case.get("grade") {
         let Grade { right, of } = form.grade(&checked);
         assert_eq!(&json!([right, of]), grade, "{case}");
@@ -73,10 +65,7 @@ fn survey_core_judges_the_same() {
             }
         }
     }
-    assert!(
-        kept > 100 && refused > 100,
-        "{kept} kept, {refused} refused"
-    );
+    assert!(kept > 100 && refused > 100, "{kept} kept, {refused} refused");
 }
 
 #[test]

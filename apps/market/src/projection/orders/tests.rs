@@ -109,10 +109,7 @@ fn a_promise_becomes_an_order_and_stays_one() {
     log.enter(OrderPromise::NAME, "pay_1", &promise(2, 10));
     let order = log.order("pay_1");
     assert_eq!(order.state(11), OrderState::Paid);
-    assert_eq!(
-        (order.terms.quantity.0, order.terms.amount.get()),
-        (2, 1_000)
-    );
+    assert_eq!((order.terms.quantity.0, order.terms.amount.get()), (2, 1_000));
 }
 
 #[test]
@@ -185,10 +182,9 @@ fn a_buyer_sees_what_the_sellers_log_says_of_the_money() {
 
 #[test]
 fn a_buyer_whose_log_took_no_entries_sees_what_the_seller_did() {
-    for (op, state) in [
-        (HandOver::NAME, OrderState::Sent),
-        (CancelOrder::NAME, OrderState::Refunded),
-    ] {
+    for (op, state) in
+        [(HandOver::NAME, OrderState::Sent), (CancelOrder::NAME, OrderState::Refunded)]
+    {
         let mut log = Log::new(SELLER);
         log.enter(OrderEntry::NAME, "pay_1", &terms(1));
         log.enter(op, "pay_1", &json!({}));
@@ -200,10 +196,8 @@ fn a_buyer_whose_log_took_no_entries_sees_what_the_seller_did() {
 
 /// Adds the buyer's review to the seller's log, with words or, once they were erased, without a body.
 fn enter_review(log: &mut Log, payment: &str, stars: i64, text: Option<&str>) {
-    let (buyer, body) = (
-        Did::from_key(&BUYER),
-        text.map(|text| Value::map([("text", text.into())])),
-    );
+    let (buyer, body) =
+        (Did::from_key(&BUYER), text.map(|text| Value::map([("text", text.into())])));
     let fact = json!({ "dids": [log.did.to_string()], "stars": stars });
     log.enter_with(&buyer, (ReviewEntry::NAME, payment), &fact, body.as_ref());
 }
@@ -264,12 +258,9 @@ fn a_record_counts_what_was_paid_for() {
     lent["bond"] = 300.into();
     let seller = log.did.to_string();
     let problem = json!({ "dids": [seller], "about": "broken", "on": 1 });
-    for (payment, terms) in [
-        ("pay_1", terms(1)),
-        ("pay_2", lent),
-        ("pay_3", terms(1)),
-        ("pay_4", free),
-    ] {
+    for (payment, terms) in
+        [("pay_1", terms(1)), ("pay_2", lent), ("pay_3", terms(1)), ("pay_4", free)]
+    {
         log.enter(OrderEntry::NAME, payment, &terms);
         log.enter(ProblemEntry::NAME, payment, &problem);
         enter_review(&mut log, payment, 3, Some("Fine"));
@@ -277,12 +268,7 @@ fn a_record_counts_what_was_paid_for() {
     log.enter(OrderPromise::NAME, "pay_5", &promise(1, 10));
     log.enter(CancelOrder::NAME, "pay_2", &json!({}));
     log.enter(OrderLoss::NAME, "pay_3", &json!({}));
-    let record = SellerRecord {
-        sold: 1,
-        problems: 3,
-        reviews: 3,
-        stars: 9,
-    };
+    let record = SellerRecord { sold: 1, problems: 3, reviews: 3, stars: 9 };
     let of_seller = queries::seller_record(log.reader(), &seller);
     assert_eq!(of_seller.unwrap(), record);
     let reviews = queries::reviews(log.reader(), &seller, LISTING).unwrap();
@@ -357,11 +343,7 @@ impl Story {
     fn keeps(&self, now: i64) -> i64 {
         let is_waited_for = self.until.is_none_or(|until| until > now);
         let is_back = self.is_lost && !self.is_handed;
-        if is_waited_for && !self.is_cancelled && !is_back {
-            self.pieces
-        } else {
-            0
-        }
+        if is_waited_for && !self.is_cancelled && !is_back { self.pieces } else { 0 }
     }
 }
 

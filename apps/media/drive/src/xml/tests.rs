@@ -71,22 +71,13 @@ fn what_closes_no_element_for_the_parser_closes_none_here() {
             let deep = level.repeat(levels);
             let deep = &deep.as_bytes()[..deep.len().min(BYTES_MAX)];
             let malformed = check(deep).is_ok();
-            assert!(
-                !malformed || read(std::str::from_utf8(deep).unwrap()).is_none(),
-                "{level}"
-            );
+            assert!(!malformed || read(std::str::from_utf8(deep).unwrap()).is_none(), "{level}");
         }
         // The same with all that it opens closed.
         let whole = level.repeat(40) + &"</a>".repeat(40);
-        assert!(
-            check(whole.as_bytes()).is_err() || read(&whole).is_none(),
-            "{level}"
-        );
+        assert!(check(whole.as_bytes()).is_err() || read(&whole).is_none(), "{level}");
     }
-    assert_eq!(
-        check("<a><!--></a>-->".repeat(40).as_bytes()),
-        Err(Unfit::Deep)
-    );
+    assert_eq!(check("<a><!--></a>-->".repeat(40).as_bytes()), Err(Unfit::Deep));
 }
 
 #[test]
@@ -110,17 +101,9 @@ fn document_types_and_other_encodings_are_refused() {
 #[test]
 fn namespaces_that_every_element_copies_do_not_fill_the_memory() {
     let prefixes = (0..1_000).map(|at| format!(" xmlns:n{at}='u'"));
-    let many = format!(
-        "<a{}>{}</a>",
-        prefixes.collect::<String>(),
-        "<b/>".repeat(5_000)
-    );
+    let many = format!("<a{}>{}</a>", prefixes.collect::<String>(), "<b/>".repeat(5_000));
     assert_eq!(check(many.as_bytes()), Err(Unfit::Large));
-    let long = format!(
-        "<a xmlns:n='{}'>{}</a>",
-        "u".repeat(30_000),
-        "<b/>".repeat(5_000)
-    );
+    let long = format!("<a xmlns:n='{}'>{}</a>", "u".repeat(30_000), "<b/>".repeat(5_000));
     assert_eq!(check(long.as_bytes()), Err(Unfit::Large));
 }
 

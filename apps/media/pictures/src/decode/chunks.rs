@@ -41,9 +41,5 @@ fn check(
         let len = usize::try_from(len).unwrap_or(usize::MAX);
         rest = rest.get(len.saturating_add(framing)..).unwrap_or_default();
     }
-    if rest.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::NotDecodable)
-    }
+    if rest.is_empty() { Ok(()) } else { Err(Refusal::NotDecodable) }
 }

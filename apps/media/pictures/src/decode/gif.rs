@@ -17,15 +17,8 @@ pub(super) fn previews(file: &[u8], sizes: &[Size], orientation: u8) -> Result<P
     check_size(width.into(), height.into(), WHOLE_PIXELS_MAX)?;
     check_memory(file, WHOLE_PIXELS_MAX)?;
     let palette = decoder.global_palette().map(<[u8]>::to_vec);
-    let frame = decoder
-        .read_next_frame()
-        .map_err(not_decodable)?
-        .ok_or(Refusal::NotDecodable)?;
-    let palette = frame
-        .palette
-        .as_deref()
-        .or(palette.as_deref())
-        .unwrap_or_default();
+    let frame = decoder.read_next_frame().map_err(not_decodable)?.ok_or(Refusal::NotDecodable)?;
+    let palette = frame.palette.as_deref().or(palette.as_deref()).unwrap_or_default();
     let mut previews = Previews::new(width.into(), height.into(), sizes, orientation);
     let mut rgb = Vec::with_capacity(usize::from(width) * 3);
     for y in 0..height {
@@ -43,14 +36,11 @@ pub(super) fn previews(file: &[u8], sizes: &[Size], orientation: u8) -> Result<P
 fn row<'a>(frame: &'a Frame<'_>, y: u16) -> &'a [u8] {
     let width = usize::from(frame.width);
     let row = y.checked_sub(frame.top).map(|y| usize::from(y) * width);
-    row.and_then(|at| frame.buffer.get(at..at + width))
-        .unwrap_or_default()
+    row.and_then(|at| frame.buffer.get(at..at + width)).unwrap_or_default()
 }
 
 fn colour(frame: &Frame<'_>, palette: &[u8], at: u8) -> [u8; 3] {
-    let colour = palette
-        .get(usize::from(at) * 3..)
-        .and_then(|palette| palette.first_chunk());
+    let colour = palette.get(usize::from(at) * 3..).and_then(|palette| palette.first_chunk());
     match colour {
         Some(colour) if frame.transparent != Some(at) => *colour,
         _ => WHITE,

@@ -26,25 +26,16 @@ pub(super) fn previews(
     if frame.is_lossless {
         return Err(Refusal::NotDecodable);
     }
-    let pixels_max = if frame.is_progressive {
-        WHOLE_PIXELS_MAX
-    } else {
-        ROWS_PIXELS_MAX
-    };
+    let pixels_max = if frame.is_progressive { WHOLE_PIXELS_MAX } else { ROWS_PIXELS_MAX };
     check_size(frame.width.into(), frame.height.into(), pixels_max)?;
     let eighths = eighths(frame, sizes, orientation >= 5);
     check_memory(first, memory(frame, eighths))?;
-    let mut decoder = Decoder::new(BufReader::with_capacity(
-        BLOCK_BYTES,
-        ScanLimiter::new(first.chain(rest)),
-    ));
+    let mut decoder =
+        Decoder::new(BufReader::with_capacity(BLOCK_BYTES, ScanLimiter::new(first.chain(rest))));
     // The decoder stops at a scale where one side is large enough. By rounding, the shorter side may be so too early.
     let (width, height) = (scaled(frame.width, eighths), scaled(frame.height, eighths));
-    let (width, height) = if frame.width > frame.height {
-        (width, u16::MAX)
-    } else {
-        (u16::MAX, height)
-    };
+    let (width, height) =
+        if frame.width > frame.height { (width, u16::MAX) } else { (u16::MAX, height) };
     decoder.scale(width, height).map_err(not_decodable)?;
     let pixels = decoder.decode().map_err(not_decodable)?;
     let info = decoder.info().ok_or(Refusal::NotDecodable)?;
@@ -77,10 +68,7 @@ fn eighths(frame: Frame, sizes: &[Size], is_turned: bool) -> u32 {
         Plan::new((width.into(), height.into()), *size, is_turned).longest()
     };
     let is_enough = |eighths: &u32| {
-        let (width, height) = (
-            scaled(frame.width, *eighths),
-            scaled(frame.height, *eighths),
-        );
+        let (width, height) = (scaled(frame.width, *eighths), scaled(frame.height, *eighths));
         sizes
             .iter()
             .all(|size| longest(width, height, size) == longest(frame.width, frame.height, size))
@@ -95,11 +83,7 @@ fn scaled(side: u16, eighths: u32) -> u16 {
 
 /// Returns the most bytes that the decoder takes: coefficients of all scans, samples, pixels.
 fn memory(frame: Frame, eighths: u32) -> u64 {
-    let coefficients = if frame.is_progressive {
-        frame.samples * 2
-    } else {
-        0
-    };
+    let coefficients = if frame.is_progressive { frame.samples * 2 } else { 0 };
     let samples = frame.samples * u64::from(eighths * eighths) / 64;
     let (width, height) = (scaled(frame.width, eighths), scaled(frame.height, eighths));
     let pixels = u64::from(width) * u64::from(height) * u64::from(frame.components);

@@ -18,15 +18,7 @@ pub(super) fn previews(file: &[u8], sizes: &[Size], orientation: u8) -> Result<P
     decoder.set_transformations(Transformations::normalize_to_color8());
     let header = decoder.read_header_info().map_err(not_decodable)?;
     let (width, height, is_interlaced) = (header.width, header.height, header.interlaced);
-    check_size(
-        width,
-        height,
-        if is_interlaced {
-            WHOLE_PIXELS_MAX
-        } else {
-            ROWS_PIXELS_MAX
-        },
-    )?;
+    check_size(width, height, if is_interlaced { WHOLE_PIXELS_MAX } else { ROWS_PIXELS_MAX })?;
     let mut reader = decoder.read_info().map_err(not_decodable)?;
     let mut previews = Previews::new(width, height, sizes, orientation);
     let (colours, _) = reader.output_color_type();
@@ -42,10 +34,7 @@ pub(super) fn previews(file: &[u8], sizes: &[Size], orientation: u8) -> Result<P
     } else {
         check_memory(file, LIMITS.bytes as u64)?;
         for _ in 0..height {
-            let row = reader
-                .next_row()
-                .map_err(not_decodable)?
-                .ok_or(Refusal::NotDecodable)?;
+            let row = reader.next_row().map_err(not_decodable)?.ok_or(Refusal::NotDecodable)?;
             add(&mut previews, colours, row.data(), &mut rgb);
         }
     }

@@ -33,12 +33,7 @@ enum At {
 
 impl<R> ScanLimiter<R> {
     pub(super) fn new(source: R) -> Self {
-        Self {
-            source,
-            at: At::Data,
-            scans: 0,
-            segments: 0,
-        }
+        Self { source, at: At::Data, scans: 0, segments: 0 }
     }
 
     fn count(&mut self, mut bytes: &[u8]) -> io::Result<()> {

@@ -33,11 +33,7 @@ pub(super) fn previews(
     if is_still_lossless && !has_alpha {
         // The decoder makes pixels with transparency in any case. If the file says that it has none, the decoder copies
         // them once more, which takes almost twice the memory.
-        let place = if file.get(12..16) == Some(b"VP8X") {
-            FLAGS
-        } else {
-            LOSSLESS_BITS
-        };
+        let place = if file.get(12..16) == Some(b"VP8X") { FLAGS } else { LOSSLESS_BITS };
         if let Some(byte) = file.get_mut(place) {
             *byte |= ALPHA;
         }
@@ -54,12 +50,7 @@ pub(super) fn previews(
             (true, _) => on_white(row, &mut rgb, |colour: [u8; 3]| colour),
             (false, true) => {
                 rgb.clear();
-                rgb.extend(
-                    row.as_chunks::<4>()
-                        .0
-                        .iter()
-                        .flat_map(|[r, g, b, _]| [*r, *g, *b]),
-                );
+                rgb.extend(row.as_chunks::<4>().0.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]));
             }
             (false, false) => {
                 previews.add(row);

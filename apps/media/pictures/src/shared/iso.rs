@@ -128,11 +128,7 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     fn blank(&mut self, range: Range<u64>) -> io::Result<()> {
-        if range.is_empty() {
-            Ok(())
-        } else {
-            self.overwrite(range, None)
-        }
+        if range.is_empty() { Ok(()) } else { self.overwrite(range, None) }
     }
 
     fn overwrite(&mut self, range: Range<u64>, by: Option<Vec<u8>>) -> io::Result<()> {
@@ -204,11 +200,7 @@ impl<R: Read + Seek> Walk<R> {
     fn fragment(&mut self, content: &Range<u64>) -> io::Result<()> {
         self.has_fragments = true;
         let id = self.boxes.take(&mut after(content, 4)?, 4)?;
-        if self.tracks.contains(&id) {
-            Ok(())
-        } else {
-            Err(damage())
-        }
+        if self.tracks.contains(&id) { Ok(()) } else { Err(damage()) }
     }
 
     fn properties(&mut self, content: &Range<u64>) -> io::Result<()> {
@@ -223,11 +215,7 @@ impl<R: Read + Seek> Walk<R> {
 
     /// All edits in their order, if what is hidden is where samples may be and nowhere else.
     fn finish(mut self) -> io::Result<Vec<Edit>> {
-        let is_whole = if self.is_picture {
-            self.has_items
-        } else {
-            !self.tracks.is_empty()
-        };
+        let is_whole = if self.is_picture { self.has_items } else { !self.tracks.is_empty() };
         // The samples of fragments are not looked for.
         if !is_whole || (self.has_fragments && self.has_hidden_tracks) {
             return Err(damage());

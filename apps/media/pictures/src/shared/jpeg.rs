@@ -7,11 +7,7 @@ use std::io::{self, Read, Seek};
 use std::ops::Range;
 
 /// Names of the segments that say how to show the picture: in APP0, APP2 and APP14.
-const KEPT: [(u8, &[u8]); 3] = [
-    (0xe0, b"JFIF\0"),
-    (0xe2, b"ICC_PROFILE\0"),
-    (0xee, b"Adobe"),
-];
+const KEPT: [(u8, &[u8]); 3] = [(0xe0, b"JFIF\0"), (0xe2, b"ICC_PROFILE\0"), (0xee, b"Adobe")];
 const EXIF: &[u8] = b"Exif\0\0";
 
 /// A range of a JPEG, and the bytes that replace it.
@@ -70,9 +66,7 @@ pub(super) fn replace<R: Read + Seek>(
 /// Frames, tables, scans and intervals; and what applications say about how to show the picture.
 fn is_kept(kind: u8, content: &[u8]) -> bool {
     matches!(kind, 0xc0..=0xcf | 0xda..=0xdf)
-        || KEPT
-            .iter()
-            .any(|(of, name)| *of == kind && content.starts_with(name))
+        || KEPT.iter().any(|(of, name)| *of == kind && content.starts_with(name))
 }
 
 /// Goes on at the marker that ends coded data. In these, 0xff is followed by a 0 or begins a restart.

@@ -104,17 +104,9 @@ fn page<R: Read + Seek>(source: &mut Source<'_, R>, is_read: bool) -> io::Result
     header.extend(source.bytes(u64::from(segments))?);
     let table = header.get(HEADER_BYTES..).unwrap_or_default();
     let bytes = table.iter().map(|segment| u64::from(*segment)).sum();
-    let content = if is_read {
-        source.bytes(bytes)?
-    } else {
-        Vec::new()
-    };
+    let content = if is_read { source.bytes(bytes)? } else { Vec::new() };
     source.go_to(start + header.len() as u64 + bytes)?;
-    Ok(Some(Page {
-        start,
-        header,
-        content,
-    }))
+    Ok(Some(Page { start, header, content }))
 }
 
 /// Comments of this length that say nothing; `None` if they don't fit.
@@ -153,11 +145,7 @@ fn replace(edits: &mut Vec<Edit>, at: u64, bytes: &[u8]) {
         if part.is_empty() {
             continue;
         }
-        edits.push(if is_literal {
-            Edit::new(range, part)
-        } else {
-            Edit::zeros(range)
-        });
+        edits.push(if is_literal { Edit::new(range, part) } else { Edit::zeros(range) });
     }
 }
 

@@ -48,21 +48,14 @@ pub(super) fn edits<R: Read + Seek>(file: &mut R) -> io::Result<Option<Vec<Edit>
             add_references(&pack.bytes, b"/Thumb", &mut words.thumbnails);
         }
     }
-    let mut blank = Blank {
-        source,
-        words: &words,
-        edits: Vec::new(),
-        photos: Vec::new(),
-    };
+    let mut blank = Blank { source, words: &words, edits: Vec::new(), photos: Vec::new() };
     for at in &words.direct {
         blank.direct_information(*at)?;
     }
     for at in &words.objects {
         blank.object(*at)?;
     }
-    let Blank {
-        mut edits, photos, ..
-    } = blank;
+    let Blank { mut edits, photos, .. } = blank;
     for photo in photos {
         blank_photo(file, photo, &mut edits)?;
         if edits.len() > EDITS_MAX {
@@ -96,11 +89,7 @@ impl Words {
             source.go_to(from)?;
             let block = source.bytes(BLOCK_BYTES)?;
             let is_last = from + block.len() as u64 >= source.len;
-            let own = if is_last {
-                block.len()
-            } else {
-                block.len().saturating_sub(WORD_BYTES)
-            };
+            let own = if is_last { block.len() } else { block.len().saturating_sub(WORD_BYTES) };
             if own == 0 {
                 return Err(damage());
             }
@@ -121,8 +110,7 @@ impl Words {
             // At the beginning of a block, what is before it tells.
             None => true,
         };
-        self.objects
-            .extend(objects.filter(is_object).map(|at| from + at as u64));
+        self.objects.extend(objects.filter(is_object).map(|at| from + at as u64));
         for at in names(block, b"/Info").take_while(|at| *at < own) {
             let behind = at + b"/Info".len();
             if let Some(number) = reference(block, behind) {
@@ -205,17 +193,10 @@ impl Object {
     fn stream<R: Read + Seek>(&self, source: &mut Source<'_, R>) -> io::Result<Range<u64>> {
         const END: &[u8] = b"endstream";
         let start = self.stream.ok_or_else(damage)?;
-        let end = self
-            .dict
-            .number(b"Length")
-            .and_then(|length| start.checked_add(length));
+        let end = self.dict.number(b"Length").and_then(|length| start.checked_add(length));
         if let Some(end) = end.filter(|end| *end <= source.len) {
             source.go_to(end)?;
-            if source
-                .bytes(WORD_BYTES as u64)?
-                .trim_ascii_start()
-                .starts_with(END)
-            {
+            if source.bytes(WORD_BYTES as u64)?.trim_ascii_start().starts_with(END) {
                 return Ok(start..end);
             }
         }
@@ -242,13 +223,7 @@ fn object_number<R: Read + Seek>(source: &mut Source<'_, R>, at: u64) -> io::Res
 /// The number in front of ` 0 obj`.
 fn number_before(before: &[u8]) -> Option<u64> {
     let before = before.trim_ascii_end();
-    let digits = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .rev()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count()
-    };
+    let digits = |bytes: &[u8]| bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let generation = digits(before);
     let before = before.get(..before.len() - generation)?;
     let rest = before.trim_ascii_end();
@@ -318,11 +293,8 @@ impl Pack {
     /// Packs them again, to as many bytes as they had.
     /// Errors: the changes do not fit.
     fn write(self) -> io::Result<(Range<u64>, Option<Vec<u8>>)> {
-        let mut bytes = if self.is_compressed {
-            compress_to_vec_zlib(&self.bytes, LEVEL)
-        } else {
-            self.bytes
-        };
+        let mut bytes =
+            if self.is_compressed { compress_to_vec_zlib(&self.bytes, LEVEL) } else { self.bytes };
         let room = usize::try_from(self.stream.end - self.stream.start).map_err(|_| damage())?;
         if bytes.len() > room {
             return Err(damage());
@@ -334,9 +306,7 @@ impl Pack {
 
 /// The only value of a list, or a value that is in none.
 fn without_list(value: &[u8]) -> &[u8] {
-    let inside = value
-        .strip_prefix(b"[")
-        .and_then(|value| value.strip_suffix(b"]"));
+    let inside = value.strip_prefix(b"[").and_then(|value| value.strip_suffix(b"]"));
     inside.unwrap_or(value).trim_ascii()
 }
 
@@ -379,9 +349,7 @@ impl<R: Read + Seek> Blank<'_, R> {
             return self.overwrite(stream, None);
         }
         let filter = object.dict.get(b"Filter").unwrap_or_default();
-        let is_photo = names(filter, b"/DCTDecode")
-            .chain(names(filter, b"/DCT"))
-            .next();
+        let is_photo = names(filter, b"/DCTDecode").chain(names(filter, b"/DCT")).next();
         match (is_photo, without_list(filter)) {
             (None, _) => Ok(()),
             (Some(_), b"/DCTDecode" | b"/DCT") => {
@@ -453,22 +421,14 @@ fn blank_photo<R: Read + Seek>(
 ) -> io::Result<()> {
     const HEADER_BYTES: u64 = 4;
     let (start, len) = (photo.start, photo.end - photo.start);
-    let mut part = Part {
-        inner: file,
-        range: photo,
-        at: 0,
-    };
+    let mut part = Part { inner: file, range: photo, at: 0 };
     let mut parts = Vec::new();
     match jpeg::replace(&mut Source::new(&mut part)?, &mut parts) {
         Err(error) if !is_damage(&error) => return Err(error),
         _ => {}
     }
     for (range, _) in parts {
-        let inside = if range.end == len {
-            range
-        } else {
-            range.start + HEADER_BYTES..range.end
-        };
+        let inside = if range.end == len { range } else { range.start + HEADER_BYTES..range.end };
         if !inside.is_empty() {
             edits.push((start + inside.start..start + inside.end, None));
         }

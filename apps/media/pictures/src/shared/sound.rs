@@ -25,9 +25,7 @@ pub(super) fn mp3<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Opti
         if size.iter().any(|byte| byte & 0x80 != 0) {
             return Ok(None);
         }
-        let size = size
-            .iter()
-            .fold(0, |size, byte| size << 7 | u64::from(*byte));
+        let size = size.iter().fold(0, |size, byte| size << 7 | u64::from(*byte));
         let footer = u64::from(version == 4 && flags & 0x10 != 0) * ID3_BYTES;
         start += ID3_BYTES + size + footer;
         // Some programs fill up behind a tag.
@@ -48,10 +46,7 @@ pub(super) fn mp3<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Opti
 /// A file without what is around a range.
 fn cut(len: u64, range: Range<u64>) -> Vec<Edit> {
     let around = [0..range.start, range.end..len].into_iter();
-    around
-        .filter(|part| !part.is_empty())
-        .map(Edit::remove)
-        .collect()
+    around.filter(|part| !part.is_empty()).map(Edit::remove).collect()
 }
 
 /// Finds the beginning of the tags at the end of a file; `None` if a tag can't be read.

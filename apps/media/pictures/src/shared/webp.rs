@@ -56,10 +56,7 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
     if source.at != end {
         return Ok(None);
     }
-    let exif = exif
-        .flatten()
-        .filter(|_| flags.is_some())
-        .map(|exif| chunk(&exif));
+    let exif = exif.flatten().filter(|_| flags.is_some()).map(|exif| chunk(&exif));
     bytes += exif.as_ref().map_or(0, |exif| exif.len() as u64);
     let Ok(riff) = u32::try_from(bytes) else {
         return Ok(None);

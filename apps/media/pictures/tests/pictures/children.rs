@@ -18,11 +18,7 @@ fn a_child_that_always_dies_is_started_twice_and_no_more() {
     let starts = folder.path().join("starts");
     let dies = script(folder.path(), &format!("echo >> {}", starts.display()));
     let pictures = Pictures::new(dies);
-    assert!(is_failed(render(
-        &pictures,
-        &jpeg_quarters(40, 30),
-        &[Size::W200]
-    )));
+    assert!(is_failed(render(&pictures, &jpeg_quarters(40, 30), &[Size::W200])));
     assert!(is_failed(pictures.look(file(&jpeg_quarters(40, 30)))));
     assert_eq!(std::fs::read(starts).unwrap().len(), 4);
 }
@@ -37,22 +33,14 @@ fn a_child_that_dies_once_is_not_noticed() {
         program().display()
     );
     let pictures = Pictures::new(script(folder.path(), &lines));
-    assert_eq!(
-        render(&pictures, &jpeg_quarters(40, 30), &[Size::W200])
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(render(&pictures, &jpeg_quarters(40, 30), &[Size::W200]).unwrap().len(), 1);
 }
 
 #[test]
 fn a_child_that_lies_is_believed_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let answer = folder.path().join("answer");
-    let liar = script(
-        folder.path(),
-        &format!("cat {}; exec cat > /dev/null", answer.display()),
-    );
+    let liar = script(folder.path(), &format!("cat {}; exec cat > /dev/null", answer.display()));
     let pictures = Pictures::new(liar);
     let part = |bytes: &[u8]| [&[0][..], &(bytes.len() as u32).to_le_bytes(), bytes].concat();
     let jpeg = jpeg_quarters(40, 30);
@@ -64,10 +52,7 @@ fn a_child_that_lies_is_believed_nothing() {
     let lies = [
         part(b"<html><script>"),
         part(&jpeg_quarters(201, 20)),
-        part(&with_segments(
-            &jpeg,
-            &[(0xe1, &exif_segment(&telephone(false, 1)))],
-        )),
+        part(&with_segments(&jpeg, &[(0xe1, &exif_segment(&telephone(false, 1)))])),
         part(&[&jpeg[..], b"<script>"].concat()),
         part(&[]),
         [&[0][..], &u32::MAX.to_le_bytes()].concat(),
@@ -83,29 +68,16 @@ fn a_child_that_lies_is_believed_nothing() {
     }
     let fresh = Pictures::new(folder.path().join("program"));
     std::fs::write(&answer, [1]).unwrap();
-    assert!(matches!(
-        render(&fresh, &jpeg, &[Size::W200]),
-        Err(PictureError::NotDecodable)
-    ));
+    assert!(matches!(render(&fresh, &jpeg, &[Size::W200]), Err(PictureError::NotDecodable)));
 }
 
 #[test]
 fn an_idle_child_ends_and_is_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let number = folder.path().join("number");
-    let lines = format!(
-        "echo $$ > {}; exec {} \"$@\"",
-        number.display(),
-        program().display()
-    );
+    let lines = format!("echo $$ > {}; exec {} \"$@\"", number.display(), program().display());
     let pictures = Pictures::new(script(folder.path(), &lines));
-    let number = || {
-        std::fs::read_to_string(&number)
-            .unwrap()
-            .trim()
-            .parse::<i32>()
-            .unwrap()
-    };
+    let number = || std::fs::read_to_string(&number).unwrap().trim().parse::<i32>().unwrap();
     render(&pictures, &jpeg_quarters(40, 30), &[Size::W200]).unwrap();
     let first = number();
     render(&pictures, &jpeg_quarters(40, 30), &[Size::W200]).unwrap();
@@ -129,11 +101,7 @@ fn wait_for_end(number: i32) {
 fn callers_at_the_same_time_share_one_child() {
     let folder = tempfile::tempdir().unwrap();
     let starts = folder.path().join("starts");
-    let lines = format!(
-        "echo >> {}; exec {} \"$@\"",
-        starts.display(),
-        program().display()
-    );
+    let lines = format!("echo >> {}; exec {} \"$@\"", starts.display(), program().display());
     let pictures = Pictures::with_children(script(folder.path(), &lines), 1);
     let shared = file(&jpeg_quarters(400, 300));
     thread::scope(|scope| {
@@ -160,15 +128,9 @@ fn a_child_dies_with_its_parent() {
     let mut shell = Command::new("sh");
     let lines = "exec 3<&0; \"$0\" preview <&3 >/dev/null & echo $!; wait";
     shell.args(["-c", lines]).arg(program());
-    let mut shell = shell
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut shell = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut number = String::new();
-    BufReader::new(shell.stdout.take().unwrap())
-        .read_line(&mut number)
-        .unwrap();
+    BufReader::new(shell.stdout.take().unwrap()).read_line(&mut number).unwrap();
     let proc = format!("/proc/{}", number.trim());
     let has_limits = |status: String| status.contains("NoNewPrivs:\t1");
     while !std::fs::read_to_string(format!("{proc}/status")).is_ok_and(has_limits) {

@@ -39,20 +39,12 @@ pub(crate) fn jpeg(
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, 88);
     encoder.set_progressive(is_progressive);
-    encoder
-        .encode(pixels, width as u16, height as u16, colours)
-        .unwrap();
+    encoder.encode(pixels, width as u16, height as u16, colours).unwrap();
     jpeg
 }
 
 pub(crate) fn jpeg_quarters(width: u32, height: u32) -> Vec<u8> {
-    jpeg(
-        &quarters(width, height),
-        width,
-        height,
-        ColorType::Rgb,
-        false,
-    )
+    jpeg(&quarters(width, height), width, height, ColorType::Rgb, false)
 }
 
 /// A JPEG with segments behind its first bytes.
@@ -94,20 +86,13 @@ pub(crate) fn png_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
-    let chunks = chunks
-        .iter()
-        .flat_map(|(name, content)| png_chunk(name, content));
+    let chunks = chunks.iter().flat_map(|(name, content)| png_chunk(name, content));
     b"\x89PNG\r\n\x1a\n".iter().copied().chain(chunks).collect()
 }
 
 /// The header of a PNG.
 pub(crate) fn ihdr(width: u32, height: u32, depth: u8, colours: u8, interlace: u8) -> Vec<u8> {
-    [
-        &width.to_be_bytes()[..],
-        &height.to_be_bytes(),
-        &[depth, colours, 0, 0, interlace],
-    ]
-    .concat()
+    [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, colours, 0, 0, interlace]].concat()
 }
 
 /// A PNG whose rows come in seven passes.
@@ -133,18 +118,12 @@ pub(crate) fn interlaced(width: u32, height: u32) -> Vec<u8> {
         }
     }
     let data = miniz_oxide::deflate::compress_to_vec_zlib(&data, 6);
-    png_of(&[
-        (b"IHDR", &ihdr(width, height, 8, 2, 1)),
-        (b"IDAT", &data),
-        (b"IEND", b""),
-    ])
+    png_of(&[(b"IHDR", &ihdr(width, height, 8, 2, 1)), (b"IDAT", &data), (b"IEND", b"")])
 }
 
 pub(crate) fn webp(pixels: &[u8], width: u32, height: u32, colours: WebpColor) -> Vec<u8> {
     let mut file = Vec::new();
-    WebPEncoder::new(&mut file)
-        .encode(pixels, width, height, colours)
-        .unwrap();
+    WebPEncoder::new(&mut file).encode(pixels, width, height, colours).unwrap();
     file
 }
 
@@ -197,9 +176,7 @@ pub(crate) fn gif(width: u16, height: u16, left: u16, top: u16) -> Vec<u8> {
     let mut encoder = gif::Encoder::new(&mut file, width, height, QUARTERS.as_flattened()).unwrap();
     let (across, down) = (width - left, height - top);
     let pixel = |x: u16, y: u16| u8::from(x >= across / 2) + 2 * u8::from(y >= down / 2);
-    let pixels: Vec<u8> = (0..down)
-        .flat_map(|y| (0..across).map(move |x| pixel(x, y)))
-        .collect();
+    let pixels: Vec<u8> = (0..down).flat_map(|y| (0..across).map(move |x| pixel(x, y))).collect();
     for pixels in [pixels, vec![0; usize::from(across) * usize::from(down)]] {
         let mut frame = gif::Frame::from_indexed_pixels(across, down, pixels, None);
         (frame.left, frame.top) = (left, top);
@@ -210,38 +187,21 @@ pub(crate) fn gif(width: u16, height: u16, left: u16, top: u16) -> Vec<u8> {
 }
 
 /// A field of a TIFF directory: its number, its type, how many values, their bytes as in the file.
-pub(crate) struct Field(
-    pub(crate) u16,
-    pub(crate) u16,
-    pub(crate) u32,
-    pub(crate) Vec<u8>,
-);
+pub(crate) struct Field(pub(crate) u16, pub(crate) u16, pub(crate) u32, pub(crate) Vec<u8>);
 
 /// A TIFF structure: the main directory, that of Exif, that of GPS. `is_big` says the order of its bytes.
 pub(crate) fn tiff(is_big: bool, main: &[Field], exif: &[Field], gps: &[Field]) -> Vec<u8> {
     let short = |value: u16| {
-        if is_big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        }
+        if is_big { value.to_be_bytes() } else { value.to_le_bytes() }
     };
     let long = |value: u32| {
-        if is_big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        }
+        if is_big { value.to_be_bytes() } else { value.to_le_bytes() }
     };
     let len = |fields: usize| 2 + 12 * fields + 4;
     let exif_at = 8 + len(main.len() + 2);
     let gps_at = exif_at + len(exif.len());
     let mut values_at = gps_at + len(gps.len());
-    let mut file = if is_big {
-        b"MM\0*".to_vec()
-    } else {
-        b"II*\0".to_vec()
-    };
+    let mut file = if is_big { b"MM\0*".to_vec() } else { b"II*\0".to_vec() };
     file.extend(long(8));
     let mut values: Vec<u8> = Vec::new();
     let pointers = [(0x8769, exif_at), (0x8825, gps_at)];
@@ -275,18 +235,10 @@ pub(crate) fn telephone(is_big: bool, orientation: u16) -> Vec<u8> {
 /// The directories of [`telephone`]: the main one, that of Exif, that of GPS.
 pub(crate) fn telephone_directories(is_big: bool, orientation: u16) -> [Vec<Field>; 3] {
     let short = |value: u16| {
-        if is_big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        }
+        if is_big { value.to_be_bytes() } else { value.to_le_bytes() }
     };
     let long = |value: u32| {
-        if is_big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        }
+        if is_big { value.to_be_bytes() } else { value.to_le_bytes() }
     };
     let text = |text: &str| [text.as_bytes(), &[0]].concat();
     let fractions = |parts: [(u32, u32); 3]| {

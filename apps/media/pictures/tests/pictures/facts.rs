@@ -32,32 +32,16 @@ fn time_place_and_size_are_found_in_each_kind() {
         let exif = telephone(is_big, 6);
         let jpeg = with_segments(
             &jpeg,
-            &[
-                (0xe1, b"http://ns.adobe.com/xap/1.0/\0<x/>"),
-                (0xe1, &exif_segment(&exif)),
-            ],
+            &[(0xe1, b"http://ns.adobe.com/xap/1.0/\0<x/>"), (0xe1, &exif_segment(&exif))],
         );
         assert_eq!(look(&jpeg), of_telephone(30, 40));
-        let png = png_of(&[
-            (b"IHDR", &ihdr(40, 30, 8, 2, 0)),
-            (b"eXIf", &exif),
-            (b"IEND", b""),
-        ]);
+        let png = png_of(&[(b"IHDR", &ihdr(40, 30, 8, 2, 0)), (b"eXIf", &exif), (b"IEND", b"")]);
         assert_eq!(look(&png), of_telephone(30, 40));
-        let picture = webp_picture(&webp(
-            &quarters(40, 30),
-            40,
-            30,
-            image_webp::ColorType::Rgb8,
-        ));
+        let picture = webp_picture(&webp(&quarters(40, 30), 40, 30, image_webp::ColorType::Rgb8));
         let webp = webp_of(0x08, 40, 30, &[picture, webp_chunk(b"EXIF", &exif)]);
         assert_eq!(look(&webp), of_telephone(30, 40));
         // A camera's raw picture: what is in it may be of any size.
-        let raw = Facts {
-            width: None,
-            height: None,
-            ..of_telephone(30, 40)
-        };
+        let raw = Facts { width: None, height: None, ..of_telephone(30, 40) };
         assert_eq!(look(&exif), raw);
     }
 }
@@ -72,12 +56,7 @@ fn raw_pictures_that_are_no_tiff_say_what_was_taken_where_and_how_it_is_turned()
         ..of_telephone(30, 40)
     };
     let whole = of_raw("2024-07-01T12:30:59", Some(-210));
-    for (is_big, mark) in [
-        (false, b"IIRO"),
-        (false, b"IIRS"),
-        (true, b"MMOR"),
-        (false, b"IIU\0"),
-    ] {
+    for (is_big, mark) in [(false, b"IIRO"), (false, b"IIRS"), (true, b"MMOR"), (false, b"IIU\0")] {
         let mut exif = telephone(is_big, 6);
         exif[..4].copy_from_slice(mark);
         assert_eq!(look(&exif), whole, "{mark:?}");
@@ -98,10 +77,7 @@ fn raw_pictures_that_are_no_tiff_say_what_was_taken_where_and_how_it_is_turned()
     let cr3 = [begin, b"CMT1", &main, b"CMT2", &exif, b"CMT4", &gps].concat();
     assert_eq!(look(&cr3), whole);
     // Without the directory of Exif there is the time in the main one, and nothing says its zone.
-    let of_main = Facts {
-        place: None,
-        ..of_raw("2025-01-01T00:00:00", None)
-    };
+    let of_main = Facts { place: None, ..of_raw("2025-01-01T00:00:00", None) };
     assert_eq!(look(&[begin, b"CMT1", &main].concat()), of_main);
 }
 
@@ -120,12 +96,7 @@ fn sizes_need_no_metadata() {
     assert_eq!(look(&jpeg_quarters(40, 30)), nothing(40, 30));
     assert_eq!(look(&gif(40, 30, 0, 0)), nothing(40, 30));
     assert_eq!(
-        look(&webp(
-            &quarters(40, 30),
-            40,
-            30,
-            image_webp::ColorType::Rgb8
-        )),
+        look(&webp(&quarters(40, 30), 40, 30, image_webp::ColorType::Rgb8)),
         nothing(40, 30)
     );
     assert_eq!(look(&webp_pixels()[0]), nothing(1, 1));
@@ -145,12 +116,8 @@ fn a_long_file_is_read_at_its_beginning_only() {
 #[test]
 fn exif_that_lies_is_absent() {
     let jpeg = jpeg_quarters(40, 30);
-    let rational = |values: &[u32]| {
-        values
-            .iter()
-            .flat_map(|value| value.to_le_bytes())
-            .collect::<Vec<_>>()
-    };
+    let rational =
+        |values: &[u32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>();
     let text = |text: &str| text.as_bytes().to_vec();
     let exifs = [
         // Orientations that there are not.
@@ -161,10 +128,7 @@ fn exif_that_lies_is_absent() {
         tiff(false, &[Field(0x0132, 2, 20, vec![255; 4])], &[], &[]),
         tiff(
             false,
-            &[
-                Field(0x8769, 4, 1, vec![255; 4]),
-                Field(0x8825, 4, 1, vec![8, 0, 0, 0]),
-            ],
+            &[Field(0x8769, 4, 1, vec![255; 4]), Field(0x8825, 4, 1, vec![8, 0, 0, 0])],
             &[],
             &[],
         ),
@@ -172,12 +136,7 @@ fn exif_that_lies_is_absent() {
         b"II*\0\x08\0\0\0\xff\xff".to_vec(),
         b"MM\0*".to_vec(),
         // A day that there was not; a place that is not on earth; a place by nothing.
-        tiff(
-            false,
-            &[],
-            &[Field(0x9003, 2, 20, text("2023:02:29 00:00:00\0"))],
-            &[],
-        ),
+        tiff(false, &[], &[Field(0x9003, 2, 20, text("2023:02:29 00:00:00\0"))], &[]),
         tiff(
             false,
             &[],

@@ -3,15 +3,8 @@
 use crate::corpus::telephone;
 
 /// Words that no copy has.
-pub(crate) const WORDS: [&[u8]; 7] = [
-    b"secret",
-    b"SERIAL-4711",
-    b"Telephone",
-    b"2025:01:01",
-    b"-03:30",
-    b"+48.8577",
-    b"GoPr",
-];
+pub(crate) const WORDS: [&[u8]; 7] =
+    [b"secret", b"SERIAL-4711", b"Telephone", b"2025:01:01", b"-03:30", b"+48.8577", b"GoPr"];
 /// A moment: seconds since 1904.
 pub(crate) const MADE: u32 = 0xe2a8_1234;
 /// The samples that every viewer sees and hears.
@@ -32,10 +25,7 @@ pub(crate) fn long_boxed(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn longs(numbers: &[u32]) -> Vec<u8> {
-    numbers
-        .iter()
-        .flat_map(|number| number.to_be_bytes())
-        .collect()
+    numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
 }
 
 /// A matrix that leaves a film as it is, or turns it by a quarter.
@@ -76,11 +66,7 @@ impl Track<'_> {
     fn tables(&self) -> Vec<u8> {
         let count = u32::try_from(self.samples.len()).unwrap();
         let sizes: Vec<u32> = self.samples.iter().map(|(_, len)| *len).collect();
-        let places: Vec<u8> = self
-            .samples
-            .iter()
-            .flat_map(|(at, _)| at.to_be_bytes())
-            .collect();
+        let places: Vec<u8> = self.samples.iter().flat_map(|(at, _)| at.to_be_bytes()).collect();
         [
             boxed(b"stts", &[&longs(&[0, 1, count, 100])]),
             boxed(b"stsc", &[&longs(&[0, 1, 1, 1, 1])]),
@@ -114,10 +100,7 @@ impl Track<'_> {
         let minf = boxed(b"minf", &[&vmhd, &data, &dinf, &stbl]);
         let kind = hdlr(self.kind, b"\x09GoPro AVC");
         let mdia = boxed(b"mdia", &[&mdhd, &kind, &minf]);
-        let edts = boxed(
-            b"edts",
-            &[&boxed(b"elst", &[&longs(&[0, 1, 1500, 0, 0x0001_0000])])],
-        );
+        let edts = boxed(b"edts", &[&boxed(b"elst", &[&longs(&[0, 1, 1500, 0, 0x0001_0000])])]);
         let udta = boxed(b"udta", &[&boxed(b"name", &[b"secret"])]);
         let meta = boxed(b"meta", &[&[0; 4], &hdlr(b"mdta", b"secret")]);
         let uuid = boxed(b"uuid", &[&[7; 16], b"secret"]);
@@ -150,11 +133,7 @@ pub(crate) fn avc1() -> Vec<u8> {
 fn mp4a() -> Vec<u8> {
     let wave = boxed(
         b"wave",
-        &[
-            &boxed(b"frma", &[b"mp4a"]),
-            &boxed(b"esds", &[&[0; 4]]),
-            &[0, 0, 0, 8, 0, 0, 0, 0],
-        ],
+        &[&boxed(b"frma", &[b"mp4a"]), &boxed(b"esds", &[&[0; 4]]), &[0, 0, 0, 8, 0, 0, 0, 0]],
     );
     boxed(
         b"mp4a",
@@ -175,10 +154,8 @@ fn gpmd() -> Vec<u8> {
 
 /// Words of QuickTime: key and value.
 pub(crate) fn words(words: &[(&str, &str)]) -> Vec<u8> {
-    let keys: Vec<u8> = words
-        .iter()
-        .flat_map(|(key, _)| boxed(b"mdta", &[key.as_bytes()]))
-        .collect();
+    let keys: Vec<u8> =
+        words.iter().flat_map(|(key, _)| boxed(b"mdta", &[key.as_bytes()])).collect();
     let values: Vec<u8> = (1_u32..)
         .zip(words)
         .flat_map(|(number, (_, value))| {
@@ -188,10 +165,7 @@ pub(crate) fn words(words: &[(&str, &str)]) -> Vec<u8> {
         .collect();
     let count = u32::try_from(words.len()).unwrap();
     let keys = boxed(b"keys", &[&longs(&[0, count]), &keys]);
-    boxed(
-        b"meta",
-        &[&hdlr(b"mdta", b""), &keys, &boxed(b"ilst", &[&values])],
-    )
+    boxed(b"meta", &[&hdlr(b"mdta", b""), &keys, &boxed(b"ilst", &[&values])])
 }
 
 /// Old words of QuickTime: a text with its length and language.
@@ -219,15 +193,9 @@ fn udta() -> Vec<u8> {
 pub(crate) fn apple_words() -> Vec<u8> {
     words(&[
         ("com.apple.quicktime.make", "Telephone"),
-        (
-            "com.apple.quicktime.location.ISO6709",
-            "+48.8577+002.2950+035.0/",
-        ),
+        ("com.apple.quicktime.location.ISO6709", "+48.8577+002.2950+035.0/"),
         ("com.apple.quicktime.model", "secret model"),
-        (
-            "com.apple.quicktime.creationdate",
-            "2024-07-01T12:30:59+0200",
-        ),
+        ("com.apple.quicktime.creationdate", "2024-07-01T12:30:59+0200"),
     ])
 }
 
@@ -235,26 +203,15 @@ pub(crate) fn apple_words() -> Vec<u8> {
 pub(crate) fn moov(at: u64, more: &[u8]) -> Vec<u8> {
     let len = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap();
     let sound_at = at + u64::from(len(PICTURES)) + 6;
-    let pictures = Track {
-        id: 1,
-        kind: b"vide",
-        entry: avc1(),
-        samples: vec![(at, len(PICTURES))],
-    };
-    let sound = Track {
-        id: 2,
-        kind: b"soun",
-        entry: mp4a(),
-        samples: vec![(sound_at, len(SOUND))],
-    };
+    let pictures =
+        Track { id: 1, kind: b"vide", entry: avc1(), samples: vec![(at, len(PICTURES))] };
+    let sound =
+        Track { id: 2, kind: b"soun", entry: mp4a(), samples: vec![(sound_at, len(SOUND))] };
     let positions = Track {
         id: 3,
         kind: b"meta",
         entry: gpmd(),
-        samples: vec![
-            (at + u64::from(len(PICTURES)), 6),
-            (sound_at + u64::from(len(SOUND)), 11),
-        ],
+        samples: vec![(at + u64::from(len(PICTURES)), 6), (sound_at + u64::from(len(SOUND)), 11)],
     };
     boxed(
         b"moov",
@@ -310,18 +267,10 @@ pub(crate) fn mp4() -> Vec<u8> {
 
 /// A film in two fragments, with a message.
 pub(crate) fn fragmented(id: u32) -> Vec<u8> {
-    let pictures = Track {
-        id: 1,
-        kind: b"vide",
-        entry: avc1(),
-        samples: Vec::new(),
-    };
+    let pictures = Track { id: 1, kind: b"vide", entry: avc1(), samples: Vec::new() };
     let mvex = boxed(b"mvex", &[&boxed(b"trex", &[&longs(&[0, 1, 1, 0, 0, 0])])]);
     let mut film = boxed(b"ftyp", &[b"iso5\0\0\0\0iso5dash"]);
-    film.extend(boxed(
-        b"moov",
-        &[&mvhd(), &mvex, &pictures.write(), &udta()],
-    ));
+    film.extend(boxed(b"moov", &[&mvhd(), &mvex, &pictures.write(), &udta()]));
     for number in 1..3 {
         let traf = boxed(
             b"traf",
@@ -358,10 +307,7 @@ pub(crate) fn iloc(places: &[ItemLocation]) -> Vec<u8> {
 }
 
 fn infe(id: u16, kind: &[u8; 4], rest: &[u8]) -> Vec<u8> {
-    boxed(
-        b"infe",
-        &[&[2, 0, 0, 0], &id.to_be_bytes(), &[0, 0], kind, rest],
-    )
+    boxed(b"infe", &[&[2, 0, 0, 0], &id.to_be_bytes(), &[0, 0], kind, rest])
 }
 
 /// The Exif of a picture, as HEIC has it.
@@ -388,13 +334,10 @@ pub(crate) type ItemOf = (&'static [u8; 4], Vec<u8>);
 /// A HEIC with one HEVC picture and these items, turned by so many quarters against the clock.
 pub(crate) fn heic_with(items: &[ItemOf], quarters: u8) -> Vec<u8> {
     let ftyp = boxed(b"ftyp", &[b"heic", &[0; 4], b"mif1heic"]);
-    let all: Vec<ItemOf> = std::iter::once((b"hvc1", PICTURES.to_vec()))
-        .chain(items.to_vec())
-        .collect();
+    let all: Vec<ItemOf> =
+        std::iter::once((b"hvc1", PICTURES.to_vec())).chain(items.to_vec()).collect();
     let ids = || (1..).zip(&all);
-    let infos: Vec<u8> = ids()
-        .flat_map(|(id, (kind, _))| infe(id, kind, b"\0"))
-        .collect();
+    let infos: Vec<u8> = ids().flat_map(|(id, (kind, _))| infe(id, kind, b"\0")).collect();
     let count = u16::try_from(all.len()).unwrap().to_be_bytes();
     let ipco = boxed(b"ipco", &[&boxed(b"irot", &[&[quarters]])]);
     let meta = |mut at: u32| {

@@ -16,10 +16,7 @@ fn assert_works(pictures: &Pictures, after: &str) {
 
 /// A JPEG whose frame header says another size.
 fn resized(mut jpeg: Vec<u8>, side: u16) -> Vec<u8> {
-    let at = jpeg
-        .windows(4)
-        .position(|bytes| matches!(bytes, [0xff, 0xc0 | 0xc2, 0, _]))
-        .unwrap();
+    let at = jpeg.windows(4).position(|bytes| matches!(bytes, [0xff, 0xc0 | 0xc2, 0, _])).unwrap();
     jpeg[at + 5..at + 7].copy_from_slice(&side.to_be_bytes());
     jpeg[at + 7..at + 9].copy_from_slice(&side.to_be_bytes());
     jpeg
@@ -66,10 +63,7 @@ fn bombs_are_refused_by_their_headers() {
     let bombs = [
         ("JPEG", resized(small, 65_500)),
         ("progressive JPEG", resized(progressive.clone(), 65_500)),
-        (
-            "progressive JPEG of 25 megapixels",
-            resized(progressive, 5000),
-        ),
+        ("progressive JPEG of 25 megapixels", resized(progressive, 5000)),
         ("PNG", png_bomb(65_535, 65_535, 0)),
         ("wide PNG", png_bomb(0x7fff_ffff, 1, 0)),
         ("high PNG", png_bomb(1, 0x7fff_ffff, 0)),
@@ -107,11 +101,7 @@ fn compressed_bombs_end() {
         ),
         (
             "PNG with more than its rows",
-            png_of(&[
-                (b"IHDR", &ihdr(8, 8, 8, 0, 0)),
-                (b"IDAT", &zeros(64 << 20)),
-                (b"IEND", b""),
-            ]),
+            png_of(&[(b"IHDR", &ihdr(8, 8, 8, 0, 0)), (b"IDAT", &zeros(64 << 20)), (b"IEND", b"")]),
         ),
         (
             "PNG with a text",
@@ -140,19 +130,12 @@ fn pictures_of_no_pixels_are_refused() {
     lossy[26..30].fill(0);
     let files = [
         resized(jpeg_quarters(64, 48), 0),
-        png_of(&[
-            (b"IHDR", &ihdr(0, 0, 8, 2, 0)),
-            (b"IDAT", &zeros(1)),
-            (b"IEND", b""),
-        ]),
+        png_of(&[(b"IHDR", &ihdr(0, 0, 8, 2, 0)), (b"IDAT", &zeros(1)), (b"IEND", b"")]),
         nothing,
         lossy,
     ];
     for bytes in files {
-        assert!(matches!(
-            render(&pictures, &bytes, &ALL),
-            Err(PictureError::NotDecodable)
-        ));
+        assert!(matches!(render(&pictures, &bytes, &ALL), Err(PictureError::NotDecodable)));
         assert_eq!(pictures.look(file(&bytes)).unwrap().width, None);
     }
 }
@@ -163,17 +146,8 @@ fn small() -> Vec<(&'static str, Vec<u8>)> {
     let pixels = quarters(48, 32);
     let [lossy, alpha, animated] = webp_pixels();
     vec![
-        (
-            "JPEG",
-            with_segments(
-                &jpeg(&pixels, 48, 32, ColorType::Rgb, false),
-                &[(0xe1, &exif)],
-            ),
-        ),
-        (
-            "progressive JPEG",
-            jpeg(&pixels, 48, 32, ColorType::Rgb, true),
-        ),
+        ("JPEG", with_segments(&jpeg(&pixels, 48, 32, ColorType::Rgb, false), &[(0xe1, &exif)])),
+        ("progressive JPEG", jpeg(&pixels, 48, 32, ColorType::Rgb, true)),
         ("PNG", png(&pixels, 48, 32, Png::Rgb, BitDepth::Eight)),
         ("interlaced PNG", interlaced(48, 32)),
         ("WebP", webp(&pixels, 48, 32, image_webp::ColorType::Rgb8)),

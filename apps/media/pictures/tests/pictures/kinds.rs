@@ -34,11 +34,7 @@ fn id3(frames: &[u8]) -> Vec<u8> {
 const FRAMES: &[u8] = b"\xff\xfb\x90\x64 these are the frames of a song";
 
 fn mp3() -> Vec<u8> {
-    let ape = [
-        b"APETAGEX\xd0\x07\0\0\x32\0\0\0\x01\0\0\0\0\0\0\0",
-        &[0; 8][..],
-    ]
-    .concat();
+    let ape = [b"APETAGEX\xd0\x07\0\0\x32\0\0\0\x01\0\0\0\0\0\0\0", &[0; 8][..]].concat();
     let old = [b"TAG", PLACE, &[0; 107]].concat();
     assert_eq!((ape.len(), PLACE.len(), old.len()), (32, 18, 128));
     [&id3(PLACE), &[0; 7][..], FRAMES, PLACE, &ape, &old].concat()
@@ -84,14 +80,7 @@ fn ogg_page(flags: u8, number: u8, packets: &[&[u8]]) -> Vec<u8> {
         table.extend(vec![255; packet.len() / 255]);
         table.push(u8::try_from(packet.len() % 255).unwrap());
     }
-    let mut page = [
-        b"OggS\0",
-        &[flags][..],
-        &[0; 8],
-        b"strm",
-        &[number, 0, 0, 0],
-    ]
-    .concat();
+    let mut page = [b"OggS\0", &[flags][..], &[0; 8], b"strm", &[number, 0, 0, 0]].concat();
     page.extend([0; 4]);
     page.push(u8::try_from(table.len()).unwrap());
     page.extend(table);
@@ -103,16 +92,10 @@ fn ogg_page(flags: u8, number: u8, packets: &[&[u8]]) -> Vec<u8> {
 
 /// The checksum of a page whose own is zeros, bit by bit.
 fn ogg_sum(page: &[u8]) -> u32 {
-    let bits = page
-        .iter()
-        .flat_map(|byte| (0..8).rev().map(move |bit| u32::from(byte >> bit & 1)));
+    let bits = page.iter().flat_map(|byte| (0..8).rev().map(move |bit| u32::from(byte >> bit & 1)));
     bits.chain([0; 32]).fold(0, |sum: u32, bit| {
         let next = sum << 1 | bit;
-        if sum >> 31 == 1 {
-            next ^ 0x04c1_1db7
-        } else {
-            next
-        }
+        if sum >> 31 == 1 { next ^ 0x04c1_1db7 } else { next }
     })
 }
 
@@ -163,20 +146,15 @@ fn sound_keeps_what_plays_and_says_no_place() {
 
 #[test]
 fn pages_of_ogg_have_right_checksums_and_empty_comments() {
-    for (head, mark, end) in [
-        (&b"OpusHead"[..], &b"OpusTags"[..], &b""[..]),
-        (b"\x01vorbis", b"\x03vorbis", b"\x01"),
-    ] {
+    for (head, mark, end) in
+        [(&b"OpusHead"[..], &b"OpusTags"[..], &b""[..]), (b"\x01vorbis", b"\x03vorbis", b"\x01")]
+    {
         let file = ogg(head, &comments(mark, end));
         let copy = copy(&file).unwrap();
         let mut rest = &copy[..];
         while !rest.is_empty() {
             let segments = usize::from(rest[26]);
-            let bytes: usize = rest[27..27 + segments]
-                .iter()
-                .copied()
-                .map(usize::from)
-                .sum();
+            let bytes: usize = rest[27..27 + segments].iter().copied().map(usize::from).sum();
             let (page, next) = rest.split_at(27 + segments + bytes);
             let mut page = page.to_vec();
             let sum: Vec<u8> = page.splice(22..26, [0; 4]).collect();
@@ -202,17 +180,7 @@ fn sound_that_is_not_as_it_should_be_has_no_copy() {
     let tagged_flac = [id3(PLACE), flac()].concat();
     let lyrics = [FRAMES, PLACE, b"999999LYRICS200"].concat();
     let short = &flac()[..60];
-    for file in [
-        &two[..],
-        cut,
-        &speex,
-        &endless,
-        &tagged_flac,
-        &lyrics,
-        short,
-        b"fLaC",
-        b"OggS",
-    ] {
+    for file in [&two[..], cut, &speex, &endless, &tagged_flac, &lyrics, short, b"fLaC", b"OggS"] {
         assert_eq!(copy(file), None, "{:?}", &file[..4]);
     }
 }
@@ -224,10 +192,7 @@ fn any_brand_of_boxes_is_a_picture_film_or_sound_without_its_place() {
         film[8..12].copy_from_slice(brand);
         assert_eq!(Kind::detect(&film).for_others(), ForOthers::Cleaned);
         let copy = copy(&film).unwrap();
-        assert!(
-            !has(&copy, b"+48.8577") && !has(&copy, b"SERIAL"),
-            "{brand:?}"
-        );
+        assert!(!has(&copy, b"+48.8577") && !has(&copy, b"SERIAL"), "{brand:?}");
     }
     for brand in [b"CAEP", b"avci", b"heic"] {
         let picture = heic(brand);
@@ -287,15 +252,9 @@ fn what_nobody_here_can_clean_is_not_given_as_it_is() {
         assert_eq!(kind.for_others(), ForOthers::Withheld, "{begin:?}");
         assert_eq!(copy(&file), None);
     }
-    for (begin, kind) in [
-        (&b"PK\x03\x04"[..], Kind::Zip),
-        (b"plain\0bytes", Kind::Other),
-    ] {
+    for (begin, kind) in [(&b"PK\x03\x04"[..], Kind::Zip), (b"plain\0bytes", Kind::Other)] {
         assert_eq!(Kind::detect(begin), kind);
         assert_eq!(kind.for_others(), ForOthers::AsItIs);
     }
-    assert_eq!(
-        Kind::detect(&jpeg_quarters(8, 8)).for_others(),
-        ForOthers::Cleaned
-    );
+    assert_eq!(Kind::detect(&jpeg_quarters(8, 8)).for_others(), ForOthers::Cleaned);
 }

@@ -20,16 +20,8 @@ pub(crate) struct Raw(Child);
 impl Raw {
     pub(crate) fn start() -> Self {
         let mut command = Command::new(program());
-        command
-            .arg(imajin_pictures::COMMAND)
-            .envs(imajin_pictures::SETTINGS);
-        Self(
-            command
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .spawn()
-                .unwrap(),
-        )
+        command.arg(imajin_pictures::COMMAND).envs(imajin_pictures::SETTINGS);
+        Self(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap())
     }
 
     pub(crate) fn send(&mut self, bytes: &[u8]) {
@@ -51,12 +43,7 @@ impl Raw {
         assert_eq!(status, 0);
         let parts = (0..sizes.len().max(1)).map(|_| {
             let mut part = vec![0; u32::from_le_bytes(self.read()) as usize];
-            self.0
-                .stdout
-                .as_mut()
-                .unwrap()
-                .read_exact(&mut part)
-                .unwrap();
+            self.0.stdout.as_mut().unwrap().read_exact(&mut part).unwrap();
             part
         });
         parts.collect()
@@ -64,12 +51,7 @@ impl Raw {
 
     fn read<const N: usize>(&mut self) -> [u8; N] {
         let mut array = [0; N];
-        self.0
-            .stdout
-            .as_mut()
-            .unwrap()
-            .read_exact(&mut array)
-            .unwrap();
+        self.0.stdout.as_mut().unwrap().read_exact(&mut array).unwrap();
         array
     }
 
@@ -80,25 +62,14 @@ impl Raw {
     /// Kilobytes, or another number, of `/proc/…/status`.
     fn status(&self, name: &str) -> u64 {
         let status = self.proc("status");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix(&format!("{name}:")));
-        line.unwrap()
-            .split_whitespace()
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap()
+        let line = status.lines().find_map(|line| line.strip_prefix(&format!("{name}:")));
+        line.unwrap().split_whitespace().next().unwrap().parse().unwrap()
     }
 
     /// A soft limit, and the hard one.
     fn limit(&self, name: &str) -> [String; 2] {
         let limits = self.proc("limits");
-        let line = limits
-            .lines()
-            .find_map(|line| line.strip_prefix(name))
-            .unwrap()
-            .to_owned();
+        let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
         let mut words = line.split_whitespace().map(str::to_owned);
         [words.next().unwrap(), words.next().unwrap()]
     }
@@ -129,14 +100,7 @@ fn a_child_limits_itself_before_it_answers() {
     assert!(peak <= limit, "{peak} kB of {limit} kB");
     assert_eq!(child.status("NoNewPrivs"), 1);
     let stat = child.proc("stat");
-    let nice = stat
-        .rsplit_once(')')
-        .unwrap()
-        .1
-        .split_whitespace()
-        .nth(16)
-        .unwrap()
-        .to_owned();
+    let nice = stat.rsplit_once(')').unwrap().1.split_whitespace().nth(16).unwrap().to_owned();
     assert_eq!(nice, "19");
 }
 
@@ -167,10 +131,7 @@ fn a_file_that_takes_too_long_is_given_up_at_once() {
     // The real limit is read above; the same death comes sooner with a smaller one.
     let folder = tempfile::tempdir().unwrap();
     let starts = folder.path().join("starts");
-    let lines = format!(
-        "echo >> {}; ulimit -S -t 1; while :; do :; done",
-        starts.display()
-    );
+    let lines = format!("echo >> {}; ulimit -S -t 1; while :; do :; done", starts.display());
     let pictures = Pictures::new(script(folder.path(), &lines));
     let answer = render(&pictures, &jpeg_quarters(40, 30), &[Size::W200]);
     assert!(matches!(answer, Err(PictureError::Failed)));
@@ -193,19 +154,11 @@ fn the_largest_pictures_fit() {
     let pictures = pictures();
     let (width, height) = (6000, 4000);
     let pixels = photo(width, height);
-    let inks: Vec<u8> = pixels
-        .chunks(3)
-        .flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 0])
-        .collect();
+    let inks: Vec<u8> =
+        pixels.chunks(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 0]).collect();
     let files = [
-        (
-            "progressive JPEG",
-            jpeg(&pixels, width, height, ColorType::Rgb, true),
-        ),
-        (
-            "CMYK JPEG",
-            jpeg(&inks, width, height, ColorType::Cmyk, false),
-        ),
+        ("progressive JPEG", jpeg(&pixels, width, height, ColorType::Rgb, true)),
+        ("CMYK JPEG", jpeg(&inks, width, height, ColorType::Cmyk, false)),
         ("interlaced PNG", interlaced(width, height)),
         (
             "WebP",
@@ -221,11 +174,7 @@ fn the_largest_pictures_fit() {
     for (name, file) in files {
         let begun = imajin_log::clock::monotonic();
         let answer = render(&pictures, &file, &ALL);
-        println!(
-            "{name}: {} ms, {} kB",
-            begun.elapsed().as_millis(),
-            file.len() / 1024
-        );
+        println!("{name}: {} ms, {} kB", begun.elapsed().as_millis(), file.len() / 1024);
         assert!(answer.is_ok(), "{name}: {:?}", answer.err());
     }
 }

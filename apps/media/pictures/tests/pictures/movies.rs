@@ -32,11 +32,7 @@ fn a_film_says_its_size_length_time_and_place_wherever_it_says_them() {
     let moov = boxed(b"moov", &[&udta, &mvhd()]);
     let inside = look(&[boxed(b"ftyp", &[b"qt  \0\0\0\0qt  "]), moov].concat());
     let (width, height) = (None, None);
-    let only_words = Facts {
-        width,
-        height,
-        ..of_telephone()
-    };
+    let only_words = Facts { width, height, ..of_telephone() };
     assert_eq!(inside, only_words);
     let fragmented = look(&fragmented(1));
     assert_eq!(
@@ -64,22 +60,12 @@ fn words_that_lie_are_absent() {
     let ftyp = boxed(b"ftyp", &[b"qt  \0\0\0\0qt  "]);
     for (key, value) in [
         ("com.apple.quicktime.location.ISO6709", "+95.0+002.0/"),
-        (
-            "com.apple.quicktime.creationdate",
-            "2024-02-30T12:30:59+0200",
-        ),
+        ("com.apple.quicktime.creationdate", "2024-02-30T12:30:59+0200"),
         ("com.apple.quicktime.creationdate", &"9".repeat(100_000)),
     ] {
-        let film = [
-            ftyp.clone(),
-            boxed(b"moov", &[&mvhd(), &words(&[(key, value)])]),
-        ]
-        .concat();
+        let film = [ftyp.clone(), boxed(b"moov", &[&mvhd(), &words(&[(key, value)])])].concat();
         let facts = look(&film);
-        assert_eq!(
-            (facts.ms, facts.taken, facts.place),
-            (Some(2500), None, None)
-        );
+        assert_eq!((facts.ms, facts.taken, facts.place), (Some(2500), None, None));
     }
 }
 
@@ -96,12 +82,7 @@ fn what_a_damaged_film_said_before_stays() {
 
 #[test]
 fn sound_says_how_long_it_is() {
-    let track = Track {
-        id: 1,
-        kind: b"soun",
-        entry: avc1(),
-        samples: Vec::new(),
-    };
+    let track = Track { id: 1, kind: b"soun", entry: avc1(), samples: Vec::new() };
     let moov = boxed(b"moov", &[&mvhd(), &track.write(), &apple_words()]);
     let facts = look(&[boxed(b"ftyp", &[b"M4A \0\0\0\0M4A "]), moov].concat());
     assert_eq!((facts.ms, facts.width), (Some(2500), None));

@@ -42,11 +42,7 @@ fn stream(dict: &str, bytes: &[u8]) -> Vec<u8> {
 fn photo() -> Vec<u8> {
     let exif = exif_segment(&telephone(true, 6));
     let segments: [(u8, &[u8]); 2] = [(0xe1, &exif), (0xfe, b"SERIAL-4711")];
-    [
-        &with_segments(&jpeg_quarters(16, 16), &segments)[..],
-        b"+48.8577",
-    ]
-    .concat()
+    [&with_segments(&jpeg_quarters(16, 16), &segments)[..], b"+48.8577"].concat()
 }
 
 /// The objects of a page with a photo and a thumbnail: 1 is the catalog, 7 says what the file is.
@@ -90,10 +86,7 @@ fn plain_xmp() -> Vec<u8> {
 
 fn packed_xmp() -> Vec<u8> {
     let packed = compress_to_vec_zlib(XMP.as_bytes(), 6);
-    stream(
-        "/Type /Metadata /Subtype /XML /Filter /FlateDecode",
-        &packed,
-    )
+    stream("/Type /Metadata /Subtype /XML /Filter /FlateDecode", &packed)
 }
 
 /// A PDF of today: what the file is stands among packed objects, and a stream is the table.
@@ -122,10 +115,7 @@ fn packed() -> Vec<u8> {
     let (other, info) = ("<< /Kept /Here >>", INFO);
     let head = format!("10 0 7 {} ", other.len() + 1);
     let inside = format!("{head}{other} {info}");
-    let dict = format!(
-        "/Type /ObjStm /N 2 /First {} /Filter /FlateDecode",
-        head.len()
-    );
+    let dict = format!("/Type /ObjStm /N 2 /First {} /Filter /FlateDecode", head.len());
     let objects = stream(&dict, &compress_to_vec_zlib(inside.as_bytes(), 1));
     place(1, put(&mut file, 9, &objects), 0);
     place(2, 9, 0);
@@ -143,10 +133,7 @@ fn telling() -> Vec<(&'static str, Vec<u8>)> {
     let again = saved_again(&old);
     vec![
         ("old", old),
-        (
-            "XMP packed, information in the trailer",
-            without_seven(direct),
-        ),
+        ("XMP packed, information in the trailer", without_seven(direct)),
         ("saved again", again),
         ("packed", packed()),
     ]
@@ -155,10 +142,7 @@ fn telling() -> Vec<(&'static str, Vec<u8>)> {
 /// The file as a program saves it once more, with its first version inside.
 fn saved_again(old: &[u8]) -> Vec<u8> {
     let object = b"7 0 obj\n<< /Title (+48.8577 again) >>\nendobj\n";
-    let at = old
-        .windows(9)
-        .rposition(|word| word == b"startxref")
-        .unwrap();
+    let at = old.windows(9).rposition(|word| word == b"startxref").unwrap();
     let digits = old[at + 10..].split(|byte| *byte == b'\n').next().unwrap();
     let (previous, at) = (String::from_utf8_lossy(digits), old.len());
     let table = at + object.len();
@@ -171,11 +155,7 @@ fn saved_again(old: &[u8]) -> Vec<u8> {
 /// Blanks object 7, which tells something in the other files.
 fn without_seven(mut file: Vec<u8>) -> Vec<u8> {
     let begin = b"7 0 obj\n";
-    let at = file
-        .windows(begin.len())
-        .position(|word| word == begin)
-        .unwrap()
-        + begin.len();
+    let at = file.windows(begin.len()).position(|word| word == begin).unwrap() + begin.len();
     file[at + 2..at + INFO.len() - 2].fill(b' ');
     file
 }
@@ -183,11 +163,7 @@ fn without_seven(mut file: Vec<u8>) -> Vec<u8> {
 /// All that can be read in a file, also in what is packed in it.
 fn unpacked(file: &[u8]) -> Vec<u8> {
     let mut all = file.to_vec();
-    for (at, _) in file
-        .windows(7)
-        .enumerate()
-        .filter(|(_, word)| *word == b"stream\n")
-    {
+    for (at, _) in file.windows(7).enumerate().filter(|(_, word)| *word == b"stream\n") {
         if let Ok(bytes) = decompress_to_vec_zlib(&file[at + 7..]) {
             all.extend(bytes);
         }
@@ -221,10 +197,7 @@ fn a_pdf_keeps_its_pages_and_says_nothing_of_itself() {
         }
         assert!(has(&copy, PAGE.as_bytes()), "{name}");
         let scan = photo();
-        let scan_at = scan
-            .windows(2)
-            .position(|mark| mark == b"\xff\xda")
-            .unwrap();
+        let scan_at = scan.windows(2).position(|mark| mark == b"\xff\xda").unwrap();
         assert!(has(&copy, &scan[scan_at..scan.len() - 8]), "{name}");
         assert_eq!(has(&all, b"/Kept"), name == "packed");
         assert!(is_sound(&copy), "{name}");
@@ -237,28 +210,13 @@ fn a_pdf_that_cannot_be_cleaned_has_no_copy() {
     let with = |trailer: &str| copy(&classic(&objects(&plain_xmp()), trailer));
     assert!(with("/Info 7 0 R").is_some());
     assert_eq!(with("/Info 7 0 R /Encrypt 9 0 R"), None);
-    assert_eq!(
-        with("/Info 7 0 R /X << /ByteRange [0 1 2 3] >>"),
-        None,
-        "signed"
-    );
+    assert_eq!(with("/Info 7 0 R /X << /ByteRange [0 1 2 3] >>"), None, "signed");
     let bare = [b"<< /Type /Catalog >>".to_vec()];
     let signed = classic(&bare, "/X << /ByteRange [0 1 2 3] >>");
-    assert_eq!(
-        copy(&signed).unwrap(),
-        signed,
-        "there is nothing to take out"
-    );
+    assert_eq!(copy(&signed).unwrap(), signed, "there is nothing to take out");
     let mut broken = packed();
-    let at = broken
-        .windows(6)
-        .position(|word| word == b"ObjStm")
-        .unwrap();
-    let at = at
-        + broken[at..]
-            .windows(7)
-            .position(|word| word == b"stream\n")
-            .unwrap();
+    let at = broken.windows(6).position(|word| word == b"ObjStm").unwrap();
+    let at = at + broken[at..].windows(7).position(|word| word == b"stream\n").unwrap();
     broken[at + 9..at + 20].fill(0xff);
     assert_eq!(copy(&broken), None, "objects that can't be read");
     for (_, original) in telling() {
@@ -267,10 +225,8 @@ fn a_pdf_that_cannot_be_cleaned_has_no_copy() {
             let _ = shared_copy(&mut Cursor::new(&original[..end])).unwrap();
         }
     }
-    let large = classic(
-        &[format!("<< /Title ({}) >>", "x".repeat(70_000)).into_bytes()],
-        "/Info 1 0 R",
-    );
+    let large =
+        classic(&[format!("<< /Title ({}) >>", "x".repeat(70_000)).into_bytes()], "/Info 1 0 R");
     assert_eq!(copy(&large), None, "information that is too long to read");
 }
 
@@ -298,9 +254,6 @@ fn a_pdf_keeps_its_fair() {
     let mut with = Vec::new();
     recipe.write(&mut file, &mut with).unwrap();
     let copy = copy(&with).unwrap();
-    assert_eq!(
-        imajin_fair::read(&mut Cursor::new(&copy)).unwrap(),
-        Some(fair)
-    );
+    assert_eq!(imajin_fair::read(&mut Cursor::new(&copy)).unwrap(), Some(fair));
     assert!(WORDS.iter().all(|word| !has(&copy, word)));
 }

@@ -54,18 +54,11 @@ fn telling() -> Vec<(&'static str, Vec<u8>)> {
         (0xed, b"Photoshop 3.0\0secret"),
         (0xfe, b"secret"),
     ];
-    let with = |progressive| {
-        with_segments(
-            &jpeg(&pixels, 64, 48, ColorType::Rgb, progressive),
-            &segments,
-        )
-    };
+    let with =
+        |progressive| with_segments(&jpeg(&pixels, 64, 48, ColorType::Rgb, progressive), &segments);
     // Between two scans, and behind the picture.
     let mut between = with(true);
-    let scan = between
-        .windows(2)
-        .rposition(|bytes| bytes == [0xff, 0xda])
-        .unwrap();
+    let scan = between.windows(2).rposition(|bytes| bytes == [0xff, 0xda]).unwrap();
     between.splice(scan..scan, *b"\xff\xfe\0\x08secret");
     between.extend(b"secret film");
     let png = png(&pixels, 64, 48, Png::Rgb, BitDepth::Eight);
@@ -86,14 +79,8 @@ fn telling() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("JPEG", with(false)),
         ("progressive JPEG", between),
-        (
-            "PNG",
-            [&png[..33], &chunks.concat(), &png[33..], b"secret"].concat(),
-        ),
-        (
-            "WebP",
-            [webp_of(0x2c, 64, 48, &chunks_of_webp), b"secret".to_vec()].concat(),
-        ),
+        ("PNG", [&png[..33], &chunks.concat(), &png[33..], b"secret"].concat()),
+        ("WebP", [webp_of(0x2c, 64, 48, &chunks_of_webp), b"secret".to_vec()].concat()),
     ]
 }
 
@@ -104,47 +91,30 @@ fn a_shared_copy_shows_the_same_and_says_only_when_it_was_taken() {
         assert!(WORDS.iter().any(|word| has(&original, word)));
         let copy = copy(&original).expect(name);
         for word in WORDS {
-            assert!(
-                !has(&copy, word),
-                "{name}: {}",
-                String::from_utf8_lossy(word)
-            );
+            assert!(!has(&copy, word), "{name}: {}", String::from_utf8_lossy(word));
         }
-        let (before, after) = (
-            pictures.look(file(&original)).unwrap(),
-            pictures.look(file(&copy)).unwrap(),
-        );
+        let (before, after) =
+            (pictures.look(file(&original)).unwrap(), pictures.look(file(&copy)).unwrap());
         assert!(before.place.is_some() && before.taken.is_some(), "{name}");
         assert_eq!(
             (after.width, after.height, after.orientation),
             (Some(48), Some(64), 6),
             "{name}"
         );
-        assert_eq!(
-            (after.place, after.taken, after.zone),
-            (None, before.taken, None),
-            "{name}"
-        );
+        assert_eq!((after.place, after.taken, after.zone), (None, before.taken, None), "{name}");
         let previews = [&original, &copy].map(|file| render(&pictures, file, &ALL).unwrap());
         assert_eq!(previews[0], previews[1], "{name}");
         assert_eq!(has(&copy, b"colours"), name != "PNG", "{name}");
-        assert_eq!(
-            self::copy(&copy).unwrap(),
-            copy,
-            "{name}: a copy has nothing more to lose"
-        );
+        assert_eq!(self::copy(&copy).unwrap(), copy, "{name}: a copy has nothing more to lose");
     }
 }
 
 #[test]
 fn a_picture_that_says_nothing_stays_as_it_is() {
     let lossy = webp_pixels();
-    for original in [
-        jpeg_quarters(64, 48),
-        animated_webp(64, 48),
-        lossy[0].clone(),
-        lossy[1].clone(),
-    ] {
+    for original in
+        [jpeg_quarters(64, 48), animated_webp(64, 48), lossy[0].clone(), lossy[1].clone()]
+    {
         assert_eq!(copy(&original).unwrap(), original);
     }
 }

@@ -60,11 +60,7 @@ fn a_shared_copy_has_all_pictures_and_sound_in_their_places_and_says_nothing() {
             let text = String::from_utf8_lossy(shown);
             assert_eq!(find(&copy, shown), find(&original, shown), "{name}: {text}");
         }
-        assert_eq!(
-            self::copy(&copy).unwrap(),
-            copy,
-            "{name}: nothing more to lose"
-        );
+        assert_eq!(self::copy(&copy).unwrap(), copy, "{name}: nothing more to lose");
     }
 }
 
@@ -77,18 +73,9 @@ fn a_shared_film_says_only_what_it_is_and_when_it_was_taken() {
         let before = pictures.look(file(&original)).unwrap();
         let after = pictures.look(file(&copy(&original).unwrap())).unwrap();
         assert!(before.place.is_some() && before.taken.is_some(), "{name}");
-        assert_eq!(
-            (&after.place, &after.taken, after.zone),
-            (&None, &None, None)
-        );
-        assert_eq!(
-            (before.made == after.made, after.made),
-            (false, Some(TAKEN))
-        );
-        assert_eq!(
-            (after.width, after.height, after.ms),
-            (before.width, before.height, before.ms)
-        );
+        assert_eq!((&after.place, &after.taken, after.zone), (&None, &None, None));
+        assert_eq!((before.made == after.made, after.made), (false, Some(TAKEN)));
+        assert_eq!((after.width, after.height, after.ms), (before.width, before.height, before.ms));
     }
 }
 
@@ -120,9 +107,7 @@ fn exiftool(name: &str, bytes: &[u8]) -> String {
 
 #[test]
 fn exiftool_finds_neither_place_nor_device_and_one_time() {
-    const TELLING: [&str; 7] = [
-        "GPS", "Make", "Model", "Software", "Serial", "XMP", "Vendor",
-    ];
+    const TELLING: [&str; 7] = ["GPS", "Make", "Model", "Software", "Serial", "XMP", "Vendor"];
     const TIMES: [&str; 2] = ["QuickTime:CreateDate", "ExifIFD:DateTimeOriginal"];
     for (name, original) in telling() {
         let before = exiftool(name, &original);
@@ -139,31 +124,18 @@ fn exiftool_finds_neither_place_nor_device_and_one_time() {
         for fault in ["Warning", "Error"] {
             assert!(!after.contains(fault), "{name}: {after}");
         }
-        let size = if name.starts_with("picture") {
-            "64x48"
-        } else {
-            "1920x1080"
-        };
+        let size = if name.starts_with("picture") { "64x48" } else { "1920x1080" };
         assert!(after.contains(size), "{name}: {after}");
     }
 }
 
 /// A film with a track of positions that has these tables, and its samples.
 fn with_positions(tables: &[u8], samples: &[u8], at: u64) -> Vec<u8> {
-    let track = |kind, id| Track {
-        id,
-        kind,
-        entry: avc1(),
-        samples: vec![(at, 4)],
-    };
+    let track = |kind, id| Track { id, kind, entry: avc1(), samples: vec![(at, 4)] };
     let mdat = boxed(b"mdat", &[samples]);
     let moov = boxed(
         b"moov",
-        &[
-            &mvhd(),
-            &track(b"vide", 1).write(),
-            &track(b"camm", 2).with_tables(tables),
-        ],
+        &[&mvhd(), &track(b"vide", 1).write(), &track(b"camm", 2).with_tables(tables)],
     );
     [boxed(b"ftyp", &[b"isom\0\0\0\0isom"]), mdat, moov].concat()
 }
@@ -239,9 +211,7 @@ fn an_item_that_is_not_found_leaves_no_copy() {
         vec![(1, 0, vec![(at, 10)]), exif, xmp, uri]
     };
     assert!(copy(&picture(&|at| with((2, 0, vec![(at, len)]), at))).is_some());
-    let in_header = copy(&picture(&|at| {
-        with((2, 0, vec![(at.saturating_sub(4), len)]), at)
-    }));
+    let in_header = copy(&picture(&|at| with((2, 0, vec![(at.saturating_sub(4), len)]), at)));
     assert_eq!(in_header, None);
     let no_length = copy(&picture(&|at| with((2, 0, vec![(at, 0)]), at)));
     assert_eq!(no_length, None);
@@ -282,12 +252,7 @@ fn lengths_that_lie_are_an_end() {
 
 #[test]
 fn many_boxes_and_deep_ones_take_little() {
-    let pictures = Track {
-        id: 1,
-        kind: b"vide",
-        entry: avc1(),
-        samples: Vec::new(),
-    };
+    let pictures = Track { id: 1, kind: b"vide", entry: avc1(), samples: Vec::new() };
     let film = |more: &[u8]| {
         let moov = boxed(b"moov", &[&mvhd(), &pictures.write()]);
         [&boxed(b"ftyp", &[b"isom\0\0\0\0isom"]), &moov[..], more].concat()
@@ -296,11 +261,7 @@ fn many_boxes_and_deep_ones_take_little() {
     assert!(copy(&film(&empty.repeat(100_000))).is_some());
     assert_eq!(copy(&film(&empty.repeat(300_000))), None);
     let full = boxed(b"free", &[b"secret"]);
-    assert_eq!(
-        copy(&film(&full.repeat(40_000))),
-        None,
-        "too many to overwrite"
-    );
+    assert_eq!(copy(&film(&full.repeat(40_000))), None, "too many to overwrite");
     let items = boxed(b"infe", &[&[2, 0, 0, 0, 0, 2, 0, 0], b"Exif"]);
     for name in [b"moov", b"trak", b"wave", b"meta", b"udta", b"sinf"] {
         let deep = (0..2_000).fold(Vec::new(), |inner, _| boxed(name, &[&inner]));
@@ -390,12 +351,7 @@ fn flipped_bits_have_an_answer() {
 fn long_lengths_are_lengths() {
     let ftyp = boxed(b"ftyp", &[b"isom\0\0\0\0isom"]);
     let inner = moov(ftyp.len() as u64 + 16, &long_boxed(b"udta", b"secret"));
-    let film = [
-        ftyp,
-        long_boxed(b"mdat", &samples()),
-        long_boxed(b"moov", &inner[8..]),
-    ]
-    .concat();
+    let film = [ftyp, long_boxed(b"mdat", &samples()), long_boxed(b"moov", &inner[8..])].concat();
     let copy = copy(&film).unwrap();
     assert_eq!(find(&copy, b"secret"), None);
     assert_eq!(find(&copy, SOUND), find(&film, SOUND));

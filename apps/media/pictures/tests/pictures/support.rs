@@ -53,15 +53,9 @@ impl Bitmap {
         let mut decoder = jpeg_decoder::Decoder::new(jpeg);
         let pixels = decoder.decode().unwrap();
         let info = decoder.info().unwrap();
-        assert_eq!(
-            info.coding_process,
-            jpeg_decoder::CodingProcess::DctSequential
-        );
+        assert_eq!(info.coding_process, jpeg_decoder::CodingProcess::DctSequential);
         assert_eq!(info.pixel_format, jpeg_decoder::PixelFormat::RGB24);
-        Self {
-            size: (info.width, info.height),
-            pixels,
-        }
+        Self { size: (info.width, info.height), pixels }
     }
 
     /// The colours in the middle of each quarter.
@@ -76,9 +70,6 @@ impl Bitmap {
 
 pub(crate) fn assert_near(seen: [[u8; 3]; 4], expected: [[u8; 3]; 4], what: &str) {
     for (seen, expected) in seen.iter().flatten().zip(expected.iter().flatten()) {
-        assert!(
-            seen.abs_diff(*expected) <= 10,
-            "{what}: {seen} is not {expected}"
-        );
+        assert!(seen.abs_diff(*expected) <= 10, "{what}: {seen} is not {expected}");
     }
 }

@@ -110,9 +110,8 @@ impl Listing {
             self.numbered = queries::read(&node, |db| queries::numbered_files(db, did, folder))?;
         }
         let (name, id) = self.after.take().unwrap_or_default();
-        let files = queries::read(&node, |db| {
-            queries::files_by_name(db, did, folder, (&name, &id), PART)
-        })?;
+        let files =
+            queries::read(&node, |db| queries::files_by_name(db, did, folder, (&name, &id), PART))?;
         self.is_over = files.len() < PART;
         for asset in files {
             let meta = Meta::of_file(&asset);

@@ -20,11 +20,7 @@ impl DavFileSystem for Drive {
         options: OpenOptions,
     ) -> FsFuture<'a, Box<dyn DavFile>> {
         Box::pin(async move {
-            if options.write {
-                self.begin(path, options).await
-            } else {
-                self.read(path).await
-            }
+            if options.write { self.begin(path, options).await } else { self.read(path).await }
         })
     }
 

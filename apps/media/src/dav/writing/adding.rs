@@ -133,18 +133,13 @@ impl Drive {
         at: Timestamp,
     ) -> Result<(), Problem> {
         let search = self.run(move |drive| tree::find(drive.node(), drive.owner(), &names));
-        let Some(DriveLocation {
-            spot: Spot::File(asset),
-            ..
-        }) = search.await?
-        else {
+        let Some(DriveLocation { spot: Spot::File(asset), .. }) = search.await? else {
             return Ok(());
         };
         let about = if asset.is_dated() {
             About::default()
         } else {
-            self.run(move |drive| bytes::of_file(drive.node(), drive.owner(), at))
-                .await?
+            self.run(move |drive| bytes::of_file(drive.node(), drive.owner(), at)).await?
         };
         let mut notes = Notes::read(asset.words.props.as_deref());
         notes.modified = Some(at.as_millis());
@@ -189,10 +184,7 @@ impl Drive {
             Spot::File(asset) => self.put_notes(asset, &notes, About::default()).await,
             Spot::Folder(folder) => {
                 // A folder that is shown with a number keeps the name that it has.
-                let place = DriveLocation {
-                    name: folder.name.clone(),
-                    ..found.clone()
-                };
+                let place = DriveLocation { name: folder.name.clone(), ..found.clone() };
                 self.put_folder(Some(folder), &place, written(&notes)).await
             }
             _ => Ok(()),

@@ -49,9 +49,7 @@ impl Drive {
         let is_scratch = length == 0 || (!is_file && scratch::is_for_programs(&location.name));
         let (reserved, sink) = bytes::reserve(node, owner, length, || {
             if is_scratch {
-                let draft = self
-                    .shelf()
-                    .begin(location.parent.as_deref(), &location.name, length);
+                let draft = self.shelf().begin(location.parent.as_deref(), &location.name, length);
                 draft.map(Sink::Scratch)
             } else {
                 let writer = node.ledger().media().writer(owner);
@@ -102,11 +100,7 @@ impl Writing {
     async fn take(&mut self, bytes: &[u8]) -> FsResult<()> {
         self.came = self.came.saturating_add(bytes.len() as u64);
         self.piece.extend_from_slice(bytes);
-        if self.piece.len() >= PIECE_BYTES {
-            self.write().await
-        } else {
-            Ok(())
-        }
+        if self.piece.len() >= PIECE_BYTES { self.write().await } else { Ok(()) }
     }
 
     async fn write(&mut self) -> FsResult<()> {

@@ -149,10 +149,6 @@ pub(crate) fn deliver<O: Operation, R: Reasons>(
         licence: licence.clone(),
     };
     ctx.derive(buyer.clone(), &bought)?;
-    let sold = WorkSale {
-        asset: of.clone(),
-        buyer: buyer.clone(),
-        licence,
-    };
+    let sold = WorkSale { asset: of.clone(), buyer: buyer.clone(), licence };
     Ok(ctx.derive_in([seller], &sold)?)
 }

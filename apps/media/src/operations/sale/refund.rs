@@ -175,9 +175,6 @@ fn find_sale<O: Operation>(
 
 /// Ends a licence, in both logs.
 fn end<O: Operation, R: Reasons>(ctx: &mut Context<'_, O>, found: Purchase) -> Decision<R> {
-    let returned = Returned {
-        payment: found.licence.payment,
-        asset: found.asset,
-    };
+    let returned = Returned { payment: found.licence.payment, asset: found.asset };
     Ok(ctx.derive_in([&found.seller, &found.buyer], &returned)?)
 }

@@ -22,11 +22,7 @@ impl Leaf<'_> {
     /// When, from whom, and the text.
     pub(super) fn words(&self) -> Result<Markup, Problem> {
         let (asset, t) = (&self.asset, self.t);
-        let from = if self.is_own {
-            None
-        } else {
-            Some(self.from()?)
-        };
+        let from = if self.is_own { None } else { Some(self.from()?) };
         let place = asset.words.place.filter(|_| self.sight == Sight::Original);
         let is_dated = asset.is_dated();
         let added = match &asset.words.taken {
@@ -107,11 +103,7 @@ fn at(place: AssetLocation, t: Texts) -> Markup {
         format!("{sign}{}.{:05}", parts / DEGREE, parts % DEGREE / 100)
     };
     let side = |part: i64, negative: &str, positive: &str| {
-        if part < 0 {
-            t.text(negative)
-        } else {
-            t.text(positive)
-        }
+        if part < 0 { t.text(negative) } else { t.text(positive) }
     };
     let (lat, lon) = (exact(place.lat), exact(place.lon));
     let both = format!("{lat}, {lon}");

@@ -21,10 +21,8 @@ fn numbered(name: &str, number: usize) -> String {
 fn unnumbered(display_name: &str) -> Option<(String, usize)> {
     let (stem, ending) = split(display_name);
     let (stem, number) = stem.strip_suffix(')')?.rsplit_once(" (")?;
-    let number = number
-        .parse()
-        .ok()
-        .filter(|found: &usize| *found >= 2 && found.to_string() == number)?;
+    let number =
+        number.parse().ok().filter(|found: &usize| *found >= 2 && found.to_string() == number)?;
     (!stem.is_empty()).then(|| (format!("{stem}{ending}"), number))
 }
 
@@ -123,11 +121,7 @@ pub(crate) fn folder_shown_as<'a>(
     parent: Option<&'a str>,
     shown: &str,
 ) -> Result<Option<Folder>> {
-    let within = Within {
-        db,
-        owner,
-        folder: parent,
-    };
+    let within = Within { db, owner, folder: parent };
     match within.find(shown, |name| within.folders(name))? {
         Some(id) => super::folder(within.db, owner, &id),
         None => Ok(None),
@@ -178,11 +172,7 @@ pub(crate) fn numbered_folders<'a>(
     let equal: Vec<(Option<String>, String)> = db.rows(sql, [owner], read)?;
     let mut all = HashMap::new();
     for (parent, name) in equal {
-        let within = Within {
-            db,
-            owner,
-            folder: parent.as_deref(),
-        };
+        let within = Within { db, owner, folder: parent.as_deref() };
         let shown = within.display_names(&name, within.folders(&name)?)?;
         all.extend(shown.into_iter().filter(|(_, shown)| *shown != name));
     }
@@ -221,14 +211,7 @@ mod tests {
             assert_eq!(numbered(name, 2), shown);
             assert_eq!(unnumbered(shown), Some((name.to_owned(), 2)), "{shown}");
         }
-        for plain in [
-            "a.jpg",
-            "(2)",
-            "a (1).jpg",
-            "a (02).jpg",
-            "a(2).jpg",
-            " (2).jpg",
-        ] {
+        for plain in ["a.jpg", "(2)", "a (1).jpg", "a (02).jpg", "a(2).jpg", " (2).jpg"] {
             assert_eq!(unnumbered(plain), None, "{plain}");
         }
     }

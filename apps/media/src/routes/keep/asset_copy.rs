@@ -102,10 +102,7 @@ fn addition(
         media: List(media),
         n: Int(0),
         folder: None,
-        audience: Audience {
-            access: None,
-            to: None,
-        },
+        audience: Audience { access: None, to: None },
         replaces: None,
         sealed: None,
     })
@@ -125,15 +122,9 @@ fn describe(asset: &Asset, sight: Sight) -> About {
         text: Change::Keep,
         taken: Change::set_or_keep(LocalTime::parse(&asset.day)),
         zone: Change::set_or_keep(zone.and_then(bytes::within)),
-        taken_from: Change::Set(
-            from.and_then(TakenFrom::from_name)
-                .unwrap_or(TakenFrom::Upload),
-        ),
+        taken_from: Change::Set(from.and_then(TakenFrom::from_name).unwrap_or(TakenFrom::Upload)),
         place: Change::set_or_keep(place.and_then(|place| {
-            Some(Coordinates {
-                lat: bytes::within(place.lat)?,
-                lon: bytes::within(place.lon)?,
-            })
+            Some(Coordinates { lat: bytes::within(place.lat)?, lon: bytes::within(place.lon)? })
         })),
         width: Change::set_or_keep(asset.width.and_then(bytes::within)),
         height: Change::set_or_keep(asset.height.and_then(bytes::within)),

@@ -50,14 +50,7 @@ impl Copy {
         let (mut file, bytes) = files::open(node, owner.as_str(), cid)?;
         let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
         let cid = parse_cid(cid).map_err(Problem::internal)?;
-        Ok(Self {
-            owner: owner.clone(),
-            of: cid,
-            recipe: None,
-            cid,
-            bytes,
-            kind,
-        })
+        Ok(Self { owner: owner.clone(), of: cid, recipe: None, cid, bytes, kind })
     }
 
     /// A file as others get it; `None` if they get a preview at most. Reads all of one that is cleaned.

@@ -184,11 +184,7 @@ pub(crate) fn look(node: &Node, name: &str, folder: &str) -> Answer<StickFolderA
         folder: folder.to_owned(),
         all,
         folders: folders
-            .map(|(name, counted)| StickFolderInside {
-                folder: path(&name),
-                name,
-                counted,
-            })
+            .map(|(name, counted)| StickFolderInside { folder: path(&name), name, counted })
             .collect(),
         is_more: contents.is_more,
     })
@@ -197,9 +193,7 @@ pub(crate) fn look(node: &Node, name: &str, folder: &str) -> Answer<StickFolderA
 /// The caller's import, as it is now. Blocks.
 pub(crate) fn mine(node: &Node, did: &Did, t: Texts) -> Answer<ImportAnswer> {
     let import = Imports::from_node(node).look(node, did)?;
-    Ok(ImportAnswer {
-        import: import.map(|import| import_view(import, t)),
-    })
+    Ok(ImportAnswer { import: import.map(|import| import_view(import, t)) })
 }
 
 fn parent(path: &str) -> &str {
@@ -210,11 +204,8 @@ fn parent(path: &str) -> &str {
 fn ready(folder: &str, ready: &Ready) -> ReadyShown {
     let around = parent(folder);
     let path = ready.path.strip_prefix(around).unwrap_or(&ready.path);
-    let mut way: Vec<String> = path
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let mut way: Vec<String> =
+        path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
     ReadyShown {
         cid: ready.cid.clone(),
         name: way.pop().unwrap_or_default(),
@@ -251,9 +242,7 @@ pub(super) fn import_view(import: Import, t: Texts) -> ImportShown {
         added: import.added,
         here: import.here,
         left: left.collect(),
-        named: named
-            .map(|(path, reason)| NamedShown { path, reason })
-            .collect(),
+        named: named.map(|(path, reason)| NamedShown { path, reason }).collect(),
         ready: first.map(|one| ready(&import.folder, one)).collect(),
         says: import
             .waits

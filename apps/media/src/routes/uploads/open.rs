@@ -65,9 +65,7 @@ pub(crate) async fn list(
 ) -> Answer<Json<UploadsAnswer>> {
     let owner = authed.acting_for(&node, &headers, Add::NAME)?;
     let open = open(&node, owner).await?;
-    Ok(Json(UploadsAnswer {
-        uploads: open.iter().map(OpenUpload::from_upload).collect(),
-    }))
+    Ok(Json(UploadsAnswer { uploads: open.iter().map(OpenUpload::from_upload).collect() }))
 }
 
 /// The uploads of a person that wait for bytes, the oldest first.
@@ -100,10 +98,7 @@ pub(super) fn end_forgotten(
             Err(UploadError::Media(error)) => return Err(bytes::problem(error)),
             Err(_) => continue,
         }
-        if store
-            .end_upload(owner, &upload.id)
-            .map_err(bytes::problem)?
-        {
+        if store.end_upload(owner, &upload.id).map_err(bytes::problem)? {
             return Ok(true);
         }
     }

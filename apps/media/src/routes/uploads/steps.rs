@@ -49,11 +49,7 @@ pub(super) async fn create(sender: &Sender, request: Request) -> Answer<TusRespo
     unnamed.disarm();
     let at = format!("/media/api/uploads/{}", upload.id);
     let at = HeaderValue::try_from(at).map_err(Problem::internal)?;
-    Ok(TusResponse {
-        status: StatusCode::CREATED,
-        ..response
-    }
-    .with_header(header::LOCATION, at))
+    Ok(TusResponse { status: StatusCode::CREATED, ..response }.with_header(header::LOCATION, at))
 }
 
 /// Makes the upload, and with it reserves its room.
@@ -88,9 +84,7 @@ fn forget_complete(store: &MediaStore, owner: &Did) -> Answer<()> {
     let over = complete.len().saturating_sub(COMPLETE_MAX);
     complete.order_by_key(|upload| upload.changed);
     for upload in complete.iter().take(over) {
-        store
-            .end_upload(owner, &upload.id)
-            .map_err(bytes::problem)?;
+        store.end_upload(owner, &upload.id).map_err(bytes::problem)?;
     }
     Ok(())
 }
@@ -174,9 +168,7 @@ async fn write(
     request: Request,
 ) -> Answer<TusResponse> {
     if offset != upload.offset {
-        return Err(bytes::upload_problem(UploadError::Offset {
-            offset: upload.offset,
-        }));
+        return Err(bytes::upload_problem(UploadError::Offset { offset: upload.offset }));
     }
     let left = upload.length - offset;
     let announced = tus::body_length(request.headers());
@@ -208,12 +200,7 @@ async fn take_in(
     checksum: Option<Checksum>,
     request: Request,
 ) -> Answer<Option<u64>> {
-    let Sender {
-        node,
-        owner,
-        client,
-        ..
-    } = sender;
+    let Sender { node, owner, client, .. } = sender;
     let _place = Transfer::begin(node, client)?;
     let mut incoming = Incoming::begin(node, owner, &upload.id, upload.offset).await?;
     if let Some(checksum) = checksum {
@@ -270,12 +257,7 @@ async fn complete(sender: &Sender, upload: &Upload, response: TusResponse) -> An
             .with_header(tus::MEDIA, text(&stored.cid.to_string())?)
             .with_header(tus::FACTS, tus::facts_header(kind, &about)));
     }
-    let Sender {
-        node,
-        session,
-        owner,
-        client,
-    } = sender;
+    let Sender { node, session, owner, client } = sender;
     let metadata = tus::file_metadata(&upload.meta)?;
     let entered = bytes::enter(node, (session, client), owner, stored, metadata).await?;
     let store = node.ledger().media().clone();

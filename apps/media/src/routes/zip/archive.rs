@@ -160,14 +160,8 @@ mod tests {
     #[test]
     fn the_length_is_known_before_whatever_the_files_lengths_are() {
         let far = u64::from(ELSEWHERE);
-        for lengths in [
-            &[][..],
-            &[0],
-            &[1, 0, 7],
-            &[far - 1, 3],
-            &[far, 3],
-            &[far + 1, far, 3, 3],
-        ] {
+        for lengths in [&[][..], &[0], &[1, 0, 7], &[far - 1, 3], &[far, 3], &[far + 1, far, 3, 3]]
+        {
             let (bytes, said) = said_of(lengths);
             let files: u64 = lengths.iter().sum();
             assert_eq!(bytes, files + said.len() as u64, "{lengths:?}");

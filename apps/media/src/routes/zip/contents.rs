@@ -126,9 +126,8 @@ impl Contents {
         let open = move |n: usize| {
             let part = all.get(n).ok_or(io::ErrorKind::NotFound)?;
             newest.store(n, Ordering::SeqCst);
-            let opened = opener
-                .check(&here, (&part.id, part.sight))
-                .and_then(|()| part.open(&here));
+            let opened =
+                opener.check(&here, (&part.id, part.sight)).and_then(|()| part.open(&here));
             opened.map_err(|problem| io::Error::other(problem.to_string()))
         };
         // One piece of an answer may have several small files.
@@ -249,9 +248,6 @@ mod tests {
             "x (3)",
         ];
         assert_eq!(unique, expected);
-        assert_eq!(
-            (stem("a.b.heic"), stem(".x"), stem("y")),
-            ("a.b", ".x", "y")
-        );
+        assert_eq!((stem("a.b.heic"), stem(".x"), stem("y")), ("a.b", ".x", "y"));
     }
 }

@@ -34,13 +34,7 @@ pub(super) struct Entry {
 impl Entry {
     /// A file of this length. `day` is local time, `YYYY-MM-DDTHH:MM:SS`.
     pub(super) fn new(name: String, day: &str, bytes: u64) -> Self {
-        Self {
-            name,
-            time: dos(day),
-            bytes,
-            at: 0,
-            crc: 0,
-        }
+        Self { name, time: dos(day), bytes, at: 0, crc: 0 }
     }
 
     fn is_long(&self) -> bool {
@@ -52,11 +46,7 @@ impl Entry {
     }
 
     fn needs(&self) -> u16 {
-        if self.is_long() || self.is_far() {
-            NEEDS_64
-        } else {
-            NEEDS
-        }
+        if self.is_long() || self.is_far() { NEEDS_64 } else { NEEDS }
     }
 
     /// Writes the fields that begin both the header before the file and its row in the directory.
@@ -151,10 +141,7 @@ fn dos(day: &str) -> (u16, u16) {
         };
     }
     let time = part(11, 13) << 11 | part(14, 16) << 5 | (part(17, 19) / 2);
-    (
-        time,
-        (year - YEARS.start()) << 9 | part(5, 7) << 5 | part(8, 10),
-    )
+    (time, (year - YEARS.start()) << 9 | part(5, 7) << 5 | part(8, 10))
 }
 
 /// The end of an archive of this many files, whose directory is there and has this many bytes.

@@ -61,12 +61,7 @@ pub(super) fn keep(node: &Node, who: JobOwner, request: ArchiveRequest) -> Answe
     if all.len() >= ALL_MAX {
         all.remove(0);
     }
-    all.push(ArchiveTicket {
-        secret: secret.clone(),
-        who,
-        until: now + KEPT,
-        wanted: request,
-    });
+    all.push(ArchiveTicket { secret: secret.clone(), who, until: now + KEPT, wanted: request });
     Ok(secret)
 }
 
@@ -76,9 +71,6 @@ pub(super) fn find(node: &Node, secret: &str, asker: &Asker) -> Option<ArchiveRe
     let all = tickets.open(node.monotonic());
     let ticket = all.iter().find(|held| held.secret == secret)?;
     let request = &ticket.wanted;
-    let is_theirs = request
-        .asker
-        .did()
-        .is_none_or(|did| asker.did() == Some(did));
+    let is_theirs = request.asker.did().is_none_or(|did| asker.did() == Some(did));
     is_theirs.then(|| request.clone())
 }

@@ -31,14 +31,7 @@ fn walk(root: &Path, folder: &str, after: Option<&str>, bounds: Bounds) -> Vec<S
 
 #[test]
 fn a_walk_goes_on_after_each_place_that_another_came_to() {
-    let stick = stick(&[
-        "b/2.jpg",
-        "b/1/x.jpg",
-        "b/1/y.jpg",
-        "a.jpg",
-        "c.jpg",
-        "b.jpg",
-    ]);
+    let stick = stick(&["b/2.jpg", "b/1/x.jpg", "b/1/y.jpg", "a.jpg", "c.jpg", "b.jpg"]);
     for folder in ["", "b"] {
         let all = walk(stick.path(), folder, None, Bounds::default());
         assert_eq!(all.len(), if folder.is_empty() { 6 } else { 3 });
@@ -51,9 +44,7 @@ fn a_walk_goes_on_after_each_place_that_another_came_to() {
     let rest = walk(stick.path(), "", Some("b/1/w.jpg"), Bounds::default());
     assert_eq!(
         rest,
-        ["b/1/x.jpg", "b/1/y.jpg", "b/2.jpg", "b.jpg", "c.jpg"]
-            .map(str::to_owned)
-            .to_vec()
+        ["b/1/x.jpg", "b/1/y.jpg", "b/2.jpg", "b.jpg", "c.jpg"].map(str::to_owned).to_vec()
     );
     let rest = walk(stick.path(), "", Some("aa/1/w.jpg"), Bounds::default());
     assert_eq!(rest.len(), 5, "{rest:?}");
@@ -71,11 +62,7 @@ fn links_sockets_hidden_files_copies_and_names_that_are_no_text_are_left_out_and
     let other = tempfile::tempdir().unwrap();
     fs::write(other.path().join("secret.jpg"), "secret").unwrap();
     symlink(other.path(), stick.path().join("DCIM/folder")).unwrap();
-    symlink(
-        other.path().join("secret.jpg"),
-        stick.path().join("DCIM/file.jpg"),
-    )
-    .unwrap();
+    symlink(other.path().join("secret.jpg"), stick.path().join("DCIM/file.jpg")).unwrap();
     symlink("loop", stick.path().join("DCIM/loop")).unwrap();
     let _socket = UnixListener::bind(stick.path().join("DCIM/socket")).unwrap();
     fs::write(stick.path().join(OsStr::from_bytes(b"na\xffme.jpg")), "x").unwrap();
@@ -97,30 +84,13 @@ fn links_sockets_hidden_files_copies_and_names_that_are_no_text_are_left_out_and
 
 #[test]
 fn deep_and_crowded_folders_end_and_the_rest_comes() {
-    let stick = stick(&[
-        "a/b/c/d.jpg",
-        "crowd/1",
-        "crowd/2",
-        "crowd/3",
-        "crowd/4",
-        "e.jpg",
-    ]);
-    let bounds = Bounds {
-        depth: 2,
-        in_folder: 3,
-        all: 100,
-    };
+    let stick = stick(&["a/b/c/d.jpg", "crowd/1", "crowd/2", "crowd/3", "crowd/4", "e.jpg"]);
+    let bounds = Bounds { depth: 2, in_folder: 3, all: 100 };
     let listing = walk(stick.path(), "", None, bounds);
     assert_eq!(listing, ["a/b: Deep", "crowd: Crowded", "e.jpg"]);
-    let bounds = Bounds {
-        all: 3,
-        ..Bounds::default()
-    };
+    let bounds = Bounds { all: 3, ..Bounds::default() };
     let listing = walk(stick.path(), "crowd", None, bounds);
-    assert_eq!(
-        listing,
-        ["crowd/1", "crowd/2", "crowd/3", "crowd/4: Crowded"]
-    );
+    assert_eq!(listing, ["crowd/1", "crowd/2", "crowd/3", "crowd/4: Crowded"]);
 }
 
 #[test]

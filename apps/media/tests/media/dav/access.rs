@@ -13,20 +13,12 @@ async fn an_app_password_and_nothing_else_opens_the_drive() {
     let laptop = world.connects(bea, 7).await;
     let find = || Ask::new("PROPFIND", "/media/dav/").header("depth", "0");
     let refused = world.dav(find()).await.check(401);
-    assert!(
-        refused
-            .header("www-authenticate")
-            .unwrap()
-            .starts_with("Basic realm=")
-    );
+    assert!(refused.header("www-authenticate").unwrap().starts_with("Basic realm="));
     let did = bea.did().as_str();
     let grouped = format!("{}-{}", &laptop.password[..13], &laptop.password[13..]).to_uppercase();
     let last = did.rsplit(':').next().unwrap();
-    for good in [
-        laptop.authorization.clone(),
-        basic(did, &grouped),
-        basic(last, &laptop.password),
-    ] {
+    for good in [laptop.authorization.clone(), basic(did, &grouped), basic(last, &laptop.password)]
+    {
         let ask = find().header("authorization", good);
         assert_eq!(world.dav(ask).await.status, 207);
     }
@@ -64,18 +56,10 @@ async fn a_delegation_that_ended_or_is_wider_or_has_no_name_lets_nobody_in() {
         let ask = Ask::new("PROPFIND", "/media/dav/").header("depth", "0");
         ask.header("authorization", authorization)
     };
-    assert_eq!(
-        world.dav(find(laptop.authorization.clone())).await.status,
-        207
-    );
+    assert_eq!(world.dav(find(laptop.authorization.clone())).await.status, 207);
     let end = (Json::Null, Json::Null);
-    world
-        .says(bea, "auth.delegation.end", Some(&laptop.delegation), end)
-        .await;
-    assert_eq!(
-        world.dav(find(laptop.authorization.clone())).await.status,
-        401
-    );
+    world.says(bea, "auth.delegation.end", Some(&laptop.delegation), end).await;
+    assert_eq!(world.dav(find(laptop.authorization.clone())).await.status, 401);
     // An app that was let in to add files does not read them.
     let app = [9; 16];
     let delegation = world.delegates(bea, &app, &SCOPE).await;
@@ -83,30 +67,16 @@ async fn a_delegation_that_ended_or_is_wider_or_has_no_name_lets_nobody_in() {
     assert_eq!(world.dav(find(authorization.clone())).await.status, 401);
     world.names(bea, &delegation).await;
     assert_eq!(world.dav(find(authorization)).await.status, 207);
-    for (seed, scope) in [
-        (10, vec!["media.add", "media.access"]),
-        (11, vec!["media.*"]),
-    ] {
+    for (seed, scope) in [(10, vec!["media.add", "media.access"]), (11, vec!["media.*"])] {
         let bits = [seed; 16];
         let delegation = world.delegates(bea, &bits, &scope).await;
         world.names(bea, &delegation).await;
         let authorization = basic(bea.did().as_str(), &text(&bits));
-        assert_eq!(
-            world.dav(find(authorization)).await.status,
-            401,
-            "{scope:?}"
-        );
+        assert_eq!(world.dav(find(authorization)).await.status, 401, "{scope:?}");
     }
-    world
-        .node
-        .clock
-        .pass(std::time::Duration::from_secs(90_000));
+    world.node.clock.pass(std::time::Duration::from_secs(90_000));
     let authorization = basic(bea.did().as_str(), &text(&app));
-    assert_eq!(
-        world.dav(find(authorization)).await.status,
-        401,
-        "it is over"
-    );
+    assert_eq!(world.dav(find(authorization)).await.status, 401, "it is over");
 }
 
 #[tokio::test]
@@ -125,10 +95,7 @@ async fn a_password_never_travels_in_the_clear_and_wrong_ones_are_counted() {
     };
     let clear = world.dav(from(&laptop.authorization, false)).await;
     assert_eq!(clear.status, 403, "{}", clear.text());
-    assert_eq!(
-        world.dav(from(&laptop.authorization, true)).await.status,
-        207
-    );
+    assert_eq!(world.dav(from(&laptop.authorization, true)).await.status, 207);
     let wrong = basic(world.bea.did().as_str(), &text(&[8; 16]));
     let mut last = 401;
     for _ in 0..60 {
@@ -139,10 +106,7 @@ async fn a_password_never_travels_in_the_clear_and_wrong_ones_are_counted() {
     }
     assert_eq!(last, 429);
     // The computer whose key is in memory continues.
-    assert_eq!(
-        world.dav(from(&laptop.authorization, true)).await.status,
-        207
-    );
+    assert_eq!(world.dav(from(&laptop.authorization, true)).await.status, 207);
 }
 
 #[tokio::test]
@@ -158,23 +122,11 @@ async fn every_entry_of_a_computer_names_its_delegation() {
     };
     let before = entries(&world).len();
     world.is(&laptop, "MKCOL", "Trip", 201).await;
-    assert_eq!(
-        world.puts(&laptop, "Trip/a.jpg", &jpeg("a")).await.status,
-        201
-    );
-    assert_eq!(
-        world.puts(&laptop, "Trip/a.jpg", &jpeg("b")).await.status,
-        204
-    );
-    world
-        .transfer(&laptop, "COPY", ("Trip/a.jpg", "b.jpg"), 201)
-        .await;
-    world
-        .transfer(&laptop, "MOVE", ("b.jpg", "Trip/c.jpg"), 201)
-        .await;
-    world
-        .transfer(&laptop, "MOVE", ("Trip", "Journey"), 201)
-        .await;
+    assert_eq!(world.puts(&laptop, "Trip/a.jpg", &jpeg("a")).await.status, 201);
+    assert_eq!(world.puts(&laptop, "Trip/a.jpg", &jpeg("b")).await.status, 204);
+    world.transfer(&laptop, "COPY", ("Trip/a.jpg", "b.jpg"), 201).await;
+    world.transfer(&laptop, "MOVE", ("b.jpg", "Trip/c.jpg"), 201).await;
+    world.transfer(&laptop, "MOVE", ("Trip", "Journey"), 201).await;
     world.is(&laptop, "DELETE", "Journey/c.jpg", 204).await;
     world.is(&laptop, "DELETE", "Journey", 204).await;
     let made = entries(&world).split_off(before);
@@ -200,21 +152,12 @@ async fn the_page_says_which_computers_are_connected_and_what_the_box_sees() {
     let laptop = world.connects(bea, 7).await;
     let last = bea.did().as_str().rsplit(':').next().unwrap().to_owned();
     let before = page().await;
-    assert_has!(
-        before,
-        "Laptop",
-        "End it now",
-        "The box sees it each time",
-        "/media/dav",
-        &last
-    );
+    assert_has!(before, "Laptop", "End it now", "The box sees it each time", "/media/dav", &last);
     assert!(!before.contains("Last here on"));
     world.lists(&laptop, "").await;
     assert!(page().await.contains("Last here on"));
     let end = (Json::Null, Json::Null);
-    world
-        .says(bea, "auth.delegation.end", Some(&laptop.delegation), end)
-        .await;
+    world.says(bea, "auth.delegation.end", Some(&laptop.delegation), end).await;
     assert!(page().await.contains("Has ended"));
     world.get(None, "/media/devices").await.check(303);
 }

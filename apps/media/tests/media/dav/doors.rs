@@ -43,14 +43,8 @@ fn doors(who: &Somebody, computer: &Computer, file: &[u8]) -> BTreeMap<&'static 
         ("profile", profile),
         ("form", form(who, &[(FILE, file)])),
         ("tus", tus),
-        (
-            "drive",
-            computer.ask("PUT", &format!("{number}.png")).body(file),
-        ),
-        (
-            "scratch",
-            computer.ask("PUT", &format!("{number}.tmp")).body(file),
-        ),
+        ("drive", computer.ask("PUT", &format!("{number}.png")).body(file)),
+        ("scratch", computer.ask("PUT", &format!("{number}.tmp")).body(file)),
     ])
 }
 
@@ -81,11 +75,7 @@ async fn no_door_takes_what_another_has_filled() {
         let owner = world.connects(&world.owner, 8).await;
         for (door, ask) in doors(&world.owner, &owner, &picture(7_000, 3)) {
             let taken = world.dav(ask).await;
-            assert!(
-                matches!(taken.status, 200 | 201),
-                "{door}: {}",
-                taken.text()
-            );
+            assert!(matches!(taken.status, 200 | 201), "{door}: {}", taken.text());
         }
     }
 }

@@ -16,11 +16,7 @@ async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
     let good = studio.manifest(&all, json!({}));
     // Another file's.
     let other = studio.adds_song(&sound(50)).await;
-    is_refused(
-        &studio.puts_for(&other, &good, json!({})).await,
-        400,
-        "manifest",
-    );
+    is_refused(&studio.puts_for(&other, &good, json!({})).await, 400, "manifest");
     let longer = json!({ "cid": studio.song.cid, "bytes": studio.song.bytes + 1 });
     let longer = Studio::signed(&longer, &all, json!({}), bea);
     is_refused(&studio.puts(&longer, json!({})).await, 400, "manifest");
@@ -31,10 +27,7 @@ async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
     assert_ne!(text, good.text());
     let fact = json!({ "fair": good.digest() });
     let (song, body) = (&studio.song, json!({ "manifest": text }));
-    let reply = studio
-        .world
-        .tries(bea, "media.fair", Some(&song.id), (body, fact.clone()))
-        .await;
+    let reply = studio.world.tries(bea, "media.fair", Some(&song.id), (body, fact.clone())).await;
     is_refused(&reply, 400, "manifest");
     // Changed after it was signed, and signed by a person whom it does not name.
     let text = good.text().replace("words & music", "all of it");
@@ -46,10 +39,7 @@ async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
     is_refused(&studio.puts(&forged, json!({})).await, 400, "manifest");
     // The digest of another one.
     let body = json!({ "manifest": changed.text() });
-    let reply = studio
-        .world
-        .tries(bea, "media.fair", Some(&song.id), (body, fact.clone()))
-        .await;
+    let reply = studio.world.tries(bea, "media.fair", Some(&song.id), (body, fact.clone())).await;
     is_refused(&reply, 400, "fair");
     // A signature next to it that is not Ada's, and one of a person whom it does not name.
     for (did, by) in [(ada.did(), &eve), (eve.did(), &eve)] {
@@ -59,17 +49,10 @@ async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
     }
     // Another person's file, and one that does not exist.
     let body = json!({ "manifest": good.text() });
-    let reply = studio
-        .world
-        .tries(ada, "media.fair", Some(&song.id), (body, fact))
-        .await;
+    let reply = studio.world.tries(ada, "media.fair", Some(&song.id), (body, fact)).await;
     is_refused(&reply, 404, "ref");
     let fair = studio.fair(Some(bea)).await.json();
-    assert_eq!(
-        fair["manifest"]["signature"],
-        Json::Null,
-        "nothing was entered"
-    );
+    assert_eq!(fair["manifest"]["signature"], Json::Null, "nothing was entered");
     // With Ada's own signature it is whole at once.
     let agreed = json!([{ "did": ada.did(), "signature": studio.agreement(ada, &good) }]);
     let outcome = studio.puts(&good, json!({ "agreed": agreed })).await;
@@ -84,18 +67,11 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
     let studio = studio().await;
     let (bea, ada) = (&studio.world.bea, &studio.world.owner);
     let old = studio.manifest(&[(bea, 500_000), (ada, 500_000)], json!({}));
-    assert_eq!(
-        studio.agrees(ada, &old).await.status,
-        404,
-        "nothing is entered"
-    );
+    assert_eq!(studio.agrees(ada, &old).await.status, 404, "nothing is entered");
     assert_eq!(studio.puts(&old, json!({})).await.status, 201);
     let new = studio.manifest(&[(bea, 900_000), (ada, 100_000)], json!({}));
     assert_eq!(studio.puts(&new, json!({})).await.status, 201);
-    let late = studio
-        .agrees(ada, &old)
-        .await
-        .check_member(409, "reason", "changed");
+    let late = studio.agrees(ada, &old).await.check_member(409, "reason", "changed");
     assert!(late.text().contains(&new.digest().to_string()));
     // The signature over the old one isn't one over the new one, and Bea's isn't Ada's.
     for signature in [studio.agreement(ada, &old), studio.agreement(bea, &new)] {
@@ -119,16 +95,12 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
         format_args!("%7B%22dids%22:[%22{}%22]%7D", bea.did())
     );
     let body = json!({ "manifest": new.text(), "signature": studio.agreement(ada, &new) });
-    let ask = Ask::post(
-        format!("/media/api/commands/media.fair.agree{query}"),
-        &body,
+    let ask = Ask::post(format!("/media/api/commands/media.fair.agree{query}"), &body);
+    studio.world.node.send(ask.bearer(&ada.token)).await.check_member(
+        403,
+        "type",
+        "urn:imajin:problem:signature-required",
     );
-    studio
-        .world
-        .node
-        .send(ask.bearer(&ada.token))
-        .await
-        .check_member(403, "type", "urn:imajin:problem:signature-required");
 
     // An agreement from a person whom Bea blocked is refused, too.
     let (block, end) = ("connections.block", "connections.block.end");
@@ -166,36 +138,19 @@ async fn terms_are_refused_unless_they_can_be_read() {
         (price(json!("nine")), "terms.train.price must be"),
         (price(json!("9")), "terms.train.price must be"),
         (price(json!(9.555)), "terms.train.price must be"),
-        (
-            json!({ "consent": "explicit", "price": 9.5 }),
-            "terms.train.currency must be",
-        ),
-        (
-            json!({ "consent": "yes", "price": 9, "currency": "CHF" }),
-            "terms.train.consent must be",
-        ),
+        (json!({ "consent": "explicit", "price": 9.5 }), "terms.train.currency must be"),
+        (json!({ "consent": "yes", "price": 9, "currency": "CHF" }), "terms.train.consent must be"),
     ] {
         let refused = studio.puts(&train(terms.clone()), json!({})).await;
         is_refused(&refused, 400, "manifest");
-        assert!(
-            refused.text().contains(named),
-            "{terms}: {}",
-            refused.text()
-        );
+        assert!(refused.text().contains(named), "{terms}: {}", refused.text());
     }
     let share = json!({ "assets": [studio.song.id], "access": "public" });
     studio.world.tells(bea, "media.access", share).await;
     let file = format!("/media/api/assets/{}", studio.song.id);
     // A decimal price is in the currency that it names.
-    for (decimal, units) in [
-        (json!(9.5), 950),
-        (json!("12.00"), 1_200),
-        (json!(900), 900),
-    ] {
-        assert_eq!(
-            studio.puts(&train(price(decimal)), json!({})).await.status,
-            201
-        );
+    for (decimal, units) in [(json!(9.5), 950), (json!("12.00"), 1_200), (json!(900), 900)] {
+        assert_eq!(studio.puts(&train(price(decimal)), json!({})).await.status, 201);
         let ask = Ask::get(&file).header("user-agent", "GPTBot/1.2");
         let reply = studio.world.node.send(ask).await;
         assert_eq!((reply.status, &reply.json()["price"]), (402, &json!(units)));

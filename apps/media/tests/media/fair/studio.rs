@@ -93,9 +93,7 @@ impl Studio {
         body["manifest"] = manifest.text().into();
         let fact = json!({ "fair": manifest.digest() });
         let bea = &self.world.bea;
-        self.world
-            .tries(bea, "media.fair", Some(&put.id), (body, fact))
-            .await
+        self.world.tries(bea, "media.fair", Some(&put.id), (body, fact)).await
     }
 
     /// A person's signature over a manifest that another one signed.
@@ -107,8 +105,7 @@ impl Studio {
     /// Agrees to a manifest of Bea's, as a person.
     pub(crate) async fn agrees(&self, who: &Somebody, manifest: &Manifest) -> Reply {
         let signature = self.agreement(who, manifest);
-        self.agrees_with(who, manifest, &signature, self.world.bea.did())
-            .await
+        self.agrees_with(who, manifest, &signature, self.world.bea.did()).await
     }
 
     pub(crate) async fn agrees_with(

@@ -35,16 +35,10 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
         let own = studio.world.get(Some(bea), path).await;
         assert_eq!(own.header("tdm-reservation"), None);
     }
-    assert_eq!(
-        studio.world.get(None, &file).await.header("x-fair-access"),
-        Some("public")
-    );
+    assert_eq!(studio.world.get(None, &file).await.header("x-fair-access"), Some("public"));
     for path in [file.clone(), format!("{file}?w=400")] {
         let refused = robot(&studio, &path).await.check(403);
-        assert_eq!(
-            refused.json()["type"],
-            "urn:imajin:problem:training-reserved"
-        );
+        assert_eq!(refused.json()["type"], "urn:imajin:problem:training-reserved");
         assert!(refused.text().contains("/fair"));
     }
 
@@ -58,11 +52,7 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
     }
     let digest = free.digest().to_string();
     assert_eq!(released.header("x-fair-digest"), Some(digest.as_str()));
-    let tdmrep = studio
-        .world
-        .get(None, "/.well-known/tdmrep.json")
-        .await
-        .json();
+    let tdmrep = studio.world.get(None, "/.well-known/tdmrep.json").await.json();
     assert_eq!(
         tdmrep,
         json!([

@@ -20,14 +20,9 @@ async fn a_file_comes_with_its_payment_once_and_the_licence_goes_with_it() {
     let (first, second) = (orders(&shop).await, orders(&shop).await);
     assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.status, 404);
     assert_eq!(shop.licence().await, Json::Null);
-    shop.file(Some(&shop.cem), &shop.studio.song.id)
-        .await
-        .check(402);
+    shop.file(Some(&shop.cem), &shop.studio.song.id).await.check(402);
     assert_eq!(shop.arrives(&second).await, Fulfilled::Done);
-    assert_eq!(
-        shop.file(Some(&shop.cem), &shop.cems()).await.body,
-        sound(40)
-    );
+    assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.body, sound(40));
     shop.licence_becomes("sold").await;
     // The same use a second time: the money goes back, and the file stays.
     assert_eq!(shop.arrives(&first).await, Fulfilled::Impossible);
@@ -35,10 +30,7 @@ async fn a_file_comes_with_its_payment_once_and_the_licence_goes_with_it() {
     // The bank takes the payment back.
     shop.goes_back(&second).await;
     shop.licence_becomes("returned").await;
-    assert_eq!(
-        shop.file(Some(&shop.cem), &shop.cems()).await.body,
-        sound(40)
-    );
+    assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.body, sound(40));
     until("the song to be for sale again", async || {
         let song = shop.file(Some(&shop.cem), &shop.studio.song.id).await;
         song.status == 402
@@ -80,10 +72,7 @@ async fn a_buyer_without_room_gets_the_money_back() {
     assert_eq!(shop.arrives(&payment).await, Fulfilled::Impossible);
     assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.status, 404);
     // Pay knows it, too: once there is room again, it does not hand over what it gave back.
-    until("the money to go back", async || {
-        shop.has_refund(&payment).await
-    })
-    .await;
+    until("the money to go back", async || shop.has_refund(&payment).await).await;
     // At once, it is refused before anything is paid.
     shop.funds(PRICE).await;
     shop.buys(&shop.cem, "keep", "ledger").await.check(507);

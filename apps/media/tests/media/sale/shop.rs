@@ -48,27 +48,19 @@ async fn unsigned_of(song: &[u8], settings: Settings, terms: Json) -> Shop {
     assert_eq!(studio.puts(&manifest, json!({})).await.status, 201);
     let share = json!({ "assets": [studio.song.id], "access": "public" });
     studio.world.tells(bea, "media.access", share).await;
-    Shop {
-        studio,
-        cem,
-        manifest,
-    }
+    Shop { studio, cem, manifest }
 }
 
 impl Shop {
     /// Bea says what her song costs, in CHF; or ends the sale.
     pub(crate) async fn offers(&self, price: i64, open: i64) -> Reply {
         let fact = json!({ "price": price, "currency": "CHF", "fair": self.manifest.digest(), "open": open });
-        self.says_of_song(&self.studio.world.bea, "media.offer", fact)
-            .await
+        self.says_of_song(&self.studio.world.bea, "media.offer", fact).await
     }
 
     pub(crate) async fn says_of_song(&self, who: &Somebody, op: &'static str, fact: Json) -> Reply {
         let song = Some(self.studio.song.id.as_str());
-        self.studio
-            .world
-            .tries(who, op, song, (Json::Null, fact))
-            .await
+        self.studio.world.tries(who, op, song, (Json::Null, fact)).await
     }
 
     /// Cem's id for the song.
@@ -78,10 +70,7 @@ impl Shop {
 
     /// The song as a caller gets it by an id.
     pub(crate) async fn file(&self, who: Option<&Somebody>, id: &str) -> Reply {
-        self.studio
-            .world
-            .get(who, &format!("/media/api/assets/{id}"))
-            .await
+        self.studio.world.get(who, &format!("/media/api/assets/{id}")).await
     }
 
     /// The quote that a caller gets for the song.
@@ -125,9 +114,7 @@ impl Shop {
     /// Bea says where transfers to her go.
     pub(crate) async fn takes_transfers(&self) {
         let (world, details) = (&self.studio.world, json!({ "note": "At the kitchen." }));
-        world
-            .says(&world.bea, "pay.details", None, (details, json!({})))
-            .await;
+        world.says(&world.bea, "pay.details", None, (details, json!({}))).await;
     }
 
     /// Credit in CHF.
@@ -139,16 +126,11 @@ impl Shop {
     /// A transfer for the song has come: Bea says so, and pay tells the service, as often as it may.
     pub(crate) async fn arrives(&self, payment: &str) -> Fulfilled {
         let body = json!({ "id": payment });
-        self.signed(&self.studio.world.bea, "/pay/api/confirm-payment", &body)
-            .await
-            .check(200);
+        self.signed(&self.studio.world.bea, "/pay/api/confirm-payment", &body).await.check(200);
         let paid = self.paid(payment);
         let mut done = None;
         for _ in 0..3 {
-            let outcome = self
-                .media()
-                .fulfil(&self.studio.world.node.node, &paid)
-                .await;
+            let outcome = self.media().fulfil(&self.studio.world.node.node, &paid).await;
             done = Some(outcome.unwrap());
         }
         done.unwrap()
@@ -158,10 +140,7 @@ impl Shop {
     pub(crate) async fn goes_back(&self, payment: &str) {
         let paid = self.paid(payment);
         for _ in 0..3 {
-            let outcome = self
-                .media()
-                .given_back(&self.studio.world.node.node, &paid)
-                .await;
+            let outcome = self.media().given_back(&self.studio.world.node.node, &paid).await;
             outcome.unwrap();
         }
     }
@@ -218,8 +197,6 @@ impl Shop {
 
     /// Asks a route, signs what it wants to be signed, and asks again with it.
     pub(crate) async fn signed(&self, who: &Somebody, path: &str, body: &Json) -> Reply {
-        who.person
-            .ask_signed(&self.studio.world.node, &who.token, ("POST", path), body)
-            .await
+        who.person.ask_signed(&self.studio.world.node, &who.token, ("POST", path), body).await
     }
 }

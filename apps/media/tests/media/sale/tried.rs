@@ -11,9 +11,7 @@ async fn nobody_pays_less_or_on_other_terms() {
     let shop = shop().await;
     shop.funds(5 * PRICE).await;
     let quote = shop.quote(&shop.cem, "").await.json();
-    let other = shop
-        .studio
-        .manifest(&[(&shop.studio.world.bea, 1_000_000)], json!({}));
+    let other = shop.studio.manifest(&[(&shop.studio.world.bea, 1_000_000)], json!({}));
     for change in [
         json!({ "amount": PRICE - 1 }),
         json!({ "amount": 0 }),
@@ -24,16 +22,9 @@ async fn nobody_pays_less_or_on_other_terms() {
     ] {
         let refused = shop.buys_at(&shop.cem, &quote, change.clone()).await;
         let refusal = (refused.status, refused.json()["reason"].clone());
-        assert_eq!(
-            refusal,
-            (409, json!("changed")),
-            "{change}: {}",
-            refused.text()
-        );
+        assert_eq!(refusal, (409, json!("changed")), "{change}: {}", refused.text());
     }
-    shop.buys_at(&shop.cem, &quote, json!({ "use": "train" }))
-        .await
-        .check(404);
+    shop.buys_at(&shop.cem, &quote, json!({ "use": "train" })).await.check(404);
     // The price rose since.
     assert_eq!(shop.offers(2 * PRICE, 1).await.status, 201);
     let stale = shop.buys_at(&shop.cem, &quote, json!({})).await;
@@ -52,11 +43,7 @@ async fn can_add(shop: &Shop) -> bool {
     let fact = json!({ "media": [song.cid], "n": 0 });
     let payload = (body, fact);
     let id = shop.cems();
-    let reply = shop
-        .studio
-        .world
-        .tries(&shop.cem, "media.add", Some(&id), payload)
-        .await;
+    let reply = shop.studio.world.tries(&shop.cem, "media.add", Some(&id), payload).await;
     reply.status == 201
 }
 
@@ -86,9 +73,7 @@ async fn nobody_sells_what_others_made_or_what_they_bought() {
     let song = &shop.studio.song;
     // Another's file.
     let fact = json!({ "price": 1, "currency": "CHF", "fair": shop.manifest.digest(), "open": 1 });
-    shop.says_of_song(cem, "media.offer", fact.clone())
-        .await
-        .check(404);
+    shop.says_of_song(cem, "media.offer", fact.clone()).await.check(404);
     shop.funds(PRICE).await;
     assert_eq!(shop.buys(cem, "keep", "ledger").await.status, 201);
     // One that he bought, by the manifest of those who made it, and by one of his own.
@@ -98,13 +83,8 @@ async fn nobody_sells_what_others_made_or_what_they_bought() {
         async move { world.tries(cem, "media.offer", Some(&own), told).await }
     };
     offer(fact).await.check_member(409, "reason", "seller");
-    let mine = shop
-        .studio
-        .manifest_of(song, &[(cem, 1_000_000)], json!({}));
-    let entry = (
-        json!({ "manifest": mine.text() }),
-        json!({ "fair": mine.digest() }),
-    );
+    let mine = shop.studio.manifest_of(song, &[(cem, 1_000_000)], json!({}));
+    let entry = (json!({ "manifest": mine.text() }), json!({ "fair": mine.digest() }));
     world.says(cem, "media.fair", Some(&own), entry).await;
     let refused =
         offer(json!({ "price": 1, "currency": "CHF", "fair": mine.digest(), "open": 1 })).await;
@@ -114,11 +94,7 @@ async fn nobody_sells_what_others_made_or_what_they_bought() {
 
 /// A manifest of the song that gives a part to what it derives from.
 fn remix(shop: &Shop, by: &Somebody, from: &Manifest) -> Manifest {
-    let whole = Contributor {
-        did: by.did().clone(),
-        role: None,
-        weight: Ppm::WHOLE,
-    };
+    let whole = Contributor { did: by.did().clone(), role: None, weight: Ppm::WHOLE };
     let source = Source {
         id: from.id().unwrap().to_owned(),
         weight: Ppm::new(100_000).unwrap(),
@@ -145,25 +121,15 @@ async fn what_a_work_derives_from_is_signed_by_everybody_too() {
     let source = shop.manifest.clone();
     let text = json!({ "manifest": source.text() });
     let world = &shop.studio.world;
-    world
-        .says(&world.bea, "pay.fair.publish", None, (text, json!({})))
-        .await;
+    world.says(&world.bea, "pay.fair.publish", None, (text, json!({}))).await;
     // Another song of Bea's carries the manifest of the first, to which Ada has not agreed.
     let other = shop.studio.adds_song(&crate::fair::studio::sound(50)).await;
     let elder = std::mem::replace(&mut shop.studio.song, other);
     shop.manifest = remix(&shop, &shop.studio.world.bea, &source);
     shop.studio.puts(&shop.manifest, json!({})).await.check(201);
-    let refused = shop
-        .offers(PRICE, 1)
-        .await
-        .check_member(409, "reason", "unsigned");
+    let refused = shop.offers(PRICE, 1).await.check_member(409, "reason", "unsigned");
     let ada = &shop.studio.world.owner;
-    assert!(
-        refused.json()["detail"]
-            .as_str()
-            .unwrap()
-            .contains(ada.did().as_str())
-    );
+    assert!(refused.json()["detail"].as_str().unwrap().contains(ada.did().as_str()));
     assert_ne!(elder.id, shop.studio.song.id);
     assert_eq!(shop.studio.agrees(ada, &source).await.status, 201);
     shop.offers(PRICE, 1).await.check(201);

@@ -26,10 +26,7 @@ fn film() -> Vec<u8> {
     ];
     let track = [
         boxed(b"tkhd", &[&[0; 84]]),
-        boxed(
-            b"mdia",
-            &[&boxed(b"hdlr", &[&[0; 8], b"vide", b"Telephone"])],
-        ),
+        boxed(b"mdia", &[&boxed(b"hdlr", &[&[0; 8], b"vide", b"Telephone"])]),
     ];
     let moov = [
         boxed(b"mvhd", &[&times, &[0; 80]]),
@@ -37,11 +34,7 @@ fn film() -> Vec<u8> {
         boxed(b"udta", &[&place]),
         boxed(b"meta", &[&words.concat()]),
     ];
-    [
-        boxed(b"ftyp", &[b"qt  \0\0\0\0qt  "]),
-        boxed(b"moov", &[&moov.concat()]),
-    ]
-    .concat()
+    [boxed(b"ftyp", &[b"qt  \0\0\0\0qt  "]), boxed(b"moov", &[&moov.concat()])].concat()
 }
 
 #[tokio::test]
@@ -102,10 +95,7 @@ async fn a_film_without_words_was_made_when_its_header_says() {
 #[tokio::test]
 async fn a_file_without_a_time_of_its_own_lies_on_the_day_of_its_owner() {
     let world = world().await;
-    let front = Front {
-        timezone: "Pacific/Kiritimati".to_owned(),
-        ..Front::default()
-    };
+    let front = Front { timezone: "Pacific/Kiritimati".to_owned(), ..Front::default() };
     world.node.node.set_front(front).unwrap();
     let bea = &world.bea;
     let path = world.begins(bea, 5, &[]).await;
@@ -137,11 +127,7 @@ async fn others_see_a_film_without_what_it_says() {
     assert_eq!(shared.header("content-type"), Some("video/quicktime"));
     assert_eq!(shared.body.len(), film.len());
     for word in ["+48.8577", "2024-07-01", "Telephone"] {
-        let has = |bytes: &[u8]| {
-            bytes
-                .windows(word.len())
-                .any(|part| part == word.as_bytes())
-        };
+        let has = |bytes: &[u8]| bytes.windows(word.len()).any(|part| part == word.as_bytes());
         assert!(has(&film) && !has(&shared.body), "{word}");
     }
     assert_eq!(world.get(Some(bea), &file).await.body, film);

@@ -39,25 +39,15 @@ async fn a_form_adds_a_file_and_the_same_bytes_add_none() {
         "size": 5 << 20, "hash": cid(&bytes), "fairManifest": null, "createdAt": body["createdAt"],
     });
     assert_eq!(body, expected);
-    let seen = world
-        .get(None, &format!("/media/api/assets/{id}/meta"))
-        .await;
+    let seen = world.get(None, &format!("/media/api/assets/{id}/meta")).await;
     assert_eq!(seen.status, 200, "everybody sees it: {}", seen.text());
 
     let again = world.send(form(bea, &[(FILE, &bytes)])).await;
     let body = again.json();
-    assert_eq!(
-        (again.status, &body["deduplicated"], &body["id"]),
-        (200, &true.into(), &id.into())
-    );
+    assert_eq!((again.status, &body["deduplicated"], &body["id"]), (200, &true.into(), &id.into()));
     let fact = json!({ "assets": [id] });
     world.tells(bea, "media.remove", fact).await;
-    let back = world
-        .send(form(
-            bea,
-            &[(FILE, &bytes), ("name=\"filename\"", b"b.jpg")],
-        ))
-        .await;
+    let back = world.send(form(bea, &[(FILE, &bytes), ("name=\"filename\"", b"b.jpg")])).await;
     let body = back.json();
     assert_eq!(
         (back.status, &body["deduplicated"], &body["filename"]),
@@ -80,20 +70,13 @@ async fn what_is_wrong_in_a_form_is_named_and_nothing_stays() {
     ] {
         let refused = world.send(form(bea, fields)).await;
         let body = refused.json();
-        assert_eq!(
-            (refused.status, &body["field"]),
-            (400, &field.into()),
-            "{body}"
-        );
+        assert_eq!((refused.status, &body["field"]), (400, &field.into()), "{body}");
     }
     let stranger = Ask::new("POST", "/media/api/assets").body("x");
     assert_eq!(world.send(stranger).await.status, 401);
     let media = world.node.node.ledger().media();
     assert_eq!(media.list(bea.did()).unwrap(), []);
-    assert_eq!(
-        std::fs::read_dir(media.folder(bea.did())).unwrap().count(),
-        0
-    );
+    assert_eq!(std::fs::read_dir(media.folder(bea.did())).unwrap().count(), 0);
 }
 
 #[tokio::test]
@@ -108,22 +91,10 @@ async fn forms_share_the_room_with_uploads() {
     let world = world_of(Config::default(), settings).await;
     let bea = &world.bea;
     world.begins(bea, 60_000, &[]).await;
-    world
-        .send(form(bea, &[(FILE, &photo(50_000))]))
-        .await
-        .check(507);
-    world
-        .send(form(bea, &[(FILE, &photo(30_000))]))
-        .await
-        .check(201);
-    world
-        .send(form(bea, &[(FILE, &photo(20_000))]))
-        .await
-        .check(507);
-    world
-        .send(form(bea, &[(FILE, &photo(300_000))]))
-        .await
-        .check(413);
+    world.send(form(bea, &[(FILE, &photo(50_000))])).await.check(507);
+    world.send(form(bea, &[(FILE, &photo(30_000))])).await.check(201);
+    world.send(form(bea, &[(FILE, &photo(20_000))])).await.check(507);
+    world.send(form(bea, &[(FILE, &photo(300_000))])).await.check(413);
 }
 
 #[tokio::test]
@@ -140,10 +111,7 @@ async fn what_is_here_need_not_be_sent() {
         world.send(ask.bearer(&who.token))
     };
     let all = json!([here.cid, trashed.cid, stored.cid, cid(b"nowhere")]);
-    assert_eq!(
-        ask(bea, all.clone()).await.json(),
-        json!({ "cids": [here.cid] })
-    );
+    assert_eq!(ask(bea, all.clone()).await.json(), json!({ "cids": [here.cid] }));
     assert_eq!(ask(&world.owner, all).await.json(), json!({ "cids": [] }));
     assert_eq!(ask(bea, json!(["no"])).await.status, 400);
     let many: Vec<String> = (0..501_u32).map(|n| cid(&n.to_le_bytes())).collect();

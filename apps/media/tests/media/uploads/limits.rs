@@ -26,11 +26,7 @@ async fn a_file_has_a_longest_length() {
     let world = small_world().await;
     let refused = world.send(creation(&world.owner, 50_001, &[])).await;
     let body = refused.json();
-    assert_eq!(
-        (refused.status, &body["bytesMax"]),
-        (413, &50_000.into()),
-        "{body}"
-    );
+    assert_eq!((refused.status, &body["bytesMax"]), (413, &50_000.into()), "{body}");
     world.begins(&world.owner, 50_000, &[]).await;
     let options = world.send(Ask::new("OPTIONS", UPLOADS)).await;
     assert_eq!(options.header("tus-max-size"), Some("50000"));
@@ -77,10 +73,7 @@ async fn sixteen_uploads_of_a_person_may_be_open() {
     let refused = world.send(creation(bea, 10, &[])).await.check(429);
     assert!(refused.header("retry-after").is_some());
     world.begins(&world.owner, 10, &[]).await;
-    world
-        .send(part(bea, &begun[0], 0, b"0123456789"))
-        .await
-        .check(204);
+    world.send(part(bea, &begun[0], 0, b"0123456789")).await.check(204);
     world.begins(bea, 10, &[]).await;
 }
 
@@ -119,10 +112,8 @@ async fn an_upload_without_a_byte_gives_its_place_after_an_hour_and_all_are_list
     world.node.clock.pass(Duration::from_secs(7));
     let new = world.begins(bea, 10, &[]).await;
     let after = listed(&world, bea).await;
-    let is_in = |all: &[Json], id: &str| {
-        all.iter()
-            .any(|one| id.ends_with(one["id"].as_str().unwrap()))
-    };
+    let is_in =
+        |all: &[Json], id: &str| all.iter().any(|one| id.ends_with(one["id"].as_str().unwrap()));
     assert!(is_in(&after, &new) && is_in(&after, &begun) && is_in(&after, &held));
     let gone = before.iter().filter(|one| !after.contains(one)).count();
     assert_eq!((after.len(), gone), (16, 1));
@@ -169,10 +160,7 @@ async fn self_made_keys_at_one_address_share_eight_places_and_the_owner_has_plac
     let refused = world.send(part(bea, &at, 0, &whole)).await.check(503);
     assert!(refused.header("retry-after").is_some());
     let theirs = world.begins(&world.owner, whole.len(), &[]).await;
-    world
-        .send(part(&world.owner, &theirs, 0, &whole))
-        .await
-        .check(204);
+    world.send(part(&world.owner, &theirs, 0, &whole)).await.check(204);
     for stream in held {
         assert_eq!(sends_rest(stream, &whole[90_000..]).await, 204);
     }
@@ -187,19 +175,12 @@ async fn an_upload_ends_three_days_after_its_last_bytes() {
     for sent in 0..2 {
         world.node.clock.pass(day * 2);
         world.bea.token = world.bea.person.sign_in(&world.node).await;
-        assert_eq!(
-            world.send(part(&world.bea, &at, sent, b"0")).await.status,
-            204
-        );
+        assert_eq!(world.send(part(&world.bea, &at, sent, b"0")).await.status, 204);
     }
     world.node.clock.pass(day * 3);
     world.bea.token = world.bea.person.sign_in(&world.node).await;
     let bea = &world.bea;
-    for ask in [
-        tus(bea, "HEAD", &at),
-        part(bea, &at, 2, b"0"),
-        tus(bea, "DELETE", &at),
-    ] {
+    for ask in [tus(bea, "HEAD", &at), part(bea, &at, 2, b"0"), tus(bea, "DELETE", &at)] {
         assert_eq!(world.send(ask).await.status, 410);
     }
     world.node.clock.pass(Duration::from_secs(1));

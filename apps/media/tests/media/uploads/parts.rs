@@ -12,9 +12,7 @@ async fn a_connection_that_breaks_loses_nothing_that_came() {
     let bea = &world.bea;
     let whole = photo(300_000);
     let at = world.begins(bea, whole.len(), &[]).await;
-    let stream = world
-        .sends_some(bea, &at, (0, 300_000), &whole[..200_000])
-        .await;
+    let stream = world.sends_some(bea, &at, (0, 300_000), &whole[..200_000]).await;
     drop(stream);
     world.came_to(bea, &at, 200_000).await;
     let last = world.send(part(bea, &at, 200_000, &whole[200_000..])).await;
@@ -31,11 +29,7 @@ async fn one_request_at_a_time_sends_bytes() {
     let at = world.begins(bea, whole.len(), &[]).await;
     let first = world.holds(bea, &at, &whole, 100_000).await;
     assert_eq!(world.send(part(bea, &at, 0, &whole)).await.status, 423);
-    assert_eq!(
-        world.offset(bea, &at).await,
-        Some(0),
-        "asking is always allowed"
-    );
+    assert_eq!(world.offset(bea, &at).await, Some(0), "asking is always allowed");
     assert_eq!(sends_rest(first, &whole[100_000..]).await, 204);
     let look = world.send(tus(bea, "HEAD", &at)).await;
     assert!(look.header("x-asset").is_some());
@@ -57,13 +51,8 @@ async fn a_file_larger_than_all_bodies_may_be_streams_to_the_disk() {
 async fn an_upload_goes_on_after_a_restart() {
     let mut world = world().await;
     let whole = photo(100_000);
-    let at = world
-        .begins(&world.bea, whole.len(), &[("filename", "a.jpg")])
-        .await;
-    world
-        .send(part(&world.bea, &at, 0, &whole[..30_000]))
-        .await
-        .check(204);
+    let at = world.begins(&world.bea, whole.len(), &[("filename", "a.jpg")]).await;
+    world.send(part(&world.bea, &at, 0, &whole[..30_000])).await.check(204);
     world = restart(world).await;
     let bea = &world.bea;
     assert_eq!(world.offset(bea, &at).await, Some(30_000));
@@ -90,23 +79,10 @@ async fn an_upload_that_has_all_its_bytes_is_entered_when_it_is_asked_for() {
     let look = world.send(tus(bea, "HEAD", &at)).await;
     let asset = look.header("x-asset").unwrap().to_owned();
     let removed = serde_json::json!({ "assets": [asset] });
-    world
-        .says(
-            bea,
-            "media.remove",
-            None,
-            (serde_json::Value::Null, removed),
-        )
-        .await;
+    world.says(bea, "media.remove", None, (serde_json::Value::Null, removed)).await;
     let look = world.send(tus(bea, "HEAD", &at)).await;
-    assert_eq!(
-        look.header("x-asset"),
-        Some(&*asset),
-        "asking brings nothing back"
-    );
-    let meta = world
-        .get(Some(bea), &format!("/media/api/assets/{asset}/meta"))
-        .await;
+    assert_eq!(look.header("x-asset"), Some(&*asset), "asking brings nothing back");
+    let meta = world.get(Some(bea), &format!("/media/api/assets/{asset}/meta")).await;
     assert_eq!(meta.json()["state"], "trash", "{}", meta.text());
     world.close().await;
 }
@@ -174,10 +150,7 @@ async fn history(world: &World, seed: u64, steps: Vec<UploadEvent>) {
                 let sent = some(count);
                 let sum = checksum(if is_true { sent } else { b"another" });
                 let ask = part(bea, &at, offset, sent).header("upload-checksum", sum);
-                assert_eq!(
-                    world.send(ask).await.status,
-                    if is_true { 204 } else { 460 }
-                );
+                assert_eq!(world.send(ask).await.status, if is_true { 204 } else { 460 });
             }
             UploadEvent::Elsewhere(by) => {
                 let refused = world.send(part(bea, &at, offset + by, b"x")).await;

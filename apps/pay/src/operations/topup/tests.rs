@@ -49,10 +49,7 @@ async fn two_open_payments_never_have_the_same_memo() {
             prepared: prepared(top_up, Prepared::new(&id)),
         };
         let receipt = node.node.ledger().submit(command).await.unwrap();
-        let payment = receipt.value.unwrap()["payment"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let payment = receipt.value.unwrap()["payment"].as_str().unwrap().to_owned();
         let sql = "SELECT memo FROM holds WHERE payment = ?1";
         let read = |db: &rusqlite::Connection| db.query_row(sql, [&payment], |row| row.get(0));
         let memo: String = node.node.read("pay", read).unwrap();

@@ -21,13 +21,8 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
     let (buyer, clock) = (world.buyer, Arc::clone(&world.node.clock));
     let folder = world.node.stop().await.unwrap();
     world.stripe.goes_away(u32::MAX);
-    let services = vec![
-        Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
-        pay(&world.stripe),
-    ];
-    let node = TestNode::start_in(folder, services, Config::default(), 200, clock)
-        .await
-        .unwrap();
+    let services = vec![Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>, pay(&world.stripe)];
+    let node = TestNode::start_in(folder, services, Config::default(), 200, clock).await.unwrap();
     let buyer = buyer.again(&node).await;
     let free = json!({"total_amount": 0, "currency": "CHF", "service": "events", "type": "ticket", "fair_manifest": world.event.document()});
     let card = json!({"amount": 500, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
@@ -35,26 +30,18 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
     let rails = async || {
         let all = buyer.get(&node, "/pay/api/rails").await.json();
         let open = |one: &Json| one["available"] == true;
-        all.as_array()
-            .unwrap()
-            .iter()
-            .filter(|one| open(one))
-            .count()
+        all.as_array().unwrap().iter().filter(|one| open(one)).count()
     };
     by_card().await.check(503);
     assert_eq!(rails().await, 3);
     buyer.does(&node, "/pay/api/settle", &free).await;
     let mut order = free.clone();
     order["total_amount"] = json!(700);
-    buyer
-        .does(&node, "/pay/api/checkout/etransfer", &order)
-        .await;
+    buyer.does(&node, "/pay/api/checkout/etransfer", &order).await;
     world.stripe.goes_away(0);
     until_tried_again(&node, async || by_card().await.status == 200).await;
     assert_eq!(rails().await, 4);
-    let state = buyer
-        .get(&node, &format!("/pay/api/payments/{payment}"))
-        .await;
+    let state = buyer.get(&node, &format!("/pay/api/payments/{payment}")).await;
     assert_eq!(state.json()["status"], json!("paid"), "{}", state.text());
     let world = World {
         node,
@@ -68,10 +55,7 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
     let olga = world.olga.again(&world.node).await;
     let world = World { olga, ..world };
     assert_eq!(
-        (
-            world.count_entries("pay.paid").await,
-            world.count_entries("pay.stray").await
-        ),
+        (world.count_entries("pay.paid").await, world.count_entries("pay.stray").await),
         (1, 3)
     );
     close(world.node).await;
@@ -88,14 +72,10 @@ async fn nothing_is_sold_after_a_restore_before_the_provider_was_asked() {
     std::fs::write(&mark, "").unwrap();
     world.stripe.goes_away(u32::MAX);
     let start = async |folder| {
-        let services = vec![
-            Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
-            pay(&world.stripe),
-        ];
+        let services =
+            vec![Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>, pay(&world.stripe)];
         let clock = Arc::clone(&clock);
-        TestNode::start_in(folder, services, Config::default(), 200, clock)
-            .await
-            .unwrap()
+        TestNode::start_in(folder, services, Config::default(), 200, clock).await.unwrap()
     };
     let free = json!({"total_amount": 0, "currency": "CHF", "service": "events", "type": "ticket", "fair_manifest": world.event.document()});
     let node = start(folder).await;

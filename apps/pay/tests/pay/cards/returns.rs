@@ -26,10 +26,7 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     for other in [&world.buyer, &world.venue] {
         other.signed(&world.node, path, &session).await.check(404);
     }
-    let unknown = world
-        .olga
-        .signed(&world.node, path, &json!({"session": "cs_none"}))
-        .await;
+    let unknown = world.olga.signed(&world.node, path, &json!({"session": "cs_none"})).await;
     assert_eq!(unknown.status, 404);
     days(&world.node, &world.olga, 2).await;
     assert!(!checks(), "after a day");
@@ -51,17 +48,12 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     world.band.does(&world.node, path, &session).await;
     until(async || world.stripe.refunded(&second) == 1_001).await;
     world.stripe.loses_answers(false);
-    until_tried_again(&world.node, async || {
-        world.count_entries("pay.stray.returned").await == 2
-    })
-    .await;
+    until_tried_again(&world.node, async || world.count_entries("pay.stray.returned").await == 2)
+        .await;
     assert_eq!(world.stripe.refunds(&second).len(), 1);
     let again = world.olga.signed(&world.node, path, &session).await;
     assert_eq!(again.status, 409, "{}", again.text());
-    assert_eq!(
-        (world.stripe.refunded(&first), world.coming().await),
-        (0, (0, 701, 300))
-    );
+    assert_eq!((world.stripe.refunded(&first), world.coming().await), (0, (0, 701, 300)));
     close(world.node).await;
 }
 
@@ -84,10 +76,7 @@ async fn what_cannot_be_settled_nor_given_back_is_shown() {
         (1, 1, 0)
     );
     let session = json!({"session": paid["id"]});
-    world
-        .olga
-        .does(&world.node, "/pay/api/strays/return", &session)
-        .await;
+    world.olga.does(&world.node, "/pay/api/strays/return", &session).await;
     until(async || world.stripe.refunded(&paid) == 1_001).await;
     close(world.node).await;
 }
@@ -99,38 +88,18 @@ async fn given_back_by_the_card_and_never_more() {
     let payment = checkout["transactionId"].clone();
     let session = world.pays(&checkout).await;
     let refund = |amount: i64| json!({"transactionId": payment, "amount": amount});
-    let refused = world
-        .band
-        .signed(&world.node, "/pay/api/refund", &refund(1_002))
-        .await;
+    let refused = world.band.signed(&world.node, "/pay/api/refund", &refund(1_002)).await;
     assert_eq!(refused.status, 409, "{}", refused.text());
     // The provider is away for a while, and its first answer gets lost.
     world.stripe.loses_answers_of("POST /v1/refunds");
-    let done = world
-        .band
-        .does(&world.node, "/pay/api/refund", &refund(334))
-        .await;
+    let done = world.band.does(&world.node, "/pay/api/refund", &refund(334)).await;
     assert_eq!(done["rail"], json!("stripe"));
     until(async || world.stripe.refunded(&session) == 334).await;
     world.stripe.loses_answers(false);
-    until_tried_again(&world.node, async || {
-        world.count_entries("pay.returned").await == 1
-    })
-    .await;
-    assert_eq!(
-        world.stripe.refunded(&session),
-        334,
-        "asked twice, done once"
-    );
+    until_tried_again(&world.node, async || world.count_entries("pay.returned").await == 1).await;
+    assert_eq!(world.stripe.refunded(&session), 334, "asked twice, done once");
     assert_eq!(world.coming().await, (0, 467, 200));
-    world
-        .band
-        .does(
-            &world.node,
-            "/pay/api/refund",
-            &json!({"transactionId": payment}),
-        )
-        .await;
+    world.band.does(&world.node, "/pay/api/refund", &json!({"transactionId": payment})).await;
     until(async || world.stripe.refunded(&session) == 1_001).await;
     until(async || world.count_entries("pay.returned").await == 2).await;
     assert_eq!(world.coming().await, (0, 0, 0));
@@ -151,11 +120,7 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
     let passed = crate::support::passes_on(&world.venue, &[(world.olga.did(), 1_000_000)]);
     world
         .venue
-        .does(
-            &world.node,
-            "/pay/api/manifests",
-            &json!({"manifest": passed.document()}),
-        )
+        .does(&world.node, "/pay/api/manifests", &json!({"manifest": passed.document()}))
         .await;
     world.pays(&checkout).await;
     assert_eq!(world.coming().await, (0, 701, 300), "as it was agreed to");
@@ -163,18 +128,10 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
     let checkout = world.checkout().await;
     let session = world.stripe.expire(checkout["id"].as_str().unwrap());
     world.send_event("checkout.session.expired", &session).await;
-    assert_eq!(
-        world
-            .status(checkout["transactionId"].as_str().unwrap())
-            .await,
-        "failed"
-    );
+    assert_eq!(world.status(checkout["transactionId"].as_str().unwrap()).await, "failed");
     // Credit can be bought by card, too.
     let page = json!({"amount": 500, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
-    let checkout = world
-        .buyer
-        .does(&world.node, "/pay/api/topup/card", &page)
-        .await;
+    let checkout = world.buyer.does(&world.node, "/pay/api/topup/card", &page).await;
     world.pays(&checkout).await;
     assert_eq!(world.buyer.coming(&world.node).await, 500, "held, too");
     close(world.node).await;

@@ -45,10 +45,7 @@ impl History {
                 200
             }
         };
-        assert!(
-            [200, 201, 400, 402, 404, 409].contains(&status),
-            "{what}: {status}"
-        );
+        assert!([200, 201, 400, 402, 404, 409].contains(&status), "{what}: {status}");
         format!("operation {what}, answered {status}")
     }
 
@@ -67,10 +64,7 @@ impl History {
 
     fn sells(&mut self, payment: &Json, by_stall: bool) -> String {
         let payment = payment.as_str().unwrap().to_owned();
-        self.sold.push(StallSale {
-            payment: payment.clone(),
-            by_stall,
-        });
+        self.sold.push(StallSale { payment: payment.clone(), by_stall });
         payment
     }
 
@@ -96,10 +90,7 @@ impl History {
         let ask = json!({"amount": amount, "currency": "CHF"});
         let hold = one.does(&world.node, "/pay/api/topup/emt", &ask).await;
         let id = json!({"id": hold["id"]});
-        world
-            .olga
-            .does(&world.node, "/pay/api/confirm-payment", &id)
-            .await;
+        world.olga.does(&world.node, "/pay/api/confirm-payment", &id).await;
         self.came += amount;
         self.topups.push(hold["id"].as_str().unwrap().to_owned());
         200
@@ -113,13 +104,10 @@ impl History {
         let checkout = self.person(who).does(&self.world.node, path, &page).await;
         if self.dice.next(5) == 0 {
             let page = self.world.stripe.expire(checkout["id"].as_str().unwrap());
-            self.world
-                .send_event("checkout.session.expired", &page)
-                .await;
+            self.world.send_event("checkout.session.expired", &page).await;
             return 200;
         }
-        self.pays(&checkout["id"], &checkout["transactionId"], false)
-            .await;
+        self.pays(&checkout["id"], &checkout["transactionId"], false).await;
         200
     }
 
@@ -127,10 +115,7 @@ impl History {
         let (buyer, amount) = (self.a_buyer(), self.amount());
         let order = order(&self.world.event, amount);
         let path = "/pay/api/settle";
-        let reply = self
-            .person(buyer)
-            .signed(&self.world.node, path, &order)
-            .await;
+        let reply = self.person(buyer).signed(&self.world.node, path, &order).await;
         if reply.status == 200 {
             self.sells(&reply.json()["batchId"], false);
         }
@@ -140,8 +125,7 @@ impl History {
     async fn card_sale(&mut self) -> u16 {
         let checkout = self.world.checkout().await;
         self.sells(&checkout["transactionId"], false);
-        self.pays(&checkout["id"], &checkout["transactionId"], true)
-            .await;
+        self.pays(&checkout["id"], &checkout["transactionId"], true).await;
         200
     }
 
@@ -156,10 +140,7 @@ impl History {
 
     async fn confirmed(&mut self, payment: &Json, by_stall: bool) -> u16 {
         let (world, confirm) = (&self.world, json!({"id": payment}));
-        world
-            .band
-            .does(&world.node, "/pay/api/confirm-payment", &confirm)
-            .await;
+        world.band.does(&world.node, "/pay/api/confirm-payment", &confirm).await;
         let payment = self.sells(payment, by_stall);
         self.debts.push(payment);
         200
@@ -169,10 +150,7 @@ impl History {
         let (buyer, amount) = (self.a_buyer(), self.amount());
         let now = self.world.node.node.now();
         let ends = now.checked_add_millis(self.dice.next(20) as i64 * DAY_MS);
-        let release = Release {
-            free_at: ends,
-            about: Some(IdText::parse(ABOUT).unwrap()),
-        };
+        let release = Release { free_at: ends, about: Some(IdText::parse(ABOUT).unwrap()) };
         let (node, who) = (&self.world.node, self.person(buyer));
         let reply = stall::buy(node, &manifest(), who, amount, rail, release).await;
         if reply.status != 200 {
@@ -183,8 +161,7 @@ impl History {
             Rail::Ledger => drop(self.sells(&bought["payment"], true)),
             Rail::Stripe => {
                 self.sells(&bought["payment"], true);
-                self.pays(&bought["session"], &bought["payment"], true)
-                    .await;
+                self.pays(&bought["session"], &bought["payment"], true).await;
             }
             Rail::Emt => drop(self.confirmed(&bought["payment"], true).await),
         }
@@ -216,9 +193,7 @@ impl History {
         let node = &self.world.node.node;
         let cashier = imajin_selling::cashier(node).unwrap();
         let payment = IdText::parse(&payment).unwrap();
-        let refund = cashier
-            .give_all_back(node, &payment, imajin_selling::Teller::Cashier)
-            .await;
+        let refund = cashier.give_all_back(node, &payment, imajin_selling::Teller::Cashier).await;
         refund.map_or_else(|problem| problem.status().as_u16(), |()| 200)
     }
 
@@ -269,13 +244,8 @@ impl History {
         let amount = amount.min(self.cards[at].amount - total);
         if amount > 0 {
             let session = &self.cards[at].session;
-            let dispute = self
-                .world
-                .stripe
-                .dispute(session, &id, amount, "needs_response");
-            self.world
-                .send_event("charge.dispute.created", &dispute)
-                .await;
+            let dispute = self.world.stripe.dispute(session, &id, amount, "needs_response");
+            self.world.send_event("charge.dispute.created", &dispute).await;
             self.cards[at].disputes.push((id, amount, true));
         }
         200
@@ -283,9 +253,7 @@ impl History {
 
     async fn dispute_ends(&mut self) -> u16 {
         let open = |card: &Card| card.disputes.iter().any(|one| one.2);
-        let with: Vec<usize> = (0..self.cards.len())
-            .filter(|at| open(&self.cards[*at]))
-            .collect();
+        let with: Vec<usize> = (0..self.cards.len()).filter(|at| open(&self.cards[*at])).collect();
         let Some(at) = self.dice.index(with.len()).map(|at| with[at]) else {
             return 200;
         };
@@ -299,9 +267,7 @@ impl History {
         }
         let session = &self.cards[at].session;
         let closed = self.world.stripe.dispute(session, &id, amount, status);
-        self.world
-            .send_event("charge.dispute.closed", &closed)
-            .await;
+        self.world.send_event("charge.dispute.closed", &closed).await;
         200
     }
 

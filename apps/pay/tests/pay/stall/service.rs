@@ -30,11 +30,7 @@ pub(crate) struct Stall {
 
 impl Stall {
     pub(crate) fn new(manifest: &Manifest, seats: i64) -> Self {
-        Self {
-            manifest: manifest.clone(),
-            seats,
-            is_shut: AtomicBool::new(false),
-        }
+        Self { manifest: manifest.clone(), seats, is_shut: AtomicBool::new(false) }
     }
 
     /// Closes or opens the stall: while it is shut, it hands over no goods.
@@ -162,10 +158,7 @@ static OPERATIONS: [Declaration; 5] = [
 
 impl Buy {
     fn sale(&self, payer: &Did, manifest: &Manifest) -> Sale {
-        let rail = self
-            .rail
-            .as_ref()
-            .and_then(|rail| Rail::parse(rail.as_str()));
+        let rail = self.rail.as_ref().and_then(|rail| Rail::parse(rail.as_str()));
         assert_eq!(self.fair, manifest.digest());
         Sale {
             payer: payer.clone(),
@@ -179,10 +172,7 @@ impl Buy {
                 manifest: manifest.clone(),
                 agreed: None,
                 rail: rail.unwrap_or(Rail::Ledger),
-                release: Release {
-                    free_at: self.free_at,
-                    about: self.about.clone(),
-                },
+                release: Release { free_at: self.free_at, about: self.about.clone() },
                 quoted: self.quoted,
             },
         }
@@ -194,11 +184,7 @@ impl BeforeSubmit for Buy {
         let node = request.node;
         let stall = node.get::<Stall>().unwrap();
         let sale = self.sale(request.owner, &stall.manifest);
-        Ok(Prepared {
-            args: sale::cashier(node)?.prepare(node, &sale)?,
-            sale,
-            seats: stall.seats,
-        })
+        Ok(Prepared { args: sale::cashier(node)?.prepare(node, &sale)?, sale, seats: stall.seats })
     }
 }
 
@@ -237,14 +223,7 @@ impl Decide for Hand {
 impl Decide for StallReturn {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Never> {
         let (seller, chf) = (ctx.owner().clone(), Currency::parse("CHF").unwrap());
-        sale::give_back(
-            ctx,
-            &seller,
-            &self.payment,
-            self.amount,
-            chf,
-            sale::Teller::Cashier,
-        )?;
+        sale::give_back(ctx, &seller, &self.payment, self.amount, chf, sale::Teller::Cashier)?;
         Ok(())
     }
 }
@@ -259,9 +238,7 @@ impl Decide for EndsLater {
 
 /// Counts the sold seats.
 pub(crate) fn count<'a>(db: impl Into<Reader<'a>>) -> rusqlite::Result<i64> {
-    let sold = db
-        .into()
-        .row("SELECT count(*) FROM tickets", [], |row| row.get(0))?;
+    let sold = db.into().row("SELECT count(*) FROM tickets", [], |row| row.get(0))?;
     Ok(sold.unwrap_or(0))
 }
 
@@ -296,9 +273,7 @@ impl Service for Stall {
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
-        OpenApiRouter::new()
-            .route("/api/buy", axum::routing::post(buy))
-            .with_state(node)
+        OpenApiRouter::new().route("/api/buy", axum::routing::post(buy)).with_state(node)
     }
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
@@ -349,10 +324,7 @@ impl Fulfilment for Stall {
             if self.is_shut.load(Ordering::Relaxed) {
                 return Err(Problem::unavailable("The stall is shut."));
             }
-            let hand = Hand {
-                payment: paid.payment.clone(),
-                buyer: paid.payer.clone(),
-            };
+            let hand = Hand { payment: paid.payment.clone(), buyer: paid.payer.clone() };
             let entered = node.record_prepared(node.did().clone(), &hand, self.seats);
             match entered.await {
                 Ok(_) => Ok(Fulfilled::Done),

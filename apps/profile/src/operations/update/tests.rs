@@ -16,10 +16,7 @@ fn check(body: &Value, fact: Option<&Fact>) -> Result<UpdateProfile, Refusal> {
 }
 
 fn media_fact(cids: &[&str]) -> Fact {
-    let items = cids
-        .iter()
-        .map(|cid| FactItem::Id(IdText::parse(cid).unwrap()))
-        .collect();
+    let items = cids.iter().map(|cid| FactItem::Id(IdText::parse(cid).unwrap())).collect();
     Fact::new([("media", FactValue::List(items))]).unwrap()
 }
 
@@ -31,11 +28,8 @@ fn what_a_profile_may_say() {
         "featureToggles": {"tips": true}, "avatar": null,
     });
     check(&body(good), None).unwrap();
-    check(
-        &body(json!({"avatar": PICTURE, "banner": PICTURE})),
-        Some(&media_fact(&[PICTURE])),
-    )
-    .unwrap();
+    check(&body(json!({"avatar": PICTURE, "banner": PICTURE})), Some(&media_fact(&[PICTURE])))
+        .unwrap();
 }
 
 #[test]
@@ -45,47 +39,22 @@ fn every_refusal_names_its_field() {
     assert_eq!(refused(json!({"displayName": 5})), "displayName");
     assert_eq!(refused(json!({"displayName": "a\nb"})), "displayName");
     for nothing in ["\u{200b}", " \u{3164}", "\u{2800}\u{2800}", "Ada\u{202e}"] {
-        assert_eq!(
-            refused(json!({"displayName": nothing})),
-            "displayName",
-            "{nothing:?}"
-        );
+        assert_eq!(refused(json!({"displayName": nothing})), "displayName", "{nothing:?}");
     }
-    assert_eq!(
-        refused(json!({"displayName": "x".repeat(101)})),
-        "displayName"
-    );
+    assert_eq!(refused(json!({"displayName": "x".repeat(101)})), "displayName");
     assert_eq!(refused(json!({"bio": "\u{0}"})), "bio");
-    assert_eq!(
-        refused(json!({"avatar": "https://elsewhere.example/a.png"})),
-        "avatar"
-    );
+    assert_eq!(refused(json!({"avatar": "https://elsewhere.example/a.png"})), "avatar");
     assert_eq!(refused(json!({"visibility": null})), "visibility");
     assert_eq!(refused(json!({"visibility": "friends"})), "visibility");
-    assert_eq!(
-        refused(json!({"links": [{"title": "x", "url": "javascript:alert(1)"}]})),
-        "links"
-    );
-    assert_eq!(
-        refused(json!({"links": [{"title": "x", "url": "https://a b"}]})),
-        "links"
-    );
-    assert_eq!(
-        refused(json!({"links": [{"url": "https://a.example", "onclick": "x"}]})),
-        "links"
-    );
-    assert_eq!(
-        refused(json!({"fieldVisibility": {"visibility": "private"}})),
-        "fieldVisibility"
-    );
+    assert_eq!(refused(json!({"links": [{"title": "x", "url": "javascript:alert(1)"}]})), "links");
+    assert_eq!(refused(json!({"links": [{"title": "x", "url": "https://a b"}]})), "links");
+    assert_eq!(refused(json!({"links": [{"url": "https://a.example", "onclick": "x"}]})), "links");
+    assert_eq!(refused(json!({"fieldVisibility": {"visibility": "private"}})), "fieldVisibility");
     assert_eq!(
         refused(json!({"fieldVisibility": {"bio": {"selective": ["ada"]}}})),
         "fieldVisibility"
     );
-    assert_eq!(
-        refused(json!({"featureToggles": {"a": 1}})),
-        "featureToggles"
-    );
+    assert_eq!(refused(json!({"featureToggles": {"a": 1}})), "featureToggles");
 }
 
 #[test]

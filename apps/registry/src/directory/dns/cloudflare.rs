@@ -43,10 +43,7 @@ impl Cloudflare {
     /// another address of the API. `None` if none of them is set.
     pub fn from_env() -> Result<Option<Self>, String> {
         let read_env = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
-        match (
-            read_env("CLOUDFLARE_API_TOKEN"),
-            read_env("CLOUDFLARE_ZONE_ID"),
-        ) {
+        match (read_env("CLOUDFLARE_API_TOKEN"), read_env("CLOUDFLARE_ZONE_ID")) {
             (None, None) => Ok(None),
             (Some(token), Some(zone)) => {
                 let api = read_env("CLOUDFLARE_API_URL").unwrap_or_else(|| API.to_owned());
@@ -65,7 +62,7 @@ impl Cloudflare {
     pub fn new(api: &str, zone: &str, token: &str) -> Result<Self, String> {
         if zone.is_empty() || !zone.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(
-                "CLOUDFLARE_ZONE_ID must be the zone's number: letters and digits".to_owned(),
+                "CLOUDFLARE_ZONE_ID must be the zone's number: letters and digits".to_owned()
             );
         }
         // The operator chose this address, so it may be private.
@@ -80,17 +77,12 @@ impl Cloudflare {
     }
 
     async fn make(&self, name: &str, records: &[Record]) -> Result<(), String> {
-        let held = self
-            .ask(Method::GET, &format!("?name={name}&per_page=100"), None)
-            .await?;
+        let held = self.ask(Method::GET, &format!("?name={name}&per_page=100"), None).await?;
         let held: Vec<DnsRecord> =
             serde_json::from_value(held).map_err(|error| format!("Cloudflare's list: {error}"))?;
         let mut missing: Vec<(&str, String)> = records.iter().map(form).collect();
         if let Some(other) = held.iter().find(|one| !is_ours(one) && !missing.is_empty()) {
-            return Err(format!(
-                "{name} has a record {} that somebody else made",
-                other.kind
-            ));
+            return Err(format!("{name} has a record {} that somebody else made", other.kind));
         }
         for one in held.iter().filter(|one| is_ours(one)) {
             let place = missing
@@ -98,10 +90,7 @@ impl Cloudflare {
                 .position(|(kind, content)| *kind == one.kind && same(content, &one.content));
             match place {
                 Some(place) => drop(missing.swap_remove(place)),
-                None => drop(
-                    self.ask(Method::DELETE, &format!("/{}", one.id), None)
-                        .await?,
-                ),
+                None => drop(self.ask(Method::DELETE, &format!("/{}", one.id), None).await?),
             }
         }
         for (kind, content) in missing {
@@ -118,9 +107,7 @@ impl Cloudflare {
         let url = Url::parse(&format!("{}{path}", self.records));
         let url = url.map_err(|error| format!("the address of Cloudflare's API: {error}"))?;
         let request = self.client.request(method, url);
-        let mut request = request
-            .map_err(|error| error.to_string())?
-            .bearer_auth(&self.token);
+        let mut request = request.map_err(|error| error.to_string())?.bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -155,14 +142,8 @@ fn same(ours: &str, theirs: &str) -> bool {
 
 fn refusal(status: StatusCode, json: &Value) -> String {
     let errors = json["errors"].as_array().into_iter().flatten();
-    let errors: Vec<&str> = errors
-        .filter_map(|error| error["message"].as_str())
-        .collect();
-    format!(
-        "Cloudflare answers {}: {}",
-        status.as_u16(),
-        errors.join("; ")
-    )
+    let errors: Vec<&str> = errors.filter_map(|error| error["message"].as_str()).collect();
+    format!("Cloudflare answers {}: {}", status.as_u16(), errors.join("; "))
 }
 
 /// Describes the error without the address, which doesn't help the reader.

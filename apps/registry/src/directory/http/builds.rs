@@ -45,10 +45,7 @@ pub(super) async fn list(
 pub(super) async fn verify(directory: Directory, body: Body) -> Answer<Json<Value>> {
     let body = read_json(body)?;
     let answer = directory.work(move |core| {
-        let hash = body
-            .get("buildHash")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let hash = body.get("buildHash").and_then(Value::as_str).unwrap_or_default();
         let status = core.build_status(hash)?;
         Ok(Json(json!({
             "approved": status.is_approved,

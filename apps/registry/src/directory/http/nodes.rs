@@ -52,11 +52,7 @@ pub(super) async fn register(
         .work(move |core| {
             let attestation = body.get("attestation").unwrap_or(&Value::Null);
             let done = core.register(attestation, chain_log(&body)?, address)?;
-            let status = if done.is_new {
-                StatusCode::CREATED
-            } else {
-                StatusCode::OK
-            };
+            let status = if done.is_new { StatusCode::CREATED } else { StatusCode::OK };
             let answer = json!({
                 "status": done.node.status.name(),
                 "subdomain": show::subdomain(core, &done.node),
@@ -119,10 +115,7 @@ impl ListQuery {
                 place.ok_or_else(|| field("after", "after must be the next of the page before"))?;
             return Ok(PageStart::Behind(status, id.to_owned()));
         }
-        let (offset, total) = (
-            paging.offset(),
-            usize::try_from(total).unwrap_or(usize::MAX),
-        );
+        let (offset, total) = (paging.offset(), usize::try_from(total).unwrap_or(usize::MAX));
         Ok(if offset > total / 2 {
             PageStart::End(total.saturating_sub(offset))
         } else {
@@ -144,13 +137,8 @@ impl ListQuery {
             (TagKind::Capability, &self.capability),
             (TagKind::Scope, &self.scope),
         ];
-        let tags = tags
-            .into_iter()
-            .filter_map(|(kind, value)| Some((kind, value.clone()?)));
-        Ok(Filter {
-            status,
-            tags: tags.filter(|(_, value)| !value.is_empty()).collect(),
-        })
+        let tags = tags.into_iter().filter_map(|(kind, value)| Some((kind, value.clone()?)));
+        Ok(Filter { status, tags: tags.filter(|(_, value)| !value.is_empty()).collect() })
     }
 }
 
@@ -167,10 +155,7 @@ pub(super) async fn list(
         let limit = paging.limit();
         core.settle()?;
         let (counts, rows) = core.read(|reads| {
-            let every = Filter {
-                status: None,
-                tags: filter.tags.clone(),
-            };
+            let every = Filter { status: None, tags: filter.tags.clone() };
             let counts = reads.counts(&every)?;
             let total = total(&counts, filter.status);
             let rows = reads.list(&filter, limit, &query.from(&paging, total)?)?;
@@ -226,10 +211,7 @@ fn by_did(reads: &dyn Reads, did: &Did) -> Result<Option<NodeRow>, Refusal> {
     if row.is_some() || did.kind() != DidKind::Dfos {
         return Ok(row);
     }
-    let filter = Filter {
-        status: None,
-        tags: vec![(TagKind::Dfos, did.as_str().to_owned())],
-    };
+    let filter = Filter { status: None, tags: vec![(TagKind::Dfos, did.as_str().to_owned())] };
     Ok(reads.list(&filter, 1, &PageStart::Start(0))?.pop())
 }
 
@@ -240,9 +222,8 @@ fn find(core: &Core, reads: &dyn Reads, id: &str) -> Result<Option<NodeRow>, Ref
     }
     let name = id.to_ascii_lowercase();
     let domain = core.config.domain.as_deref();
-    let name = domain
-        .and_then(|domain| name.strip_suffix(domain)?.strip_suffix('.'))
-        .unwrap_or(&name);
+    let name =
+        domain.and_then(|domain| name.strip_suffix(domain)?.strip_suffix('.')).unwrap_or(&name);
     Ok(reads.node_named(name)?)
 }
 
@@ -281,7 +262,5 @@ pub(super) async fn resolve(directory: Directory, Path(did): Path<String>) -> An
     responses((status = 200, description = "`{name, set}`: the DNS name, and whether the answer is published already", body = Object), (status = 400, description = "Form or time"), (status = 401, description = "Signature"), (status = 403, description = "Expired, suspended or revoked"), (status = 404, description = "Not known, or no names are given here"), (status = 409, description = "A newer one was taken"), (status = 429, description = "Too often")))]
 pub(super) async fn challenge(directory: Directory, body: Body) -> Answer<Json<Value>> {
     let challenge = directory.take_challenge(read_json(body)?).await?;
-    Ok(Json(
-        json!({ "name": challenge.name, "set": challenge.is_set }),
-    ))
+    Ok(Json(json!({ "name": challenge.name, "set": challenge.is_set })))
 }

@@ -9,12 +9,7 @@ use crate::directory::rows::{Fork, NodeRow, Release};
 /// ISO 8601.
 pub(super) fn time(ms: i64) -> String {
     let time = Timestamp::from_millis(ms);
-    time.unwrap_or(if ms < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    })
-    .to_string()
+    time.unwrap_or(if ms < 0 { Timestamp::MIN } else { Timestamp::MAX }).to_string()
 }
 
 pub(super) fn subdomain(core: &Core, node: &NodeRow) -> Option<String> {

@@ -23,28 +23,19 @@ struct Inner {
 impl Slot {
     /// Makes a slot with an open directory.
     pub fn from_directory(directory: Directory) -> Self {
-        Self(Arc::new(Inner {
-            directory: OnceCell::new_with(Some(directory)),
-            open: None,
-        }))
+        Self(Arc::new(Inner { directory: OnceCell::new_with(Some(directory)), open: None }))
     }
 
     /// No directory: handlers answer 404.
     pub fn none() -> Self {
-        Self(Arc::new(Inner {
-            directory: OnceCell::new(),
-            open: None,
-        }))
+        Self(Arc::new(Inner { directory: OnceCell::new(), open: None }))
     }
 
     /// Makes a slot whose directory is opened by `open` at the first request. `open` may block.
     pub fn later(
         open: impl Fn() -> Result<Directory, DirectoryError> + Send + Sync + 'static,
     ) -> Self {
-        Self(Arc::new(Inner {
-            directory: OnceCell::new(),
-            open: Some(Box::new(open)),
-        }))
+        Self(Arc::new(Inner { directory: OnceCell::new(), open: Some(Box::new(open)) }))
     }
 
     /// The directory. After a failure to open, the next request tries again.

@@ -26,22 +26,12 @@ struct Table {
 const TABLES: [Table; 9] = [
     Table {
         name: "nodes",
-        columns: &[
-            ("id", "text"),
-            ("hostname", "text"),
-            ("next_ms", "bigint"),
-            ("body", "text"),
-        ],
+        columns: &[("id", "text"), ("hostname", "text"), ("next_ms", "bigint"), ("body", "text")],
         order: "id",
     },
     Table {
         name: "tags",
-        columns: &[
-            ("kind", "bigint"),
-            ("value", "text"),
-            ("status", "bigint"),
-            ("id", "text"),
-        ],
+        columns: &[("kind", "bigint"), ("value", "text"), ("status", "bigint"), ("id", "text")],
         order: "kind, value, status, id",
     },
     Table {
@@ -54,11 +44,7 @@ const TABLES: [Table; 9] = [
         ],
         order: "kind, value, status",
     },
-    Table {
-        name: "chains",
-        columns: &[("id", "text"), ("log", "text")],
-        order: "id",
-    },
+    Table { name: "chains", columns: &[("id", "text"), ("log", "text")], order: "id" },
     // New numbers, in the same order.
     Table {
         name: "releases",
@@ -70,18 +56,10 @@ const TABLES: [Table; 9] = [
         columns: &[("hash", "text"), ("fork", "text"), ("version", "text")],
         order: "hash",
     },
-    Table {
-        name: "forks",
-        columns: &[("name", "text"), ("body", "text")],
-        order: "name",
-    },
+    Table { name: "forks", columns: &[("name", "text"), ("body", "text")], order: "name" },
     Table {
         name: "numbers",
-        columns: &[
-            ("name", "text"),
-            ("number", "bigint"),
-            ("until_ms", "bigint"),
-        ],
+        columns: &[("name", "text"), ("number", "bigint"), ("until_ms", "bigint")],
         order: "name",
     },
     Table {
@@ -102,10 +80,7 @@ impl Postgres {
     pub fn import(&self, folder: &Path) -> Answer<(u64, u64)> {
         let path = folder.join(FILE);
         if !path.exists() {
-            return Err(StoreError::Failed(format!(
-                "there is no {}",
-                path.display()
-            )));
+            return Err(StoreError::Failed(format!("there is no {}", path.display())));
         }
         // Brings the file up to this program's version.
         drop(Sqlite::open(&path)?);
@@ -116,9 +91,7 @@ impl Postgres {
                 path.display()
             ))
         };
-        source
-            .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE")
-            .map_err(busy)?;
+        source.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE").map_err(busy)?;
         let counts = self.with_session(|session| {
             session.execute_batch("BEGIN ISOLATION LEVEL SERIALIZABLE")?;
             let copied = copy_all(&source, session).and_then(|counts| {
@@ -155,19 +128,12 @@ fn copy_all(source: &Connection, session: &Session) -> Answer<(u64, u64)> {
 fn copy(source: &Connection, session: &Session, table: &Table) -> Answer<u64> {
     let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
     let names = names.join(", ");
-    let places: Vec<String> = (1..)
-        .zip(table.columns)
-        .map(|(n, (_, kind))| format!("${n}::{kind}[]"))
-        .collect();
-    let insert = format!(
-        "INSERT INTO {} ({names}) SELECT * FROM UNNEST({})",
-        table.name,
-        places.join(", ")
-    );
-    let mut statement = source.prepare(&format!(
-        "SELECT {names} FROM {} ORDER BY {}",
-        table.name, table.order
-    ))?;
+    let places: Vec<String> =
+        (1..).zip(table.columns).map(|(n, (_, kind))| format!("${n}::{kind}[]")).collect();
+    let insert =
+        format!("INSERT INTO {} ({names}) SELECT * FROM UNNEST({})", table.name, places.join(", "));
+    let mut statement =
+        source.prepare(&format!("SELECT {names} FROM {} ORDER BY {}", table.name, table.order))?;
     let mut rows = statement.query([])?;
     let (mut columns, mut count, mut held) = (empty(table), 0, 0);
     while let Some(row) = rows.next()? {
@@ -176,11 +142,7 @@ fn copy(source: &Connection, session: &Session, table: &Table) -> Answer<u64> {
         }
         (count, held) = (count + 1, held + 1);
         if held == ROWS {
-            send(
-                session,
-                &insert,
-                &std::mem::replace(&mut columns, empty(table)),
-            )?;
+            send(session, &insert, &std::mem::replace(&mut columns, empty(table)))?;
             held = 0;
         }
     }

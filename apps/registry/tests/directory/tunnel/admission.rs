@@ -20,18 +20,8 @@ async fn only_an_active_node_gets_a_tunnel_for_its_own_name_and_once_for_a_reque
     let stranger = Node::new("stranger");
     for (what, document, status, slug) in [
         ("no list", request(node, &[]), 400, ""),
-        (
-            "another's",
-            request(node, &["beta.nodes.example"]),
-            403,
-            "name-not-held",
-        ),
-        (
-            "the registry's",
-            request(node, &["registry.example"]),
-            403,
-            "name-not-held",
-        ),
+        ("another's", request(node, &["beta.nodes.example"]), 403, "name-not-held"),
+        ("the registry's", request(node, &["registry.example"]), 403, "name-not-held"),
         ("old", request_at(node, &[NAME], now_ms - 600_000), 400, ""),
         ("forged", forged, 401, ""),
         ("unknown", request(&stranger, &[NAME]), 404, ""),
@@ -89,10 +79,7 @@ async fn a_registry_says_goaway_before_it_stops_and_knows_afterwards_since_when_
     world.process = Process::start(world.folder.path(), &config(""));
     let reach = world.reach().await;
     assert_eq!(reach["connected"], false, "{reach}");
-    assert!(
-        reach["since"].as_str().unwrap().starts_with("20"),
-        "{reach}"
-    );
+    assert!(reach["since"].as_str().unwrap().starts_with("20"), "{reach}");
     let mut boxed = world.dial().await;
     // The registry dies, and the box dials the next one.
     world.process.0.kill().unwrap();
@@ -109,11 +96,7 @@ async fn people_read_since_when_in_their_language() {
     let world = World::new("").await;
     let page = async |name: &str, lang: &str| {
         let request = reqwest::Client::new().get(format!("{}/reach/{name}", world.process.1));
-        let response = request
-            .header("accept-language", lang)
-            .send()
-            .await
-            .unwrap();
+        let response = request.header("accept-language", lang).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     };
     assert_eq!(world.process.get("/api/node/reach/alpha").await.0, 404);

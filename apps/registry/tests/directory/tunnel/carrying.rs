@@ -19,9 +19,7 @@ async fn bytes_reach_the_box_as_they_were_sent_and_come_back_by_name() {
     );
     // Each ClientHello has other random bytes, and the same length, ALPN and name.
     let mut bytes = vec![0; sent.len()];
-    within("bytes", seen.stream.read_exact(&mut bytes))
-        .await
-        .unwrap();
+    within("bytes", seen.stream.read_exact(&mut bytes)).await.unwrap();
     let has = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
     assert!(bytes[0] == 22 && has(b"acme-tls/1") && has(b"http/1.1"));
     // Both ways at once, larger than every window, and each end says when it is done.
@@ -37,10 +35,8 @@ async fn bytes_reach_the_box_as_they_were_sent_and_come_back_by_name() {
         writer.write_all(&large).await.unwrap();
         writer.shutdown().await.unwrap();
     };
-    let (_, read) = within("an echo", async {
-        tokio::join!(sending, reader.read_to_end(&mut back))
-    })
-    .await;
+    let (_, read) =
+        within("an echo", async { tokio::join!(sending, reader.read_to_end(&mut back)) }).await;
     read.unwrap();
     echo.await.unwrap();
     assert!(back == large, "{} bytes came back", back.len());
@@ -94,19 +90,10 @@ async fn own_names_pass_unknown_ones_are_closed_and_plain_http_leads_on() {
     let mut bytes = [0; 14];
     visitor.read_exact(&mut bytes).await.unwrap();
     assert_eq!(&bytes, b"from the proxy");
-    for name in [
-        "unknown.example",
-        NAME,
-        "nodes.example",
-        "x.alpha.nodes.example",
-    ] {
+    for name in ["unknown.example", NAME, "nodes.example", "x.alpha.nodes.example"] {
         assert!(rest(world.visit(name).await).await.is_empty(), "{name}");
     }
-    for odd in [
-        &b"GET / HTTP/1.1\r\n\r\n"[..],
-        &[0; 64],
-        &hello("192.0.2.1"),
-    ] {
+    for odd in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[0; 64], &hello("192.0.2.1")] {
         let mut stream = TcpStream::connect(world.visitors()).await.unwrap();
         let _ = stream.write_all(odd).await;
         assert!(rest(stream).await.is_empty());
@@ -116,9 +103,7 @@ async fn own_names_pass_unknown_ones_are_closed_and_plain_http_leads_on() {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     let client = client.build().unwrap();
     let ask = async |host: &str| {
-        let request = client
-            .get(format!("http://{plain}/a?b=c"))
-            .header("host", host);
+        let request = client.get(format!("http://{plain}/a?b=c")).header("host", host);
         let response = request.send().await.unwrap();
         let location = response.headers().get("location");
         let location = location.map(|location| location.to_str().unwrap().to_owned());
@@ -136,9 +121,7 @@ async fn own_names_pass_unknown_ones_are_closed_and_plain_http_leads_on() {
 async fn a_box_that_speaks_something_else_has_no_tunnel() {
     let world = World::new("").await;
     for junk in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[0; 4096], &[0xff; 100_000]] {
-        let (_, mut socket) = ask(&world.process, &request(&world.node, &[NAME]))
-            .await
-            .unwrap();
+        let (_, mut socket) = ask(&world.process, &request(&world.node, &[NAME])).await.unwrap();
         let _ = socket.write_all(junk).await;
         let mut rest = Vec::new();
         let _ = within("the end", socket.read_to_end(&mut rest)).await;

@@ -35,10 +35,7 @@ async fn limits_of_a_node_close_connections_and_the_state_says_so() {
         rest = rest(third) => assert!(rest.is_empty()),
     }
     let reach = world.reach().await;
-    assert_eq!(
-        reach["limit"]["reached"], "connections-per-address",
-        "{reach}"
-    );
+    assert_eq!(reach["limit"]["reached"], "connections-per-address", "{reach}");
     drop(second);
     // The day's bytes.
     let much = vec![7; 300_000];
@@ -100,9 +97,7 @@ async fn a_thousand_idle_tunnels_take_64_mib() {
     let more =
         "[edge]\nconnections = 4096\n[directory.limits]\naddress-registrations-an-hour = 100000\n";
     let process = Process::start(folder.path(), &config(more));
-    let nodes: Vec<Node> = (0..MANY)
-        .map(|number| Node::new(&format!("node-{number}")))
-        .collect();
+    let nodes: Vec<Node> = (0..MANY).map(|number| Node::new(&format!("node-{number}"))).collect();
     for node in &nodes {
         register(&process, node).await;
     }
@@ -121,10 +116,7 @@ async fn a_thousand_idle_tunnels_take_64_mib() {
         within("all tunnels", connected).await;
     }
     let used = memory_kib(&process).saturating_sub(before);
-    println!(
-        "{MANY} idle tunnels: {used} KiB, {} KiB each",
-        used / MANY as u64
-    );
+    println!("{MANY} idle tunnels: {used} KiB, {} KiB each", used / MANY as u64);
     assert!(used <= MANY_KIB_MAX, "{used} KiB");
     assert!(ends.iter().all(|(serving, _)| !serving.is_finished()));
 }

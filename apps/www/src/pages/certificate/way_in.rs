@@ -32,12 +32,7 @@ impl Ways {
         let is_number = used.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
         let lan = place.lan.as_ref().filter(|_| is_number);
         let Some(lan) = lan.map(|lan| lan.name.as_str()) else {
-            return Self {
-                known: home_origin,
-                own: origin(used, port),
-                number: None,
-                plain: None,
-            };
+            return Self { known: home_origin, own: origin(used, port), number: None, plain: None };
         };
         let plain = match place.http {
             80 => format!("http://{lan}"),
@@ -105,11 +100,8 @@ pub(super) fn drawn(ways: &Ways, next: Option<&str>, own: &OwnAuthority, t: Text
 }
 
 /// Instructions for the certificate warning, by browser.
-const BROWSERS: [(&str, &str); 3] = [
-    ("chromium", "wayin-chromium"),
-    ("firefox", "wayin-firefox"),
-    ("safari", "wayin-safari"),
-];
+const BROWSERS: [(&str, &str); 3] =
+    [("chromium", "wayin-chromium"), ("firefox", "wayin-firefox"), ("safari", "wayin-safari")];
 
 #[cfg(test)]
 mod tests {
@@ -121,10 +113,7 @@ mod tests {
     fn place() -> NetworkState {
         NetworkState {
             http: 80,
-            lan: Some(Lan {
-                name: "imajin.local".to_owned(),
-                neighbours: Vec::new(),
-            }),
+            lan: Some(Lan { name: "imajin.local".to_owned(), neighbours: Vec::new() }),
             ..NetworkState::default()
         }
     }
@@ -144,15 +133,9 @@ mod tests {
         let ways = Ways::new(&place(), "192.168.1.4", 443, Timestamp::MIN);
         assert_eq!(ways.own, "https://imajin.local");
         assert_eq!(ways.number.as_deref(), Some("https://192.168.1.4"));
-        assert_eq!(
-            ways.origins(),
-            "https://imajin.local https://192.168.1.4 http://imajin.local"
-        );
+        assert_eq!(ways.origins(), "https://imajin.local https://192.168.1.4 http://imajin.local");
         let by_name = Ways::new(&place(), "ada.local", 7443, Timestamp::MIN);
-        assert_eq!(
-            (by_name.own.as_str(), by_name.number),
-            ("https://ada.local:7443", None)
-        );
+        assert_eq!((by_name.own.as_str(), by_name.number), ("https://ada.local:7443", None));
     }
 
     #[test]
@@ -166,10 +149,7 @@ mod tests {
         }];
         let ways = Ways::new(&place, "imajin.local", 443, Timestamp::MIN);
         let text = drawn(&ways, Some("/claim"), &own(), TEXTS.for_reader(Lang::En)).into_string();
-        assert!(
-            text.contains("data-known=\"https://ada.example\""),
-            "{text}"
-        );
+        assert!(text.contains("data-known=\"https://ada.example\""), "{text}");
         // Without a script, and before it has looked, the way is the one that the visitor came by.
         assert!(
             text.contains("href=\"https://imajin.local/claim\"") && text.contains("AB:<wbr>CD")

@@ -89,10 +89,7 @@ mod tests {
             ("format.md#6-delegation", Some("/docs/format#6-delegation")),
             ("../format.md", Some("/docs/format")),
             ("operations/pay.md", Some("/docs/operations/pay")),
-            (
-                "https://age-encryption.org",
-                Some("https://age-encryption.org"),
-            ),
+            ("https://age-encryption.org", Some("https://age-encryption.org")),
             ("../ARCHITECTURE.md", None),
             ("threats.md#keys", None),
             ("example-app.py", None),

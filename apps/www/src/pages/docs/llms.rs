@@ -40,12 +40,8 @@ pub(crate) async fn index(State(node): State<Node>) -> Response {
 
 /// `/llms-full.txt`
 pub(crate) async fn full(State(node): State<Node>, headers: HeaderMap) -> Response {
-    let pages = FULL
-        .into_iter()
-        .filter_map(|path| Document::find(&node, path));
-    let pages = pages
-        .chain(operations(&node))
-        .chain(Document::find(&node, ROUTES));
+    let pages = FULL.into_iter().filter_map(|path| Document::find(&node, path));
+    let pages = pages.chain(operations(&node)).chain(Document::find(&node, ROUTES));
     let mut out = head(&node);
     for page in pages {
         out.push('\n');

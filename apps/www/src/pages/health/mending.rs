@@ -130,11 +130,8 @@ mod tests {
     #[test]
     fn a_whole_box_has_no_section_for_damage() {
         assert_eq!(
-            drawn(
-                &Mending::default(),
-                (&Words::default(), TEXTS.for_reader(Lang::En))
-            )
-            .into_string(),
+            drawn(&Mending::default(), (&Words::default(), TEXTS.for_reader(Lang::En)))
+                .into_string(),
             ""
         );
     }
@@ -143,28 +140,19 @@ mod tests {
     fn what_is_damaged_is_listed_with_a_button_for_each_source_that_is_there() {
         let mut mending = damaged();
         let text = drawn(&mending, (&Words::default(), TEXTS.for_reader(Lang::En))).into_string();
-        assert!(
-            text.contains("entry 7: &lt;bad&gt;") && !text.contains("<button"),
-            "{text}"
-        );
+        assert!(text.contains("entry 7: &lt;bad&gt;") && !text.contains("<button"), "{text}");
         let source = |id: &str, problem: Option<&str>| MendingSource {
             id: id.to_owned(),
             name: "name".to_owned(),
             problem: problem.map(str::to_owned),
         };
-        mending.sources = vec![
-            source("backup", Some("it is out")),
-            source("stick:sda1", None),
-        ];
+        mending.sources = vec![source("backup", Some("it is out")), source("stick:sda1", None)];
         let text = drawn(&mending, (&Words::default(), TEXTS.for_reader(Lang::En))).into_string();
         assert!(text.contains("data-mend=\"stick:sda1\"") && text.contains("it is out"));
         assert!(!text.contains("data-mend=\"backup\""), "{text}");
         mending.running = Some("mending".to_owned());
         let text = drawn(&mending, (&Words::default(), TEXTS.for_reader(Lang::En))).into_string();
-        assert!(
-            text.contains("being-mended") && !text.contains("<button"),
-            "{text}"
-        );
+        assert!(text.contains("being-mended") && !text.contains("<button"), "{text}");
     }
 
     #[test]

@@ -95,11 +95,9 @@ fn button(removal: Removal) -> (&'static str, &'static str, Option<&'static str>
     match removal {
         Removal::Copies => ("copies", "room-remove-copies", None),
         Removal::Media => ("media", "room-remove-media", None),
-        Removal::OldBackups => (
-            "old_backups",
-            "room-remove-backups",
-            Some("room-remove-backups-sure"),
-        ),
+        Removal::OldBackups => {
+            ("old_backups", "room-remove-backups", Some("room-remove-backups-sure"))
+        }
     }
 }
 
@@ -112,12 +110,7 @@ mod tests {
 
     #[test]
     fn each_kind_says_how_it_gets_smaller_and_what_is_lost_is_asked_for() {
-        let part = |kind, removal, frees| Part {
-            kind,
-            bytes: 5_000_000,
-            removal,
-            frees,
-        };
+        let part = |kind, removal, frees| Part { kind, bytes: 5_000_000, removal, frees };
         let usage = Usage {
             room: Some(Standing {
                 total: 64_000_000_000,
@@ -132,16 +125,10 @@ mod tests {
             ],
         };
         let text = drawn(&usage, TEXTS.for_reader(Lang::En)).into_string();
-        assert!(
-            text.contains("1.0\u{a0}GB of 64.0\u{a0}GB are free"),
-            "{text}"
-        );
+        assert!(text.contains("1.0\u{a0}GB of 64.0\u{a0}GB are free"), "{text}");
         assert!(text.contains("signing in, deleting and copies work until there is room"));
         assert!(text.contains("data-remove=\"old_backups\" data-question=\"Remove all backups"));
-        assert!(
-            text.contains("data-remove=\"copies\">"),
-            "nothing is lost: {text}"
-        );
+        assert!(text.contains("data-remove=\"copies\">"), "nothing is lost: {text}");
         for removal in [Removal::Copies, Removal::Media, Removal::OldBackups] {
             let sent = format!("{{\"what\":\"{}\"}}", button(removal).0);
             let RemovalForm { what } = serde_json::from_str(&sent).unwrap();

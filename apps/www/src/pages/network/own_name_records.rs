@@ -25,10 +25,7 @@ fn card(place: &NetworkState, t: Texts) -> Markup {
     };
     let is_complete = |record: &ZoneRecord| record.is_set && is_carried(record);
     let is_waiting = place.zone.is_empty() || !place.zone.iter().all(is_complete);
-    let has_caa = place
-        .zone
-        .iter()
-        .any(|record| record.kind == RecordKind::Caa);
+    let has_caa = place.zone.iter().any(|record| record.kind == RecordKind::Caa);
     html! {
         section.card data-waiting[is_waiting] {
             h3 { (t.text("network-records")) }
@@ -98,11 +95,7 @@ mod tests {
             }],
             zone: vec![
                 record("ada.example", RecordKind::A, "192.0.2.1"),
-                record(
-                    "_imajin.ada.example",
-                    RecordKind::Txt,
-                    "did=did:imajin:<ada>",
-                ),
+                record("_imajin.ada.example", RecordKind::Txt, "did=did:imajin:<ada>"),
             ],
             ..NetworkState::default()
         }

@@ -227,13 +227,7 @@ mod tests {
     ) -> String {
         let t = TEXTS.for_reader(Lang::En);
         let words = Services::new(Vec::new()).words().on(t);
-        let tunnels = Tunnels {
-            wanted,
-            place,
-            notice,
-            words: &words,
-            t,
-        };
+        let tunnels = Tunnels { wanted, place, notice, words: &words, t };
         tunnels.draw().into_string()
     }
 
@@ -255,15 +249,9 @@ mod tests {
         let mut empty = place(None, None);
         empty.registries.clear();
         let offer = drawn(Ok(Vec::new()), &empty);
-        assert!(
-            offer.contains("id=\"tunnel-url\"") && !offer.contains("<details"),
-            "{offer}"
-        );
-        let wrong = drawn_with(
-            Ok(Vec::new()),
-            &empty,
-            &FormNotice::WrongRegistry("a <b>".to_owned()),
-        );
+        assert!(offer.contains("id=\"tunnel-url\"") && !offer.contains("<details"), "{offer}");
+        let wrong =
+            drawn_with(Ok(Vec::new()), &empty, &FormNotice::WrongRegistry("a <b>".to_owned()));
         assert!(
             wrong.contains("value=\"a &lt;b&gt;\"") && wrong.contains("aria-invalid"),
             "{wrong}"
@@ -281,10 +269,7 @@ mod tests {
         );
         let damaged = Err(io::Error::other("EOF <here>"));
         let text = drawn(damaged, &place(None, None));
-        assert!(
-            text.contains("EOF &lt;here&gt;") && text.contains("value=\"off\""),
-            "{text}"
-        );
+        assert!(text.contains("EOF &lt;here&gt;") && text.contains("value=\"off\""), "{text}");
     }
 
     #[test]
@@ -322,10 +307,7 @@ mod tests {
             ..PublicNames::default()
         }];
         let open = state(&mut place, &tunnel);
-        assert!(
-            open.contains("Reachable since") && open.contains("of 5.0\u{a0}GB"),
-            "{open}"
-        );
+        assert!(open.contains("Reachable since") && open.contains("of 5.0\u{a0}GB"), "{open}");
         assert!(open.contains("https://a.nodes.example/") && !open.contains("data-waiting"));
     }
 }

@@ -53,9 +53,7 @@ impl World {
     }
 
     pub fn folder(&self) -> PathBuf {
-        self.data()
-            .join("users")
-            .join(self.log.owner.did.folder_name())
+        self.data().join("users").join(self.log.owner.did.folder_name())
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -64,40 +62,26 @@ impl World {
 
     pub fn prepare(&self, target: &Target, split: u64) -> Result<Prepared, ExportError> {
         let source = Source::standing(&self.data(), &self.log.owner.did, None);
-        let options = ExportOptions {
-            split,
-            ..ExportOptions::default()
-        };
+        let options = ExportOptions { split, ..ExportOptions::default() };
         let staging = target.staging();
         prepare(&source, &ops(), &NoViews, &NoPage, &staging, &options)
     }
 
     pub fn ready(&self, target: &Target, split: u64) -> Ready {
-        sign(
-            self.prepare(target, split).unwrap(),
-            &self.log.owner,
-            SignerKind::Owner,
-        )
+        sign(self.prepare(target, split).unwrap(), &self.log.owner, SignerKind::Owner)
     }
 
     pub fn export(&self, target: &Target, split: u64) -> BundleSummary {
-        self.ready(target, split)
-            .write(target, None, &mut |_| {})
-            .unwrap()
+        self.ready(target, split).write(target, None, &mut |_| {}).unwrap()
     }
 }
 
 /// Signs as the page would: the texts go out, the signatures come back.
 pub fn sign(prepared: Prepared, by: &Party, kind: SignerKind) -> Ready {
-    let signer = Signer {
-        kind,
-        kid: by.kid().to_string(),
-    };
+    let signer = Signer { kind, kid: by.kid().to_string() };
     let texts = prepared.to_sign(&signer);
-    let signatures = Signatures {
-        bundle: by.sign(&texts.bundle),
-        manifest: by.sign(&texts.manifest),
-    };
+    let signatures =
+        Signatures { bundle: by.sign(&texts.bundle), manifest: by.sign(&texts.manifest) };
     prepared.sign(signer, signatures).unwrap()
 }
 

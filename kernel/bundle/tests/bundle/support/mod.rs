@@ -93,12 +93,7 @@ impl Party {
         let key_id = dfos_key.id().to_owned();
         let genesis =
             sign_create(Keys::single(dfos_key), Vec::new(), at(0), &key_id, &key).unwrap();
-        Self {
-            did: Did::from_key(public.as_bytes()),
-            key,
-            key_id,
-            genesis,
-        }
+        Self { did: Did::from_key(public.as_bytes()), key, key_id, genesis }
     }
 
     pub fn kid(&self) -> Kid {
@@ -123,17 +118,12 @@ pub struct Make {
 
 impl Make {
     pub fn op(op: &'static str) -> Self {
-        Self {
-            op,
-            ..Self::default()
-        }
+        Self { op, ..Self::default() }
     }
 
     pub fn body(mut self, members: Vec<(&str, Value)>) -> Self {
-        let mut members: BTreeMap<String, Value> = members
-            .into_iter()
-            .map(|(k, v)| (k.to_owned(), v))
-            .collect();
+        let mut members: BTreeMap<String, Value> =
+            members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
         let seed = format!("{}{:?}", self.op, members);
         members.insert(
             "salt".into(),
@@ -149,10 +139,7 @@ impl Make {
     }
 
     pub fn fact_ids(mut self, key: &str, ids: &[String]) -> Self {
-        let items = ids
-            .iter()
-            .map(|id| FactItem::Id(IdText::parse(id).unwrap()))
-            .collect();
+        let items = ids.iter().map(|id| FactItem::Id(IdText::parse(id).unwrap())).collect();
         self.fact = Some(Fact::new([(key, FactValue::List(items))]).unwrap());
         self
     }
@@ -262,10 +249,7 @@ impl Log {
 
     fn seen(&self) -> Option<EntryPosition> {
         let last = self.entries.last()?;
-        Some(EntryPosition {
-            seq: last.header.seq,
-            cid: last.cid,
-        })
+        Some(EntryPosition { seq: last.header.seq, cid: last.cid })
     }
 
     /// Adds an entry signed by the owner, addressed to the home.
@@ -276,20 +260,14 @@ impl Log {
 
     pub fn signed_by(&mut self, make: Make, author: &Party, chain: Option<Cid>, aud: Did) -> Cid {
         let seq = self.seq();
-        let body = make
-            .body
-            .as_ref()
-            .map(|body| dag_cbor_cid(&encode_body(body).unwrap()));
+        let body = make.body.as_ref().map(|body| dag_cbor_cid(&encode_body(body).unwrap()));
         let kid = author.kid();
         let payload = ProofPayload {
             aud,
             did: self.owner.did.clone(),
             service: make.op.split('.').next().unwrap().into(),
             op: make.op.into(),
-            reference: make
-                .reference
-                .as_deref()
-                .map(|text| IdText::parse(text).unwrap()),
+            reference: make.reference.as_deref().map(|text| IdText::parse(text).unwrap()),
             body,
             fact: make.fact.clone(),
             to: make.to.clone(),
@@ -300,8 +278,7 @@ impl Log {
             via: None,
         };
         let proof = Proof::sign(&author.key, kid.clone(), payload).unwrap();
-        self.after
-            .insert(kid, raw_cid(proof.payload.to_jcs().as_bytes()));
+        self.after.insert(kid, raw_cid(proof.payload.to_jcs().as_bytes()));
         let will = Will::Signed(Box::new(ProofPart::from_proof(&proof)));
         self.push(make, author.did.clone(), will, None, None, None)
     }
@@ -309,14 +286,7 @@ impl Log {
     /// Adds an entry requested with a session.
     pub fn custodial(&mut self, make: Make) -> Cid {
         let owner = self.owner.did.clone();
-        self.push(
-            make,
-            owner,
-            Will::Custodial,
-            Some(raw_cid(b"session")),
-            None,
-            None,
-        )
+        self.push(make, owner, Will::Custodial, Some(raw_cid(b"session")), None, None)
     }
 
     /// Adds an entry that is the node's own word.
@@ -342,10 +312,7 @@ impl Log {
             prev: self.entries.last().map(|entry| entry.cid),
             at: at(seq as i64 + self.later),
             op: make.op.into(),
-            reference: make
-                .reference
-                .as_deref()
-                .map(|text| IdText::parse(text).unwrap()),
+            reference: make.reference.as_deref().map(|text| IdText::parse(text).unwrap()),
             body: body.as_deref().map(dag_cbor_cid),
             fact: make.fact,
             author,
@@ -369,9 +336,7 @@ impl Log {
     pub fn note_with_media(&mut self, text: &str, media: &[Cid]) -> Cid {
         let ids: Vec<String> = media.iter().map(Cid::to_string).collect();
         self.signed(
-            Make::op("note.write")
-                .body(vec![("text", text.into())])
-                .fact_ids("media", &ids),
+            Make::op("note.write").body(vec![("text", text.into())]).fact_ids("media", &ids),
         )
     }
 
@@ -399,11 +364,8 @@ impl Log {
             epoch: self.epoch,
             seq: last.header.seq,
         };
-        let head = Head::sign(&self.node.key, self.node.kid(), payload)
-            .unwrap()
-            .to_compact();
-        self.heads
-            .insert((self.epoch, self.node.did.to_string()), head.clone());
+        let head = Head::sign(&self.node.key, self.node.kid(), payload).unwrap().to_compact();
+        self.heads.insert((self.epoch, self.node.did.to_string()), head.clone());
         head
     }
 
@@ -411,11 +373,8 @@ impl Log {
         self.head();
         self.epoch += 1;
         self.node = node.clone();
-        self.chains
-            .insert(node.did.to_string(), vec![node.genesis.token.clone()]);
-        let Value::Map(home) = home_value(node, self.epoch) else {
-            unreachable!()
-        };
+        self.chains.insert(node.did.to_string(), vec![node.genesis.token.clone()]);
+        let Value::Map(home) = home_value(node, self.epoch) else { unreachable!() };
         let members = home.iter().map(|(k, v)| (k.as_str(), v.clone())).collect();
         self.signed(Make::op("auth.home").body(members))
     }
@@ -458,16 +417,10 @@ impl Log {
             ]);
             imajin_dfos::cbor::encode(&value)
         };
-        let openings = [
-            opening(&self.owner.did, "note.ping", 1),
-            opening(&other.owner.did, "note.pong", 2),
-        ];
-        let list = Value::List(
-            openings
-                .iter()
-                .map(|bytes| Value::Link(dag_cbor_cid(bytes)))
-                .collect(),
-        );
+        let openings =
+            [opening(&self.owner.did, "note.ping", 1), opening(&other.owner.did, "note.pong", 2)];
+        let list =
+            Value::List(openings.iter().map(|bytes| Value::Link(dag_cbor_cid(bytes))).collect());
         let list = imajin_dfos::cbor::encode(&list);
         let txn = dag_cbor_cid(&list);
         let cause = self.signed(make);
@@ -478,24 +431,14 @@ impl Log {
         let intent = self.entries.last().unwrap().clone();
         assert_ne!(intent.cid, cause);
         let pong = Make::op("note.pong").reference(&self.owner.did);
-        other.push(
-            pong,
-            self.owner.did.clone(),
-            Will::Derived,
-            None,
-            Some(intent.cid),
-            Some(txn),
-        );
-        other
-            .causes
-            .insert(intent.cid.to_bytes(), (intent.header_bytes.to_vec(), None));
+        other.push(pong, self.owner.did.clone(), Will::Derived, None, Some(intent.cid), Some(txn));
+        other.causes.insert(intent.cid.to_bytes(), (intent.header_bytes.to_vec(), None));
         let tokens = vec![self.owner.genesis.token.clone()];
         other.chains.insert(self.owner.did.to_string(), tokens);
         for log in [self, other] {
             log.txns.insert(txn.to_bytes(), list.clone());
             for bytes in &openings {
-                log.openings
-                    .insert(dag_cbor_cid(bytes).to_bytes(), bytes.clone());
+                log.openings.insert(dag_cbor_cid(bytes).to_bytes(), bytes.clone());
             }
         }
     }
@@ -505,10 +448,8 @@ impl Log {
         let mut conn = Connection::open(path).unwrap();
         // Tests write thousands of these files and delete them: none has to survive a power cut.
         conn.pragma_update(None, "synchronous", "OFF").unwrap();
-        conn.pragma_update(None, "application_id", APPLICATION_ID)
-            .unwrap();
-        conn.pragma_update(None, "user_version", USER_VERSION)
-            .unwrap();
+        conn.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        conn.pragma_update(None, "user_version", USER_VERSION).unwrap();
         for sql in LOG_SCHEMA {
             conn.execute_batch(sql).unwrap();
         }
@@ -516,9 +457,7 @@ impl Log {
         {
             let mut entry = tx.prepare("INSERT INTO entries VALUES (?1, ?2)").unwrap();
             for sealed in &self.entries {
-                entry
-                    .execute((sealed.header.seq as i64, &*sealed.header_bytes))
-                    .unwrap();
+                entry.execute((sealed.header.seq as i64, &*sealed.header_bytes)).unwrap();
             }
             let mut body = tx.prepare("INSERT INTO bodies VALUES (?1, ?2)").unwrap();
             for (seq, bytes) in &self.bodies {
@@ -526,35 +465,23 @@ impl Log {
             }
         }
         for ((epoch, node), jws) in &self.heads {
-            tx.execute(
-                "INSERT INTO heads VALUES (?1, ?2, ?3)",
-                (*epoch as i64, node, jws),
-            )
-            .unwrap();
+            tx.execute("INSERT INTO heads VALUES (?1, ?2, ?3)", (*epoch as i64, node, jws))
+                .unwrap();
         }
         for (did, tokens) in &self.chains {
             for (n, token) in tokens.iter().enumerate() {
-                tx.execute(
-                    "INSERT INTO chains VALUES (?1, ?2, ?3)",
-                    (did, n as i64, token),
-                )
-                .unwrap();
+                tx.execute("INSERT INTO chains VALUES (?1, ?2, ?3)", (did, n as i64, token))
+                    .unwrap();
             }
         }
         for (cid, (header, body)) in &self.causes {
-            tx.execute(
-                "INSERT INTO causes VALUES (?1, ?2, ?3)",
-                (cid, header, body),
-            )
-            .unwrap();
+            tx.execute("INSERT INTO causes VALUES (?1, ?2, ?3)", (cid, header, body)).unwrap();
         }
         for (cid, list) in &self.txns {
-            tx.execute("INSERT INTO txns VALUES (?1, ?2)", (cid, list))
-                .unwrap();
+            tx.execute("INSERT INTO txns VALUES (?1, ?2)", (cid, list)).unwrap();
         }
         for (cid, opening) in &self.openings {
-            tx.execute("INSERT INTO openings VALUES (?1, ?2)", (cid, opening))
-                .unwrap();
+            tx.execute("INSERT INTO openings VALUES (?1, ?2)", (cid, opening)).unwrap();
         }
         tx.commit().unwrap();
     }

@@ -36,19 +36,11 @@ fn deriving() {
     twice.head();
     caught(&twice, 2, "cause");
     // Another author, no cause, no txn.
-    caught(
-        &change_as_home(&other, 1, |row| row.header.author = bob().did),
-        1,
-        "cause",
-    );
+    caught(&change_as_home(&other, 1, |row| row.header.author = bob().did), 1, "cause");
     let mut lacking = other.clone();
     lacking.causes.clear();
     caught(&lacking, 1, "cause");
-    caught(
-        &change_as_home(&other, 1, |row| row.header.txn = None),
-        1,
-        "txn",
-    );
+    caught(&change_as_home(&other, 1, |row| row.header.txn = None), 1, "txn");
     // In the follower's own log.
     let mut own = one.clone();
     derive(&mut own, &follow, follower());
@@ -100,10 +92,7 @@ fn equivocation() {
         valid(log);
     }
     let equivocations = against(&to_bob, &to_carol);
-    let kinds: Vec<_> = equivocations
-        .iter()
-        .map(|item| (item.kind, item.seq))
-        .collect();
+    let kinds: Vec<_> = equivocations.iter().map(|item| (item.kind, item.seq)).collect();
     assert_eq!(kinds, [("head", Some(3)), ("entry", Some(3))]);
     assert!(against(&to_bob, &to_bob).is_empty());
     let mut later = to_bob.clone();
@@ -126,11 +115,7 @@ fn equivocation() {
     valid(&without);
     let equivocations = against(&one, &without);
     assert_eq!(
-        (
-            equivocations.len(),
-            equivocations[0].kind,
-            &equivocations[0].did
-        ),
+        (equivocations.len(), equivocations[0].kind, &equivocations[0].did),
         (1, "txn", &bob().did.to_string())
     );
 }

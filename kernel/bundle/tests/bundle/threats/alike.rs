@@ -24,11 +24,7 @@ fn white_space_in_a_schema_means_nothing() {
         report.fault.map(|fault| fault.code.as_str().to_owned())
     };
     let lines = "replace(sql, ' ', char(13) || char(10))";
-    for change in [
-        lines,
-        "replace(sql, ',', char(9) || ' , ')",
-        "replace(sql, ' (', '(')",
-    ] {
+    for change in [lines, "replace(sql, ',', char(9) || ' , ')", "replace(sql, ' (', '(')"] {
         assert_eq!(code_of(change), None, "{change}");
     }
     assert_eq!(code_of("sql || ' -- x'"), Some("file".to_owned()));
@@ -87,10 +83,7 @@ fn what_is_cleared_or_has_no_json_form_is_null_in_a_view() {
     let report = judge_path(&path, &VerifyOptions::default());
     assert_eq!(report.fault, None);
     let profile = &bundles::read(&path, "bundle.json")["sections"]["profile"];
-    assert_eq!(
-        (&profile["visibility"], &profile["links"]),
-        (&json!("public"), &Json::Null)
-    );
+    assert_eq!((&profile["visibility"], &profile["links"]), (&json!("public"), &Json::Null));
 }
 
 #[test]
@@ -164,10 +157,7 @@ fn a_bundle_without_a_thing_of_its_owner_names_it() {
     let event = json!({ "did": bob().did, "kind": "event", "seq": 7 });
     let kept = json!({ "did": group(60), "kind": "group", "seq": 8 });
     assert_eq!(left_out(), json!([event, kept]));
-    let thing = derived_log(
-        words("events.create"),
-        words("events.opened").reference(ann().did),
-    );
+    let thing = derived_log(words("events.create"), words("events.opened").reference(ann().did));
     let name = names::owned(&bob().did);
     bundles::add(&path, &name, &ann(), |file| thing.write(file));
     assert_eq!(left_out(), json!([kept]));

@@ -99,10 +99,7 @@ fn caught_anchored(other: &Log, log: &Log, code: &str) {
     without.edit(|file| {
         let mut lie = file["nodes"][0]["paths"][0].clone();
         lie["nonce"] = hex::encode(&made.path(log).0).into();
-        file["nodes"][0]["paths"]
-            .as_array_mut()
-            .unwrap()
-            .insert(0, lie);
+        file["nodes"][0]["paths"].as_array_mut().unwrap().insert(0, lie);
     });
     caught_in(&without.against(&node.file), None, "path");
     // With the path as it is, or kept by the owner.
@@ -126,21 +123,15 @@ fn an_honest_bundle_is_anchored() {
     assert_eq!(report.fault, None);
     let anchors = report.anchors.unwrap();
     assert_eq!((anchors.absent, anchors.silent, anchors.unknown), (1, 0, 0));
-    let seqs: Vec<(u64, bool)> = anchors
-        .anchored
-        .iter()
-        .map(|a| (a.seq, a.countersigned))
-        .collect();
+    let seqs: Vec<(u64, bool)> =
+        anchors.anchored.iter().map(|a| (a.seq, a.countersigned)).collect();
     assert_eq!(seqs, [(3, false), (5, false)]);
     // The copy need not know later anchors; a published chain shorter than its own is not a fault.
     node.countersign(&ann(), &made);
     node.countersign(&bob(), &made);
     node.anchor(40_000, &[(&log, 5)]);
     let anchors = shown.against(&node.file).anchors.unwrap();
-    assert_eq!(
-        (anchors.silent, anchors.anchored[0].countersigned),
-        (1, true)
-    );
+    assert_eq!((anchors.silent, anchors.anchored[0].countersigned), (1, true));
     let mut shorter = node.file.clone();
     shorter.operations.truncate(1);
     assert_eq!(shown.against(&shorter).anchors.unwrap().unknown, 2);
@@ -227,10 +218,7 @@ fn denying_anchors() {
     second.publish(None, 2_000, &[(&log, 3)]);
     caught_in(&shown.against(&second.file), None, "path");
     // The other log's leaf is not this log's, and an empty end is refused where the tree has a leaf.
-    for end in [
-        json!(null),
-        json!({"subject": "00".repeat(32), "value": "00".repeat(32)}),
-    ] {
+    for end in [json!(null), json!({"subject": "00".repeat(32), "value": "00".repeat(32)})] {
         let denied = AnchoredBundle::export(&log, Some(&node.log));
         denied.edit(|file| {
             let path = file["nodes"][0]["paths"][0].as_object_mut().unwrap();
@@ -277,11 +265,7 @@ fn foreign_anchors() {
     });
     unusable(&|file| file.identity.clear());
     let mut false_witness = node.clone();
-    let thief = Party {
-        genesis: ann().genesis,
-        key_id: ann().key_id,
-        ..bob()
-    };
+    let thief = Party { genesis: ann().genesis, key_id: ann().key_id, ..bob() };
     let made = published(&log).1;
     false_witness.countersign(&thief, &made);
     judge_anchored(&shown.path, &false_witness.file).unwrap_err();
@@ -305,10 +289,7 @@ fn rewriting_what_one_countersigned() {
     go_on(&mut other);
     let shown = AnchoredBundle::export(&other, Some(&node.log));
     let report = shown.against(&node.file);
-    assert_eq!(
-        report.fault, None,
-        "both willed it, and nobody else was told"
-    );
+    assert_eq!(report.fault, None, "both willed it, and nobody else was told");
     assert_eq!(report.anchors.unwrap().absent, 3);
     assert!(!against(&log, &other).is_empty(), "an earlier copy tells");
     node.countersign(&ann(), &made);
@@ -344,17 +325,8 @@ fn giving_up_a_branch_is_no_rewriting() {
         back
     };
     let kept = keeping(&node, &made, &log);
-    assert_eq!(
-        AnchoredBundle::export(&moved(true), None)
-            .against(&kept)
-            .fault,
-        None
-    );
-    caught_in(
-        &AnchoredBundle::export(&moved(false), None).against(&kept),
-        3,
-        "anchor",
-    );
+    assert_eq!(AnchoredBundle::export(&moved(true), None).against(&kept).fault, None);
+    caught_in(&AnchoredBundle::export(&moved(false), None).against(&kept), 3, "anchor");
     // The path ends in an abandoned head, not in an absent log.
     assert!(matches!(made.path(&log).1.end, End::Head(_)));
 }

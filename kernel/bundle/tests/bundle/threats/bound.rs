@@ -31,13 +31,7 @@ pub(crate) fn across_by(by: &Party, intent: Make, derived: &Make, to: &Did) -> (
     let txn = dag_cbor_cid(&list);
     let body = encoded(&intent);
     let (hand, seen) = (owner(&log), seen_last(&log));
-    enter_in(
-        &mut log,
-        intent.to(std::slice::from_ref(to)),
-        &hand,
-        seen,
-        Some(txn),
-    );
+    enter_in(&mut log, intent.to(std::slice::from_ref(to)), &hand, seen, Some(txn));
     log.txns.insert(txn.to_bytes(), list.clone());
     open(&mut log, &openings[0]);
     log.head();
@@ -104,10 +98,7 @@ fn attest(subject: &Party, by: &Party, word: &str) -> (String, Vec<(&'static str
 
 fn signed_in(body: &[(&'static str, Value)]) -> String {
     let signature = body.iter().find(|(name, _)| *name == "signature");
-    signature
-        .and_then(|(_, text)| text.as_str())
-        .unwrap()
-        .to_owned()
+    signature.and_then(|(_, text)| text.as_str()).unwrap().to_owned()
 }
 
 fn with_member(
@@ -115,9 +106,7 @@ fn with_member(
     name: &str,
     value: &str,
 ) -> Vec<(&'static str, Value)> {
-    body.iter_mut()
-        .filter(|(n, _)| *n == name)
-        .for_each(|(_, v)| *v = value.into());
+    body.iter_mut().filter(|(n, _)| *n == name).for_each(|(_, v)| *v = value.into());
     body
 }
 
@@ -125,16 +114,8 @@ fn with_member(
 fn swapped_words_of_an_attestation() {
     let to_bob = |op| Make::op(op).fact_ids("dids", &[bob().did.to_string()]);
     let (cid, body) = attest_bob(&ann(), "plants trees");
-    let issue = || {
-        to_bob("auth.attestation.issue")
-            .reference(&cid)
-            .body(body.clone())
-    };
-    let derived = |body| {
-        Make::op("auth.attestation.received")
-            .reference(&cid)
-            .body(body)
-    };
+    let issue = || to_bob("auth.attestation.issue").reference(&cid).body(body.clone());
+    let derived = |body| Make::op("auth.attestation.received").reference(&cid).body(body);
     valid(&derived_log(issue(), derived(body.clone())));
     // Hexadecimal of a signature may be upper-case.
     let upper = signed_in(&body).to_uppercase();
@@ -162,17 +143,8 @@ fn swapped_words_of_an_attestation() {
     let received = about_carol("auth.attestation.received");
     caught(&derived_log(issue_of_carol, received), 1, "cause");
     // A person's own proof binds what they sign.
-    let (mut log, hand) = (
-        begin(&ann(), &first_box()),
-        with_member(body, "signature", "none"),
-    );
-    will(
-        &mut log,
-        to_bob("auth.attestation.issue")
-            .reference(&cid)
-            .body(hand)
-            .to(&[bob().did]),
-    );
+    let (mut log, hand) = (begin(&ann(), &first_box()), with_member(body, "signature", "none"));
+    will(&mut log, to_bob("auth.attestation.issue").reference(&cid).body(hand).to(&[bob().did]));
     log.head();
     valid(&log);
 }
@@ -188,23 +160,16 @@ fn swapped_words_of_a_countersignature() {
             relation: None,
             created_at: crate::support::at(0),
         };
-        countersign::sign(&statement, &by.key_id, &hand.key)
-            .unwrap()
-            .token
+        countersign::sign(&statement, &by.key_id, &hand.key).unwrap().token
     };
     let token = |by: &Party, target: &str| made(by, target, by);
     let body = |token: &str| vec![("witness_jws", Value::from(token))];
     let intent = |token: &str| {
-        let make = Make::op("auth.attestation.countersign")
-            .reference(&name)
-            .body(body(token));
+        let make = Make::op("auth.attestation.countersign").reference(&name).body(body(token));
         make.fact_ids("dids", &[bob().did.to_string()])
     };
-    let derived = |token: &str| {
-        Make::op("auth.attestation.countersigned")
-            .reference(&name)
-            .body(body(token))
-    };
+    let derived =
+        |token: &str| Make::op("auth.attestation.countersigned").reference(&name).body(body(token));
     let anns = token(&ann(), &name);
     valid(&derived_log(intent(&anns), derived(&anns)));
     let elsewhere = token(&ann(), &dag_cbor_cid(b"another").to_string());
@@ -259,10 +224,7 @@ fn swapped_words_of_a_ticket() {
     let (text, fact) = ticket(&event, "0000000000000001");
     let body = |text: &str, by: &Party| {
         let signature = hex::encode(&by.sign(text));
-        vec![
-            ("ticket", Value::from(text)),
-            ("signature", signature.as_str().into()),
-        ]
+        vec![("ticket", Value::from(text)), ("signature", signature.as_str().into())]
     };
     let buy = || Make {
         fact: facts(&[
@@ -273,10 +235,8 @@ fn swapped_words_of_a_ticket() {
         ]),
         ..Make::op("events.buy")
     };
-    let fact: Vec<_> = fact
-        .into_iter()
-        .chain([("price", FactValue::Int(500)), ("currency", id("CHF"))])
-        .collect();
+    let fact: Vec<_> =
+        fact.into_iter().chain([("price", FactValue::Int(500)), ("currency", id("CHF"))]).collect();
     let derived = |body| Make {
         fact: facts(&fact),
         ..Make::op("events.ticket").reference(TICKET).body(body)
@@ -293,10 +253,7 @@ fn swapped_words_of_a_ticket() {
     ] {
         caught(&derived_log(buy(), derived(swapped)), 1, "cause");
     }
-    let dearer = Make {
-        fact: facts(&[("type", FactValue::Int(2))]),
-        ..Make::op("events.buy")
-    };
+    let dearer = Make { fact: facts(&[("type", FactValue::Int(2))]), ..Make::op("events.buy") };
     let cheap = derived(body(&text, &event));
     caught(&derived_log(dearer, cheap), 1, "cause");
 }
@@ -319,16 +276,12 @@ fn swapped_manifests_and_receipts() {
     let digest = |document: &Json| {
         format!(
             "sha256:{}",
-            hex::encode(&imajin_dfos::cid::sha256(
-                jcs::to_string(document).as_bytes()
-            ))
+            hex::encode(&imajin_dfos::cid::sha256(jcs::to_string(document).as_bytes()))
         )
     };
     let texts = [manifest(0.2), song];
-    let each: Vec<String> = texts
-        .iter()
-        .map(|text| digest(&serde_json::from_str(text).unwrap()))
-        .collect();
+    let each: Vec<String> =
+        texts.iter().map(|text| digest(&serde_json::from_str(text).unwrap())).collect();
     let pins = [
         ("amount", FactValue::Int(1250)),
         ("currency", id("CHF")),
@@ -345,11 +298,7 @@ fn swapped_manifests_and_receipts() {
     let expected =
         |texts: &[String]| Make::op("pay.expected").body(vec![("manifests", list(texts))]);
     valid(&derived_log(checkout(), expected(&texts)));
-    for swapped in [
-        vec![manifest(0.5), texts[1].clone()],
-        vec![texts[0].clone()],
-        Vec::new(),
-    ] {
+    for swapped in [vec![manifest(0.5), texts[1].clone()], vec![texts[0].clone()], Vec::new()] {
         caught(&derived_log(checkout(), expected(&swapped)), 1, "cause");
     }
     let (payer, seller) = (ann().did.to_string(), bob().did.to_string());
@@ -405,9 +354,7 @@ fn swapped_manifests_and_receipts() {
             ("payer", self::id(&payer)),
             ("seller", self::id(&seller)),
         ]),
-        ..Make::op("pay.receipt")
-            .reference("pay_1")
-            .body(vec![("receipt", text.into())])
+        ..Make::op("pay.receipt").reference("pay_1").body(vec![("receipt", text.into())])
     };
     let settle = || Make {
         fact: facts(&pins),
@@ -421,26 +368,15 @@ fn swapped_manifests_and_receipts() {
         document["debts"] = debts;
         jcs::to_string(&document)
     };
-    valid(&derived_log(
-        settle(),
-        entry(1250, &with(json!([owes(1250)]))),
-    ));
-    let report = valid(&derived_log(
-        settle(),
-        entry(1250, &receipt(1250, "pay_1", &texts)),
-    ));
-    assert_eq!(
-        report.home_words["pay.receipt"], 1,
-        "that it was paid is the node's word"
-    );
+    valid(&derived_log(settle(), entry(1250, &with(json!([owes(1250)])))));
+    let report = valid(&derived_log(settle(), entry(1250, &receipt(1250, "pay_1", &texts))));
+    assert_eq!(report.home_words["pay.receipt"], 1, "that it was paid is the node's word");
     assert_eq!(report.home_divisions, 0, "who gets what is not");
     // The division is the home's word if the intent does not say which manifests the money follows, as for payments
     // outside the node.
     let unpinned = |names: &[&str]| Make {
         fact: facts(&Vec::from_iter(
-            (pins.iter())
-                .filter(|&(name, _)| !names.contains(name))
-                .cloned(),
+            (pins.iter()).filter(|&(name, _)| !names.contains(name)).cloned(),
         )),
         ..settle()
     };
@@ -450,11 +386,7 @@ fn swapped_manifests_and_receipts() {
         assert_eq!(report.home_divisions, 1, "{names:?}");
         let more = |receipt: &mut Json| receipt["division"]["recipients"][1][1] = 124.into();
         let more = receipt_with(1250, "pay_1", &texts, &more);
-        caught(
-            &derived_log(unpinned(names), entry(1250, &more)),
-            1,
-            "cause",
-        );
+        caught(&derived_log(unpinned(names), entry(1250, &more)), 1, "cause");
     }
     // The division is also the home's word if a line follows a manifest that the receipt lacks: the verifier cannot
     // compute it.
@@ -475,18 +407,9 @@ fn swapped_manifests_and_receipts() {
         (1250, with(json!([owes(0)]))),
         (1250, with(json!([owes(1251)]))),
         (1250, with(json!([owes(600), owes(600)]))),
-        (
-            1250,
-            with(json!([{ "amount": 1, "creditor": payer, "debtor": payer }])),
-        ),
-        (
-            1250,
-            with(json!([{ "amount": 1, "creditor": seller, "debtor": seller }])),
-        ),
-        (
-            1250,
-            with(json!([{ "amount": 1, "creditor": "Ann", "debtor": seller }])),
-        ),
+        (1250, with(json!([{ "amount": 1, "creditor": payer, "debtor": payer }]))),
+        (1250, with(json!([{ "amount": 1, "creditor": seller, "debtor": seller }]))),
+        (1250, with(json!([{ "amount": 1, "creditor": "Ann", "debtor": seller }]))),
         (1250, with(json!([{ "amount": 1, "debtor": seller }]))),
     ] {
         caught(&derived_log(settle(), entry(amount, &text)), 1, "cause");
@@ -521,25 +444,16 @@ fn words_of_another_body_than_the_intents() {
     let words = |title: &str| vec![("title", Value::from(title))];
     let create = || Make::op("events.create").body(words("A concert"));
     let opened = |title: &str, salt: u8| {
-        let mut make = Make::op("events.opened")
-            .reference(ann().did)
-            .body(words(title));
+        let mut make = Make::op("events.opened").reference(ann().did).body(words(title));
         if let Some(Value::Map(members)) = &mut make.body {
             members.insert("salt".into(), Value::Bytes(vec![salt; 16]));
         }
         make
     };
     // The intent's body, and the body of older nodes with its own salt.
-    let same = || Make {
-        op: "events.opened",
-        ..create().reference(ann().did)
-    };
+    let same = || Make { op: "events.opened", ..create().reference(ann().did) };
     assert!(valid(&derived_log(create(), same())).home_words.is_empty());
-    assert!(
-        valid(&derived_log(create(), opened("A concert", 7)))
-            .home_words
-            .is_empty()
-    );
+    assert!(valid(&derived_log(create(), opened("A concert", 7))).home_words.is_empty());
     caught(&derived_log(create(), opened("A lecture", 7)), 1, "cause");
     // If the intent's body is withheld, its CID still proves the words; with another salt it is the home's word.
     let withheld = |derived: Make| {

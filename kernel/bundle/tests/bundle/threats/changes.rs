@@ -100,10 +100,7 @@ fn change(chance: &mut Chance, folder: &Path) -> String {
             format!("{name}: {place}")
         }
         _ => {
-            let logs: Vec<_> = names
-                .iter()
-                .filter(|name| name.ends_with(".sqlite"))
-                .collect();
+            let logs: Vec<_> = names.iter().filter(|name| name.ends_with(".sqlite")).collect();
             let name = *chance.pick(&logs);
             format!("{name}: {}", row(chance, &folder.join(name)))
         }
@@ -167,9 +164,7 @@ fn row(chance: &mut Chance, file: &Path) -> String {
     };
     // Tables that an earlier change broke stay as they are.
     let rows = conn
-        .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
-            row.get::<_, i64>(0)
-        })
+        .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0))
         .unwrap_or_default();
     if rows == 0 {
         return format!("nothing in {table}");
@@ -179,8 +174,7 @@ fn row(chance: &mut Chance, file: &Path) -> String {
     let value = |n: usize| -> rusqlite::types::Value {
         let sql = format!("SELECT {column} FROM {table} LIMIT 1 OFFSET {n}");
         // A file that an earlier change broke may hide the change.
-        conn.query_row(&sql, [], |row| row.get(0))
-            .unwrap_or(rusqlite::types::Value::Null)
+        conn.query_row(&sql, [], |row| row.get(0)).unwrap_or(rusqlite::types::Value::Null)
     };
     let (old, mut new) = (value(n), value(other));
     let what = match chance.below(3) {
@@ -252,10 +246,7 @@ fn random_changes_to_a_bundle_are_told_alike() {
         });
         let ours = rust(&path, &VerifyOptions::default());
         let theirs = python::ask(&path);
-        let code = ours
-            .fault
-            .as_ref()
-            .map_or("valid", |fault| fault.code.as_str());
+        let code = ours.fault.as_ref().map_or("valid", |fault| fault.code.as_str());
         *counts.entry(code.to_owned()).or_default() += 1;
         if essence(&serde_json::to_value(&ours).unwrap()) != essence(&theirs) {
             failures.push(format!(
@@ -267,10 +258,5 @@ fn random_changes_to_a_bundle_are_told_alike() {
         }
     }
     println!("{counts:?}");
-    assert!(
-        failures.is_empty(),
-        "{} times:\n{}",
-        failures.len(),
-        failures.join("\n\n")
-    );
+    assert!(failures.is_empty(), "{} times:\n{}", failures.len(), failures.join("\n\n"));
 }

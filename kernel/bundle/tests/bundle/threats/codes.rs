@@ -26,12 +26,8 @@ fn column(heading: &str) -> Vec<&'static str> {
     let Some((_, table)) = PAGE.split_once(heading) else {
         panic!("the page has no table under {heading:?}");
     };
-    let rows = table
-        .lines()
-        .skip(1)
-        .take_while(|line| line.starts_with('|'));
-    rows.map(|row| row.split('|').nth(1).unwrap().trim().trim_matches('`'))
-        .collect()
+    let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.split('|').nth(1).unwrap().trim().trim_matches('`')).collect()
 }
 
 #[test]
@@ -65,29 +61,21 @@ impl Whole {
         side.heads.clear();
         side.head();
         let picture = raw_cid(PICTURE);
-        will(
-            &mut log,
-            update("with a picture").fact_ids("media", &[picture.to_string()]),
-        );
+        will(&mut log, update("with a picture").fact_ids("media", &[picture.to_string()]));
         let mut node = Publisher::new(&first_box());
         node.anchor(60, &[(&log, 2)]);
         log.later += 3_600;
         log.custodial(update("an hour later"));
         log.head();
-        let data = dir
-            .path()
-            .join("data/users")
-            .join(log.owner.did.folder_name());
+        let data = dir.path().join("data/users").join(log.owner.did.folder_name());
         let name = media_name(PICTURE);
         fs::create_dir_all(data.join(&name).parent().unwrap()).unwrap();
         fs::write(data.join(&name), PICTURE).unwrap();
         let path = bundles::export_from(&log, Some(&node.log), dir.path());
         // Here Bob's log is the log of a thing that Ann opened.
         let words = |op| Make::op(op).body(vec![("title", "A concert".into())]);
-        let thing = derived_log(
-            words("events.create"),
-            words("events.opened").reference(ann().did),
-        );
+        let thing =
+            derived_log(words("events.create"), words("events.opened").reference(ann().did));
         let theirs = derived_log(
             words("connections.group.create"),
             words("connections.group.opened").reference(ann().did),
@@ -98,13 +86,7 @@ impl Whole {
         }
         let name = format!("side/{}.sqlite", side.last());
         bundles::add(&path, &name, &ann(), |file| side.write(file));
-        Self {
-            dir,
-            path,
-            log,
-            bobs,
-            published: node.file,
-        }
+        Self { dir, path, log, bobs, published: node.file }
     }
 
     /// Makes a copy of the folder, changed.
@@ -195,9 +177,7 @@ impl Corpus {
     /// Runs SQL in the log at the top.
     #[track_caller]
     fn sql(&mut self, sql: &str, code: Code, seq: impl Into<Option<u64>>) {
-        let path = self
-            .whole
-            .changed("sql", |path| run(&path.join("log.sqlite"), sql));
+        let path = self.whole.changed("sql", |path| run(&path.join("log.sqlite"), sql));
         self.assert_fault(&path, code, seq, None);
     }
 
@@ -240,20 +220,14 @@ fn every_code_is_found_by_both_of_the_same_entry_and_file() {
     let whole = Whole::new();
     let report = judge_path(&whole.path, &VerifyOptions::default());
     assert_eq!(report.fault, None);
-    let mut corpus = Corpus {
-        whole,
-        found: BTreeSet::new(),
-    };
+    let mut corpus = Corpus { whole, found: BTreeSet::new() };
     of_links(&mut corpus);
     of_proofs(&mut corpus);
     of_other_logs_and_ends(&mut corpus);
     of_files(&mut corpus);
     of_views_and_media(&mut corpus);
     of_anchors(&mut corpus);
-    let missing: Vec<_> = Code::ALL
-        .iter()
-        .filter(|code| !corpus.found.contains(code))
-        .collect();
+    let missing: Vec<_> = Code::ALL.iter().filter(|code| !corpus.found.contains(code)).collect();
     assert!(missing.is_empty(), "no attack comes to {missing:?}");
 }
 
@@ -295,16 +269,11 @@ fn of_links(corpus: &mut Corpus) {
     let other = change(&log, 2, |row| row.header.prev = Some(log.last()));
     corpus.log(&other, Code::Prev, 2);
     corpus.log(&change(&log, 2, |row| row.header.at = at(0)), Code::At, 2);
-    let options = VerifyOptions {
-        did: Some(bob().did),
-        ..VerifyOptions::default()
-    };
+    let options = VerifyOptions { did: Some(bob().did), ..VerifyOptions::default() };
     let path = corpus.whole.path.clone();
     corpus.assert_fault_with(&path, &options, Code::Did, 0, None);
-    let options = VerifyOptions {
-        head: Some(dag_cbor_cid(b"elsewhere")),
-        ..VerifyOptions::default()
-    };
+    let options =
+        VerifyOptions { head: Some(dag_cbor_cid(b"elsewhere")), ..VerifyOptions::default() };
     corpus.assert_fault_with(&path, &options, Code::Cut, None, None);
 }
 
@@ -314,11 +283,7 @@ fn of_proofs(corpus: &mut Corpus) {
     let last = log.seq() - 1;
     let swapped = |row: &mut Row| *row = row.clone().with_body(update("never said"));
     corpus.log(&change_as_home(&log, 3, swapped), Code::Proof, 3);
-    let late = log.entries[6]
-        .header
-        .at
-        .checked_add_millis(400_000)
-        .unwrap();
+    let late = log.entries[6].header.at.checked_add_millis(400_000).unwrap();
     let later = change_as_home(&log, last, |row| row.header.at = late);
     corpus.log(&later, Code::Iat, last);
     let mut dropped = rows(&log);
@@ -331,10 +296,7 @@ fn of_proofs(corpus: &mut Corpus) {
         log.head();
         log
     };
-    let elsewhere = |log: &Log| Hand {
-        aud: second_box().did,
-        ..owner(log)
-    };
+    let elsewhere = |log: &Log| Hand { aud: second_box().did, ..owner(log) };
     corpus.log(&written(update("x"), &elsewhere), Code::Aud, 1);
     let mut rotated = begin(&ann(), &first_box());
     let thief = owner(&rotated);
@@ -342,13 +304,7 @@ fn of_proofs(corpus: &mut Corpus) {
     will_by(&mut rotated, update("stolen"), &thief);
     rotated.head();
     corpus.log(&rotated, Code::Key, 2);
-    let mut foreign = Log::empty(
-        &Party {
-            genesis: bob().genesis,
-            ..ann()
-        },
-        &first_box(),
-    );
+    let mut foreign = Log::empty(&Party { genesis: bob().genesis, ..ann() }, &first_box());
     let make = creation(&foreign);
     will(&mut foreign, make);
     foreign.head();
@@ -425,9 +381,7 @@ fn of_other_logs_and_ends(corpus: &mut Corpus) {
         corpus.assert_fault(&path, code, seq, Some(&owned));
     }
     let sql = "PRAGMA application_id = 7";
-    let path = corpus
-        .whole
-        .changed("owned", |path| run(&path.join(&owned), sql));
+    let path = corpus.whole.changed("owned", |path| run(&path.join(&owned), sql));
     corpus.assert_fault(&path, Code::File, None, Some(&owned));
 }
 
@@ -463,14 +417,9 @@ fn of_files(corpus: &mut Corpus) {
         corpus.folder(remove, Code::Manifest, name);
     }
     let other = format!("media/zz/{}", raw_cid(b"x"));
-    for name in [
-        "readme.txt",
-        "log.sqlite-wal",
-        "side/x.sqlite",
-        "media/x",
-        "media/.DS_Store",
-        &other,
-    ] {
+    for name in
+        ["readme.txt", "log.sqlite-wal", "side/x.sqlite", "media/x", "media/.DS_Store", &other]
+    {
         let put = |path: &Path| {
             let file = path.join(name);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -504,28 +453,13 @@ fn of_files(corpus: &mut Corpus) {
     };
     corpus.folder(twice, Code::Manifest, "index.html");
     corpus.manifest(|manifest| manifest["split"] = 0.into(), "manifest.json");
-    corpus.manifest(
-        |manifest| manifest["split"] = (4_u64 << 30).into(),
-        "manifest.json",
-    );
+    corpus.manifest(|manifest| manifest["split"] = (4_u64 << 30).into(), "manifest.json");
     corpus.manifest(|manifest| manifest["split"] = 100.into(), "anchors.json");
     corpus.manifest(|manifest| manifest["more"] = 1.into(), "manifest.json");
-    corpus.manifest(
-        |manifest| manifest["did"] = bob().did.as_str().into(),
-        "manifest.json",
-    );
-    corpus.manifest(
-        |manifest| manifest["counts"]["entries"] = 1.into(),
-        "manifest.json",
-    );
-    corpus.manifest(
-        |manifest| manifest["files"]["index.html"] = 1.into(),
-        "manifest.json",
-    );
-    corpus.manifest(
-        |manifest| manifest["files"]["index.html"]["size"] = 1.into(),
-        "index.html",
-    );
+    corpus.manifest(|manifest| manifest["did"] = bob().did.as_str().into(), "manifest.json");
+    corpus.manifest(|manifest| manifest["counts"]["entries"] = 1.into(), "manifest.json");
+    corpus.manifest(|manifest| manifest["files"]["index.html"] = 1.into(), "manifest.json");
+    corpus.manifest(|manifest| manifest["files"]["index.html"]["size"] = 1.into(), "index.html");
     corpus.manifest(
         |manifest| manifest["files"]["notes.txt"] = manifest["files"]["index.html"].clone(),
         "notes.txt",
@@ -563,16 +497,8 @@ fn of_files(corpus: &mut Corpus) {
 
 fn of_views_and_media(corpus: &mut Corpus) {
     let name = media_name(PICTURE);
-    corpus.signed(
-        |path| fs::remove_file(path.join(&name)).unwrap(),
-        Code::Media,
-        &name,
-    );
-    corpus.signed(
-        |path| fs::write(path.join(&name), "another").unwrap(),
-        Code::Media,
-        &name,
-    );
+    corpus.signed(|path| fs::remove_file(path.join(&name)).unwrap(), Code::Media, &name);
+    corpus.signed(|path| fs::write(path.join(&name), "another").unwrap(), Code::Media, &name);
     let smuggled = media_name(b"smuggled");
     let put = |path: &Path| {
         fs::create_dir_all(path.join(&smuggled).parent().unwrap()).unwrap();
@@ -644,9 +570,6 @@ fn of_anchors(corpus: &mut Corpus) {
     assert_eq!(honest.fault, None);
     let path = edited(corpus, &|file| file["nodes"][0]["paths"] = json!([]));
     let fault = judge_anchored(&path, &published).unwrap().fault.unwrap();
-    assert_eq!(
-        (fault.code, fault.seq, fault.file),
-        (Code::Path, None, None)
-    );
+    assert_eq!((fault.code, fault.seq, fault.file), (Code::Path, None, None));
     corpus.found.insert(Code::Path);
 }

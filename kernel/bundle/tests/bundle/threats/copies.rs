@@ -16,10 +16,7 @@ fn older_bundle() {
     let path = bundles::export(&older, dir.path());
     let none = VerifyOptions::default();
     assert_eq!(judge_path(&path, &none).fault, None);
-    let knowing = VerifyOptions {
-        head: Some(log.last()),
-        ..none
-    };
+    let knowing = VerifyOptions { head: Some(log.last()), ..none };
     caught_in(&judge_path(&path, &knowing), None, "cut");
     let newest = bundles::export(&log, dir.path());
     assert_eq!(judge_path(&newest, &knowing).fault, None);
@@ -120,9 +117,7 @@ fn erasing() {
     unknown.head();
     caught(&unknown, 7, "erasure");
     let mut foreign = diary();
-    foreign
-        .chains
-        .insert(bob().did.to_string(), vec![bob().genesis.token]);
+    foreign.chains.insert(bob().did.to_string(), vec![bob().genesis.token]);
     let hand = stranger(&foreign, &bob());
     let erased = erasure(&foreign, &[3]);
     will_by(&mut foreign, erased, &hand);
@@ -149,22 +144,14 @@ fn an_intent_of_one_service_erases_nothing_of_another() {
     log.custodial(words("links.put").reference("itm_1"));
     let erased = |intent: Make, signed: bool, seq: u64| {
         let mut log = log.clone();
-        let cause = if signed {
-            will(&mut log, intent)
-        } else {
-            log.custodial(intent)
-        };
+        let cause = if signed { will(&mut log, intent) } else { log.custodial(intent) };
         let (make, author) = (erasure(&log, &[seq]), log.owner.did.clone());
         log.push(make, author, Will::Derived, None, Some(cause), None);
         forget(&mut log, &[seq]);
         log.head();
         log
     };
-    let delete = || {
-        Make::op("chat.delete")
-            .reference("msg_1")
-            .in_log(&bob().did)
-    };
+    let delete = || Make::op("chat.delete").reference("msg_1").in_log(&bob().did);
     let remove = || Make::op("links.remove").reference("itm_1");
     valid(&erased(delete(), false, 7));
     valid(&erased(remove(), true, 8));
@@ -197,14 +184,8 @@ fn smuggling() {
     for (sql, seq) in [
         ("INSERT INTO bodies VALUES (99, x'a0')".to_owned(), Some(99)),
         ("INSERT INTO bodies VALUES (1, x'a0')".into(), Some(1)),
-        (
-            format!("INSERT INTO chains VALUES ('{}', 0, '{chain}')", carol.did),
-            None,
-        ),
-        (
-            format!("INSERT INTO chains VALUES ('{}', 0, '{own}')", bob().did),
-            None,
-        ),
+        (format!("INSERT INTO chains VALUES ('{}', 0, '{chain}')", carol.did), None),
+        (format!("INSERT INTO chains VALUES ('{}', 0, '{own}')", bob().did), None),
     ] {
         caught_in(&after_sql(&log, &sql), seq, "stray");
     }
@@ -243,12 +224,9 @@ fn foreign_logs_in_a_bundle() {
     caught_in(&judge_with_log("shared", &bobs), None, "manifest");
     let mut stranger = begin(&Party::new(60), &crate::threats::first_box());
     stranger.head();
-    for (kind, log) in [
-        ("shared", &stranger),
-        ("shared", &anns),
-        ("owned", &stranger),
-        ("owned", &anns),
-    ] {
+    for (kind, log) in
+        [("shared", &stranger), ("shared", &anns), ("owned", &stranger), ("owned", &anns)]
+    {
         caught_in(&judge_with_log(kind, log), None, "manifest");
     }
     // Her entry in the log does not make it hers.
@@ -295,11 +273,7 @@ fn things_that_nothing_but_their_own_key_controls() {
     let (event, group, handed) = (EVENT, GROUP, HANDED);
     let carol = Party::new(5);
     let ann = &ann();
-    for made in [
-        vec![(ann, event)],
-        vec![(ann, group)],
-        vec![(&carol, group), (ann, handed)],
-    ] {
+    for made in [vec![(ann, event)], vec![(ann, group)], vec![(&carol, group), (ann, handed)]] {
         assert_eq!(judge_with_log("owned", &thing(false, &made)).fault, None);
     }
     for (person, made) in [
@@ -309,11 +283,7 @@ fn things_that_nothing_but_their_own_key_controls() {
         (false, vec![(ann, handed)]),
         (false, vec![(ann, group), (&carol, handed)]),
     ] {
-        caught_in(
-            &judge_with_log("owned", &thing(person, &made)),
-            None,
-            "manifest",
-        );
+        caught_in(&judge_with_log("owned", &thing(person, &made)), None, "manifest");
     }
 }
 
@@ -325,16 +295,10 @@ fn only_logs_of_things_are_shared() {
     for made in [vec![(ann, event)], vec![(&carol, group), (ann, handed)]] {
         assert_eq!(judge_with_log("shared", &thing(false, &made)).fault, None);
     }
-    for (person, made) in [
-        (false, vec![(&carol, event)]),
-        (true, vec![(ann, event)]),
-        (false, vec![(ann, handed)]),
-    ] {
-        caught_in(
-            &judge_with_log("shared", &thing(person, &made)),
-            None,
-            "manifest",
-        );
+    for (person, made) in
+        [(false, vec![(&carol, event)]), (true, vec![(ann, event)]), (false, vec![(ann, handed)])]
+    {
+        caught_in(&judge_with_log("shared", &thing(person, &made)), None, "manifest");
     }
 }
 
@@ -344,15 +308,10 @@ fn media_that_no_entry_names() {
     let path = bundles::export(&diary(), dir.path());
     let report = judge_path(&path, &VerifyOptions::default());
     let page = report.bundle.unwrap().signers_word;
-    assert!(
-        page.contains("index.html"),
-        "the page is the word of its signer"
-    );
+    assert!(page.contains("index.html"), "the page is the word of its signer");
     let cid = imajin_dfos::cid::raw_cid(b"smuggled").to_string();
     let name = format!("media/{}/{cid}", &cid[cid.len() - 2..]);
-    bundles::add(&path, &name, &ann(), |file| {
-        std::fs::write(file, b"smuggled").unwrap()
-    });
+    bundles::add(&path, &name, &ann(), |file| std::fs::write(file, b"smuggled").unwrap());
     caught_in(&judge_path(&path, &VerifyOptions::default()), None, "media");
 }
 
@@ -366,11 +325,7 @@ fn files_that_must_be_there() {
         bundles::sign_document(&mut manifest, &ann(), "owner");
         bundles::write(&path, "manifest.json", &manifest);
         std::fs::remove_file(path.join(name)).unwrap();
-        caught_in(
-            &judge_path(&path, &VerifyOptions::default()),
-            None,
-            "manifest",
-        );
+        caught_in(&judge_path(&path, &VerifyOptions::default()), None, "manifest");
     }
 }
 

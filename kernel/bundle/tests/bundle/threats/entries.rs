@@ -20,9 +20,7 @@ fn dropping() {
     numbered.remove(4);
     numbered[4].header.seq = 4;
     let mut taken = cut(&log, 4);
-    taken
-        .entries
-        .push(Sealed::seal(numbered[4].header.clone(), None));
+    taken.entries.push(Sealed::seal(numbered[4].header.clone(), None));
     taken.bodies.insert(4, numbered[4].body.clone().unwrap());
     caught(&taken, 4, "prev");
     // A forger who links the rest again has no head for it.
@@ -171,9 +169,7 @@ fn changing() {
     valid(&log);
     // Anyone changes the text.
     let mut forged = log.clone();
-    forged
-        .bodies
-        .insert(3, encode_body(&update("Eve").body.unwrap()).unwrap());
+    forged.bodies.insert(3, encode_body(&update("Eve").body.unwrap()).unwrap());
     caught(&forged, 3, "body");
     // Anyone changes a session's entry, which the next link reveals.
     let next = change(&log, 4, |row| *row = row.clone().with_body(update("Eve")));
@@ -227,17 +223,11 @@ fn inserting_custodial() {
     caught(&inserted(false), 6, "head");
     caught_knowing(&early, log.last());
     let equivocations = against(&log, &early);
-    assert_eq!(
-        (equivocations[0].kind, equivocations[0].seq),
-        ("entry", Some(4))
-    );
+    assert_eq!((equivocations[0].kind, equivocations[0].seq), ("entry", Some(4)));
     // An owner can require signatures.
     let mut strict = begin(&ann(), &first_box());
     let fact = Fact::new([("require_signed", FactValue::Int(1))]).unwrap();
-    let demand = Make {
-        fact: Some(fact),
-        ..Make::op("auth.settings.update")
-    };
+    let demand = Make { fact: Some(fact), ..Make::op("auth.settings.update") };
     will(&mut strict, demand);
     valid(&strict);
     strict.custodial(update("never asked for"));
@@ -261,10 +251,7 @@ fn truncating() {
     for short in [bare, older] {
         caught_knowing(&short, log.last());
         assert_eq!(judge_knowing(&short, log.entries[3].cid).fault, None);
-        assert!(
-            against(&log, &short).is_empty(),
-            "older is no other history"
-        );
+        assert!(against(&log, &short).is_empty(), "older is no other history");
     }
 }
 
@@ -288,28 +275,16 @@ fn replaying_elsewhere() {
     let proof = header(&log, 1);
     // In another person's log: no one may write there under her name; for an unknown op, the proof is for another log.
     let mut others = begin(&bob(), &first_box());
-    others
-        .chains
-        .insert(ann().did.to_string(), vec![ann().genesis.token]);
+    others.chains.insert(ann().did.to_string(), vec![ann().genesis.token]);
     let replay = |into: &Log, proof: &Header, make: Make| {
         let mut out = into.clone();
-        out.push(
-            make,
-            proof.author.clone(),
-            proof.will.clone(),
-            None,
-            None,
-            None,
-        );
+        out.push(make, proof.author.clone(), proof.will.clone(), None, None, None);
         out.head();
         out
     };
     caught(&replay(&others, &proof, update("Ann")), 1, "will");
     let mut side = begin(&ann(), &first_box());
-    will(
-        &mut side,
-        Make::op("note.write").body(vec![("text", "mine".into())]),
-    );
+    will(&mut side, Make::op("note.write").body(vec![("text", "mine".into())]));
     assert!(unknown(&side).unknown_ops.contains("note.write"));
     let note = Make::op("note.write").body(vec![("text", "mine".into())]);
     let mut unseen = header(&side, 1);

@@ -54,9 +54,7 @@ fn an_erasure_reaches_only_what_its_intent_is_about() {
     let (here, there) = (bob().did, Party::new(5).did);
     let (here, there) = (here.as_str(), there.as_str());
     let send = |reference, log| words("chat.send", reference, "hello").fact_texts(&[("log", log)]);
-    let delete = Make::op("chat.delete")
-        .reference("msg_1")
-        .fact_texts(&[("log", here)]);
+    let delete = Make::op("chat.delete").reference("msg_1").fact_texts(&[("log", here)]);
     let keyring = words("chat.keyring", "msg_1", "a ring");
     let sent = [
         send("msg_1", here),
@@ -66,21 +64,14 @@ fn an_erasure_reaches_only_what_its_intent_is_about() {
     ];
     reaches_the_first(&sent, &delete);
     let forget_all = Make::op("chat.forget").reference(here);
-    let all = [
-        send("msg_1", here),
-        send("msg_3", there),
-        words("chat.send", here, "no log"),
-    ];
+    let all = [send("msg_1", here), send("msg_3", there), words("chat.send", here, "no log")];
     reaches_the_first(&all, &forget_all);
     let receiver = [bob().did];
     let with_receiver = |make: Make| make.fact_ids("dids", &[here.to_owned()]).to(&receiver);
     let tip_words = |reference| with_receiver(words("coffee.say", reference, "thanks"));
     let unsay = Make::op("coffee.unsay").reference("pay_1");
     let jar = words("coffee.put", "pay_1", "a jar");
-    reaches_the_first(
-        &[tip_words("pay_1"), tip_words("pay_2"), jar.clone()],
-        &unsay,
-    );
+    reaches_the_first(&[tip_words("pay_1"), tip_words("pay_2"), jar.clone()], &unsay);
     let review = |reference| with_receiver(words("market.review", reference, "as new"));
     let unreview = Make::op("market.unreview").reference("pay_1");
     let listing = words("market.put", "pay_1", "a lamp");
@@ -90,15 +81,9 @@ fn an_erasure_reaches_only_what_its_intent_is_about() {
     let survey = |reference| words("dykil.put", reference, "a survey");
     let answer = |reference| with_receiver(words("dykil.answer", reference, "yes"));
     let withdraw = Make::op("dykil.withdraw").reference("itm_1");
-    reaches_the_first(
-        &[answer("itm_1"), answer("itm_2"), survey("itm_1")],
-        &withdraw,
-    );
+    reaches_the_first(&[answer("itm_1"), answer("itm_2"), survey("itm_1")], &withdraw);
     let remove = Make::op("dykil.remove").reference("itm_1");
-    reaches_the_first(
-        &[survey("itm_1"), survey("itm_2"), answer("itm_1")],
-        &remove,
-    );
+    reaches_the_first(&[survey("itm_1"), survey("itm_2"), answer("itm_1")], &remove);
     let file = |reference| words("media.add", reference, "a picture");
     let erase_files = Make::op("media.erase").fact_ids("assets", &["ast_1".to_owned()]);
     let folder = words("media.folder", "ast_1", "a folder");
@@ -140,18 +125,10 @@ fn an_erasure_reaches_an_item_and_what_is_below_it() {
     valid(&erased(&course, remove("itm_4"), &[4, 5, 6, 7]));
     let at = course.len() as u64 + 2;
     for place in [4, 6, 7, 8] {
-        caught(
-            &erased(&course, remove("itm_1"), &[0, 1, 2, 3, place]),
-            at,
-            "cause",
-        );
+        caught(&erased(&course, remove("itm_1"), &[0, 1, 2, 3, place]), at, "cause");
     }
     // An item above it, and an item that was below it before it was moved.
-    caught(
-        &erased(&course, remove("itm_2"), &[0, 1, 2, 3]),
-        at,
-        "cause",
-    );
+    caught(&erased(&course, remove("itm_2"), &[0, 1, 2, 3]), at, "cause");
     caught(&erased(&course, remove("itm_1"), &[0, 5, 6]), at, "cause");
     // Without the module nothing proves that the lesson is below the course.
     caught(&erased(&course, remove("itm_1"), &[0, 2]), at, "cause");
@@ -207,10 +184,7 @@ fn an_erasure_in_the_log_of_a_thing_reaches_only_what_its_intent_is_about() {
     let body = |make: Make| make.body(vec![("title", "Words".into())]);
     let same = |op, derived| {
         let intent = body(Make::op(op)).reference(&thing);
-        let derived = Make {
-            body: intent.body.clone(),
-            ..by_ann(derived)
-        };
+        let derived = Make { body: intent.body.clone(), ..by_ann(derived) };
         (intent, derived)
     };
     type Ending = &'static str;
@@ -231,10 +205,7 @@ fn an_erasure_in_the_log_of_a_thing_reaches_only_what_its_intent_is_about() {
     }
     let about = |make: Make, reference: &str| make.reference(reference).in_log(&thing);
     let send = about(body(Make::op("chat.send")), "msg_1");
-    let message = Make {
-        op: "chat.message",
-        ..send.clone()
-    };
+    let message = Make { op: "chat.message", ..send.clone() };
     let deleted = |reference: &str| {
         let delete = about(Make::op("chat.delete"), reference);
         erased_there(send.clone(), message.clone(), delete)
@@ -269,10 +240,8 @@ fn custodially_erased(
 #[test]
 fn a_custodial_intent_erases_no_body_of_another() {
     let answer = words("dykil.answer", "itm_1", "yes").fact_ids("dids", &[ann().did.to_string()]);
-    let answered = Make {
-        op: "dykil.answered",
-        ..answer.clone().fact_texts(&[("by", bob().did.as_str())])
-    };
+    let answered =
+        Make { op: "dykil.answered", ..answer.clone().fact_texts(&[("by", bob().did.as_str())]) };
     let remove = || Make::op("dykil.remove").reference("itm_1");
     let answers = || (answer.clone(), answered.clone());
     // Without keys of the owner, the home vouches for the whole log.
@@ -280,15 +249,8 @@ fn a_custodial_intent_erases_no_body_of_another() {
     caught(&custodially_erased(begin, answers(), remove()), 2, "will");
     // A session may delete only its author's own message.
     let send = words("chat.send", "msg_1", "hello").in_log(&ann().did);
-    let message = Make {
-        op: "chat.message",
-        ..send.clone()
-    };
-    let delete = || {
-        Make::op("chat.delete")
-            .reference("msg_1")
-            .in_log(&ann().did)
-    };
+    let message = Make { op: "chat.message", ..send.clone() };
+    let delete = || Make::op("chat.delete").reference("msg_1").in_log(&ann().did);
     let messages = (send.clone(), message);
     caught(&custodially_erased(begin, messages, delete()), 3, "cause");
     let mut own = begin(&ann(), &first_box());

@@ -37,14 +37,10 @@ fn writing_after_a_move() {
         head.unwrap().to_compact()
     };
     let mut claimed = log.clone();
-    claimed
-        .heads
-        .insert((2, first_box().did.to_string()), head(2, 8));
+    claimed.heads.insert((2, first_box().did.to_string()), head(2, 8));
     caught(&claimed, 8, "head");
     let mut replaced = log.clone();
-    replaced
-        .heads
-        .insert((1, first_box().did.to_string()), head(1, 8));
+    replaced.heads.insert((1, first_box().did.to_string()), head(1, 8));
     caught(&replaced, 7, "home");
     // The old home continues its copy alone: a branch, which is found when the two meet.
     let mut branch = old_copy;
@@ -53,10 +49,7 @@ fn writing_after_a_move() {
     valid(&branch);
     caught_knowing(&branch, log.last());
     let equivocations = against(&log, &branch);
-    assert_eq!(
-        (equivocations[0].kind, equivocations[0].seq),
-        ("entry", Some(7))
-    );
+    assert_eq!((equivocations[0].kind, equivocations[0].seq), ("entry", Some(7)));
     // An import therefore keeps the branch as a side log: for its DID it verifies, and it is not the newest log of
     // anyone.
     assert!(!judge_knowing(&log, branch.last()).valid);
@@ -84,10 +77,7 @@ fn rewriting_own_history() {
     shorter.heads = log.heads.clone();
     caught(&shorter, 6, "cut");
     let equivocations = against(&log, &other);
-    assert_eq!(
-        (equivocations[0].kind, equivocations[0].seq),
-        ("entry", Some(3))
-    );
+    assert_eq!((equivocations[0].kind, equivocations[0].seq), ("entry", Some(3)));
 }
 
 #[test]
@@ -122,11 +112,7 @@ fn ann_with_device() -> (Party, Party) {
     let (mut ann, device) = (ann(), Party::new(21));
     let key = |key: &SigningKey| Key::new(&PublicKey::from_bytes(key.verifying_key().to_bytes()));
     let (own, other) = (key(&ann.key), key(&device.key));
-    let keys = Keys {
-        auth: vec![own.clone(), other],
-        assert: Vec::new(),
-        controller: vec![own],
-    };
+    let keys = Keys { auth: vec![own.clone(), other], assert: Vec::new(), controller: vec![own] };
     ann.genesis = sign_create(keys, Vec::new(), at(0), &ann.key_id, &ann.key).unwrap();
     (ann, device)
 }
@@ -154,9 +140,7 @@ fn identity_by_wrong_key() {
     will_by(&mut log, update("from the device"), &hand);
     log.head();
     valid(&log);
-    let next = Key::new(&PublicKey::from_bytes(
-        device.key.verifying_key().to_bytes(),
-    ));
+    let next = Key::new(&PublicKey::from_bytes(device.key.verifying_key().to_bytes()));
     let update = sign_update(
         &log.chain.verified,
         Keys::single(next),
@@ -186,13 +170,7 @@ fn identity_by_wrong_key() {
     caught(&written(deletion.clone(), &hand), 2, "key");
     valid(&written(deletion, &own));
     // A chain that begins with another key than the DID's.
-    let mut foreign = Log::empty(
-        &Party {
-            genesis: bob().genesis,
-            ..ann
-        },
-        &first_box(),
-    );
+    let mut foreign = Log::empty(&Party { genesis: bob().genesis, ..ann }, &first_box());
     let make = creation(&foreign);
     will(&mut foreign, make);
     foreign.head();
@@ -203,10 +181,7 @@ fn identity_by_wrong_key() {
 fn delegate_oversteps() {
     let mut log = begin(&ann(), &first_box());
     let via = will(&mut log, delegation(31, &["profile.update"], 100, Some(1)));
-    let wide = will(
-        &mut log,
-        delegation(32, &["profile.*", "auth.*"], 100, None),
-    );
+    let wide = will(&mut log, delegation(32, &["profile.*", "auth.*"], 100, None));
     let short = will(&mut log, delegation(33, &["profile.update"], 4, None));
     let hand = delegate(&log, 31, via);
     let wide_hand = delegate(&log, 32, wide);
@@ -228,29 +203,13 @@ fn delegate_oversteps() {
     will_by(&mut narrow, claim("eve"), &narrow_hand);
     narrow.head();
     caught(&narrow, 7, "delegation");
-    caught(
-        &written(update("late"), &delegate(&log, 33, short)),
-        6,
-        "delegation",
-    );
+    caught(&written(update("late"), &delegate(&log, 33, short)), 6, "delegation");
     let own_key = Make::op("auth.side.adopt").reference(log.last());
     caught(&written(own_key, &wide_hand), 6, "delegation");
     caught(&moved_by(&log, &wide_hand), 6, "delegation");
-    caught(
-        &written(delegation(34, &["profile.*"], 100, None), &wide_hand),
-        6,
-        "delegation",
-    );
-    caught(
-        &written(update("x"), &delegate(&log, 31, wide)),
-        6,
-        "delegation",
-    );
-    caught(
-        &written(update("x"), &delegate(&log, 32, log.last())),
-        6,
-        "delegation",
-    );
+    caught(&written(delegation(34, &["profile.*"], 100, None), &wide_hand), 6, "delegation");
+    caught(&written(update("x"), &delegate(&log, 31, wide)), 6, "delegation");
+    caught(&written(update("x"), &delegate(&log, 32, log.last())), 6, "delegation");
     // A key of its choice, and a chain that it lacks.
     let mut other = wide_hand.clone();
     other.key = Party::new(40).key;
@@ -293,10 +252,7 @@ fn a_signature_names_its_delegation() {
     let once = will(&mut log, delegation(31, &["profile.update"], 100, Some(1)));
     let wide = will(&mut log, delegation(31, &["profile.*"], 100, None));
     let hand = delegate(&log, 31, once);
-    let older = Hand {
-        older: true,
-        ..hand.clone()
-    };
+    let older = Hand { older: true, ..hand.clone() };
     let before = log.clone();
     will_by(&mut log, update("once"), &hand);
     log.head();
@@ -331,10 +287,7 @@ fn a_signature_names_its_delegation() {
 fn a_signature_names_its_delegation_in_other_logs() {
     let (mut anns, log) = (begin(&ann(), &first_box()), begin(&bob(), &first_box()));
     let once = will(&mut anns, delegation(31, &["profile.*"], 1_000, Some(1)));
-    let wide = will(
-        &mut anns,
-        delegation(31, &["auth.*", "profile.*"], 1_000, None),
-    );
+    let wide = will(&mut anns, delegation(31, &["auth.*", "profile.*"], 1_000, None));
     let hand = delegate(&anns, 31, once);
     let dids = std::slice::from_ref(&log.owner.did);
     let follow = follow_by(&mut anns, dids, "profile.follow", Some(&hand));

@@ -54,16 +54,13 @@ fn in_rust(text: &str) -> impl Iterator<Item = &str> {
         let line = line.trim();
         is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
         let (before, after) = line.split_once("fn ")?;
-        let is_declared = before
-            .split_whitespace()
-            .all(|word| matches!(word, "pub" | "async"));
+        let is_declared = before.split_whitespace().all(|word| matches!(word, "pub" | "async"));
         (is_declared && std::mem::take(&mut is_test)).then(|| after.split(['(', '<']).next())?
     })
 }
 
 fn in_script(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .filter_map(|line| line.strip_prefix("test(\"")?.split('"').next())
+    text.lines().filter_map(|line| line.strip_prefix("test(\"")?.split('"').next())
 }
 
 #[test]

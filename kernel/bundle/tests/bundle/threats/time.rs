@@ -35,11 +35,7 @@ fn a_home_dates_what_is_signed_within_300_seconds_to_the_millisecond() {
     let mut log = begin(&ann(), &first_box());
     will(&mut log, update("one"));
     log.head();
-    for (millis, code) in [
-        (300_000, None),
-        (300_001, Some("iat")),
-        (DAY_S * 1000, Some("iat")),
-    ] {
+    for (millis, code) in [(300_000, None), (300_001, Some("iat")), (DAY_S * 1000, Some("iat"))] {
         assert_verdict(&dated(&log, 1, millis), 1, code);
     }
     let mut first = begin(&ann(), &first_box());
@@ -109,12 +105,9 @@ fn the_owners_word_leads_back_only_from_dates_that_nothing_signed_can_follow() {
     move_to(&mut log, &second_box());
     log.head();
     // The owner's signature dates the entry, also before all earlier entries.
-    for (millis, code) in [
-        (300_000, None),
-        (300_001, Some("iat")),
-        (-300_000, None),
-        (-300_001, Some("iat")),
-    ] {
+    for (millis, code) in
+        [(300_000, None), (300_001, Some("iat")), (-300_000, None), (-300_001, Some("iat"))]
+    {
         assert_verdict(&dated(&log, seq, millis), seq, code);
     }
     // Time continues from there, and a second wrong day ends in the same way.

@@ -95,10 +95,7 @@ fn is_refused(log: &Log, things: &[&Log]) -> bool {
 /// Returns the log of a thing that Ann opened.
 fn opened(thing: &Party) -> Log {
     let words = |op| Make::op(op).body(vec![("title", "A concert".into())]);
-    let (create, derived) = (
-        words("events.create"),
-        words("events.opened").reference(ann().did),
-    );
+    let (create, derived) = (words("events.create"), words("events.opened").reference(ann().did));
     let (_, operation) = across(create, &derived, &thing.did);
     let mut log = begin(thing, &first_box());
     take_evidence(&mut log, &operation);
@@ -136,16 +133,10 @@ fn what_was_signed_once_has_one_header_in_all_logs_of_a_bundle() {
     let mut carols = begin(&Party::new(5), &first_box());
     let by_carol = follow(&mut carols, &dids, "profile.follow", true);
     let first = followed(&one, &by_carol);
-    assert_eq!(
-        fault_of(&anns, &[&first, &followed(&other, &by_carol)]),
-        None
-    );
+    assert_eq!(fault_of(&anns, &[&first, &followed(&other, &by_carol)]), None);
     let second = followed(&other, &entered_again(&by_carol, EDITS[0]));
     let later = name(&first).max(name(&second));
-    assert_eq!(
-        fault_of(&anns, &[&first, &second]),
-        twice(None, Some(later))
-    );
+    assert_eq!(fault_of(&anns, &[&first, &second]), twice(None, Some(later)));
     // A second header of a thing's intent, in Ann's log.
     let mut thing = one.clone();
     let dids = std::slice::from_ref(&anns.owner.did);

@@ -27,24 +27,10 @@ pub(crate) fn across(
     let list = list_of(&openings);
     let txn = dag_cbor_cid(&list);
     if by_node {
-        log.push(
-            intent,
-            log.node.did.clone(),
-            Will::Node,
-            None,
-            None,
-            Some(txn),
-        )
+        log.push(intent, log.node.did.clone(), Will::Node, None, None, Some(txn))
     } else {
         let session = Some(raw_cid(b"session"));
-        log.push(
-            intent,
-            log.owner.did.clone(),
-            Will::Custodial,
-            session,
-            None,
-            Some(txn),
-        )
+        log.push(intent, log.owner.did.clone(), Will::Custodial, session, None, Some(txn))
     };
     log.txns.insert(txn.to_bytes(), list.clone());
     open(log, &openings[0]);
@@ -90,35 +76,20 @@ fn deriving_through_an_unknown_op() {
     caught(&erased(true), 3, "body");
     caught(&erased(false), log.seq(), "cause");
     // Any other operation about identities, known or not.
-    for op in [
-        "auth.attestation.received",
-        "auth.attestation.revoked",
-        "auth.zzz",
-    ] {
+    for op in ["auth.attestation.received", "auth.attestation.revoked", "auth.zzz"] {
         let mut log = log.clone();
         follows(&mut log, cause, Make::op(op).reference(dag_cbor_cid(b"x")));
         log.head();
         let fault = judge(&log).fault.unwrap();
         // An attestation has a body, which is checked before its cause.
-        let code = if op.ends_with("received") {
-            "body"
-        } else {
-            "cause"
-        };
-        assert_eq!(
-            (fault.seq, fault.code.as_str()),
-            (Some(log.seq() - 1), code),
-            "{op}"
-        );
+        let code = if op.ends_with("received") { "body" } else { "cause" };
+        assert_eq!((fault.seq, fault.code.as_str()), (Some(log.seq() - 1), code), "{op}");
     }
     // In another's log, also where its owner demands signatures: the intent is in the table causes.
     let victim = || {
         let mut log = begin(&bob(), &first_box());
         will(&mut log, update("signed words"));
-        will(
-            &mut log,
-            Make::op("auth.settings.update").fact_int("require_signed", 1),
-        );
+        will(&mut log, Make::op("auth.settings.update").fact_int("require_signed", 1));
         log
     };
     let mut log = victim();
@@ -146,11 +117,7 @@ fn unknown_entries_are_named_and_not_proved() {
     follows(&mut log, cause, Make::op("zzz.done"));
     log.head();
     let summary = unknown(&log);
-    let entry = |seq, op: &str, of: &str| UnknownEntry {
-        seq,
-        op: op.into(),
-        of: of.into(),
-    };
+    let entry = |seq, op: &str, of: &str| UnknownEntry { seq, op: op.into(), of: of.into() };
     assert_eq!(
         summary.first,
         [
@@ -161,10 +128,7 @@ fn unknown_entries_are_named_and_not_proved() {
     );
     // The unknown operation is signed, or the node's word.
     let mut signed = diary();
-    will(
-        &mut signed,
-        Make::op("zzz.do").body(vec![("text", "mine".into())]),
-    );
+    will(&mut signed, Make::op("zzz.do").body(vec![("text", "mine".into())]));
     signed.by_node(Make::op("zzz.tick"));
     signed.head();
     assert_eq!(unknown(&signed).entries, 2);
@@ -176,32 +140,16 @@ fn unknown_entries_are_named_and_not_proved() {
     assert_eq!(unknown(&signed).entries, 2);
     // In another's log, by the node's word, which names no one.
     let mut of_ann = begin(&ann(), &first_box());
-    let operation = across(
-        &mut of_ann,
-        Make::op("zzz.tick"),
-        true,
-        &bob().did,
-        &follower(),
-    );
+    let operation = across(&mut of_ann, Make::op("zzz.tick"), true, &bob().did, &follower());
     let mut log = begin(&bob(), &first_box());
     take_evidence(&mut log, &operation);
     log.chains.remove(ann().did.as_str());
     open_own(&mut log, &operation);
     let node = first_box().did;
     let (cause, txn) = (operation.intent.cid, operation.txn);
-    log.push(
-        follower(),
-        node,
-        Will::Derived,
-        None,
-        Some(cause),
-        Some(txn),
-    );
+    log.push(follower(), node, Will::Derived, None, Some(cause), Some(txn));
     log.head();
-    assert_eq!(
-        unknown(&log).first,
-        [entry(1, "profile.follower", "zzz.tick")]
-    );
+    assert_eq!(unknown(&log).first, [entry(1, "profile.follower", "zzz.tick")]);
     // A known consequence follows only from the intents in its row, and an owner's demand for signatures holds for all.
     let mut never = diary();
     let cause = will(&mut never, update("seven"));
@@ -209,10 +157,7 @@ fn unknown_entries_are_named_and_not_proved() {
     never.head();
     caught(&never, 8, "cause");
     let mut strict = diary();
-    will(
-        &mut strict,
-        Make::op("auth.settings.update").fact_int("require_signed", 1),
-    );
+    will(&mut strict, Make::op("auth.settings.update").fact_int("require_signed", 1));
     strict.custodial(Make::op("zzz.do"));
     strict.head();
     caught(&strict, 8, "will");
@@ -221,19 +166,12 @@ fn unknown_entries_are_named_and_not_proved() {
 #[test]
 fn views_leave_unknown_entries_out() {
     let (mut log, cause) = with_unknown();
-    follows(
-        &mut log,
-        cause,
-        Make::op("profile.follower").reference(bob().did),
-    );
+    follows(&mut log, cause, Make::op("profile.follower").reference(bob().did));
     log.head();
     let dir = tempfile::tempdir().unwrap();
     let path = bundles::export(&log, dir.path());
     let document = bundles::read(&path, "bundle.json");
-    assert_eq!(
-        document["sections"]["profile"]["followers"],
-        serde_json::json!([])
-    );
+    assert_eq!(document["sections"]["profile"]["followers"], serde_json::json!([]));
     assert!(document["sections"].get("zzz").is_none());
     let report = judge_path(&path, &VerifyOptions::default());
     assert_eq!(report.fault, None);
@@ -336,18 +274,10 @@ fn a_table_that_redefines_what_is_known_is_none() {
         edit(table["operations"].as_array_mut().unwrap());
         let text = table.to_string();
         std::fs::write(&file, &text).unwrap();
-        let args = [
-            path.clone().into(),
-            "--operations".into(),
-            file.clone().into(),
-        ];
+        let args = [path.clone().into(), "--operations".into(), file.clone().into()];
         let python = crate::tools::python::verify(&args);
         let ours = OpTable::newer(&text);
-        assert_eq!(
-            ours.is_err(),
-            python["error"].is_string(),
-            "{ours:?}\n{python}"
-        );
+        assert_eq!(ours.is_err(), python["error"].is_string(), "{ours:?}\n{python}");
         ours.ok().map(|_| python["verdict"].clone())
     };
     let row = |op: &str, by: &str, derives: Json| json!({ "op": op, "by": by, "body": null, "bound": "nothing", "derives": derives });

@@ -51,13 +51,7 @@ pub fn stranger(log: &Log, who: &Party) -> Hand {
 pub fn delegate(log: &Log, seed: u8, via: Cid) -> Hand {
     let key = SigningKey::from_bytes(&[seed; 32]);
     let did = Did::from_key(&key.verifying_key().to_bytes());
-    Hand {
-        kid: Kid::of_bare_key(&did).unwrap(),
-        key,
-        chain: None,
-        via: Some(via),
-        ..owner(log)
-    }
+    Hand { kid: Kid::of_bare_key(&did).unwrap(), key, chain: None, via: Some(via), ..owner(log) }
 }
 
 pub fn multikey(seed: u8) -> String {
@@ -91,11 +85,7 @@ pub fn prove(log: &Log, make: &Make, hand: &Hand, seen: Option<EntryPosition>) -
         did: log.owner.did.clone(),
         service: make.op.split('.').next().unwrap().into(),
         op: make.op.into(),
-        reference: make
-            .reference
-            .as_deref()
-            .map(IdText::parse)
-            .map(Result::unwrap),
+        reference: make.reference.as_deref().map(IdText::parse).map(Result::unwrap),
         body: body.as_deref().map(dag_cbor_cid),
         fact: make.fact.clone(),
         to: make.to.clone(),
@@ -235,9 +225,7 @@ pub fn forget(log: &mut Log, seqs: &[u64]) {
 
 /// Makes the entry that moves to another home.
 pub fn moving(node: &Party, epoch: u64) -> Make {
-    let Value::Map(home) = home_value(node, epoch) else {
-        unreachable!()
-    };
+    let Value::Map(home) = home_value(node, epoch) else { unreachable!() };
     let members = home.iter().map(|(k, v)| (k.as_str(), v.clone())).collect();
     Make::op("auth.home").body(members)
 }
@@ -247,8 +235,7 @@ pub fn move_to(log: &mut Log, node: &Party) -> Cid {
     log.epoch += 1;
     log.node = node.clone();
     if node.did != log.owner.did {
-        log.chains
-            .insert(node.did.to_string(), vec![node.genesis.token.clone()]);
+        log.chains.insert(node.did.to_string(), vec![node.genesis.token.clone()]);
     }
     let make = moving(node, log.epoch);
     will(log, make)
@@ -268,10 +255,7 @@ pub fn rotate(log: &mut Log, seed: u8) -> Cid {
     )
     .unwrap();
     let token = Value::from(signed.token.as_str());
-    let cid = will(
-        log,
-        Make::op("auth.identity.update").body(vec![("token", token)]),
-    );
+    let cid = will(log, Make::op("auth.identity.update").body(vec![("token", token)]));
     log.chain = signed;
     (log.owner.key, log.owner.key_id) = (next.key, next.key_id);
     cid
@@ -288,9 +272,7 @@ pub fn opening(did: &Did, op: &str, body: Option<Cid>, salt: u64) -> Vec<u8> {
 }
 
 pub fn list_of(openings: &[Vec<u8>]) -> Vec<u8> {
-    let links = openings
-        .iter()
-        .map(|bytes| Value::Link(dag_cbor_cid(bytes)));
+    let links = openings.iter().map(|bytes| Value::Link(dag_cbor_cid(bytes)));
     imajin_dfos::cbor::encode(&Value::List(links.collect()))
 }
 
@@ -327,9 +309,7 @@ pub fn follow_by(
     // Each operation has different openings.
     let salt = log.seq() * 100;
     let own = opening(&log.owner.did, op, None, salt);
-    let theirs = (salt + 1..)
-        .zip(others)
-        .map(|(n, did)| opening(did, derived, None, n));
+    let theirs = (salt + 1..).zip(others).map(|(n, did)| opening(did, derived, None, n));
     let openings: Vec<Vec<u8>> = std::iter::once(own).chain(theirs).collect();
     let list = list_of(&openings);
     let txn = dag_cbor_cid(&list);
@@ -404,15 +384,12 @@ pub fn tokens(log: &Log) -> Vec<String> {
         let identity = entry.header.op.starts_with("auth.identity.");
         identity.then(|| imajin_log::entry::decode_body(body).unwrap())
     });
-    bodies
-        .filter_map(|body| body.get_str("token").map(str::to_owned))
-        .collect()
+    bodies.filter_map(|body| body.get_str("token").map(str::to_owned)).collect()
 }
 
 /// Adds an opening that this log's owner may see.
 pub fn open(log: &mut Log, opening: &[u8]) {
-    log.openings
-        .insert(dag_cbor_cid(opening).to_bytes(), opening.to_vec());
+    log.openings.insert(dag_cbor_cid(opening).to_bytes(), opening.to_vec());
 }
 
 /// Puts a second header round an intent, with another `txn`, as a home can.
@@ -439,8 +416,7 @@ pub fn entered_again(operation: &Operation, edit: impl FnOnce(&mut Header)) -> O
 
 /// Adds the evidence that a home needs for an entry that another log set off.
 pub fn take_evidence(log: &mut Log, operation: &Operation) {
-    log.txns
-        .insert(operation.txn.to_bytes(), operation.list.clone());
+    log.txns.insert(operation.txn.to_bytes(), operation.list.clone());
     open(log, &operation.openings[0]);
     let intent = &operation.intent;
     let row = (intent.header_bytes.to_vec(), operation.body.clone());
@@ -450,8 +426,7 @@ pub fn take_evidence(log: &mut Log, operation: &Operation) {
         log.causes.insert(entry.cid.to_bytes(), row);
     }
     if operation.author.did != log.owner.did && !operation.chain.is_empty() {
-        log.chains
-            .insert(operation.author.did.to_string(), operation.chain.clone());
+        log.chains.insert(operation.author.did.to_string(), operation.chain.clone());
     }
 }
 
@@ -460,11 +435,7 @@ pub fn be_followed(log: &mut Log, operation: &Operation) -> Cid {
     take_evidence(log, operation);
     let op = derived_op(&operation.intent.header.op);
     open_own(log, operation);
-    derive(
-        log,
-        operation,
-        Make::op(op).reference(&operation.author.did),
-    )
+    derive(log, operation, Make::op(op).reference(&operation.author.did))
 }
 
 /// Adds the opening of this log's own entry.

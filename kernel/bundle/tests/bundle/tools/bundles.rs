@@ -37,15 +37,9 @@ pub fn export_to(log: &Log, node: Option<&Log>, dir: &Path, target: &Target) {
         let marks = Connection::open(file).unwrap();
         for entry in node.entries.iter().filter(|e| e.header.op == "auth.anchor") {
             let row = (entry.header.seq as i64, &entry.header.op);
-            marks
-                .execute("INSERT INTO local_marks VALUES (?1, ?2)", row)
-                .unwrap();
+            marks.execute("INSERT INTO local_marks VALUES (?1, ?2)", row).unwrap();
         }
-        NodeKey {
-            did: node.owner.did.clone(),
-            kid: node.owner.kid(),
-            key: node.owner.key.clone(),
-        }
+        NodeKey { did: node.owner.did.clone(), kid: node.owner.kid(), key: node.owner.key.clone() }
     });
     let source = Source::standing(&data, &log.owner.did, key);
     let (ops, views) = (ops::real(), view::ProfileViews);

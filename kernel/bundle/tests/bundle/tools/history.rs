@@ -88,17 +88,8 @@ pub fn play(history: &History) -> World {
     let mut of_node = begin(&node, &node);
     take_evidence(&mut of_node, &claim);
     open_own(&mut of_node, &claim);
-    derive(
-        &mut of_node,
-        &claim,
-        Make::op("auth.node.claim").reference(&claim.author.did),
-    );
-    let logs = vec![
-        ann,
-        begin(&Party::new(2), &node),
-        begin_bare(&Party::new(5), &node),
-        of_node,
-    ];
+    derive(&mut of_node, &claim, Make::op("auth.node.claim").reference(&claim.author.did));
+    let logs = vec![ann, begin(&Party::new(2), &node), begin_bare(&Party::new(5), &node), of_node];
     let mut world = World {
         logs,
         strict: [false; 3],
@@ -140,10 +131,7 @@ impl World {
             }
             Action::Media(n) => {
                 let file = imajin_dfos::cid::raw_cid(&[*n]).to_string();
-                self.say(
-                    who,
-                    update(&format!("picture {n}")).fact_ids("media", &[file]),
-                );
+                self.say(who, update(&format!("picture {n}")).fact_ids("media", &[file]));
             }
             Action::Unknown(n) => {
                 let body = vec![("n", Value::Int(i64::from(*n)))];
@@ -178,13 +166,7 @@ impl World {
                 let fact = Fact::new([("require_signed", flag)]).unwrap();
                 let make = Make::op("auth.settings.update");
                 let before = self.logs[who].seq();
-                self.say(
-                    who,
-                    Make {
-                        fact: Some(fact),
-                        ..make
-                    },
-                );
+                self.say(who, Make { fact: Some(fact), ..make });
                 if self.logs[who].seq() > before {
                     self.strict[who] = *yes;
                 }
@@ -218,10 +200,7 @@ impl World {
                     .and_then(Value::as_u64)
                     .is_none_or(|uses| (used as u64) < uses)
         });
-        Some(Hand {
-            older: log.entries.len() % 2 == 1,
-            ..delegate(log, 30, held?.cid)
-        })
+        Some(Hand { older: log.entries.len() % 2 == 1, ..delegate(log, 30, held?.cid) })
     }
 
     fn end_delegation(&mut self, who: usize) {
@@ -233,18 +212,10 @@ impl World {
     }
 
     fn follow(&mut self, who: usize, whom: u8, op: bool, how: u8) {
-        let others: Vec<usize> = (0..3)
-            .filter(|n| *n != who && (whom >> n & 1 == 1 || whom < 8))
-            .collect();
-        let dids: Vec<Did> = others
-            .iter()
-            .map(|n| self.logs[*n].owner.did.clone())
-            .collect();
-        let op = if op {
-            "profile.follow"
-        } else {
-            "profile.unfollow"
-        };
+        let others: Vec<usize> =
+            (0..3).filter(|n| *n != who && (whom >> n & 1 == 1 || whom < 8)).collect();
+        let dids: Vec<Did> = others.iter().map(|n| self.logs[*n].owner.did.clone()).collect();
+        let op = if op { "profile.follow" } else { "profile.unfollow" };
         if others.is_empty() {
             return;
         }

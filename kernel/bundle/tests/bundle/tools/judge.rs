@@ -135,13 +135,7 @@ pub fn judge(log: &Log) -> Report {
 /// Asks both verifiers about a log that must have an entry.
 pub fn judge_knowing(log: &Log, head: Cid) -> Report {
     let head = Some(head);
-    judge_with(
-        log,
-        &VerifyOptions {
-            head,
-            ..VerifyOptions::default()
-        },
-    )
+    judge_with(log, &VerifyOptions { head, ..VerifyOptions::default() })
 }
 
 fn judge_with(log: &Log, options: &VerifyOptions) -> Report {
@@ -190,11 +184,7 @@ pub fn caught_knowing(log: &Log, head: Cid) {
 pub fn caught_in(report: &Report, seq: impl Into<Option<u64>>, code: &str) {
     assert!(!report.valid, "nothing was found");
     let fault = report.fault.as_ref().unwrap();
-    assert_eq!(
-        (fault.seq, fault.code.as_str()),
-        (seq.into(), code),
-        "{fault}"
-    );
+    assert_eq!((fault.seq, fault.code.as_str()), (seq.into(), code), "{fault}");
 }
 
 /// Compares two valid logs; returns the contradictions that both verifiers find.
@@ -206,20 +196,12 @@ pub fn against(a: &Log, b: &Log) -> Vec<Equivocation> {
     for path in [&one, &other] {
         assert_eq!(rust(path, &VerifyOptions::default()).fault, None);
     }
-    let (conn_a, conn_b) = (
-        Connection::open(&one).unwrap(),
-        Connection::open(&other).unwrap(),
-    );
-    let party = |name: &str, conn| Party {
-        name: name.into(),
-        conn,
-    };
+    let (conn_a, conn_b) = (Connection::open(&one).unwrap(), Connection::open(&other).unwrap());
+    let party = |name: &str, conn| Party { name: name.into(), conn };
     let equivocations = compare(&party("a", &conn_a), &party("b", &conn_b)).unwrap();
     let python = python::verify(&[one.into(), other.into()]);
-    let mut ours: Vec<(String, String)> = equivocations
-        .iter()
-        .map(|item| (item.kind.to_owned(), item.did.clone()))
-        .collect();
+    let mut ours: Vec<(String, String)> =
+        equivocations.iter().map(|item| (item.kind.to_owned(), item.did.clone())).collect();
     let mut theirs: Vec<(String, String)> = python["equivocations"]
         .as_array()
         .unwrap()

@@ -51,9 +51,7 @@ const FIELDS: [&str; 16] = [
     "v", "did", "seq", "prev", "at", "service", "op", "ref", "body", "fact", "author", "will",
     "via", "cause", "txn", "proof",
 ];
-const PROOF: [&str; 9] = [
-    "kid", "aud", "to", "seen", "after", "chain", "iat", "sig", "via",
-];
+const PROOF: [&str; 9] = ["kid", "aud", "to", "seen", "after", "chain", "iat", "sig", "via"];
 
 fn text(text: impl ToString) -> Option<Value> {
     Some(Value::Text(text.to_string()))
@@ -70,10 +68,7 @@ fn values(field: &str, log: &Log) -> Vec<Option<Value>> {
         .map(|seed| Value::from(Party::new(*seed).did.as_str()))
         .collect();
     let entries = log.entries.iter().map(|e| Some(Value::Link(e.cid)));
-    let bodies = log
-        .entries
-        .iter()
-        .filter_map(|e| Some(Some(Value::Link(e.header.body?))));
+    let bodies = log.entries.iter().filter_map(|e| Some(Some(Value::Link(e.header.body?))));
     let ints = [-1, 0, 1, 2, 7, 1 << 60].map(|n| Some(Value::Int(n)));
     let texts = |all: &[&str]| -> Vec<Option<Value>> { all.iter().map(text).collect() };
     let mut fitting: Vec<Option<Value>> = match field {
@@ -85,10 +80,7 @@ fn values(field: &str, log: &Log) -> Vec<Option<Value>> {
         "at" => [-1, 0, 1, 5, 400]
             .map(|n| text(at(n)))
             .into_iter()
-            .chain([
-                text("2026-01-01T00:00:00Z"),
-                text("2026-02-30T00:00:00.000Z"),
-            ])
+            .chain([text("2026-01-01T00:00:00Z"), text("2026-02-30T00:00:00.000Z")])
             .collect(),
         "prev" | "cause" | "via" | "chain" => entries.collect(),
         "body" => bodies.collect(),
@@ -124,9 +116,7 @@ fn values(field: &str, log: &Log) -> Vec<Option<Value>> {
         "ref" => {
             let cids = log.entries.iter().map(|e| text(e.cid));
             let who = dids.iter().cloned().map(Some);
-            cids.chain(who)
-                .chain(texts(&["auth.body.erased", "with space", ""]))
-                .collect()
+            cids.chain(who).chain(texts(&["auth.body.erased", "with space", ""])).collect()
         }
         "will" => texts(&["signed", "custodial", "derived", "node", "own"]),
         "fact" => vec![
@@ -141,10 +131,7 @@ fn values(field: &str, log: &Log) -> Vec<Option<Value>> {
             single_map("require_signed", Value::Int(2)),
             single_map("require_signed", Value::Bool(true)),
             single_map("media", Value::List(vec![raw_cid(b"x").to_string().into()])),
-            single_map(
-                "media",
-                Value::List(vec![dag_cbor_cid(b"x").to_string().into()]),
-            ),
+            single_map("media", Value::List(vec![dag_cbor_cid(b"x").to_string().into()])),
             single_map("media", Value::Int(1)),
             single_map("n", Value::Int(3)),
             single_map("N", Value::Int(3)),
@@ -155,10 +142,9 @@ fn values(field: &str, log: &Log) -> Vec<Option<Value>> {
             Some(Value::List(dids[..3].to_vec())),
             Some(Value::List(vec![dids[0].clone(), dids[0].clone()])),
         ],
-        "kid" => [1, 2, 3, 30, 77, 101]
-            .map(|seed| text(Party::new(seed).kid()))
-            .into_iter()
-            .collect(),
+        "kid" => {
+            [1, 2, 3, 30, 77, 101].map(|seed| text(Party::new(seed).kid())).into_iter().collect()
+        }
         "seen" => log
             .entries
             .iter()
@@ -172,15 +158,10 @@ fn values(field: &str, log: &Log) -> Vec<Option<Value>> {
             .iter()
             .filter_map(|e| {
                 let proof = e.header.proof()?;
-                Some(Some(Value::Link(raw_cid(
-                    proof.payload.to_jcs().as_bytes(),
-                ))))
+                Some(Some(Value::Link(raw_cid(proof.payload.to_jcs().as_bytes()))))
             })
             .collect(),
-        "sig" => vec![
-            Some(Value::Bytes(vec![0; 64])),
-            Some(Value::Bytes(vec![7; 63])),
-        ],
+        "sig" => vec![Some(Value::Bytes(vec![0; 64])), Some(Value::Bytes(vec![7; 63]))],
         _ => Vec::new(),
     };
     fitting.extend([
@@ -215,13 +196,7 @@ fn replaced_like(
     let before = map.clone();
     // Draws the earlier values, which fit, twice as often.
     let at = usize::from(n) % (2 * values.len());
-    match values[if at < values.len() {
-        at
-    } else {
-        (at - values.len()) / 2
-    }]
-    .clone()
-    {
+    match values[if at < values.len() { at } else { (at - values.len()) / 2 }].clone() {
         Some(value) => drop(map.insert(field.to_owned(), value)),
         None => drop(map.remove(field)),
     }
@@ -298,11 +273,7 @@ impl Mutation {
             16 => self.cause(&mut out)?,
             _ => self.openings(&mut out)?,
         };
-        Some(Changed {
-            log: out,
-            broken,
-            what,
-        })
+        Some(Changed { log: out, broken, what })
     }
 
     /// Changes a field of a header or its proof, or a byte; with everything linked again or not.
@@ -341,10 +312,7 @@ impl Mutation {
         }
         // The last entry's header is protected only by its own proof and a head.
         let held = at + 1 < log.entries.len();
-        Some((
-            !linked && held,
-            format!("{field} of header {at}, linked {linked}"),
-        ))
+        Some((!linked && held, format!("{field} of header {at}, linked {linked}")))
     }
 
     /// Changes a body: a bit, a member with its link following, or all of it.
@@ -394,9 +362,7 @@ impl Mutation {
     /// Drops, swaps or repeats entries.
     fn order(self, log: &mut Log) -> Option<(bool, String)> {
         let at = pick(self.a, log.entries.len())?;
-        let mut bodies: Vec<_> = (0..log.seq())
-            .map(|seq| log.bodies.get(&seq).cloned())
-            .collect();
+        let mut bodies: Vec<_> = (0..log.seq()).map(|seq| log.bodies.get(&seq).cloned()).collect();
         if self.kind == 9 {
             log.entries.remove(at);
             if self.b.is_multiple_of(2) {
@@ -424,22 +390,14 @@ impl Mutation {
             return None;
         }
         renumber(log, bodies);
-        Some((
-            false,
-            format!("order {} of {at} and {}", self.b % 3, self.c),
-        ))
+        Some((false, format!("order {} of {at} and {}", self.b % 3, self.c)))
     }
 
     /// Removes a head, or replaces its place, its entry or its signer.
     fn heads(self, log: &mut Log) -> Option<(bool, String)> {
         let keys: Vec<_> = log.heads.keys().cloned().collect();
         let entry = &log.entries[pick(self.c, log.entries.len())?];
-        let parties = [
-            Party::new(3),
-            Party::new(51),
-            Party::new(77),
-            log.owner.clone(),
-        ];
+        let parties = [Party::new(3), Party::new(51), Party::new(77), log.owner.clone()];
         let by = &parties[usize::from(self.a / 16) % 4];
         let mut payload = HeadPayload {
             at: entry.header.at,
@@ -505,13 +463,11 @@ impl Mutation {
             }
             5 => {
                 let other = Party::new(77);
-                log.chains
-                    .insert(other.did.to_string(), vec![other.genesis.token]);
+                log.chains.insert(other.did.to_string(), vec![other.genesis.token]);
             }
             _ => {
                 let own = log.owner.clone();
-                log.chains
-                    .insert(own.did.to_string(), vec![own.genesis.token]);
+                log.chains.insert(own.did.to_string(), vec![own.genesis.token]);
             }
         }
         log.chains.retain(|_, tokens| !tokens.is_empty());
@@ -532,11 +488,7 @@ impl Mutation {
             return Some((false, format!("cause {}", self.c % 4)));
         }
         let lists = self.a.is_multiple_of(2);
-        let table = if lists {
-            &mut log.txns
-        } else {
-            &mut log.openings
-        };
+        let table = if lists { &mut log.txns } else { &mut log.openings };
         let keys: Vec<_> = table.keys().cloned().collect();
         let key = keys[pick(self.b, keys.len())?].clone();
         match self.c % 3 {
@@ -589,9 +541,8 @@ impl Mutation {
 
     /// Changes a list of openings, or an opening, and everything that names it.
     fn openings(self, log: &mut Log) -> Option<(bool, String)> {
-        let with: Vec<usize> = (0..log.entries.len())
-            .filter(|at| log.entries[*at].header.txn.is_some())
-            .collect();
+        let with: Vec<usize> =
+            (0..log.entries.len()).filter(|at| log.entries[*at].header.txn.is_some()).collect();
         let at = with[pick(self.a, with.len())?];
         let txn = log.entries[at].header.txn?;
         let list = log.txns.remove(&txn.to_bytes())?;

@@ -32,23 +32,14 @@ pub struct PublishedAnchor {
 /// Returns the salt of entry 0.
 pub fn salt(log: &Log) -> [u8; NONCE_BYTES] {
     let body = decode_body(&log.bodies[&0]).unwrap();
-    body.get("salt")
-        .unwrap()
-        .as_bytes()
-        .unwrap()
-        .try_into()
-        .unwrap()
+    body.get("salt").unwrap().as_bytes().unwrap().try_into().unwrap()
 }
 
 /// Returns the leaf of a log in a tree, with its entry `seq`.
 pub fn leaf(log: &Log, seq: u64, nonce: &Nonce) -> Leaf {
     Leaf {
         subject: subject(nonce, &salt(log), &log.owner.did),
-        head: AnchoredHead {
-            epoch: log.epoch,
-            seq,
-            cid: log.entries[seq as usize].cid,
-        },
+        head: AnchoredHead { epoch: log.epoch, seq, cid: log.entries[seq as usize].cid },
     }
 }
 
@@ -84,9 +75,8 @@ impl Publisher {
         self.log.later = second - self.log.seq().cast_signed();
         let body = body.to_value();
         let members = body.as_map().unwrap().iter();
-        let members: Vec<(&str, Value)> = members
-            .map(|(name, value)| (name.as_str(), value.clone()))
-            .collect();
+        let members: Vec<(&str, Value)> =
+            members.map(|(name, value)| (name.as_str(), value.clone())).collect();
         self.log.by_node(Make::op("auth.anchor").body(members));
         made
     }
@@ -103,10 +93,7 @@ impl Publisher {
         nonce[8] = u8::try_from(self.file.operations.len()).unwrap();
         let leaves = heads.iter().map(|(log, seq)| leaf(log, *seq, &nonce));
         let tree = Tree::new(leaves.collect()).unwrap();
-        let document = Document {
-            nonce,
-            root: tree.root(),
-        };
+        let document = Document { nonce, root: tree.root() };
         let text = document.cid().to_string();
         let resolver = MemoryResolver::from_iter([self.node.genesis.verified.clone()]);
         let verifier = Verifier::of_new(&resolver);
@@ -122,18 +109,8 @@ impl Publisher {
         };
         let signed = signed.unwrap();
         self.file.operations.push(signed.token.clone());
-        let body = AnchorBody {
-            token: signed.token,
-            document,
-            tree: tree.clone(),
-            grant: None,
-        };
-        let anchor = PublishedAnchor {
-            operation: signed.cid,
-            nonce,
-            tree,
-            state: signed.state,
-        };
+        let body = AnchorBody { token: signed.token, document, tree: tree.clone(), grant: None };
+        let anchor = PublishedAnchor { operation: signed.cid, nonce, tree, state: signed.state };
         (anchor, body)
     }
 

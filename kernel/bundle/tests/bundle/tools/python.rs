@@ -30,9 +30,7 @@ fn missing(why: &str) -> ! {
 
 /// Returns the report on one path, or on two against each other, with options.
 pub fn verify(args: &[OsString]) -> Json {
-    let output = command(args)
-        .output()
-        .unwrap_or_else(|error| missing(&error.to_string()));
+    let output = command(args).output().unwrap_or_else(|error| missing(&error.to_string()));
     if output.stdout.is_empty() {
         missing(&String::from_utf8_lossy(&output.stderr));
     }

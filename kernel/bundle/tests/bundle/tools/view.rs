@@ -41,10 +41,7 @@ const MEMBERS: [(&str, &str); 8] = [
 ];
 
 fn dids(entry: &Applied<'_>) -> Vec<String> {
-    let ids = entry
-        .fact
-        .and_then(|fact| fact.ids("dids"))
-        .unwrap_or_default();
+    let ids = entry.fact.and_then(|fact| fact.ids("dids")).unwrap_or_default();
     ids.iter().map(ToString::to_string).collect()
 }
 
@@ -84,10 +81,7 @@ impl ViewBuilder for Profile {
     fn finish(self: Box<Self>) -> Result<Map<String, Json>, ViewError> {
         let mut section = Map::new();
         for (_, column) in MEMBERS {
-            section.insert(
-                column.into(),
-                self.said.get(column).cloned().unwrap_or_default(),
-            );
+            section.insert(column.into(), self.said.get(column).cloned().unwrap_or_default());
         }
         if section["visibility"].is_null() {
             section.insert("visibility".into(), "public".into());
@@ -95,9 +89,6 @@ impl ViewBuilder for Profile {
         section.insert("handle".into(), self.handle);
         section.insert("following".into(), json!(self.following));
         section.insert("followers".into(), json!(self.followers));
-        Ok(Map::from_iter([(
-            "profile".to_owned(),
-            Json::Object(section),
-        )]))
+        Ok(Map::from_iter([("profile".to_owned(), Json::Object(section))]))
     }
 }

@@ -49,14 +49,8 @@ fn attempts() -> impl Strategy<Value = Vec<Attempt>> {
         1 => Just(Fault::Create),
         1 => Just(Fault::Forged),
     ];
-    let attempt = (
-        any::<prop::sample::Index>(),
-        1u8..=3,
-        shows,
-        prop::bool::weighted(0.2),
-        fault,
-        1i64..4,
-    );
+    let attempt =
+        (any::<prop::sample::Index>(), 1u8..=3, shows, prop::bool::weighted(0.2), fault, 1i64..4);
     let attempt = attempt.prop_map(|(on, by, shows, delete, fault, later)| Attempt {
         on,
         by,
@@ -102,10 +96,7 @@ impl Attempt {
         let created_at = on.state.updated_at().checked_add_millis(later).unwrap();
         let action = match (self.fault, self.delete) {
             (Fault::Create, _) => create("second"),
-            (_, true) => Action::Delete {
-                previous,
-                authorization,
-            },
+            (_, true) => Action::Delete { previous, authorization },
             (_, false) => Action::Update {
                 previous,
                 document: Some(format!("d{}", self.later)),
@@ -113,11 +104,7 @@ impl Attempt {
                 authorization,
             },
         };
-        let operation = Operation {
-            action,
-            did: did(self.by),
-            created_at,
-        };
+        let operation = Operation { action, did: did(self.by), created_at };
         let signer = match self.fault {
             Fault::Forged => key(9),
             _ => key(self.by),
@@ -192,9 +179,7 @@ proptest! {
 fn check_head(chain: &Chain, nodes: &[Node]) {
     let is_tip = |at: usize| nodes.iter().all(|node| node.parent != Some(at));
     let order = |node: &Node| (node.state.updated_at(), node.state.head_cid().to_string());
-    let tips = (0..nodes.len())
-        .filter(|at| is_tip(*at))
-        .map(|at| &nodes[at]);
+    let tips = (0..nodes.len()).filter(|at| is_tip(*at)).map(|at| &nodes[at]);
     let head = tips.max_by_key(|node| order(node)).unwrap();
     assert_eq!(*chain.head(), head.state);
     assert_eq!(chain.head().is_deleted(), head.deleted);
@@ -207,9 +192,7 @@ fn check_any_order(chain: &Chain, nodes: &[Node], shuffle: u64, verifier: &Verif
     let mut rest: Vec<&str> = nodes[1..].iter().map(|node| node.token.as_str()).collect();
     let mut state = shuffle | 1;
     for at in (1..rest.len()).rev() {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         rest.swap(at, (state >> 33) as usize % (at + 1));
     }
     let mut other = Chain::genesis(&nodes[0].token, verifier).unwrap();

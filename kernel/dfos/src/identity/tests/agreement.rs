@@ -99,10 +99,9 @@ fn signed(chain: &Verified, model: &Model, attempt: &Attempt, fault: &Fault, lat
         },
         Attempt::Delete => Action::Delete { previous },
         Attempt::Restore => Action::Restore { previous },
-        Attempt::SecondCreate => Action::Create {
-            keys: Keys::single(numbered_key(1)),
-            services: vec![],
-        },
+        Attempt::SecondCreate => {
+            Action::Create { keys: Keys::single(numbered_key(1)), services: vec![] }
+        }
     };
     let later = match fault {
         Fault::NotLater(millis) => *millis,

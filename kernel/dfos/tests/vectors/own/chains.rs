@@ -61,10 +61,7 @@ pub(super) fn accepts() -> Json {
         accepted("rotation", &[&genesis, &rotated]),
         accepted("delete", &[&genesis, &rotated, &deleted]),
         accepted("restore", &[&genesis, &rotated, &deleted, &restored]),
-        accepted(
-            "delete-again",
-            &[&genesis, &rotated, &deleted, &restored, &deleted_again]
-        ),
+        accepted("delete-again", &[&genesis, &rotated, &deleted, &restored, &deleted_again]),
         accepted("services", &[&served]),
         accepted("services-cleared-by-omission", &[&served, &cleared]),
     ])

@@ -25,12 +25,7 @@ impl Start {
         });
         let kid = people.one.key_url(&id(1));
         let (genesis, cid) = token_of(content::TYP, &payload, &kid, 1);
-        Self {
-            people,
-            payload,
-            genesis,
-            cid,
-        }
+        Self { people, payload, genesis, cid }
     }
 
     fn update(&self) -> Json {
@@ -104,14 +99,8 @@ fn genesis_faults() -> Vec<(&'static str, Json)> {
         ("document-absent", json!({"documentCID": "(absent)"})),
         ("base-a-number", json!({"baseDocumentCID": 1})),
         ("did-of-another-method", json!({"did": "did:key:z6Mk"})),
-        (
-            "time-with-a-zone",
-            json!({"createdAt": "2026-11-01T00:00:00.000+00:00"}),
-        ),
-        (
-            "begins-with-an-update",
-            json!({"type": "update", "previousOperationCID": "x"}),
-        ),
+        ("time-with-a-zone", json!({"createdAt": "2026-11-01T00:00:00.000+00:00"})),
+        ("begins-with-an-update", json!({"type": "update", "previousOperationCID": "x"})),
     ]
 }
 
@@ -119,18 +108,9 @@ fn update_faults() -> Vec<(&'static str, Json)> {
     let same = json!({"createdAt": at(1).to_string()});
     vec![
         ("update-at-the-same-time", same),
-        (
-            "update-of-another",
-            json!({"previousOperationCID": document(9)}),
-        ),
-        (
-            "update-without-previous",
-            json!({"previousOperationCID": "(absent)"}),
-        ),
-        (
-            "update-without-document",
-            json!({"documentCID": "(absent)"}),
-        ),
+        ("update-of-another", json!({"previousOperationCID": document(9)})),
+        ("update-without-previous", json!({"previousOperationCID": "(absent)"})),
+        ("update-without-document", json!({"documentCID": "(absent)"})),
         ("second-create", json!({"type": "create"})),
         ("authorization-null", json!({"authorization": null})),
     ]
@@ -161,10 +141,7 @@ fn authorization_faults(people: &People) -> Vec<(&'static str, String)> {
         ("no-credential", String::new()),
         ("credential-malformed", "x".to_owned()),
         ("credential-of-their-own", own),
-        (
-            "credential-for-another",
-            changed(&|c| c.audience = Audience::Did(people.one.clone())),
-        ),
+        ("credential-for-another", changed(&|c| c.audience = Audience::Did(people.one.clone()))),
         (
             "credential-for-reading",
             changed(&|c| c.scope = vec![Attenuation::new("chain:*", "read")]),
@@ -172,20 +149,11 @@ fn authorization_faults(people: &People) -> Vec<(&'static str, String)> {
         (
             "credential-for-another-chain",
             changed(&|c| {
-                c.scope = vec![Attenuation::new(
-                    "chain:2346789acdefhknrtvz2346789acdef",
-                    "write",
-                )];
+                c.scope = vec![Attenuation::new("chain:2346789acdefhknrtvz2346789acdef", "write")];
             }),
         ),
-        (
-            "credential-expired",
-            changed(&|c| c.expires_at_secs = at(2).as_secs()),
-        ),
-        (
-            "credential-not-yet",
-            changed(&|c| c.issued_at_secs = at(3).as_secs()),
-        ),
+        ("credential-expired", changed(&|c| c.expires_at_secs = at(2).as_secs())),
+        ("credential-not-yet", changed(&|c| c.issued_at_secs = at(3).as_secs())),
     ]
 }
 

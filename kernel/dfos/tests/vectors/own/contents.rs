@@ -33,12 +33,7 @@ impl People {
 
     fn write(&self, change: impl FnOnce(&Author<'_>, &Verifier<'_>) -> Signed) -> Signed {
         let key_id = id(1);
-        let author = Author {
-            did: &self.one,
-            key_id: &key_id,
-            key: &key(1),
-            authorization: None,
-        };
+        let author = Author { did: &self.one, key_id: &key_id, key: &key(1), authorization: None };
         change(&author, &Verifier::of_history(&self.known))
     }
 }
@@ -71,9 +66,7 @@ pub(super) fn write_anywhere(people: &People) -> String {
         issued_at_secs: at(0).as_secs(),
         expires_at_secs: at(30).as_secs(),
     };
-    credential::sign(&credential, &id(1), &key(1))
-        .unwrap()
-        .token
+    credential::sign(&credential, &id(1), &key(1)).unwrap().token
 }
 
 pub(super) fn accepts() -> Json {
@@ -93,15 +86,8 @@ pub(super) fn accepts() -> Json {
     };
     let verifier = Verifier::of_history(&people.known);
     let document = document(2);
-    let delegated = sign_update(
-        &create.state,
-        Some(&document),
-        None,
-        at(4),
-        &other,
-        &verifier,
-    )
-    .unwrap();
+    let delegated =
+        sign_update(&create.state, Some(&document), None, at(4), &other, &verifier).unwrap();
     let ended = sign_delete(&create.state, at(5), &other, &verifier).unwrap();
     json!([
         accepted("create", &[&create]),

@@ -27,10 +27,7 @@ impl Start {
     /// An operation after the genesis that changes nothing.
     fn update(&self) -> Json {
         let place = json!({"type": "update", "previousOperationCID": self.cid});
-        patched(
-            patched(create(1), place),
-            json!({"createdAt": at(1).to_string()}),
-        )
+        patched(patched(create(1), place), json!({"createdAt": at(1).to_string()}))
     }
 
     fn delete(&self) -> Json {
@@ -91,17 +88,11 @@ fn genesis_faults() -> Vec<(&'static str, Json)> {
         ("version-text", json!({"version": "1"})),
         ("type-unknown", json!({"type": "renounce"})),
         ("without-time", json!({"createdAt": "(absent)"})),
-        (
-            "time-without-fraction",
-            json!({"createdAt": "2026-11-01T00:00:00Z"}),
-        ),
+        ("time-without-fraction", json!({"createdAt": "2026-11-01T00:00:00Z"})),
         ("without-auth-keys", json!({"authKeys": "(absent)"})),
         ("assert-keys-null", json!({"assertKeys": null})),
         ("no-controller", json!({"controllerKeys": []})),
-        (
-            "key-without-material",
-            json!({"authKeys": [{"id": "a", "type": "Multikey"}]}),
-        ),
+        ("key-without-material", json!({"authKeys": [{"id": "a", "type": "Multikey"}]})),
         (
             "key-of-another-type",
             json!({"authKeys": [patched(key.clone(), json!({"type": "Jwk"}))]}),
@@ -115,18 +106,12 @@ fn genesis_faults() -> Vec<(&'static str, Json)> {
         ),
         ("services-null", json!({"services": null})),
         ("service-without-type", json!({"services": [{"id": "a"}]})),
-        (
-            "service-id-empty",
-            json!({"services": [{"id": "", "type": "X"}]}),
-        ),
+        ("service-id-empty", json!({"services": [{"id": "", "type": "X"}]})),
         (
             "service-id-twice",
             json!({"services": [{"id": "a", "type": "X"}, {"id": "a", "type": "Y"}]}),
         ),
-        (
-            "relay-without-endpoint",
-            json!({"services": [{"id": "a", "type": "DfosRelay"}]}),
-        ),
+        ("relay-without-endpoint", json!({"services": [{"id": "a", "type": "DfosRelay"}]})),
         (
             "anchor-without-label",
             json!({"services": [
@@ -149,10 +134,7 @@ fn header_faults(start: &Start) -> Vec<(&'static str, String)> {
     let other = cid::dag_cbor_cid(b"").to_string();
     let twice = good.replacen('{', "{\"version\":1,", 1);
     vec![
-        (
-            "header-of-another-type",
-            changed(json!({"typ": "did:dfos:content-op"})),
-        ),
+        ("header-of-another-type", changed(json!({"typ": "did:dfos:content-op"}))),
         ("header-without-cid", changed(json!({"cid": "(absent)"}))),
         ("header-of-another-cid", changed(json!({"cid": other}))),
         ("genesis-by-did-url", changed(json!({"kid": start.url(1)}))),
@@ -164,28 +146,13 @@ fn header_faults(start: &Start) -> Vec<(&'static str, String)> {
 
 fn update_faults(start: &Start) -> Vec<(&'static str, Json)> {
     let key = start.update()["authKeys"][0].clone();
-    let rebound = patched(
-        key.clone(),
-        json!({"publicKeyMultibase": public(2).to_multikey()}),
-    );
+    let rebound = patched(key.clone(), json!({"publicKeyMultibase": public(2).to_multikey()}));
     let renamed = patched(key, json!({"id": "new"}));
     vec![
-        (
-            "update-at-the-same-time",
-            json!({"createdAt": at(0).to_string()}),
-        ),
-        (
-            "update-earlier",
-            json!({"createdAt": "2026-10-31T23:59:59.999Z"}),
-        ),
-        (
-            "update-of-another",
-            json!({"previousOperationCID": cid_of(&create(2))}),
-        ),
-        (
-            "update-without-previous",
-            json!({"previousOperationCID": "(absent)"}),
-        ),
+        ("update-at-the-same-time", json!({"createdAt": at(0).to_string()})),
+        ("update-earlier", json!({"createdAt": "2026-10-31T23:59:59.999Z"})),
+        ("update-of-another", json!({"previousOperationCID": cid_of(&create(2))})),
+        ("update-without-previous", json!({"previousOperationCID": "(absent)"})),
         ("update-without-controller", json!({"controllerKeys": []})),
         (
             "update-rebinds-a-key-id",
@@ -220,8 +187,5 @@ fn forgotten_key(start: &Start) -> Json {
     let place = json!({"previousOperationCID": cid, "createdAt": at(2).to_string()});
     let back = patched(patched(away, place), json!({"authKeys": [rebound]}));
     let (token, _) = operation(&back, &start.url(2), 2);
-    reject(
-        "update-rebinds-a-forgotten-key-id",
-        &[&start.genesis, &gone, &token],
-    )
+    reject("update-rebinds-a-forgotten-key-id", &[&start.genesis, &gone, &token])
 }

@@ -7,11 +7,7 @@ const SOON: Duration = Duration::from_millis(50);
 const NEVER: Duration = Duration::from_secs(3600);
 
 fn link(header: Duration, idle: Duration, write: Duration) -> Link {
-    let deadlines = Deadlines {
-        header,
-        idle,
-        write,
-    };
+    let deadlines = Deadlines { header, idle, write };
     Link::new(Prefix::from_address([192, 0, 2, 1].into()), deadlines)
 }
 
@@ -79,10 +75,7 @@ async fn a_socket_may_be_silent_and_must_take_what_is_sent() {
     let over = async { tokio::time::timeout(NEVER / 60, link.over()).await };
     let (over, ()) = tokio::join!(over, blocks);
     assert!(over.is_ok(), "it waits for a client that takes nothing");
-    assert!(
-        link.idle_for(Instant::now()).is_some(),
-        "it can make room for others"
-    );
+    assert!(link.idle_for(Instant::now()).is_some(), "it can make room for others");
 }
 
 #[tokio::test]
@@ -91,11 +84,7 @@ async fn who_waits_for_a_socket_hears_that_it_was_cut_and_its_keeper_that_it_end
     cut.talks();
     let waits = std::future::poll_fn(|context| {
         cut.waits(Side::Reader, context);
-        if cut.is_cut() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
+        if cut.is_cut() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     });
     let cuts = async {
         tokio::task::yield_now().await;

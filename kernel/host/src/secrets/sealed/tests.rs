@@ -9,12 +9,9 @@ fn database(pages: &[u8]) -> Vec<u8> {
 #[test]
 fn a_change_is_the_pages_that_became_others() {
     let before = database(&[1, 2, 3]);
-    for after in [
-        database(&[1, 2, 3]),
-        database(&[1, 9, 3]),
-        database(&[1, 2]),
-        database(&[7, 2, 3, 4, 5]),
-    ] {
+    for after in
+        [database(&[1, 2, 3]), database(&[1, 9, 3]), database(&[1, 2]), database(&[7, 2, 3, 4, 5])]
+    {
         let change = changed(&before, &after).unwrap();
         let pages = before.chunks(512).zip(after.chunks(512));
         let others =
@@ -26,12 +23,8 @@ fn a_change_is_the_pages_that_became_others() {
     }
     assert!(changed(&[], &[0; 100]).is_err());
     assert!(apply(&mut before.clone(), &[1, 2, 3]).is_none());
-    let beyond = [
-        &512_u32.to_le_bytes()[..],
-        &1_u32.to_le_bytes(),
-        &1_u32.to_le_bytes(),
-        &[0; 512],
-    ]
-    .concat();
+    let beyond =
+        [&512_u32.to_le_bytes()[..], &1_u32.to_le_bytes(), &1_u32.to_le_bytes(), &[0; 512]]
+            .concat();
     assert!(apply(&mut before.clone(), &beyond).is_none());
 }

@@ -21,9 +21,7 @@ fn open(path: &std::path::Path) -> Connection {
 }
 
 fn rows(db: &Connection) -> Vec<(i64, Vec<u8>)> {
-    let mut rows = db
-        .prepare("SELECT seq, body FROM bodies ORDER BY seq")
-        .unwrap();
+    let mut rows = db.prepare("SELECT seq, body FROM bodies ORDER BY seq").unwrap();
     let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
     rows.unwrap().collect::<Result<_, _>>().unwrap()
 }
@@ -50,8 +48,7 @@ fn no_copy_of_an_erased_body_stays_in_the_file() {
             let is_kept = next(6) == 0;
             let word = if is_kept { "kept" } else { "erased" };
             let body = format!("{word} {seq} {}", "x".repeat(size)).into_bytes();
-            db.execute("INSERT INTO bodies VALUES (?1, ?2)", params![seq, body])
-                .unwrap();
+            db.execute("INSERT INTO bodies VALUES (?1, ?2)", params![seq, body]).unwrap();
             if !is_kept {
                 rounds[next(2) as usize].insert(dag_cbor_cid(&body), 100);
             }
@@ -64,9 +61,7 @@ fn no_copy_of_an_erased_body_stays_in_the_file() {
             transaction.commit().unwrap();
             assert_eq!(rows(&db), left, "seed {seed}");
         }
-        let check: String = db
-            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-            .unwrap();
+        let check: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(check, "ok", "seed {seed}");
         drop(db);
         let bytes = std::fs::read(&path).unwrap();
@@ -82,8 +77,7 @@ fn pages_that_sqlite_never_makes_end_the_wiping_with_an_error() {
         .unwrap();
     for seq in 0..200 {
         let insert = "INSERT INTO bodies VALUES (?1, zeroblob(?2))";
-        db.execute(insert, params![seq, 50 + seq * 7 % 300])
-            .unwrap();
+        db.execute(insert, params![seq, 50 + seq * 7 % 300]).unwrap();
     }
     let page = |db: &Connection, number: i64| -> Vec<u8> {
         let read = "SELECT data FROM sqlite_dbpage WHERE pgno = ?1";

@@ -79,11 +79,7 @@ impl MediaStore {
     /// [`MediaError::DiskMissing`], or the disk doesn't tell.
     pub fn disk_space(&self) -> Result<Option<Space>, MediaError> {
         let root = self.roots.target_of(&self.roots.standing())?;
-        if root.is_disk() {
-            Ok(Some(Space::measure(&root.top())?))
-        } else {
-            Ok(None)
-        }
+        if root.is_disk() { Ok(Some(Space::measure(&root.top())?)) } else { Ok(None) }
     }
 
     /// Has files go to a disk from now on, and those that are on the card move there ([`MediaStore::move_files`]). A disk that
@@ -108,14 +104,8 @@ impl MediaStore {
             Some(_) | None => {}
         }
         let card = self.roots.now_of(&Standing::default());
-        let to_move = card
-            .roots
-            .first()
-            .map_or(Ok(0), |card| self.bytes_in(card))?;
-        let space = Space {
-            total: candidate.bytes,
-            free: candidate.free,
-        };
+        let to_move = card.roots.first().map_or(Ok(0), |card| self.bytes_in(card))?;
+        let space = Space { total: candidate.bytes, free: candidate.free };
         has_room(to_move, space, reserve)?;
         let id = self.mark(node, &candidate)?;
         let mut next = standing.with_disk(Some(NodeDisk {
@@ -162,16 +152,10 @@ impl MediaStore {
             return Err(PlaceError::Already);
         }
         let now = self.roots.now_of(&standing).whole()?;
-        let to_move = now
-            .roots
-            .first()
-            .map_or(Ok(0), |disk| self.bytes_in(disk))?;
+        let to_move = now.roots.first().map_or(Ok(0), |disk| self.bytes_in(disk))?;
         let card = Space::measure(self.roots.users.parent().unwrap_or(&self.roots.users))?;
         has_room(to_move, card, reserve)?;
-        let next = standing.with_disk(Some(NodeDisk {
-            going: Going::ToCard,
-            ..disk
-        }));
+        let next = standing.with_disk(Some(NodeDisk { going: Going::ToCard, ..disk }));
         Ok(self.roots.note(&mut standing, next)?)
     }
 
@@ -187,11 +171,7 @@ impl MediaStore {
             return Err(PlaceError::NotLost(disk.name));
         }
         let mut next = standing.with_disk(None);
-        next.lost.push(LostDisk {
-            id: disk.id,
-            name: disk.name,
-            at,
-        });
+        next.lost.push(LostDisk { id: disk.id, name: disk.name, at });
         Ok(self.roots.note(&mut standing, next)?)
     }
 
@@ -212,10 +192,7 @@ impl MediaStore {
         }
         let next = match disk.going {
             Going::OnDisk => return Ok(true),
-            Going::ToDisk => Some(NodeDisk {
-                going: Going::OnDisk,
-                ..disk
-            }),
+            Going::ToDisk => Some(NodeDisk { going: Going::OnDisk, ..disk }),
             Going::ToCard => None,
         };
         let next = standing.with_disk(next);
@@ -228,9 +205,5 @@ impl MediaStore {
 fn has_room(bytes: u64, space: Space, reserve: Reserve<'_>) -> Result<(), PlaceError> {
     let needed = bytes.saturating_add(reserve(space.total));
     let free = space.free;
-    if needed <= free {
-        Ok(())
-    } else {
-        Err(PlaceError::NoRoom { needed, free })
-    }
+    if needed <= free { Ok(()) } else { Err(PlaceError::NoRoom { needed, free }) }
 }

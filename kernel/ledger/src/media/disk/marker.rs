@@ -35,11 +35,7 @@ impl Marker {
     pub(super) fn new(node: &Did) -> io::Result<Self> {
         let mut random = [0u8; ID_BYTES];
         getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-        Ok(Self {
-            v: 1,
-            node: node.clone(),
-            id: hex::encode(&random),
-        })
+        Ok(Self { v: 1, node: node.clone(), id: hex::encode(&random) })
     }
 }
 

@@ -31,9 +31,7 @@ impl DiskPlaces {
         let sticks = self.sticks().into_iter();
         let sticks = sticks.filter(|stick| stick.state == State::Mounted);
         let folder = self.folder.iter().cloned();
-        folder
-            .chain(sticks.map(|stick| stick.root.clone()))
-            .collect()
+        folder.chain(sticks.map(|stick| stick.root.clone())).collect()
     }
 
     fn sticks(&self) -> Vec<Stick> {
@@ -93,9 +91,7 @@ impl Roots {
         let folder = places.folder.iter();
         let folder = folder.map(|place| self.folder(node, place));
         let sticks = places.sticks();
-        folder
-            .chain(sticks.iter().map(|stick| self.stick(node, stick)))
-            .collect()
+        folder.chain(sticks.iter().map(|stick| self.stick(node, stick))).collect()
     }
 
     fn folder(&self, node: &Did, place: &Path) -> FoundDisk {
@@ -120,10 +116,8 @@ impl Roots {
         let title = stick.title();
         let disk = FoundDisk {
             key: stick.name.clone(),
-            name: title.map_or_else(
-                || stick.name.clone(),
-                |title| format!("{title} ({})", stick.name),
-            ),
+            name: title
+                .map_or_else(|| stick.name.clone(), |title| format!("{title} ({})", stick.name)),
             filesystem: stick.filesystem.clone(),
             bytes: stick.bytes,
             free: stick.free,
@@ -174,27 +168,16 @@ impl Roots {
         let is_read_only = |flags: rustix::fs::StatVfsMountFlags| {
             flags.contains(rustix::fs::StatVfsMountFlags::RDONLY)
         };
-        if flags.is_ok_and(is_read_only) {
-            Some(DiskRefusal::ReadOnly)
-        } else {
-            None
-        }
+        if flags.is_ok_and(is_read_only) { Some(DiskRefusal::ReadOnly) } else { None }
     }
 }
 
 impl FoundDisk {
     fn with_space(self, space: Space) -> Self {
-        Self {
-            bytes: space.total,
-            free: space.free,
-            ..self
-        }
+        Self { bytes: space.total, free: space.free, ..self }
     }
 
     fn refused(self, refusal: DiskRefusal) -> Self {
-        Self {
-            refusal: Some(refusal),
-            ..self
-        }
+        Self { refusal: Some(refusal), ..self }
     }
 }

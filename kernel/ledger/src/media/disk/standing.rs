@@ -26,11 +26,7 @@ pub(crate) struct Standing {
 
 impl Default for Standing {
     fn default() -> Self {
-        Self {
-            v: 1,
-            disk: None,
-            lost: Vec::new(),
-        }
+        Self { v: 1, disk: None, lost: Vec::new() }
     }
 }
 
@@ -117,9 +113,6 @@ impl Standing {
 
     /// Returns the choice for files on this disk, or on the card if `None`; disks given up as lost stay listed.
     pub(super) fn with_disk(&self, disk: Option<NodeDisk>) -> Self {
-        Self {
-            disk,
-            ..self.clone()
-        }
+        Self { disk, ..self.clone() }
     }
 }

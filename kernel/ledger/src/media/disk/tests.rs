@@ -76,15 +76,11 @@ impl World {
     }
 
     fn choose(&self) {
-        self.store
-            .choose_disk(&self.node, "folder", &|_| 0)
-            .unwrap();
+        self.store.choose_disk(&self.node, "folder", &|_| 0).unwrap();
     }
 
     fn moves(&self) -> bool {
-        self.store
-            .move_files(&Pace::at_once(|| true), &mut |_| true)
-            .unwrap()
+        self.store.move_files(&Pace::at_once(|| true), &mut |_| true).unwrap()
     }
 
     fn has(&self, cid: &Cid) -> bool {
@@ -102,10 +98,7 @@ impl World {
 
 fn open(card: &Path, mount: &Path, clock: &Arc<ManualClock>) -> MediaStore {
     let store = MediaStore::new(card, 64 << 20, clock.clone());
-    store.look_for_disks_in(DiskPlaces {
-        folder: Some(mount.to_owned()),
-        sticks: None,
-    });
+    store.look_for_disks_in(DiskPlaces { folder: Some(mount.to_owned()), sticks: None });
     store
 }
 
@@ -148,10 +141,7 @@ fn files_move_to_the_disk_and_back_and_keep_their_dates() {
     assert_eq!(older(&world), [(old, 9)]);
     assert_eq!(world.store.whereabouts().disk, None);
     world.pull();
-    assert!(
-        world.has(&old) && world.has(&new),
-        "nothing is on it any more"
-    );
+    assert!(world.has(&old) && world.has(&new), "nothing is on it any more");
 }
 
 #[test]
@@ -194,10 +184,7 @@ fn a_move_rests_for_each_piece_and_ends_where_its_pace_says_so() {
         let calls = AtomicUsize::new(0);
         let pace = Pace::at_once(move || calls.fetch_add(1, Ordering::Relaxed) < stop_at);
         let ended = world.store.move_files(&pace, &mut |_| true).unwrap();
-        assert!(
-            cids.iter().all(|cid| world.has(cid)),
-            "stopped at {stop_at}"
-        );
+        assert!(cids.iter().all(|cid| world.has(cid)), "stopped at {stop_at}");
         if ended {
             break;
         }
@@ -218,16 +205,14 @@ fn files_that_are_removed_while_others_move_are_no_failure() {
     let world = World::new();
     let cids = [&b"one"[..], b"two", b"three"].map(|bytes| world.put(bytes));
     world.choose();
-    let ended = world
-        .store
-        .move_files(&Pace::at_once(|| true), &mut |step| {
-            if step == MoveStep::Removed {
-                for cid in &cids {
-                    world.store.remove(&world.did, cid).unwrap();
-                }
+    let ended = world.store.move_files(&Pace::at_once(|| true), &mut |step| {
+        if step == MoveStep::Removed {
+            for cid in &cids {
+                world.store.remove(&world.did, cid).unwrap();
             }
-            true
-        });
+        }
+        true
+    });
     assert!(ended.unwrap());
     assert_eq!((world.on_card(), world.on_disk()), (0, 0));
 }
@@ -237,10 +222,7 @@ fn what_a_crash_left_half_copied_is_no_file_and_goes() {
     let mut world = World::new();
     let cid = world.put(b"a picture");
     world.choose();
-    let media = world
-        .mount()
-        .join("imajin/media")
-        .join(world.did.folder_name());
+    let media = world.mount().join("imajin/media").join(world.did.folder_name());
     fs::create_dir_all(&media).unwrap();
     fs::write(media.join(".partial-00"), "half").unwrap();
     world.restart();
@@ -270,24 +252,15 @@ fn an_absent_disk_is_no_absent_file_and_its_mount_point_gets_no_byte() {
         assert!(missing(store.remove(did, &cid).unwrap_err()));
         let removed = store.removal(did).remove_older(&cid, at(5_000));
         assert!(missing(removed.unwrap_err()));
-        assert!(missing(
-            store
-                .move_files(&Pace::at_once(|| true), &mut |_| true)
-                .unwrap_err()
-        ));
-        assert!(missing(
-            store.create_upload(did, 5, Vec::new()).unwrap_err()
-        ));
+        assert!(missing(store.move_files(&Pace::at_once(|| true), &mut |_| true).unwrap_err()));
+        assert!(missing(store.create_upload(did, 5, Vec::new()).unwrap_err()));
         assert!(store.whereabouts().is_missing);
         assert_eq!(count(&world.mount()), 0);
         assert_eq!(world.on_card(), 0);
         world.plug_in();
         assert!(world.has(&cid), "without a restart");
     }
-    let removed = world
-        .store
-        .removal(&world.did)
-        .remove_older(&cid, at(5_000));
+    let removed = world.store.removal(&world.did).remove_older(&cid, at(5_000));
     assert_eq!(removed.unwrap(), Removed::Yes);
 }
 
@@ -316,10 +289,7 @@ fn a_marker_of_another_disk_is_not_the_disk() {
     let other = world.mount().join("imajin");
     fs::create_dir(&other).unwrap();
     let node = world.node.as_str();
-    for marker in [
-        "{".to_owned(),
-        format!(r#"{{"v":1,"node":"{node}","id":"00"}}"#),
-    ] {
+    for marker in ["{".to_owned(), format!(r#"{{"v":1,"node":"{node}","id":"00"}}"#)] {
         fs::write(other.join("media.json"), marker).unwrap();
         assert!(world.store.missing_disk().is_some());
         assert!(world.store.put(&world.did, &b"x"[..]).is_err());
@@ -351,14 +321,8 @@ fn a_folder_of_the_card_and_another_nodes_disk_are_refused_and_not_written_to() 
         store.choose_disk(&world.node, "folder", &|_| 0),
         Err(PlaceError::Refused(DiskRefusal::OtherNode))
     ));
-    assert!(matches!(
-        store.choose_disk(&world.node, "sda1", &|_| 0),
-        Err(PlaceError::Unknown(_))
-    ));
-    assert!(matches!(
-        store.choose_card(&|_| 0),
-        Err(PlaceError::Already)
-    ));
+    assert!(matches!(store.choose_disk(&world.node, "sda1", &|_| 0), Err(PlaceError::Unknown(_))));
+    assert!(matches!(store.choose_card(&|_| 0), Err(PlaceError::Already)));
 }
 
 #[test]
@@ -439,10 +403,7 @@ fn a_disk_is_given_up_only_while_it_is_away_and_can_come_back() {
     let whereabouts = world.store.whereabouts();
     assert_eq!((whereabouts.disk, whereabouts.is_missing), (None, false));
     assert_eq!(whereabouts.lost[0].name, name);
-    assert!(matches!(
-        world.store.open(&world.did, &cid),
-        Err(MediaError::NotFound { .. })
-    ));
+    assert!(matches!(world.store.open(&world.did, &cid), Err(MediaError::NotFound { .. })));
     let new = world.put(b"new");
     world.plug_in();
     assert!(!world.has(&cid), "it was given up");

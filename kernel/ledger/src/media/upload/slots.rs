@@ -68,12 +68,7 @@ impl Slots {
                 }
             }
         };
-        Ok(SlotGuard {
-            slots: Arc::clone(self),
-            id: id.to_owned(),
-            slot,
-            running,
-        })
+        Ok(SlotGuard { slots: Arc::clone(self), id: id.to_owned(), slot, running })
     }
 
     pub(super) fn is_busy(&self, id: &str) -> bool {

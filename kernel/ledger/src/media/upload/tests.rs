@@ -157,21 +157,12 @@ fn one_writer_at_the_right_place() {
     let mut writer = append(0).unwrap();
     assert!(matches!(append(0), Err(UploadError::Busy)));
     writer.write(b"12345").unwrap();
-    assert!(matches!(
-        writer.write(b"678901"),
-        Err(UploadError::TooLong { length: 10 })
-    ));
+    assert!(matches!(writer.write(b"678901"), Err(UploadError::TooLong { length: 10 })));
     drop(writer);
     for wrong in [0, 4, 6, 10] {
-        assert!(matches!(
-            append(wrong),
-            Err(UploadError::Offset { offset: 5 })
-        ));
+        assert!(matches!(append(wrong), Err(UploadError::Offset { offset: 5 })));
     }
-    assert!(matches!(
-        append(5).unwrap().finish(),
-        Err(UploadError::Offset { offset: 5 })
-    ));
+    assert!(matches!(append(5).unwrap().finish(), Err(UploadError::Offset { offset: 5 })));
     assert!(matches!(
         world.store.finish_upload(&world.did, &id),
         Err(UploadError::Offset { offset: 5 })
@@ -179,15 +170,9 @@ fn one_writer_at_the_right_place() {
     let mut writer = append(5).unwrap();
     writer.write(b"67890").unwrap();
     writer.finish().unwrap();
-    assert!(matches!(
-        append(10),
-        Err(UploadError::Offset { offset: 10 })
-    ));
+    assert!(matches!(append(10), Err(UploadError::Offset { offset: 10 })));
     let other = Did::from_key(&[8; 32]);
-    assert!(matches!(
-        world.store.upload(&other, &id),
-        Err(UploadError::Unknown)
-    ));
+    assert!(matches!(world.store.upload(&other, &id), Err(UploadError::Unknown)));
     let too_large = world.store.create_upload(&world.did, 65 << 20, Vec::new());
     assert!(matches!(too_large, Err(MediaError::TooLarge { .. })));
 }
@@ -210,10 +195,7 @@ fn what_is_held_back_and_not_kept_is_cut_off() {
     assert_eq!(kept.pause().unwrap(), 8_000);
     drop(held(8_000, &second[..1_000]));
     assert_eq!(world.offset(&id), 8_000, "it broke off");
-    assert!(matches!(
-        held(8_000, second).finish(),
-        Err(UploadError::Offset { offset: 8_000 })
-    ));
+    assert!(matches!(held(8_000, second).finish(), Err(UploadError::Offset { offset: 8_000 })));
     let mut kept = held(8_000, second);
     kept.keep();
     assert_eq!(kept.finish().unwrap().cid, raw_cid(&whole));
@@ -240,12 +222,8 @@ fn an_upload_that_ends_takes_its_writer_along() {
 #[test]
 fn old_and_damaged_uploads_go_and_others_stay() {
     let world = World::new();
-    let (old, young, damaged, busy) = (
-        world.begin(10),
-        world.begin(10),
-        world.begin(10),
-        world.begin(10),
-    );
+    let (old, young, damaged, busy) =
+        (world.begin(10), world.begin(10), world.begin(10), world.begin(10));
     let held = world.writer(&busy, 0);
     let (_, note) = files_of(&world.store.folder(&world.did), &damaged);
     fs::write(note, "{").unwrap();
@@ -268,13 +246,9 @@ fn old_and_damaged_uploads_go_and_others_stay() {
 fn ids_are_32_hexadecimal_digits() {
     let id = "0123456789abcdef0123456789abcdef";
     assert_eq!(UploadId::parse(id).unwrap().to_string(), id);
-    for wrong in [
-        "",
-        "0123",
-        &id.to_uppercase(),
-        &format!("{id}0"),
-        "../../../../../../../../../../etc",
-    ] {
+    for wrong in
+        ["", "0123", &id.to_uppercase(), &format!("{id}0"), "../../../../../../../../../../etc"]
+    {
         assert_eq!(UploadId::parse(wrong), None);
     }
 }

@@ -59,9 +59,7 @@ impl UploadWriter {
         // The slot now excludes other writers.
         let (root, upload) = store.find_upload(did, id)?;
         if offset != upload.offset || !upload.is_open() {
-            return Err(UploadError::Offset {
-                offset: upload.offset,
-            });
+            return Err(UploadError::Offset { offset: upload.offset });
         }
         let (bytes, note) = files_of(&root.media_of(did), id);
         let mut file = OpenOptions::new().read(true).write(true).open(&bytes)?;
@@ -177,11 +175,8 @@ impl UploadWriter {
 
     /// Returns the data and note to sync now.
     fn due(&self) -> io::Result<Due> {
-        let noted = Upload {
-            offset: self.at,
-            changed: self.store.arrivals.now(),
-            ..self.upload.clone()
-        };
+        let noted =
+            Upload { offset: self.at, changed: self.store.arrivals.now(), ..self.upload.clone() };
         Ok(Due {
             file: self.file.try_clone()?,
             noted: self.before.is_none().then(|| (noted, self.note.clone())),
@@ -228,21 +223,14 @@ impl UploadWriter {
             stored: Some(cid.to_string()),
             ..self.upload.clone()
         };
-        let written = CompleteFile {
-            file: &self.file,
-            path: &self.bytes,
-            cid,
-            bytes: self.at,
-        };
+        let written = CompleteFile { file: &self.file, path: &self.bytes, cid, bytes: self.at };
         let (note, store) = (&self.note, &self.store);
         let (did, root) = (&self.did, &self.root);
-        let stored = self
-            .held
-            .while_here(|| -> Result<MediaObject, UploadError> {
-                // A crash in between leaves the bytes, from which the file gets its name again.
-                write_note(note, &noted)?;
-                Ok(written.name(store, did, root)?)
-            })??;
+        let stored = self.held.while_here(|| -> Result<MediaObject, UploadError> {
+            // A crash in between leaves the bytes, from which the file gets its name again.
+            write_note(note, &noted)?;
+            Ok(written.name(store, did, root)?)
+        })??;
         self.is_settled = true;
         self.held.forget();
         Ok(stored)

@@ -45,10 +45,7 @@ const OPS: &[OpSpec] = &[
         &[Derivation::new("note.said", TargetLog::FactDids)
             .equal(&[Equal::RefIsIntentRef, Equal::Fact])],
     ),
-    OpSpec {
-        bound: Bound::Intent,
-        ..op("note.said", By::Derived, ErasableBy::Author, &[])
-    },
+    OpSpec { bound: Bound::Intent, ..op("note.said", By::Derived, ErasableBy::Author, &[]) },
     op("note.refused", By::Any, ErasableBy::Nobody, &[]),
     // The operation that begins a shared thing, under a name that a verifier knows.
     op(
@@ -57,10 +54,7 @@ const OPS: &[OpSpec] = &[
         ErasableBy::LogOwner,
         &[Derivation::new("events.opened", TargetLog::FactDids).equal(&[Equal::Fact])],
     ),
-    OpSpec {
-        bound: Bound::Intent,
-        ..op("events.opened", By::Derived, ErasableBy::LogOwner, &[])
-    },
+    OpSpec { bound: Bound::Intent, ..op("events.opened", By::Derived, ErasableBy::LogOwner, &[]) },
 ];
 
 const fn op(
@@ -259,8 +253,11 @@ impl StateMachine for Notes {
         match (service, entry.op) {
             ("note", "note.write") => {
                 if let Some(text) = text {
-                    db.prepare_cached("INSERT INTO note VALUES (?1, ?2, ?3)")?
-                        .execute(params![did, entry.seq.0 as i64, text])?;
+                    db.prepare_cached("INSERT INTO note VALUES (?1, ?2, ?3)")?.execute(params![
+                        did,
+                        entry.seq.0 as i64,
+                        text
+                    ])?;
                 }
                 if let Some(name) = entry.body.and_then(|body| body.get_str("name")) {
                     db.prepare_cached(

@@ -42,13 +42,7 @@ impl Party {
         let genesis = sign_create(keys, Vec::new(), at, &id, &key).unwrap();
         let did = Did::from_key(public.as_bytes());
         let kid = Kid::new(did.clone(), id).unwrap();
-        Self {
-            did,
-            key,
-            kid,
-            chain: genesis.cid,
-            token: genesis.token,
-        }
+        Self { did, key, kid, chain: genesis.cid, token: genesis.token }
     }
 }
 
@@ -65,20 +59,15 @@ pub struct Say {
 
 impl Say {
     pub fn op(op: &str) -> Self {
-        Self {
-            op: op.to_owned(),
-            ..Self::default()
-        }
+        Self { op: op.to_owned(), ..Self::default() }
     }
 
     pub fn body(mut self, members: Vec<(&str, Value)>) -> Self {
         static SALT: AtomicU64 = AtomicU64::new(0);
         let mut salt = vec![0; 16];
         salt[..8].copy_from_slice(&SALT.fetch_add(1, Ordering::Relaxed).to_le_bytes());
-        let mut map: BTreeMap<String, Value> = members
-            .into_iter()
-            .map(|(k, v)| (k.to_owned(), v))
-            .collect();
+        let mut map: BTreeMap<String, Value> =
+            members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
         map.insert("salt".to_owned(), Value::Bytes(salt));
         self.body = Some(Value::Map(map));
         self
@@ -93,16 +82,12 @@ impl Say {
     }
 
     pub fn ping(dids: &[Did]) -> Self {
-        Self::op("note.ping")
-            .body(vec![("text", Value::from("hi"))])
-            .to(dids)
+        Self::op("note.ping").body(vec![("text", Value::from("hi"))]).to(dids)
     }
 
     /// Leaves a body in the logs of others, which its author may erase there.
     pub fn visit(dids: &[Did]) -> Self {
-        Self::op("note.visit")
-            .body(vec![("text", Value::from("hi"))])
-            .to(dids)
+        Self::op("note.visit").body(vec![("text", Value::from("hi"))]).to(dids)
     }
 
     /// Says the intent's exact words in the logs of others.
@@ -127,15 +112,11 @@ impl Say {
 
     /// Deletes everything, of which these are the bodies.
     pub fn delete(bodies: &[Cid]) -> Self {
-        Self::op("auth.delete")
-            .body(vec![("counts", Value::map::<&str>([]))])
-            .erasing(bodies)
+        Self::op("auth.delete").body(vec![("counts", Value::map::<&str>([]))]).erasing(bodies)
     }
 
     fn to(mut self, dids: &[Did]) -> Self {
-        let ids = dids
-            .iter()
-            .map(|did| FactItem::Id(IdText::parse(did.as_str()).unwrap()));
+        let ids = dids.iter().map(|did| FactItem::Id(IdText::parse(did.as_str()).unwrap()));
         self.dids = dids.to_vec();
         self.fact = Some(Fact::new([("dids", FactValue::List(ids.collect()))]).unwrap());
         self

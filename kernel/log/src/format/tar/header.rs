@@ -56,10 +56,7 @@ fn octal(field: &mut [u8], mut number: u64) {
 /// Returns the name and size, if the block is exactly the header that they produce.
 pub(super) fn read(block: &[u8; BLOCK_BYTES]) -> Option<(String, u64)> {
     let name_field = &block[..NAME_BYTES_MAX];
-    let end = name_field
-        .iter()
-        .position(|b| *b == 0)
-        .unwrap_or(NAME_BYTES_MAX);
+    let end = name_field.iter().position(|b| *b == 0).unwrap_or(NAME_BYTES_MAX);
     let name = std::str::from_utf8(&name_field[..end]).ok()?;
     let digits = std::str::from_utf8(&block[SIZE.start..SIZE.end - 1]).ok()?;
     let bytes = u64::from_str_radix(digits, 8).ok()?;

@@ -48,10 +48,8 @@ impl<R: Read> TarReader<R> {
         if block == [0u8; BLOCK_BYTES] {
             return self.end();
         }
-        let (name, bytes) = header::read(&block).ok_or(TarError::NotCanonical {
-            at: self.at - BLOCK_BYTES as u64,
-            what: "header",
-        })?;
+        let (name, bytes) = header::read(&block)
+            .ok_or(TarError::NotCanonical { at: self.at - BLOCK_BYTES as u64, what: "header" })?;
         self.admit(&name, bytes)?;
         self.left = bytes;
         self.padding = super::padding(bytes);
@@ -74,14 +72,10 @@ impl<R: Read> TarReader<R> {
         self.files += 1;
         self.bytes = self.bytes.saturating_add(bytes);
         if self.files > self.limits.files_max {
-            return Err(TarError::TooLarge {
-                what: "too many files",
-            });
+            return Err(TarError::TooLarge { what: "too many files" });
         }
         if self.bytes > self.limits.bytes_max {
-            return Err(TarError::TooLarge {
-                what: "too many bytes",
-            });
+            return Err(TarError::TooLarge { what: "too many bytes" });
         }
         Ok(())
     }
@@ -92,10 +86,7 @@ impl<R: Read> TarReader<R> {
         self.expect_zeros(&block, "end")?;
         match self.input.read(&mut block[..1])? {
             0 => Ok(None),
-            _ => Err(TarError::NotCanonical {
-                at: self.at,
-                what: "something follows the end",
-            }),
+            _ => Err(TarError::NotCanonical { at: self.at, what: "something follows the end" }),
         }
     }
 
@@ -129,9 +120,7 @@ struct FileReader<'a, R: Read>(&'a mut TarReader<R>);
 impl<R: Read> Read for FileReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let tar = &mut *self.0;
-        let room = buffer
-            .len()
-            .min(usize::try_from(tar.left).unwrap_or(usize::MAX));
+        let room = buffer.len().min(usize::try_from(tar.left).unwrap_or(usize::MAX));
         if room == 0 {
             return Ok(0);
         }

@@ -11,8 +11,7 @@ fn any(_: &str) -> bool {
 fn write(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut tar = TarWriter::new(Vec::new());
     for (name, bytes) in files {
-        tar.add(name, bytes.len() as u64, *bytes, &mut |_| {})
-            .unwrap();
+        tar.add(name, bytes.len() as u64, *bytes, &mut |_| {}).unwrap();
     }
     tar.finish().unwrap()
 }
@@ -36,21 +35,14 @@ fn read_with(
     Ok(files)
 }
 
-const FILES: &[(&str, &[u8])] = &[
-    ("a", b""),
-    ("b/c", &[7; 512]),
-    ("b/d", &[8; 513]),
-    ("z", b"text"),
-];
+const FILES: &[(&str, &[u8])] =
+    &[("a", b""), ("b/c", &[7; 512]), ("b/d", &[8; 513]), ("z", b"text")];
 
 #[test]
 fn it_reads_as_it_was_written() {
     let tar = write(FILES);
     let files = read(&tar).unwrap();
-    let expected: Vec<_> = FILES
-        .iter()
-        .map(|(n, b)| (n.to_string(), b.to_vec()))
-        .collect();
+    let expected: Vec<_> = FILES.iter().map(|(n, b)| (n.to_string(), b.to_vec())).collect();
     assert_eq!(files, expected);
     let sizes = FILES.iter().map(|(_, b)| b.len() as u64);
     assert_eq!(tar.len() as u64, tar_bytes(sizes));
@@ -95,10 +87,7 @@ fn order_names_and_sizes_are_held() {
     }
     let long = "x".repeat(101);
     assert!(tar.add(&long, 0, &b""[..], &mut |_| {}).is_err());
-    assert!(
-        tar.add("d", FILE_BYTES_MAX + 1, &b""[..], &mut |_| {})
-            .is_err()
-    );
+    assert!(tar.add("d", FILE_BYTES_MAX + 1, &b""[..], &mut |_| {}).is_err());
 }
 
 #[test]
@@ -115,29 +104,14 @@ fn duplicates_and_disorder_are_refused_by_the_reader() {
 #[test]
 fn bombs_and_strange_names_are_refused() {
     let tar = write(FILES);
-    let limits = TarLimits {
-        files_max: 3,
-        bytes_max: 1 << 20,
-    };
-    assert!(matches!(
-        read_with(&tar, limits, any),
-        Err(TarError::TooLarge { .. })
-    ));
-    let limits = TarLimits {
-        files_max: 9,
-        bytes_max: 1024,
-    };
-    assert!(matches!(
-        read_with(&tar, limits, any),
-        Err(TarError::TooLarge { .. })
-    ));
+    let limits = TarLimits { files_max: 3, bytes_max: 1 << 20 };
+    assert!(matches!(read_with(&tar, limits, any), Err(TarError::TooLarge { .. })));
+    let limits = TarLimits { files_max: 9, bytes_max: 1024 };
+    assert!(matches!(read_with(&tar, limits, any), Err(TarError::TooLarge { .. })));
     // A header that announces 8 GiB is refused before a byte of them is read.
     let mut bomb = header::make("a", FILE_BYTES_MAX).unwrap().to_vec();
     bomb.extend([0; 4096]);
-    assert!(matches!(
-        read_with(&bomb, limits, any),
-        Err(TarError::TooLarge { .. })
-    ));
+    assert!(matches!(read_with(&bomb, limits, any), Err(TarError::TooLarge { .. })));
     for name in ["../a", "/a", "log.sqlite/../../a"] {
         let tar = write(&[(name, b"x")]);
         let refused = read_with(&tar, TarLimits::default(), crate::format::names::is_allowed);

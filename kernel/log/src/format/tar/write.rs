@@ -14,10 +14,7 @@ pub struct TarWriter<W: Write> {
 impl<W: Write> TarWriter<W> {
     /// Starts a tar.
     pub fn new(output: W) -> Self {
-        Self {
-            output,
-            last: String::new(),
-        }
+        Self { output, last: String::new() }
     }
 
     /// Adds a file of known size; `progress` receives the number of bytes of each piece.
@@ -40,9 +37,7 @@ impl<W: Write> TarWriter<W> {
         let mut left = bytes;
         let mut buffer = vec![0u8; COPY_BYTES];
         while left > 0 {
-            let room = buffer
-                .len()
-                .min(usize::try_from(left).unwrap_or(usize::MAX));
+            let room = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
             match source.read(&mut buffer[..room]) {
                 Ok(0) => return Err(size(name, bytes, bytes - left)),
                 Ok(n) => {
@@ -57,8 +52,7 @@ impl<W: Write> TarWriter<W> {
         if source.read(&mut buffer[..1])? != 0 {
             return Err(size(name, bytes, bytes + 1));
         }
-        self.output
-            .write_all(&[0u8; BLOCK_BYTES][..padding(bytes)])?;
+        self.output.write_all(&[0u8; BLOCK_BYTES][..padding(bytes)])?;
         name.clone_into(&mut self.last);
         Ok(())
     }
@@ -72,9 +66,5 @@ impl<W: Write> TarWriter<W> {
 }
 
 fn size(name: &str, expected: u64, found: u64) -> TarError {
-    TarError::Size {
-        name: name.into(),
-        expected,
-        found,
-    }
+    TarError::Size { name: name.into(), expected, found }
 }

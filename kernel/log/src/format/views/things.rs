@@ -57,9 +57,7 @@ impl OwnedThings {
             _ => return,
         };
         let seq = header.seq;
-        self.0
-            .entry(did.clone())
-            .or_insert(OwnedThing { did, kind, seq });
+        self.0.entry(did.clone()).or_insert(OwnedThing { did, kind, seq });
     }
 
     /// Returns the things that are not `there`, the oldest first.

@@ -28,22 +28,16 @@ fn records_of_every_length_are_read_without_the_trees() {
         let lengths: Vec<usize> = (0..200).map(|n| n * 37).chain([100_000]).collect();
         for (n, length) in lengths.iter().enumerate() {
             let blob: Vec<u8> = (0..*length).map(|at| (at * 7 + n) as u8).collect();
-            db.execute("INSERT INTO a VALUES (?1, ?2)", params![n as i64, blob])
-                .unwrap();
+            db.execute("INSERT INTO a VALUES (?1, ?2)", params![n as i64, blob]).unwrap();
             let row = params![blob, n as i64 - 100, format!("{n}")];
-            db.execute("INSERT INTO b VALUES (?1, ?2, ?3)", row)
-                .unwrap();
+            db.execute("INSERT INTO b VALUES (?1, ?2, ?3)", row).unwrap();
         }
         drop(db);
         let all = read_all(&path);
         for (n, length) in lengths.iter().enumerate() {
             let blob: Vec<u8> = (0..*length).map(|at| (at * 7 + n) as u8).collect();
-            let of_a = [
-                Value::Integer(n as i64),
-                Value::Blob(blob.clone()),
-                Value::Null,
-                Value::Null,
-            ];
+            let of_a =
+                [Value::Integer(n as i64), Value::Blob(blob.clone()), Value::Null, Value::Null];
             let of_b = [
                 Value::Null,
                 Value::Blob(blob),
@@ -67,11 +61,6 @@ fn pages_that_only_the_wal_has_are_read() {
          INSERT INTO a VALUES (1, x'0102');",
     )
     .unwrap();
-    let row = [
-        Value::Integer(1),
-        Value::Blob(vec![1, 2]),
-        Value::Null,
-        Value::Null,
-    ];
+    let row = [Value::Integer(1), Value::Blob(vec![1, 2]), Value::Null, Value::Null];
     assert!(read_all(&path).contains(&row));
 }

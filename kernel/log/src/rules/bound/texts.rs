@@ -25,9 +25,7 @@ const ATTESTATION: [(&str, &str); 6] = [
     ("issued_at", "issuedAt"),
 ];
 /// The members of a ticket's text.
-const TICKET: [&str; 8] = [
-    "event", "holder", "issue", "issuedAt", "seat", "ticket", "type", "v",
-];
+const TICKET: [&str; 8] = ["event", "holder", "issue", "issuedAt", "seat", "ticket", "type", "v"];
 /// The members that a ticket's text and its entry's fact share.
 const TICKET_FACT: [&str; 5] = ["event", "holder", "issue", "seat", "type"];
 const COUNTERSIGN: &str = "did:dfos:countersign";
@@ -126,13 +124,7 @@ impl Ticket {
         if !is_whole || members.len() != TICKET.len() || members.get("v") != Some(&Json::from(1)) {
             return Err(untied("the ticket has not exactly its eight members"));
         }
-        Ok(Self {
-            event,
-            holder,
-            text: text.to_owned(),
-            signature: signature(body)?,
-            members,
-        })
+        Ok(Self { event, holder, text: text.to_owned(), signature: signature(body)?, members })
     }
 
     /// Checks that it agrees with its entry.
@@ -169,11 +161,7 @@ impl Receipt {
             Json::String(text) => Ok(text),
             _ => Err(untied("a manifest of the receipt is no text")),
         });
-        Ok(Self {
-            manifests: texts.collect::<Result<_, _>>()?,
-            order,
-            document,
-        })
+        Ok(Self { manifests: texts.collect::<Result<_, _>>()?, order, document })
     }
 
     /// Returns the people who had deleted their records.
@@ -239,11 +227,7 @@ impl Receipt {
             owed += i128::from(amount);
         }
         let gross = self.order.get("gross").and_then(Json::as_i64);
-        if gross.is_some_and(|gross| owed <= i128::from(gross)) {
-            Ok(())
-        } else {
-            Err(wrong())
-        }
+        if gross.is_some_and(|gross| owed <= i128::from(gross)) { Ok(()) } else { Err(wrong()) }
     }
 }
 
@@ -267,9 +251,7 @@ pub(super) fn check_agreed(agreed: &Json, manifests: &[String]) -> Result<(), Fa
     if fits {
         Ok(())
     } else {
-        Err(untied(
-            "agreed is not that of everybody who made what was sold",
-        ))
+        Err(untied("agreed is not that of everybody who made what was sold"))
     }
 }
 
@@ -281,10 +263,7 @@ pub(super) fn digests(texts: &[String]) -> Result<Vec<String>, Fault> {
 
 /// Returns the digest that names several manifests, in their order, and the people who are gone.
 pub(super) fn digest_of_all(digests: &[String], gone: &[String]) -> String {
-    let mut all: Vec<Json> = digests
-        .iter()
-        .map(|digest| digest.as_str().into())
-        .collect();
+    let mut all: Vec<Json> = digests.iter().map(|digest| digest.as_str().into()).collect();
     if !gone.is_empty() {
         all.push(gone.into());
     }

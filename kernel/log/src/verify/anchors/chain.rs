@@ -74,10 +74,7 @@ impl Published {
                 countersigned.insert(verified.target.clone());
             }
         }
-        Ok(Self {
-            operations,
-            countersigned,
-        })
+        Ok(Self { operations, countersigned })
     }
 }
 
@@ -87,21 +84,10 @@ fn identity(file: &ChainFile, log: &Log<'_>) -> Result<Verified, String> {
         .map_err(|error| format!("the identity of {}: {error}", file.node))?;
     let log_identity = log.identity(&file.node)?;
     let (file_tokens, log_tokens) = (file_identity.tokens(), log_identity.tokens());
-    if file_tokens
-        .iter()
-        .zip(&log_tokens)
-        .any(|(one, other)| one != other)
-    {
-        return Err(format!(
-            "{} shows another identity chain than the one in the log",
-            file.node
-        ));
+    if file_tokens.iter().zip(&log_tokens).any(|(one, other)| one != other) {
+        return Err(format!("{} shows another identity chain than the one in the log", file.node));
     }
-    let longer = if file_tokens.len() > log_tokens.len() {
-        file_tokens
-    } else {
-        log_tokens
-    };
+    let longer = if file_tokens.len() > log_tokens.len() { file_tokens } else { log_tokens };
     verify_log(longer.iter().map(|token| &**token)).map_err(|error| error.to_string())
 }
 
@@ -122,9 +108,8 @@ fn take(
             (imajin_dfos::cid::parse_cid(previous).ok(), Some(previous))
         }
     };
-    let chain = chains
-        .iter_mut()
-        .find(|chain| after.is_some_and(|cid| chain.state_at(&cid).is_some()));
+    let chain =
+        chains.iter_mut().find(|chain| after.is_some_and(|cid| chain.state_at(&cid).is_some()));
     match (chain, previous) {
         (Some(chain), _) => chain.insert(token, verifier).map(drop),
         (None, None) => {

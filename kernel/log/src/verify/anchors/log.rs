@@ -84,10 +84,8 @@ impl<'k> Log<'k> {
             return Ok(Err((Code::Cut, message)));
         };
         if cid != head.cid {
-            let message = format!(
-                "entry {} is {cid} in the log, and was anchored as {}",
-                head.seq, head.cid
-            );
+            let message =
+                format!("entry {} is {cid} in the log, and was anchored as {}", head.seq, head.cid);
             return Ok(Err((Code::Anchor, message)));
         }
         let home = self.known.state.home_at(head.seq);

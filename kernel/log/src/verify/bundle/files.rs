@@ -23,11 +23,8 @@ pub(super) fn listed(intake: &Intake, manifest: &Manifest) -> Result<(), FaultRe
         return Err(FaultReport::file(CODE, names::MANIFEST, message));
     }
     let there = intake.files.keys().filter(|name| *name != names::MANIFEST);
-    let all: BTreeSet<&str> = there
-        .chain(manifest.files.keys())
-        .map(String::as_str)
-        .chain(ALWAYS)
-        .collect();
+    let all: BTreeSet<&str> =
+        there.chain(manifest.files.keys()).map(String::as_str).chain(ALWAYS).collect();
     for name in all {
         let fault = |message: &str| Err(FaultReport::file(CODE, name, message));
         if names::kind(name).is_none_or(|kind| kind == Kind::Manifest) {
@@ -56,21 +53,12 @@ fn digest(
 ) -> Result<(), FaultReport> {
     let actual = if name == names::BUNDLE {
         let readable = Readable::parse(&intake.bundle);
-        readable
-            .map_err(|error| FaultReport::file(Code::View, name, error.to_string()))?
-            .digest()
+        readable.map_err(|error| FaultReport::file(Code::View, name, error.to_string()))?.digest()
     } else {
-        FileEntry {
-            size: file.bytes,
-            sha256: hex::encode(&file.sha256),
-            parts: None,
-        }
+        FileEntry { size: file.bytes, sha256: hex::encode(&file.sha256), parts: None }
     };
     if actual.size != entry.size {
-        let message = format!(
-            "has {} bytes, the manifest says {}",
-            actual.size, entry.size
-        );
+        let message = format!("has {} bytes, the manifest says {}", actual.size, entry.size);
         return Err(FaultReport::file(CODE, name, message));
     }
     if actual.sha256 != entry.sha256 {
@@ -114,10 +102,8 @@ pub(super) fn counts(
     manifest: &Manifest,
     valid_log: &ValidLog,
 ) -> Result<(), FaultReport> {
-    let media = intake
-        .files
-        .iter()
-        .filter(|(name, _)| matches!(names::kind(name), Some(Kind::Media(_))));
+    let media =
+        intake.files.iter().filter(|(name, _)| matches!(names::kind(name), Some(Kind::Media(_))));
     let actual = manifest::Counts {
         entries: valid_log.state.next_seq(),
         bodies: valid_log.bodies,
@@ -125,11 +111,7 @@ pub(super) fn counts(
         media_bytes: media.map(|(_, seen)| seen.bytes).sum(),
     };
     if actual != manifest.counts {
-        return Err(FaultReport::file(
-            CODE,
-            names::MANIFEST,
-            "counts are not those of the files",
-        ));
+        return Err(FaultReport::file(CODE, names::MANIFEST, "counts are not those of the files"));
     }
     Ok(())
 }

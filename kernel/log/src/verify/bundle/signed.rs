@@ -13,13 +13,8 @@ use crate::format::names;
 use crate::rules::{Chain, Code, Owner};
 
 pub(super) fn manifest(manifest: &Manifest, known: &ValidLog) -> Result<(), FaultReport> {
-    check(
-        &manifest.signer,
-        &manifest.to_sign(),
-        &manifest.signature,
-        known,
-    )
-    .map_err(|message| FaultReport::file(Code::Manifest, names::MANIFEST, message))
+    check(&manifest.signer, &manifest.to_sign(), &manifest.signature, known)
+        .map_err(|message| FaultReport::file(Code::Manifest, names::MANIFEST, message))
 }
 
 /// Checks that `signature` is the signer's over `text`, and that the signer may sign.
@@ -48,19 +43,12 @@ fn owner_key(kid: &Kid, known: &ValidLog) -> Result<Arc<VerifyingKey>, String> {
         Owner::BareKey(key) if key.key_id() == kid.key_id() => *key,
         _ => return Err(refused()),
     };
-    public
-        .verifying_key()
-        .map(Arc::new)
-        .map_err(|error| error.to_string())
+    public.verifying_key().map(Arc::new).map_err(|error| error.to_string())
 }
 
 fn node_key(kid: &Kid, known: &ValidLog) -> Result<Arc<VerifyingKey>, String> {
     let refused = || format!("{kid} is not a key of the node of the head");
-    let head = known
-        .head
-        .as_ref()
-        .filter(|head| head.node() == kid.did())
-        .ok_or_else(refused)?;
+    let head = known.head.as_ref().filter(|head| head.node() == kid.did()).ok_or_else(refused)?;
     if *head.node() == known.did {
         let chain = known.state.owner().chain().ok_or_else(refused)?;
         return chain.ever_auth_key(kid.key_id()).ok_or_else(refused);

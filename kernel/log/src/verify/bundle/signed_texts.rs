@@ -37,11 +37,7 @@ impl SignedTexts {
             let seq = header.seq;
             let texts = self.0.entry(header.did).or_default();
             let cause = texts.entry(text).or_insert(Cause { seq, cid });
-            if cause.cid == cid {
-                Ok(())
-            } else {
-                Err(signed_twice(&cause.cid, &cid))
-            }
+            if cause.cid == cid { Ok(()) } else { Err(signed_twice(&cause.cid, &cid)) }
         })
     }
 

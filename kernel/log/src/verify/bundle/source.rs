@@ -29,10 +29,7 @@ pub enum Form {
 
 /// Detects the kind of file at a path by its first bytes.
 pub fn form(path: &Path) -> Result<Form, VerifyError> {
-    let unusable = |error| VerifyError::Unusable {
-        path: path.to_owned(),
-        error,
-    };
+    let unusable = |error| VerifyError::Unusable { path: path.to_owned(), error };
     let in_parts = parts::is_parts(path);
     if regular::look(path).map_err(unusable)? == FileKind::Folder && !in_parts {
         return Ok(Form::Folder);
@@ -63,20 +60,12 @@ pub fn take_in(
     pace: &Arc<Pace>,
     progress: Progress<'_>,
 ) -> Result<Result<Intake, FaultReport>, VerifyError> {
-    let unusable = |error| VerifyError::Unusable {
-        path: path.to_owned(),
-        error,
-    };
-    let locked = |error| VerifyError::Locked {
-        path: path.to_owned(),
-        error,
-    };
+    let unusable = |error| VerifyError::Unusable { path: path.to_owned(), error };
+    let locked = |error| VerifyError::Locked { path: path.to_owned(), error };
     let form = form(path)?;
     // A file with holes counts by its length.
     let limits = TarLimits {
-        bytes_max: limits
-            .bytes_max
-            .min(Space::bytes_max(path).map_err(unusable)?),
+        bytes_max: limits.bytes_max.min(Space::bytes_max(path).map_err(unusable)?),
         ..limits
     };
     let opened = match form {
@@ -123,10 +112,7 @@ fn ended(
         Ok(intake) => Ok(Ok(intake)),
         Err(error) => intake_fault(error)
             .map(Err)
-            .map_err(|(name, error)| VerifyError::Unusable {
-                path: path.join(name),
-                error,
-            }),
+            .map_err(|(name, error)| VerifyError::Unusable { path: path.join(name), error }),
     }
 }
 

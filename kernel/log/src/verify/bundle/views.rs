@@ -28,9 +28,7 @@ pub(super) fn judge(
     if (&readable.did, &readable.exported_at, &readable.node)
         != (&manifest.did, &manifest.exported_at, &manifest.node)
     {
-        return Err(fault(
-            "did, exported_at and node are not those of the manifest".into(),
-        ));
+        return Err(fault("did, exported_at and node are not those of the manifest".into()));
     }
     let present = sections.present.clone();
     let unknown = sections.unknown.clone();
@@ -43,15 +41,10 @@ pub(super) fn judge(
     };
     let size = |cid: &str| {
         let parsed = imajin_dfos::cid::parse_cid(cid).ok()?;
-        intake
-            .files
-            .get(&names::media(&parsed))
-            .map(|seen| seen.bytes)
+        intake.files.get(&names::media(&parsed)).map(|seen| seen.bytes)
     };
     let words_before = sections.words_before();
-    let made = sections
-        .finish(&known.state, &size)
-        .map_err(|error| fault(error.to_string()))?;
+    let made = sections.finish(&known.state, &size).map_err(|error| fault(error.to_string()))?;
     let mut unproved = BTreeSet::new();
     for (name, section) in &readable.sections {
         match made.get(name) {
@@ -63,14 +56,10 @@ pub(super) fn judge(
                 unproved.insert(name.clone());
             }
             Some(_) => {
-                return Err(fault(format!(
-                    "the section {name} is not what the log says"
-                )));
+                return Err(fault(format!("the section {name} is not what the log says")));
             }
             None => {
-                return Err(fault(format!(
-                    "the log has no entries for a section {name}"
-                )));
+                return Err(fault(format!("the log has no entries for a section {name}")));
             }
         }
     }
@@ -81,13 +70,8 @@ pub(super) fn judge(
     if let Some(missing) = made.keys().find(is_missing) {
         return Err(fault(format!("the section {missing} is missing")));
     }
-    signed::check(
-        &readable.signer,
-        &readable.to_sign(),
-        &readable.signature,
-        known,
-    )
-    .map_err(fault)?;
+    signed::check(&readable.signer, &readable.to_sign(), &readable.signature, known)
+        .map_err(fault)?;
     Ok(unproved)
 }
 

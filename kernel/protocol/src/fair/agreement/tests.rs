@@ -100,18 +100,9 @@ fn the_list_reads_again_as_it_was_and_names_what_is_wrong() {
         (json!({}), "agreed"),
         (json!([1]), "agreed[0]"),
         (json!([good, good]), "agreed[1].did"),
-        (
-            json!([{"did": "ada", "signature": "00".repeat(64)}]),
-            "agreed[0].did",
-        ),
-        (
-            json!([{"did": did(2), "signature": "00"}]),
-            "agreed[0].signature",
-        ),
-        (
-            json!([{"did": did(2), "signature": "00".repeat(64), "at": 1}]),
-            "agreed[0]",
-        ),
+        (json!([{"did": "ada", "signature": "00".repeat(64)}]), "agreed[0].did"),
+        (json!([{"did": did(2), "signature": "00"}]), "agreed[0].signature"),
+        (json!([{"did": did(2), "signature": "00".repeat(64), "at": 1}]), "agreed[0]"),
         (json!(vec![good.clone(); AGREED_MAX + 1]), "agreed"),
     ] {
         let error = AgreementList::read(&bad).unwrap_err().to_string();
@@ -123,11 +114,8 @@ fn the_list_reads_again_as_it_was_and_names_what_is_wrong() {
 fn the_work_is_signed_and_named() {
     let work = Work::from_sha256(imajin_dfos::cid::sha256(b"a song"), 6);
     let with = |value: Value| {
-        let mut document = draft("w", "song", &[(1, 1_000_000)])
-            .build()
-            .unwrap()
-            .document()
-            .clone();
+        let mut document =
+            draft("w", "song", &[(1, 1_000_000)]).build().unwrap().document().clone();
         document["work"] = value;
         Manifest::from_value(document).unwrap()
     };
@@ -148,27 +136,15 @@ fn the_work_is_signed_and_named() {
         (json!({"cid": work.cid}), "work"),
         (json!({"cid": work.cid, "bytes": 6, "name": "x"}), "work"),
         (json!({"cid": dag, "bytes": 6}), "work.cid"),
-        (
-            json!({"cid": work.cid.to_uppercase(), "bytes": 6}),
-            "work.cid",
-        ),
+        (json!({"cid": work.cid.to_uppercase(), "bytes": 6}), "work.cid"),
         (json!({"cid": work.cid, "bytes": -1}), "work.bytes"),
         (json!({"cid": work.cid, "bytes": 1.5}), "work.bytes"),
-        (
-            json!({"cid": work.cid, "bytes": 9_007_199_254_740_992_u64}),
-            "work.bytes",
-        ),
+        (json!({"cid": work.cid, "bytes": 9_007_199_254_740_992_u64}), "work.bytes"),
     ] {
         let manifest = with(bad);
         let error = manifest.work().unwrap_err().to_string();
-        assert!(
-            error.contains(&format!("{named} ")),
-            "{error} should name {named}"
-        );
-        assert!(
-            manifest.sign(&key(1)).is_ok(),
-            "readers who don't know the member accept it"
-        );
+        assert!(error.contains(&format!("{named} ")), "{error} should name {named}");
+        assert!(manifest.sign(&key(1)).is_ok(), "readers who don't know the member accept it");
     }
 }
 

@@ -35,11 +35,7 @@ fn a_decimal_price_is_in_the_currency_that_it_names() {
         (json!(500), "JPY", 500),
     ] {
         let code = Currency::parse(currency).unwrap().code();
-        assert_eq!(
-            licence(price.clone(), currency),
-            Ok((units, code)),
-            "{price}"
-        );
+        assert_eq!(licence(price.clone(), currency), Ok((units, code)), "{price}");
     }
     // A text without a point could be either. The others are finer than the currency, or no numbers.
     for (price, currency) in [
@@ -60,10 +56,7 @@ fn a_decimal_price_is_in_the_currency_that_it_names() {
         (json!([9]), "CHF"),
     ] {
         let error = licence(price.clone(), currency).unwrap_err();
-        assert!(
-            error.contains("terms.train.price must be"),
-            "{price}: {error}"
-        );
+        assert!(error.contains("terms.train.price must be"), "{price}: {error}");
     }
     let error = licence(json!(9.5), "francs").unwrap_err();
     assert!(error.contains("terms.train.currency"), "{error}");
@@ -78,11 +71,7 @@ fn terms_in_an_unknown_form_are_refused_in_words() {
         json!({ "consent": "explicit" }),
         json!({ "consent": "reserved", "price": null }),
     ] {
-        assert_eq!(
-            train(reserved.clone()),
-            Ok(Training::Reserved),
-            "{reserved}"
-        );
+        assert_eq!(train(reserved.clone()), Ok(Training::Reserved), "{reserved}");
     }
     for unknown in [
         json!("Free"),
@@ -147,24 +136,15 @@ fn a_manifest_of_1_1_is_read_as_one_of_1_0_and_keeps_the_rest() {
     older["fair"] = json!("1.0");
     older["version"] = json!(null);
     let older = Manifest::from_value(older).unwrap();
-    assert_eq!(
-        (newer.table(), newer.owner()),
-        (older.table(), older.owner())
-    );
-    assert_eq!(
-        (newer.check(), newer.training()),
-        (Ok(()), Ok(Training::Reserved))
-    );
+    assert_eq!((newer.table(), newer.owner()), (older.table(), older.owner()));
+    assert_eq!((newer.check(), newer.training()), (Ok(()), Ok(Training::Reserved)));
     assert_eq!(newer.text(), text, "every member is kept");
     assert_eq!(*newer.verify(&SuffixKeys).unwrap().signer(), did(1));
     // A document that names its version once.
     let mut once = of_1_1();
     once.as_object_mut().unwrap().remove("fair");
     let once = Manifest::from_value(once).unwrap();
-    assert_eq!(
-        (once.dialect(), once.table()),
-        (Dialect::Attribution1_1, older.table())
-    );
+    assert_eq!((once.dialect(), once.table()), (Dialect::Attribution1_1, older.table()));
     let people = json!([{ "did": did(1), "role": "creator", "share": 1 }]);
     let listed = json!({ "version": "1.1", "contributors": people });
     let listed = Manifest::from_value(listed).unwrap();
@@ -219,9 +199,6 @@ fn members_that_contradict_each_other_are_refused_in_words() {
         let mut document = of_1_1();
         document["work"] = work.to_value();
         document["integrity"] = json!({ "hash": hash, "size": size });
-        assert_eq!(
-            Manifest::from_value(document).unwrap().check().is_ok(),
-            is_same
-        );
+        assert_eq!(Manifest::from_value(document).unwrap().check().is_ok(), is_same);
     }
 }

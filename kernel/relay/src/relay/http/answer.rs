@@ -117,11 +117,7 @@ pub(super) fn too_large() -> Problem {
 
 /// Refuses what this relay does not do.
 pub(super) fn gate(is_on: bool, error: &str) -> Result<(), Problem> {
-    if is_on {
-        Ok(())
-    } else {
-        Err(problem(StatusCode::NOT_IMPLEMENTED, error))
-    }
+    if is_on { Ok(()) } else { Err(problem(StatusCode::NOT_IMPLEMENTED, error)) }
 }
 
 /// Refuses with 507 if the disk or the budget is full.
@@ -148,10 +144,9 @@ pub(super) async fn body(
     let limit = Duration::from_secs(BODY_SECS_MAX);
     match tokio::time::timeout(limit, collect(body, bytes_max, broken)).await {
         Ok(collected) => collected,
-        Err(_) => Err(problem(
-            StatusCode::REQUEST_TIMEOUT,
-            "the request body did not arrive in time",
-        )),
+        Err(_) => {
+            Err(problem(StatusCode::REQUEST_TIMEOUT, "the request body did not arrive in time"))
+        }
     }
 }
 

@@ -44,10 +44,7 @@ pub(super) async fn upload(
         .await??;
     let document = key.document.clone();
     room(&relay, bytes.len()).await?;
-    relay
-        .keep_blob(key, bytes)
-        .await?
-        .ok_or_else(|| bad(MISMATCH))?;
+    relay.keep_blob(key, bytes).await?.ok_or_else(|| bad(MISMATCH))?;
     Ok(Json(json!({
         "status": "stored",
         "contentId": id,
@@ -81,10 +78,7 @@ fn may_upload(
         let error = "not authorized — must be chain creator or operation signer";
         return Ok(Err(forbidden(error)));
     }
-    Ok(Ok(BlobKey {
-        creator: chain.creator,
-        document,
-    }))
+    Ok(Ok(BlobKey { creator: chain.creator, document }))
 }
 
 /// Returns the key of an operation's document; `None` if the relay lacks the operation, or the operation has no document.
@@ -98,10 +92,7 @@ pub(crate) fn document_key(
     };
     let operation = in_chain(id, operation, reads)?;
     let document = operation.and_then(|operation| operation.authored?.document);
-    Ok(document.map(|document| BlobKey {
-        creator: chain.creator,
-        document,
-    }))
+    Ok(document.map(|document| BlobKey { creator: chain.creator, document }))
 }
 
 fn in_chain(id: &str, operation: &str, reads: &Snapshot<'_>) -> Answer<Option<OperationRow>> {
@@ -152,13 +143,9 @@ async fn read(relay: Relay, id: String, reference: String, headers: &HeaderMap) 
         reference,
         relay_did: relay.inner.did.clone(),
         token: bearer(headers),
-        credential: credential
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned),
+        credential: credential.filter(|text| !text.is_empty()).map(str::to_owned),
     };
-    relay
-        .answer(move |core, reads| request.read(core, reads))
-        .await
+    relay.answer(move |core, reads| request.read(core, reads)).await
 }
 
 struct DocumentRequest {
@@ -190,10 +177,7 @@ impl DocumentRequest {
         if let Err(problem) = self.check(&chain, is_head, core, reads)? {
             return Ok(Err(problem));
         }
-        let key = BlobKey {
-            creator: chain.creator,
-            document,
-        };
+        let key = BlobKey { creator: chain.creator, document };
         match reads.blob(&key)? {
             None => Ok(Err(not_found("blob not found"))),
             Some(bytes) => serve(bytes, &key.document).map(Ok),
@@ -223,15 +207,11 @@ impl DocumentRequest {
         }
         let may = match &self.credential {
             None => false,
-            Some(token) => grants::may_read(
-                token, &self.id, &creator, &caller, is_head, &knowledge, now_secs,
-            )?,
+            Some(token) => {
+                grants::may_read(token, &self.id, &creator, &caller, is_head, &knowledge, now_secs)?
+            }
         };
-        Ok(if may {
-            Ok(())
-        } else {
-            Err(forbidden("read credential required"))
-        })
+        Ok(if may { Ok(()) } else { Err(forbidden("read credential required")) })
     }
 }
 

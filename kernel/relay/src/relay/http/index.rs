@@ -93,10 +93,7 @@ pub(super) async fn credits(State(relay): State<Relay>, params: Params) -> Reply
         did: params.did("did")?,
         content_id: params.owned("contentId"),
         role: params.owned("role"),
-        after: params
-            .filled("after")
-            .map(page::parse_credit_cursor)
-            .transpose()?,
+        after: params.filled("after").map(page::parse_credit_cursor).transpose()?,
         limit: params.limit(),
         now_secs: relay.now().as_secs(),
     };

@@ -42,9 +42,7 @@ pub(super) async fn submit(State(relay): State<Relay>, headers: HeaderMap, text:
     }
     let bytes = submission.operations.iter().map(String::len).sum();
     room(&relay, bytes).await?;
-    let results = relay
-        .take_in(submission.operations, Origin::Direct, None)
-        .await?;
+    let results = relay.take_in(submission.operations, Origin::Direct, None).await?;
     Ok(Json(json!({ "results": results })).into_response())
 }
 
@@ -151,19 +149,13 @@ async fn chain_log(relay: Relay, kind: Kind, chain: String, params: &Params) -> 
         })
         .await?;
     let page = page.ok_or_else(|| not_found("not found"))?;
-    log_page(
-        page,
-        limit,
-        |row| json!({ "cid": row.cid, "jwsToken": row.token }),
-    )
+    log_page(page, limit, |row| json!({ "cid": row.cid, "jwsToken": row.token }))
 }
 
 pub(super) async fn log(State(relay): State<Relay>, params: Params) -> Reply {
     gate(relay.inner.capabilities.log, "global log not available")?;
     let (after, limit) = (params.after(), params.limit());
-    let page = relay
-        .read(move |_, reads| reads.log(after.as_deref(), limit))
-        .await?;
+    let page = relay.read(move |_, reads| reads.log(after.as_deref(), limit)).await?;
     log_page(page, limit, |row| {
         json!({
             "cid": row.cid,

@@ -31,9 +31,7 @@ pub(super) async fn credential(State(relay): State<Relay>, Path(cid): Path<Strin
 fn is_credential_cid(text: &str) -> bool {
     let letters = text.strip_prefix("bafyrei").unwrap_or_default();
     let is_shaped = letters.len() == 52
-        && letters
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
+        && letters.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
     is_shaped || parse_cid(text).is_ok_and(|cid| cid.codec() == CODEC_DAG_CBOR)
 }
 
@@ -48,9 +46,7 @@ pub(super) async fn issuer(
     }
     let (after, limit) = (params.after(), params.limit());
     let key = did.clone();
-    let rows = relay
-        .read(move |_, reads| reads.revocations(&key, after.as_deref(), limit))
-        .await?;
+    let rows = relay.read(move |_, reads| reads.revocations(&key, after.as_deref(), limit)).await?;
     let next = page::next(&rows, limit, |(credential, _)| credential.clone());
     let rows: Vec<Json_> = rows
         .into_iter()

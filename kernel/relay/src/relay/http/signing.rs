@@ -46,22 +46,15 @@ struct Deposit {
 }
 
 fn parse<'a, T: Deserialize<'a>>(text: &'a [u8], wrong: &str) -> Result<T, Problem> {
-    serde_json::from_slice(text).map_err(|error| {
-        if error.is_data() {
-            bad(wrong)
-        } else {
-            bad("invalid JSON body")
-        }
-    })
+    serde_json::from_slice(text)
+        .map_err(|error| if error.is_data() { bad(wrong) } else { bad("invalid JSON body") })
 }
 
 pub(super) async fn deposit(State(relay): State<Relay>, headers: HeaderMap, text: Body) -> Reply {
     gate(relay.inner.capabilities.signing, OFF)?;
     let text = body(&headers, text, DEPOSIT_BYTES_MAX, "invalid JSON body").await?;
     let deposit: Deposit = parse(&text, "invalid request")?;
-    let row = relay
-        .read(move |core, reads| examine(&deposit, core, reads))
-        .await??;
+    let row = relay.read(move |core, reads| examine(&deposit, core, reads)).await??;
     let (cid, expires_at) = (row.cid.clone(), row.expires_at.clone());
     room(&relay, row.token.len()).await?;
     let status = relay.work(move |core| put(core, &row)).await??;
@@ -79,10 +72,7 @@ fn examine(
     };
     let now = core.clock.now();
     let local = core.knowledge(reads);
-    let resolver = WithBundle {
-        local: &local,
-        bundle: &bundle,
-    };
+    let resolver = WithBundle { local: &local, bundle: &bundle };
     let verifier = Verifier::of_new(&resolver);
     let request = sign_request::verify(&deposit.request, now, &verifier);
     local.check()?;
@@ -276,9 +266,7 @@ pub(super) async fn respond(
     if !is_good {
         return Err(bad("invalid response"));
     }
-    let status = relay
-        .work(move |core| put_response(core, &cid, &response))
-        .await??;
+    let status = relay.work(move |core| put_response(core, &cid, &response)).await??;
     Ok((status, Json(json!({ "status": "stored" }))).into_response())
 }
 
@@ -320,10 +308,7 @@ pub(super) async fn decline(
     gate(relay.inner.capabilities.signing, OFF)?;
     let broken = "request body must be empty";
     let text = body(&headers, text, DECLINE_BYTES_MAX, broken).await?;
-    if text
-        .iter()
-        .any(|byte| !matches!(byte, b'\t' | b'\n' | b'\r' | b' '))
-    {
+    if text.iter().any(|byte| !matches!(byte, b'\t' | b'\n' | b'\r' | b' ')) {
         return Err(bad(broken));
     }
     relay.work(move |core| put_declined(core, &cid)).await??;

@@ -22,10 +22,7 @@ pub(super) struct PeerAddress {
 
 impl PeerAddress {
     pub(super) fn parse(peer: &Peer) -> Result<Self, RelayError> {
-        let failed = |error: String| RelayError::Peer {
-            url: peer.url.clone(),
-            error,
-        };
+        let failed = |error: String| RelayError::Peer { url: peer.url.clone(), error };
         let mut url = Url::parse(&peer.url).map_err(|error| failed(error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(failed("it must begin with http:// or https://".to_owned()));
@@ -34,9 +31,6 @@ impl PeerAddress {
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
         }
-        Ok(Self {
-            peer: peer.clone(),
-            url,
-        })
+        Ok(Self { peer: peer.clone(), url })
     }
 }

@@ -69,10 +69,7 @@ impl Client {
     ) -> Result<T, PeerError> {
         let name = peer.authority();
         if let Err(left) = self.0.admit(name) {
-            let error = format!(
-                "it did not answer; it is asked again in {} s",
-                left.as_secs()
-            );
+            let error = format!("it did not answer; it is asked again in {} s", left.as_secs());
             return Err(PeerError::Failed(error));
         }
         let answer = asking.await;
@@ -88,8 +85,7 @@ impl Client {
 
     /// A page of the global log.
     pub(super) async fn log(&self, peer: &Url, after: Option<&str>) -> Result<PeerPage, PeerError> {
-        self.page(address(peer, &["proof", "v1", "log"])?, after)
-            .await
+        self.page(address(peer, &["proof", "v1", "log"])?, after).await
     }
 
     pub(super) async fn chain_log(
@@ -125,18 +121,13 @@ impl Client {
         let body: Body = serde_json::from_slice(&answer.bytes)
             .map_err(|error| PeerError::Failed(format!("no page of a log: {error}")))?;
         if body.entries.len() > LIMIT_MAX {
-            let error = format!(
-                "a page of {} entries, more than asked for",
-                body.entries.len()
-            );
+            let error = format!("a page of {} entries, more than asked for", body.entries.len());
             return Err(PeerError::Failed(error));
         }
         let tokens = body.entries.into_iter().map(|entry| entry.jws_token);
         let next = body.next.filter(|next| next.len() <= CURSOR_BYTES_MAX);
         Ok(PeerPage {
-            tokens: tokens
-                .filter(|token| token.len() <= TOKEN_BYTES_MAX)
-                .collect(),
+            tokens: tokens.filter(|token| token.len() <= TOKEN_BYTES_MAX).collect(),
             next: next.filter(|next| !next.is_empty()),
         })
     }

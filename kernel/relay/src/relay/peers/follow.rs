@@ -81,10 +81,7 @@ async fn fetch(relay: &Relay, content_id: String) -> Answer<()> {
             else {
                 return Ok(None);
             };
-            let key = BlobKey {
-                creator: chain.creator,
-                document,
-            };
+            let key = BlobKey { creator: chain.creator, document };
             let now_secs = core.clock.now().as_secs();
             let knowledge = core.knowledge(reads);
             let is_open = !reads.has_blob(&key)?

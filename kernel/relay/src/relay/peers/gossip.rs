@@ -19,11 +19,7 @@ pub(super) async fn run(relay: Relay, at: usize) {
     loop {
         let batch = outbox.take();
         if batch.is_empty() {
-            match peers
-                .stop
-                .run_until_cancelled(outbox.filled.notified())
-                .await
-            {
+            match peers.stop.run_until_cancelled(outbox.filled.notified()).await {
                 Some(()) => continue,
                 None => return,
             }

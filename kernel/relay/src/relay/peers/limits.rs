@@ -21,19 +21,14 @@ pub(super) struct ReadThroughLimits {
 
 impl ReadThroughLimits {
     pub(super) fn new() -> Self {
-        Self {
-            at_once: Semaphore::new(AT_ONCE_MAX),
-            missing: Mutex::default(),
-        }
+        Self { at_once: Semaphore::new(AT_ONCE_MAX), missing: Mutex::default() }
     }
 
     /// Whether no peer had the chain a moment ago.
     pub(super) fn is_missing(&self, id: &str, now: Timestamp) -> bool {
         let missing = self.missing.lock();
         let age = |at: &Timestamp| now.as_millis() - at.as_millis();
-        missing
-            .get(id)
-            .is_some_and(|at| (0..MISSING_MS).contains(&age(at)))
+        missing.get(id).is_some_and(|at| (0..MISSING_MS).contains(&age(at)))
     }
 
     /// Remembers that no peer has the chain.

@@ -31,11 +31,7 @@ struct Queue {
 
 impl Outbox {
     pub(super) fn new(url: Url) -> Self {
-        Self {
-            url,
-            queue: Mutex::default(),
-            filled: Notify::new(),
-        }
+        Self { url, queue: Mutex::default(), filled: Notify::new() }
     }
 
     /// Queues operations. Drops what does not fit; the peer can still fetch it from this relay's log.

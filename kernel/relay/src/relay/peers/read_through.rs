@@ -25,12 +25,8 @@ impl Relay {
             Chain::Identity => Did::parse(id).is_ok(),
             Chain::Content => ContentId::parse(id).is_ok(),
         };
-        let candidates: Vec<PeerAddress> = peers
-            .known
-            .iter()
-            .filter(|known| known.peer.read_through)
-            .cloned()
-            .collect();
+        let candidates: Vec<PeerAddress> =
+            peers.known.iter().filter(|known| known.peer.read_through).cloned().collect();
         if !is_id || candidates.is_empty() || peers.read_through.is_missing(id, self.now()) {
             return Ok(false);
         }
@@ -70,9 +66,7 @@ impl Relay {
         let client = &self.inner.peers.client;
         let (mut after, mut restarted, mut operations) = (None::<String>, false, 0);
         while operations < OPERATIONS_MAX {
-            let page = client
-                .chain_log(&known.url, chain, id, after.as_deref())
-                .await;
+            let page = client.chain_log(&known.url, chain, id, after.as_deref()).await;
             let PeerPage { tokens, next } = match page {
                 Ok(page) => page,
                 Err(PeerError::Cursor) if !restarted => {
@@ -89,11 +83,7 @@ impl Relay {
                 return Ok(true);
             }
             operations += tokens.len();
-            if self
-                .has_room(tokens.iter().map(String::len).sum())
-                .await?
-                .is_err()
-            {
+            if self.has_room(tokens.iter().map(String::len).sum()).await?.is_err() {
                 return Ok(false);
             }
             self.take_in(tokens, Origin::Peer, None).await?;

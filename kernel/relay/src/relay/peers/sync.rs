@@ -32,9 +32,7 @@ pub(super) async fn run(relay: Relay, known: PeerAddress) {
             }
             Ok(Round::More { is_news: false }) => {
                 in_vain += 1;
-                IN_VAIN
-                    .saturating_mul(in_vain)
-                    .min(peers.sync_every * PATIENCE_MAX)
+                IN_VAIN.saturating_mul(in_vain).min(peers.sync_every * PATIENCE_MAX)
             }
             Ok(Round::CaughtUp) => {
                 (failures, in_vain) = (0, 0);
@@ -93,10 +91,7 @@ async fn round(relay: &Relay, known: &PeerAddress) -> Answer<Round> {
         };
         let is_end = next.is_none() || tokens.is_empty();
         operations += tokens.len();
-        let mark = kept.map(|cursor| PeerProgress {
-            peer: peer.clone(),
-            cursor,
-        });
+        let mark = kept.map(|cursor| PeerProgress { peer: peer.clone(), cursor });
         if !tokens.is_empty() || mark.is_some() {
             let results = relay.take_in(tokens, Origin::Peer, mark).await?;
             is_news |= results.iter().any(|result| result.status == "new");

@@ -53,13 +53,7 @@ impl Person {
         let key_id = public.key_id();
         let keys = Keys::single(Key::new(&public));
         let signed = identity::sign_create(keys, services, at(-3_600_000), &key_id, &key).unwrap();
-        Self {
-            key,
-            key_id,
-            chain: signed.verified,
-            genesis: signed.token,
-            last: -3_600_000,
-        }
+        Self { key, key_id, chain: signed.verified, genesis: signed.token, last: -3_600_000 }
     }
 
     /// Somebody whom the relay knows.
@@ -112,10 +106,7 @@ impl Person {
 
     /// An update that changes nothing.
     pub(crate) fn touch(&mut self) -> String {
-        self.update(
-            self.chain.state().keys.clone(),
-            self.chain.state().services.clone(),
-        )
+        self.update(self.chain.state().keys.clone(), self.chain.state().services.clone())
     }
 
     pub(crate) fn delete(&mut self) -> String {
@@ -133,12 +124,7 @@ impl Person {
     }
 
     pub(crate) fn author<'a>(&'a self, authorization: Option<&'a str>) -> Author<'a> {
-        Author {
-            did: self.chain.did(),
-            key_id: &self.key_id,
-            key: &self.key,
-            authorization,
-        }
+        Author { did: self.chain.did(), key_id: &self.key_id, key: &self.key, authorization }
     }
 
     pub(crate) fn create(&self, document: &str, ms: i64) -> ContentOperation {
@@ -207,9 +193,7 @@ impl Person {
             issued_at_secs: at(-3_600_000).as_secs(),
             expires_at_secs: at(0).as_secs() + secs,
         };
-        credential::sign(&credential, &self.key_id, &self.key)
-            .unwrap()
-            .token
+        credential::sign(&credential, &self.key_id, &self.key).unwrap().token
     }
 
     pub(crate) fn artifact(&self, name: &str) -> String {
@@ -218,9 +202,7 @@ impl Person {
             content: Value::map([("$schema", Value::from("test/v1")), ("name", name.into())]),
             created_at: at(0),
         };
-        artifact::sign(&artifact, &self.key_id, &self.key)
-            .unwrap()
-            .token
+        artifact::sign(&artifact, &self.key_id, &self.key).unwrap().token
     }
 
     pub(crate) fn countersign(&self, target: &str, relation: Option<&str>) -> String {
@@ -230,9 +212,7 @@ impl Person {
             relation: relation.map(str::to_owned),
             created_at: at(0),
         };
-        countersign::sign(&countersign, &self.key_id, &self.key)
-            .unwrap()
-            .token
+        countersign::sign(&countersign, &self.key_id, &self.key).unwrap().token
     }
 
     pub(crate) fn revoke(&self, credential: &str, ms: i64) -> String {
@@ -241,18 +221,12 @@ impl Person {
             credential: cid_of(credential),
             created_at: at(ms),
         };
-        revocation::sign(&revocation, &self.key_id, &self.key)
-            .unwrap()
-            .token
+        revocation::sign(&revocation, &self.key_id, &self.key).unwrap().token
     }
 }
 
 fn step(signed: content::Signed) -> ContentOperation {
-    ContentOperation {
-        token: signed.token,
-        cid: signed.cid.to_string(),
-        state: signed.state,
-    }
+    ContentOperation { token: signed.token, cid: signed.cid.to_string(), state: signed.state }
 }
 
 impl ContentOperation {
@@ -263,11 +237,7 @@ impl ContentOperation {
 
 /// The CID in a token's header.
 pub(crate) fn cid_of(token: &str) -> String {
-    imajin_dfos::jws::parse_any(token)
-        .unwrap()
-        .cid()
-        .unwrap()
-        .to_owned()
+    imajin_dfos::jws::parse_any(token).unwrap().cid().unwrap().to_owned()
 }
 
 /// A document and its CID.

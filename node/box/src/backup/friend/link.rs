@@ -95,13 +95,7 @@ impl ContractsAnswer {
 
 impl<'c> Call<'c> {
     pub(super) fn new(method: Method, name: Option<&'c str>) -> Self {
-        Self {
-            method,
-            name,
-            query: &[],
-            body: &[],
-            range: None,
-        }
+        Self { method, name, query: &[], body: &[], range: None }
     }
 }
 
@@ -141,11 +135,7 @@ impl Link {
             None => client,
         });
         let http = http.map_err(|error| BackupError::Settings(error.to_string()))?;
-        Ok(Self {
-            http,
-            url,
-            key: key.clone(),
-        })
+        Ok(Self { http, url, key: key.clone() })
     }
 
     /// Asks a box whose DID may not be known yet for a contract, once, since a person waits for it. Returns the link to the contract, at the box that
@@ -219,21 +209,14 @@ impl Link {
     }
 
     pub(super) fn failed(&self, why: impl std::fmt::Display) -> BackupError {
-        BackupError::Place {
-            place: self.place(),
-            why: why.to_string(),
-        }
+        BackupError::Place { place: self.place(), why: why.to_string() }
     }
 
     fn contract_url(&self, contract: &str) -> Result<Url> {
         let is_plain = !contract.is_empty() && contract.bytes().all(|b| b.is_ascii_alphanumeric());
         let mut url = self.url.clone();
         url.set_path(&format!("{PATH}/{contract}"));
-        if is_plain {
-            Ok(url)
-        } else {
-            Err(self.failed(NO_BOX))
-        }
+        if is_plain { Ok(url) } else { Err(self.failed(NO_BOX)) }
     }
 
     /// Sends a request, again where the line broke or the box was busy.
@@ -256,10 +239,7 @@ impl Link {
             Ok(answer) => answer.status().to_string(),
             Err(error) => because(&error.without_url()),
         };
-        Err(BackupError::Away {
-            place: self.place(),
-            why,
-        })
+        Err(BackupError::Away { place: self.place(), why })
     }
 
     fn attempt(&self, call: &Call<'_>) -> Result<reqwest::Result<Response>> {
@@ -308,10 +288,8 @@ impl Link {
     fn read_up_to(&self, bytes_max: u64, answer: Response) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let read = answer.take(bytes_max).read_to_end(&mut bytes);
-        read.map(|_| bytes).map_err(|error| BackupError::Away {
-            place: self.place(),
-            why: error.to_string(),
-        })
+        read.map(|_| bytes)
+            .map_err(|error| BackupError::Away { place: self.place(), why: error.to_string() })
     }
 
     /// Reads a short answer, also a refusal; JSON's `null` for another one.
@@ -404,10 +382,7 @@ mod tests {
             contract("0", Some("a"))
         ]));
         assert_eq!((own.first(), own.is_ambiguous()), (Some("2"), false));
-        let several = answer(json!([
-            contract("2", Some("eve")),
-            contract("1", Some("a"))
-        ]));
+        let several = answer(json!([contract("2", Some("eve")), contract("1", Some("a"))]));
         assert!(several.is_ambiguous());
     }
 }

@@ -25,9 +25,7 @@ impl Lookout {
         is_friend(&backup.to).then(|| Self {
             place: backup.to,
             key: node.key().key.clone(),
-            allowed: Allowed {
-                private: config.private_addresses,
-            },
+            allowed: Allowed { private: config.private_addresses },
         })
     }
 

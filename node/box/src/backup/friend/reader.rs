@@ -34,10 +34,7 @@ struct PartAnswer {
 
 impl PartAnswer {
     fn new(answer: Response, end: u64) -> Self {
-        Self {
-            body: Paced::new(answer, SILENCE),
-            end,
-        }
+        Self { body: Paced::new(answer, SILENCE), end }
     }
 }
 
@@ -69,10 +66,9 @@ impl FriendReader {
     fn request(&self) -> io::Result<Option<PartAnswer>> {
         let end = self.at.saturating_add(self.part).min(self.bytes);
         let range = format!("bytes={}-{}", self.at, end.saturating_sub(1));
-        let answer = self.friend.send(&Call {
-            range: Some(&range),
-            ..Call::new(Method::GET, Some(&self.name))
-        });
+        let answer = self
+            .friend
+            .send(&Call { range: Some(&range), ..Call::new(Method::GET, Some(&self.name)) });
         let failed = |why: String| io::Error::new(ErrorKind::NotConnected, why);
         let answer = answer.map_err(|error| failed(error.to_string()))?;
         match answer.status() {
@@ -173,9 +169,8 @@ mod tests {
         let (mut from, mut to) = (0, FILE.len());
         for line in BufReader::new(stream.try_clone()?).lines() {
             let line = line?.to_ascii_lowercase();
-            if let Some((first, last)) = line
-                .strip_prefix("range: bytes=")
-                .and_then(|range| range.split_once('-'))
+            if let Some((first, last)) =
+                line.strip_prefix("range: bytes=").and_then(|range| range.split_once('-'))
             {
                 from = first.parse().unwrap();
                 to = FILE.len().min(last.parse::<usize>().unwrap() + 1);

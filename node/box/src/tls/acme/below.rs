@@ -20,10 +20,7 @@ pub(super) async fn leading_here(names: &Names, hosts: &[String]) -> Vec<String>
     let look_up = async {
         for host in hosts {
             for name in iter::once(host.clone()).chain(names.below(host)) {
-                let resolved = lookup(&name, AddressSource::InSettings)
-                    .await
-                    .into_iter()
-                    .flatten();
+                let resolved = lookup(&name, AddressSource::InSettings).await.into_iter().flatten();
                 let resolved: BTreeSet<_> = resolved.map(|address| address.ip()).collect();
                 if name == *host && resolved.is_empty() {
                     break;

@@ -109,10 +109,7 @@ async fn obtain(
     }
     let (csr, key) = request(names)?;
     again!(order.finalize_csr(csr.der()))?;
-    Ok(Pair {
-        certificate: again!(order.poll_certificate(&policy))?,
-        key: key.serialize_pem(),
-    })
+    Ok(Pair { certificate: again!(order.poll_certificate(&policy))?, key: key.serialize_pem() })
 }
 
 /// The order keeps each authorization that was read, and asks for it no more.
@@ -169,10 +166,8 @@ async fn refusal(order: &mut Order, otherwise: AcmeError) -> AcmeError {
         if again!(async { authorization.refresh().await.map(|_| ()) }).is_err() {
             continue;
         }
-        let problem = authorization
-            .challenges
-            .iter()
-            .find_map(|challenge| challenge.error.as_ref());
+        let problem =
+            authorization.challenges.iter().find_map(|challenge| challenge.error.as_ref());
         if let Some(problem) = problem {
             let (name, why) = (authorization.identifier().to_string(), problem.to_string());
             return AcmeError::Refused { name, why };
@@ -204,11 +199,7 @@ mod tests {
                 status: Some(400),
                 subproblems: Vec::new(),
             };
-            if sent > failures {
-                Ok(())
-            } else {
-                Err(Error::Api(problem))
-            }
+            if sent > failures { Ok(()) } else { Err(Error::Api(problem)) }
         });
         (outcome.is_ok(), sent)
     }

@@ -28,16 +28,11 @@ pub(super) fn wish(data: &Path, config: &BoxConfig) -> io::Result<Option<WantedC
         return Ok(None);
     };
     let mut registrations = enrolment::registrations(&folder)?.into_iter();
-    let name = registrations
-        .find(|one| one.url == url)
-        .and_then(|one| one.subdomain);
+    let name = registrations.find(|one| one.url == url).and_then(|one| one.subdomain);
     // A registry's answer is only accepted in the form of a name.
     Ok(name
         .filter(|name| is_host_name(name))
-        .map(|name| WantedCertificate {
-            names: vec![name],
-            registry: Some(url),
-        }))
+        .map(|name| WantedCertificate { names: vec![name], registry: Some(url) }))
 }
 
 /// Whether the name leads here.

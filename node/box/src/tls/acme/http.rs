@@ -137,15 +137,9 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let public = http("https://acme.example/directory");
-        for inside in [
-            format!("http://{at}/"),
-            format!("http://localhost:{}/", at.port()),
-        ] {
+        for inside in [format!("http://{at}/"), format!("http://localhost:{}/", at.port())] {
             let response = ask(&public, inside).await;
-            assert!(
-                response.contains("not an address on the open internet"),
-                "{response}"
-            );
+            assert!(response.contains("not an address on the open internet"), "{response}");
         }
         // One in the house names others there, and a redirect is followed nowhere.
         let private = http(&format!("http://{at}/directory"));

@@ -126,9 +126,7 @@ impl<'a> CertificateRenewer<'a> {
     /// Returns the time to get a new one: when a third of its validity is left, or at once if there is none for these names.
     fn due(&self) -> Timestamp {
         let wish = self.wish.as_ref();
-        let stored = StoredCertificate::load(&self.of.path(self.base.data))
-            .ok()
-            .flatten();
+        let stored = StoredCertificate::load(&self.of.path(self.base.data)).ok().flatten();
         let stored = stored.filter(|stored| {
             stored.directory == self.config.tls.directory
                 && wish.is_some_and(|wish| stored.names == wish.names)
@@ -205,8 +203,7 @@ impl<'a> CertificateRenewer<'a> {
         let until =
             show(self.base.network, self.of, self.certificates, &stored).ok_or(TlsError::Form)?;
         store::save(&path, &stored)?;
-        self.of
-            .note(self.base.network, |public| public.problem = None);
+        self.of.note(self.base.network, |public| public.problem = None);
         let names = [&stored.names[..], &stored.services].concat().join(", ");
         tracing::info!("a certificate for {names} until {until}");
         Ok(())

@@ -86,27 +86,15 @@ impl<'a> DirectoryClient<'a> {
     ) -> Result<Self, AcmeError> {
         let trust = Arc::new(http::trust(&config.root)?);
         let (key, contact) = (account_key.serialize_der(), config.contact_url());
-        let reach = AddressGuard {
-            allowed,
-            named: named_by(&config.directory),
-        };
+        let reach = AddressGuard { allowed, named: named_by(&config.directory) };
         reach.check(&config.directory).await?;
         let directory = Directory::discover(&trust, &config.directory).await?;
-        for url in [
-            &directory.new_nonce,
-            &directory.new_account,
-            &directory.new_order,
-        ] {
+        for url in [&directory.new_nonce, &directory.new_account, &directory.new_order] {
             reach.check(url).await?;
         }
         let account =
             again(|| Account::create_with_keypair(&trust, directory.clone(), &contact, &key));
-        Ok(Self {
-            account: account.await?,
-            reach,
-            trust,
-            certificates,
-        })
+        Ok(Self { account: account.await?, reach, trust, certificates })
     }
 
     async fn obtain(&self, names: &[String]) -> Result<Pair, AcmeError> {
@@ -129,10 +117,7 @@ impl<'a> DirectoryClient<'a> {
                 OrderStatus::Valid { certificate } => {
                     self.reach.check(&certificate).await?;
                     let chain = again(|| account.certificate(trust, &certificate));
-                    return Ok(Pair {
-                        certificate: chain.await?,
-                        key: key.serialize_pem(),
-                    });
+                    return Ok(Pair { certificate: chain.await?, key: key.serialize_pem() });
                 }
                 OrderStatus::Invalid => {
                     let why = order.error.and_then(|problem| problem.detail);
@@ -229,10 +214,7 @@ mod tests {
         let public = reach("https://acme-v02.api.letsencrypt.org/directory");
         let refused = public.check("https://192.168.1.1/acme/order/1").await;
         let message = refused.expect_err("it leads into the house").to_string();
-        assert!(
-            message.contains("leads elsewhere: 192.168.1.1"),
-            "{message}"
-        );
+        assert!(message.contains("leads elsewhere: 192.168.1.1"), "{message}");
         assert!(public.check("https://localhost/order").await.is_err());
         let private = reach("https://10.77.0.5:14000/dir");
         assert!(private.check("https://10.77.0.5:14000/order").await.is_ok());
@@ -246,11 +228,7 @@ mod tests {
         let detail = problem(&text).unwrap().detail.unwrap();
         assert_eq!(detail, "JWS has \"no\" good nonce");
         assert!(!is_bad_nonce(&text.replace("badNonce", "malformed")));
-        for text in [
-            "",
-            "io error: Kind(\"TimedOut\")",
-            "http request error: 500 \"oops\"",
-        ] {
+        for text in ["", "io error: Kind(\"TimedOut\")", "http request error: 500 \"oops\""] {
             assert!(problem(text).is_none() && !is_bad_nonce(text), "{text}");
         }
     }

@@ -8,11 +8,7 @@ const MEANINGS: [(&[&str], &str); 8] = [
         "it shows a certificate of an authority that this box does not know; if it is your own directory, name the file of its authority under `tls.root`",
     ),
     (
-        &[
-            "notvalidforname",
-            "not valid for name",
-            "notvalidfornamecontext",
-        ],
+        &["notvalidforname", "not valid for name", "notvalidfornamecontext"],
         "it shows a certificate for another name: look at the address under `tls.directory`",
     ),
     (
@@ -29,17 +25,9 @@ const MEANINGS: [(&[&str], &str); 8] = [
         ],
         "its name is not found: check whether this box is connected to the internet, and at the address under `tls.directory`",
     ),
+    (&["connectionrefused", "connection refused"], "it refuses connections at the moment"),
     (
-        &["connectionrefused", "connection refused"],
-        "it refuses connections at the moment",
-    ),
-    (
-        &[
-            "unreachable",
-            "no route to host",
-            "networkdown",
-            "network is down",
-        ],
+        &["unreachable", "no route to host", "networkdown", "network is down"],
         "it cannot be reached: check whether this box is connected to the internet",
     ),
     (&["timedout", "timed out"], "it does not answer"),
@@ -124,14 +112,8 @@ mod tests {
                 "http request error: non 2xx http status: 502 \"<html>bad gateway\"",
                 "it answered 502",
             ),
-            (
-                "JSON error: expected value at line 1 column 1",
-                "no answer of an ACME directory",
-            ),
-            (
-                "acme service response is missing replay-nonce header",
-                "no answer of",
-            ),
+            ("JSON error: expected value at line 1 column 1", "no answer of an ACME directory"),
+            ("acme service response is missing replay-nonce header", "no answer of"),
         ] {
             let message = sentence(text);
             assert!(message.contains(wanted), "{text}: {message}");

@@ -117,10 +117,7 @@ mod tests {
     #[test]
     fn the_authority_is_that_of_a_known_directory() {
         let host = |host: &str| authority(&format!("https://{host}/directory"));
-        for known in [
-            "acme-v02.api.letsencrypt.org",
-            "acme-staging-v02.api.letsencrypt.org",
-        ] {
+        for known in ["acme-v02.api.letsencrypt.org", "acme-staging-v02.api.letsencrypt.org"] {
             assert_eq!(host(known), Some("letsencrypt.org"));
         }
         for other in ["evilletsencrypt.org", "127.0.0.1:14000", "acme.example"] {

@@ -38,9 +38,7 @@ pub(super) async fn search(
     name: &str,
 ) -> Result<Vec<ForeignCertificate>, String> {
     let mut url = Url::parse(log).map_err(|_| "its address cannot be used".to_owned())?;
-    url.query_pairs_mut()
-        .append_pair("q", name)
-        .append_pair("output", "json");
+    url.query_pairs_mut().append_pair("q", name).append_pair("output", "json");
     let client = Outgoing::new(node, named_by(log), |client| client.timeout(TIMEOUT));
     let client = client.map_err(|error| error.to_string())?;
     let request = client.request(Method::GET, url);
@@ -72,9 +70,7 @@ fn read(json: &[u8], name: &str) -> Option<Vec<ForeignCertificate>> {
 /// The certificate of an entry, if it is one for this name.
 fn certificate(entry: LogEntry, name: &str) -> Option<ForeignCertificate> {
     let mut names = entry.name_value.lines();
-    names
-        .any(|other| covers(other.trim(), name))
-        .then_some(())?;
+    names.any(|other| covers(other.trim(), name)).then_some(())?;
     let issuer = entry.issuer_name.chars().take(ISSUER_CHARS_MAX).collect();
     Some(ForeignCertificate {
         name: name.to_owned(),
@@ -135,15 +131,9 @@ mod tests {
         let certificates = read(&json).unwrap();
         let serials = certificates.iter().map(|one| one.serial.as_str());
         assert_eq!(serials.collect::<Vec<_>>(), ["abcd", "3ef", "2"]);
-        assert_eq!(
-            certificates[0].since.to_string(),
-            "2026-11-20T10:00:00.000Z"
-        );
+        assert_eq!(certificates[0].since.to_string(), "2026-11-20T10:00:00.000Z");
         assert_eq!(read(&json!({"error": "busy"})), None);
         let many = (0..1000).map(|n| entry(&format!("{n:x}1"), "ada.example"));
-        assert_eq!(
-            read(&many.collect::<Vec<_>>().into()).unwrap().len(),
-            ENTRIES_MAX
-        );
+        assert_eq!(read(&many.collect::<Vec<_>>().into()).unwrap().len(), ENTRIES_MAX);
     }
 }

@@ -54,12 +54,7 @@ async fn shown_certificate(name: &str, address: IpAddr) -> Option<ShownCertifica
         let verdict =
             verifier.verify_server_cert(certificate, chain, &server, &[], UnixTime::now());
         let CertificateId { serial, key } = CertificateId::read(certificate)?;
-        Some(ShownCertificate {
-            address,
-            serial,
-            key,
-            is_trusted: verdict.is_ok(),
-        })
+        Some(ShownCertificate { address, serial, key, is_trusted: verdict.is_ok() })
     };
     timeout(PATIENCE, opening).await.ok()?
 }

@@ -16,18 +16,14 @@ const EACH: usize = 29;
 
 /// Compares the bytes on the disk of a sealed message with those of a `profile.follow`.
 pub fn bytes(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
-    let message = cost(folder, talks, |client, talk, by, n| {
-        talk.say(client, by, n).map(drop)
-    })?;
+    let message = cost(folder, talks, |client, talk, by, n| talk.say(client, by, n).map(drop))?;
     let follow = cost(folder, targets, |client, targets, by, n| {
         let did = targets.get(n).ok_or("nobody to follow")?;
         let follow = Draft::new("profile", "profile.follow");
         by.does(client, &follow.fact(&json!({ "dids": [did] }))?)
     })?;
     report
-        .row(format!(
-            "bytes a sealed message, {PAIRS} conversations of two"
-        ))
+        .row(format!("bytes a sealed message, {PAIRS} conversations of two"))
         .at_most(message / follow, "times a profile.follow", 1.5)
         .beside(format!("{:.1} kB; {:.1} kB", message / 1e3, follow / 1e3));
     Ok(())
@@ -80,9 +76,7 @@ fn targets(bench: &Bench, pairs: &[[Actor; 2]]) -> Result<Vec<Vec<String>>, Fail
 /// Creates a sealed conversation for each pair.
 fn talks(bench: &Bench, pairs: &[[Actor; 2]]) -> Result<Vec<Talk>, Failed> {
     let pairs = pairs.iter().enumerate();
-    pairs
-        .map(|(n, pair)| Talk::begin(&bench.client, pair, n))
-        .collect()
+    pairs.map(|(n, pair)| Talk::begin(&bench.client, pair, n)).collect()
 }
 
 /// The state of a sealed conversation of two people.
@@ -108,9 +102,7 @@ impl Talk {
         let made = ada.post(client, "/chat/api/conversations/key", &whose)?;
         let did = |name: &str| Did::parse(made[name].as_str().unwrap_or_default());
         let (name, log) = (did("did")?, did("log")?);
-        let members = pair
-            .each_ref()
-            .map(|one| json!({ "did": one.did(), "role": "member" }));
+        let members = pair.each_ref().map(|one| json!({ "did": one.did(), "role": "member" }));
         let open = Draft::new("chat", "chat.open")
             .reference(name.as_str())?
             .fact(&json!({ "log": log, "kind": "dm", "sealed": 1 }))?
@@ -173,10 +165,8 @@ impl Talk {
                 ("wraps", Value::List(vec![Value::List(pair.to_vec())])),
             ]));
         }
-        let opened = [
-            Value::Int(i64::try_from(self.seen.seq)?),
-            Value::Link(parse_cid(&self.seen.cid)?),
-        ];
+        let opened =
+            [Value::Int(i64::try_from(self.seen.seq)?), Value::Link(parse_cid(&self.seen.cid)?)];
         let body = Value::map([
             ("suite", Value::Int(1)),
             ("check", Value::Bytes(check.to_vec())),
@@ -235,9 +225,6 @@ impl Entry {
         let mut entries = receipt.entries.into_iter();
         let here = entries.find(|entry| log == entry.did.as_str());
         let here = here.ok_or("no entry in the conversation")?;
-        Ok(Self {
-            seq: here.seq.ok_or("no place in the conversation")?,
-            cid: here.cid,
-        })
+        Ok(Self { seq: here.seq.ok_or("no place in the conversation")?, cid: here.cid })
     }
 }

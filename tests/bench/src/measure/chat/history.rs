@@ -27,9 +27,7 @@ struct Room {
 
 /// Measures a short conversation, a long one, and a profile, read by one client in turn.
 pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
-    let folder = tempfile::Builder::new()
-        .prefix("imajin-bench-")
-        .tempdir_in(folder)?;
+    let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
     let (key, [few, many]) = write(&folder.path().join("data"), sizes.writes)?;
     let bench = Bench::on(folder, Watch::No)?;
     let reader = Actor::new(&bench.client, key)?;
@@ -42,14 +40,10 @@ pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
     let few = few.look(&bench, &reader)?;
     let many = many.look(&bench, &reader)?;
     let profile = get(format!("/profile/api/profile/{}", reader.did()));
-    let requests = [
-        vec![profile],
-        few.opening().map(get).collect(),
-        many.opening().map(get).collect(),
-    ];
-    let mut times: [Vec<Vec<f64>>; 3] = requests
-        .each_ref()
-        .map(|asked| vec![Vec::new(); asked.len()]);
+    let requests =
+        [vec![profile], few.opening().map(get).collect(), many.opening().map(get).collect()];
+    let mut times: [Vec<Vec<f64>>; 3] =
+        requests.each_ref().map(|asked| vec![Vec::new(); asked.len()]);
     for _ in 0..ROUNDS {
         for (asked, times) in requests.iter().zip(&mut times) {
             for (bytes, times) in asked.iter().zip(times) {
@@ -65,16 +59,12 @@ pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
     let whole = |times: &[f64]| times.iter().sum::<f64>();
     let (rows, profile) = (few[0], profile[0]);
     report
-        .row(format!(
-            "a conversation's newest {OPENED} messages, 1 client"
-        ))
+        .row(format!("a conversation's newest {OPENED} messages, 1 client"))
         .at_most(rows / profile, "times a read of a profile", 3.0)
         .beside(format!("{rows:.2} ms; a profile: {profile:.2} ms"));
     let earlier = earlier.quantile(0.5).as_secs_f64() * 1e3;
     report
-        .row(format!(
-            "{OPENED} messages that nobody read before, 1 client"
-        ))
+        .row(format!("{OPENED} messages that nobody read before, 1 client"))
         .within(earlier / profile, "times a read of a profile", None)
         .beside(format!("{earlier:.2} ms; a profile: {profile:.2} ms"));
     let of = number(sizes.writes as f64);
@@ -120,9 +110,7 @@ impl Room {
             "/turns".to_owned(),
             format!("/messages?limit={OPENED}"),
         ];
-        parts
-            .map(|part| format!("/chat/api/d/{log}{part}"))
-            .into_iter()
+        parts.map(|part| format!("/chat/api/d/{log}{part}")).into_iter()
     }
 }
 

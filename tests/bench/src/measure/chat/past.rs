@@ -71,10 +71,8 @@ impl Past {
         let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
         let begun = Timestamp::from_millis(i64::try_from(since_epoch.as_millis())? - ago_ms)?;
         let clock = Arc::new(ManualClock(Mutex::new((begun, Duration::from_secs(1)))));
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (site, listener) = runtime.block_on(open(data, &clock))?;
         let (address, node) = (listener.local_addr()?, site.node().clone());
         let (stop, stopped) = oneshot::channel();

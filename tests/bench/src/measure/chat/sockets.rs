@@ -46,9 +46,7 @@ pub fn sockets(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     settle();
     let node = bench.node()?;
     let before = node.memory()? as f64;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let set = tokio::task::LocalSet::new();
     let times = runtime.block_on(set.run_until(async {
         let room = Rc::new(Heard::default());
@@ -76,21 +74,12 @@ pub fn sockets(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     report
         .row(format!("memory, {SOCKETS} sockets in one room"))
         .at_most((held - before) / MB, "MB more", 16.0)
-        .beside(format!(
-            "{:.1} MB before, after {MESSAGES} messages (VmRSS)",
-            before / MB
-        ));
+        .beside(format!("{:.1} MB before, after {MESSAGES} messages (VmRSS)", before / MB));
     let (posts, lasts): (Vec<_>, Vec<_>) = times.into_iter().unzip();
     let (post, last) = (median(posts)?, median(lasts)?);
     report
-        .row(format!(
-            "a message, from its answer to the last of {SOCKETS} sockets"
-        ))
-        .at_most(
-            last.as_secs_f64() / post.as_secs_f64(),
-            "times its answer",
-            10.0,
-        )
+        .row(format!("a message, from its answer to the last of {SOCKETS} sockets"))
+        .at_most(last.as_secs_f64() / post.as_secs_f64(), "times its answer", 10.0)
         .beside(format!(
             "{:.1} ms; the answer {:.1} ms (medians)",
             last.as_secs_f64() * 1e3,

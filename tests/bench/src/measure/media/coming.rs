@@ -39,10 +39,7 @@ pub fn upload(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
         mb / bare
     );
     report
-        .row(format!(
-            "an upload of {} MiB",
-            pieces * (PIECE / MIB) as u64
-        ))
+        .row(format!("an upload of {} MiB", pieces * (PIECE / MIB) as u64))
         .at_least(raw / took, "of raw writes", 0.7)
         .beside(beside);
     Ok(())

@@ -28,19 +28,10 @@ pub fn serving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     report
         .row("a file of 64 MiB to its owner")
         .at_least(rate / bare, "of bare hyper", 0.9)
-        .beside(format!(
-            "{:.0} MB/s; bare hyper: {:.0} MB/s",
-            mb(rate),
-            mb(bare)
-        ));
+        .beside(format!("{:.0} MB/s; bare hyper: {:.0} MB/s", mb(rate), mb(bare)));
 
     let photo = samples::photo(1)?;
-    let path = put(
-        &bench,
-        &owner,
-        (JPEG, &photo),
-        json!({ "access": "public" }),
-    )?;
+    let path = put(&bench, &owner, (JPEG, &photo), json!({ "access": "public" }))?;
     let own = get(&bench, &owner, &path)?;
     let ask = request("GET", &path, &bench.host()?, &[], "");
     let whole = photo.len() as u64;

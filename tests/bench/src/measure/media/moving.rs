@@ -19,9 +19,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// card.
 pub fn moving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let disk = tempfile::tempdir_in(ELSEWHERE)?;
-    let folder = tempfile::Builder::new()
-        .prefix("imajin-bench-")
-        .tempdir_in(folder)?;
+    let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
     let settings = [("IMAJIN_MEDIA_FOLDER", disk.path())];
     let node = Node::start_with(&folder.path().join("data"), Watch::No, &settings)?;
     let bench = Bench::from_node(folder, node)?;

@@ -37,11 +37,7 @@ pub fn previews(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fai
     let (photos, ms) = (PHOTOS as f64, |time: Duration| time.as_secs_f64() * 1e3);
     report
         .row("a preview of 12 megapixels")
-        .at_least(
-            bare.as_secs_f64() / node.as_secs_f64(),
-            "of the bare crates",
-            0.8,
-        )
+        .at_least(bare.as_secs_f64() / node.as_secs_f64(), "of the bare crates", 0.8)
         .beside(format!(
             "{:.0} ms; jpeg-decoder and jpeg-encoder in process: {:.0} ms; photos of {:.1} MB",
             ms(node) / photos,

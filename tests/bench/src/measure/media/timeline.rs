@@ -52,18 +52,8 @@ pub fn timeline(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fai
     let months = read(&bench, &actor, &path)?;
     let month = read(&bench, &actor, &format!("{path}/{READ}"))?;
     let of = number(photos as f64);
-    rows(
-        report,
-        format!("months of {of} photos"),
-        &months,
-        bare.months,
-    );
-    rows(
-        report,
-        format!("a month of {of} photos"),
-        &month,
-        bare.month,
-    );
+    rows(report, format!("months of {of} photos"), &months, bare.months);
+    rows(report, format!("a month of {of} photos"), &month, bare.month);
     let quiet = stall::quiet(&bench, &mut other)?;
     for file in files.iter().take(ERASED) {
         let erase = json!({ "assets": [asset_id(&did, &file.cid, 0)] });
@@ -157,16 +147,7 @@ fn month_of(row: &Row<'_>) -> rusqlite::Result<(String, i64)> {
 }
 
 /// A photo in a month.
-type Cell = (
-    String,
-    String,
-    Option<i64>,
-    Option<i64>,
-    String,
-    Option<i64>,
-    String,
-    Option<String>,
-);
+type Cell = (String, String, Option<i64>, Option<i64>, String, Option<i64>, String, Option<String>);
 
 fn cell(row: &Row<'_>) -> rusqlite::Result<Cell> {
     Ok((
@@ -208,16 +189,9 @@ fn rows(report: &mut Report, name: String, done: &Measurement, bare: Duration) {
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let (middle, p99) = (done.quantile(0.5), done.quantile(0.99));
     let beside = format!("p99 {:.1} ms", ms(p99));
-    report
-        .row(name.clone())
-        .at_most(ms(middle), "ms", 10.0)
-        .beside(beside);
+    report.row(name.clone()).at_most(ms(middle), "ms", 10.0).beside(beside);
     report
         .row(format!("{name}, against the query"))
-        .at_most(
-            middle.as_secs_f64() / bare.as_secs_f64(),
-            "times the bare query",
-            3.0,
-        )
+        .at_most(middle.as_secs_f64() / bare.as_secs_f64(), "times the bare query", 3.0)
         .beside(format!("bare query: {:.2} ms", ms(bare)));
 }

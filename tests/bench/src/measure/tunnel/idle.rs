@@ -27,24 +27,17 @@ pub fn idle(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
     let registry = Registry::start(folder, &format!("{CONFIG}{LIMITS}"))?;
     send(&registry, "/api/node/register", 0..TUNNELS, registration)?;
     let before = process::memory(registry.pid())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.block_on(open_all(&format!("http://{}", registry.address)))?;
     for node in 0..TUNNELS {
         let path = format!("/api/node/reach/node-{node}");
-        until("a tunnel", || {
-            Ok(registry.client.get(&path)?["connected"] == true)
-        })?;
+        until("a tunnel", || Ok(registry.client.get(&path)?["connected"] == true))?;
     }
     let after = process::memory(registry.pid())?;
     let added = after.saturating_sub(before) as f64;
     report
-        .row(format!(
-            "tunnel: {} idle ones at the registry",
-            number(f64::from(TUNNELS))
-        ))
+        .row(format!("tunnel: {} idle ones at the registry", number(f64::from(TUNNELS))))
         .at_most(added / MIB, "MiB", 64.0)
         .beside(format!("{:.1} MiB resident with them", after as f64 / MIB));
     report

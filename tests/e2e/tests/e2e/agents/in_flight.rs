@@ -57,10 +57,7 @@ fn call_body(owner: &Person, number: u32) -> String {
             let link = json!({ "title": "Rye", "url": "https://rye.example/" });
             let id = format!("itm_{number:024}");
             let private = json!({ "visibility": "private" });
-            (
-                "links_put",
-                json!({ "ref": id, "body": link, "fact": private }),
-            )
+            ("links_put", json!({ "ref": id, "body": link, "fact": private }))
         }
     };
     let params = json!({ "name": tool, "arguments": arguments });
@@ -113,10 +110,7 @@ fn nothing_that_a_helper_does_stands_after_its_end() {
     let ada = Person::new(&node.url);
     let (calls, delegation) = open_calls(&node, &ada, AT_ONCE);
     std::thread::scope(|scope| {
-        let calls: Vec<_> = calls
-            .into_iter()
-            .map(|call| scope.spawn(|| call.finish()))
-            .collect();
+        let calls: Vec<_> = calls.into_iter().map(|call| scope.spawn(|| call.finish())).collect();
         end(&ada, &delegation);
         for call in calls {
             let status = call.join().unwrap();

@@ -29,14 +29,7 @@ fn event(ada: &Person, node: &Node) -> (String, String) {
     let made = ada.event_key();
     let event = made["event"].as_str().unwrap().to_owned();
     let whole = manifest(ada, "event", &[(ada.key.did(), 1_000_000)], None);
-    ada.put_event(
-        "events.create",
-        &event,
-        &words(node, 24),
-        &whole,
-        &[(0, 60)],
-    )
-    .unwrap();
+    ada.put_event("events.create", &event, &words(node, 24), &whole, &[(0, 60)]).unwrap();
     ada.event_status(&event, "published").unwrap();
     (event, made["id"].as_str().unwrap().to_owned())
 }
@@ -54,11 +47,7 @@ fn guests(node: &Node, event: &str) -> Vec<Guest> {
     Owner::claim(node);
     let guest = |(n, person): (usize, Person)| {
         person.buy_tickets(event, 1, 1).unwrap();
-        Guest {
-            person,
-            receipt: receipt(n),
-            answers: json!({ "yes": n.is_multiple_of(3) }),
-        }
+        Guest { person, receipt: receipt(n), answers: json!({ "yes": n.is_multiple_of(3) }) }
     };
     people.into_iter().enumerate().map(guest).collect()
 }
@@ -73,10 +62,7 @@ fn vote_all(url: &str, ada: &str, guests: &[Guest], done: &Mutex<BTreeSet<String
                         continue;
                     }
                     let whose = (ada, SURVEY);
-                    match guest
-                        .person
-                        .vote(url, whose, &guest.receipt, &guest.answers)
-                    {
+                    match guest.person.vote(url, whose, &guest.receipt, &guest.answers) {
                         Some(200 | 201) => done.lock().unwrap().insert(guest.receipt.clone()),
                         Some(status) => panic!("{status}"),
                         None => break,
@@ -137,9 +123,7 @@ fn fifty_guests_vote_in_secret_while_the_plug_is_pulled_three_times() {
     let ada = Person::with_key(&node.url, key);
     assert_eq!(results(&node.url, &did, SURVEY)["answers"], 0);
     ada.set_survey(SURVEY, "closed");
-    until("the end of the box", || {
-        results(&node.url, &did, SURVEY)["ended"] == "whole"
-    });
+    until("the end of the box", || results(&node.url, &did, SURVEY)["ended"] == "whole");
     let tally = results(&node.url, &did, SURVEY);
     let yes = guests.iter().filter(|one| one.answers["yes"] == true);
     let yes = yes.count();
@@ -183,8 +167,7 @@ fn the_page_of_an_event_asks_its_guests_and_they_answer_before_it_or_after_it() 
         if let Some(hours) = hours {
             let whole = manifest(&ada, "event", &[(ada.key.did(), 1_000_000)], None);
             let words = words(&node, hours);
-            ada.put_event("events.update", &event, &words, &whole, &[(0, 60)])
-                .unwrap();
+            ada.put_event("events.update", &event, &words, &whole, &[(0, 60)]).unwrap();
         }
         polls.each_ref().map(|poll| {
             votes += 1;

@@ -46,24 +46,9 @@ fn a_restored_backup_closes_open_boxes_and_says_so() {
         assert_eq!(answer(&node, &did, SECRET, n), Some(201));
         assert_eq!(answer(&node, &did, OPEN, n), Some(201));
     }
-    imajin([
-        "backup",
-        "--json",
-        "--data",
-        text(&data),
-        "--to",
-        text(&stick),
-    ])
-    .ok();
+    imajin(["backup", "--json", "--data", text(&data), "--to", text(&stick)]).ok();
     node.stop_gracefully();
-    let words = [
-        "restore",
-        "--json",
-        "--from",
-        text(&stick),
-        "--key",
-        text(&key),
-    ];
+    let words = ["restore", "--json", "--from", text(&stick), "--key", text(&key)];
     imajin(words.into_iter().chain(["--data", text(&new)])).ok();
 
     let node = start(&new);
@@ -78,14 +63,7 @@ fn a_restored_backup_closes_open_boxes_and_says_so() {
     let html = ada.page(&format!("/dykil/{did}/{SECRET}"));
     assert!(html.contains("Please repeat"), "{html}");
     assert_eq!(results(&node.url, &did, OPEN)["answers"], 6);
-    let words = [
-        "carry-on",
-        "--json",
-        "--node",
-        &node.url,
-        "--key",
-        text(&ada_key),
-    ];
+    let words = ["carry-on", "--json", "--node", &node.url, "--key", text(&ada_key)];
     imajin(words).ok();
     until("the end in her record", || has_end(&ada));
     is_lost(&results(&node.url, &did, SECRET));

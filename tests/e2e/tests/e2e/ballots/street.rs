@@ -122,10 +122,7 @@ fn a_street_of_forty_learns_what_it_spends_and_four_cheats_learn_nothing() {
         assert_eq!(send(n, n, answers), 200, "a repetition counts once");
     };
     // A household is alone in its group with four cheats, who name it, too: the group is not shown.
-    say(
-        0,
-        &json!({ "household": 3, "cloud": 55, "group": "Garden" }),
-    );
+    say(0, &json!({ "household": 3, "cloud": 55, "group": "Garden" }));
     for n in 1..=HONEST - 1 {
         say(n, &honest(n));
         if n % 9 == 0 {
@@ -134,10 +131,7 @@ fn a_street_of_forty_learns_what_it_spends_and_four_cheats_learn_nothing() {
     }
     say(HONEST, &cheat());
     let seen = read_results(&node, &did);
-    assert!(
-        seen.contains_key("Choir") && seen.contains_key("Club"),
-        "{seen:?}"
-    );
+    assert!(seen.contains_key("Choir") && seen.contains_key("Club"), "{seen:?}");
     assert!(!seen.contains_key("Garden"), "{seen:?}");
     // A cheat who answers repeatedly gets five answers through.
     let again: Vec<u16> = (0..6).map(|n| send(500 + n, 250, &cheat())).collect();
@@ -145,12 +139,6 @@ fn a_street_of_forty_learns_what_it_spends_and_four_cheats_learn_nothing() {
 
     let before = read_results(&node, &did);
     ada.set_survey(SURVEY, "closed");
-    until("the end of the box", || {
-        results(&node.url, &did, SURVEY)["ended"] == "whole"
-    });
-    assert_eq!(
-        read_results(&node, &did),
-        before,
-        "what waited was destroyed"
-    );
+    until("the end of the box", || results(&node.url, &did, SURVEY)["ended"] == "whole");
+    assert_eq!(read_results(&node, &did), before, "what waited was destroyed");
 }

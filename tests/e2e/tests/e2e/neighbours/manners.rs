@@ -67,10 +67,8 @@ struct At {
 impl At {
     /// Parses the node's addresses, the first of which is in its certificate.
     fn parse(text: &str) -> Self {
-        let addresses: Vec<IpAddr> = text
-            .split(' ')
-            .map(|one| one.parse().expect("an address"))
-            .collect();
+        let addresses: Vec<IpAddr> =
+            text.split(' ').map(|one| one.parse().expect("an address")).collect();
         let file = std::env::var("SSL_CERT_FILE").expect("the authority's certificate");
         let mut roots = RootCertStore::empty();
         let root = CertificateDer::from_pem_file(file).expect("a certificate");
@@ -162,10 +160,7 @@ pub(crate) fn misbehave(at: &str, connections: usize) {
         (format!("{manners:?}"), json!(opened))
     });
     let opened: serde_json::Map<String, Json> = opened.collect();
-    println!(
-        "did {}",
-        json!({ "opened": opened, "answered": ANSWERED.load(SeqCst) })
-    );
+    println!("did {}", json!({ "opened": opened, "answered": ANSWERED.load(SeqCst) }));
 }
 
 /// Keeps this many connections open for as long as possible.

@@ -15,9 +15,7 @@ pub(crate) fn come(url: &str, claim: &str, rounds: usize) {
     let about = ada.client.node().expect("the node answers");
     let first = genesis(&ada.key, &about, true).expect("a genesis");
     let claim = [("x-imajin-claim", claim)];
-    ada.client
-        .send_signed(&first.signed, &claim)
-        .expect("registration");
+    ada.client.send_signed(&first.signed, &claim).expect("registration");
     println!("quiet {}", all(&ada, rounds));
     let mut word = String::new();
     stdin().read_line(&mut word).expect("a word");
@@ -26,11 +24,7 @@ pub(crate) fn come(url: &str, claim: &str, rounds: usize) {
 
 /// An address gets one more sign-in attempt per second.
 fn pause(rounds: usize) -> Duration {
-    if rounds <= ROUNDS_AT_ONCE {
-        Duration::from_millis(300)
-    } else {
-        Duration::from_secs(2)
-    }
+    if rounds <= ROUNDS_AT_ONCE { Duration::from_millis(300) } else { Duration::from_secs(2) }
 }
 
 #[derive(Default)]
@@ -71,9 +65,8 @@ fn all(ada: &Person, rounds: usize) -> Json {
     let healthz = ada.client.get("/healthz");
     let healthz = healthz.map_or_else(|error| json!(error.to_string()), |_| json!(200));
     let times = WHAT.into_iter().zip(&timings.times);
-    let mut report: serde_json::Map<String, Json> = times
-        .map(|(what, times)| (what.to_owned(), json!(times)))
-        .collect();
+    let mut report: serde_json::Map<String, Json> =
+        times.map(|(what, times)| (what.to_owned(), json!(times))).collect();
     report.insert("failed".to_owned(), json!(timings.failed));
     report.insert("healthz".to_owned(), healthz);
     report.into()

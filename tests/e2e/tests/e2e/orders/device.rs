@@ -55,12 +55,7 @@ pub(super) struct Group {
 
 impl Group {
     pub(super) fn new(name: String, talk: Talk, people: [Person; 3]) -> Self {
-        Self {
-            name,
-            talk,
-            people,
-            invited: Mutex::default(),
-        }
+        Self { name, talk, people, invited: Mutex::default() }
     }
 }
 
@@ -83,9 +78,7 @@ pub(super) fn second(person: &Person) -> Person {
     let mut services = state.services.clone();
     services.push(encryption(&device, device.key.encryption_public()));
     let token = update(person, &tokens, keys, services);
-    person
-        .put("auth", "auth.identity.update", &json!({ "token": token }))
-        .unwrap();
+    person.put("auth", "auth.identity.update", &json!({ "token": token })).unwrap();
     device
 }
 
@@ -253,10 +246,7 @@ impl Device {
 #[track_caller]
 fn crossed(done: Result<(), ClientError>) {
     match done {
-        Err(error)
-            if error
-                .status()
-                .is_some_and(|status| CROSSED.contains(&status)) => {}
+        Err(error) if error.status().is_some_and(|status| CROSSED.contains(&status)) => {}
         other => other.unwrap(),
     }
 }

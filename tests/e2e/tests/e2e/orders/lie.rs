@@ -19,13 +19,7 @@ enum Lie {
     Emptied,
 }
 
-const ALL: [Lie; 5] = [
-    Lie::Dropped,
-    Lie::Reordered,
-    Lie::Doubled,
-    Lie::Changed,
-    Lie::Emptied,
-];
+const ALL: [Lie; 5] = [Lie::Dropped, Lie::Reordered, Lie::Doubled, Lie::Changed, Lie::Emptied];
 
 /// Tells a random lie about a random row.
 pub(super) fn tell_random(page: &Page, draws: &mut Draws) {
@@ -73,10 +67,7 @@ fn lie(rows: &mut Vec<RowBytes>, kind: Lie, draws: &mut Draws) -> usize {
         Lie::Doubled => rows.insert(at, rows[at].clone()),
         Lie::Changed => change(&mut rows[at], draws),
         Lie::Emptied => {
-            let bodies = rows
-                .iter()
-                .enumerate()
-                .filter(|(_, row)| row.body.is_some());
+            let bodies = rows.iter().enumerate().filter(|(_, row)| row.body.is_some());
             let bodies: Vec<usize> = bodies.map(|(at, _)| at).collect();
             let at = bodies[draw(draws, bodies.len())];
             rows[at].body = None;

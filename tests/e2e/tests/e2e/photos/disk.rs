@@ -32,13 +32,7 @@ impl House {
         fs::create_dir(mounts.path().join("photos")).unwrap();
         let node = start(&folder.path().join("data"), &mounts.path().join("photos"));
         let ada = Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap();
-        Self {
-            owner: Owner::claim(&node),
-            folder,
-            mounts,
-            node,
-            ada,
-        }
+        Self { owner: Owner::claim(&node), folder, mounts, node, ada }
     }
 
     fn data(&self) -> PathBuf {
@@ -63,13 +57,7 @@ impl House {
 
     /// Starts the node again after a kill.
     fn restart(self) -> Self {
-        let Self {
-            folder,
-            mounts,
-            node,
-            owner,
-            ada,
-        } = self;
+        let Self { folder, mounts, node, owner, ada } = self;
         node.kill();
         let node = start(&folder.path().join("data"), &mounts.path().join("photos"));
         Self {
@@ -110,11 +98,7 @@ impl House {
     /// Returns the number of complete files on the disk.
     fn on_disk(&self) -> usize {
         let people = self.mount().join("imajin/media");
-        let all = if people.exists() {
-            files(&people)
-        } else {
-            Vec::new()
-        };
+        let all = if people.exists() { files(&people) } else { Vec::new() };
         let is_whole =
             |path: &&PathBuf| !path.file_name().unwrap().to_string_lossy().starts_with('.');
         all.iter().filter(is_whole).count()
@@ -124,21 +108,14 @@ impl House {
         let (status, body) = self.ada.get(path);
         let text = String::from_utf8_lossy(&body);
         assert_eq!(status, 503, "{path}: {text}");
-        assert!(
-            text.contains("disk-missing") && text.contains(SAID),
-            "{text}"
-        );
+        assert!(text.contains("disk-missing") && text.contains(SAID), "{text}");
     }
 }
 
 /// Asserts that the node refused because of the disk.
 fn is_missing<T>(done: Result<T, ClientError>) {
     match done {
-        Err(ClientError::Refused {
-            status: 503,
-            problem,
-            ..
-        }) => {
+        Err(ClientError::Refused { status: 503, problem, .. }) => {
             let kind = problem["type"].as_str().unwrap();
             assert!(kind.ends_with("disk-missing"), "{problem}");
         }
@@ -156,18 +133,11 @@ fn a_disk_that_is_pulled_out_and_put_back_loses_nothing_and_its_empty_folder_get
     assert_eq!(before["card"]["files"], 1, "{before}");
     assert_eq!(before["disks"][0]["to"], "folder", "{before}");
     let (status, said) = house.place(json!({ "to": "sda1" }));
-    assert_eq!(
-        (status, &said["reason"]),
-        (409, &json!("unknown")),
-        "{said}"
-    );
+    assert_eq!((status, &said["reason"]), (409, &json!("unknown")), "{said}");
     house.move_to_disk();
     assert_eq!(house.on_card(), Vec::<PathBuf>::new());
     assert_eq!(house.ada.get(&shot.path()), (200, shot.bytes.clone()));
-    assert_eq!(
-        house.place(json!({ "to": "folder" })).1["reason"],
-        "already"
-    );
+    assert_eq!(house.place(json!({ "to": "folder" })).1["reason"], "already");
 
     house.pull();
     let mut house = house;
@@ -207,9 +177,7 @@ fn a_disk_that_is_pulled_out_and_put_back_loses_nothing_and_its_empty_folder_get
     imajin(words.into_iter().chain(["--to", text(&bundle)])).ok();
     imajin(["verify", text(&bundle)]).ok();
     house.ada.person.erase_files(&[&shot.id]).unwrap();
-    until("the erased photo is gone from the disk", || {
-        shot.files_in(&house.mount()).is_empty()
-    });
+    until("the erased photo is gone from the disk", || shot.files_in(&house.mount()).is_empty());
 
     // After the move back to the card the disk is no longer needed.
     assert_eq!(house.place(json!({ "to": "card" })).0, 200);
@@ -226,10 +194,7 @@ fn a_kill_in_the_middle_of_a_move_loses_no_photo() {
         .map(|n| {
             let mut bytes = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0".to_vec();
             bytes.resize(300_000 + usize::from(n), n);
-            let (id, _) = house
-                .ada
-                .bring(&format!("{n}.jpg"), bytes.clone(), &json!({}))
-                .unwrap();
+            let (id, _) = house.ada.bring(&format!("{n}.jpg"), bytes.clone(), &json!({})).unwrap();
             (format!("/media/api/assets/{id}"), bytes)
         })
         .collect();
@@ -264,9 +229,7 @@ impl Deletion {
         let (status, plan) = house.ada.get("/auth/api/delete");
         let plan: Json = serde_json::from_slice(&plan).unwrap();
         assert_eq!(status, 200, "{plan}");
-        let draft = Draft::new("auth", "auth.delete")
-            .body(&plan["body"])
-            .unwrap();
+        let draft = Draft::new("auth", "auth.delete").body(&plan["body"]).unwrap();
         let signer = Signer::new(&person.key).unwrap();
         let place = person.client.place(&signer).unwrap();
         let signed = signer.sign(&draft, &place).unwrap();
@@ -304,17 +267,10 @@ fn who_comes_with_a_copy_while_the_disk_is_away_has_all_photos_and_they_move_onc
     imajin(words.into_iter().chain(["--to", text(&copy)])).ok();
 
     house.pull();
-    let (_, invite) = house
-        .owner
-        .ask(Method::POST, "/auth/api/invites", Some(&json!({})));
+    let (_, invite) = house.owner.ask(Method::POST, "/auth/api/invites", Some(&json!({})));
     let invite: Json = serde_json::from_str(&invite).unwrap();
     let words = ["import", text(&copy), "--node", &house.node.url];
-    let who = [
-        "--key",
-        text(&key),
-        "--invite",
-        invite["code"].as_str().unwrap(),
-    ];
+    let who = ["--key", text(&key), "--invite", invite["code"].as_str().unwrap()];
     imajin(words.into_iter().chain(who)).ok();
     let bob = Uploader::sign_in(&house.node.url, &bob.person.key).unwrap();
     assert_eq!(bob.get(&shot.path()), (200, shot.bytes.clone()));
@@ -342,11 +298,7 @@ fn a_deletion_is_entered_while_the_disk_is_away_and_its_receipt_comes_with_it() 
         let (status, said) = deletion.ask();
         assert_eq!((status, &said["entered"]), (503, &json!(true)), "{said}");
     }
-    assert_eq!(
-        shot.files_in(&house.data()),
-        Vec::<PathBuf>::new(),
-        "previews"
-    );
+    assert_eq!(shot.files_in(&house.data()), Vec::<PathBuf>::new(), "previews");
     house.put_back();
     assert!(!shot.files_in(&house.mount()).is_empty());
     let (status, said) = deletion.ask();
@@ -363,11 +315,7 @@ fn a_lost_disk_is_named_by_the_receipt_and_new_photos_go_to_the_card() {
     house.move_to_disk();
     let id = house.disks()["disk"]["id"].clone();
     let (status, said) = house.place(json!({ "lost": id }));
-    assert_eq!(
-        (status, &said["reason"]),
-        (409, &json!("not-lost")),
-        "{said}"
-    );
+    assert_eq!((status, &said["reason"]), (409, &json!("not-lost")), "{said}");
     house.pull();
     let (status, said) = house.place(json!({ "lost": id }));
     assert_eq!(status, 200, "{said}");
@@ -398,10 +346,7 @@ fn a_backup_has_the_photos_of_the_disk_and_carries_them_on_while_it_is_away() {
     let late = Shot::added(&house.ada, "Late", 60);
     house.pull();
     let refusal = back_up().fails_with(1);
-    assert!(
-        refusal.contains(SAID) && refusal.contains("in no backup"),
-        "{refusal}"
-    );
+    assert!(refusal.contains(SAID) && refusal.contains("in no backup"), "{refusal}");
     let key = house.owner.person.key_file(house.folder.path());
     let new = house.folder.path().join("new");
     let words = ["restore", "--from", text(&stick), "--key", text(&key)];
@@ -425,9 +370,7 @@ fn a_stick_with_ext4_can_be_the_disk_and_is_found_at_another_port() {
     let place = json!({ "to": stick.name });
     let (status, said) = owner.ask(Method::POST, "/media/api/place", Some(&place));
     assert_eq!(status, 200, "{said}");
-    until("the move ends", || {
-        owner.get("/media/api/disks").get("move").is_none()
-    });
+    until("the move ends", || owner.get("/media/api/disks").get("move").is_none());
     assert!(!shot.files_in(&stick.path()).is_empty());
     stick.pull();
     assert_eq!(ada.get(&shot.path()).0, 503);

@@ -29,9 +29,7 @@ struct Watched {
 
 impl Watched {
     fn number(now: &Json, name: &str) -> u64 {
-        now[name]
-            .as_u64()
-            .unwrap_or_else(|| panic!("{name}: {now}"))
+        now[name].as_u64().unwrap_or_else(|| panic!("{name}: {now}"))
     }
 
     /// Asserts that no number decreases.
@@ -80,9 +78,8 @@ fn five_thousand_photos_arrive_once_each_through_kills_and_a_pulled_stick() {
     let folder = stick.path().join("DCIM");
     let bytes = put_photos(&folder, PHOTOS);
     let cids = files(&folder).into_iter();
-    let cids: BTreeSet<String> = cids
-        .map(|path| raw_cid(&fs::read(path).unwrap()).to_string())
-        .collect();
+    let cids: BTreeSet<String> =
+        cids.map(|path| raw_cid(&fs::read(path).unwrap()).to_string()).collect();
     assert_eq!(cids.len(), PHOTOS);
     let at = data.path().join("data");
     let mut node = port.node(&at, &[]);
@@ -153,9 +150,8 @@ fn five_thousand_photos_arrive_once_each_through_kills_and_a_pulled_stick() {
     let did = person.did();
     let log = log_of(&at, did);
     let added = log.iter().filter(|entry| entry.op == "media.add");
-    let added: Vec<&str> = added
-        .map(|entry| entry.json["fact"]["media"][0].as_str().expect("a CID"))
-        .collect();
+    let added: Vec<&str> =
+        added.map(|entry| entry.json["fact"]["media"][0].as_str().expect("a CID")).collect();
     assert_eq!(added.len(), PHOTOS, "each of them once");
     assert!(added.iter().all(|cid| cids.contains(*cid)));
     let stored = files(&newest_log(&at, did).with_file_name("media"));

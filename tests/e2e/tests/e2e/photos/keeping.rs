@@ -10,12 +10,8 @@ fn a_photo_of_a_link_is_kept_without_the_place_and_the_device_and_stays() {
     let ada = Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap();
     let bea = Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap();
     let shot = Shot::added(&ada, "Lake", 10);
-    ada.person
-        .make_album(&json!({ "title": "A week" }), &[&shot.id])
-        .unwrap();
-    ada.person
-        .link_with(Person::ALBUM, SECRET, "for Bea")
-        .unwrap();
+    ada.person.make_album(&json!({ "title": "A week" }), &[&shot.id]).unwrap();
+    ada.person.link_with(Person::ALBUM, SECRET, "for Bea").unwrap();
     let path = format!("{}/keep", shot.path());
     let nothing = json!({});
     assert_eq!(bea.person.sign_and_ask(&path, &nothing).0, 404);

@@ -137,18 +137,11 @@ impl Photo {
         let bytes = self.bytes();
         let at = match &self.at {
             Some(at) => at.clone(),
-            None => self
-                .at
-                .insert(uploader.begin(&self.name, bytes.len())?)
-                .clone(),
+            None => self.at.insert(uploader.begin(&self.name, bytes.len())?).clone(),
         };
         let mut progress = uploader.look(&at)?;
         let (name, offset) = (&self.name, self.offset);
-        assert!(
-            progress.offset >= offset,
-            "{name} was at {offset}, and is at {}",
-            progress.offset
-        );
+        assert!(progress.offset >= offset, "{name} was at {offset}, and is at {}", progress.offset);
         while progress.offset < bytes.len() {
             let some = usize::try_from(random.within(PART_BYTES)).unwrap();
             let end = bytes.len().min(progress.offset + some);
@@ -238,27 +231,19 @@ impl Member {
     fn stands_in(&self, data: &Path) {
         let log = log_of(data, self.did());
         let added = log.iter().filter(|entry| entry.op == "media.add");
-        let added: Vec<&str> = added
-            .map(|entry| entry.json["fact"]["media"][0].as_str().expect("a CID"))
-            .collect();
+        let added: Vec<&str> =
+            added.map(|entry| entry.json["fact"]["media"][0].as_str().expect("a CID")).collect();
         let named: BTreeSet<String> = added.iter().map(|cid| (*cid).to_owned()).collect();
         assert_eq!((added.len(), named), (self.photos.len(), self.cids()));
-        for receipt in self
-            .photos
-            .iter()
-            .filter_map(|photo| photo.receipt.as_ref())
-        {
+        for receipt in self.photos.iter().filter_map(|photo| photo.receipt.as_ref()) {
             let place = usize::try_from(receipt.seq).unwrap();
             assert_eq!(log[place].cid, receipt.cid);
         }
         let media = newest_log(data, self.did()).with_file_name("media");
         let name =
             |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
-        let stored: Vec<String> = files(&media)
-            .iter()
-            .map(name)
-            .filter(|name| !name.starts_with('.'))
-            .collect();
+        let stored: Vec<String> =
+            files(&media).iter().map(name).filter(|name| !name.starts_with('.')).collect();
         assert_eq!(stored.len(), self.photos.len());
         assert_eq!(BTreeSet::from_iter(stored), self.cids());
     }
@@ -271,10 +256,7 @@ fn send_until(family: &mut [Member], node: &Node, moment: &Moment) -> bool {
         Moment::Sent(bytes) => (None, *bytes),
         Moment::Never => (None, i64::MAX),
     };
-    let fuse = Arc::new(Fuse {
-        left: AtomicI64::new(bytes),
-        pid: node.pid(),
-    });
+    let fuse = Arc::new(Fuse { left: AtomicI64::new(bytes), pid: node.pid() });
     let (url, fuse) = (&node.url, &fuse);
     let ends: Vec<Result<(), ClientError>> = std::thread::scope(|scope| {
         let members = family.iter_mut();

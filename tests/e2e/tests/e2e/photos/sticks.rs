@@ -68,9 +68,7 @@ impl Importer {
     }
 
     fn sign_all(&self) -> Json {
-        until_some("all is imported", || {
-            Some(self.sign()).filter(|now| now["state"] == "done")
-        })
+        until_some("all is imported", || Some(self.sign()).filter(|now| now["state"] == "done"))
     }
 
     pub(super) fn pictures(&self) -> u64 {
@@ -83,9 +81,7 @@ impl Importer {
 fn left(now: &Json, reason: &str) -> u64 {
     let all = now["left"].as_array().unwrap().iter();
     let mut entries = all.filter(|left| left["reason"] == reason);
-    entries
-        .next()
-        .map_or(0, |left| left["count"].as_u64().unwrap())
+    entries.next().map_or(0, |left| left["count"].as_u64().unwrap())
 }
 
 #[test]
@@ -126,10 +122,7 @@ fn photos_come_from_a_stick_through_a_kill_and_a_pulled_stick_once_each() {
         Some(ada.sign()).filter(|now| now["state"] == "waiting")
     });
     assert_eq!(waits["waits"], "stick", "{waits}");
-    assert!(
-        waits["says"].as_str().unwrap().contains("HOLIDAY"),
-        "{waits}"
-    );
+    assert!(waits["says"].as_str().unwrap().contains("HOLIDAY"), "{waits}");
 
     stick.again();
     let done = ada.sign_all();
@@ -139,10 +132,7 @@ fn photos_come_from_a_stick_through_a_kill_and_a_pulled_stick_once_each() {
     for reason in ["link", "programs", "kind"] {
         assert_eq!(left(&done, reason), 1, "{reason}: {done}");
     }
-    assert_eq!(
-        done["named"],
-        json!([{ "path": "DCIM/link.jpg", "reason": "link" }])
-    );
+    assert_eq!(done["named"], json!([{ "path": "DCIM/link.jpg", "reason": "link" }]));
     assert_eq!(ada.pictures(), PHOTOS as u64);
 
     ada.begin(&stick, "");
@@ -166,9 +156,8 @@ fn an_import_waits_for_room_and_leaves_out_what_cannot_be_added() {
     let ada = Importer::sign_in(&node, &person);
     let owner = Owner::claim(&node);
     ada.begin(&stick, "Trip");
-    let waits = until_some("there is no room", || {
-        Some(ada.now()).filter(|now| now["state"] == "waiting")
-    });
+    let waits =
+        until_some("there is no room", || Some(ada.now()).filter(|now| now["state"] == "waiting"));
     assert_eq!(waits["waits"], "room", "{waits}");
     let ready = waits["ready"].as_array().unwrap();
     assert_eq!(ready.len(), 3, "{waits}");

@@ -91,12 +91,8 @@ fn tiff() -> Vec<u8> {
         directory(at, &fields, false)
     };
     let gps = |at: usize| {
-        let fields: [Field<'_>; 4] = [
-            (1, 2, 2, b"N\0"),
-            (2, 5, 3, LATITUDE),
-            (3, 2, 2, b"E\0"),
-            (4, 5, 3, LONGITUDE),
-        ];
+        let fields: [Field<'_>; 4] =
+            [(1, 2, 2, b"N\0"), (2, 5, 3, LATITUDE), (3, 2, 2, b"E\0"), (4, 5, 3, LONGITUDE)];
         directory(at, &fields, false)
     };
     let main = |inner_at: usize, gps_at: usize| {
@@ -204,15 +200,7 @@ fn riff(form: &[u8; 4], chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
 fn webp() -> Vec<u8> {
     let pixel = b"\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07";
     let head = b"\x0c\0\0\0\0\0\0\0\0\0";
-    riff(
-        b"WEBP",
-        &[
-            (b"VP8X", head),
-            (b"VP8L", pixel),
-            (b"EXIF", &tiff()),
-            (b"XMP ", &xmp()),
-        ],
-    )
+    riff(b"WEBP", &[(b"VP8X", head), (b"VP8L", pixel), (b"EXIF", &tiff()), (b"XMP ", &xmp())])
 }
 
 fn gif() -> Vec<u8> {
@@ -239,10 +227,7 @@ fn film(brand: &[u8; 4], kind: &[u8; 4]) -> Vec<u8> {
     let hdlr = |kind: &[u8; 4], name: &[u8]| boxed(b"hdlr", &[&[0; 8], kind, &[0; 12], name, &[0]]);
     let times = longs(&[0, MADE, MADE + 1]);
     let rest = longs(&[600, 1500, 0x1_0000, 0x0100_0000, 0, 0]);
-    let mvhd = boxed(
-        b"mvhd",
-        &[&times, &rest, &longs(&MATRIX), &[0; 24], &longs(&[2])],
-    );
+    let mvhd = boxed(b"mvhd", &[&times, &rest, &longs(&MATRIX), &[0; 24], &longs(&[2])]);
     let rest = longs(&[1, 0, 1500, 0, 0, 0, 0]);
     let size = longs(&[64 << 16, 48 << 16]);
     let tkhd = boxed(b"tkhd", &[&times, &rest, &longs(&MATRIX), &size]);
@@ -335,11 +320,7 @@ fn flac() -> Vec<u8> {
         [&[kind, 0, 0, length], content].concat()
     };
     let words = [PLACE.as_bytes(), b"canaryPhone"].concat();
-    let blocks = [
-        block(0, &[7; 34]),
-        block(4, &words),
-        block(0x86, b"canaryThumbnail"),
-    ];
+    let blocks = [block(0, &[7; 34]), block(4, &words), block(0x86, b"canaryThumbnail")];
     [b"fLaC", &blocks.concat()[..], b"\xff\xf8 frames"].concat()
 }
 
@@ -358,31 +339,15 @@ fn wav() -> Vec<u8> {
 /// Builds an Ogg stream of three pages, without checksums.
 fn ogg() -> Vec<u8> {
     let page = |flags: u8, number: u8, packets: &[&[u8]]| {
-        let table = packets
-            .iter()
-            .map(|packet| u8::try_from(packet.len()).unwrap());
+        let table = packets.iter().map(|packet| u8::try_from(packet.len()).unwrap());
         let table: Vec<u8> = table.collect();
-        let head = [
-            &b"OggS\0"[..],
-            &[flags],
-            &[0; 8],
-            b"strm",
-            &[number, 0, 0, 0],
-            &[0; 4],
-        ];
+        let head = [&b"OggS\0"[..], &[flags], &[0; 8], b"strm", &[number, 0, 0, 0], &[0; 4]];
         let count = u8::try_from(table.len()).unwrap();
         [&head.concat()[..], &[count], &table, &packets.concat()].concat()
     };
-    let comments = [
-        &b"OpusTags\x0b\0\0\0canaryPhone\x01\0\0\0\x12\0\0\0"[..],
-        PLACE.as_bytes(),
-    ];
-    [
-        page(2, 0, &[b"OpusHead"]),
-        page(0, 1, &[&comments.concat()]),
-        page(4, 2, &[b"sound"]),
-    ]
-    .concat()
+    let comments = [&b"OpusTags\x0b\0\0\0canaryPhone\x01\0\0\0\x12\0\0\0"[..], PLACE.as_bytes()];
+    [page(2, 0, &[b"OpusHead"]), page(0, 1, &[&comments.concat()]), page(4, 2, &[b"sound"])]
+        .concat()
 }
 
 fn pdf() -> Vec<u8> {
@@ -435,11 +400,7 @@ const OTHERS: [(&str, &[u8]); 16] = [
 pub(super) fn containers() -> Vec<Container> {
     let made = [
         ("photo.jpg", jpeg(), Dated),
-        (
-            "motion.jpg",
-            [jpeg(), b"canaryFilm".to_vec()].concat(),
-            Dated,
-        ),
+        ("motion.jpg", [jpeg(), b"canaryFilm".to_vec()].concat(), Dated),
         ("photo.png", png(), Dated),
         ("photo.webp", webp(), Dated),
         ("photo.gif", gif(), Withheld),
@@ -457,11 +418,7 @@ pub(super) fn containers() -> Vec<Container> {
     ];
     let mut all: Vec<Container> = made
         .into_iter()
-        .map(|(name, bytes, others)| Container {
-            name: name.to_owned(),
-            bytes,
-            others,
-        })
+        .map(|(name, bytes, others)| Container { name: name.to_owned(), bytes, others })
         .collect();
     let written = by_exiftool(&all);
     all.extend(written);
@@ -533,11 +490,7 @@ fn by_exiftool(made: &[Container]) -> Vec<Container> {
             fs::write(&path, bytes).unwrap();
         }
         let bytes = tagged(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-        Container {
-            name: name.to_owned(),
-            bytes,
-            others,
-        }
+        Container { name: name.to_owned(), bytes, others }
     });
     all.collect()
 }

@@ -31,9 +31,7 @@ fn connect_computer(person: &Person) -> String {
     let until = until.checked_add_millis(86_400_000).unwrap().to_string();
     let body = json!({ "until": until, "key": key, "scope": scope });
     let delegation = person.put("auth", "auth.delegation.create", &body).unwrap();
-    let draft = Draft::new("media", "media.device")
-        .reference(&delegation.cid)
-        .unwrap();
+    let draft = Draft::new("media", "media.device").reference(&delegation.cid).unwrap();
     let draft = draft.body(&json!({ "label": "Laptop" })).unwrap();
     person.client.submit(&person.signer, &draft).unwrap();
     let pair = format!("{}:{text}", person.did());
@@ -51,8 +49,7 @@ pub fn bring(
     match door {
         Door::Tus => {
             for file in files {
-                who.bring(&file.name, file.bytes.clone(), &json!({}))
-                    .unwrap();
+                who.bring(&file.name, file.bytes.clone(), &json!({})).unwrap();
             }
         }
         Door::Form => {
@@ -112,7 +109,5 @@ pub fn bring(
     let listed = who.read("/media/api/assets?limit=100").unwrap();
     let assets = listed["assets"].as_array().expect("assets").iter();
     let text = |value: &Json| value.as_str().expect("a text").to_owned();
-    assets
-        .map(|asset| (text(&asset["filename"]), text(&asset["id"])))
-        .collect()
+    assets.map(|asset| (text(&asset["filename"]), text(&asset["id"]))).collect()
 }

@@ -17,11 +17,7 @@ impl<'a> Stranger<'a> {
             let session = Session::begin(&person.client, &person.key).expect("a session");
             (person, session)
         };
-        Self {
-            name,
-            url: &node.url,
-            session: person.map(sign_in),
-        }
+        Self { name, url: &node.url, session: person.map(sign_in) }
     }
 
     pub fn ask(&self, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
@@ -110,28 +106,14 @@ impl Findings {
         let files: Vec<Json> = serde_json::from_slice(&output.stdout).expect("what exiftool read");
         assert_eq!(files.len(), names.len(), "{files:?}");
         for file in &files {
-            let path = file["SourceFile"]
-                .as_str()
-                .unwrap()
-                .rsplit('/')
-                .next()
-                .unwrap();
+            let path = file["SourceFile"].as_str().unwrap().rsplit('/').next().unwrap();
             for (tag, value) in file.as_object().unwrap() {
                 let text = value.to_string();
-                let tells = [
-                    "GPS",
-                    "SerialNumber",
-                    "Owner",
-                    "Make",
-                    "Thumbnail",
-                    "OffsetTime",
-                ];
-                let tells = tells
-                    .iter()
-                    .any(|word| tag.split(':').any(|part| part.starts_with(word)));
+                let tells = ["GPS", "SerialNumber", "Owner", "Make", "Thumbnail", "OffsetTime"];
+                let tells =
+                    tells.iter().any(|word| tag.split(':').any(|part| part.starts_with(word)));
                 if tells || text.contains("canary") || text.contains("48.8577") {
-                    self.faults
-                        .push(format!("{}: {tag} is {text}", names[path]));
+                    self.faults.push(format!("{}: {tag} is {text}", names[path]));
                 }
             }
         }

@@ -55,9 +55,7 @@ pub fn routes_with_bytes(node: &Node) -> BTreeSet<String> {
         for (path, methods) in spec["paths"].as_object().expect("paths") {
             let answers = methods["get"]["responses"].as_object();
             let kinds = answers.into_iter().flatten().flat_map(|(status, answer)| {
-                let kinds = answer["content"]
-                    .as_object()
-                    .filter(|_| status.starts_with('2'));
+                let kinds = answer["content"].as_object().filter(|_| status.starts_with('2'));
                 kinds.into_iter().flat_map(|kinds| kinds.keys())
             });
             if kinds.into_iter().any(|kind| kind != "application/json") {
@@ -89,11 +87,7 @@ pub fn look_at_library(
         for other in others {
             for file in files.iter().filter(|file| assets.contains_key(&file.name)) {
                 let path = format!("{}/{}", "/media/api/assets", assets[&file.name]);
-                let address = if is_public {
-                    path.clone()
-                } else {
-                    format!("{path}?{by_link}")
-                };
+                let address = if is_public { path.clone() } else { format!("{path}?{by_link}") };
                 let (status, bytes) = findings.fetch_in_parts(ASSETS, other, &address);
                 let more = if is_public { "?" } else { "&" };
                 for wish in ["w=800", "download=1", "embed=1"] {
@@ -108,12 +102,7 @@ pub fn look_at_library(
                 }
                 let is_copy = status == 200;
                 let is_preview = file.others == Others::Withheld;
-                assert!(
-                    is_copy || is_preview,
-                    "{}: {status} of {}",
-                    file.name,
-                    other.name
-                );
+                assert!(is_copy || is_preview, "{}: {status} of {}", file.name, other.name);
                 if is_copy && !is_preview {
                     findings.given.insert(file.name.clone(), bytes);
                 }
@@ -125,15 +114,8 @@ pub fn look_at_library(
             };
             let answer = other.ask(Method::POST, "/media/api/zip").json(&wish).send();
             let zip: Json = answer.unwrap().json().unwrap();
-            findings.fetch(
-                "/media/api/zip/{token}",
-                other,
-                zip["url"].as_str().expect("a ZIP"),
-            );
-            let album = format!(
-                "/media/api/albums/{}/zip?owner={me}&link={SECRET}",
-                Person::ALBUM
-            );
+            findings.fetch("/media/api/zip/{token}", other, zip["url"].as_str().expect("a ZIP"));
+            let album = format!("/media/api/albums/{}/zip?owner={me}&link={SECRET}", Person::ALBUM);
             findings.fetch("/media/api/albums/{id}/zip", other, &album);
         }
     }
@@ -152,9 +134,7 @@ pub fn keep_all(findings: &mut Findings, other: &Person, assets: &BTreeMap<Strin
         let (_, bytes) = own.get(kept["url"].as_str().unwrap());
         for canary in CANARIES.iter().filter(|canary| has(&bytes, canary)) {
             let canary = String::from_utf8_lossy(canary);
-            findings
-                .faults
-                .push(format!("what is kept of {name} has {canary:?}"));
+            findings.faults.push(format!("what is kept of {name} has {canary:?}"));
         }
     }
 }
@@ -183,10 +163,9 @@ fn make_item(person: &Person, service: &str, item: &str, cids: &[String]) {
             json!({ "title": "A lake", "url": "https://example.org/" }),
             json!({ "visibility": "public" }),
         ),
-        "market" => (
-            json!({ "title": "Ladder" }),
-            json!({ "kind": "listing", "category": "tools" }),
-        ),
+        "market" => {
+            (json!({ "title": "Ladder" }), json!({ "kind": "listing", "category": "tools" }))
+        }
         _ => (json!({ "title": "Tea" }), json!({ "visibility": "public" })),
     };
     let put = format!("{service}.put");
@@ -212,9 +191,8 @@ pub fn look_at_items(
         for (number, some) in (1..).zip(cids.chunks(FILES_MAX)) {
             let item = format!("itm_{number:024}");
             make_item(person, service, &item, some);
-            for (other, cid) in others
-                .iter()
-                .flat_map(|other| some.iter().map(move |cid| (other, cid)))
+            for (other, cid) in
+                others.iter().flat_map(|other| some.iter().map(move |cid| (other, cid)))
             {
                 let owner = person.did();
                 let path = format!("/{service}/api/items/{item}/files/{cid}?owner={owner}");
@@ -232,9 +210,7 @@ pub fn look_at_items(
         "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Box",
         "tickets": [{ "name": "Floor" }],
     });
-    person
-        .put_event("events.create", event, &words, &shared, &[(0, -1)])
-        .unwrap();
+    person.put_event("events.create", event, &words, &shared, &[(0, -1)]).unwrap();
     person.event_status(event, "published").unwrap();
     for cid in cids {
         if person.show_event_by(event, "A lantern", &[cid]).is_err() {
@@ -262,10 +238,7 @@ pub fn look_at_faces(
         let sent = session.request(&person.client, Method::POST, "/profile/api/upload");
         let sent = sent.body(file.bytes.clone()).send().unwrap();
         if sent.status() == 201 {
-            let cid = sent.json::<Json>().unwrap()["cid"]
-                .as_str()
-                .unwrap()
-                .to_owned();
+            let cid = sent.json::<Json>().unwrap()["cid"].as_str().unwrap().to_owned();
             for part in ["avatar", "banner"] {
                 submit(
                     person,
@@ -320,8 +293,5 @@ fn submit(
         draft = draft.body(body).unwrap();
     }
     let draft = draft.fact(fact).unwrap();
-    person
-        .client
-        .submit(&person.signer, &draft)
-        .unwrap_or_else(|error| panic!("{op}: {error}"));
+    person.client.submit(&person.signer, &draft).unwrap_or_else(|error| panic!("{op}: {error}"));
 }

@@ -34,12 +34,7 @@ impl Case {
         let act = move |author: &Person, other: &Person, log: &str| {
             act(author, other, log).map(drop).map_err(refused)
         };
-        Self {
-            author,
-            other,
-            log,
-            act: Box::new(act),
-        }
+        Self { author, other, log, act: Box::new(act) }
     }
 
     /// Sets the log to that of an event or a group.
@@ -53,10 +48,7 @@ impl Case {
 }
 
 fn refused(error: ClientError) -> Refused {
-    let ClientError::Refused {
-        status, problem, ..
-    } = error
-    else {
+    let ClientError::Refused { status, problem, .. } = error else {
         panic!("not an answer: {error}")
     };
     let kind = problem["type"].as_str().unwrap_or_default().to_owned();
@@ -82,14 +74,12 @@ fn question(author: &Person, other: &Person, price: Option<i64>) -> Result<(), R
 fn case(stage: &Stage, op: &str) -> Case {
     let (author, other) = (stage.person(), stage.person());
     match op {
-        "profile.follow" => Case::new(author, other, |author, other, _| {
-            author.follow(&[other.did()])
-        }),
+        "profile.follow" => {
+            Case::new(author, other, |author, other, _| author.follow(&[other.did()]))
+        }
         "dykil.answer" => {
             other.open_survey();
-            Case::new(author, other, |author, other, _| {
-                author.answer_survey(other)
-            })
+            Case::new(author, other, |author, other, _| author.answer_survey(other))
         }
         "learn.enroll" => {
             other.make_course();
@@ -100,9 +90,9 @@ fn case(stage: &Stage, op: &str) -> Case {
             author.enroll(&other).unwrap();
             Case::new(author, other, |author, other, _| author.leave_course(other))
         }
-        "auth.attestation.issue" => Case::new(author, other, |author, other, _| {
-            author.say_of(other).map(|said| said.1)
-        }),
+        "auth.attestation.issue" => {
+            Case::new(author, other, |author, other, _| author.say_of(other).map(|said| said.1))
+        }
         "auth.attestation.countersign" => {
             let (cid, _) = other.say_of(&author).unwrap();
             Case::new(author, other, move |author, other, _| {
@@ -111,16 +101,12 @@ fn case(stage: &Stage, op: &str) -> Case {
         }
         "chat.open" => {
             let talk = author.talk(&json!({ "with": other.did() }));
-            Case::new(author, other, move |author, other, _| {
-                author.open_talk(&talk, other)
-            })
+            Case::new(author, other, move |author, other, _| author.open_talk(&talk, other))
         }
         "connections.accept" => {
             let (id, code) = stage.invitation();
             other.invite(&id, &code, 1).unwrap();
-            Case::new(author, other, move |author, other, _| {
-                author.accept(other, &id, &code)
-            })
+            Case::new(author, other, move |author, other, _| author.accept(other, &id, &code))
         }
         "connections.confirm" => {
             stage.connect(&author, &other);
@@ -132,11 +118,7 @@ fn case(stage: &Stage, op: &str) -> Case {
         }
         "connections.queried" | "connections.ask" => {
             let price = (op == "connections.ask").then_some(50);
-            let author = if price.is_some() {
-                stage.rich()
-            } else {
-                author
-            };
+            let author = if price.is_some() { stage.rich() } else { author };
             stage.connect(&author, &other);
             let profile = json!({ "displayName": "Ada" });
             other.put("profile", "profile.update", &profile).unwrap();
@@ -149,12 +131,7 @@ fn case(stage: &Stage, op: &str) -> Case {
             }
             let act =
                 move |author: &Person, other: &Person, _: &str| question(author, other, price);
-            Case {
-                log: other.did().to_owned(),
-                author,
-                other,
-                act: Box::new(act),
-            }
+            Case { log: other.did().to_owned(), author, other, act: Box::new(act) }
         }
         "connections.group.join" => {
             let group = stage.group(&other, &[]);
@@ -175,9 +152,7 @@ fn case(stage: &Stage, op: &str) -> Case {
         }
         "connections.group.offer" => {
             let group = stage.group(&author, &[(&other, "member")]);
-            Case::new(author, other, move |author, other, _| {
-                author.offer_group(&group, other)
-            })
+            Case::new(author, other, move |author, other, _| author.offer_group(&group, other))
         }
         "connections.group.take" => {
             let group = stage.group(&other, &[(&author, "member")]);
@@ -215,9 +190,7 @@ fn case(stage: &Stage, op: &str) -> Case {
         "media.fair.agree" => {
             let shares = [(other.key.did(), 500_000), (author.key.did(), 500_000)];
             let manifest = other.make_work(b"a work", &shares, "words");
-            Case::new(author, other, move |author, other, _| {
-                author.agree_to(other, &manifest)
-            })
+            Case::new(author, other, move |author, other, _| author.agree_to(other, &manifest))
         }
         "media.buy" => {
             let author = stage.rich();
@@ -234,10 +207,7 @@ fn case(stage: &Stage, op: &str) -> Case {
         "events.transfer" => {
             let event = stage.event(&stage.person());
             author.buy_tickets(&event, 1, 1).unwrap();
-            let ticket = author.tickets()[0]["id"]
-                .as_str()
-                .expect("an id")
-                .to_owned();
+            let ticket = author.tickets()[0]["id"].as_str().expect("an id").to_owned();
             Case::new(author, other, move |author, other, _| {
                 author.hand_ticket(&event, &ticket, other)
             })
@@ -262,10 +232,7 @@ fn refusal(op: &str) -> (&'static str, &'static str) {
             "urn:imajin:problem:distance",
             "They answer only people who are nearer to them than you are.",
         ),
-        _ => (
-            "urn:imajin:problem:not-accepted",
-            "They do not accept this from you.",
-        ),
+        _ => ("urn:imajin:problem:not-accepted", "They do not accept this from you."),
     }
 }
 
@@ -284,9 +251,7 @@ fn what_a_block_stops_goes_through_without_one_and_enters_nothing_with_one() {
             continue;
         }
         let refused = case(&stage, op);
-        let Case {
-            author, other, log, ..
-        } = &refused;
+        let Case { author, other, log, .. } = &refused;
         other.block(author);
         let entries = || {
             let logs = [author.did(), other.did(), log];

@@ -20,15 +20,8 @@ use crate::routes::table::{Row, rows};
 use crate::routes::world::{APP_SCOPE, World};
 
 /// Roles that try to write into Sue's log. The other node's key is unknown to this node.
-const OTHERS: [&str; 7] = [
-    "owner",
-    "member",
-    "guest",
-    "stranger",
-    "friend",
-    "organiser",
-    "another node",
-];
+const OTHERS: [&str; 7] =
+    ["owner", "member", "guest", "stranger", "friend", "organiser", "another node"];
 
 struct CommandAnswer {
     status: u16,
@@ -117,9 +110,7 @@ impl Content {
         Self {
             reference: None,
             fact: Some(json!({ "amount": amount })),
-            body: row
-                .has_body
-                .then(|| Value::map([("nothing", Value::from("x"))])),
+            body: row.has_body.then(|| Value::map([("nothing", Value::from("x"))])),
         }
     }
 
@@ -130,9 +121,7 @@ impl Content {
         Self {
             reference: sample.reference.as_ref().map(ToString::to_string),
             fact: sample.fact,
-            body: sample
-                .body
-                .map(|body| cbor::from_dag_json(&body).expect("a body")),
+            body: sample.body.map(|body| cbor::from_dag_json(&body).expect("a body")),
         }
     }
 
@@ -211,11 +200,8 @@ impl Walk<'_> {
         let chain = if acts { None } else { self.chain(person) };
         // The person from elsewhere refers to a chain that this node does not have.
         let made_up = || dag_cbor_cid(&cbor::encode(&Value::from("elsewhere")));
-        let chain = if std::ptr::eq(person, &raw const self.elsewhere) {
-            Some(made_up())
-        } else {
-            chain
-        };
+        let chain =
+            if std::ptr::eq(person, &raw const self.elsewhere) { Some(made_up()) } else { chain };
         let kid = match &chain {
             Some(_) => Kid::parse(&person.key.kid()).expect("a kid"),
             None => Kid::of_bare_key(person.key.did()).expect("a kid"),
@@ -232,15 +218,9 @@ impl Walk<'_> {
             did: log.clone(),
             service: row.service().to_owned(),
             op: row.op.clone(),
-            reference: content
-                .reference
-                .as_deref()
-                .map(|text| IdText::parse(text).expect("an id")),
+            reference: content.reference.as_deref().map(|text| IdText::parse(text).expect("an id")),
             body: body.as_ref().map(|body| dag_cbor_cid(&cbor::encode(body))),
-            fact: content
-                .fact
-                .as_ref()
-                .map(|fact| Fact::from_json(fact).expect("a fact")),
+            fact: content.fact.as_ref().map(|fact| Fact::from_json(fact).expect("a fact")),
             to: Vec::new(),
             seen: place.seen,
             after: place.after,
@@ -249,9 +229,8 @@ impl Walk<'_> {
             via: self.world.delegation_to(person).filter(|_| acts),
         };
         let proof = Proof::sign(&person.key.signing_key(), kid, payload).expect("a proof");
-        let mut request = imajin_e2e::http()
-            .post(self.address(row))
-            .header("MJN-Proof", proof.to_compact());
+        let mut request =
+            imajin_e2e::http().post(self.address(row)).header("MJN-Proof", proof.to_compact());
         if let Some(body) = &body {
             request = request.json(&cbor::to_dag_json(body).expect("JSON"));
         }
@@ -303,12 +282,7 @@ impl Walk<'_> {
                     "bodies" => Expectation::Forbidden("signature-required"),
                     _ => Expectation::Forbidden("not-owner"),
                 };
-                self.expect(
-                    &format!("by {who}'s session for Sue"),
-                    row,
-                    &expected,
-                    &answer,
-                );
+                self.expect(&format!("by {who}'s session for Sue"), row, &expected, &answer);
             }
             let person = match who {
                 "another node" => Some(&self.elsewhere),

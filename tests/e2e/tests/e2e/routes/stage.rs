@@ -24,12 +24,7 @@ impl Stage {
         fs::write(data.join("imajin.toml"), "registration = \"open\"\n").unwrap();
         let node = Node::start(&data);
         let owner = Person::claim(&node, folder.path());
-        Self {
-            node,
-            owner,
-            count: Cell::new(0),
-            _folder: folder,
-        }
+        Self { node, owner, count: Cell::new(0), _folder: folder }
     }
 
     /// Registers a new person.

@@ -70,9 +70,7 @@ pub fn row(line: &str, specs: &[Json]) -> Row {
     let cells: Vec<&str> = line.split_whitespace().collect();
     let spec = specs.iter().find(|spec| spec["op"] == cells[0]);
     let spec = spec.unwrap_or_else(|| panic!("{}: no such operation", cells[0]));
-    let own = ["owner", "member", "guest", "stranger"]
-        .into_iter()
-        .zip(&cells[1..5]);
+    let own = ["owner", "member", "guest", "stranger"].into_iter().zip(&cells[1..5]);
     Row {
         op: cells[0].to_owned(),
         own: own.map(|(role, cell)| (role, (*cell).to_owned())).collect(),
@@ -82,10 +80,6 @@ pub fn row(line: &str, specs: &[Json]) -> Row {
         has_body: !spec["body"].is_null(),
         block: cells[9].to_owned(),
         // The name of an operation contains a dot; a reason is one word.
-        undo: cells[10]
-            .split('+')
-            .filter(|how| how.contains('.'))
-            .map(str::to_owned)
-            .collect(),
+        undo: cells[10].split('+').filter(|how| how.contains('.')).map(str::to_owned).collect(),
     }
 }

@@ -28,12 +28,7 @@ impl Case {
         shows: impl Fn(&Person) -> bool + 'static,
         undo: impl Fn(&Person) -> Outcome + 'static,
     ) -> Self {
-        Self {
-            author,
-            act: Box::new(act),
-            shows: Box::new(shows),
-            undo: vec![Box::new(undo)],
-        }
+        Self { author, act: Box::new(act), shows: Box::new(shows), undo: vec![Box::new(undo)] }
     }
 
     fn then(mut self, undo: impl Fn(&Person) -> Outcome + 'static) -> Self {
@@ -297,11 +292,7 @@ fn about_surveys(stage: &Stage, op: &str) -> Option<Case> {
     let (author, other) = (stage.person(), stage.person());
     other.open_survey();
     let (told, taken, reader) = (other.clone(), other.clone(), other.clone());
-    let path = format!(
-        "/dykil/api/surveys/{}/{}/results",
-        other.did(),
-        Person::SURVEY
-    );
+    let path = format!("/dykil/api/surveys/{}/{}/results", other.did(), Person::SURVEY);
     Some(Case::new(
         author,
         move |author| author.answer_survey(&told),
@@ -338,11 +329,7 @@ fn about_tips(stage: &Stage, op: &str) -> Option<Case> {
     Some(Case::new(
         author,
         move |author| author.say_with(&other, &payment, &message),
-        move |_| {
-            read(&it, "/coffee/api/tips")
-                .to_string()
-                .contains("Good coffee")
-        },
+        move |_| read(&it, "/coffee/api/tips").to_string().contains("Good coffee"),
         move |author| author.unsay(&from, &taken),
     ))
 }
@@ -408,14 +395,9 @@ fn about_conversations(stage: &Stage, op: &str) -> Option<Case> {
                     Header::decode(&bytes.expect("base64")).expect("a header")
                 });
                 let mut about = headers.filter(|header| {
-                    header
-                        .reference
-                        .as_ref()
-                        .is_some_and(|it| it.as_str() == who)
+                    header.reference.as_ref().is_some_and(|it| it.as_str() == who)
                 });
-                about
-                    .next_back()
-                    .is_some_and(|last| last.op == "chat.consented")
+                about.next_back().is_some_and(|last| last.op == "chat.consented")
             };
             Some(Case::new(
                 author,
@@ -461,9 +443,7 @@ fn what_is_left_with_others_is_taken_back_by_what_the_table_says() {
         }
         assert_eq!(taken_back, row.undo, "{op}");
         if (case.shows)(&case.author) {
-            faults.push(format!(
-                "{op}: the other's record shows it after {taken_back:?}"
-            ));
+            faults.push(format!("{op}: the other's record shows it after {taken_back:?}"));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -31,12 +31,8 @@ pub const ACTORS: [&str; 10] = [
 /// Returns the delegate's scope: every service that has operations.
 fn whole_scope() -> Vec<String> {
     let services = imajin_node::open::all_services();
-    let with_operations = services
-        .iter()
-        .filter(|service| service.specs().next().is_some());
-    with_operations
-        .map(|service| format!("{}.*", service.name()))
-        .collect()
+    let with_operations = services.iter().filter(|service| service.specs().next().is_some());
+    with_operations.map(|service| format!("{}.*", service.name())).collect()
 }
 
 /// The service whose operations the app may use.
@@ -122,9 +118,7 @@ impl World {
         let owner = Person::claim(node, folder);
         let stranger = Person::stranger(&node.url);
         let register = json!({ "publicKey": stranger.key.public().to_hex() });
-        let registered = http()
-            .post(format!("{}/auth/api/register", node.url))
-            .json(&register);
+        let registered = http().post(format!("{}/auth/api/register", node.url)).json(&register);
         assert_eq!(registered.send().expect("an answer").status(), 201);
         let mut world = Self {
             url: node.url.clone(),
@@ -187,9 +181,7 @@ impl World {
         self.sue.invite(id, "AAAA-AAAA-AAAA", 1).unwrap();
         self.friend.accept(&self.sue, id, "AAAA-AAAA-AAAA").unwrap();
         self.sue.nickname(&self.friend, SECRETS[3]).unwrap();
-        self.sue
-            .invite("inv_000000000000000000000002", SECRETS[4], 1)
-            .unwrap();
+        self.sue.invite("inv_000000000000000000000002", SECRETS[4], 1).unwrap();
     }
 
     /// Sue creates a group, and her friend joins it.
@@ -206,18 +198,10 @@ impl World {
     fn fill(&mut self) {
         let profile = json!({ "displayName": "Sue", "bio": SECRETS[0], "fieldVisibility": { "bio": "connections" } });
         self.sue.put("profile", "profile.update", &profile).unwrap();
-        self.sue
-            .put(
-                "profile",
-                "profile.handle.claim",
-                &json!({ "handle": "sue_here" }),
-            )
-            .unwrap();
+        self.sue.put("profile", "profile.handle.claim", &json!({ "handle": "sue_here" })).unwrap();
         let shares = [(self.organiser.key.did(), 1_000_000)];
         let sold = manifest(&self.organiser, "party", &shares, None);
-        self.sue
-            .pay("pay.settle", &sold, self.organiser.did(), 0, SECRETS[2])
-            .unwrap();
+        self.sue.pay("pay.settle", &sold, self.organiser.did(), 0, SECRETS[2]).unwrap();
         self.payment = self.sue.newest_payment("pay.receipt");
         self.sell_ticket();
         self.gather();
@@ -245,9 +229,7 @@ impl World {
         self.sue.put_essay(ITEM, &essay, &fact).unwrap();
         self.sue.make_folder("pictures").unwrap();
         let about = json!({ "title": SECRETS[11] });
-        self.asset = self
-            .sue
-            .add_file("kitchen.png", b"Sue's kitchen", about.clone());
+        self.asset = self.sue.add_file("kitchen.png", b"Sue's kitchen", about.clone());
         let album = self.sue.make_album(&about, &[&self.asset]);
         let _: Receipt = album.unwrap();
         let form = json!({ "elements": [{ "type": "boolean", "name": "q1" }] }).to_string();
@@ -261,10 +243,7 @@ impl World {
 
     /// The organiser creates an event, and Sue gets a ticket.
     fn sell_ticket(&mut self) {
-        let event = self.organiser.event_key()["event"]
-            .as_str()
-            .expect("a DID")
-            .to_owned();
+        let event = self.organiser.event_key()["event"].as_str().expect("a DID").to_owned();
         let shares = [(self.organiser.key.did(), 1_000_000)];
         let shared = manifest(&self.organiser, "event", &shares, None);
         let words = json!({
@@ -272,15 +251,10 @@ impl World {
             "virtualUrl": format!("https://example.org/{}", SECRETS[5]), "tickets": [{ "name": "Stream" }],
         });
         let types = [(0, -1)];
-        self.organiser
-            .put_event("events.create", &event, &words, &shared, &types)
-            .unwrap();
+        self.organiser.put_event("events.create", &event, &words, &shared, &types).unwrap();
         self.organiser.event_status(&event, "published").unwrap();
         self.sue.buy_tickets(&event, 1, 1).unwrap();
-        self.ticket = self.sue.tickets()[0]["id"]
-            .as_str()
-            .expect("an id")
-            .to_owned();
+        self.ticket = self.sue.tickets()[0]["id"].as_str().expect("an id").to_owned();
         let room = self.organiser.open_room(&event);
         let message = json!({ "type": "text", "text": SECRETS[12] });
         self.sue.write_in(&room, MESSAGE, &message).unwrap();
@@ -334,15 +308,9 @@ impl World {
     pub fn ask(&self, who: &'static str, method: &str, path: &str, with: &With) -> RouteAnswer {
         let sue = self.sue.did();
         let target = self.filled(path);
-        let more = with
-            .query
-            .as_ref()
-            .map(|query| format!("&{}", self.filled(query)));
-        let url = format!(
-            "{}{target}?did={sue}&subject_did={sue}{}",
-            self.url,
-            more.unwrap_or_default()
-        );
+        let more = with.query.as_ref().map(|query| format!("&{}", self.filled(query)));
+        let url =
+            format!("{}{target}?did={sue}&subject_did={sue}{}", self.url, more.unwrap_or_default());
         let request = self.client.request(method.parse().expect("a method"), url);
         let request = match self.token(who) {
             Some(token) => request.bearer_auth(token),
@@ -364,10 +332,7 @@ impl World {
             self.sessions.borrow_mut().clear();
         }
         let bytes = answer.bytes().unwrap_or_default();
-        RouteAnswer {
-            status,
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-        }
+        RouteAnswer { status, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
     /// Replaces placeholders in a path or a body with Sue's values.
@@ -414,10 +379,7 @@ impl World {
             ("{survey}", ITEM),
             ("{course}", ITEM),
             ("{handle}", "sue_here"),
-            (
-                "{node}",
-                "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt",
-            ),
+            ("{node}", "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt"),
         ] {
             text = text.replace(name, value);
         }

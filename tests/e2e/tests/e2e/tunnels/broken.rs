@@ -37,12 +37,7 @@ impl Visitor {
         until("half of the upload at the box", || {
             world.recorder.seen.lock().len() >= before + BYTES / 2
         });
-        Self {
-            person,
-            content,
-            at,
-            connections: [upload, socket],
-        }
+        Self { person, content, at, connections: [upload, socket] }
     }
 
     /// Checks that both connections end, and that neither brings an answer any more.

@@ -22,10 +22,8 @@ const WORD: &str = "a-canary-of-a-visitor";
 /// Starts a registry that lists the name of the box among its sites.
 fn start_liar(data: &Path) -> Registry {
     let lie = format!("names = [\"{NAME}\"]\npass = \"{IMPOSTOR}:{PORT}\"\n");
-    let options = RegistryOptions {
-        config: format!("{CONFIG}{lie}"),
-        ..RegistryOptions::default()
-    };
+    let options =
+        RegistryOptions { config: format!("{CONFIG}{lie}"), ..RegistryOptions::default() };
     Registry::start(data, &options)
 }
 
@@ -61,9 +59,7 @@ fn a_registry_that_leads_the_name_to_another_box_is_told_to_the_owner_and_reads_
     let owner = Owner::claim(&node);
     let has_alarm = || owner.alarms().contains(&"name-taken".to_owned());
     let flags = ["--tls-listen".to_owned(), format!("{IMPOSTOR}:{PORT}")];
-    let certified = NodeOptions::default()
-        .flags(flags)
-        .env([("IMAJIN_HOSTS", NAME)]);
+    let certified = NodeOptions::default().flags(flags).env([("IMAJIN_HOSTS", NAME)]);
     let impostor = Node::start_with(&folder.path().join("impostor"), &certified);
     let liar = start_liar(&folder.path().join("liar"));
     let (home, lie) = (record(HONEST, &registry), record(LIAR, &liar));
@@ -83,11 +79,7 @@ fn a_registry_that_leads_the_name_to_another_box_is_told_to_the_owner_and_reads_
     until("an alarm", has_alarm);
     assert_has!(owner.page("/"), "Somebody may pose as your box", LIAR);
     let german = owner.german_page("/");
-    assert_has!(
-        german,
-        "Vielleicht gibt sich jemand als deine Box aus",
-        LIAR
-    );
+    assert_has!(german, "Vielleicht gibt sich jemand als deine Box aus", LIAR);
     let reach = registry.get("node/reach/adas-box").1;
     assert_eq!(reach["connected"], true, "{reach}");
 

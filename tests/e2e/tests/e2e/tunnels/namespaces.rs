@@ -36,19 +36,13 @@ impl World {
             ..RegistryOptions::default()
         };
         let registry = Registry::start(&folder.path().join("registry"), &options);
-        Self {
-            registry,
-            network,
-            folder,
-        }
+        Self { registry, network, folder }
     }
 
     /// Starts a box on a host, and waits for its tunnel.
     fn start_box(&self, host: usize, name: &str) -> Node {
-        let names = [
-            ("IMAJIN_REGISTRIES_NAME", name.to_owned()),
-            ("IMAJIN_HOSTS", host_name(name)),
-        ];
+        let names =
+            [("IMAJIN_REGISTRIES_NAME", name.to_owned()), ("IMAJIN_HOSTS", host_name(name))];
         let options = options_of(self.registry.listens_at().parse().unwrap(), true);
         let mut options = options.wrapper(self.network.on(host)).env(names);
         let [plain, secure] = [7000, 443].map(|port| format!("{}:{port}", address(host)));
@@ -56,9 +50,7 @@ impl World {
         options.flags = flags.map(str::to_owned).into();
         let node = Node::start_with(&self.folder.path().join(name), &options);
         let reach = format!("node/reach/{name}");
-        until("a tunnel", || {
-            self.registry.get(&reach).1["connected"] == true
-        });
+        until("a tunnel", || self.registry.get(&reach).1["connected"] == true);
         node
     }
 

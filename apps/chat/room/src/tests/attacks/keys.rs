@@ -43,9 +43,7 @@ pub(super) fn cases() -> Vec<Case> {
     story.world.rekey("bob", vec![key]);
     story.say("bob", "with my new key");
     let case = attacks.add("change-of-keys-kept-back", &[Rule::Chain], &story, "alice");
-    case.shown
-        .chains
-        .insert(story.world.did("bob"), before.clone());
+    case.shown.chains.insert(story.world.did("bob"), before.clone());
 
     let mut story = group(1);
     let key = story.world.draws.next();
@@ -53,12 +51,8 @@ pub(super) fn cases() -> Vec<Case> {
     story.world.rekey("bob", vec![key]);
     let (log, head) = (story.log.clone(), story.head());
     let mark = story.world.read_mark("bob", &log, head);
-    let case = attacks.add(
-        "change-of-keys-kept-back-from-readers",
-        &[Rule::Chain],
-        &story,
-        "alice",
-    );
+    let case =
+        attacks.add("change-of-keys-kept-back-from-readers", &[Rule::Chain], &story, "alice");
     case.shown.chains.insert(story.world.did("bob"), before);
     case.shown.reads.push(mark);
 
@@ -70,12 +64,7 @@ pub(super) fn cases() -> Vec<Case> {
     world.person_with("bob", 1, key);
     let name = Did::direct(&world.did("alice"), &world.did("bob"));
     let mut story = Story::begin(world, name);
-    story.open(
-        "bob",
-        &[("alice", Role::Member), ("bob", Role::Member)],
-        vec![],
-        true,
-    );
+    story.open("bob", &[("alice", Role::Member), ("bob", Role::Member)], vec![], true);
     story.epoch("bob");
     story.say("bob", "with keys of the box");
     let case = attacks.add("second-chain", &[Rule::Chain], &story, "alice");

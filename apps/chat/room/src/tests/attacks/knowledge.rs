@@ -20,12 +20,7 @@ pub(super) fn cases() -> Vec<Case> {
     assert!(newer.len() > own.len());
     let whole = story.clone();
     story.lines.pop();
-    let case = attacks.add(
-        "older-state-to-a-new-phone",
-        &[Rule::Known],
-        &story,
-        "alice",
-    );
+    let case = attacks.add("older-state-to-a-new-phone", &[Rule::Known], &story, "alice");
     case.shown.own = Some(newer);
     let case = attacks.add("older-state-to-a-page", &[Rule::Known], &story, "carol");
     case.known.pin = Some(whole.head());
@@ -56,20 +51,13 @@ pub(super) fn cases() -> Vec<Case> {
     let mut story = unsealed(1, true);
     story.lines.truncate(1);
     story.turns.clear();
-    let ghosts = [
-        ("alice", Role::Admin),
-        ("bob", Role::Member),
-        ("dave", Role::Owner),
-    ];
+    let ghosts = [("alice", Role::Admin), ("bob", Role::Member), ("dave", Role::Owner)];
     story.open("dave", &ghosts, vec![], true);
     let case = attacks.add("ghost-opens-first", &[Rule::Turn], &story, "alice");
     case.known.admins = Admins::These(Default::default());
 
     let mut story = group(1);
-    let old = Say {
-        seen: Some(story.head()),
-        ..Say::default()
-    };
+    let old = Say { seen: Some(story.head()), ..Say::default() };
     let (_, intent) = story.message("carol", "signed before", old);
     story.remove("alice", "bob");
     story.epoch("alice");
@@ -80,11 +68,6 @@ pub(super) fn cases() -> Vec<Case> {
     story.remove("alice", "bob");
     story.epoch("alice");
     without(&mut story, 3);
-    attacks.add(
-        "removal-hidden",
-        &[Rule::Seen, Rule::Epoch],
-        &story,
-        "carol",
-    );
+    attacks.add("removal-hidden", &[Rule::Seen, Rule::Epoch], &story, "carol");
     attacks.cases
 }

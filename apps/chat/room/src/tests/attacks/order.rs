@@ -32,20 +32,12 @@ pub(super) fn cases() -> Vec<Case> {
     let (log, head) = (story.log.clone(), story.head());
     let mark = story.world.read_mark("carol", &log, head);
     story.lines.pop();
-    let case = attacks.add(
-        "newest-kept-back-from-writers",
-        &[Rule::Reads],
-        &story,
-        "alice",
-    );
+    let case = attacks.add("newest-kept-back-from-writers", &[Rule::Reads], &story, "alice");
     case.shown.reads.push(mark);
 
     let mut story = group(1);
     let head = story.head();
-    let crossed = || Say {
-        seen: Some(head),
-        ..Say::default()
-    };
+    let crossed = || Say { seen: Some(head), ..Say::default() };
     story.say_with("alice", "crossing", crossed());
     story.say_with("carol", "each other", crossed());
     let (log, head) = (story.log.clone(), story.head());
@@ -59,38 +51,18 @@ pub(super) fn cases() -> Vec<Case> {
     story.say("bob", "once");
     story.lines.push(story.lines[3].clone());
     story.relink();
-    attacks.add(
-        "entered-twice",
-        &[Rule::Intent, Rule::Seen],
-        &story,
-        "alice",
-    );
+    attacks.add("entered-twice", &[Rule::Intent, Rule::Seen], &story, "alice");
 
     let mut story = group(1);
-    let intent = story.group_op(
-        "alice",
-        "connections.group.remove",
-        Some("bob"),
-        None,
-        false,
-    );
+    let intent = story.group_op("alice", "connections.group.remove", Some("bob"), None, false);
     story.group_turn(&intent, "chat.out", "bob", "member");
     story.admit("alice", &["bob"], Role::Member);
     // The box puts a second header around what Alice signed, as if she had removed Bob again.
     let mut header = intent.header.clone();
     header.seq += 1;
-    let again = Intent {
-        bytes: header.encode(),
-        header,
-        ..intent
-    };
+    let again = Intent { bytes: header.encode(), header, ..intent };
     story.group_turn(&again, "chat.out", "bob", "member");
-    attacks.add(
-        "signed-once-entered-twice",
-        &[Rule::Intent],
-        &story,
-        "carol",
-    );
+    attacks.add("signed-once-entered-twice", &[Rule::Intent], &story, "carol");
 
     let mut ours = group(1);
     let mut theirs = ours.clone();
@@ -105,11 +77,6 @@ pub(super) fn cases() -> Vec<Case> {
     story.say("carol", "without Bob");
     story.lines.swap(2, 3);
     story.relink();
-    attacks.add(
-        "removal-moved",
-        &[Rule::Seen, Rule::Message],
-        &story,
-        "alice",
-    );
+    attacks.add("removal-moved", &[Rule::Seen, Rule::Message], &story, "alice");
     attacks.cases
 }

@@ -26,12 +26,7 @@ pub(super) fn cases() -> Vec<Case> {
     let (_, intent) = story.message("bob", "said elsewhere", Say::default());
     let mut other = elsewhere(&story);
     other.derive(&intent, "chat.message", |_| ());
-    attacks.add(
-        "replayed-elsewhere",
-        &[Rule::Place, Rule::Seen],
-        &other,
-        "alice",
-    );
+    attacks.add("replayed-elsewhere", &[Rule::Place, Rule::Seen], &other, "alice");
 
     let mut story = plain(1);
     let intent = story.forget("bob");
@@ -84,10 +79,8 @@ pub(super) fn cases() -> Vec<Case> {
 
     let mut story = plain(1);
     story.say("bob", "yes");
-    let other = salted(
-        vec![("type", "text".into()), ("text", "no".into())],
-        story.world.draws.next(),
-    );
+    let other =
+        salted(vec![("type", "text".into()), ("text", "no".into())], story.world.draws.next());
     story.lines.last_mut().unwrap().body =
         Some(imajin_protocol::entry::encode_body(&other).unwrap());
     attacks.add("other-body", &[Rule::Intent], &story, "alice");
@@ -95,10 +88,7 @@ pub(super) fn cases() -> Vec<Case> {
     let mut story = plain(1);
     let question = story.say("alice", "shall we?");
     let other = story.say("carol", "or not?");
-    let say = Say {
-        re: Some(question),
-        ..Say::default()
-    };
+    let say = Say { re: Some(question), ..Say::default() };
     story.say_with("bob", "yes", say);
     let header = &mut story.lines.last_mut().unwrap().header;
     let fact = header.fact.as_ref().unwrap();

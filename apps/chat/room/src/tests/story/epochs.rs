@@ -38,11 +38,7 @@ impl Story {
                 Some((_, chain, keys)) => (chain, keys),
                 None => (person.head(), person.secrets.clone()),
             };
-            let payload = if make.other == Some(name) {
-                self.world.draws.next()
-            } else {
-                secret
-            };
+            let payload = if make.other == Some(name) { self.world.draws.next() } else { secret };
             let mut wraps = Vec::new();
             for key in keys {
                 let key: EncryptionKey = secret_of(&key).public();
@@ -76,10 +72,7 @@ impl Story {
             ("suite", Value::Int(1)),
             ("check", Value::Bytes(check.to_vec())),
             ("turns", Value::List(since)),
-            (
-                "members",
-                Value::List(members.into_iter().map(|(_, m)| m).collect()),
-            ),
+            ("members", Value::List(members.into_iter().map(|(_, m)| m).collect())),
         ];
         let head = self.head();
         let wish = Wish {

@@ -43,10 +43,7 @@ impl Story {
         let message = say.id.clone().unwrap_or_else(|| self.new_id());
         let epoch = say.epoch.unwrap_or(self.epoch);
         let seen = say.seen.unwrap_or_else(|| self.head());
-        let body = say
-            .body
-            .clone()
-            .unwrap_or_else(|| self.words(by, text, &say, epoch, &message));
+        let body = say.body.clone().unwrap_or_else(|| self.words(by, text, &say, epoch, &message));
         let mut fact = vec![
             ("log", id(self.log.as_str())),
             ("epoch", int(epoch)),
@@ -77,10 +74,7 @@ impl Story {
         let kind = say.kind.unwrap_or("text");
         let salt = self.world.draws.next();
         if epoch == 0 {
-            return salted(
-                vec![("type", Value::from(kind)), ("text", Value::from(text))],
-                salt,
-            );
+            return salted(vec![("type", Value::from(kind)), ("text", Value::from(text))], salt);
         }
         let json = serde_json::json!({"v": 1, "type": kind, "text": text});
         let boxed = say.boxed_re.clone().or(say.re.clone());

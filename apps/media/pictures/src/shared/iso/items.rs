@@ -24,11 +24,7 @@ impl<R: Read + Seek> Walk<R> {
             self.hide_items(places, data.as_ref(), &mut hidden)?;
         }
         // One without a place.
-        if hidden.is_empty() {
-            Ok(())
-        } else {
-            Err(damage())
-        }
+        if hidden.is_empty() { Ok(()) } else { Err(damage()) }
     }
 
     /// The items that go, and whether each is Exif.

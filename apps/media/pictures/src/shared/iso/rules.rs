@@ -58,10 +58,7 @@ pub(super) const FILE: &[Rule] = &[
 pub(super) const MOOV: &[Rule] = &[
     (b"mvhd", MovieTimes),
     (b"trak", Track),
-    (
-        b"mvex",
-        Holds(&[(b"mehd", Keep), (b"trex", Keep), (b"leva", Keep)]),
-    ),
+    (b"mvex", Holds(&[(b"mehd", Keep), (b"trex", Keep), (b"leva", Keep)])),
 ];
 
 /// A track of pictures or sound. References to other tracks go, as these may.
@@ -72,12 +69,8 @@ pub(super) const TRAK: &[Rule] = &[
     (b"mdia", Holds(MDIA)),
 ];
 
-const MDIA: &[Rule] = &[
-    (b"mdhd", Times),
-    (b"hdlr", HANDLER),
-    (b"elng", Keep),
-    (b"minf", Holds(MINF)),
-];
+const MDIA: &[Rule] =
+    &[(b"mdhd", Times), (b"hdlr", HANDLER), (b"elng", Keep), (b"minf", Holds(MINF))];
 
 /// Behind its kind, a handler has the name of its maker or of the device.
 const HANDLER: Then = Blank(12);

@@ -76,23 +76,14 @@ impl<R: Read + Seek> Walk<R> {
                 others.push(u32::from_be_bytes(self.boxes.array(&mut rest)?));
             }
         }
-        Ok(Sizes {
-            each,
-            others: others.into_iter(),
-            left,
-        })
+        Ok(Sizes { each, others: others.into_iter(), left })
     }
 
     /// The entries that say how many samples a chunk has.
     fn runs(&mut self, table: &Range<u64>) -> io::Result<Runs> {
         let mut rest = after(&self.boxes.require(table, b"stsc")?, 4)?;
         let entries = self.boxes.take(&mut rest, 4)?;
-        Ok(Runs {
-            rest,
-            entries,
-            samples: 0,
-            next: None,
-        })
+        Ok(Runs { rest, entries, samples: 0, next: None })
     }
 
     /// Returns the number of samples in a chunk. Chunks are asked for in their order.

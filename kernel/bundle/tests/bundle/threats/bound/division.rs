@@ -75,12 +75,7 @@ fn manifest(chance: &mut Chance, id: &str, kind: &str, by: &Party) -> Signed {
     let (list, name, share, version) = match chance.below(4) {
         0 => ("contributors", "did", "share", json!({ "version": "1.0" })),
         1 => ("attribution", "did", "share", json!({ "fair": "1.1" })),
-        _ => (
-            "contributors",
-            "id",
-            "weight",
-            json!({ "version": "0.3.0" }),
-        ),
+        _ => ("contributors", "id", "weight", json!({ "version": "0.3.0" })),
     };
     let mut document = version;
     document["id"] = id.into();
@@ -121,10 +116,7 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
             }
         }
         let root = manifest(&mut chance, "sold", "ticket", &bob());
-        let mut shelf = Shelf {
-            manifests: shelf,
-            gone: Vec::new(),
-        };
+        let mut shelf = Shelf { manifests: shelf, gone: Vec::new() };
         let pinned = follow(Minor::MAX, &root, &shelf);
         if chance.below(3) == 0 {
             let people = (60..65).map(|seed| Party::new(seed).did);
@@ -134,10 +126,7 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
             0 => FeeProfile::NONE,
             _ => FeeProfile::mjn(2_500 + u32::try_from(chance.below(17_500)).unwrap()).unwrap(),
         };
-        let parties = FeeParties {
-            protocol: Party::new(7).did,
-            node: first_box().did,
-        };
+        let parties = FeeParties { protocol: Party::new(7).did, node: first_box().did };
         let gross = Minor::new(i64::try_from(chance.below(50_000)).unwrap()).unwrap();
         let text = |text: &str| IdText::parse(text).unwrap();
         let order = Order {
@@ -158,12 +147,8 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
         // The pinned manifests do not depend on deleted people.
         let Ok(whole) = pinned else { continue };
         let used = followed(&root, &whole);
-        let of = |digest: &Digest| {
-            shelf
-                .manifests
-                .iter()
-                .find(|m| m.manifest().digest() == *digest)
-        };
+        let of =
+            |digest: &Digest| shelf.manifests.iter().find(|m| m.manifest().digest() == *digest);
         let mut manifests = vec![&root];
         manifests.extend(used[1..].iter().filter_map(of));
         // A small amount may follow manifests that the largest cannot: the pinned ones are not all that this one
@@ -188,9 +173,7 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
                 ("payer", id(ann().did.as_str())),
                 ("seller", id(bob().did.as_str())),
             ]),
-            ..Make::op("pay.receipt")
-                .reference("pay_1")
-                .body(vec![("receipt", Value::from(text))])
+            ..Make::op("pay.receipt").reference("pay_1").body(vec![("receipt", Value::from(text))])
         };
         // Earlier intents name the manifests alone, as all do while everyone is there.
         let agreed = Digest::of_division(&used, &shelf.gone);
@@ -200,20 +183,12 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
             assert_eq!(report.home_divisions, u64::from(!is_proved));
         }
         let others = Digest::of_division(&used, &[ann().did]);
-        caught(
-            &derived_log(settle(others), entry(&receipt.to_text())),
-            1,
-            "cause",
-        );
+        caught(&derived_log(settle(others), entry(&receipt.to_text())), 1, "cause");
         let mut more: Json = serde_json::from_str(&receipt.to_text()).unwrap();
         if is_whole && more["division"]["recipients"][0].is_array() {
             let amount = more["division"]["recipients"][0][1].as_i64().unwrap();
             more["division"]["recipients"][0][1] = (amount + 1).into();
-            caught(
-                &derived_log(settle(agreed), entry(&jcs::to_string(&more))),
-                1,
-                "cause",
-            );
+            caught(&derived_log(settle(agreed), entry(&jcs::to_string(&more))), 1, "cause");
         }
     }
     assert!(

@@ -52,26 +52,13 @@ fn intent_of(spec: &OpSpec, row: &Derivation) -> Make {
         members.insert("n", FactValue::Int(7));
     }
     let make = Make::op(spec.op).reference("thing_1");
-    let make = if spec.body {
-        make.body(vec![("text", "as it was signed".into())])
-    } else {
-        make
-    };
-    Make {
-        fact: fact(members),
-        ..make
-    }
+    let make = if spec.body { make.body(vec![("text", "as it was signed".into())]) } else { make };
+    Make { fact: fact(members), ..make }
 }
 
 /// Returns the fields that the intent determines.
 fn tied(row: &Derivation, intent: &Make) -> BTreeMap<&'static str, FactValue> {
-    let of_intent = |name: &str| {
-        intent
-            .fact
-            .as_ref()
-            .and_then(|fact| fact.get(name))
-            .cloned()
-    };
+    let of_intent = |name: &str| intent.fact.as_ref().and_then(|fact| fact.get(name)).cloned();
     let mut members = BTreeMap::new();
     for member in row.members {
         let value = match member.from {
@@ -101,11 +88,7 @@ fn consequence(
     };
     Make {
         reference,
-        fact: if row.ties_the_fact() {
-            intent.fact.clone()
-        } else {
-            fact(members)
-        },
+        fact: if row.ties_the_fact() { intent.fact.clone() } else { fact(members) },
         body: intent.body.clone().filter(|_| has_body),
         ..Make::op(row.op)
     }
@@ -143,11 +126,7 @@ fn each_changed_field_of_a_consequence_is_refused_or_named() {
             let mut judge = |kind: String, derived: Make, is_tied: bool| {
                 let log = log_with(&intent, derived);
                 // Asks both verifiers about the first case of each kind.
-                let report = if kinds.insert(kind.clone()) {
-                    judge(&log)
-                } else {
-                    verdict(&log)
-                };
+                let report = if kinds.insert(kind.clone()) { judge(&log) } else { verdict(&log) };
                 cases += 1;
                 let code = report.fault.as_ref().map(|fault| fault.code.as_str());
                 let is_named = report.home_words.get(row.op) == Some(&1);
@@ -160,40 +139,23 @@ fn each_changed_field_of_a_consequence_is_refused_or_named() {
             };
             if row.own.is_empty() {
                 let report = verdict(&log_with(&intent, make(right.clone())));
-                assert!(
-                    report.valid && report.home_words.is_empty(),
-                    "{name}: {report:?}"
-                );
+                assert!(report.valid && report.home_words.is_empty(), "{name}: {report:?}");
             }
             for own in row.own {
                 let members = right.clone();
                 let derived = match *own {
-                    "ref" => Make {
-                        reference: Some("thing_2".to_owned()),
-                        ..make(members)
-                    },
-                    own => make(
-                        members
-                            .into_iter()
-                            .chain([(own, FactValue::Int(1))])
-                            .collect(),
-                    ),
+                    "ref" => Make { reference: Some("thing_2".to_owned()), ..make(members) },
+                    own => make(members.into_iter().chain([(own, FactValue::Int(1))]).collect()),
                 };
                 judge(format!("own {}", *own == "ref"), derived, false);
             }
             if row.ties_the_ref() {
-                let derived = Make {
-                    reference: Some("thing_2".to_owned()),
-                    ..make(right.clone())
-                };
+                let derived = Make { reference: Some("thing_2".to_owned()), ..make(right.clone()) };
                 judge(format!("{:?}", row.equal), derived, true);
             }
             if row.ties_the_fact() {
                 for fact in [None, fact(BTreeMap::from([("n", FactValue::Int(8))]))] {
-                    let derived = Make {
-                        fact,
-                        ..make(BTreeMap::new())
-                    };
+                    let derived = Make { fact, ..make(BTreeMap::new()) };
                     judge(format!("fact {:?}", row.equal.last()), derived, true);
                 }
             }
@@ -221,11 +183,7 @@ fn what_the_home_chose_beside_an_attestation_is_named() {
         .fact_ids("dids", &[bob().did.to_string()])
         .reference(&cid)
         .body(body.clone());
-    let derived = |body| {
-        Make::op("auth.attestation.received")
-            .reference(&cid)
-            .body(body)
-    };
+    let derived = |body| Make::op("auth.attestation.received").reference(&cid).body(body);
     let named = |body| judge(&log_with(&issue, derived(body))).home_words;
     assert!(named(body.clone()).is_empty());
     let mut shown = body.clone();

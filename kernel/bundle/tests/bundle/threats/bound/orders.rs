@@ -28,29 +28,20 @@ fn recipient(to: &Party) -> FactValue {
 fn word(op: &'static str, to: &Party, code: Option<i64>) -> Make {
     let mut members = vec![("dids", recipient(to))];
     members.extend(code.map(|code| ("code", FactValue::Int(code))));
-    Make {
-        fact: facts(&members),
-        ..Make::op(op).reference("pay_1")
-    }
+    Make { fact: facts(&members), ..Make::op(op).reference("pay_1") }
 }
 
 /// Makes a word that calls an order off.
 fn cancellation(op: &'static str, seller: &Party, buyer: &Party) -> Make {
     let (seller, buyer) = (id(seller.did.as_str()), id(buyer.did.as_str()));
-    Make {
-        fact: facts(&[("buyer", buyer), ("seller", seller)]),
-        ..Make::op(op).reference("pay_1")
-    }
+    Make { fact: facts(&[("buyer", buyer), ("seller", seller)]), ..Make::op(op).reference("pay_1") }
 }
 
 /// Makes a review for Bob. Its salt is that of the intent with the same words.
 fn review(op: &'static str, stars: i64, text: &str) -> Make {
     let words = Make::op(REVIEW).body(vec![("text", text.into())]);
     Make {
-        fact: facts(&[
-            ("dids", recipient(&bob())),
-            ("stars", FactValue::Int(stars)),
-        ]),
+        fact: facts(&[("dids", recipient(&bob())), ("stars", FactValue::Int(stars))]),
         body: words.body,
         ..Make::op(op).reference("pay_1")
     }

@@ -56,10 +56,7 @@ const OPS: &[OpSpec] = &[
 fn judge(log: &Log) -> Report {
     let table = std::sync::Arc::new(OpTable::new(OPS).with_published().unwrap());
     let folder = tempfile::tempdir().unwrap();
-    let (path, rows) = (
-        folder.path().join("log.sqlite"),
-        folder.path().join("operations.json"),
-    );
+    let (path, rows) = (folder.path().join("log.sqlite"), folder.path().join("operations.json"));
     log.write(&path);
     std::fs::write(&rows, table.to_json().unwrap()).unwrap();
     let report = verify_log(&path, &table, &VerifyOptions::default()).unwrap();
@@ -73,23 +70,16 @@ fn statement(op: &'static str, n: i64, text: Option<&str>) -> Make {
     make.fact = facts(&[("n", FactValue::Int(n))]);
     match text {
         // The salt comes from the operation's name here: one name for all operations that must match.
-        Some(text) => Make {
-            body: Make::op("talk.say")
-                .body(vec![("text", Value::from(text))])
-                .body,
-            ..make
-        },
+        Some(text) => {
+            Make { body: Make::op("talk.say").body(vec![("text", Value::from(text))]).body, ..make }
+        }
         None => make,
     }
 }
 
 /// Returns Bob's log with the consequence of Ann's words, without her intent's body.
 fn judge_consequence(derived: Make) -> Report {
-    let (_, operation) = across(
-        statement("talk.say", 1, Some("hear me")),
-        &derived,
-        &bob().did,
-    );
+    let (_, operation) = across(statement("talk.say", 1, Some("hear me")), &derived, &bob().did);
     judge(&received(&operation, derived, false))
 }
 
@@ -106,28 +96,16 @@ fn swapped_words_and_facts_where_the_very_ones_must_stand() {
     assert!(report.valid && report.home_words.is_empty(), "{report:?}");
     is_caught(statement("talk.said", 2, Some("hear me")));
     is_caught(statement("talk.said", 1, Some("hear others")));
-    is_caught(Make {
-        fact: None,
-        ..right()
-    });
-    is_caught(Make {
-        reference: Some("msg_2".to_owned()),
-        ..right()
-    });
+    is_caught(Make { fact: None, ..right() });
+    is_caught(Make { reference: Some("msg_2".to_owned()), ..right() });
     // A different salt makes another body: nothing in this log could prove its author.
     let salted = Make::op("talk.said").body(vec![("text", Value::from("hear me"))]);
-    is_caught(Make {
-        body: salted.body,
-        ..right()
-    });
+    is_caught(Make { body: salted.body, ..right() });
     // After an erasure the words are missing, and the header still has to match the intent.
     for (text, is_right) in [("hear me", true), ("hear others", false)] {
         let derived = statement("talk.said", 1, Some(text));
-        let (_, operation) = across(
-            statement("talk.say", 1, Some("hear me")),
-            &derived,
-            &bob().did,
-        );
+        let (_, operation) =
+            across(statement("talk.say", 1, Some("hear me")), &derived, &bob().did);
         let mut log = received(&operation, derived, false);
         erase(&mut log, &[1]);
         log.head();

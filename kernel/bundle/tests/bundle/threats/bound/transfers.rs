@@ -10,16 +10,10 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
     let (text, fact) = ticket(&event, "0000000000000001");
     let body = |text: &str, by: &Party| {
         let signature = hex::encode(&by.sign(text));
-        vec![
-            ("ticket", Value::from(text)),
-            ("signature", signature.as_str().into()),
-        ]
+        vec![("ticket", Value::from(text)), ("signature", signature.as_str().into())]
     };
     let transfer = || Make {
-        fact: facts(&[
-            ("event", id(event.did.as_str())),
-            ("holder", id(bob().did.as_str())),
-        ]),
+        fact: facts(&[("event", id(event.did.as_str())), ("holder", id(bob().did.as_str()))]),
         ..Make::op("events.transfer").reference(TICKET)
     };
     let derived = |reference: &str, body| Make {
@@ -44,10 +38,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
     // The ticket goes to the holder that the intent names, for the event that it names.
     for (name, other) in [("holder", &ann()), ("event", &Party::new(41))] {
         let mut transfer = transfer();
-        let mut willed = [
-            ("event", id(event.did.as_str())),
-            ("holder", id(bob().did.as_str())),
-        ];
+        let mut willed = [("event", id(event.did.as_str())), ("holder", id(bob().did.as_str()))];
         let (_, value) = willed.iter_mut().find(|(key, _)| *key == name).unwrap();
         *value = id(other.did.as_str());
         transfer.fact = facts(&willed);
@@ -55,10 +46,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
     }
     // A transfer voids nothing, lets no one in and pays no one.
     for op in ["events.voided", "events.used", "pay.credit", "events.held"] {
-        let make = Make {
-            fact: facts(&fact),
-            ..Make::op(op).reference(TICKET)
-        };
+        let make = Make { fact: facts(&fact), ..Make::op(op).reference(TICKET) };
         caught(&derived_log(transfer(), make), 1, "cause");
     }
     // A transfer does not issue the ticket twice in one log.
@@ -114,22 +102,12 @@ fn swapped_words_around_transfers_to_accounts() {
         ]),
         ..Make::op("pay.credit").reference("pay_1")
     };
-    let posted = || {
-        Make::op("pay.posted")
-            .reference("pay_1")
-            .body(vec![("rows", Value::List(Vec::new()))])
-    };
-    let receipt = || {
-        Make::op("pay.receipt")
-            .reference("pay_1")
-            .body(vec![("receipt", "{}".into())])
-    };
+    let posted =
+        || Make::op("pay.posted").reference("pay_1").body(vec![("rows", Value::List(Vec::new()))]);
+    let receipt =
+        || Make::op("pay.receipt").reference("pay_1").body(vec![("receipt", "{}".into())]);
     let (cid, words) = attest_bob(&first_box(), "was paid");
-    let attested = || {
-        Make::op("auth.attestation.received")
-            .reference(&cid)
-            .body(words.clone())
-    };
+    let attested = || Make::op("auth.attestation.received").reference(&cid).body(words.clone());
     for op in ["pay.transfer", "pay.transferred"] {
         // The amount is the node's word, whatever the intent says: nothing of it was signed, and the report says so.
         for amount in [-700, -70_000, 700] {
@@ -138,16 +116,10 @@ fn swapped_words_around_transfers_to_accounts() {
             let dir = tempfile::tempdir().unwrap();
             let path = crate::tools::bundles::export(&log, dir.path());
             let view = crate::tools::bundles::read(&path, "bundle.json");
-            assert_eq!(
-                view["sections"]["home_words"]["seqs"],
-                serde_json::json!([[1, 1]])
-            );
+            assert_eq!(view["sections"]["home_words"]["seqs"], serde_json::json!([[1, 1]]));
         }
         // Books are in the node's log; receipts, attestations and refunds follow from payments.
-        let refunded = Make {
-            op: "pay.refunded",
-            ..credit(700)
-        };
+        let refunded = Make { op: "pay.refunded", ..credit(700) };
         for make in [posted(), receipt(), attested(), refunded] {
             caught(&by_node(op, &make), 1, "cause");
         }
