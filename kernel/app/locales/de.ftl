@@ -422,7 +422,6 @@ says-signature-must-64-bytes = die Unterschrift muss 64 Bytes haben
 says-delegation-needs-1-scopes = eine Vollmacht braucht 1 bis { $scope-max } Bereiche
 says-needs-authors-own-key = { $value } braucht den eigenen Schlüssel der Person und lässt keine Vollmacht zu
 says-delegation-must-end-in = eine Vollmacht muss in der Zukunft enden und mindestens eine Nutzung erlauben
-says-exceeds-delegation-derived-from = { $value } geht über die Vollmacht hinaus, von der sie abgeleitet ist
 says-did-begins-with-did = eine DID beginnt mit did:imajin:, did:dfos: oder did:email:
 says-did-has-at-most = eine DID hat höchstens { $did-bytes-max } Bytes
 says-part-after-did-imajin = der Teil nach did:imajin: muss ein Schlüssel von 32 Bytes in base58btc sein

@@ -423,7 +423,6 @@ says-signature-must-64-bytes = the signature must be 64 bytes
 says-delegation-needs-1-scopes = a delegation needs 1 to { $scope-max } scopes
 says-needs-authors-own-key = { $value } needs the author's own key and cannot be delegated
 says-delegation-must-end-in = a delegation must end in the future and allow at least one use
-says-exceeds-delegation-derived-from = { $value } exceeds the delegation that it is derived from
 says-did-begins-with-did = a DID begins with did:imajin:, did:dfos: or did:email:
 says-did-has-at-most = a DID has at most { $did-bytes-max } bytes
 says-part-after-did-imajin = the part after did:imajin: must be the base58btc form of a 32 byte key

@@ -21,7 +21,7 @@ const LEFT: &[(&str, usize)] = &[
     ("kernel/edge", 1),
     ("kernel/fair", 1),
     ("kernel/host", 6),
-    ("kernel/ledger", 11),
+    ("kernel/ledger", 10),
     ("kernel/log", 28),
     ("kernel/protocol", 72),
     ("kernel/relay", 21),
