@@ -83,7 +83,7 @@ export async function firstTaps(t, world) {
       await stranger.context().close();
     });
 
-    await t.check("in German, from an invitation to a member who is connected with who invited: at most 6 taps", async () => {
+    await t.check("in German, from an invitation to a member who is connected with the inviter: at most 6 taps", async () => {
       await peter.goto(await invitation(heidi));
       await good(peter);
       const taps = new Taps(peter);
@@ -91,7 +91,7 @@ export async function firstTaps(t, world) {
       await arrives(peter, "/create");
       await tapWizard(world, taps, "Peter");
       await peter.getByText("Du und Heidi seid verbunden").waitFor();
-      taps.within(6, "invitation → member, connected with who invited");
+      taps.within(6, "invitation → member, connected with the inviter");
       await good(peter);
       await createIdentity(world, vreni, "Vreni", { invite: (await invitation(heidi)).split("/").at(-1) });
       await vreni.locator("#finished-connected:visible").waitFor();
