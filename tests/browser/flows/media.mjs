@@ -5,6 +5,7 @@ import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { expect } from "../lib/check.mjs";
+import { film } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
 import { canonPicture, rawPicture } from "../lib/tiff.mjs";
 
@@ -48,30 +49,6 @@ async function photos(world, page) {
     made.push(path);
   }
   return made;
-}
-
-/** Records a second of film in this browser. */
-async function film(page) {
-  const base64 = await page.evaluate(async () => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [320, 240];
-    const context = canvas.getContext("2d");
-    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
-    const parts = [];
-    recorder.ondataavailable = ({ data }) => parts.push(data);
-    const ended = new Promise((resolve) => (recorder.onstop = resolve));
-    recorder.start();
-    for (let frame = 0; frame < 20; frame += 1) {
-      context.fillStyle = `hsl(${frame * 9} 80% 50%)`;
-      context.fillRect(0, 0, 320, 240);
-      await new Promise((next) => requestAnimationFrame(next));
-    }
-    recorder.stop();
-    await ended;
-    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-    return btoa(String.fromCharCode(...bytes));
-  });
-  return { name: "film.webm", mimeType: "video/webm", buffer: Buffer.from(base64, "base64") };
 }
 
 /** Checks the page's accessibility and its width on two phones, and takes its screenshots. */
