@@ -38,6 +38,13 @@ async function joinGroup(page) {
   await page.locator("#done").waitFor({ state: "visible" });
 }
 
+/** Opens Home, which begins with this number of things to do first. */
+async function opensHome(page, count) {
+  await open(page, "/");
+  const steps = await page.locator("#first li a").count();
+  expect(steps === count, `Home begins with ${steps} things: ${await page.textContent("main")}`);
+}
+
 /** Creates an album that the only group sees. Returns its path. */
 async function groupAlbum(page, title) {
   await open(page, "/media/albums");
@@ -62,6 +69,11 @@ export async function firstTaps(t, world) {
   try {
     const [heidi, peter, vreni] = [await person(), await person(), await person()];
     await createIdentity(world, heidi, "Heidi", { claim: box.code });
+
+    await t.check("in German, Home begins with five things for the owner of a new box", async () => {
+      await opensHome(heidi, 5);
+      await good(heidi);
+    });
 
     await t.check("in German, from an event's page to a free ticket on the screen, as a stranger: at most 4 taps", async () => {
       const path = await freeEvent(heidi, "Suppe für alle");
@@ -95,6 +107,11 @@ export async function firstTaps(t, world) {
       await good(peter);
       await createIdentity(world, vreni, "Vreni", { invite: (await invitation(heidi)).split("/").at(-1) });
       await vreni.locator("#finished-connected:visible").waitFor();
+    });
+
+    await t.check("in German, Home begins with three things for a new member", async () => {
+      await opensHome(peter, 3);
+      await good(peter);
     });
 
     await t.check("in German, from the chats to a group of three with a chat: at most 5 taps of one of them", async () => {
