@@ -68,7 +68,7 @@ export default async function dykil(t, world) {
     await owner.close();
   });
 
-  await t.check("a poll with three dates is shared in a chat, and Grace can change her answer", async () => {
+  await t.check("a poll with three dates is shared in a chat, and Grace can change her answer until it closes", async () => {
     await edit(ada);
     await ada.click("[data-template=when]");
     await ada.fill("#what", "Rehearsal");
@@ -120,6 +120,13 @@ export default async function dykil(t, world) {
       await grace.locator("#bars li", { hasText: answer }).first().locator("strong:text-is('1')").waitFor();
     }
     await grace.locator("#bars li", { hasText: "Yes" }).first().locator("strong:text-is('0')").waitFor();
+    await edit(ada);
+    await tool(ada, "Rehearsal", "Close").click();
+    await confirmed(ada);
+    await said(ada, "The poll is closed");
+    await grace.goto(path);
+    await grace.locator("#bars li").first().waitFor();
+    expect((await grace.locator("#form-answer").count()) === 0, "a closed poll takes answers");
   });
 
   await t.check("a question is asked only after an answer, offers a list, and takes something else", async () => {
