@@ -52,7 +52,7 @@ async function groupAlbum(page, title) {
   await page.fill("#album-title", title);
   await page.selectOption("#audience", await page.locator('#audience option[value^="conversation "]').getAttribute("value"));
   await page.getByRole("dialog").locator("button.main").click();
-  await page.getByRole("heading", { name: title }).waitFor();
+  await page.getByRole("heading", { name: title, exact: true }).waitFor();
   return new URL(page.url()).pathname;
 }
 
