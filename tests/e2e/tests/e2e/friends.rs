@@ -2,6 +2,7 @@
 
 mod drill;
 mod gigabyte;
+mod search;
 
 use std::io::{Read, Write};
 
