@@ -101,7 +101,7 @@ export default async function firstminutes(t, world) {
       await phone.context().close();
     });
 
-    await t.check("a device that was added without older messages gets them by one press on the first, in the conversation that is open there", async () => {
+    await t.check("a device that was added without older messages gets them by one press on the first, in the conversation and in the list that are open there", async () => {
       const tablet = await world.person(box.local);
       await openAsDevice(tablet, rosa);
       await tablet.click("#make");
@@ -123,6 +123,11 @@ export default async function firstminutes(t, world) {
       await tablet.goto("/chat");
       await direct(tablet).click();
       await tablet.getByText("This browser doesn’t have the key to this message").first().waitFor();
+      const list = await tablet.context().newPage();
+      await list.goto("/chat");
+      await list.waitForLoadState("networkidle");
+      const words = direct(list).locator(".last");
+      expect((await words.textContent()) === "End-to-end encrypted", "the list has the key already");
       await rosa.reload();
       await rosa.locator("#older").waitFor({ state: "visible" });
       await accessible(rosa);
@@ -131,8 +136,9 @@ export default async function firstminutes(t, world) {
       await taps.tap("#hand-over");
       await rosa.getByText("Done. Open a conversation on another device").waitFor();
       taps.within(1, "Devices → older messages on all devices");
-      // The conversation is open there all the while.
+      // The conversation and the list are open there all the while.
       for (const message of ["The big pot is mine", "The phone brings bread"]) await bubble(tablet, message).waitFor();
+      await words.filter({ hasText: "The phone brings bread" }).waitFor();
       await tablet.context().close();
     });
 
