@@ -226,7 +226,7 @@ export default async function chatrooms(t, world) {
     await accessible(ada);
     await fits(ada);
     await ada.locator("dialog").getByLabel("Maya").uncheck();
-    await ada.getByRole("button", { name: "Open the conversation" }).click();
+    await ada.getByRole("button", { name: "Start the conversation" }).click();
     await ada.waitForURL(/\/chat\/did:imajin:group:/);
     room = new URL(ada.url()).pathname;
     await ada.locator("#seal.is-sealed").waitFor();
