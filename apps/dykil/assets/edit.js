@@ -102,7 +102,7 @@ const surveys = editor("dykil", {
   wrong: wrongQuestion,
   titled,
   shares: {
-    kinds: ["survey"],
+    kind: "survey",
     isDraft,
     isFixed: (item) => !isDraft(item),
     publish: (item) => enterStatus(item, "open"),

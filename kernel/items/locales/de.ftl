@@ -37,6 +37,7 @@ accent-gold = Gold
 accent-slate = Schiefer
 field-on = Eingeschaltet
 fold = Mehr
+more = Zeiten und Adresse
 field-from = Zeigen ab
 field-until = Zeigen bis
 field-slug = Adresse (freiwillig)

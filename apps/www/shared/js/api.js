@@ -3,7 +3,7 @@
 
 import { texts } from "./texts.js";
 
-const t = await texts("shared");
+const t = await texts("www");
 
 let offset = 0;
 
