@@ -12,6 +12,12 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use texts::Message;
+
+/// The app of this crate, whose catalogue has the texts of the scripts that all apps share.
+const OWN_APP: &str = "www";
+/// The name by which these scripts ask for their texts.
+const SHARED: &str = "shared";
 /// Bytes of the hash that name a file's version.
 const TAG_BYTES: usize = 16;
 
@@ -20,6 +26,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let mut files = Vec::new();
     walk(&here, Path::new("shared"), "", &mut files)?;
+    let mut texts = TextModules {
+        out: &out,
+        shared_scripts: shared_scripts(&here, &files)?,
+        files: Vec::new(),
+    };
     for app in fs::read_dir(here.join(".."))? {
         let app = app?.file_name();
         let app = app.to_str().ok_or("an app's folder is not UTF-8")?;
@@ -29,12 +40,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let locales = here.join("..").join(app).join("locales");
         if locales.is_dir() {
-            spoken(&locales, app, &out, &mut files)?;
+            texts.add(&locales, app)?;
         }
     }
     // The texts shared by all services of items.
-    let items = here.join("../../kernel/items/locales");
-    spoken(&items, "items", &out, &mut files)?;
+    texts.add(&here.join("../../kernel/items/locales"), "items")?;
+    files.extend(texts.files);
     files.extend(documentation::pages());
     files.push(documentation::routes(&here.join(".."), &out)?);
     // A new app is a new member of the workspace.
@@ -69,28 +80,72 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Compiles the script texts of an app: a module for each of its languages.
-fn spoken(
-    locales: &Path,
-    app: &str,
-    out: &Path,
-    files: &mut Vec<(String, PathBuf)>,
-) -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={}", locales.display());
-    for entry in fs::read_dir(locales)? {
-        let path = entry?.path();
-        if path.extension().is_none_or(|ending| ending != "ftl") {
-            continue;
+/// Returns the code of the scripts that all apps share.
+fn shared_scripts(here: &Path, files: &[(String, PathBuf)]) -> Result<String, Box<dyn Error>> {
+    let mut code = String::new();
+    for (name, file) in files {
+        if name.ends_with(".js") {
+            code.push_str(&fs::read_to_string(here.join(file))?);
         }
-        let language = path.file_stem().and_then(|stem| stem.to_str());
-        let language = language.ok_or("a language is not UTF-8")?;
-        let module = texts::module(&fs::read_to_string(&path)?)
-            .map_err(|error| format!("{}: {error}", path.display()))?;
-        let file = out.join(format!("{app}.{language}.js"));
-        fs::write(&file, module)?;
-        files.push((format!("{app}/texts.{language}.js"), file));
     }
-    Ok(())
+    Ok(code)
+}
+
+/// The modules with the texts of scripts.
+struct TextModules<'a> {
+    /// The folder for what is built.
+    out: &'a Path,
+    /// The code of the scripts that all apps share.
+    shared_scripts: String,
+    /// The name that each module is served by, and its path.
+    files: Vec<(String, PathBuf)>,
+}
+
+impl TextModules<'_> {
+    /// Adds the script texts of an app: a module for each of its languages.
+    fn add(&mut self, locales: &Path, app: &str) -> Result<(), Box<dyn Error>> {
+        println!("cargo::rerun-if-changed={}", locales.display());
+        for entry in fs::read_dir(locales)? {
+            let path = entry?.path();
+            if path.extension().is_none_or(|ending| ending != "ftl") {
+                continue;
+            }
+            let language = path.file_stem().and_then(|stem| stem.to_str());
+            let language = language.ok_or("a language is not UTF-8")?;
+            let messages = texts::messages(&fs::read_to_string(&path)?)
+                .map_err(|error| format!("{}: {error}", path.display()))?;
+            if app == OWN_APP {
+                self.add_apart(app, language, messages)?;
+            } else {
+                self.write(app, language, &texts::module(&messages, None)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what shared scripts say as a separate module, so that pages of other apps do not load the rest.
+    fn add_apart(
+        &mut self,
+        app: &str,
+        language: &str,
+        messages: Vec<Message>,
+    ) -> Result<(), Box<dyn Error>> {
+        let is_shared = |message: &Message| {
+            let quoted = format!("\"{}\"", message.id);
+            self.shared_scripts.contains(&quoted)
+        };
+        let (shared, own): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_shared);
+        let base = format!("../{SHARED}/texts.{language}.js");
+        self.write(SHARED, language, &texts::module(&shared, None)?)?;
+        self.write(app, language, &texts::module(&own, Some(&base))?)
+    }
+
+    fn write(&mut self, app: &str, language: &str, module: &str) -> Result<(), Box<dyn Error>> {
+        let file = self.out.join(format!("{app}.{language}.js"));
+        fs::write(&file, module)?;
+        self.files.push((format!("{app}/texts.{language}.js"), file));
+        Ok(())
+    }
 }
 
 /// The files below a folder of this crate's: the name that each is served by, and its path.

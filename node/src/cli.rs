@@ -193,11 +193,12 @@ Needs the owner's key file; from a recovery sheet, imajin key recover makes it. 
 have a node that nobody owns. What was written after the backup is not in it: each record waits until its owner
 lets it continue. Never start the old card again.
 
-Exit status: 0 done, or whole; 1 damaged, or the key does not open it; 2 it could not be tried.
+Exit status: 0 done, or whole; 1 damaged, or the key opens none; 2 it could not be tried.
 
 Examples:
   imajin restore --from /media/stick/box --key me.json --data /var/lib/imajin
-  imajin restore --from /media/stick/box --key me.json --check")]
+  imajin restore --from /media/stick/box --key me.json --check
+  imajin restore --registry https://registry.example --key me.json")]
     Restore(RestoreArgs),
     /// Resume your record on a node that was restored from a backup.
     #[command(after_help = "\

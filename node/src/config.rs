@@ -156,6 +156,12 @@ mod tests {
     }
 
     #[test]
+    fn a_box_opens_its_own_names_every_hour() {
+        let defaults = layers::merge(DEFAULTS, None, |_| None).unwrap();
+        assert!(defaults.tls.watch_s <= 3_600);
+    }
+
+    #[test]
     fn what_init_writes_changes_nothing_and_uncommented_is_the_default() {
         let defaults = layers::merge(DEFAULTS, None, |_| None).unwrap();
         assert_eq!(defaults.limits, imajin_host::Limits::default());

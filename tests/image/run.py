@@ -222,6 +222,9 @@ def claim(box, owner, code):
     owner.run("register", "--claim", code, "--handle", "ada", "--name", "Ada")
     box.wait("the console to say that it has an owner", lambda: "has its owner" in box.screen(), 60)
     check("the console says so once it is claimed", code not in box.screen())
+    session, _ = owner.sign_in()
+    _, _, page = owner.ask("/network", headers=session)
+    check("its owner is offered to reach it from anywhere", b'name="tunnel" value="on"' in page)
 
 
 def export(owner, name):

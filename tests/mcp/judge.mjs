@@ -101,7 +101,11 @@ async function connect(label) {
 }
 
 const show = (answer) => JSON.stringify(answer);
-const link = (title) => ({ ref: `itm_${titles.length.toString(16).padStart(24, "0")}`, body: { title, url: "https://rye.example/" } });
+const link = (title) => ({
+  ref: `itm_${titles.length.toString(16).padStart(24, "0")}`,
+  fact: { visibility: "public" },
+  body: { title, url: "https://rye.example/" },
+});
 const items = () => ({ path: `/links/api/items?owner=${did}&limit=100` });
 
 /** Checks what a connected client reports of the box, and which tools it sees. */

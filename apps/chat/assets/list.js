@@ -128,19 +128,27 @@ async function drawAll(isKept = Boolean(byId("offline"))) {
   return previews;
 }
 
-/** Opens the newest conversations of which this browser does not know everything. */
+/** The number of keyrings in this person's log, as far as this browser has read it. */
+const keyringCount = async () => (await store.own())?.rings.length ?? 0;
+
 let beginning = null;
-async function readAhead(previews) {
-  const isStale = ({ dataset }) => !dataset.asks && dataset.name !== open && (previews.get(dataset.name)?.seq ?? -1) < Number(dataset.seq);
-  const stale = rows().slice(0, READ_AHEAD).filter(isStale);
-  if (!stale.length) return;
-  const [{ begin }, { keepPreview }] = await Promise.all([import("./here.js"), import("./preview.js")]);
+/**
+ * Opens the newest conversations of which this browser does not know everything: those with newer entries, and those with messages that
+ * fewer than `rings` keyrings left locked.
+ */
+async function readAhead(previews, rings = null) {
+  const newest = rows().slice(0, READ_AHEAD).filter(({ dataset }) => !dataset.asks && dataset.name !== open);
+  const isBehind = ({ dataset }) => (previews.get(dataset.name)?.seq ?? -1) < Number(dataset.seq);
+  const lockedAt = ({ dataset }) => previews.get(dataset.name)?.locked ?? Infinity;
+  if (!newest.some((row) => isBehind(row) || lockedAt(row) < Infinity)) return;
+  const [{ begin }, { isLocked, keepPreview }] = await Promise.all([import("./here.js"), import("./preview.js")]);
   beginning ??= begin(store);
   const { conversationOf } = await beginning;
-  for (const row of stale) {
+  const count = rings ?? (await keyringCount());
+  for (const row of newest.filter((one) => isBehind(one) || lockedAt(one) < count)) {
     try {
       const conversation = await conversationOf(row.dataset.name);
-      if (conversation.report.head?.seq < Number(row.dataset.seq)) await conversation.refresh();
+      if (conversation.report.head?.seq < Number(row.dataset.seq) || isLocked(conversation.view)) await conversation.refresh();
       const preview = await keepPreview(store, conversation, undefined, { called: calledIn(row) });
       if (preview) drawWords(row, preview, await store.draft(row.dataset.name));
     } catch (error) {
@@ -185,6 +193,9 @@ async function heard({ did, seq, unread }) {
   return readAhead(await store.previews());
 }
 
+/** A keyring came, which may open messages that stayed locked. Another page of this browser may have opened them already. */
+const heardKeyring = async () => readAhead(await drawAll(), Infinity);
+
 /** What compares words is fetched when somebody looks for one. */
 async function filter() {
   const words = byId("find")?.value.trim() ?? "";
@@ -225,13 +236,19 @@ addEventListener("pageshow", (event) => event.persisted && askAgain().then(readA
 
 /** Hears of what comes, one after the other: each reads what the one before kept. */
 let last = Promise.resolve();
-const hear = (event) => (last = last.then(() => heard(event)).catch(complain));
+const inTurn = (act) => (event) => (last = last.then(() => act(event)).catch(complain));
+
+/** Listens to a socket for what the list shows. */
+function hear(socket) {
+  socket.on("conversation", inTurn(heard));
+  socket.on("keyring", inTurn(heardKeyring));
+}
 
 async function listen() {
   const { Socket } = await import("./socket.js");
   const token = async () => (await (await import("../js/api.js")).post("/chat/api/ws-token")).token;
   const socket = new Socket({ token });
-  socket.on("conversation", hear);
+  hear(socket);
   socket.on("state", ({ connected }) => {
     // The page was kept, and the box is back.
     if (connected && byId("offline")) last = last.then(() => askAgain().then(readAhead).then(() => byId("offline")?.remove())).catch(sayError);
@@ -275,7 +292,7 @@ export function beginBeside(talk) {
     await readAhead(previews);
   };
   const drawNext = () => (last = last.then(draw).catch(complain));
-  talk.socket.on("conversation", hear);
+  hear(talk.socket);
   talk.socket.on("state", ({ connected }) => {
     if (connected && isBehind) drawNext();
     isBehind = !connected;

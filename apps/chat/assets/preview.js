@@ -4,7 +4,14 @@ import { fileNameOf } from "./file-names.js";
 
 const LENGTH = 140;
 
-/** What the list shows of a conversation: `{seq, at, room, sealed, unread, kind, text, mine, who, agent, read, anchor}`; `agent` is what the agent is called that wrote it, if one did. `nameOf` answers a name, or null. */
+/** Whether this browser lacks the key to a message that is here. */
+export const isLocked = ({ messages }) => messages.some(({ state }) => state === "locked");
+
+/**
+ * What the list shows of a conversation: `{seq, at, room, sealed, unread, locked, kind, text, mine, who, agent, read, anchor}`; `locked` is
+ * the number of keyrings that left a message locked, or null; `agent` is what the agent is called that wrote it, if one did. `nameOf` answers
+ * a name, or null.
+ */
 export function previewOf(conversation, nameOf = () => null) {
   const { view, report, kept } = conversation;
   const last = view.messages.findLast(({ text, kind }) => text !== null || kind);
@@ -14,6 +21,7 @@ export function previewOf(conversation, nameOf = () => null) {
     room: view.kind,
     sealed: view.sealed,
     unread: view.unread,
+    locked: isLocked(view) ? report.own.rings.length : null,
     kind: last?.kind ?? null,
     text: last ? (last.text || (fileNameOf(last) ?? "")).slice(0, LENGTH) : "",
     mine: last?.mine ?? false,

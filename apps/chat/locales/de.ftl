@@ -1,50 +1,50 @@
-# Gespräche. Die Begriffe stehen am Anfang von apps/www/locales/de.ftl.
+# Unterhaltungen. Die Begriffe stehen am Anfang von apps/www/locales/de.ftl.
 
 service = Chat
-summary = Gespräche, Ende-zu-Ende-verschlüsselt, wenn alle darin einen Schlüssel haben
+summary = Unterhaltungen, Ende-zu-Ende-verschlüsselt, wenn alle darin einen Schlüssel haben
 
 ## Was ein Vorgang getan hat, gesagt zu der Person, in deren Verlauf er steht.
 
-op-open = Du hast ein Gespräch eröffnet
-op-opened = Ein Gespräch wurde eröffnet
+op-open = Du hast eine Unterhaltung begonnen
+op-opened = Eine Unterhaltung wurde begonnen
 op-requested = Jemand möchte dir schreiben
 op-accept = Du hast eine Anfrage angenommen
 op-accepted = Eine Anfrage wurde angenommen
-op-decline = Du hast eine Anfrage nicht angenommen
-op-block = Du nimmst im Chat nichts mehr von jemandem an
-op-block-end = Du nimmst wieder Nachrichten von jemandem an
-op-admit = Du hast Leute in ein Gespräch eingelassen
-op-admitted = Leute wurden in ein Gespräch eingelassen
-op-epoch = Du hast neue Geheimnisse für ein Gespräch gemacht
-op-epoch-made = Ein Gespräch hat neue Geheimnisse
-op-send = Du hast in einem Gespräch geschrieben
-op-message = Jemand hat in einem Gespräch geschrieben
+op-decline = Du hast eine Anfrage abgelehnt
+op-block = Du hast jemanden im Chat blockiert
+op-block-end = Du blockierst jemanden im Chat nicht mehr
+op-admit = Du hast Leute in eine Unterhaltung aufgenommen
+op-admitted = Leute wurden in eine Unterhaltung aufgenommen
+op-epoch = Du hast einen neuen Schlüssel für eine Unterhaltung gemacht
+op-epoch-made = Eine Unterhaltung hat einen neuen Schlüssel
+op-send = Du hast in einer Unterhaltung geschrieben
+op-message = Jemand hat in einer Unterhaltung geschrieben
 op-delete = Du hast eine Nachricht gelöscht
-op-forget = Du hast alles gelöscht, was du in einem Gespräch geschrieben hast
+op-forget = Du hast alles gelöscht, was du in einer Unterhaltung geschrieben hast
 op-hide = Du hast eine Nachricht verborgen
 op-hidden = Eine Nachricht wurde verborgen
-op-read = Du hast gesagt, wie weit du ein Gespräch gelesen hast
+op-read = Du hast Nachrichten als gelesen markiert
 op-pin = Du hast Schlüssel mit jemandem verglichen
-op-keyring = Du hast die Geheimnisse deiner Gespräche für deine Schlüssel aufbewahrt
-op-settings = Du hast deine Einstellungen für den Chat geändert
+op-keyring = Du hast die Schlüssel deiner Unterhaltungen für deine Geräte und Blätter gesichert
+op-settings = Du hast deine Chat-Einstellungen geändert
 op-consent = Du erlaubst einem Unternehmen, dir zu schreiben
 op-consented = Jemand erlaubt dir zu schreiben
 op-consent-end = Du erlaubst einem Unternehmen nicht mehr, dir zu schreiben
 op-consent-ended = Jemand erlaubt dir nicht mehr zu schreiben
-op-out = Jemand ist nicht mehr in einem Gespräch
-op-role = Jemand hat eine andere Rolle in einem Gespräch
+op-out = Jemand hat eine Unterhaltung verlassen oder wurde daraus entfernt
+op-role = Die Rolle von jemandem in einer Unterhaltung hat sich geändert
 
 ## Was eine Vollmacht erlaubt.
 
-scope-open = Für dich Gespräche eröffnen
+scope-open = Für dich Unterhaltungen beginnen
 scope-accept = Anfragen an dich annehmen
-scope-decline = Anfragen an dich nicht annehmen
-scope-block = Im Chat nichts mehr von jemandem annehmen
-scope-block-end = Wieder Nachrichten von jemandem annehmen
-scope-send = Für dich in Gesprächen schreiben, die nicht Ende-zu-Ende-verschlüsselt sind
-scope-delete = Nachrichten von dir löschen
-scope-read = Sagen, wie weit du gelesen hast
-scope-settings = Deine Einstellungen für den Chat ändern
+scope-decline = Anfragen an dich ablehnen
+scope-block = Leute im Chat blockieren
+scope-block-end = Leute im Chat nicht mehr blockieren
+scope-send = Für dich in Unterhaltungen schreiben, die nicht Ende-zu-Ende-verschlüsselt sind
+scope-delete = Deine Nachrichten löschen
+scope-read = Nachrichten als gelesen markieren
+scope-settings = Deine Chat-Einstellungen ändern
 
 ## Arten von Benachrichtigungen.
 
@@ -63,8 +63,8 @@ told-admitted-in = { $who } hat Leute in „{ $name }“ aufgenommen
 told-out = { $who } hat geändert, wer in einer Unterhaltung ist
 told-out-of = { $who } hat jemanden aus „{ $name }“ entfernt
 told-left = { $who } hat „{ $name }“ verlassen
-told-role = { $who } hat jemandem in einer Unterhaltung eine andere Rolle gegeben
-told-role-in = { $who } hat jemandem in „{ $name }“ eine andere Rolle gegeben
+told-role = { $who } hat die Rolle von jemandem in einer Unterhaltung geändert
+told-role-in = { $who } hat die Rolle von jemandem in „{ $name }“ geändert
 told-request = { $who } möchte dir schreiben
 notice-message = Neue Nachrichten
 notice-request = Jemand möchte dir schreiben
@@ -128,14 +128,14 @@ send = Senden
 ## Einstellungen.
 
 settings = Chat-Einstellungen
-requests-who = Wer darf anfragen, ob er dir schreiben kann?
+requests-who = Wer darf dir eine Anfrage schicken?
 requests-all = Alle
 requests-reach = Leute, die jemanden kennen, den du kennst
 requests-none = Niemand außer deinen Kontakten
 receipts = Anderen zeigen, wie weit du gelesen hast
 receipts-why = Sie sehen „Gelesen“ unter ihren Nachrichten. Du siehst, wie weit andere gelesen haben, wenn sie es zeigen.
 presence = Deinen Kontakten zeigen, wenn du da bist
-presence-why = Ausgeschaltet sieht niemand, ob du den Chat offen hast.
+presence-why = Ist das aus, sieht niemand, ob du den Chat offen hast.
 save = Speichern
 sealed-about = Was „Ende-zu-Ende-verschlüsselt“ heißt
 sealed-about-1 = Nur die Geräte der Leute in einer Unterhaltung können sie öffnen. Deine Box bewahrt die Nachrichten auf und kann sie nicht lesen.
@@ -185,20 +185,20 @@ js-stop-own-gap = In deinem eigenen Verlauf fehlt etwas: deine Box lässt etwas 
 js-stop-opened-by = { $known ->
     [yes] { $who }
    *[no] Jemand
-} hat diese Unterhaltung ohne das Recht dazu eröffnet.
+} hat diese Unterhaltung ohne die Erlaubnis dazu begonnen.
 js-stop-admitted-by = { $known ->
     [yes] { $who }
    *[no] Jemand
-} hat hier ohne das Recht dazu Leute hereingelassen.
+} hat hier ohne die Erlaubnis dazu Leute aufgenommen.
 js-stop-out-by = { $known ->
     [yes] { $who }
    *[no] Jemand
-} hat hier ohne das Recht dazu jemanden entfernt.
+} hat hier ohne die Erlaubnis dazu jemanden entfernt.
 js-stop-role-by = { $known ->
     [yes] { $who }
    *[no] Jemand
-} hat hier ohne das Recht dazu eine Rolle vergeben.
-js-stop-unsigned-turn = Wer hier dabei ist, wurde geändert, und niemand hat das unterschrieben.
+} hat hier ohne die Erlaubnis dazu eine Rolle geändert.
+js-stop-unsigned-turn = Die Leute in dieser Unterhaltung haben sich geändert, und niemand hat das unterschrieben.
 js-stop-epoch-number = Die Schlüssel dieser Unterhaltung sind in falscher Reihenfolge.
 js-stop-epoch-maker = { $known ->
     [yes] { $who }
@@ -207,11 +207,11 @@ js-stop-epoch-maker = { $known ->
 js-stop-epoch-turns = { $known ->
     [yes] { $who }
    *[no] Jemand
-} hat einen neuen Schlüssel für diese Unterhaltung gemacht und dabei andere Änderungen der Beteiligten gesehen.
+} hat einen neuen Schlüssel für diese Unterhaltung gemacht, aber für eine andere Liste von Leuten.
 js-stop-epoch-members = { $known ->
     [yes] { $who }
    *[no] Jemand
-} hat einen neuen Schlüssel für diese Unterhaltung gemacht, der nicht genau für die Beteiligten ist.
+} hat einen neuen Schlüssel für diese Unterhaltung gemacht, der nicht genau für die Leute darin ist.
 js-stop-epoch-keys = { $known ->
     [yes] { $who }
    *[no] Jemand
@@ -232,19 +232,19 @@ js-stop-stranger = { $known ->
     [yes] { $who }
    *[no] Jemand
 } hat hier geschrieben, ohne dabei zu sein.
-js-stop-old-epoch = Eine Nachricht hier hat einen älteren Schlüssel, als die letzte Änderung der Beteiligten erlaubt.
+js-stop-old-epoch = Eine Nachricht hier nutzt einen Schlüssel aus der Zeit, bevor sich die Leute in dieser Unterhaltung geändert haben.
 js-stop-other-turns = { $known ->
     [yes] { $who }
    *[no] Jemand
-} hat hier geschrieben und dabei andere Änderungen der Beteiligten gesehen.
+} hat hier geschrieben, sah aber eine andere Liste der Leute in dieser Unterhaltung.
 js-stop-readable = Etwas in dieser verschlüsselten Unterhaltung ist nicht verschlüsselt.
 js-stop-unsigned = Etwas in dieser verschlüsselten Unterhaltung ist nicht unterschrieben.
-js-stop-keyless = Das hier sei nicht verschlüsselt, weil jemand keinen Schlüssel hat, sagt deine Box. Es gibt ihn aber.
+js-stop-keyless = Deine Box sagt, das hier sei nicht verschlüsselt, weil jemand keinen Schlüssel hat. Es gibt ihn aber.
 js-stop-missing-body = Hier fehlt eine Nachricht, und niemand hat sie gelöscht.
 js-stop-hidden-by = { $known ->
     [yes] { $who }
    *[no] Jemand
-} hat hier ohne das Recht dazu eine Nachricht verborgen.
+} hat hier ohne die Erlaubnis dazu eine Nachricht verborgen.
 js-stop-advice = Hier wird vorerst nichts gesendet. Sichere die Belege und frag die anderen auf einem anderen Weg danach.
 
 ## Anlässe für einen neuen Schlüssel der Unterhaltung.
@@ -262,10 +262,10 @@ js-renew-no-secret = { $known ->
 
 js-said-deleted = Diese Nachricht wurde gelöscht
 js-said-hidden = Diese Nachricht wurde von der Leitung der Gruppe verborgen
-js-said-void = Diese Nachricht ist nicht gültig
+js-said-void = Diese Nachricht ist fehlerhaft und lässt sich nicht anzeigen
 js-said-locked = Dieser Browser hat den Schlüssel zu dieser Nachricht nicht
 js-said-unseen = Geschrieben, bevor du dazukamst
-js-said-newer = Mit einer neueren Version geschrieben. Aktualisiere, um sie zu lesen
+js-said-newer = Mit einer neueren Version geschrieben. Aktualisiere deine Box, um sie zu lesen
 
 ## Warum eine Nachricht wartet.
 
@@ -288,7 +288,7 @@ js-held-no-secret = Nicht gesendet, weil dieser Browser den neuesten Schlüssel 
 
 ## Dieser Browser und seine Verbindung.
 
-js-store-closed = Dieser Browser kann hier nichts behalten. Nimm statt eines privaten Fensters ein normales.
+js-store-closed = Dieser Browser kann für diese Seite nichts aufbewahren. Wenn das ein privates Fenster ist, nimm ein normales.
 js-store-full = Dieser Browser hat keinen Platz mehr für Nachrichten. Schaff etwas Platz und versuch es noch einmal.
 js-socket-unreadable = Deine Box hat etwas gesagt, das diese Seite nicht versteht. Lade die Seite neu.
 
@@ -303,7 +303,7 @@ js-unread = { $count ->
     [one] eine neue
    *[other] { $count } neue
 }
-found-conversation = Ein Gespräch
+found-conversation = Eine Unterhaltung
 js-found = Nachrichten in diesem Browser
 js-new-in = Neu in { $name }
 
@@ -311,13 +311,13 @@ js-new-in = Neu in { $name }
 
 js-send-where = Wähle eine Unterhaltung. Der Link kommt in deine Nachricht:
 js-new-who = Wer ist in dieser Unterhaltung?
-js-new-why = Nur wer angekreuzt ist, kann sie lesen. Andere kannst du später einlassen.
-js-new-open = Unterhaltung eröffnen
-js-new-opening = Wird eröffnet…
+js-new-why = Nur wer angekreuzt ist, kann sie lesen. Andere kannst du später aufnehmen.
+js-new-open = Unterhaltung beginnen
+js-new-opening = Wird begonnen…
 js-group = Neue Gruppe
 js-group-name = Name der Gruppe
 js-group-who = Wen möchtest du einladen?
-js-group-why = Alle, die du auswählst, bekommen eine Nachricht mit einer Einladung. Nach dem Beitritt lässt du sie in den Chat der Gruppe.
+js-group-why = Alle, die du auswählst, bekommen eine Nachricht mit einer Einladung. Nach dem Beitritt nimmst du sie in den Chat der Gruppe auf.
 js-group-create = Gruppe gründen
 js-group-ask = Komm in die Gruppe „{ $name }“: { $link }
 js-cancel = Abbrechen
@@ -346,8 +346,8 @@ js-asks-why = Niemand erfährt, dass du abgelehnt oder blockiert hast.
 js-request-accepted = Du und { $who } könnt euch jetzt schreiben.
 js-request-other = Diese Unterhaltung ist mit jemand anderem, deshalb wurde nichts unterschrieben. Öffne sie und sieh nach.
 js-asked = Sobald { $who } deine Anfrage annimmt, kannst du mehr schreiben.
-js-let-in = { $who } ist der Gruppe beigetreten. { $who } hier einlassen?
-js-let-in-go = { $who } einlassen
+js-let-in = { $who } ist der Gruppe beigetreten. { $who } hier aufnehmen?
+js-let-in-go = { $who } aufnehmen
 js-letting-in = Wird unterschrieben…
 js-start = Hier beginnt eure Unterhaltung.
 js-start-none = Noch keine Nachrichten. Sag Hallo.
@@ -367,7 +367,7 @@ js-sent = Gesendet
 js-read = Gelesen
 js-read-by = Gelesen von { $count }
 js-edited = bearbeitet
-js-unsigned = sagt die Box
+js-unsigned = nicht unterschrieben
 js-by-agent = { $known ->
     [yes] durch Agent { $agent }
    *[no] durch einen Agenten
@@ -438,14 +438,14 @@ js-receipts = Hier zeigen, wie weit ich gelesen habe
 js-compared = Verglichen
 js-compare = Schlüssel vergleichen
 js-compare-of = Schlüssel mit { $who } vergleichen
-js-compare-why = Seht ihr beide dieselben Zahlen, dann ist niemand zwischen euch, auch nicht eure Box. Vergleicht sie, wenn ihr euch seht oder am Telefon, nie in diesem Chat.
+js-compare-why = Seht ihr beide dieselben Zahlen, dann kann niemand mitlesen, auch eure Box nicht. Vergleicht sie, wenn ihr euch seht, oder am Telefon, nie in diesem Chat.
 js-compare-code = Dein Code, den { $who } scannt
 js-compare-scan = Code der anderen Seite scannen
 js-compare-digits = Lest euch diese Zahlen vor
 js-compare-match = Sie sind gleich
-js-compare-same = Die Schlüssel sind gleich. Das Zeichen bleibt, solange die Schlüssel aus diesen hervorgehen.
+js-compare-same = Die Schlüssel sind gleich. Das Zeichen bleibt, solange neue Schlüssel mit diesen unterschrieben sind.
 js-compare-other = Die Schlüssel sind nicht gleich. Schreib hier nichts Vertrauliches und bitte { $who }, noch einmal persönlich zu vergleichen.
-js-compare-unknown = Das ist nicht der Code von { $who }, oder die andere Seite ist weiter als deine. Ladet beide Seiten neu und versucht es noch einmal.
+js-compare-unknown = Das ist nicht der Code von { $who }, oder die andere Seite ist neuer als deine. Ladet beide Seiten neu und versucht es noch einmal.
 js-compare-none = { $who } hat keinen Schlüssel. Es gibt nichts zu vergleichen.
 js-forget = Alles löschen, was ich hier geschrieben habe
 js-forget-sure = Ja, für alle löschen
@@ -486,31 +486,31 @@ says-somebody-has-newer-keys = Jemand hat neuere Schlüssel, als deine Box dir z
 says-your-box-does-not-show-which = Deine Box zeigt nicht, in welcher Unterhaltung du geschrieben hast: Es könnte diese sein, verschlüsselt.
 says-somebody-here-saw-another = Jemand hat hier einen anderen Verlauf gesehen, als deine Box dir zeigt.
 says-somebody-has-read-messages = Jemand hat Nachrichten gelesen, die deine Box dir nicht zeigt.
-says-history-you-had-another = Der Verlauf, den du hattest, ist jetzt ein anderer.
+says-history-you-had-another = Der Verlauf, den du vorher hattest, hat sich geändert.
 says-your-box-shows-older = Deine Box zeigt einen älteren Stand, als du schon gesehen hast.
 says-what-you-sent-not = Was du gesendet hast, ist nicht dort, wo deine Box es angegeben hat.
 says-your-own-record-has-gap = Dein eigener Verlauf hat eine Lücke.
-says-conversation-was-opened-by = Diese Unterhaltung wurde von jemandem eröffnet, der das nicht darf.
-says-somebody-was-let-in = Jemand wurde von einer Person hereingelassen, die das nicht darf.
+says-conversation-was-opened-by = Diese Unterhaltung wurde von jemandem begonnen, der das nicht darf.
+says-somebody-was-let-in = Jemand wurde von einer Person aufgenommen, die das nicht darf.
 says-somebody-was-put-out = Jemand wurde von einer Person entfernt, die das nicht darf.
-says-somebody-got-another-role = Jemand bekam eine andere Rolle von einer Person, die das nicht darf.
-says-who-in-was-changed = Wer dabei ist, wurde ohne Unterschrift geändert.
+says-somebody-got-another-role = Jemand hat eine andere Rolle von einer Person bekommen, die sie nicht vergeben darf.
+says-who-in-was-changed = Die Leute in dieser Unterhaltung haben sich geändert, und niemand hat das unterschrieben.
 says-secrets-conversation-are-out = Die Geheimnisse dieser Unterhaltung sind in falscher Reihenfolge.
-says-somebody-who-not-in = Jemand, der nicht dabei ist, hat ein Geheimnis für diese Unterhaltung erstellt.
-says-secret-was-made-by = Ein Geheimnis wurde von jemandem erstellt, der andere Änderungen daran gesehen hat, wer dabei ist.
-says-secret-was-made-for = Ein Geheimnis wurde für andere erstellt als die, die dabei sind.
+says-somebody-who-not-in = Jemand, der nicht in dieser Unterhaltung ist, hat ein Geheimnis für sie erstellt.
+says-secret-was-made-by = Ein Geheimnis wurde von jemandem erstellt, der eine andere Liste der Leute in dieser Unterhaltung sah.
+says-secret-was-made-for = Ein Geheimnis wurde für andere erstellt als die Leute in dieser Unterhaltung.
 says-secret-was-made-for-other = Ein Geheimnis wurde für andere Schlüssel erstellt, als ein Mitglied hat.
-says-secret-was-made-for-keys = Ein Geheimnis wurde für Schlüssel erstellt, die ein Mitglied abgelegt hat.
+says-secret-was-made-for-keys = Ein Geheimnis wurde für Schlüssel erstellt, die ein Mitglied nicht mehr benutzt.
 says-old-secret-was-used = Ein altes Geheimnis wurde noch einmal benutzt.
 says-somebody-makes-new-secrets = Jemand erstellt immer wieder neue Geheimnisse.
 says-secret-not-for-your = Das Geheimnis ist noch nicht für deine neuesten Schlüssel.
 says-somebody-made-secret-for = Jemand hat ein Geheimnis für deine alten Schlüssel erstellt, nachdem du sie gewechselt hattest.
 says-you-got-another-secret = Du hast ein anderes Geheimnis bekommen als die anderen, oder keins.
-says-somebody-who-not-in-wrote = Hier hat jemand geschrieben, der nicht dabei ist.
-says-message-under-older-secret = Eine Nachricht benutzt ein Geheimnis, das älter ist als die letzte Änderung daran, wer dabei ist.
-says-somebody-who-wrote-here = Jemand, der hier geschrieben hat, hat andere Änderungen daran gesehen, wer dabei ist.
+says-somebody-who-not-in-wrote = Hier hat jemand geschrieben, der nicht in dieser Unterhaltung ist.
+says-message-under-older-secret = Eine Nachricht benutzt ein Geheimnis aus der Zeit, bevor sich die Leute in dieser Unterhaltung geändert haben.
+says-somebody-who-wrote-here = Jemand, der hier geschrieben hat, sah eine andere Liste der Leute in dieser Unterhaltung.
 says-something-in-encrypted-conversation = Etwas in dieser verschlüsselten Unterhaltung ist nicht verschlüsselt.
-says-something-in-encrypted-conversation-signed = Etwas in dieser verschlüsselten Unterhaltung hat niemand unterschrieben.
+says-something-in-encrypted-conversation-signed = Etwas in dieser verschlüsselten Unterhaltung ist nicht unterschrieben.
 says-your-box-says-somebody = Deine Box sagt, jemand hier hätte keinen Schlüssel, aber es gibt ihn.
 says-message-not-valid = Diese Nachricht ist ungültig.
 says-change-not-by-who = Diese Änderung ist nicht von der Person, die die Nachricht geschrieben hat.
@@ -577,7 +577,7 @@ says-organiser-event-opens-its = Den Raum einer Veranstaltung eröffnet, wer sie
 says-name-had-no-conversation = Unter diesem Namen gab es noch keine Unterhaltung: Lass after weg.
 says-you-have-already-marked = Du hast schon bis hierher oder weiter als gelesen markiert.
 says-how-far-you-read = Wie weit du gelesen hast, wird alle zwei Minuten einmal aufgeschrieben.
-says-you-read-here-others = Du liest hier mit: Schreiben können andere.
+says-you-can-only-read = Du kannst hier nur lesen.
 says-they-have-not-taken = Diese Person hat deine Anfrage noch nicht angenommen. Sobald sie das tut, kannst du wieder schreiben.
 says-business-answers-within-30 = Ein Unternehmen antwortet innerhalb von 30 Tagen nach der letzten Nachricht einer Person. Für mehr braucht es ihre Einwilligung und einen Markt auf dieser Box.
 says-message-with-request-has = Die Nachricht zu einer Anfrage hat höchstens { $value } Zeichen.
@@ -654,6 +654,6 @@ help-conversation =
     Alle darin lesen, was du sendest, und die Seite sagt, wenn auch deine Box es lesen kann.
 help-settings =
     Chat-Einstellungen
-    Hier wählst du, wer fragen darf, ob er dir schreiben kann, und was andere von dir sehen.
+    Hier wählst du, wer dir eine Anfrage schicken darf, und was andere von dir sehen.
     Ändere, was du möchtest, und speichere.
     Andere sehen nur, wie weit du gelesen hast und wann du da bist, wenn du es zeigst, und du kannst das jederzeit ändern.

@@ -5,46 +5,46 @@ summary = Conversations, sealed end to end where everybody in them has a key
 
 ## What operations did, said to the person whose record they are in.
 
-op-open = You opened a conversation
-op-opened = A conversation was opened
+op-open = You started a conversation
+op-opened = A conversation was started
 op-requested = Somebody asked to write to you
-op-accept = You took a request to write to you
-op-accepted = A request to write was taken
-op-decline = You did not take a request to write to you
-op-block = You take nothing more from somebody in chat
-op-block-end = You take messages from somebody again
+op-accept = You accepted a request to write to you
+op-accepted = A request to write was accepted
+op-decline = You declined a request to write to you
+op-block = You blocked somebody in chat
+op-block-end = You unblocked somebody in chat
 op-admit = You let people into a conversation
 op-admitted = People were let into a conversation
-op-epoch = You made new secrets for a conversation
-op-epoch-made = A conversation got new secrets
+op-epoch = You made a new key for a conversation
+op-epoch-made = A conversation got a new key
 op-send = You wrote in a conversation
 op-message = Somebody wrote in a conversation
 op-delete = You deleted a message
 op-forget = You deleted all that you wrote in a conversation
 op-hide = You hid a message
 op-hidden = A message was hidden
-op-read = You said how far you read a conversation
+op-read = You marked messages as read
 op-pin = You compared keys with somebody
-op-keyring = You kept the secrets of your conversations for your keys
-op-settings = You changed your settings of chat
+op-keyring = You saved the keys of your conversations for your devices and sheets
+op-settings = You changed your chat settings
 op-consent = You let a business write to you
 op-consented = Somebody lets you write to them
-op-consent-end = You let a business write to you no longer
-op-consent-ended = Somebody lets you write to them no longer
-op-out = Somebody is out of a conversation
-op-role = Somebody has another role in a conversation
+op-consent-end = You no longer let a business write to you
+op-consent-ended = Somebody no longer lets you write to them
+op-out = Somebody left a conversation, or was removed from it
+op-role = Somebody’s role in a conversation changed
 
 ## What a delegation allows.
 
-scope-open = Open conversations for you
-scope-accept = Take requests to write to you
-scope-decline = Not take requests to write to you
-scope-block = Take nothing more from somebody in chat
-scope-block-end = Take messages from somebody again
+scope-open = Start conversations for you
+scope-accept = Accept requests to write to you
+scope-decline = Decline requests to write to you
+scope-block = Block people in chat
+scope-block-end = Unblock people in chat
 scope-send = Write for you in conversations that are not end-to-end encrypted
-scope-delete = Delete messages of yours
-scope-read = Say how far you read
-scope-settings = Change your settings of chat
+scope-delete = Delete your messages
+scope-read = Mark messages as read
+scope-settings = Change your chat settings
 
 ## Kinds of notifications.
 
@@ -63,8 +63,8 @@ told-admitted-in = { $who } let people into “{ $name }”
 told-out = { $who } changed who is in a conversation
 told-out-of = { $who } removed somebody from “{ $name }”
 told-left = { $who } left “{ $name }”
-told-role = { $who } gave somebody another role in a conversation
-told-role-in = { $who } gave somebody another role in “{ $name }”
+told-role = { $who } changed somebody’s role in a conversation
+told-role-in = { $who } changed somebody’s role in “{ $name }”
 told-request = { $who } asks to write to you
 notice-message = New messages
 notice-request = Somebody asks to write to you
@@ -135,7 +135,7 @@ requests-none = Nobody but your connections
 receipts = Show others how far you’ve read
 receipts-why = They see “Read” below their messages. You see how far others have read, if they show it.
 presence = Show your connections when you’re here
-presence-why = Turned off, nobody sees whether you have chat open.
+presence-why = If this is off, nobody sees whether you have chat open.
 save = Save
 sealed-about = What “end-to-end encrypted” means
 sealed-about-1 = Only the devices of the people in a conversation can open it. Your box keeps the messages, and can’t read them.
@@ -157,11 +157,11 @@ js-stop-signature = { $known ->
 js-stop-not-the-intent = { $known ->
     [yes] { $who }
    *[no] Somebody
-} signed something else than your box shows here.
+} signed something other than what your box shows here.
 js-stop-other-body = { $known ->
     [yes] { $who }
    *[no] Somebody
-} signed other words than your box shows here.
+} signed different words from those that your box shows here.
 js-stop-twice = Your box shows the same thing twice.
 js-stop-own-forged = Your own record has something that you didn’t sign: your box wrote it in your name.
 js-stop-other-chain = Your box shows different keys for somebody here than the ones you knew.
@@ -185,19 +185,19 @@ js-stop-own-gap = Your own record has a gap: your box leaves something out.
 js-stop-opened-by = { $known ->
     [yes] { $who }
    *[no] Somebody
-} opened this conversation without the right to.
+} started this conversation without being allowed to.
 js-stop-admitted-by = { $known ->
     [yes] { $who }
    *[no] Somebody
-} let people in here without the right to.
+} let people in here without being allowed to.
 js-stop-out-by = { $known ->
     [yes] { $who }
    *[no] Somebody
-} removed a person here without the right to.
+} removed a person here without being allowed to.
 js-stop-role-by = { $known ->
     [yes] { $who }
    *[no] Somebody
-} gave out a role here without the right to.
+} changed a role here without being allowed to.
 js-stop-unsigned-turn = The people in this conversation changed, and nobody signed that.
 js-stop-epoch-number = The keys of this conversation are out of order.
 js-stop-epoch-maker = { $known ->
@@ -207,7 +207,7 @@ js-stop-epoch-maker = { $known ->
 js-stop-epoch-turns = { $known ->
     [yes] { $who }
    *[no] Somebody
-} made a new key for this conversation and saw other changes of the people in it.
+} made a new key for this conversation, but for a different list of people.
 js-stop-epoch-members = { $known ->
     [yes] { $who }
    *[no] Somebody
@@ -219,7 +219,7 @@ js-stop-epoch-keys = { $known ->
 js-stop-epoch-old-state = { $known ->
     [yes] { $who }
    *[no] Somebody
-} made a new key for this conversation for a device that is out of use.
+} made a new key for this conversation for a device that is no longer in use.
 js-stop-epoch-old-secret = { $known ->
     [yes] { $who }
    *[no] Somebody
@@ -232,19 +232,19 @@ js-stop-stranger = { $known ->
     [yes] { $who }
    *[no] Somebody
 } wrote here without being in this conversation.
-js-stop-old-epoch = A message here has an older key than the last change of the people in it allows.
+js-stop-old-epoch = A message here uses a key from before the people in this conversation changed.
 js-stop-other-turns = { $known ->
     [yes] { $who }
    *[no] Somebody
-} wrote here and saw other changes of the people in this conversation.
+} wrote here, but saw a different list of people in this conversation.
 js-stop-readable = Something in this encrypted conversation isn’t encrypted.
 js-stop-unsigned = Something in this encrypted conversation has no signature.
-js-stop-keyless = This isn’t encrypted because somebody here has no key, says your box. But they have one.
+js-stop-keyless = Your box says that this isn’t encrypted because somebody here has no key. But they have one.
 js-stop-missing-body = A message is missing here, and nobody deleted it.
 js-stop-hidden-by = { $known ->
     [yes] { $who }
    *[no] Somebody
-} hid a message here without the right to.
+} hid a message here without being allowed to.
 js-stop-advice = Nothing is sent here for now. Save the evidence, and ask the others about it in another way.
 
 ## Calls for a new key of the conversation.
@@ -262,10 +262,10 @@ js-renew-no-secret = { $known ->
 
 js-said-deleted = This message was deleted
 js-said-hidden = This message was hidden by a leader of the group
-js-said-void = This message is not valid
+js-said-void = This message is broken and can’t be shown
 js-said-locked = This browser doesn’t have the key to this message
-js-said-unseen = Written before you came in
-js-said-newer = Written by a newer version. Update to read it
+js-said-unseen = Written before you joined
+js-said-newer = Written with a newer version. Update your box to read it
 
 ## Why a message waits.
 
@@ -288,7 +288,7 @@ js-held-no-secret = Not sent, because this browser doesn’t have the newest key
 
 ## This browser and its connection.
 
-js-store-closed = This browser can’t keep anything here. In a private window, use a normal one.
+js-store-closed = This browser can’t keep anything for this page. If this is a private window, use a normal one.
 js-store-full = This browser has no space left to keep messages. Free some space and try again.
 js-socket-unreadable = Your box said something that this page doesn’t understand. Reload the page.
 
@@ -312,8 +312,8 @@ js-new-in = New in { $name }
 js-send-where = Choose a conversation. The link goes into your message:
 js-new-who = Who is in this conversation?
 js-new-why = Only the people you tick can read it. You can let others in later.
-js-new-open = Open the conversation
-js-new-opening = Opening…
+js-new-open = Start the conversation
+js-new-opening = Starting…
 js-group = New group
 js-group-name = Name of the group
 js-group-who = Who do you want to invite?
@@ -367,7 +367,7 @@ js-sent = Sent
 js-read = Read
 js-read-by = Read by { $count }
 js-edited = edited
-js-unsigned = by the word of the box
+js-unsigned = not signed
 js-by-agent = { $known ->
     [yes] by their agent { $agent }
    *[no] by an agent
@@ -438,18 +438,18 @@ js-receipts = Show how far I’ve read here
 js-compared = Compared
 js-compare = Compare keys
 js-compare-of = Compare keys with { $who }
-js-compare-why = If you both see the same numbers, nobody is between you, not even your box. Do it face to face or on the phone, never in this chat.
+js-compare-why = If you both see the same numbers, nobody can read along, not even your box. Compare them face to face or on the phone, never in this chat.
 js-compare-code = Your code for { $who } to scan
 js-compare-scan = Scan their code
 js-compare-digits = Read these numbers to each other
 js-compare-match = They’re the same
-js-compare-same = The keys are the same. The mark stays for as long as these keys sign any new ones.
+js-compare-same = The keys are the same. The mark stays as long as new keys are signed with these.
 js-compare-other = The keys are not the same. Don’t write anything private here, and ask { $who } to compare once more in person.
-js-compare-unknown = That code isn’t { $who }’s, or their page is ahead of yours. Reload both pages and try again.
+js-compare-unknown = That code isn’t { $who }’s, or their page is newer than yours. Reload both pages and try again.
 js-compare-none = { $who } has no key, so there is nothing to compare.
 js-forget = Delete everything I wrote here
 js-forget-sure = Yes, delete it for everybody
-js-forget-why = Your messages go from this conversation, for everybody. Others may have copies.
+js-forget-why = Your messages disappear from this conversation, for everybody. Others may have copies.
 js-forgotten = What you wrote here was deleted.
 js-saved = Saved.
 js-saving = Saving…
@@ -477,7 +477,7 @@ says-your-box-shows-another = Your box shows another record for this conversatio
 says-your-box-shows-something = Your box shows something here that was signed for another conversation.
 says-your-box-shows-something-cannot = Your box shows something that cannot be read.
 says-your-box-shows-something-its = Your box shows something that its author did not sign.
-says-your-box-shows-something-else = Your box shows something else than its author signed.
+says-your-box-shows-something-else = Your box shows something other than its author signed.
 says-your-box-shows-other = Your box shows other words than its author signed.
 says-your-box-shows-same = Your box shows the same thing twice.
 says-your-own-record-has = Your own record has something that you did not sign.
@@ -486,36 +486,36 @@ says-somebody-has-newer-keys = Somebody has newer keys than your box shows you.
 says-your-box-does-not-show-which = Your box does not show in which conversation you wrote: it could be this one, encrypted.
 says-somebody-here-saw-another = Somebody here saw another history than your box shows you.
 says-somebody-has-read-messages = Somebody has read messages that your box does not show you.
-says-history-you-had-another = The history that you had is another one now.
+says-history-you-had-another = The history that you had before has changed.
 says-your-box-shows-older = Your box shows an older state than you have seen.
 says-what-you-sent-not = What you sent is not where your box said.
 says-your-own-record-has-gap = Your own record has a gap.
-says-conversation-was-opened-by = This conversation was opened by somebody who may not.
-says-somebody-was-let-in = Somebody was let in by a person who may not.
-says-somebody-was-put-out = Somebody was put out by a person who may not.
-says-somebody-got-another-role = Somebody got another role from a person who may not.
-says-who-in-was-changed = Who is in was changed without a signature.
+says-conversation-was-opened-by = This conversation was started by somebody who is not allowed to.
+says-somebody-was-let-in = Somebody was let in by a person who is not allowed to.
+says-somebody-was-put-out = Somebody was removed by a person who is not allowed to.
+says-somebody-got-another-role = Somebody got another role from a person who is not allowed to give it.
+says-who-in-was-changed = The people in this conversation changed, and nobody signed that.
 says-secrets-conversation-are-out = The secrets of this conversation are out of order.
-says-somebody-who-not-in = Somebody who is not in made a secret for this conversation.
-says-secret-was-made-by = A secret was made by somebody who saw other changes of who is in.
-says-secret-was-made-for = A secret was made for others than those who are in.
+says-somebody-who-not-in = Somebody who is not in this conversation made a secret for it.
+says-secret-was-made-by = A secret was made by somebody who saw a different list of the people in this conversation.
+says-secret-was-made-for = A secret was made for others than the people in this conversation.
 says-secret-was-made-for-other = A secret was made for other keys than a member has.
-says-secret-was-made-for-keys = A secret was made for keys that a member put away.
+says-secret-was-made-for-keys = A secret was made for keys that a member no longer uses.
 says-old-secret-was-used = An old secret was used again.
 says-somebody-makes-new-secrets = Somebody makes new secrets again and again.
 says-secret-not-for-your = The secret is not for your newest keys yet.
 says-somebody-made-secret-for = Somebody made a secret for your old keys after you changed them.
-says-you-got-another-secret = You got another secret than the rest, or none.
-says-somebody-who-not-in-wrote = Somebody who is not in wrote here.
-says-message-under-older-secret = A message is under an older secret than the last change of who is in.
-says-somebody-who-wrote-here = Somebody who wrote here saw other changes of who is in.
+says-you-got-another-secret = You got a different secret from the others, or none.
+says-somebody-who-not-in-wrote = Somebody who is not in this conversation wrote here.
+says-message-under-older-secret = A message uses a secret from before the people in this conversation changed.
+says-somebody-who-wrote-here = Somebody who wrote here saw a different list of the people in this conversation.
 says-something-in-encrypted-conversation = Something in this encrypted conversation is not encrypted.
-says-something-in-encrypted-conversation-signed = Something in this encrypted conversation is signed by nobody.
+says-something-in-encrypted-conversation-signed = Something in this encrypted conversation is not signed.
 says-your-box-says-somebody = Your box says that somebody here has no key, and they do.
 says-message-not-valid = This message is not valid.
-says-change-not-by-who = This change is not by who wrote the message.
+says-change-not-by-who = This change is not by the author of the message.
 says-message-missing-nobody-deleted = A message is missing that nobody deleted.
-says-message-was-hidden-by = A message was hidden by somebody who may not.
+says-message-was-hidden-by = A message was hidden by somebody who is not allowed to.
 says-business-never-writes-first = A business never writes first: people write to it, or agree that it may.
 says-you-have-asked-as = You have asked as many people today as you may. Try again tomorrow.
 says-they-are-in-records = they are in the records of their conversations, too. Delete yours there first: then they are erased there as well
@@ -577,8 +577,8 @@ says-organiser-event-opens-its = The organiser of an event opens its room.
 says-name-had-no-conversation = This name had no conversation before: leave after out.
 says-you-have-already-marked = You have already marked this far, or further, as read.
 says-how-far-you-read = How far you read is written down once in two minutes.
-says-you-read-here-others = You read here: others write.
-says-they-have-not-taken = They have not taken your request yet. You can write again once they have.
+says-you-can-only-read = You can only read here.
+says-they-have-not-taken = They have not accepted your request yet. You can write again once they have.
 says-business-answers-within-30 = A business answers within 30 days of a person's last message. For more it takes their consent, and a market on this box.
 says-message-with-request-has = The message with a request has at most { $value } characters.
 says-conversation-needs-new-epoch = This conversation needs a new epoch first ({ $value }): make one, and send again.

@@ -113,7 +113,7 @@ const jars = editor("coffee", {
     if (terms) partsOf(terms).then((all) => drawShares(all.map(percent))).catch(sayError);
   },
   saved: offer,
-  shares: { kind: "jar", isDraft: ({ on }) => !on },
+  shares: { kinds: ["jar"], isDraft: ({ on }) => !on },
 });
 
 // The received tips

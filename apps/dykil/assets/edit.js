@@ -102,7 +102,7 @@ const surveys = editor("dykil", {
   wrong: wrongQuestion,
   titled,
   shares: {
-    kind: "survey",
+    kinds: ["survey"],
     isDraft,
     isFixed: (item) => !isDraft(item),
     publish: (item) => enterStatus(item, "open"),

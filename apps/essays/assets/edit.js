@@ -108,7 +108,7 @@ const essays = editor("essays", {
     byId("makers").disabled = Boolean(fair);
   },
   saved: nameMaker,
-  shares: { kind: "essay", isDraft: ({ on }) => !on },
+  shares: { kinds: ["essay"], isDraft: ({ on }) => !on },
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => t("js-remove-all-sure", { title }) },
 });
 

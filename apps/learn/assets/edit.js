@@ -122,7 +122,7 @@ const courses = editor("learn", {
     showOrigin(item).catch(sayError);
   },
   saved: offer,
-  shares: { kind: "course", isDraft: ({ on }) => !on },
+  shares: { kinds: ["course"], isDraft: ({ on }) => !on },
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => t("js-remove-all-sure", { title }) },
 });
 

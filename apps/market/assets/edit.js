@@ -123,6 +123,7 @@ const market = editor("market", {
     drawPlace();
   },
   saved: offer,
+  shares: { kinds: KINDS, isDraft: ({ on }) => !on },
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken") },
 });
 
@@ -130,7 +131,7 @@ const market = editor("market", {
 async function add(kind) {
   const [last] = [...market.items()].sort((one, other) => other.put - one.put);
   const { area, lat, lon, contact, offer } = last ? await whole(last) : {};
-  market.create(kind, { area, lat, lon, contact, currency: offer?.currency });
+  market.create(kind, { area, lat, lon, contact, currency: offer?.currency, on: false });
 }
 
 /** Opens what the address names (`#listing`), unless a draft is open. */

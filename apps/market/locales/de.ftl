@@ -412,7 +412,7 @@ help-listing =
 help-edit =
     Deine Inserate
     Hier bietest du etwas an oder sagst, was du suchst.
-    Ein Foto, ein Titel und ein Preis genügen.
+    Ein Foto, ein Titel und ein Preis genügen, und niemand sonst sieht es, bevor du es teilst.
     Du wählst, wer es sieht, dein Standort wird auf etwa einen Kilometer gerundet, und du kannst es jederzeit entfernen.
 help-orders =
     Bestellungen

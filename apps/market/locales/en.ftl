@@ -400,7 +400,7 @@ help-listing =
 help-edit =
     Your listings
     You offer something here, or say what you look for.
-    A photo, a title and a price are enough.
+    A photo, a title and a price are enough, and nobody else sees it before you share it.
     You choose who sees it, your place is rounded to about a kilometre, and you can remove it at any time.
 help-orders =
     Orders

@@ -4,7 +4,6 @@ import { concat } from "../js/base.js";
 import { cidText, sha256 } from "../js/cid.js";
 import { texts } from "../js/texts.js";
 
-const t = await texts("media");
 /** WebCrypto takes a file whole: longer ones are hashed by a worker, piece by piece. */
 const WHOLE_MAX = 64 * 1024 * 1024;
 
@@ -17,7 +16,8 @@ function inWorker(file) {
   const worker = new Worker(new URL("./hash-worker.js", import.meta.url), { type: "module" });
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = () => reject(new Error(t("js-unreadable")));
+    // Fetched here alone: other apps name files, too.
+    worker.onerror = () => texts("media").then((t) => reject(new Error(t("js-unreadable"))), reject);
     worker.postMessage(file);
   }).finally(() => worker.terminate());
 }

@@ -1,4 +1,4 @@
-//! The texts of scripts: compiles the messages `js-…` of a Fluent file to an ES module for `texts.js`. Terms are expanded
+//! The texts of scripts: compiles the messages `js-…` of a Fluent file to ES modules for `texts.js`. Terms are expanded
 //! here.
 
 use std::error::Error;
@@ -9,18 +9,44 @@ use fluent_syntax::ast::{
 };
 use fluent_syntax::parser;
 
-/// The module of a file.
-pub(crate) fn module(source: &str) -> Result<String, Box<dyn Error>> {
+/// A message for scripts.
+pub(crate) struct Message {
+    /// The id, such as `js-removed`.
+    pub(crate) id: String,
+    /// The text as an expression of JavaScript.
+    expression: String,
+}
+
+/// Returns the messages for scripts of a file.
+pub(crate) fn messages(source: &str) -> Result<Vec<Message>, Box<dyn Error>> {
     let file = parser::parse(source).map_err(|(_, errors)| format!("{errors:?}"))?;
-    let mut out = String::from("export default {\n");
+    let mut messages = Vec::new();
     for entry in &file.body {
         if let Entry::Message(message) = entry
             && message.id.name.starts_with("js-")
             && let Some(value) = &message.value
         {
-            let expression = pattern(&file, value)?;
-            writeln!(out, "  {}: {expression},", quoted(message.id.name))?;
+            messages.push(Message {
+                id: message.id.name.to_owned(),
+                expression: pattern(&file, value)?,
+            });
         }
+    }
+    Ok(messages)
+}
+
+/// Returns the module of some messages, which also has those of the module at `base`.
+pub(crate) fn module(messages: &[Message], base: Option<&str>) -> Result<String, Box<dyn Error>> {
+    let mut out = String::new();
+    if let Some(base) = base {
+        writeln!(out, "import base from {};", quoted(base))?;
+    }
+    out.push_str("export default {\n");
+    if base.is_some() {
+        out.push_str("  ...base,\n");
+    }
+    for Message { id, expression } in messages {
+        writeln!(out, "  {}: {expression},", quoted(id))?;
     }
     out.push_str("};\n");
     Ok(out)

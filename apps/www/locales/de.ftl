@@ -1377,6 +1377,7 @@ network-anywhere-today = Heute: { $bytes }.
 network-anywhere-today-of = Heute: { $bytes } von { $most }.
 network-anywhere-break = Letzte Unterbrechung: { $time } ({ $why }).
 network-anywhere-certificate = Das Zertifikat ist unterwegs. Bis es da ist, warnen Browser vor diesem Namen. Das dauert höchstens ein paar Minuten.
+network-anywhere-other-name = Deine Box bekommt ein Zertifikat für { $name } und keins für diesen Namen, darum warnen Browser vor ihm. Dieses Verzeichnis ist für einen eigenen Namen da.
 network-anywhere-full = Deine Box nutzt schon zwei Verzeichnisse. Verzichte zuerst auf eins davon.
 network-anywhere-stop = { $registry } nicht mehr verwenden
 network-anywhere-unreadable = Die Datei mit deiner Wahl dazu lässt sich nicht lesen. Bitte wähle noch einmal:

@@ -1362,6 +1362,7 @@ network-anywhere-today = Today: { $bytes }.
 network-anywhere-today-of = Today: { $bytes } of { $most }.
 network-anywhere-break = Last break: { $time } ({ $why }).
 network-anywhere-certificate = Its certificate is on its way. Until it’s there, browsers warn of this name. This takes a few minutes at most.
+network-anywhere-other-name = Your box gets a certificate for { $name }, and none for this name, so browsers warn of it. This registry is for a name of your own.
 network-anywhere-full = Your box uses two registries already. Stop using one of them first.
 network-anywhere-stop = Stop using { $registry }
 network-anywhere-unreadable = The file with your choice about this can’t be read. Please choose again:

@@ -37,7 +37,6 @@ accent-gold = Gold
 accent-slate = Schiefer
 field-on = Eingeschaltet
 fold = Mehr
-more = Zeiten und Adresse
 field-from = Zeigen ab
 field-until = Zeigen bis
 field-slug = Adresse (freiwillig)

@@ -37,7 +37,6 @@ accent-gold = Gold
 accent-slate = Slate
 field-on = Switched on
 fold = More
-more = Times and address
 field-from = Show from
 field-until = Show until
 field-slug = Address (optional)

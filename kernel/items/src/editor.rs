@@ -144,13 +144,6 @@ impl Fields {
         }
     }
 
-    /// Renders the folded fields of the item's times and address.
-    pub fn more(self, of: Option<&str>, owner: &Owner, service: &str) -> Markup {
-        html! {
-            details data-of=[of] { summary { (self.0.text("more")) } (self.times_and_address(None, owner, service)) }
-        }
-    }
-
     /// Renders the fields of the item's times and address.
     pub fn times_and_address(self, of: Option<&str>, owner: &Owner, service: &str) -> Markup {
         let t = self.0;

@@ -59,6 +59,7 @@ pub use catalogue::{Catalogue, Damage, Entry, describe_damage};
 pub use check::{Check, check};
 pub use drill_report::{Drill, DrillOutcome, drill_check, drilled};
 pub(crate) use friend::Lookout;
+pub use friend::search_registry;
 /// Returns the host of a friend's box as people know it; `None` for another place.
 pub use imajin_protocol::presence::host_of_url as friend_host;
 pub use make::{CompletedBackup, make};

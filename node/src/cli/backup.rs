@@ -53,6 +53,9 @@ pub struct RestoreArgs {
     /// settings].
     #[arg(long, value_name = "PLACE")]
     pub from: Option<String>,
+    /// A registry. Restores nothing: asks its boxes which of them have backups that the key may read.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["from", "backup", "check"])]
+    pub registry: Option<String>,
     /// The backup's id [default: the newest].
     #[arg(long, value_name = "ID")]
     pub backup: Option<String>,

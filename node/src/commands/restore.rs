@@ -14,6 +14,7 @@ use imajin_box::backup::{self, BackupPlace, Catalogue};
 use imajin_box::failure::{Failure, Outcome};
 use imajin_box::key::PersonKey;
 use imajin_box::size::bytes;
+use imajin_host::registries;
 use serde_json::json;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -22,6 +23,9 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::load(&data, None).map_err(Failure::unusable)?;
     let key = PersonKey::read(&args.key).map_err(Failure::unusable)?;
+    if let Some(registry) = &args.registry {
+        return search(args, registry, &config, &key);
+    }
     let from = place_name(args.from.as_deref(), &config.backup)?;
     let place = BackupPlace::open(&from, &config.for_box(), Some(&key))?;
     let catalogue = Catalogue::of_owner(&place, key.did())?
@@ -84,6 +88,23 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
         out.line("  everybody else lets theirs continue when they come by: the page \"My data\", or imajin carry-on")?;
         out.line("  everybody signs in again; nothing is sold until the payment provider has reported the sales since the backup")?;
         out.line("  never start the old card again: two boxes would be the same node")
+    })
+}
+
+/// Prints where boxes of a registry have backups that the key may read.
+fn search(args: &RestoreArgs, registry: &str, config: &Config, key: &PersonKey) -> Outcome {
+    let registry = registries::parse_address(registry).map_err(Failure::unusable)?;
+    let places = Progress::over("asking", |progress| {
+        backup::search_registry(&registry, key, &config.for_box(), progress)
+    })?;
+    if places.is_empty() {
+        return Err(Failure::no(format!(
+            "no box of {registry} that answered has backups that this key may read"
+        )));
+    }
+    Out::answer(args.json, &json!({ "places": places }), |out| {
+        out.line("restore from one of these with --from:")?;
+        places.iter().try_for_each(|place| out.line(place))
     })
 }
 

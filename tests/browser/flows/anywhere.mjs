@@ -48,6 +48,12 @@ export default async function anywhere(t, world) {
     IMAJIN_REGISTRIES_RETRY_S: "1",
   });
   const far = { ignoreHTTPSErrors: true };
+  /** Opens the page in German in the session of another page. */
+  const inGerman = async (page) => {
+    const german = await world.person(box.local, { locale: "de-DE", storageState: await page.context().storageState() });
+    await german.goto("/network");
+    return german;
+  };
   try {
     const olive = await world.person(box.local);
     await createIdentity(world, olive, "Olive", { claim: box.code });
@@ -81,6 +87,10 @@ export default async function anywhere(t, world) {
       const vera = await world.person(registry.addressOf(NAME), far);
       await vera.goto("/create");
       await vera.getByText("The name of this page belongs to").waitFor({ state: "attached" });
+      const german = await world.person(registry.addressOf(NAME), { ...far, locale: "de-DE" });
+      await german.goto("/create");
+      await german.getByText("Der Name dieser Seite gehört").waitFor({ state: "attached" });
+      await german.context().close();
       sheet = await createIdentity(world, vera, "Vera");
       await vera.goto("/devices");
       await vera.locator("#keys .hint", { hasText: /^Signs for you\./ }).waitFor();
@@ -144,6 +154,11 @@ export default async function anywhere(t, world) {
       registry = await registry.again();
       await olive.getByText("Reachable since").waitFor({ timeout: 60_000 });
       await olive.getByText("Last break:").waitFor();
+      const german = await inGerman(olive);
+      await german.getByText("Letzte Unterbrechung:").waitFor();
+      await accessible(german);
+      await fits(german);
+      await german.context().close();
     });
 
     await t.check("a name of her own leads there by records that she copies, each ticked as it comes true", async () => {
@@ -166,6 +181,13 @@ export default async function anywhere(t, world) {
       await accessible(olive);
       await fits(olive);
       await screens(world, olive, "anywhere-records-set");
+      const german = await inGerman(olive);
+      await german.locator("#records").getByText("✓").nth(1).waitFor();
+      await german.locator("#records").getByText(`überträgt ${OWN}`).waitFor();
+      await accessible(german);
+      await fits(german);
+      await screens(world, german, "anywhere-records-german");
+      await german.context().close();
     });
 
     await t.check("it is turned off, and on again with one button", async () => {

@@ -15,7 +15,7 @@ const BEFORE = "/before-the-page";
 /** The expected list, for cases in which it is not one line for each message of the report. */
 const SHOWN = {
   // The edit is shown in its message, and the reaction was withdrawn.
-  "edits-and-reactions": ["words", "Written by a newer version. Update to read it"],
+  "edits-and-reactions": ["words", "Written with a newer version. Update your box to read it"],
 };
 
 const catalogue = readFileSync(new URL("../../../apps/chat/locales/en.ftl", import.meta.url), "utf8");

@@ -119,6 +119,12 @@ export default async function away(t, world) {
       await ada.locator("#person").waitFor();
       await accessible(ada);
       await fits(ada);
+      const german = await world.person(here.local, { locale: "de-DE", storageState: await ada.context().storageState() });
+      await german.goto(find);
+      await german.locator("#changed").getByRole("heading", { name: `Hinter @liar@${liar.host} steht jetzt jemand anderes` }).waitFor();
+      await german.getByRole("button", { name: "Ich habe gefragt" }).waitFor();
+      await accessible(german);
+      await fits(german);
       await warning.getByRole("button", { name: "I asked" }).focus();
       await ada.keyboard.press("Enter");
       await ada.locator("#person").waitFor();

@@ -7,6 +7,7 @@ import { asking, registered } from "../lib/app.mjs";
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { SECRET, attach, bubble, compare, connect, entered, menu, opened, react, same, write } from "../lib/chat.mjs";
+import { film } from "../lib/photo.mjs";
 import { PASSPHRASE, createIdentity, didOf, freeEvent, picture } from "../lib/steps.mjs";
 
 /** Creates a group and has others join it. Returns its path. */
@@ -106,6 +107,16 @@ export default async function chatrooms(t, world) {
     await captioned.locator(".photo img").waitFor();
     expect((await captioned.locator(".photo img").evaluate((img) => img.decode().then(() => img.naturalWidth))) === 700, "the caption is on another photo");
     expect((await grace.locator("#messages .photo").count()) === 3, "another number of photos");
+    await accessible(grace);
+    await fits(grace);
+  });
+
+  await t.check("a photo and a video go out together, and the video plays where it arrives", async () => {
+    const photo = { name: "wheel.png", mimeType: "image/png", buffer: await picture(ada, 400, 300, 20) };
+    const look = () => ada.locator("dialog .added video").waitFor({ state: "attached" });
+    await attach(ada, [photo, await film(ada)], { caption: "The wheel turns", look });
+    await bubble(grace, "The wheel turns").getByRole("button", { name: "Play" }).click();
+    await grace.waitForFunction(() => document.querySelector("#messages video")?.videoWidth === 320);
     await accessible(grace);
     await fits(grace);
   });
@@ -215,7 +226,7 @@ export default async function chatrooms(t, world) {
     await accessible(ada);
     await fits(ada);
     await ada.locator("dialog").getByLabel("Maya").uncheck();
-    await ada.getByRole("button", { name: "Open the conversation" }).click();
+    await ada.getByRole("button", { name: "Start the conversation" }).click();
     await ada.waitForURL(/\/chat\/did:imajin:group:/);
     room = new URL(ada.url()).pathname;
     await ada.locator("#seal.is-sealed").waitFor();

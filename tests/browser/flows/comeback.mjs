@@ -186,8 +186,18 @@ export default async function comeback(t, world) {
         await accessible(german);
         await fits(german);
         await screens(world, german, "comeback-german");
+        // Her box dies again.
+        await fresh.kill();
+        await fill(german, { friend: friend.url, sheet, code: next.code });
+        await german.getByRole("button", { name: "Meine Box zurückholen" }).click();
+        await german.getByText("Stand vom").waitFor();
+        await german.getByRole("heading", { name: "Deine Box ist wieder da" }).waitFor({ timeout: 60_000 });
+        await accessible(german);
+        await fits(german);
+        await screens(world, german, "comeback-german-done");
+        expect((await didOf(german)) === did, "somebody else is signed in");
       } finally {
-        await next.stop();
+        await next.kill();
       }
     });
   } finally {

@@ -1,58 +1,30 @@
 // The first minutes on a box: the number of taps until Rosa has sent her first invitation, until her friend is connected, until a group has a
-// chat, until her second device reads and writes sealed messages, until a stranger has a free ticket, and until Rosa's copy is on her phone.
+// chat, until her second device reads and writes sealed messages, until a stranger has a free ticket, and until Rosa's copy is on her phone; and of
+// six first things in German.
 
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
-import { bubble, entered, write } from "../lib/chat.mjs";
+import { bubble, direct, entered, write } from "../lib/chat.mjs";
 import { expect } from "../lib/check.mjs";
-import { confirmed, didOf, freeEvent, PASSPHRASE, reloadUntil, step } from "../lib/steps.mjs";
+import { confirmed, freeEvent, invitation, openAsDevice, reloadUntil, tapWizard } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
 import { PHONE } from "../lib/world.mjs";
-
-/** Goes through the wizard on a phone, from its first field to its last button. */
-async function wizard(world, taps, name) {
-  const { page } = taps;
-  await page.waitForLoadState("networkidle");
-  await taps.write("#name", name);
-  await step(page, "key");
-  await taps.write("#passphrase", PASSPHRASE);
-  await step(page, "sheet");
-  const sheet = join(world.folder, `${name}-sheet.txt`);
-  await (await taps.save("#save")).saveAs(sheet);
-  await step(page, "test");
-  await taps.choose("#sheet-file", sheet);
-  await page.waitForFunction(() => document.querySelector("#letters").value.length > 290);
-  await taps.write("#test-passphrase", PASSPHRASE);
-  await page.locator("#finished").waitFor({ state: "visible", timeout: 30_000 });
-}
-
-/** A person's only conversation of two in the list of chats. */
-const direct = (page) => page.locator('#chats a[href^="/chat/did:imajin:dm:"]');
-
-/** Opens the address that a person's page "Devices" shows as a picture on a new device, with the code in it or without. */
-async function newDevice(world, box, owner, code = null) {
-  const device = await world.person(box.local);
-  const address = `/device#who=${await didOf(owner)}`;
-  await device.goto(code ? `${address}&code=${code}` : address);
-  await device.waitForFunction(() => document.querySelector("#who").value.startsWith("did:imajin:"));
-  await device.waitForLoadState("networkidle");
-  return device;
-}
+import { firstTaps } from "./first-taps.mjs";
 
 export default async function firstminutes(t, world) {
+  await firstTaps(t, world);
   const folder = await mkdtemp(join(tmpdir(), "imajin-first-minutes-"));
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, { IMAJIN_BACKUP_TO: undefined });
   const rosa = await world.person(box.local, { permissions: ["clipboard-read", "clipboard-write"] });
-  let link = "";
   let friend = null;
   try {
     await t.check("from the claim link to the first invitation sent: at most 14 taps", async () => {
       await rosa.goto(`/claim#${box.code}`);
       const taps = new Taps(rosa);
-      await wizard(world, taps, "Rosa");
+      await tapWizard(world, taps, "Rosa");
       await taps.tap(rosa.getByRole("link", { name: "Invite people" }));
       await rosa.waitForURL((url) => url.pathname === "/connections/invite");
       await rosa.waitForLoadState("networkidle");
@@ -65,17 +37,12 @@ export default async function firstminutes(t, world) {
     });
 
     await t.check("from a friend's invitation to being connected: at most 6 taps", async () => {
-      await rosa.goto("/connections/invite");
-      await rosa.waitForLoadState("networkidle");
-      await rosa.click("#make");
-      await rosa.locator("#made").waitFor({ state: "visible" });
-      link = new URL(await rosa.textContent("#link")).pathname;
       friend = await world.person(box.local);
-      await friend.goto(link);
+      await friend.goto(await invitation(rosa));
       const taps = new Taps(friend);
       await taps.tap(friend.locator("main").getByRole("link", { name: "Get started" }));
       await friend.waitForURL((url) => url.pathname === "/create");
-      await wizard(world, taps, "Milo");
+      await tapWizard(world, taps, "Milo");
       await friend.getByText("You and Rosa are connected").waitFor();
       taps.within(6, "invitation → connected");
       await friend.goto("/connections");
@@ -108,7 +75,8 @@ export default async function firstminutes(t, world) {
       await write(rosa, "The big pot is mine");
       await rosa.goto("/devices");
       await rosa.locator("#pairing").waitFor({ state: "visible" });
-      const phone = await newDevice(world, box, rosa, await rosa.textContent("#pairing-code"));
+      const phone = await world.person(box.local);
+      await openAsDevice(phone, rosa, await rosa.textContent("#pairing-code"));
       const taps = new Taps(phone);
       await taps.tap("#make");
       await phone.locator("#step-show").waitFor({ state: "visible" });
@@ -133,8 +101,9 @@ export default async function firstminutes(t, world) {
       await phone.context().close();
     });
 
-    await t.check("a device that was added without older messages gets them by one press on the first, in the conversation that is open there", async () => {
-      const tablet = await newDevice(world, box, rosa);
+    await t.check("a device that was added without older messages gets them by one press on the first, in the conversation and in the list that are open there", async () => {
+      const tablet = await world.person(box.local);
+      await openAsDevice(tablet, rosa);
       await tablet.click("#make");
       await tablet.locator("#step-show").waitFor({ state: "visible" });
       const text = await tablet.textContent("#key-text");
@@ -154,6 +123,11 @@ export default async function firstminutes(t, world) {
       await tablet.goto("/chat");
       await direct(tablet).click();
       await tablet.getByText("This browser doesn’t have the key to this message").first().waitFor();
+      const list = await tablet.context().newPage();
+      await list.goto("/chat");
+      await list.waitForLoadState("networkidle");
+      const words = direct(list).locator(".last");
+      expect((await words.textContent()) === "End-to-end encrypted", "the list has the key already");
       await rosa.reload();
       await rosa.locator("#older").waitFor({ state: "visible" });
       await accessible(rosa);
@@ -162,8 +136,9 @@ export default async function firstminutes(t, world) {
       await taps.tap("#hand-over");
       await rosa.getByText("Done. Open a conversation on another device").waitFor();
       taps.within(1, "Devices → older messages on all devices");
-      // The conversation is open there all the while.
+      // The conversation and the list are open there all the while.
       for (const message of ["The big pot is mine", "The phone brings bread"]) await bubble(tablet, message).waitFor();
+      await words.filter({ hasText: "The phone brings bread" }).waitFor();
       await tablet.context().close();
     });
 
@@ -190,29 +165,6 @@ export default async function firstminutes(t, world) {
       await taps.tap("#agree");
       await stranger.getByText("It’s yours").waitFor();
       taps.within(6, "stranger → free ticket");
-    });
-
-    await t.check("from an event's page to a free ticket on the screen, as a stranger with a name and an address: at most 4 taps", async () => {
-      const path = await freeEvent(rosa, "Bread for everybody");
-      const stranger = await world.person(box.local);
-      await stranger.goto(path);
-      await stranger.waitForLoadState("networkidle");
-      await accessible(stranger);
-      await fits(stranger);
-      const taps = new Taps(stranger);
-      await taps.write("#free-name", "Lina", { enter: false });
-      await taps.write("#free-email", "lina@example.com", { enter: false });
-      await taps.tap(stranger.getByRole("button", { name: "Take a free ticket" }));
-      await stranger.waitForURL(/\/events\/mine\?mailed=false/);
-      await stranger.getByText("Save the ticket as a picture now").waitFor();
-      await accessible(stranger);
-      await fits(stranger);
-      await stranger.locator("article", { hasText: "Lina · Ticket" }).locator(".qrs svg").waitFor();
-      taps.within(4, "stranger → free ticket on the screen");
-      await rosa.goto("/letters");
-      await rosa.getByText("lina@example.com").first().waitFor();
-      await rosa.goto(`${path}/door`);
-      await rosa.locator("#guests").getByText("Lina").waitFor();
     });
 
     await t.check("companions are named: in Rosa's list, and for the other guests, as she lets them see it", async () => {

@@ -7,34 +7,21 @@ import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
-import { englishOn, onlyEnglish } from "../lib/sentences.mjs";
+import { germanCheck } from "../lib/sentences.mjs";
 import { createIdentity } from "../lib/steps.mjs";
 import { inviteOf } from "../lib/turns.mjs";
 import { STARTS, putSomeOfEach, walk } from "../lib/walk.mjs";
 
-/** A machine-readable time or a command, and the technical pages that may contain them. */
-const TECHNICAL = /\d{4}-\d\d-\d\dT\d\d:\d\d|\bimajin [a-z]+ --?[a-z]+/;
-const FOR_READERS = /\/(docs|verify)/;
 export default async function german(t, world) {
   const folder = await mkdtemp(join(tmpdir(), "imajin-german-"));
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`);
-  const english = await onlyEnglish();
-  /** Asserts that a page is entirely in German, except for the box's name and people's texts. */
-  async function isGerman(page) {
-    expect((await page.evaluate(() => document.documentElement.lang)) === "de", `${page.url()} is in another language`);
-    const foreign = await englishOn(page, english);
-    expect(foreign.length === 0, `${page.url()}: ${foreign.join(" / ")}`);
-    // Times are written in words, and every action has a page instead of a command.
-    const technical = TECHNICAL.exec(await page.locator("body").innerText());
-    expect(!technical || FOR_READERS.test(page.url()), `${page.url()}: ${technical?.[0]}`);
-  }
+  const isGerman = await germanCheck();
   async function good(page) {
     await isGerman(page);
     await accessible(page);
     await fits(page);
   }
   try {
-    expect(english.length > 500, `only ${english.length} sentences to look for`);
     const heidi = await world.person(box.local, { locale: "de-CH" });
     const peter = await world.person(box.local, { locale: "de-DE" });
 

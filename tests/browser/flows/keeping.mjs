@@ -121,6 +121,13 @@ export default async function keeping(t, world) {
         await fits(page);
         await screens(world, page, name);
       }
+      await his.locator("#friends").getByLabel("Name").fill("Cleo");
+      await his.getByRole("button", { name: "Code erstellen" }).click();
+      await his.getByRole("heading", { name: "Cleo" }).waitFor();
+      await his.getByText("Der Code gilt einmal, bis").waitFor();
+      expect(CODE.test(await his.locator("#friends").textContent()), "there is no code");
+      await accessible(his);
+      await fits(his);
     });
 
     await t.check("Bob stops, after he has read what that means, and Ada’s box says so", async () => {

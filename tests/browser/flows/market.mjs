@@ -4,7 +4,7 @@ import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { photo } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf } from "../lib/steps.mjs";
+import { closeSheet, didOf, unfold } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
 import { PHONE } from "../lib/world.mjs";
 
@@ -49,9 +49,10 @@ export default async function market(t, world) {
     await taps.write("#title", "Wooden ladder", { enter: false });
     await taps.write("#price", "15", { enter: false });
     await taps.select("#category", "tools");
-    await taps.tap("#save");
-    await saved(ada);
+    await taps.tap("#publish");
+    await ada.locator("#share-sheet").waitFor();
     taps.within(4, "selling something");
+    await closeSheet(ada);
     await ada.locator("[data-item]", { hasText: "15.00" }).waitFor();
   });
 
@@ -60,12 +61,13 @@ export default async function market(t, world) {
     await standAt(ada, KITCHEN);
     sent = watch(ada);
     await ada.getByRole("button", { name: "Change" }).click();
+    await ada.locator("#editor").waitFor({ state: "visible" });
+    await unfold(ada);
     await ada.fill("#note", "Three metres, hardly used.");
     await ada.fill("#price", "x");
     await ada.click("#save");
     await ada.getByText("Write an amount").waitFor();
     await ada.fill("#price", "15");
-    await ada.getByText("How many, and whether").click();
     await ada.fill("#quantity", "3");
     await ada.selectOption("#returns", "14");
     await ada.fill("#area", "Old town");
@@ -90,6 +92,8 @@ export default async function market(t, world) {
 
   await t.check("a change keeps what was chosen, and a price stays one", async () => {
     await ada.getByRole("button", { name: "Change" }).click();
+    await ada.locator("#editor").waitFor({ state: "visible" });
+    await unfold(ada);
     await ada.getByText("A place is chosen").waitFor();
     const values = await Promise.all(["price", "quantity", "returns", "phone", "category", "lat", "rent"].map((id) => ada.inputValue(`#${id}`)));
     expect(values.join() === "15.00,3,14,+41 44 123 45 67,tools,4738,", values.join());
@@ -105,6 +109,8 @@ export default async function market(t, world) {
 
   await t.check("a wish has no price, and the place of the listing before", async () => {
     await ada.click("#add-wanted");
+    await ada.locator("#editor").waitFor({ state: "visible" });
+    await unfold(ada);
     await ada.getByText("A place is chosen").waitFor();
     expect((await ada.inputValue("#phone")) === "+41 44 123 45 67", "the contact is not that of the listing before");
     expect(!(await ada.locator("#price").isVisible()), "a wish has a price");
@@ -114,8 +120,11 @@ export default async function market(t, world) {
     await ada.getByText("Choose a category").waitFor();
     await ada.selectOption("#category", "books");
     await ada.click("#save");
-    await saved(ada);
-    await ada.locator("#wishes", { hasText: "A book about bees" }).waitFor();
+    await ada.getByText("Nobody else sees it until you publish it").waitFor();
+    const wish = ada.locator("#wishes [data-item]", { hasText: "A book about bees" });
+    await wish.getByRole("button", { name: "Publish and share" }).click();
+    await closeSheet(ada);
+    await wish.getByRole("button", { name: "Share: A book about bees", exact: true }).waitFor();
   });
 
   await t.check("a visitor sorts by distance and narrows the list, and the box learns neither place nor words", async () => {

@@ -5,8 +5,8 @@ import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { expect } from "../lib/check.mjs";
+import { film } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
-import { Taps } from "../lib/taps.mjs";
 import { canonPicture, rawPicture } from "../lib/tiff.mjs";
 
 const DAYS = ["2026-07-14T16:20:00Z", "2026-07-14T17:00:00Z", "2026-07-02T08:00:00Z", "2026-06-20T12:00:00Z", "2025-12-24T18:30:00Z", "2025-12-25T09:00:00Z"];
@@ -49,30 +49,6 @@ async function photos(world, page) {
     made.push(path);
   }
   return made;
-}
-
-/** Records a second of film in this browser. */
-async function film(page) {
-  const base64 = await page.evaluate(async () => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [320, 240];
-    const context = canvas.getContext("2d");
-    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
-    const parts = [];
-    recorder.ondataavailable = ({ data }) => parts.push(data);
-    const ended = new Promise((resolve) => (recorder.onstop = resolve));
-    recorder.start();
-    for (let frame = 0; frame < 20; frame += 1) {
-      context.fillStyle = `hsl(${frame * 9} 80% 50%)`;
-      context.fillRect(0, 0, 320, 240);
-      await new Promise((next) => requestAnimationFrame(next));
-    }
-    recorder.stop();
-    await ended;
-    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-    return btoa(String.fromCharCode(...bytes));
-  });
-  return { name: "film.webm", mimeType: "video/webm", buffer: Buffer.from(base64, "base64") };
 }
 
 /** Checks the page's accessibility and its width on two phones, and takes its screenshots. */
@@ -595,36 +571,6 @@ export default async function media(t, world) {
     expect((await cells(ada).count()) === 1, "the photo isn’t there");
     await ada.locator("#timeline .label", { hasText: "Ada Lovelace" }).waitFor();
     await good(world, ada, "media-family");
-  });
-
-  await t.check("from the photos to one in an album that a group sees: at most 4 taps", async () => {
-    const { grace } = world;
-    const { groups } = await (await ada.request.get("/connections/api/groups?limit=100")).json();
-    await open(ada, `/connections/groups/${groups.find(({ name }) => name === "The Byrons").did}`);
-    await ada.click("#invite");
-    await ada.locator("#made").waitFor({ state: "visible" });
-    await open(grace, new URL(await ada.textContent("#link")).pathname);
-    await grace.getByRole("button", { name: "Sign and join" }).click();
-    await grace.locator("#done").waitFor({ state: "visible" });
-    await open(ada, "/media/albums");
-    await ada.click("#new-album");
-    await ada.fill("#album-title", "Rehearsals");
-    await ada.selectOption("#audience", { label: "The group The Byrons" });
-    await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
-    await ada.getByRole("heading", { name: "Rehearsals" }).waitFor();
-    const album = new URL(ada.url()).pathname;
-    await open(ada, "/media");
-    const taps = new Taps(ada);
-    await taps.tap(cells(ada).first());
-    await ada.waitForURL("**/media/a/ast_*");
-    await ada.waitForLoadState("networkidle");
-    await taps.tap("#own [data-act=album]");
-    await taps.select("#one", { label: "Rehearsals" });
-    await taps.tap(ada.getByRole("dialog").getByRole("button", { name: "Add" }));
-    await ada.locator(`a.button[href="${album}"]`).waitFor();
-    taps.within(4, "photos → a photo in an album that a group sees");
-    await open(grace, album);
-    await grace.locator("#pictures > a").waitFor();
   });
 
   await t.check("a film has a picture that this browser made", async () => {

@@ -4,7 +4,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { createIdentity, didOf } from "../lib/steps.mjs";
+import { createIdentity, didOf, publish, unfold } from "../lib/steps.mjs";
 import { inviteOf } from "../lib/turns.mjs";
 import { PHONE } from "../lib/world.mjs";
 
@@ -32,11 +32,10 @@ async function sell(page, { title, price, quantity, returns }) {
   await page.fill("#title", title);
   await page.fill("#price", price);
   await page.selectOption("#category", "lamps");
-  await page.getByText("How many, and whether").click();
+  await unfold(page);
   await page.fill("#quantity", quantity);
   await page.selectOption("#returns", returns);
-  await page.click("#save");
-  await page.locator("#message", { hasText: "Saved and signed by you" }).waitFor();
+  await publish(page);
 }
 
 /** Opens a listing of Ada’s and buys it. Leaves the page of the order open. */
@@ -219,13 +218,12 @@ export default async function orders(t, world) {
     await ada.fill("#title", "Drill");
     await ada.fill("#price", "2");
     await ada.selectOption("#category", "tools");
-    await ada.getByText("How many, and whether").click();
+    await unfold(ada);
     await ada.fill("#deposit", "5");
     await ada.click("#save");
     await ada.getByText("A deposit is for something that you lend").waitFor();
     await ada.selectOption("#rent", "day");
-    await ada.click("#save");
-    await ada.locator("#message", { hasText: "Saved and signed by you" }).waitFor();
+    await publish(ada);
     const [first, last] = [5, 7].map((days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10));
     const open = async () => {
       await grace.goto(`/market/${did}`);

@@ -1,17 +1,18 @@
 // Steps on the pages of chat: connecting, writing, and the menu of a message.
 
+import { invitation } from "./steps.mjs";
+
 export const SECRET = "Meet me at the old mill";
 
 export const bubble = (page, text, more = "") => page.locator(`#messages .msg${more}`, { has: page.locator(".text", { hasText: text }) });
 export const entered = (page, text) => bubble(page, text, '[data-state="entered"]');
 
+/** A person's conversations of two in the list of chats. */
+export const direct = (page) => page.locator('#chats a[href^="/chat/did:imajin:dm:"]');
+
 /** Connects two people by an invitation. */
 export async function connect(inviter, guest) {
-  await inviter.goto("/connections/invite");
-  await inviter.waitForLoadState("networkidle");
-  await inviter.click("#make");
-  await inviter.locator("#made").waitFor({ state: "visible" });
-  await guest.goto(new URL(await inviter.textContent("#link")).pathname);
+  await guest.goto(await invitation(inviter));
   await guest.waitForLoadState("networkidle");
   await guest.getByRole("button", { name: "Sign and accept" }).click();
   await guest.locator("#done").waitFor({ state: "visible" });

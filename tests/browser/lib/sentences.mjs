@@ -3,6 +3,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expect } from "./check.mjs";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 /** Minimum number of words: shorter parts may be in both languages, or a name. */
@@ -11,6 +12,11 @@ const WORDS_MIN = 3;
 const BETWEEN = /\{[^{}]*->|\*?\[[\w-]+\]|\{[^{}]*\}|[{}]|<[^<>]*>|\n/;
 /** Single words that the program shows as its own names. */
 const NAMES = ["member", "members", "guest", "guests", "owner", "organiser", "organizer", "admin", "public", "private", "everybody", "draft", "paused", "published", "cancelled", "closed", "yes", "none", "free", "You"];
+/** Minimum number of sentences in the catalogues: with fewer, a check would look for too little. */
+const SENTENCES_MIN = 500;
+/** A machine-readable time or a command, and the technical pages that may contain them. */
+const TECHNICAL = /\d{4}-\d\d-\d\dT\d\d:\d\d|\bimajin [a-z]+ --?[a-z]+/;
+const FOR_READERS = /\/(docs|verify)/;
 
 /** Returns the values of one file's messages, by their ids. */
 async function messages(path) {
@@ -74,4 +80,18 @@ export async function englishOn(page, english) {
   });
   const shown = text.replaceAll("\u00a0", " ").replaceAll(/[\u2068\u2069]/g, "");
   return [...english.filter((sentence) => shown.includes(sentence)), ...NAMES.filter((name) => alone.includes(name))];
+}
+
+/** Returns a check that a page is entirely in German, except for the box's name and people's texts. */
+export async function germanCheck() {
+  const english = await onlyEnglish();
+  expect(english.length > SENTENCES_MIN, `only ${english.length} sentences to look for`);
+  return async (page) => {
+    expect((await page.evaluate(() => document.documentElement.lang)) === "de", `${page.url()} is in another language`);
+    const foreign = await englishOn(page, english);
+    expect(foreign.length === 0, `${page.url()}: ${foreign.join(" / ")}`);
+    // Times are written in words, and every action has a page instead of a command.
+    const technical = TECHNICAL.exec(await page.locator("body").innerText());
+    expect(!technical || FOR_READERS.test(page.url()), `${page.url()}: ${technical?.[0]}`);
+  };
 }

@@ -42,6 +42,40 @@ export async function createIdentity(world, page, name, { claim = "", invite = "
   return sheet;
 }
 
+/** Goes through the wizard with counted taps, from its first field to its last button. */
+export async function tapWizard(world, taps, name) {
+  const { page } = taps;
+  await page.waitForLoadState("networkidle");
+  await taps.write("#name", name);
+  await step(page, "key");
+  await taps.write("#passphrase", PASSPHRASE);
+  await step(page, "sheet");
+  const sheet = join(world.folder, `${name}-sheet.txt`);
+  await (await taps.save("#save")).saveAs(sheet);
+  await step(page, "test");
+  await taps.choose("#sheet-file", sheet);
+  await page.waitForFunction(() => document.querySelector("#letters").value.length > 290);
+  await taps.write("#test-passphrase", PASSPHRASE);
+  await page.locator("#finished").waitFor({ state: "visible", timeout: 30_000 });
+}
+
+/** Opens the address that a person's page "Devices" shows as a picture on a new device, with the code in it or without. */
+export async function openAsDevice(device, owner, code = null) {
+  const address = `/device#who=${await didOf(owner)}`;
+  await device.goto(code ? `${address}&code=${code}` : address);
+  await device.waitForFunction(() => document.querySelector("#who").value.startsWith("did:imajin:"));
+  await device.waitForLoadState("networkidle");
+}
+
+/** Makes an invitation on its page. Returns its path. */
+export async function invitation(page) {
+  await page.goto("/connections/invite");
+  await page.waitForLoadState("networkidle");
+  await page.click("#make");
+  await page.locator("#made").waitFor({ state: "visible" });
+  return new URL(await page.textContent("#link")).pathname;
+}
+
 /** Chooses a person by the beginning of their name: types it, and takes the suggestion with this name. */
 export async function chooses(field, words, name) {
   await field.fill(words);
@@ -137,8 +171,8 @@ export async function freeEvent(page, title) {
   await page.fill("#venue", "The Box");
   await page.click("#save");
   await page.waitForURL(/\/events\/evt_/);
-  await page.getByRole("button", { name: "Publish" }).click();
-  await page.getByRole("button", { name: "Pause the sale" }).waitFor();
+  await page.click("#manage [data-status=published]");
+  await page.locator("#manage [data-status=paused]").waitFor();
   return new URL(page.url()).pathname;
 }
 

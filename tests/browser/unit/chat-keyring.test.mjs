@@ -7,6 +7,7 @@ import { Box, memory } from "../lib/chat-box.mjs";
 
 const { boxOf } = await asset("chat/box.js");
 const keyrings = await asset("chat/keyring.js");
+const { previewOf } = await asset("chat/preview.js");
 const { ROWS_KEPT, openStore } = await asset("chat/store.js");
 const { openConversation } = await asset("chat/sync.js");
 const { Outbox } = await asset("chat/outbox.js");
@@ -59,11 +60,14 @@ test("an open conversation shows older messages once a keyring for its device co
   const changed = await box.changeKey(bob);
   const phone = await browser(box, { ...changed, older: [] });
   assert.deepEqual(texts(phone.conversation), [null]);
+  assert.equal(previewOf(phone.conversation).locked, 0, "a keyring may open it");
   await keyrings.writeKeyrings({ me: bob, store: old.store, keys: hexOf(changed), enter: old.enter });
   await phone.conversation.refresh();
   assert.deepEqual(texts(phone.conversation), ["before the change"]);
   const { problem, needs } = phone.conversation.view;
   assert.deepEqual([problem, needs.keyring], [null, false]);
+  const { locked, text } = previewOf(phone.conversation);
+  assert.deepEqual([locked, text], [null, "before the change"]);
   assert.equal((await phone.store.conversation(box.conversation.name)).secrets.length, 1, "what it opens is kept");
 });
 

@@ -58,11 +58,11 @@ pub(crate) struct Writer {
 pub(crate) enum SendRefusal {
     #[refused(all)]
     Room(RoomRefusal),
-    /// You read here: others write.
+    /// You can only read here.
     #[refused(Forbidden)]
     Reader,
     // The other person has not accepted the request, or blocks the author. Does not reveal which.
-    /// They have not taken your request yet. You can write again once they have.
+    /// They have not accepted your request yet. You can write again once they have.
     #[refused(Forbidden, reason = "not-accepted")]
     NotAccepted,
     /// A business answers within 30 days of a person's last message. For more it takes their consent, and a market on

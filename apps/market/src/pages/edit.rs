@@ -47,19 +47,23 @@ fn form(owner: &Owner, groups: &[RoomAbout], t: Texts) -> Markup {
     let category = html! {
         select #category { option value="" { (t.text("choose-category")) } (options(t)) }
     };
+    let folded = html! {
+        (items.note())
+        (place(t))
+        (contact(t))
+        (seller(groups, t))
+        (rent(t))
+        (terms(t))
+        (items.visibility(None))
+        (items.on(None))
+        (items.times_and_address(None, owner, MANIFEST.name))
+    };
     html! {
         (items.files(None, ""))
         (items.title())
         (price(t))
         (field(None, "category", t.text("field-category"), category))
-        (items.note())
-        (place(t))
-        (contact(t))
-        (seller(groups, t))
-        (terms(t))
-        (items.visibility(None))
-        (items.on(None))
-        (items.more(None, owner, MANIFEST.name))
+        (items.fold(folded))
     }
 }
 
@@ -75,8 +79,6 @@ fn seller(groups: &[RoomAbout], t: Texts) -> Markup {
 }
 
 fn price(t: Texts) -> Markup {
-    let rents =
-        [("", "rent-none"), ("hour", "rent-hour"), ("day", "rent-day"), ("week", "rent-week")];
     html! {
         div.field data-of=[LISTING] {
             label for="price" { (t.text("field-price")) }
@@ -86,15 +88,22 @@ fn price(t: Texts) -> Markup {
                 input #currency type="text" maxlength="4" autocomplete="off" spellcheck="false" aria-label=(t.text("field-currency"));
             }
         }
-        (field(LISTING, "rent", t.text("field-rent"), html! { select #rent { @for (name, label) in rents { option value=(name) { (t.text(label)) } } } }))
     }
 }
 
-/// Renders the folded fields of the number of pieces and of giving them back.
+/// Renders the choice of the time that the price is for, where something is lent.
+fn rent(t: Texts) -> Markup {
+    let rents =
+        [("", "rent-none"), ("hour", "rent-hour"), ("day", "rent-day"), ("week", "rent-week")];
+    let select = html! { select #rent { @for (name, label) in rents { option value=(name) { (t.text(label)) } } } };
+    field(LISTING, "rent", t.text("field-rent"), select)
+}
+
+/// Renders the fields of the number of pieces and of giving them back.
 fn terms(t: Texts) -> Markup {
     html! {
-        details data-of=[LISTING] {
-            summary { (t.text("terms")) }
+        fieldset data-of=[LISTING] {
+            legend { (t.text("terms")) }
             div.pair {
                 (field(None, "quantity", t.text("field-quantity"), html! { input #quantity type="text" inputmode="numeric" autocomplete="off"; }))
                 (field(None, "returns", t.text("field-returns"), html! {

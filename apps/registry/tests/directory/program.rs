@@ -18,6 +18,9 @@ use crate::support::{Node, public_hex, registry_key};
 /// How full the disk of this machine is says nothing about the program.
 const SMALL_RESERVE: &str = "disk.reserve_max_bytes = 268435456\n";
 
+/// The page whose settings start a registry with tunnels.
+const OPERATING: &str = include_str!("../../../../docs/operating.md");
+
 /// The program, its address, and the lines before it.
 pub(crate) struct Process(pub(crate) Child, pub(crate) String, Vec<String>);
 
@@ -104,6 +107,20 @@ async fn beside_the_relay() {
         .unwrap();
     assert_eq!(posted.status(), 201);
     assert_eq!(process.get("/api/builds").await.1["builds"][0]["version"], "1.0.0");
+}
+
+#[tokio::test]
+async fn ten_documented_lines_start_a_registry_with_tunnels() {
+    let (_, rest) = OPERATING.split_once("# registry.toml\n").unwrap();
+    let (settings, _) = rest.split_once("```").unwrap();
+    assert!(settings.lines().count() < 10, "{settings}");
+    // Other ports need no rights.
+    let settings =
+        settings.replace("0.0.0.0:443", "127.0.0.1:0").replace("0.0.0.0:80", "127.0.0.1:0");
+    let folder = TempDir::new().unwrap();
+    let process = Process::start(folder.path(), &settings);
+    assert_ne!(process.address("carrying connections at ").port(), 0);
+    assert_eq!(process.get("/api/node/list").await.0, 200);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 import { texts } from "./texts.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 let offset = 0;
 

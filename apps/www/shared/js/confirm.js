@@ -8,7 +8,7 @@ import { submit } from "./proof.js";
 import { chainOf } from "./session.js";
 import { texts } from "./texts.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 const RELATION = "attests";
 const TYP = "did:dfos:countersign";

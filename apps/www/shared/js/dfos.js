@@ -7,7 +7,7 @@ import { canonical } from "./jcs.js";
 import { signBytes } from "./key.js";
 import { texts } from "./texts.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 const TYP = "did:dfos:identity-op";
 

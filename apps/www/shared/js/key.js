@@ -7,7 +7,7 @@ import { concat, fromBase64url, toBase58 } from "./base.js";
 import { dfosId } from "./cid.js";
 import { texts } from "./texts.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 const PKCS8 = {
   Ed25519: Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20),

@@ -7,7 +7,7 @@ import { get } from "./api.js";
 import { nodes } from "./store.js";
 import { texts } from "./texts.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 /** Another box answers than before. `accept` remembers it from now on. */
 export class AnotherBox extends Error {

@@ -11,7 +11,7 @@ import { NoKey, signBytes } from "./key.js";
 import { checkNode } from "./node.js";
 import { texts } from "./texts.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 const ATTEMPTS = 4;
 

@@ -4,7 +4,7 @@
 import { texts } from "./texts.js";
 import { el } from "./ui.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 // Pixels on the longer side of what is looked at: enough for a code that fills a third of the picture.
 const FRAME_MAX = 1280;

@@ -9,7 +9,7 @@ import { checkChallenge, meetNode } from "./node.js";
 import { people } from "./store.js";
 import { texts } from "./texts.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 /** The DID of the person who is signed in, as the page was drawn for them, or null. */
 export function signedInDid() {

@@ -6,7 +6,7 @@ import { concat, equal, fromBase32, fromBase58, toBase32, toBase58, utf8 } from 
 import { sha256 } from "./cid.js";
 import { texts } from "./texts.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 export const PREFIX = "imajin-recovery-1:";
 export const ITERATIONS = 600_000;

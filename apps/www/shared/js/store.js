@@ -4,7 +4,7 @@
 
 import { texts } from "./texts.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 const NAME = "imajin";
 const VERSION = 2;

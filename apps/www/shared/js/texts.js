@@ -1,5 +1,5 @@
 // The texts of scripts in the language of the page: the messages `js-…` of an app's catalogue, which build.rs compiles to
-// `texts.<language>.js`.
+// `texts.<language>.js`. Those of the scripts in this folder are `texts("shared")`.
 // `const t = await texts("links");` then `t("js-removed")`, `t("js-clicks", { count: 3 })`. Numbers, dates and plurals are the browser's (`Intl`).
 
 /** The language of the page; English where there is no page. */

@@ -3,7 +3,7 @@
 import { lang, locale, texts } from "./texts.js";
 import { told } from "./time.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 export const byId = (id) => document.getElementById(id);
 

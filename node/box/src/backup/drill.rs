@@ -93,11 +93,14 @@ impl BackupScheduler {
     /// # Errors
     /// The result could not be stored.
     pub fn drill_now(&self, pace: &Arc<Pace>) -> Result<Option<Drill>> {
+        let place = self.place_in_force();
+        let before = drilled(self.node().data()).filter(|before| before.place == place);
         let mut drill = Drill {
             id: None,
-            place: self.place_in_force(),
+            place,
             at_ms: 0,
             outcome: DrillOutcome::Skipped(String::new()),
+            whole_before_ms: before.and_then(|before| before.last_whole_ms()),
         };
         pace.begin();
         drill.outcome = match self.try_drill(pace, &mut drill.id) {
@@ -291,15 +294,23 @@ mod tests {
     use super::*;
     use crate::backup::drill_check;
 
+    const WHOLE: DrillOutcome = DrillOutcome::Whole { logs: 1, media: 0, bytes: 1 };
+
     fn make_drill(outcome: DrillOutcome) -> Drill {
-        Drill { id: Some("a".to_owned()), place: "/stick".to_owned(), at_ms: 0, outcome }
+        Drill {
+            id: Some("a".to_owned()),
+            place: "/stick".to_owned(),
+            at_ms: 0,
+            outcome,
+            whole_before_ms: Some(-EVERY_MS),
+        }
     }
 
     #[test]
     fn one_is_due_each_month_and_the_day_after_one_that_was_skipped_or_failed() {
         const DAY: i64 = 86_400_000;
         assert!(is_due(None, 0));
-        let whole = make_drill(DrillOutcome::Whole { logs: 1, media: 0, bytes: 1 });
+        let whole = make_drill(WHOLE);
         assert!(!is_due(Some(&whole), 29 * DAY) && is_due(Some(&whole), 30 * DAY));
         assert!(is_due(Some(&whole), -1), "the clock was ahead");
         for outcome in
@@ -315,5 +326,15 @@ mod tests {
         assert!(!drill_check(&make_drill(DrillOutcome::Damaged("a bit".to_owned()))).ok);
         let skipped = drill_check(&make_drill(DrillOutcome::Skipped("no room".to_owned())));
         assert!(skipped.ok && skipped.says.contains("no room"));
+    }
+
+    #[test]
+    fn a_skipped_one_keeps_the_day_of_the_last_whole_one_and_damage_does_not() {
+        let last_whole_ms = |outcome| make_drill(outcome).last_whole_ms();
+        assert_eq!(last_whole_ms(WHOLE), Some(0));
+        let skipped = DrillOutcome::Skipped("away".to_owned());
+        assert_eq!(last_whole_ms(skipped), Some(-EVERY_MS));
+        let damaged = DrillOutcome::Damaged("a bit".to_owned());
+        assert_eq!(last_whole_ms(damaged), None);
     }
 }

@@ -24,6 +24,20 @@ pub struct Drill {
     pub at_ms: i64,
     /// The result.
     pub outcome: DrillOutcome,
+    /// Time of the last drill that found everything whole in this place before this one, if it found no damage either.
+    #[serde(default)]
+    pub whole_before_ms: Option<i64>,
+}
+
+impl Drill {
+    /// Returns when everything was last found whole in this place; `None` if damage was found since.
+    pub fn last_whole_ms(&self) -> Option<i64> {
+        match self.outcome {
+            DrillOutcome::Whole { .. } => Some(self.at_ms),
+            DrillOutcome::Damaged(_) => None,
+            DrillOutcome::Skipped(_) => self.whole_before_ms,
+        }
+    }
 }
 
 /// Outcome of a drill.

@@ -6,6 +6,7 @@
 mod link;
 mod lookout;
 mod reader;
+mod search;
 
 use super::{BackupError, Result};
 use crate::key::PersonKey;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 use link::{Call, Link, slug};
 pub(crate) use lookout::Lookout;
 pub(super) use reader::FriendReader;
+pub use search::search_registry;
 
 /// Bytes of a part. A box waits half a minute for the body of a signed request, and a slow line brings 9 KiB a second.
 const PART_BYTES: u64 = 256 << 10;

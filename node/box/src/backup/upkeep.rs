@@ -403,9 +403,8 @@ impl Upkeep for BackupScheduler {
     fn backups(&self) -> BackupStanding {
         let (to, plan) = choice::plan(&self.0.data, &self.0.config.backup);
         let drill = super::drilled(&self.0.data).filter(|drill| drill.place == to);
-        let drill = drill.filter(|drill| matches!(drill.outcome, DrillOutcome::Whole { .. }));
         BackupStanding {
-            drilled_ms: drill.map(|drill| drill.at_ms),
+            drilled_ms: drill.and_then(|drill| drill.last_whole_ms()),
             proven_ms: proof_report::standing(&self.0.data, &to).proven_ms,
             to: (!to.is_empty()).then_some(to),
             running: *self.0.running.lock(),

@@ -154,7 +154,7 @@ fn a_broken_rule_says_its_sentence() {
         ),
         (
             "own-group-opened",
-            "This conversation was opened by somebody who may not. (rule 7, entry 1)",
+            "This conversation was started by somebody who is not allowed to. (rule 7, entry 1)",
         ),
         ("comparison-of-the-box", "Your own record has something that you did not sign. (rule 2)"),
     ] {

@@ -1,6 +1,8 @@
 //! Backups at a friend's box: two real nodes, the room of one, and what each of them can lose.
 
+mod drill;
 mod gigabyte;
+mod search;
 
 use std::io::{Read, Write};
 

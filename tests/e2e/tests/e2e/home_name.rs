@@ -1,4 +1,4 @@
-//! A registry's name for a box at home: a certificate that every browser trusts, without an open port. Outside are a
+//! A registry's name for a box, at home and behind a tunnel: a certificate that every browser trusts, without an open port. Outside are a
 //! registry with its zone, the DNS and an ACME directory (Pebble); inside are the box and a phone.
 
 use imajin_e2e::hosts::{self, Network, address};
@@ -127,7 +127,10 @@ impl World {
         ];
         let options = RegistryOptions {
             wrapper: outside,
-            config: QUICK.to_owned(),
+            config: format!(
+                "{QUICK}[tunnel]\nlisten = \"{0}:443\"\naddresses = [\"{0}\"]\n",
+                address(OUTSIDE)
+            ),
             env: env.map(|(name, value)| (name.to_owned(), value)).into(),
             listen: Some(format!("{}:4444", address(OUTSIDE))),
         };
@@ -266,6 +269,20 @@ fn every_phone_at_home_knows_the_box() {
     world.register_node(&["--home", "no"]);
     wait_for("no name", || public(&data).is_null());
     drop(node);
+}
+
+#[test]
+fn a_phone_elsewhere_knows_the_box_behind_a_tunnel() {
+    let world = World::new(0, 86_400 * 90);
+    world.network.part(BOX, PHONE);
+    let (data, _node) = (world.data(), world.node());
+    world.register_node(&["--tunnel"]);
+    wait_for("a certificate", || public(&data)["expires"].is_string());
+    world.until_zone(&[&format!("A {NAME} {}", address(OUTSIDE))]);
+    wait_for("an answer through the registry", || world.by_name() == 200);
+    let direct = format!("https://{}/healthz", address(BOX));
+    let (status, _) = world.ask(PHONE, &["-k", &direct]);
+    assert_eq!(status, 0, "there is a route to the box");
 }
 
 #[test]

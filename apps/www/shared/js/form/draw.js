@@ -5,7 +5,7 @@ import { COMMENT, OTHER, answerOf, check, elements, isBlank, kindOf, rates, valu
 import { texts } from "../texts.js";
 import { el } from "../ui.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 const SAYS = {
   required: () => t("js-form-required"),

@@ -7,7 +7,7 @@ import { signedInDid } from "../session.js";
 import { texts } from "../texts.js";
 import { byId, el, say } from "../ui.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 const LEFT_OUT = ["file", "password", "hidden", "submit", "button"];
 const isKept = ({ tagName, type }) => ["INPUT", "SELECT", "TEXTAREA"].includes(tagName) && !LEFT_OUT.includes(type);

@@ -8,7 +8,7 @@ import { texts } from "../texts.js";
 import { byId, el, fieldError, shortId } from "../ui.js";
 import { exactly, isHandle, isWhole, meant, suggested, together } from "./whom.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 const WAIT_MS = 200;
 const SHOWN_MAX = 8;

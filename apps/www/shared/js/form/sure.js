@@ -3,7 +3,7 @@
 import { texts } from "../texts.js";
 import { el } from "../ui.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 /**
  * Asks a question, and answers whether the button was pressed that says the same as the one that led here. Escape and the other button keep

@@ -44,7 +44,7 @@ const some = (values, names = []) => Object.fromEntries(names.filter((name) => v
  * - `whole(item)`: an item of the list with what lists leave out, before it is edited;
  * - `values(item)`: what fields of its own show of an item, `opened(item)`: what else the form draws, and `saved(values, item)`: what else is signed
  *   once an item is put;
- * - `shares`, if it has items to share: their `kind`, `isDraft(item)`, `publish(item)` for what publishing takes besides switching on, and where nothing of an
+ * - `shares`, if it has items to share: their `kinds`, `isDraft(item)`, `publish(item)` for what publishing takes besides switching on, and where nothing of an
  *   item changes afterwards, `isFixed(item)` and the `question(item)` before it;
  * - `titled(values)`: the title of an item whose form has none;
  * - `says`: `nothing`, `slugTaken`, and `removeAll(item)` for what goes with all in it.
@@ -66,7 +66,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
 
   const change = async (verb, draft) => submit(await actor(), { service, op: `${service}.${verb}`, ...draft });
   const pathOf = ({ id }) => `/${service}/${did}/${id}`;
-  const isShareable = ({ kind }) => shares?.kind === kind;
+  const isShareable = ({ kind }) => Boolean(shares?.kinds.includes(kind));
   const audienceOf = (visibility) => byId("visibility").querySelector(`[value="${visibility}"]`).textContent;
   const rowOf = (id) => document.querySelector(`[data-item="${id}"]`);
 

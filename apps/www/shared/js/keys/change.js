@@ -9,7 +9,7 @@ import { chainOf } from "../session.js";
 import { texts } from "../texts.js";
 import { encryptionEntry, entriesAmong, publicOf, withEntry } from "./encryption.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 /** Whether a device may change which keys are its owner's. */
 const mayChange = ({ keyId: own }, { controllerKeys }) => controllerKeys.some(({ id }) => id === own);

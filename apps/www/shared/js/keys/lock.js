@@ -9,7 +9,7 @@ import { importSigning } from "../key.js";
 import { texts } from "../texts.js";
 import { el } from "../ui.js";
 
-const t = await texts("www");
+const t = await texts("shared");
 
 const ITERATIONS = 600_000;
 const LABEL = "imajin-lock-1:";

@@ -190,14 +190,19 @@ impl Tunnels<'_> {
         }
     }
 
-    /// Until a certificate is there, browsers warn of the name.
+    /// Until a certificate is there, browsers warn of the name. A box gets one for a single registry's name.
     fn certificate(&self, name: &str) -> Markup {
-        let has_certificate = |public: &PublicNames| {
-            public.expires.is_some() && public.names.iter().any(|other| other == name)
-        };
-        let is_missing = !self.place.public.iter().any(has_certificate);
-        html! {
-            @if is_missing { p data-waiting { (self.t.text("network-anywhere-certificate")) } }
+        let t = self.t;
+        let is_for_name = |public: &&PublicNames| public.names.iter().any(|other| other == name);
+        let public = self.place.public.iter().find(is_for_name);
+        let mut others = self.place.public.iter();
+        let other = others.find(|other| other.registry.is_some());
+        match (public, other) {
+            (Some(public), _) if public.expires.is_some() => html! {},
+            (None, Some(other)) => html! {
+                p.soft { (t.format("network-anywhere-other-name", args![name = other.names.join(", ")])) }
+            },
+            _ => html! { p data-waiting { (t.text("network-anywhere-certificate")) } },
         }
     }
 }
@@ -309,5 +314,25 @@ mod tests {
         let open = state(&mut place, &tunnel);
         assert!(open.contains("Reachable since") && open.contains("of 5.0\u{a0}GB"), "{open}");
         assert!(open.contains("https://a.nodes.example/") && !open.contains("data-waiting"));
+    }
+
+    #[test]
+    fn a_name_beside_the_one_with_a_certificate_is_not_waited_for() {
+        let mut place = place(Some("a.nodes.example"), None);
+        place.tunnels = vec![TunnelState {
+            registry: URL.to_owned(),
+            since: Some(Timestamp::MAX),
+            ..TunnelState::default()
+        }];
+        place.public = vec![PublicNames {
+            names: vec!["b.nodes.example".to_owned()],
+            registry: Some("https://other.example".to_owned()),
+            ..PublicNames::default()
+        }];
+        let open = drawn(Ok(vec![URL.to_owned()]), &place);
+        assert!(
+            open.contains("certificate for b.nodes.example") && !open.contains("data-waiting"),
+            "{open}"
+        );
     }
 }
