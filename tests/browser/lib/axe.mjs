@@ -15,7 +15,6 @@ const LEFT_OUT = { firefox: ["aria-dialog-name"] };
 
 /** Asserts that axe-core finds nothing in the current page. */
 export async function accessible(page) {
-  if (process.env.EYES) await eyes(page);
   const size = page.viewportSize();
   await inBothSchemes(page, "");
   if (!IN_BOTH) return;
@@ -103,35 +102,3 @@ export const enlarged = (page) =>
     document.documentElement.style.fontSize = `${parseFloat(fontSize) * 2}px`;
     return before;
   });
-
-let shot = 0;
-async function eyes(page) {
-  const path = new URL(page.url()).pathname.replace(/did:imajin:\w+/g, "did").replace(/itm_\w+/g, "itm").replace(/[^a-z0-9]+/gi, "-").slice(0, 50);
-  const name = `${process.env.EYES}/${String(++shot).padStart(3, "0")}${path}`;
-  const before = page.viewportSize();
-  try {
-    for (const [size, viewport, colorScheme] of [["phone", PHONE, "light"], ["desk", DESK, "dark"]]) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({ type: "jpeg", quality: 60, path: `${name}-${size}.jpg`, fullPage: size === "phone" });
-    }
-    const other = await page.context().newPage();
-    try {
-      const lang = (await page.context().cookies()).filter(({ name }) => name === "imajin_lang");
-      await page.context().addCookies([{ name: "imajin_lang", value: "de", url: new URL(page.url()).origin }]);
-      await other.setViewportSize(PHONE);
-      await other.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
-      await other.goto(page.url());
-      await other.waitForTimeout(400);
-      await other.screenshot({ type: "jpeg", quality: 60, path: `${name}-de.jpg`, fullPage: true });
-      await page.context().clearCookies({ name: "imajin_lang" });
-      if (lang.length) await page.context().addCookies(lang);
-    } finally {
-      await other.close();
-    }
-  } catch (error) {
-    console.info(`no picture of ${name}: ${error.message.slice(0, 80)}`);
-  }
-  await page.setViewportSize(before);
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
-}
