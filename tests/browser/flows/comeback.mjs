@@ -195,6 +195,7 @@ export default async function comeback(t, world) {
         await accessible(german);
         await fits(german);
         await screens(world, german, "comeback-german-done");
+        await german.goto("/profile");
         expect((await didOf(german)) === did, "somebody else is signed in");
       } finally {
         await next.kill();
