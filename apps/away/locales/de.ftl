@@ -22,7 +22,8 @@ exactly-why = Vergleiche die ID mit der auf der eigenen Seite der Person oder fr
 
 changed = Hinter { $who } steht jetzt jemand anderes
 changed-why = Deine Box kennt diesen Namen, und früher gehörte er jemand anderem. Vielleicht wurde er abgegeben. Vielleicht gibt sich jemand als diese Person aus. Frag die Person, die du kennst, auf einem anderen Weg, bevor du diesem Namen traust.
-changed-dids = Die ID vorher: <before/>. Die ID jetzt: <now/>.
+changed-before = Die ID vorher: <did/>
+changed-now = Die ID jetzt: <did/>
 changed-accept = Ich habe gefragt: Der Name gehört jetzt der neuen Person
 
 ## Niemand wurde gefunden

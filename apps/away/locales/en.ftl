@@ -22,7 +22,8 @@ exactly-why = Compare their ID with the one on their own page, or ask them. It s
 
 changed = Another person is behind { $who } now
 changed-why = Your box saw this name before, and somebody else had it then. Perhaps they gave it up. Perhaps somebody pretends to be them. Ask the person you know in another way before you trust this name.
-changed-dids = The ID before: <before/>. The ID now: <now/>.
+changed-before = The ID before: <did/>
+changed-now = The ID now: <did/>
 changed-accept = I asked: this name belongs to the new person
 
 ## Nobody was found

@@ -202,7 +202,8 @@ fn changed(address: &Address, before: &Did, now: &Did, t: Texts) -> Markup {
         div.notice.bad #changed role="alert" {
             h2 { (t.format("changed", args![who = &who])) }
             p { (t.text("changed-why")) }
-            p { (t.markup("changed-dids", args![], |name, _| short_did(if name == "before" { before.as_str() } else { now.as_str() }))) }
+            p { (t.markup("changed-before", args![], |_, _| short_did(before.as_str()))) }
+            p { (t.markup("changed-now", args![], |_, _| short_did(now.as_str()))) }
             form method="post" action=(action) { button type="submit" { (t.text("changed-accept")) } }
         }
     }
