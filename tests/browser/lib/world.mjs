@@ -18,8 +18,8 @@ const NO_COMPLAINT = new RegExp([
   /Failed to load resource|WebSocket connection.*ERR_INTERNET_DISCONNECTED|can’t establish a connection to the server at wss?:/,
   // Firefox, for a page that was left while it loaded, and for one whose worker cannot reach a stopped node.
   /error loading dynamically imported module|Failed to load ‘.*A ServiceWorker intercepted the request/,
-  // A worker needs a certificate that the browser trusts, which no test has for a name that a registry gave.
-  /An SSL certificate error occurred when fetching the script/,
+  // A worker needs a certificate that the browser trusts, which no test has for a name that a registry gave; a tunnel that ends is the other error.
+  /An (SSL certificate|unknown) error occurred when fetching the script/,
   // Firefox, for the style “body {}” that Playwright sets before it takes a screenshot.
   /sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT\+SmwNZWA=/,
 ].map(({ source }) => source).join("|"));
