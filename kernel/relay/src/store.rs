@@ -19,9 +19,9 @@ use crate::storage::writer::Writer;
 pub(crate) use crate::storage::{Answer, StoreError};
 pub(crate) use changes::Changes;
 pub(crate) use rows::{
-    ArtifactRow, Authored, BlobKey, ContentRow, CountersignRow, Counts, CreditView, DocumentView,
-    GrantRow, Head, IdentityRow, Kind, LogRow, MailRow, OperationRow, Origin, PendingMax,
-    PendingRow, Projection, RevocationRow, Tally, chain_type, kind_code, kind_of,
+    Authored, BlobKey, ContentRow, Counts, CreditView, DocumentView, GrantRow, Head, IdentityRow,
+    Kind, LogRow, MailRow, OperationRow, Origin, PendingMax, PendingRow, Projection, Tally,
+    chain_type, kind_code, kind_of,
 };
 pub(crate) use snapshot::Snapshot;
 

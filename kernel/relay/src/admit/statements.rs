@@ -9,9 +9,7 @@ use imajin_dfos::revocation::Revocation;
 use imajin_dfos::statement::{self, Attested, Statement, StatementError, Unverified};
 
 use super::{Arrival, Outcome, RevokedGrant, Session, rejected, unresolved, waits};
-use crate::store::{
-    Answer, ArtifactRow, CountersignRow, GrantRow, Kind, OperationRow, RevocationRow,
-};
+use crate::store::{Answer, GrantRow, Kind, OperationRow};
 
 impl Session<'_> {
     pub(super) fn artifact(
@@ -27,13 +25,7 @@ impl Session<'_> {
         if self.knowledge().is_deleted(signer)? {
             return Ok(rejected("identity is deleted"));
         }
-        self.tx.put_artifact(&ArtifactRow {
-            cid: arrival.cid.clone(),
-            signer: signer.to_owned(),
-            created_at: artifact.created_at.to_string(),
-            ingested_at: self.ingested_at.clone(),
-            schema: Some(artifact.schema().to_owned()),
-        })?;
+        self.tx.put_artifact(&arrival.cid, &artifact, &self.ingested_at)?;
         self.accept(arrival, Kind::Artifact, signer, None)
     }
 
@@ -59,14 +51,7 @@ impl Session<'_> {
         if self.tx.has_countersigned(target, witness)? {
             return Ok(Outcome::Duplicate { kind: Kind::Countersign, chain_id: target.to_owned() });
         }
-        self.tx.put_countersign(&CountersignRow {
-            cid: arrival.cid.clone(),
-            target: target.to_owned(),
-            witness: witness.to_owned(),
-            relation: countersign.relation.clone(),
-            created_at: countersign.created_at.to_string(),
-            ingested_at: self.ingested_at.clone(),
-        })?;
+        self.tx.put_countersign(&arrival.cid, &countersign, &self.ingested_at)?;
         self.accept(arrival, Kind::Countersign, target, None)
     }
 
@@ -85,12 +70,7 @@ impl Session<'_> {
         }
         // Everything that was passed on from the revoked one falls with it.
         self.dirty.grants_through(&self.tx, issuer)?;
-        self.tx.put_revocation(&RevocationRow {
-            cid: arrival.cid.clone(),
-            issuer: issuer.to_owned(),
-            credential: revocation.credential.clone(),
-            created_at: revocation.created_at.to_string(),
-        })?;
+        self.tx.put_revocation(&arrival.cid, &revocation)?;
         let grant = self.tx.grant(&revocation.credential)?;
         if let Some(grant) = grant.filter(|grant| grant.issuer == issuer) {
             self.tx.drop_grant(&revocation.credential)?;

@@ -2,7 +2,10 @@
 
 use std::ops::Deref;
 
+use imajin_dfos::artifact::Artifact;
 use imajin_dfos::cbor;
+use imajin_dfos::countersign::Countersign;
+use imajin_dfos::revocation::Revocation;
 use imajin_protocol::identity::did_of_genesis;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
@@ -10,9 +13,8 @@ use rusqlite::{Connection, params};
 use super::EARLY_MAX;
 use super::columns::{damaged, kind_number, origin_code};
 use crate::store::{
-    Answer, ArtifactRow, BlobKey, ContentRow, CountersignRow, DocumentView, GrantRow, Head,
-    IdentityRow, Kind, MailRow, OperationRow, Origin, PendingMax, PendingRow, Projection,
-    RevocationRow, Snapshot, Tally, kind_code,
+    Answer, BlobKey, ContentRow, DocumentView, GrantRow, Head, IdentityRow, Kind, MailRow,
+    OperationRow, Origin, PendingMax, PendingRow, Projection, Snapshot, Tally, kind_code,
 };
 
 /// Tables that [`crate::rebuild`] fills again.
@@ -257,38 +259,44 @@ impl Changes<'_> {
         self.run(sql, params![did, until_secs])
     }
 
-    pub(crate) fn put_countersign(&self, row: &CountersignRow) -> Answer<()> {
+    pub(crate) fn put_countersign(
+        &self,
+        cid: &str,
+        countersign: &Countersign,
+        ingested_at: &str,
+    ) -> Answer<()> {
+        let Countersign { did, target, relation, created_at } = countersign;
         self.run(
             "INSERT INTO countersigns (cid, target, witness, relation, created_at, ingested_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                row.cid,
-                row.target,
-                row.witness,
-                row.relation,
-                row.created_at,
-                row.ingested_at
-            ],
+            params![cid, target, did.as_str(), relation, created_at.to_string(), ingested_at],
         )
     }
 
-    pub(crate) fn put_artifact(&self, row: &ArtifactRow) -> Answer<()> {
+    pub(crate) fn put_artifact(
+        &self,
+        cid: &str,
+        artifact: &Artifact,
+        ingested_at: &str,
+    ) -> Answer<()> {
+        let (signer, created_at) = (artifact.did.as_str(), artifact.created_at.to_string());
         self.run(
             "INSERT INTO artifacts (cid, signer, created_at, ingested_at, schema) \
              VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![row.cid, row.signer, row.created_at, row.ingested_at, row.schema],
+            params![cid, signer, created_at, ingested_at, artifact.schema()],
         )
     }
 
     /// Puts a revocation; of several by one issuer for one credential, the earliest stays.
-    pub(crate) fn put_revocation(&self, row: &RevocationRow) -> Answer<()> {
+    pub(crate) fn put_revocation(&self, cid: &str, revocation: &Revocation) -> Answer<()> {
+        let Revocation { did, credential, created_at } = revocation;
         // The earliest wins, of equal ones that with the smaller CID: a set, whatever the order of arrival.
         self.run(
             "INSERT INTO revocations (issuer, credential, cid, created_at) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT DO UPDATE SET cid = excluded.cid, created_at = excluded.created_at \
              WHERE (substr(excluded.created_at, 1, 19), excluded.cid) \
              < (substr(created_at, 1, 19), cid)",
-            params![row.issuer, row.credential, row.cid, row.created_at],
+            params![did.as_str(), credential, cid, created_at.to_string()],
         )
     }
 

@@ -151,45 +151,6 @@ pub(crate) struct Projection {
     pub(crate) view: DocumentView,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CountersignRow {
-    pub(crate) cid: String,
-    /// CID of the witnessed object.
-    pub(crate) target: String,
-    /// DID of the witness.
-    pub(crate) witness: String,
-    /// The relation to the target.
-    pub(crate) relation: Option<String>,
-    /// Time of the signature.
-    pub(crate) created_at: String,
-    /// Time at which the relay received it.
-    pub(crate) ingested_at: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ArtifactRow {
-    pub(crate) cid: String,
-    /// The signer's DID.
-    pub(crate) signer: String,
-    /// Time of the signature.
-    pub(crate) created_at: String,
-    /// Time at which the relay received it.
-    pub(crate) ingested_at: String,
-    /// `$schema` of the artifact.
-    pub(crate) schema: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RevocationRow {
-    pub(crate) cid: String,
-    /// The issuer's DID.
-    pub(crate) issuer: String,
-    /// The credential's CID.
-    pub(crate) credential: String,
-    /// Time from which the credential is revoked.
-    pub(crate) created_at: String,
-}
-
 /// A public credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GrantRow {
