@@ -66,33 +66,18 @@ pub(super) struct PeerProgress {
 
 impl Ingested {
     fn new(cid: String, outcome: Outcome) -> Self {
-        let mut answer = Self {
-            cid,
-            status: "rejected",
-            kind: None,
-            chain_id: None,
-            error: None,
-            dependency_missing: false,
-            revoked_grant: None,
-        };
-        match outcome {
-            Outcome::New { kind, chain_id } => {
-                answer.status = "new";
-                answer.kind = Some(kind.name());
-                answer.chain_id = Some(chain_id);
-            }
+        let dependency_missing = matches!(outcome, Outcome::Waits { .. });
+        let (status, place, error) = match outcome {
+            Outcome::New { kind, chain_id } => ("new", Some((kind.name(), chain_id)), None),
             Outcome::Duplicate { kind, chain_id } => {
-                answer.status = "duplicate";
-                answer.kind = Some(kind.name());
-                answer.chain_id = Some(chain_id);
+                ("duplicate", Some((kind.name(), chain_id)), None)
             }
-            Outcome::Rejected { error } => answer.error = Some(error),
-            Outcome::Waits { error, .. } => {
-                answer.error = Some(error);
-                answer.dependency_missing = true;
+            Outcome::Rejected { error } | Outcome::Waits { error, .. } => {
+                ("rejected", None, Some(error))
             }
-        }
-        answer
+        };
+        let (kind, chain_id) = place.unzip();
+        Self { cid, status, kind, chain_id, error, dependency_missing, revoked_grant: None }
     }
 }
 
@@ -115,7 +100,7 @@ impl Core {
                 session.tx.put_peer_cursor(&mark.peer, mark.cursor.as_deref())?;
             }
             session.finish()?;
-            Ok(IngestOutcome { results, news: batch.finish() })
+            Ok(IngestOutcome { results, news: batch.news })
         })
     }
 
@@ -128,7 +113,7 @@ impl Core {
             batch.landed.extend(wanted);
             batch.retry(&mut session)?;
             session.finish()?;
-            Ok(batch.finish())
+            Ok(batch.news)
         })
     }
 }
@@ -167,18 +152,13 @@ impl<'h> IngestBatch<'h> {
                 session.recent.put(keyring);
             }
         }
-        let mut results: Vec<Option<Ingested>> = Vec::new();
-        let mut operations = Vec::new();
-        for item in prepared.items {
-            let (result, operation) = match item {
-                Item::Read(operation) => (None, Some(operation)),
-                Item::Refused { cid, error } => {
-                    (Some(Ingested::new(cid, Outcome::Rejected { error })), None)
-                }
-            };
-            results.push(result);
-            operations.push(operation);
-        }
+        let items = prepared.items.into_iter().map(|item| match item {
+            Item::Read(operation) => (None, Some(operation)),
+            Item::Refused { cid, error } => {
+                (Some(Ingested::new(cid, Outcome::Rejected { error })), None)
+            }
+        });
+        let (mut results, mut operations): (Vec<_>, Vec<_>) = items.unzip();
         for place in prepared.order {
             let operation = operations.get_mut(place).and_then(Option::take);
             let (Some(operation), Some(token)) = (operation, tokens.get(place)) else {
@@ -290,9 +270,5 @@ impl<'h> IngestBatch<'h> {
             }
         }
         self.note(session, &row.cid, &row.token, row.origin, &outcome)
-    }
-
-    fn finish(self) -> News {
-        self.news
     }
 }

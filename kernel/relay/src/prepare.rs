@@ -77,10 +77,8 @@ fn payload_cid(token: &str) -> Option<String> {
     Some(dag_cbor_cid(&cbor::encode(&payload)).to_string())
 }
 
-struct Signers<'a> {
-    by_did: HashMap<String, Signer<'a>>,
-    looked_up: Vec<Arc<Keyring>>,
-}
+/// Signers by their DIDs, and those of them that had to be looked up.
+type Signers<'a> = (HashMap<String, Signer<'a>>, Vec<Arc<Keyring>>);
 
 /// Source of a signer's keys.
 enum Signer<'a> {
@@ -129,7 +127,7 @@ fn check(
             jws: read.jws(),
         }))
         .collect();
-    let Signers { by_did, looked_up } = signers(items, &claims, store, recent)?;
+    let (by_did, looked_up) = signers(items, &claims, store, recent)?;
     let key = |claim: &Claim<'_>| -> Option<VerifyingKey> {
         let signer = by_did.get(claim.did)?;
         recent.keys.get(&signer.key(claim.key_id)?).ok()
@@ -210,5 +208,5 @@ fn signers<'a>(
             Ok(())
         })?;
     }
-    Ok(Signers { by_did: signers, looked_up })
+    Ok((signers, looked_up))
 }

@@ -21,7 +21,7 @@ pub(crate) use changes::Changes;
 pub(crate) use rows::{
     Authored, BlobKey, ContentRow, Counts, CreditView, DocumentView, GrantRow, Head, IdentityRow,
     Kind, LogRow, MailRow, OperationRow, Origin, PendingMax, PendingRow, Projection, Tally,
-    chain_type, kind_code, kind_of,
+    chain_type, kind_code,
 };
 pub(crate) use snapshot::Snapshot;
 

@@ -4,7 +4,7 @@ use rusqlite::Row;
 
 use crate::store::{
     Authored, GrantRow, Kind, LogRow, MailRow, OperationRow, Origin, PendingRow, StoreError,
-    kind_code, kind_of,
+    kind_code,
 };
 
 /// The error for a row that this program wrote and can't read.
@@ -13,7 +13,8 @@ pub(super) fn damaged(what: &str) -> StoreError {
 }
 
 pub(super) fn kind(code: i64) -> rusqlite::Result<Kind> {
-    kind_of(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, code))
+    let kind = Kind::ALL.into_iter().find(|kind| kind_number(*kind) == code);
+    kind.ok_or(rusqlite::Error::IntegralValueOutOfRange(0, code))
 }
 
 /// The number of a kind of operation in the store.

@@ -72,28 +72,21 @@ const IDENTITIES: &str = concat!(
 pub(super) fn evict(db: &Connection, own: &str, most: usize) -> Answer<u64> {
     let most = size(most);
     let waiting = "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE origin <> 2 ORDER BY id LIMIT ?1)";
-    let count = db.prepare_cached(waiting)?.execute([most])?;
-    if count > 0 {
-        return Ok(count as u64);
+    let documents = format!("DELETE FROM blobs WHERE rowid IN ({DOCUMENTS})");
+    for sql in [waiting, &documents] {
+        let count = db.prepare_cached(sql)?.execute([most])?;
+        if count > 0 {
+            return Ok(count as u64);
+        }
     }
-    let count = documents(db, most)?;
-    if count > 0 {
-        return Ok(count);
+    let mut count = chains(db, most)?;
+    if count == 0 {
+        count = artifacts(db, own, most)?;
     }
-    let count = chains(db, most)?;
-    if count > 0 {
-        return Ok(count);
+    if count == 0 {
+        count = identities(db, own, most)?;
     }
-    let count = artifacts(db, own, most)?;
-    if count > 0 {
-        return Ok(count);
-    }
-    identities(db, own, most)
-}
-
-fn documents(db: &Connection, most: i64) -> Answer<u64> {
-    let sql = format!("DELETE FROM blobs WHERE rowid IN ({DOCUMENTS})");
-    Ok(db.prepare_cached(&sql)?.execute([most])? as u64)
+    Ok(count)
 }
 
 fn chains(db: &Connection, most: i64) -> Answer<u64> {

@@ -18,12 +18,6 @@ pub(crate) fn kind_code(kind: Kind) -> usize {
     }
 }
 
-/// The kind of a number in the store.
-pub(crate) fn kind_of(code: i64) -> Option<Kind> {
-    let index = usize::try_from(code).ok()?;
-    Kind::ALL.into_iter().find(|kind| kind_code(*kind) == index)
-}
-
 /// Returns the name of a kind in an operation's own route and in the statistics.
 pub(crate) fn chain_type(kind: Kind) -> &'static str {
     match kind {

@@ -43,8 +43,7 @@ pub(super) async fn show(State(relay): State<Relay>) -> Response {
 }
 
 fn put_counts(stats: &mut Map<String, Json_>, counts: &Counts) {
-    let of = |kind: Kind| counts.by_kind.get(kind_code(kind)).copied();
-    let of = |kind: Kind| of(kind).unwrap_or_default();
+    let of = |kind| counts.by_kind.get(kind_code(kind)).copied().unwrap_or_default();
     let by_kind: Map<String, Json_> = [
         Kind::Identity,
         Kind::Content,
