@@ -396,7 +396,7 @@ pub const KERNEL_OPS: &[OpSpec] = &[
     OpSpec {
         erasable_by: ErasableBy::Author,
         bound: Bound::Attestation,
-        derives: ATTESTATION_OF_ISSUE,
+        derives: &[of_other_party(ATTESTATION_RECEIVED)],
         ..with_body(ATTESTATION_ISSUE, RequiredAuthority::OwnKey)
     },
     OpSpec {
@@ -407,7 +407,7 @@ pub const KERNEL_OPS: &[OpSpec] = &[
     OpSpec {
         erasable_by: ErasableBy::LogOwner,
         bound: Bound::Countersignature,
-        derives: ATTESTATION_OF_COUNTERSIGN,
+        derives: &[of_other_party(ATTESTATION_COUNTERSIGNED)],
         ..with_body(ATTESTATION_COUNTERSIGN, RequiredAuthority::OwnKey)
     },
     OpSpec {
@@ -416,12 +416,12 @@ pub const KERNEL_OPS: &[OpSpec] = &[
         ..with_body(ATTESTATION_COUNTERSIGNED, RequiredAuthority::Derived)
     },
     OpSpec {
-        derives: ATTESTATION_OF_DECLINE,
+        derives: &[of_other_party(ATTESTATION_DECLINED)],
         ..without_body(ATTESTATION_DECLINE, RequiredAuthority::OwnKey)
     },
     without_body(ATTESTATION_DECLINED, RequiredAuthority::Derived),
     OpSpec {
-        derives: ATTESTATION_OF_REVOKE,
+        derives: &[of_other_party(ATTESTATION_REVOKED)],
         ..without_body(ATTESTATION_REVOKE, RequiredAuthority::OwnKey)
     },
     without_body(ATTESTATION_REVOKED, RequiredAuthority::Derived),
@@ -454,11 +454,6 @@ const fn is_same(a: &[u8], b: &[u8]) -> bool {
     true
 }
 
-const ATTESTATION_OF_ISSUE: &[Derivation] = &[of_other_party(ATTESTATION_RECEIVED)];
-const ATTESTATION_OF_COUNTERSIGN: &[Derivation] = &[of_other_party(ATTESTATION_COUNTERSIGNED)];
-const ATTESTATION_OF_DECLINE: &[Derivation] = &[of_other_party(ATTESTATION_DECLINED)];
-const ATTESTATION_OF_REVOKE: &[Derivation] = &[of_other_party(ATTESTATION_REVOKED)];
-
 /// Returns the entry about the same attestation in the other party's log.
 const fn of_other_party(op: &'static str) -> Derivation {
     Derivation::new(op, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])
@@ -476,14 +471,7 @@ const fn with_body(op: &'static str, by: RequiredAuthority) -> OpSpec {
 }
 
 const fn without_body(op: &'static str, by: RequiredAuthority) -> OpSpec {
-    OpSpec {
-        op,
-        by,
-        body: false,
-        erasable_by: ErasableBy::Nobody,
-        bound: Bound::Nothing,
-        derives: &[],
-    }
+    OpSpec { body: false, ..with_body(op, by) }
 }
 
 #[cfg(test)]
