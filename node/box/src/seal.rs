@@ -259,7 +259,7 @@ fn put(folder: &Path, key: &PersonKey, secret: &Secret) -> Result<(), SealError>
         let mut file =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
         let recipient = Recipient::passphrase(secret.0.clone());
-        let mut sealing = age::Writer::new(&recipient, &mut file).map_err(io::Error::other)?;
+        let mut sealing = age::encrypt(&recipient, &mut file).map_err(io::Error::other)?;
         sealing.write_all(text.as_bytes())?;
         sealing.finish()?;
         file.sync_all()

@@ -176,7 +176,7 @@ fn seal(
     match recipient {
         None => write(file),
         Some(recipient) => {
-            let mut sealed = age::Writer::new(recipient, file)?;
+            let mut sealed = age::encrypt(recipient, file)?;
             write(&mut sealed)?;
             sealed.finish().map_err(ExportError::io(path)).map(drop)
         }

@@ -92,44 +92,31 @@ fn opener(key: &EncryptionKey) -> Result<x25519::Recipient, AgeError> {
     key_text(key.as_bytes())?.parse().map_err(|_| AgeError::Key)
 }
 
-/// Encrypts everything that is written to it.
-pub struct Writer<W: Write>(age::stream::StreamWriter<W>);
-
-impl<W: Write> Writer<W> {
-    /// Starts an age file in `output`.
-    ///
-    /// # Errors
-    /// An unusable key, or a write that failed.
-    pub fn new(recipient: &Recipient, output: W) -> Result<Self, AgeError> {
-        let encryptor = match recipient {
-            Recipient::Passphrase(passphrase) => {
-                let mut scrypt = scrypt::Recipient::new(passphrase.clone());
-                scrypt.set_work_factor(SCRYPT_LOG_N);
-                Encryptor::with_recipients(iter::once(&scrypt as _))
-            }
-            Recipient::Keys(keys) => {
-                let keys: Vec<_> = keys.iter().map(opener).collect::<Result<_, _>>()?;
-                Encryptor::with_recipients(keys.iter().map(|key| key as _))
-            }
-        };
-        let encryptor = encryptor.map_err(|error| AgeError::Damaged(error.to_string()))?;
-        Ok(Self(encryptor.wrap_output(output)?))
-    }
-
-    /// Seals the last chunk. Without this the file does not open.
-    pub fn finish(self) -> io::Result<W> {
-        self.0.finish()
-    }
+fn identity(secret: &[u8; 32]) -> Result<x25519::Identity, AgeError> {
+    secret_text(secret)?.parse().map_err(|_| AgeError::Key)
 }
 
-impl<W: Write> Write for Writer<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
-    }
+/// Encrypts everything that is written to it. `finish` seals the last chunk; without this the file does not open.
+pub type Writer<W> = age::stream::StreamWriter<W>;
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
+/// Starts an age file in `output`.
+///
+/// # Errors
+/// An unusable key, or a write that failed.
+pub fn encrypt<W: Write>(recipient: &Recipient, output: W) -> Result<Writer<W>, AgeError> {
+    let encryptor = match recipient {
+        Recipient::Passphrase(passphrase) => {
+            let mut scrypt = scrypt::Recipient::new(passphrase.clone());
+            scrypt.set_work_factor(SCRYPT_LOG_N);
+            Encryptor::with_recipients(iter::once(&scrypt as _))
+        }
+        Recipient::Keys(keys) => {
+            let keys: Vec<_> = keys.iter().map(opener).collect::<Result<_, _>>()?;
+            Encryptor::with_recipients(keys.iter().map(|key| key as _))
+        }
+    };
+    let encryptor = encryptor.map_err(|error| AgeError::Damaged(error.to_string()))?;
+    Ok(encryptor.wrap_output(output)?)
 }
 
 /// Opens an age file. The reader authenticates each chunk of 64 KiB, and the end of the file.
@@ -144,10 +131,7 @@ pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>,
             identity.set_max_work_factor(SCRYPT_LOG_N_MAX);
             Box::new(identity)
         }
-        (Unlock::Key(secret), false) => {
-            let identity = secret_text(secret)?.parse::<x25519::Identity>();
-            Box::new(identity.map_err(|_| AgeError::Key)?)
-        }
+        (Unlock::Key(secret), false) => Box::new(identity(secret)?),
         (_, is_scrypt) => {
             let wants = if is_scrypt { "a passphrase" } else { "the owner's encryption key" };
             return Err(AgeError::Wants { wants });
@@ -164,8 +148,7 @@ pub fn decrypt_seekable<R: Read + Seek>(
     drop(read_header(&mut input)?);
     input.seek(SeekFrom::Start(0))?;
     let decryptor = Decryptor::new(input).map_err(from_age)?;
-    let identity = secret_text(secret)?.parse::<x25519::Identity>();
-    let identity = identity.map_err(|_| AgeError::Key)?;
+    let identity = identity(secret)?;
     decryptor.decrypt(iter::once(&identity as &dyn Identity)).map_err(from_age)
 }
 
@@ -235,7 +218,7 @@ mod tests {
 
     fn round_trip(recipient: &Recipient, unlock: &Unlock) -> Result<Vec<u8>, AgeError> {
         let text = vec![9u8; 150_000];
-        let mut writer = Writer::new(recipient, Vec::new())?;
+        let mut writer = encrypt(recipient, Vec::new())?;
         writer.write_all(&text)?;
         let sealed = writer.finish()?;
         assert!(sealed.starts_with(MAGIC));
@@ -263,7 +246,7 @@ mod tests {
         let secret = [0x42; 32];
         let public = x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(secret));
         let recipient = Recipient::Keys(vec![EncryptionKey::from_bytes(public.to_bytes())]);
-        let mut writer = Writer::new(&recipient, Vec::new()).unwrap();
+        let mut writer = encrypt(&recipient, Vec::new()).unwrap();
         writer.write_all(&vec![9; 200_000]).unwrap();
         let mut sealed = writer.finish().unwrap();
         let open = |sealed: &[u8], at: u64| -> io::Result<u64> {

@@ -229,7 +229,7 @@ impl Friend {
     /// Seals a file that the friend must not read.
     pub(super) fn seal(&self, text: &[u8], keys: Vec<EncryptionKey>) -> Result<Vec<u8>> {
         let failed = |error: String| self.0.link.failed(error);
-        let writer = age::Writer::new(&Recipient::Keys(keys), Vec::new());
+        let writer = age::encrypt(&Recipient::Keys(keys), Vec::new());
         let mut writer = writer.map_err(|error| failed(error.to_string()))?;
         let sealed = writer.write_all(text).and_then(|()| writer.finish());
         sealed.map_err(|error| failed(error.to_string()))

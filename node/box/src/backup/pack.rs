@@ -89,7 +89,7 @@ impl<'p> Packs<'p> {
             Some(open) => open,
             None => {
                 let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));
-                let writer = age::Writer::new(&self.recipient, file)
+                let writer = age::encrypt(&self.recipient, file)
                     .map_err(|error| failed(error.to_string()))?;
                 self.open.insert(Open { writer, at: 0, pieces: Vec::new() })
             }
@@ -141,7 +141,7 @@ impl<'p> Packs<'p> {
         let place = self.place.label();
         let failed = |why: String| BackupError::Place { place, why };
         let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));
-        let written = age::Writer::new(&self.recipient, file)
+        let written = age::encrypt(&self.recipient, file)
             .map_err(|error| error.to_string())
             .and_then(|mut writer| match writer.write_all(bytes) {
                 Ok(()) => Ok(writer),
