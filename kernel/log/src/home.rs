@@ -5,7 +5,7 @@
 //! was asked about. The name on the card is the word of the node alone, and unsigned.
 
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_dfos::identity::{IdentityError, Role, Service};
+use imajin_dfos::identity::{Role, Service};
 use imajin_dfos::{Cid, Value, base64};
 use imajin_protocol::endpoints::HOME_SERVICE;
 use imajin_protocol::head::{Head, HeadError, HeadPayload};
@@ -158,7 +158,7 @@ impl HomeProof {
         let head = Head::parse(&self.head)?;
         check_head(&head, &entry, &home)?;
         let node_chain = self.node.verify(&head, &home)?;
-        let verified = node_chain.verified().map_err(unreadable)?;
+        let verified = node_chain.verified().map_err(|error| HomeFault::Node(error.to_string()))?;
         let services = &verified.state().services;
         let signed = home_address(&home.node, services, &home.url);
         if self.node.url != signed {
@@ -268,10 +268,6 @@ impl HomeNode {
         head.verify(&key)?;
         Ok(chain)
     }
-}
-
-fn unreadable(error: IdentityError) -> HomeFault {
-    HomeFault::Node(error.to_string())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use imajin_dfos::identity::Role;
-use imajin_dfos::{Cid, Value, hex};
+use imajin_dfos::{Value, hex};
 use imajin_protocol::{Did, EncryptionKey};
 use serde_json::{Map, Value as Json, json};
 
@@ -363,17 +363,13 @@ fn chain_keys(chain: &Chain) -> Result<Vec<Json>, ViewError> {
 
 fn delegation(delegation: &Delegation) -> Json {
     json!({
-        "cid": cid_text(&delegation.cid),
+        "cid": delegation.cid.to_string(),
         "key": delegation.key.to_multikey(),
         "scope": &*delegation.scope,
         "until": delegation.until.to_string(),
         "uses": delegation.uses,
         "ended": delegation.ended,
     })
-}
-
-fn cid_text(cid: &Cid) -> String {
-    cid.to_string()
 }
 
 #[cfg(test)]

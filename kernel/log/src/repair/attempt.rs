@@ -39,12 +39,6 @@ impl Attempt {
     }
 }
 
-/// The result of a verification.
-enum Judged {
-    Whole(Box<ValidLog>),
-    Fault(FaultReport),
-}
-
 /// Assembles a history in a new file, replacing any existing file.
 pub(super) fn attempt(
     pieces: &Pieces,
@@ -60,7 +54,7 @@ pub(super) fn attempt(
     for _ in 0..TRIES {
         heads(&made.log, &rejected)?;
         let fault = match judge(did, ops, into)? {
-            Judged::Whole(known) => match contradicted(&made.log, &known)? {
+            Ok(known) => match contradicted(&made.log, &known)? {
                 Some(fault) => fault,
                 None => {
                     sync(made.log, into)?;
@@ -74,7 +68,7 @@ pub(super) fn attempt(
                     }));
                 }
             },
-            Judged::Fault(fault) => fault,
+            Err(fault) => fault,
         };
         match (fault.code, fault.seq) {
             // A damaged head looks like any other until its signature is checked.
@@ -147,17 +141,21 @@ fn sync(log: Connection, path: &Path) -> Result<(), RepairError> {
     synced.map_err(RepairError::io(path))
 }
 
-fn judge(did: &Did, ops: &Arc<OpTable>, log: &Path) -> Result<Judged, RepairError> {
+fn judge(
+    did: &Did,
+    ops: &Arc<OpTable>,
+    log: &Path,
+) -> Result<Result<ValidLog, FaultReport>, RepairError> {
     let options = VerifyOptions { did: Some(did.clone()), ..VerifyOptions::default() };
     let inspected =
         verify::inspect(log, ops, &options, LogKind::Bundle, &mut |_| Ok(Box::new(())))?;
     Ok(match (inspected.known, inspected.report.fault) {
-        (Some(known), None) => Judged::Whole(Box::new(known)),
-        (_, Some(fault)) => Judged::Fault(fault),
-        (None, None) => Judged::Fault(FaultReport::from_fault(
-            None,
-            Fault::new(Code::File, "the entry was not verified"),
-        )),
+        (Some(known), None) => Ok(known),
+        (_, Some(fault)) => Err(fault),
+        (None, None) => {
+            let fault = Fault::new(Code::File, "the entry was not verified");
+            Err(FaultReport::from_fault(None, fault))
+        }
     })
 }
 
@@ -244,6 +242,9 @@ fn prune(
     Ok(gone > 0)
 }
 
-fn column<T: rusqlite::types::FromSql>(log: &Connection, sql: &str) -> rusqlite::Result<Vec<T>> {
+pub(super) fn column<T: rusqlite::types::FromSql>(
+    log: &Connection,
+    sql: &str,
+) -> rusqlite::Result<Vec<T>> {
     log.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
 }

@@ -7,6 +7,7 @@ use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::RepairError;
+use super::attempt::column;
 use crate::entry::Header;
 use crate::ops::{BODY_ERASED, OpTable};
 use crate::rules::Chain;
@@ -14,10 +15,7 @@ use crate::verify::erasures;
 
 /// Inserts the operations that make a chain for each identity except the log's own, preferring the damaged file's.
 pub(super) fn chains(log: &Connection, own: &Did) -> Result<(), RepairError> {
-    let dids: Vec<String> = log
-        .prepare("SELECT DISTINCT did FROM pieces.chains")?
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
+    let dids: Vec<String> = column(log, "SELECT DISTINCT did FROM pieces.chains")?;
     let mut candidates =
         log.prepare("SELECT jws FROM pieces.chains WHERE did = ?1 AND n = ?2 ORDER BY own DESC")?;
     let mut insert = log.prepare("INSERT INTO main.chains VALUES (?1, ?2, ?3)")?;
