@@ -45,13 +45,12 @@ pub(super) fn checked(
         epoch: home.epoch,
         seq: newest.seq,
     };
-    let head = Head::sign(&node.key, node.kid.clone(), payload)
-        .map_err(|error| ExportError::Store(error.to_string()))?;
+    let head = Head::sign(&node.key, node.kid.clone(), payload).map_err(ExportError::store)?;
     drop((known, sections));
-    let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
-    let db = Connection::open(log).map_err(store)?;
+    let db = Connection::open(log).map_err(ExportError::store)?;
     let row = (head.payload.epoch.cast_signed(), node.did.as_str(), head.to_compact());
-    db.execute("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)", row).map_err(store)?;
+    db.execute("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)", row)
+        .map_err(ExportError::store)?;
     drop(db);
     inspected(source, ops, views, log, threads, kind)
 }

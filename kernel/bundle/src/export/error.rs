@@ -75,6 +75,10 @@ impl ExportError {
         }
     }
 
+    pub(super) fn store(error: impl std::fmt::Display) -> Self {
+        Self::Store(error.to_string())
+    }
+
     pub(crate) fn snapshot(path: &Path) -> impl FnOnce(SnapshotError) -> Self + use<'_> {
         move |error| match error {
             SnapshotError::Io(error) => Self::io(path)(error),

@@ -21,6 +21,7 @@ use imajin_log::verify::bundle::belongs;
 use imajin_log::verify::{LogKind, Report, ValidLog};
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::encryption::owner_keys;
+use rusqlite::Connection;
 
 use super::checked::{brought, checked};
 use super::source::Source;
@@ -75,7 +76,6 @@ pub fn prepare(
     let mut sections = sections.finish(&known.state, &size)?;
     Sections::shorten(&mut sections, SECTIONS_BYTES_MAX);
     let mut others = other_logs(source)?;
-    let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     for thing in source.owned() {
         let name = names::owned(&thing.did);
         let path = staging.path().join(&name);
@@ -85,7 +85,7 @@ pub fn prepare(
         thing.snapshot(&path)?;
         let (of_thing, sections) =
             checked(&thing, ops, views, &path, options.threads, LogKind::Bundle)?;
-        if !belongs::is_owned(&of_thing, &known).map_err(store)? {
+        if !belongs::is_owned(&of_thing, &known).map_err(ExportError::store)? {
             // The thing's key exists but its log has no entry yet, or the thing is being transferred: nothing in the
             // log names its owner.
             drop(of_thing);
@@ -150,7 +150,7 @@ pub fn prepare(
 fn recipients(known: &ValidLog, sections: &Sections) -> Result<Vec<EncryptionKey>, ExportError> {
     let chain = known.state.owner().chain();
     let chain = chain.map(|chain| chain.verified()).transpose();
-    let chain = chain.map_err(|error| ExportError::Store(error.to_string()))?;
+    let chain = chain.map_err(ExportError::store)?;
     let state = chain.as_deref().map(Verified::state);
     Ok(owner_keys(state, sections.encryption_key()))
 }
@@ -237,17 +237,25 @@ fn other_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError
 
 /// Returns the text of `anchors.json`, if anything has been anchored since the log began.
 fn anchors(source: &Source<'_>, known: &ValidLog) -> Result<Option<String>, ExportError> {
-    let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     let conn = known.log.conn();
-    let Some(salt) = log_salt(conn).map_err(store)? else {
+    let Some(salt) = log_salt(conn).map_err(ExportError::store)? else {
         return Ok(None);
     };
-    let sql = "SELECT header FROM entries ORDER BY seq LIMIT 1";
-    let first: Vec<u8> = conn.query_row(sql, [], |row| row.get(0)).map_err(store)?;
-    let first = Sealed::decode(first.into(), None)
-        .map_err(|error| ExportError::Store(error.to_string()))?;
-    let file = source.anchors(&salt, first.header.at)?;
+    let file = source.anchors(&salt, time_of(conn, FIRST)?)?;
     Ok(file.map(|file| file.text()))
+}
+
+const FIRST: &str = "SELECT header FROM entries ORDER BY seq LIMIT 1";
+const LAST: &str = "SELECT header FROM entries ORDER BY seq DESC LIMIT 1";
+
+/// Returns the time of the entry that a query finds.
+fn time_of(conn: &Connection, sql: &str) -> Result<Timestamp, ExportError> {
+    let bytes = conn.query_row(sql, [], |row| row.get(0)).map_err(ExportError::store)?;
+    Ok(sealed(bytes)?.header.at)
+}
+
+fn sealed(header: Vec<u8>) -> Result<Sealed, ExportError> {
+    Sealed::decode(header.into(), None).map_err(ExportError::store)
 }
 
 fn hashed(path: &Path) -> Result<Item, ExportError> {
@@ -258,25 +266,14 @@ fn hashed(path: &Path) -> Result<Item, ExportError> {
 
 /// Returns the page with all entries of the verified copy.
 fn page(known: &ValidLog, pages: &dyn IndexPages) -> Result<Box<dyn IndexPage>, ExportError> {
-    let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     let conn = known.log.conn();
-    let at = |sql: &str| -> Result<Timestamp, ExportError> {
-        let bytes: Vec<u8> = conn.query_row(sql, [], |row| row.get(0)).map_err(store)?;
-        let sealed = Sealed::decode(bytes.into(), None)
-            .map_err(|error| ExportError::Store(error.to_string()))?;
-        Ok(sealed.header.at)
-    };
-    let first = at("SELECT header FROM entries ORDER BY seq LIMIT 1")?;
-    let last = at("SELECT header FROM entries ORDER BY seq DESC LIMIT 1")?;
-    let mut page = pages.begin(first, last);
+    let mut page = pages.begin(time_of(conn, FIRST)?, time_of(conn, LAST)?);
     let sql = "SELECT e.header, b.seq IS NOT NULL FROM entries e LEFT JOIN bodies b ON b.seq = e.seq ORDER BY e.seq";
-    let mut statement = conn.prepare(sql).map_err(store)?;
-    let mut rows = statement.query([]).map_err(store)?;
-    while let Some(row) = rows.next().map_err(store)? {
-        let bytes: Vec<u8> = row.get(0).map_err(store)?;
-        let sealed = Sealed::decode(bytes.into(), None)
-            .map_err(|error| ExportError::Store(error.to_string()))?;
-        page.entry(&sealed, row.get(1).map_err(store)?);
+    let mut statement = conn.prepare(sql).map_err(ExportError::store)?;
+    let mut rows = statement.query([]).map_err(ExportError::store)?;
+    while let Some(row) = rows.next().map_err(ExportError::store)? {
+        let sealed = sealed(row.get(0).map_err(ExportError::store)?)?;
+        page.entry(&sealed, row.get(1).map_err(ExportError::store)?);
     }
     Ok(page)
 }

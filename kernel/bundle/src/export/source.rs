@@ -148,14 +148,11 @@ impl<'s> Source<'s> {
         match &self.log {
             Log::Live(ledger) => ledger
                 .read_log(&node.did, |db| db.map_or_else(|| Ok(Vec::new()), read))
-                .map_err(|error| ExportError::Store(error.to_string())),
+                .map_err(ExportError::store),
             Log::Standing => {
-                let users = self.folder.parent().unwrap_or(Path::new("."));
-                let path = users.join(node.did.folder_name()).join(names::LOG);
+                let path = self.sibling(&node.did).folder.join(names::LOG);
                 if path.is_file() {
-                    open(&path)
-                        .and_then(|db| read(&db))
-                        .map_err(|error| ExportError::Store(error.to_string()))
+                    open(&path).and_then(|db| read(&db)).map_err(ExportError::store)
                 } else {
                     Ok(Vec::new())
                 }
@@ -169,7 +166,7 @@ impl<'s> Source<'s> {
             Log::Live(ledger) => live_part(ledger, part, into),
             Log::Standing => {
                 let path = self.folder.join(names::LOG);
-                let db = open(&path).map_err(|error| ExportError::Store(error.to_string()))?;
+                let db = open(&path).map_err(ExportError::store)?;
                 let copied = part::snapshot(&db, into, part);
                 copied.map(drop).map_err(ExportError::snapshot(into))
             }
@@ -185,8 +182,7 @@ impl<'s> Source<'s> {
                 if !path.is_file() {
                     return Err(ExportError::NoLog(self.did.clone()));
                 }
-                let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
-                let db = open(&path).map_err(store)?;
+                let db = open(&path).map_err(ExportError::store)?;
                 snapshot::snapshot(&db, into).map_err(ExportError::snapshot(into))
             }
         }
@@ -196,7 +192,7 @@ impl<'s> Source<'s> {
 fn unread(error: ReadError) -> ExportError {
     match error {
         ReadError::Quarantined { did, reason } => ExportError::Damaged(did, reason),
-        other => ExportError::Store(other.to_string()),
+        other => ExportError::store(other),
     }
 }
 

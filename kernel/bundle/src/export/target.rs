@@ -114,13 +114,7 @@ impl Target {
                 let manifest = Manifest::parse(&manifest).map_err(|_| occupied())?;
                 if manifest.did == *did.as_str() { Ok(()) } else { Err(occupied()) }
             }
-            (Target::Tar(_), Ok(found)) if found.is_file() => {
-                if looks_like_bundle(path) {
-                    Ok(())
-                } else {
-                    Err(occupied())
-                }
-            }
+            (Target::Tar(_), Ok(found)) if found.is_file() && looks_like_bundle(path) => Ok(()),
             _ => Err(occupied()),
         }
     }

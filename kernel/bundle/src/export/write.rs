@@ -65,14 +65,12 @@ impl Ready {
         match target {
             Target::Folder(path) => self.write_folder(path, progress),
             Target::Tar(path) => {
-                target::whole_file(path, recipient, |output| {
-                    self.tar(output, path, progress).map(drop)
-                })?;
+                target::whole_file(path, recipient, |output| self.tar(output, path, progress))?;
                 Ok(self.written(path))
             }
             Target::Parts(path, bytes_max) => {
                 target::in_parts(path, *bytes_max, recipient, |output| {
-                    self.tar(output, path, progress).map(drop)
+                    self.tar(output, path, progress)
                 })?;
                 Ok(self.written(path))
             }
@@ -85,17 +83,15 @@ impl Ready {
         output: impl Write,
         progress: OnProgress<'_>,
     ) -> Result<(), ExportError> {
-        let path = Path::new("");
-        self.tar(output, path, progress)?;
-        Ok(())
+        self.tar(output, Path::new(""), progress)
     }
 
-    fn tar<W: Write>(
+    fn tar(
         &self,
-        output: W,
+        output: impl Write,
         path: &Path,
         progress: OnProgress<'_>,
-    ) -> Result<W, ExportError> {
+    ) -> Result<(), ExportError> {
         let mut tar = TarWriter::new(output);
         let mut done = self.begin();
         let mut check = None;
@@ -111,7 +107,7 @@ impl Ready {
             done.files += 1;
             progress(done);
         }
-        tar.finish().map_err(ExportError::tar(path))
+        tar.finish().map(drop).map_err(ExportError::tar(path))
     }
 
     fn write_folder(
@@ -210,9 +206,7 @@ impl Item {
             }
         }
     }
-}
 
-impl Item {
     fn read(&self, mut file: File, (from, bytes): (u64, u64)) -> io::Result<Box<dyn Read + Send>> {
         use std::io::Seek;
         if file.metadata()?.len() != self.bytes {
