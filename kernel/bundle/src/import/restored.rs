@@ -11,16 +11,13 @@ const RESTORED: &str = "its log was damaged here and a copy has taken its place;
 /// Freezes a log whose damaged file a copy replaces: the copy may not be the newest. The freeze lasts until that is
 /// settled.
 pub(super) fn freeze_restored(ledger: &Ledger, did: &Did) -> Result<()> {
-    if ledger.freeze_of(did).is_some() {
-        return Ok(());
-    }
-    let freeze = WriteFreeze {
-        did: did.clone(),
-        reason: RESTORED.into(),
-        newer: None,
-        epoch: None,
-        whole: false,
-    };
+    if ledger.freeze_of(did).is_some() { Ok(()) } else { freeze_for(ledger, did, RESTORED) }
+}
+
+/// Freezes a log of which no newer head is known.
+pub(super) fn freeze_for(ledger: &Ledger, did: &Did, reason: &str) -> Result<()> {
+    let (did, reason) = (did.clone(), reason.into());
+    let freeze = WriteFreeze { did, reason, newer: None, epoch: None, whole: false };
     ledger.freeze(freeze).map_err(ImportError::freeze(ledger))
 }
 

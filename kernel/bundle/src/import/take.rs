@@ -1,18 +1,18 @@
 //! The steps of an import: compare the copy with this node's log, make the home entry, put the copy in its place.
 
+use imajin_ledger::Ledger;
 use imajin_ledger::copies::InstallError;
 use imajin_ledger::quarantine::TakenBack;
-use imajin_ledger::{Ledger, WriteFreeze};
 use imajin_log::entry::Sealed;
 use imajin_log::format::names;
-use imajin_protocol::{Did, Head};
+use imajin_protocol::Head;
 
 use super::check::VerifiedBundle;
 use super::home::{self, NewHome};
 use super::install::{install, rows_are_there};
 use super::mend::{self, Repair};
 use super::plan::{self, Relation};
-use super::restored::{freeze_restored, is_restored};
+use super::restored::{freeze_for, freeze_restored, is_restored};
 use super::{HomeWord, ImportError, Imported, Result};
 use crate::snapshot::{self, SnapshotError};
 
@@ -148,15 +148,10 @@ fn nothing_to_do(
         (Relation::Extends { here }, None) if here.seq == there => {
             Ok(Some(imported(checked, false, None)))
         }
-        (Relation::Older { here, next }, Some(word)) if is_by(next, word) => Ok(Some(Imported {
-            did: checked.did.clone(),
-            seq: here.seq,
-            cid: here.cid,
-            head: checked.head.to_compact(),
-            changed: false,
-            side: None,
-            repair: None,
-        })),
+        (Relation::Older { here, next }, Some(word)) if is_by(next, word) => {
+            let same = imported(checked, false, None);
+            Ok(Some(Imported { seq: here.seq, cid: here.cid, ..same }))
+        }
         (Relation::Older { here, .. }, _) => {
             Err(ImportError::Older { did: checked.did.clone(), here: here.seq, there })
         }
@@ -243,23 +238,12 @@ fn settle_holds(ledger: &Ledger, checked: &VerifiedBundle, home: bool) -> Result
         .and_then(|jws| Head::parse(jws).ok());
     let behind = newer.is_some_and(|newer| newer.is_ahead_of(&checked.head.payload));
     let own = checked.state.home().is_some_and(|home| home.node == ledger.node_key().did);
-    if own && !behind && is_new_here(ledger, &checked.did) {
+    if own && !behind && freeze.is_none() {
         let reason = "it was brought here as a read-only backup; a home entry signed by its owner lets it continue here";
-        let freeze = WriteFreeze {
-            did: checked.did.clone(),
-            reason: reason.into(),
-            newer: None,
-            epoch: None,
-            whole: false,
-        };
-        return ledger.freeze(freeze).map_err(ImportError::freeze(ledger));
+        return freeze_for(ledger, &checked.did, reason);
     }
     if freeze.is_some() && !behind && !own {
         return ledger.unfreeze(&checked.did).map_err(ImportError::freeze(ledger));
     }
     Ok(())
-}
-
-fn is_new_here(ledger: &Ledger, did: &Did) -> bool {
-    ledger.freeze_of(did).is_none()
 }
