@@ -94,13 +94,6 @@ impl fmt::Debug for Kid {
     }
 }
 
-impl std::str::FromStr for Kid {
-    type Err = KidError;
-    fn from_str(text: &str) -> Result<Self, KidError> {
-        Self::parse(text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

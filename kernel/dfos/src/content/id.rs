@@ -1,7 +1,6 @@
 //! The id of a content chain: derived from its genesis CID, without a prefix.
 
 use std::fmt;
-use std::str::FromStr;
 
 use crate::{Cid, multikey};
 
@@ -39,13 +38,5 @@ impl ContentId {
 impl fmt::Display for ContentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl FromStr for ContentId {
-    type Err = ContentIdError;
-
-    fn from_str(text: &str) -> Result<Self, ContentIdError> {
-        Self::parse(text)
     }
 }

@@ -4,7 +4,6 @@
 //! wherever they appear (DFOS v1 DID-METHOD).
 
 use std::fmt;
-use std::str::FromStr;
 
 use crate::Cid;
 use crate::multikey;
@@ -54,13 +53,5 @@ impl Did {
 impl fmt::Display for Did {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl FromStr for Did {
-    type Err = DidError;
-
-    fn from_str(text: &str) -> Result<Self, DidError> {
-        Self::parse(text)
     }
 }
