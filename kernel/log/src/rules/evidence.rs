@@ -54,9 +54,13 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// Decodes an opening: a map of exactly its five members.
+    /// Decodes an opening.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let value = cbor::decode(bytes).ok()?;
+        Self::from_value(&cbor::decode(bytes).ok()?)
+    }
+
+    /// Reads an opening: a map of exactly its five members.
+    pub(crate) fn from_value(value: &Value) -> Option<Self> {
         let map = value.as_map().filter(|map| map.len() == 5)?;
         let did = map.get("did")?.as_str()?;
         let salt: [u8; SALT_BYTES] = map.get("salt")?.as_bytes()?.try_into().ok()?;

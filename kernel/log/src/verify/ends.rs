@@ -83,10 +83,8 @@ pub(crate) fn node_key(
     replayed: &Replayed<'_>,
 ) -> Result<Option<std::sync::Arc<imajin_dfos::VerifyingKey>>, Fault> {
     if node == replayed.state.did() {
-        let crate::rules::Owner::Chain(chain) = replayed.state.owner() else {
-            return Ok(None);
-        };
-        return Ok(chain.ever_auth_key(key_id));
+        let chain = replayed.state.owner().chain();
+        return Ok(chain.and_then(|chain| chain.ever_auth_key(key_id)));
     }
     let chain = replayed.evidence.chain(node).map_err(evidence_fault)?;
     Ok(chain.and_then(|chain| chain.ever_auth_key(key_id)))

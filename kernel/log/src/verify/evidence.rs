@@ -183,21 +183,11 @@ fn dag_cbor_link(value: &Value) -> Option<Cid> {
     value.as_link().copied().filter(|cid| cid.codec() == CODEC_DAG_CBOR)
 }
 
-/// Decodes an opening (docs/format.md §7): exactly its five members.
+/// Reads an opening (docs/format.md §7) of a log, whose body, if it has one, is dag-cbor.
 pub(crate) fn opening_of(value: &Value) -> Option<Opening> {
-    let map = value.as_map().filter(|map| map.len() == 5)?;
-    let did = map.get("did")?.as_str()?;
-    Some(Opening {
-        did: Did::parse(did)
-            .ok()
-            .filter(|parsed| *parsed == *did && parsed.kind() == DidKind::Key)?,
-        service: map.get("service")?.as_str()?.to_owned(),
-        op: map.get("op")?.as_str()?.to_owned(),
-        body: match map.get("body")? {
-            Value::Null => None,
-            other => Some(dag_cbor_link(other)?),
-        },
-        salt: map.get("salt")?.as_bytes()?.try_into().ok()?,
+    let is_dag_cbor = |body: Cid| body.codec() == CODEC_DAG_CBOR;
+    Opening::from_value(value).filter(|opening| {
+        opening.did.kind() == DidKind::Key && opening.body.is_none_or(is_dag_cbor)
     })
 }
 

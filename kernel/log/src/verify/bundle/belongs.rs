@@ -37,7 +37,9 @@ pub fn check(
         (Kind::Owned(_), Some(known), _) if !is_owned(known, owner).map_err(stored)? => {
             wrong("no key of the bundle's owner controls this log")
         }
-        (Kind::Shared(_), Some(known), _) if !is_shareable(known.log.conn()).map_err(stored)? => {
+        (Kind::Shared(_), Some(known), _)
+            if !begins_with(known.log.conn(), &SHARED).map_err(stored)? =>
+        {
             wrong("under shared/ are logs of events, groups and conversations, and this is none")
         }
         (Kind::Shared(_), Some(known), _) if !is_shared(known, owner).map_err(stored)? => {
@@ -83,16 +85,8 @@ pub fn is_owned(known: &ValidLog, owner: &ValidLog) -> Result<bool, rusqlite::Er
     })
 }
 
-/// Returns whether the first entry outside `auth` opens the log as a thing's. A person's own log never begins so.
-fn is_thing(conn: &Connection) -> Result<bool, rusqlite::Error> {
-    begins_with(conn, &OPENED)
-}
-
-/// Returns whether a log is a thing's or a conversation's.
-fn is_shareable(conn: &Connection) -> Result<bool, rusqlite::Error> {
-    begins_with(conn, &SHARED)
-}
-
+/// Returns whether the first entry outside `auth` is one of these operations. A person's own log never begins with one that
+/// opens a thing or a conversation.
 fn begins_with(conn: &Connection, ops: &[&str]) -> Result<bool, rusqlite::Error> {
     let first = first_of(conn, "SELECT header FROM entries ORDER BY seq", |header| {
         header.service() != "auth"
@@ -102,7 +96,7 @@ fn begins_with(conn: &Connection, ops: &[&str]) -> Result<bool, rusqlite::Error>
 
 /// Returns whether a log is a thing's, and the last entry that opens it or hands it over has `owner` as author.
 fn is_thing_of(conn: &Connection, owner: &Did) -> Result<bool, rusqlite::Error> {
-    if !is_thing(conn)? {
+    if !begins_with(conn, &OPENED)? {
         return Ok(false);
     }
     let last = first_of(
