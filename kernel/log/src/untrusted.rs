@@ -106,14 +106,9 @@ impl UntrustedLog {
         pace: Option<&Arc<Pace>>,
     ) -> Result<Self, UntrustedError> {
         header::check(path, form)?;
-        let beside = |tail: &str| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(tail);
-            PathBuf::from(name)
-        };
         let tails: Vec<&str> = ["-wal", "-journal"]
             .into_iter()
-            .filter(|tail| fs::metadata(beside(tail)).is_ok_and(|m| m.len() > 0))
+            .filter(|tail| fs::metadata(beside(path, tail)).is_ok_and(|m| m.len() > 0))
             .collect();
         let copy = match form {
             LogForm::Bare if !tails.is_empty() => Some(copy(path, &tails, scratch)?),
@@ -148,21 +143,21 @@ impl From<rusqlite::Error> for Fault {
 /// Copies a file that a node left in the middle of its work, so that SQLite can recover the copy.
 fn copy(path: &Path, tails: &[&str], scratch: Option<&Path>) -> Result<TempDir, UntrustedError> {
     let unusable = |error| UntrustedError::Unusable { path: path.to_owned(), error };
-    let dir = match scratch {
-        Some(scratch) => TempDir::new_in(scratch),
-        None => TempDir::new(),
-    }
-    .map_err(unusable)?;
+    let dir = scratch.map_or_else(TempDir::new, TempDir::new_in).map_err(unusable)?;
     // The copy of a file with holes has none.
     let bytes = fs::metadata(path).map_err(unusable)?.len();
     Space::has_room(dir.path(), bytes).map_err(unusable)?;
-    for tail in ["-wal", "-journal", ""].iter().filter(|t| t.is_empty() || tails.contains(t)) {
-        let mut from = path.as_os_str().to_owned();
-        from.push(tail);
-        fs::copy(PathBuf::from(from), dir.path().join(format!("log.sqlite{tail}")))
+    for tail in tails.iter().chain(&[""]) {
+        fs::copy(beside(path, tail), dir.path().join(format!("log.sqlite{tail}")))
             .map_err(unusable)?;
     }
     Ok(dir)
+}
+
+fn beside(path: &Path, tail: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(tail);
+    PathBuf::from(name)
 }
 
 fn connect(path: &Path, immutable: bool, pace: Option<&Arc<Pace>>) -> rusqlite::Result<Connection> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use imajin_dfos::{Cid, VerifyingKey};
-use imajin_protocol::{Did, Kid};
+use imajin_protocol::{Did, Kid, Proof};
 
 use super::delegation::Delegation;
 use super::fault::fail;
@@ -27,6 +27,11 @@ pub struct SignatureCheck {
 }
 
 impl SignatureCheck {
+    pub(super) fn of_proof(key: Arc<VerifyingKey>, proof: &Proof, signing_input: String) -> Self {
+        let signature = proof.signature;
+        Self { key, others: Vec::new(), signing_input, signature, code: Code::Proof }
+    }
+
     /// Checks it strictly: S < L, no small-order keys (RFC 8032 §5.1.7).
     ///
     /// # Errors

@@ -155,7 +155,7 @@ fn entry_text<'a>(field: EntryField, did: &'a Did, entry: &'a NamedBody) -> Opti
     match field {
         EntryField::Did => Some(did.as_str()),
         EntryField::Author => Some(entry.author.as_str()),
-        EntryField::Ref => entry.reference.as_ref().map(|id| id.as_str()),
+        EntryField::Ref => text_of(entry),
         EntryField::Fact(member) => fact_text(entry.fact.as_ref(), member),
     }
 }

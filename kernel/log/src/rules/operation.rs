@@ -162,14 +162,9 @@ impl LogState {
             _ => evidence.chain(author)?,
         };
         let role = super::will::role_of(self.ops.get(&header.op));
-        let (_, key) = super::will::key_in_chain(chain.as_deref(), &proof, role, None)?;
-        Ok(SignatureCheck {
-            key,
-            others: Vec::new(),
-            signing_input: proof.signing_input(),
-            signature: proof.signature,
-            code: Code::Proof,
-        })
+        let named = proof.payload.chain.as_ref();
+        let (_, key) = super::will::key_at(chain.as_deref(), &proof.kid, named, role, None)?;
+        Ok(SignatureCheck::of_proof(key, &proof, proof.signing_input()))
     }
 
     /// Returns the check of an intent's proof by a delegate, whose delegation is in `causes` too.
@@ -226,13 +221,7 @@ impl LogState {
                 "the delegation of the cause names no key on the curve, so nothing verifies by it";
             Fault::new(Code::Proof, text)
         })?;
-        Ok(SignatureCheck {
-            key: Arc::new(key),
-            others: Vec::new(),
-            signing_input: proof.signing_input(),
-            signature: proof.signature,
-            code: Code::Proof,
-        })
+        Ok(SignatureCheck::of_proof(Arc::new(key), &proof, proof.signing_input()))
     }
 
     /// Checks that the intent in another log names this log (§7). Without a proof and without a row no one can tell.

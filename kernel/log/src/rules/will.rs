@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use imajin_dfos::identity::Role;
 use imajin_dfos::{Cid, VerifyingKey};
+use imajin_protocol::Kid;
 use imajin_protocol::proof::EntryPosition;
-use imajin_protocol::{Kid, Proof};
 
 use super::delegation::check_delegate;
 use super::fault::fail;
@@ -190,7 +190,8 @@ impl LogState {
         if header.author != self.did {
             let chain = evidence.chain(&header.author)?;
             let last = self.last_position(&header.author, chain.as_deref(), evidence)?;
-            let (position, key) = key_of_part(chain.as_deref(), part, role_of(spec), last)?;
+            let named = part.chain.as_ref();
+            let (position, key) = key_at(chain.as_deref(), &part.kid, named, role_of(spec), last)?;
             return Ok(Signer { key, author: Some((header.author.clone(), position)), used: None });
         }
         let Owner::Chain(chain) = &self.owner else {
@@ -382,13 +383,7 @@ fn rebuild(
         return fail(Code::Proof, "a signed entry has a proof");
     };
     let (signing_input, payload) = proof.signing_input_and_cid();
-    checks.push(SignatureCheck {
-        key,
-        others: Vec::new(),
-        signing_input,
-        signature: proof.signature,
-        code: Code::Proof,
-    });
+    checks.push(SignatureCheck::of_proof(key, &proof, signing_input));
     Ok(payload)
 }
 
@@ -400,26 +395,8 @@ fn not_in_force(part: &ProofPart, role: Role) -> Fault {
     Fault::new(Code::Key, format!("{} is not among the {} in force", part.kid, role.member()))
 }
 
-/// Returns the key of another author in the state that `chain` names, and the position of that operation.
-pub(super) fn key_in_chain(
-    chain: Option<&Chain>,
-    proof: &Proof,
-    role: Role,
-    last: Option<usize>,
-) -> Result<(usize, Arc<VerifyingKey>), Fault> {
-    key_at(chain, &proof.kid, proof.payload.chain.as_ref(), role, last)
-}
-
-fn key_of_part(
-    chain: Option<&Chain>,
-    part: &ProofPart,
-    role: Role,
-    last: Option<usize>,
-) -> Result<(usize, Arc<VerifyingKey>), Fault> {
-    key_at(chain, &part.kid, part.chain.as_ref(), role, last)
-}
-
-fn key_at(
+/// Returns the key of another author in the state that `named` names, and the position of that operation.
+pub(super) fn key_at(
     chain: Option<&Chain>,
     kid: &Kid,
     named: Option<&Cid>,

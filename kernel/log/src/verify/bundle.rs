@@ -11,7 +11,7 @@ mod signed_texts;
 mod source;
 mod views;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -106,11 +106,8 @@ pub fn open_bundle(
     options: BundleOptions<'_>,
 ) -> Result<OpenBundle, VerifyError> {
     let unusable = |error| VerifyError::Unusable { path: path.to_owned(), error };
-    let scratch = match &options.log.scratch {
-        Some(scratch) => TempDir::new_in(scratch),
-        None => TempDir::new(),
-    }
-    .map_err(unusable)?;
+    let scratch = options.log.scratch.as_ref();
+    let scratch = scratch.map_or_else(TempDir::new, TempDir::new_in).map_err(unusable)?;
     let whole = Pace::at_once(|| true);
     let taken = take_in(
         path,
@@ -206,7 +203,7 @@ pub fn judge(
         Err(found) => return Ok(fault(report, found)),
     };
     let judged = judge_files(intake, &known, &media, sections, views);
-    let FilesJudged { manifest, unproved, anchors } = match judged {
+    let (manifest, unproved, anchors) = match judged {
         Ok(judged) => judged,
         Err(found) => return Ok(fault(report, found)),
     };
@@ -221,27 +218,21 @@ pub fn judge(
         logs,
         left_out: things.without(|did| intake.files.contains_key(&names::owned(did))),
         unproved_views: unproved,
-        signers_word: std::collections::BTreeSet::from([names::INDEX.to_owned()]),
+        signers_word: BTreeSet::from([names::INDEX.to_owned()]),
     });
     report.conclude();
     Ok(BundleJudgement { report, known: Some(known), anchors })
 }
 
-/// The verdict on the files next to the logs.
-struct FilesJudged {
-    manifest: Manifest,
-    unproved: std::collections::BTreeSet<String>,
-    anchors: Option<AnchorFile>,
-}
-
 /// Judges the files in the order of docs/format.md §12: the manifest, the files it lists, media, the view, anchors.
+/// Returns the manifest, the views that are not proved, and the anchors.
 fn judge_files(
     intake: &Intake,
     known: &ValidLog,
     media: &BTreeMap<String, bool>,
     sections: Sections,
     views: &dyn Views,
-) -> Result<FilesJudged, FaultReport> {
+) -> Result<(Manifest, BTreeSet<String>, Option<AnchorFile>), FaultReport> {
     let unreadable = |error: DocumentError| {
         FaultReport::file(Code::Manifest, names::MANIFEST, error.to_string())
     };
@@ -254,7 +245,7 @@ fn judge_files(
     let unproved = views::judge(intake, &manifest, known, sections, views)?;
     let is_there = intake.files.contains_key(names::ANCHORS);
     let anchors = anchors::carried(is_there.then_some(&intake.anchors), known)?;
-    Ok(FilesJudged { manifest, unproved, anchors })
+    Ok((manifest, unproved, anchors))
 }
 
 fn fault(mut report: Report, found: FaultReport) -> BundleJudgement {

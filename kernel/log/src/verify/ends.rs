@@ -90,6 +90,7 @@ pub(crate) fn node_key(
     Ok(chain.and_then(|chain| chain.ever_auth_key(key_id)))
 }
 
+/// Returns the fault of a failed look-up. Evidence that breaks a rule arrives as a look-up error.
 pub(crate) fn evidence_fault(error: EvidenceError) -> Fault {
     match error.0.downcast::<Fault>() {
         Ok(fault) => *fault,

@@ -12,6 +12,7 @@ use imajin_dfos::{Cid, Value};
 use imajin_protocol::Did;
 
 use super::body_dids::named_in;
+use super::ends::evidence_fault;
 use super::evidence::FileEvidence;
 use super::pool::{self, Pool};
 use super::report::{ByWill, Unknown};
@@ -259,13 +260,10 @@ impl Run<'_, '_> {
     }
 }
 
-/// Returns the fault of a failed check. Evidence that breaks a rule arrives as a look-up error.
+/// Returns the fault of a failed check.
 fn check_fault(error: CheckError) -> Fault {
     match error {
         CheckError::Fault(fault) => fault,
-        CheckError::Evidence(error) => match error.0.downcast::<Fault>() {
-            Ok(fault) => *fault,
-            Err(error) => Fault::new(Code::File, error.to_string()),
-        },
+        CheckError::Evidence(error) => evidence_fault(error),
     }
 }

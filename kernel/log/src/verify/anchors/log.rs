@@ -13,7 +13,7 @@ use super::super::evidence::chain_tokens;
 use super::super::report::FaultReport;
 use super::super::valid_log::ValidLog;
 use crate::entry::{Header, decode_body};
-use crate::rules::{Chain, Code, Fault, HomeSpan, Owner};
+use crate::rules::{Chain, Code, Fault, Owner};
 
 /// Milliseconds: an anchor that was being made while the log was copied may be missing from the copy.
 const LATE_MS: i64 = 300_000;
@@ -32,11 +32,7 @@ impl<'k> Log<'k> {
 
     /// Returns the homes, oldest first; a node may appear more than once.
     pub(super) fn homes(&self) -> impl Iterator<Item = &'k Did> {
-        self.spans().iter().map(|span| &span.home.node)
-    }
-
-    fn spans(&self) -> &'k [HomeSpan] {
-        self.known.state.homes()
+        self.known.state.homes().iter().map(|span| &span.home.node)
     }
 
     /// Returns the identity chain of a home, as far as the log has it.
@@ -102,10 +98,8 @@ impl<'k> Log<'k> {
     /// Returns whether the owner abandoned the anchored branch: a later home entry names a head of that epoch that
     /// reaches it.
     fn is_abandoned(&self, head: &AnchoredHead) -> Result<bool, FaultReport> {
-        let later = self
-            .spans()
-            .iter()
-            .filter(|span| span.home.epoch > head.epoch && span.from_seq <= head.seq);
+        let spans = self.known.state.homes().iter();
+        let later = spans.filter(|span| span.home.epoch > head.epoch && span.from_seq <= head.seq);
         for span in later {
             let body = self.body(span.from_seq)?;
             let abandons = body
@@ -124,11 +118,12 @@ impl<'k> Log<'k> {
     /// Returns whether a copy must say what an anchor of this time contains: the anchor was made while the node was
     /// home, and before the newest entry of that time.
     pub(super) fn answers_for(&self, at: Timestamp, node: &Did) -> Result<bool, FaultReport> {
-        for (n, span) in self.spans().iter().enumerate() {
+        let spans = self.known.state.homes();
+        for (n, span) in spans.iter().enumerate() {
             if span.home.node != *node {
                 continue;
             }
-            let end = match self.spans().get(n + 1) {
+            let end = match spans.get(n + 1) {
                 Some(next) => next.from_seq.saturating_sub(1),
                 None => self.known.state.next_seq().saturating_sub(1),
             };
