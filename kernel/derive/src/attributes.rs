@@ -18,24 +18,14 @@ pub(crate) fn docs(attributes: &[Attribute]) -> String {
     text.join(" ")
 }
 
-/// The value of `#[field(name = "…")]`.
-pub(crate) fn renamed(attributes: &[Attribute]) -> Result<Option<String>> {
-    field(attributes).map(|keys| keys.name)
-}
-
-/// Whether `#[field(unknown)]` is there.
-pub(crate) fn is_unknown(attributes: &[Attribute]) -> Result<bool> {
-    field(attributes).map(|keys| keys.is_unknown)
-}
-
 /// The keys of `#[field(…)]`.
 #[derive(Default)]
-struct FieldKeys {
-    name: Option<String>,
-    is_unknown: bool,
+pub(crate) struct FieldKeys {
+    pub(crate) name: Option<String>,
+    pub(crate) is_unknown: bool,
 }
 
-fn field(attributes: &[Attribute]) -> Result<FieldKeys> {
+pub(crate) fn field_keys(attributes: &[Attribute]) -> Result<FieldKeys> {
     let mut keys = FieldKeys::default();
     for attribute in attributes.iter().filter(|a| a.path().is_ident("field")) {
         attribute.parse_nested_meta(|meta| {

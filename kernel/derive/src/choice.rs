@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Error, Fields, Result};
 
-use crate::attributes::{is_unknown, renamed};
+use crate::attributes::field_keys;
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Enum(data) = &input.data else {
@@ -16,11 +16,11 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         if !matches!(variant.fields, Fields::Unit) {
             return Err(Error::new_spanned(variant, "a choice has no fields"));
         }
-        if is_unknown(&variant.attrs)? && unknown.replace(&variant.ident).is_some() {
+        let keys = field_keys(&variant.attrs)?;
+        if keys.is_unknown && unknown.replace(&variant.ident).is_some() {
             return Err(Error::new_spanned(variant, "one variant stands for the unknown"));
         }
-        let name = renamed(&variant.attrs)?;
-        names.push(name.unwrap_or_else(|| variant.ident.to_string().to_lowercase()));
+        names.push(keys.name.unwrap_or_else(|| variant.ident.to_string().to_lowercase()));
         idents.push(&variant.ident);
     }
     let Some(first) = names.first() else {

@@ -1,10 +1,10 @@
 //! `#[derive(Operation)]`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{DeriveInput, Error, Expr, Field, LitStr, Result, Type};
 
-use crate::attributes::{docs, fields, renamed};
+use crate::attributes::{docs, field_keys, fields};
 
 /// The values of `#[operation(…)]`.
 #[derive(Default)]
@@ -97,7 +97,7 @@ impl<'a> Member<'a> {
         let ident = ident.ok_or_else(|| Error::new_spanned(field, "the field needs a name"))?;
         let name = match part {
             Part::Reference => "ref".to_owned(),
-            _ => renamed(&field.attrs)?.unwrap_or_else(|| ident.to_string()),
+            _ => field_keys(&field.attrs)?.name.unwrap_or_else(|| ident.to_string()),
         };
         Ok(Self { part, name, ident, of: &field.ty, about: docs(&field.attrs) })
     }
@@ -196,14 +196,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             derives: &#derives,
         })
     };
-    let undo = match &keys.undo {
-        Some(undo) => quote!(Some(declare::Undo::#undo)),
-        None => quote!(None),
-    };
-    let needs = match &keys.needs {
-        Some(needs) => quote!(Some(declare::Needs::#needs)),
-        None => quote!(None),
-    };
+    let undo = option(keys.undo.as_ref().map(|undo| quote!(declare::Undo::#undo)));
+    let needs = option(keys.needs.as_ref().map(|needs| quote!(declare::Needs::#needs)));
     let check = keys.check.then(|| quote!(operation.check()?;));
     let reads: Vec<TokenStream> = members.iter().map(Member::read_by).collect();
     let (rows, writes) = (members.iter().map(Member::rows), members.iter().map(Member::write_by));
@@ -260,6 +254,11 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             }
         };
     })
+}
+
+/// An `Option` of the node's code.
+pub(crate) fn option(value: Option<impl ToTokens>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
 
 /// How a command of it is handled. What only follows from others is never asked for, but by another service.

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Error, Fields, LitStr, Result, Token, Type, Variant};
 
 use crate::attributes::docs;
+use crate::operation::option;
 
 /// The values of `#[refused(…)]` on a variant.
 struct Refused {
@@ -98,11 +99,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             continue;
         }
         let Refused { kind, reason, field, message, has_members } = Refused::read(variant)?;
-        let option = |text: &Option<LitStr>| match text {
-            Some(text) => quote!(Some(#text)),
-            None => quote!(None),
-        };
-        let (reason, field) = (option(&reason), option(&field));
+        let (reason, field) = (option(reason), option(field));
         lists.push(quote!(&[declare::Reason {
             kind: declare::RefusalKind::#kind,
             reason: #reason,

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Error, Result};
 
-use crate::attributes::{docs, fields, renamed};
+use crate::attributes::{docs, field_keys, fields};
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let ident = &input.ident;
@@ -12,7 +12,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     for field in fields(input)? {
         let name =
             field.ident.as_ref().ok_or_else(|| Error::new_spanned(field, "it needs a name"))?;
-        names.push(renamed(&field.attrs)?.unwrap_or_else(|| name.to_string()));
+        names.push(field_keys(&field.attrs)?.name.unwrap_or_else(|| name.to_string()));
         idents.push(name);
         types.push(&field.ty);
         abouts.push(docs(&field.attrs));
