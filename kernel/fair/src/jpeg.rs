@@ -81,10 +81,7 @@ impl XmpCarrier for Jpeg {
     }
 
     fn replace_packet(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle> {
-        let range = match &self.xmp {
-            Some((range, _)) => range.clone(),
-            None => self.free..self.free,
-        };
+        let range = self.xmp.as_ref().map_or(self.free..self.free, |(range, _)| range.clone());
         if self.list.is_some_and(|list| list < range.start) {
             return Err(Obstacle::Places);
         }

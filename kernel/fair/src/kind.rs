@@ -2,12 +2,8 @@
 
 use crate::carrier::Carrier;
 use crate::error::{Error, Obstacle};
-use crate::jpeg;
-use crate::mp3;
-use crate::pdf;
-use crate::png;
 use crate::source::Source;
-use crate::webp;
+use crate::{jpeg, mp3, pdf, png, webp};
 
 /// A kind of file that can carry a .fair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -61,13 +61,11 @@ fn body(source: &mut Source<'_>) -> Result<Body, Error> {
     if catalog.get(b"Perms").is_some() {
         return Err(Obstacle::Signed.into());
     }
-    let metadata = match catalog.get(b"Metadata") {
-        None => None,
-        Some(_) => {
-            let reference = catalog.reference(b"Metadata").ok_or(Obstacle::Xmp)?;
-            Some((reference, packet(source, &objects, reference)?))
-        }
-    };
+    let mut metadata = None;
+    if catalog.get(b"Metadata").is_some() {
+        let reference = catalog.reference(b"Metadata").ok_or(Obstacle::Xmp)?;
+        metadata = Some((reference, packet(source, &objects, reference)?));
+    }
     Ok(Body { trailer, startxref, root, catalog, metadata })
 }
 

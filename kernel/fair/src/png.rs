@@ -68,10 +68,7 @@ impl XmpCarrier for Png {
     }
 
     fn replace_packet(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle> {
-        let range = match &self.xmp {
-            Some((range, _)) => range.clone(),
-            None => HEADER_END..HEADER_END,
-        };
+        let range = self.xmp.as_ref().map_or(HEADER_END..HEADER_END, |(range, _)| range.clone());
         let Some(packet) = packet else {
             return Ok(vec![Edit::remove(range)]);
         };
