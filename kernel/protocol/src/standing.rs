@@ -92,7 +92,7 @@ struct Edge {
     parts: Vec<Part>,
 }
 
-/// One attestation's part in an edge.
+/// One attestation's part in an edge, or a warning.
 #[derive(Debug)]
 struct Part {
     cid: String,
@@ -112,11 +112,7 @@ struct Part {
 struct Flag {
     from: usize,
     to: usize,
-    cid: String,
-    kind: Kind,
-    public: bool,
-    type_ppm: u64,
-    decay_ppm: u64,
+    part: Part,
 }
 
 impl Graph {

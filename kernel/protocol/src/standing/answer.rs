@@ -5,7 +5,7 @@
 
 use super::flow::{self, FINE};
 use super::weight::{diversity_ppm, effective_number_ppm};
-use super::{Graph, ONE_PPM};
+use super::{Graph, ONE_PPM, Part};
 use crate::Did;
 use crate::attestation::Kind;
 use imajin_dfos::order::Order as _;
@@ -87,6 +87,21 @@ fn part_of(fine: u64, factor_ppm: u64) -> u64 {
     u64::try_from(amount).unwrap_or(u64::MAX)
 }
 
+fn term(graph: &Graph, from: usize, part: &Part, amount_ppm: u64) -> Term {
+    Term {
+        cid: part.cid.clone(),
+        issuer: graph.dids[from].clone(),
+        kind: part.kind.clone(),
+        public: part.public,
+        issuer_ppm: ppm(graph.standing[from]),
+        type_ppm: part.type_ppm,
+        decay_ppm: part.decay_ppm,
+        repeat: part.repeat,
+        given_out_ppm: graph.given_out_ppm[from],
+        amount_ppm,
+    }
+}
+
 pub(super) fn compute_standing(graph: &Graph, number: usize) -> Standing {
     let mut standing = Standing::none(graph.dids[number].clone());
     standing.root = graph.roots[number];
@@ -101,18 +116,7 @@ pub(super) fn compute_standing(graph: &Graph, number: usize) -> Standing {
             received = received.saturating_add(amount);
             *by_issuer.entry(edge.from).or_default() += amount;
             *by_kind.entry(part.kind.clone()).or_default() += amount;
-            standing.terms.push(Term {
-                cid: part.cid.clone(),
-                issuer: graph.dids[edge.from].clone(),
-                kind: part.kind.clone(),
-                public: part.public,
-                issuer_ppm: ppm(has),
-                type_ppm: part.type_ppm,
-                decay_ppm: part.decay_ppm,
-                repeat: part.repeat,
-                given_out_ppm: graph.given_out_ppm[edge.from],
-                amount_ppm: ppm(amount),
-            });
+            standing.terms.push(term(graph, edge.from, part, ppm(amount)));
         }
     }
     standing.terms.order_by(|a, b| (b.amount_ppm, &a.cid).cmp(&(a.amount_ppm, &b.cid)));
@@ -136,21 +140,10 @@ fn warnings(graph: &Graph, number: usize, flags: &mut Vec<Term>) -> u64 {
     let mut strongest: BTreeMap<usize, u64> = BTreeMap::new();
     for flag in graph.flags.iter().filter(|flag| flag.to == number) {
         let has = graph.standing[flag.from];
-        let amount = ppm(part_of(part_of(has, flag.type_ppm), flag.decay_ppm));
+        let amount = ppm(part_of(part_of(has, flag.part.type_ppm), flag.part.decay_ppm));
         let entry = strongest.entry(flag.from).or_default();
         *entry = amount.max(*entry);
-        flags.push(Term {
-            cid: flag.cid.clone(),
-            issuer: graph.dids[flag.from].clone(),
-            kind: flag.kind.clone(),
-            public: flag.public,
-            issuer_ppm: ppm(has),
-            type_ppm: flag.type_ppm,
-            decay_ppm: flag.decay_ppm,
-            repeat: 0,
-            given_out_ppm: graph.given_out_ppm[flag.from],
-            amount_ppm: amount,
-        });
+        flags.push(term(graph, flag.from, &flag.part, amount));
     }
     strongest.into_values().fold(0, u64::saturating_add)
 }

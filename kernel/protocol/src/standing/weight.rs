@@ -67,6 +67,7 @@ pub(super) fn edges(
 ) -> Vec<Edge> {
     let mut parts: Vec<(usize, usize, Part)> = given
         .iter()
+        .filter(|one| has_weight(one))
         .filter_map(|one| Some((number(&one.subject), number(&one.issuer), part(one, now)?)))
         .collect();
     // The strongest of a type first: repetitions count less.
@@ -100,12 +101,13 @@ pub(super) fn edges(
     edges
 }
 
+fn has_weight(one: &AttestationRecord) -> bool {
+    let rule = one.kind.rule();
+    rule.is_some_and(|rule| rule.weight_ppm > 0 && (one.bilateral || !rule.bilateral))
+}
+
 fn part(one: &AttestationRecord, now: Timestamp) -> Option<Part> {
-    let rule = one.kind.rule().filter(|rule| rule.weight_ppm > 0)?;
-    if rule.bilateral && !one.bilateral {
-        return None;
-    }
-    let type_ppm = rule.weight_ppm.unsigned_abs();
+    let type_ppm = one.kind.rule()?.weight_ppm.unsigned_abs();
     let decay_ppm = decay_ppm(now.as_millis() - one.issued_at.as_millis());
     Some(Part {
         cid: one.cid.clone(),
@@ -136,15 +138,8 @@ pub(super) fn open_flags(
         .iter()
         .filter(|one| one.kind.as_str() == FLAG_YELLOW && !cleared(one))
         .filter_map(|one| {
-            Some(Flag {
-                from: number(&one.issuer),
-                to: number(&one.subject),
-                cid: one.cid.clone(),
-                kind: one.kind.clone(),
-                public: one.public,
-                type_ppm: one.kind.rule()?.weight_ppm.unsigned_abs(),
-                decay_ppm: decay_ppm(now.as_millis() - one.issued_at.as_millis()),
-            })
+            let (from, to) = (number(&one.issuer), number(&one.subject));
+            Some(Flag { from, to, part: part(one, now)? })
         })
         .collect()
 }
