@@ -176,11 +176,7 @@ impl Receipt {
 
     /// Parses the text of [`Receipt::to_text`].
     pub fn parse(text: &str) -> Result<Self, ReceiptError> {
-        if text.len() > RECEIPT_BYTES_MAX {
-            return Err(ReceiptError::TooLong);
-        }
-        let document = jcs::parse_strict(text.as_bytes());
-        Self::from_value(document.map_err(|error| ReceiptError::Form(error.to_string()))?)
+        Self::from_value(document(text)?)
     }
 
     fn from_value(document: Value) -> Result<Self, ReceiptError> {
@@ -213,12 +209,8 @@ impl Receipt {
 
     /// Verifies a signed receipt: the node's signature, each manifest's, and the division.
     pub fn verify(text: &str, keys: &dyn Keys) -> Result<Verified, ReceiptError> {
-        if text.len() > RECEIPT_BYTES_MAX {
-            return Err(ReceiptError::TooLong);
-        }
         let form = |text: &str| ReceiptError::Form(text.to_owned());
-        let mut document = jcs::parse_strict(text.as_bytes())
-            .map_err(|error| ReceiptError::Form(error.to_string()))?;
+        let mut document = document(text)?;
         let members = document.as_object_mut().ok_or_else(|| form("it is no JSON object"))?;
         let signature = members.swap_remove("signature");
         let signature = signature.and_then(|value| parse_signature(value.as_str()?));
@@ -323,6 +315,13 @@ impl Receipt {
         }
         Ok(())
     }
+}
+
+fn document(text: &str) -> Result<Value, ReceiptError> {
+    if text.len() > RECEIPT_BYTES_MAX {
+        return Err(ReceiptError::TooLong);
+    }
+    jcs::parse_strict(text.as_bytes()).map_err(|error| ReceiptError::Form(error.to_string()))
 }
 
 /// Returns a person with a part in one of these works who has neither signed nor agreed; the first manifest is the sold
