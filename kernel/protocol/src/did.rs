@@ -113,6 +113,11 @@ impl Did {
         Err(DidError::Method)
     }
 
+    /// Parses a DID that is in canonical form already; `None` for any other text.
+    pub fn parse_canonical(text: &str) -> Option<Self> {
+        Self::parse(text).ok().filter(|did| did == text)
+    }
+
     fn parse_conversation(text: &str, kind: &str, id: &str) -> Result<Self, DidError> {
         match kind {
             "dm" if id.len() == 16 && id.bytes().all(is_lower_hex) => Ok(Self(text.into())),

@@ -89,11 +89,7 @@ impl HeadPayload {
         }
         let at = member!("at", "{", r.text().and_then(|text| Timestamp::parse(text).ok()));
         let cid = member!("cid", ",", r.cid(CODEC_DAG_CBOR));
-        let did = member!(
-            "did",
-            ",",
-            r.text().and_then(|text| Did::parse(text).ok().filter(|did| *did == *text))
-        );
+        let did = member!("did", ",", r.did());
         let epoch = member!("epoch", ",", r.unsigned());
         let seq = member!("seq", ",", r.unsigned());
         member!("v", ",", r.exactly("1}").filter(|()| r.at_end()));

@@ -68,7 +68,7 @@ impl IdText {
 
     /// Returns the DID, if this id is one in canonical form.
     pub fn to_did(&self) -> Option<Did> {
-        Did::parse(&self.0).ok().filter(|did| *did == *self.0)
+        Did::parse_canonical(&self.0)
     }
 
     /// Returns the CID, if this id is one.

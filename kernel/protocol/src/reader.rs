@@ -1,6 +1,7 @@
 //! Reads canonical JSON of a known shape straight from its bytes. It accepts exactly the canonical form, so its input
 //! need not be written again to compare; its values (ids, CIDs, integers) need no escapes.
 
+use crate::Did;
 use imajin_dfos::cid::{Cid, parse_cid};
 
 /// The rest of the text. Every method takes something off its front, or returns `None` and the text is refused.
@@ -67,6 +68,11 @@ impl<'a> Reader<'a> {
     /// Takes an integer that is not negative.
     pub(crate) fn unsigned(&mut self) -> Option<u64> {
         self.integer().and_then(|value| u64::try_from(value).ok())
+    }
+
+    /// Takes the text of a DID in canonical form.
+    pub(crate) fn did(&mut self) -> Option<Did> {
+        Did::parse_canonical(self.text()?)
     }
 
     /// Takes the text of a CID with this codec.

@@ -255,8 +255,7 @@ fn epoch(value: &Value) -> Option<u64> {
 }
 
 fn did(value: &Value) -> Option<Did> {
-    let text = value.as_str()?;
-    Did::parse(text).ok().filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
+    Did::parse_canonical(value.as_str()?).filter(|did| did.kind() == DidKind::Key)
 }
 
 fn multikey(value: &Value) -> Option<PublicKey> {

@@ -8,9 +8,8 @@ use imajin_protocol::did::DidKind;
 pub fn named_in(value: &Value, found: &mut dyn FnMut(Did)) {
     match value {
         Value::Text(text) => {
-            let did = text.starts_with("did:").then(|| Did::parse(text).ok()).flatten();
-            let is_key = |did: &Did| did.kind() == DidKind::Key && *did == **text;
-            if let Some(did) = did.filter(is_key) {
+            let did = text.starts_with("did:").then(|| Did::parse_canonical(text)).flatten();
+            if let Some(did) = did.filter(|did| did.kind() == DidKind::Key) {
                 found(did);
             }
         }

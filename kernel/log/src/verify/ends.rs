@@ -151,8 +151,7 @@ fn chains(conn: &Connection, own: &Did, replayed: &Replayed<'_>) -> Result<(), F
             return fail(Code::Stray, message);
         }
         let is_used = |did: &Did| replayed.evidence.used.borrow().chains.contains(did);
-        let did = Did::parse(&text).ok().filter(|did| *did == *text);
-        let Some(did) = did.filter(is_used) else {
+        let Some(did) = Did::parse_canonical(&text).filter(is_used) else {
             let message = format!("table chains has a chain of {text:?}, to which nothing refers");
             return fail(Code::Stray, message);
         };

@@ -178,10 +178,8 @@ fn check_version(version: u32) -> Result<(), FileError> {
 }
 
 fn did(text: &str) -> Result<Did, FileError> {
-    let parsed = Did::parse(text).ok();
-    parsed
-        .filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
-        .ok_or_else(|| FileError::Did(text.to_owned()))
+    let did = Did::parse_canonical(text).filter(|did| did.kind() == DidKind::Key);
+    did.ok_or_else(|| FileError::Did(text.to_owned()))
 }
 
 fn paths(paths: &[PathJson]) -> Result<Vec<(Nonce, Path)>, FileError> {

@@ -202,8 +202,8 @@ pub(super) fn media_fits(fact: Option<&Fact>) -> bool {
 }
 
 fn canonical_did(text: &str) -> Option<Did> {
-    // A text that parsing had to normalize was not canonical, and headers never have an e-mail DID.
-    Did::parse(text).ok().filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
+    // Headers never have an e-mail DID.
+    Did::parse_canonical(text).filter(|did| did.kind() == DidKind::Key)
 }
 
 pub(super) fn body(bytes: &[u8]) -> Result<Value, EntryError> {

@@ -156,29 +156,23 @@ impl ProofPayload {
             };
         }
         let after = member!("after", "{", r.nullable(|r| r.cid(CODEC_RAW)));
-        let aud = member!("aud", ",", read_did(&mut r));
+        let aud = member!("aud", ",", r.did());
         let body = member!("body", ",", r.nullable(|r| r.cid(CODEC_DAG_CBOR)));
         let chain = member!("chain", ",", r.nullable(|r| r.cid(CODEC_DAG_CBOR)));
-        let did = member!("did", ",", read_did(&mut r));
+        let did = member!("did", ",", r.did());
         let fact = member!("fact", ",", r.nullable(Fact::read_jcs));
         let iat = member!("iat", ",", r.integer());
         let op = member!("op", ",", r.text()).to_owned();
         let reference = member!("ref", ",", r.nullable(|r| IdText::parse(r.text()?).ok()));
         let seen = member!("seen", ",", r.nullable(read_seen));
         let service = member!("service", ",", r.text()).to_owned();
-        let to = member!("to", ",", r.list(TO_MAX, read_did));
+        let to = member!("to", ",", r.list(TO_MAX, Reader::did));
         let via = member!("v", ",", read_end(&mut r))?;
         let payload =
             Self { aud, did, service, op, reference, body, fact, to, seen, after, chain, iat, via };
         payload.check()?;
         Ok(payload)
     }
-}
-
-fn read_did(reader: &mut Reader<'_>) -> Option<Did> {
-    let text = reader.text()?;
-    // A text that parsing had to normalize was not canonical.
-    Did::parse(text).ok().filter(|did| *did == *text)
 }
 
 fn read_seen(reader: &mut Reader<'_>) -> Option<EntryPosition> {

@@ -311,6 +311,5 @@ fn object(text: &str) -> Result<Map<String, Json>, Fault> {
 }
 
 fn did(text: &str) -> Result<Did, Fault> {
-    let did = Did::parse(text).ok().filter(|did| *did == *text);
-    did.ok_or_else(|| untied(&format!("{text:?} is no DID")))
+    Did::parse_canonical(text).ok_or_else(|| untied(&format!("{text:?} is no DID")))
 }
