@@ -4,13 +4,11 @@
 //!
 //! Rules: DFOS v1 PROTOCOL "Artifacts".
 
-use ed25519_dalek::SigningKey;
-
 use crate::resolve::Verifier;
-use crate::statement::{
-    self, Attested, Result, SignedToken, Statement, StatementError, VERSION, members,
-};
+use crate::statement::{self, Attested, Result, Statement, StatementError, VERSION, members};
 use crate::{Did, Timestamp, Value};
+
+pub use crate::statement::sign;
 
 /// Bytes of an artifact's payload as dag-cbor, at most (DFOS v1 "Bounds").
 pub const ARTIFACT_BYTES_MAX: usize = 16_384;
@@ -66,9 +64,4 @@ impl Statement for Artifact {
 /// Verifies an artifact with the keys of the verifier's scope.
 pub fn verify(token: &str, verifier: &Verifier<'_>) -> Result<Attested<Artifact>> {
     statement::read::<Artifact>(token)?.attest(verifier, verifier.key_scope())
-}
-
-/// Signs an artifact with a key of its publisher.
-pub fn sign(artifact: &Artifact, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
-    statement::sign(artifact, key_id, key)
 }

@@ -7,13 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use ed25519_dalek::SigningKey;
-
 use crate::resolve::Verifier;
-use crate::statement::{
-    self, Attested, Result, SignedToken, Statement, StatementError, VERSION, members,
-};
+use crate::statement::{self, Attested, Result, Statement, StatementError, VERSION, members};
 use crate::{Did, Timestamp, Value};
+
+pub use crate::statement::sign;
 
 /// Characters of a relation, at most (DFOS v1 "Bounds"), in UTF-16 units, as the reference counts them.
 pub const RELATION_CHARS_MAX: usize = 64;
@@ -71,9 +69,4 @@ impl Statement for Countersign {
 /// Verifies a countersignature with the keys of the verifier's scope.
 pub fn verify(token: &str, verifier: &Verifier<'_>) -> Result<Attested<Countersign>> {
     statement::read::<Countersign>(token)?.attest(verifier, verifier.key_scope())
-}
-
-/// Signs a countersignature with a key of the witness.
-pub fn sign(countersign: &Countersign, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
-    statement::sign(countersign, key_id, key)
 }

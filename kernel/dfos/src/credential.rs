@@ -10,17 +10,16 @@ mod attenuation;
 mod delegation;
 mod error;
 
-use ed25519_dalek::SigningKey;
-
 pub use attenuation::{Attenuation, covers, is_attenuated};
 pub use delegation::{DELEGATION_MAX, Grant, Request, authorize, verify_delegation};
 pub use error::CredentialError;
 
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{
-    self, Attested, Result, SignedToken, Statement, StatementError, VERSION, members,
-};
+use crate::statement::{self, Attested, Result, Statement, StatementError, VERSION, members};
 use crate::{Did, Value};
+
+/// Embeds a parent as it is; [`authorize`] checks whether the parent permits the credential.
+pub use crate::statement::sign;
 
 /// Bytes of a credential's token with its embedded parents, at most (DFOS v1 "Bounds").
 pub const CREDENTIAL_BYTES_MAX: usize = 262_144;
@@ -150,12 +149,6 @@ pub fn verify(
     let credential = read.attest(verifier, KeyScope::Historical)?;
     credential.check_time(now_secs)?;
     Ok(credential)
-}
-
-/// Signs a credential with a key of its issuer. Embeds a parent as it is; [`authorize`] checks whether the parent
-/// permits this one.
-pub fn sign(credential: &Credential, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
-    statement::sign(credential, key_id, key)
 }
 
 #[cfg(test)]

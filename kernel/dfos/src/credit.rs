@@ -7,14 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use ed25519_dalek::SigningKey;
-
 use crate::content::ContentId;
 use crate::resolve::{KeyScope, ResolveError, Verifier};
-use crate::statement::{
-    self, Attested, Result, SignedToken, Statement, StatementError, VERSION, members,
-};
+use crate::statement::{self, Attested, Result, Statement, StatementError, VERSION, members};
 use crate::{Did, Timestamp, Value};
+
+pub use crate::statement::sign;
 
 /// Bytes of a claim's token, at most (DFOS v1 "Bounds").
 pub const CLAIM_BYTES_MAX: usize = 4_096;
@@ -79,11 +77,6 @@ impl Statement for CreditClaim {
 /// Verifies a claim alone. [`verify_entry`] checks whether it is about a certain entry.
 pub fn verify(token: &str, verifier: &Verifier<'_>) -> Result<Attested<CreditClaim>> {
     statement::read::<CreditClaim>(token)?.attest(verifier, KeyScope::Historical)
-}
-
-/// Signs a claim with a key of the claimant.
-pub fn sign(claim: &CreditClaim, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
-    statement::sign(claim, key_id, key)
 }
 
 /// The result of checking an entry of a document's `credits`.

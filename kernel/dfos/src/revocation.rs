@@ -5,11 +5,11 @@
 //!
 //! Rules: DFOS v1 CREDENTIALS "Revocation".
 
-use ed25519_dalek::SigningKey;
-
 use crate::resolve::{KeyScope, Verifier};
-use crate::statement::{self, Attested, Result, SignedToken, Statement, VERSION, members};
+use crate::statement::{self, Attested, Result, Statement, VERSION, members};
 use crate::{Did, Timestamp, Value};
+
+pub use crate::statement::sign;
 
 /// An issuer's revocation of a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +53,4 @@ impl Statement for Revocation {
 /// key must be able to revoke what it granted, and revoking is never dangerous.
 pub fn verify(token: &str, verifier: &Verifier<'_>) -> Result<Attested<Revocation>> {
     statement::read::<Revocation>(token)?.attest(verifier, KeyScope::Historical)
-}
-
-/// Signs a revocation with a key of the issuer.
-pub fn sign(revocation: &Revocation, key_id: &str, key: &SigningKey) -> Result<SignedToken> {
-    statement::sign(revocation, key_id, key)
 }
