@@ -12,9 +12,7 @@ pub(crate) struct IdentityQuery {
     pub(crate) has_public_profile: Option<bool>,
     /// Text that the public name contains.
     pub(crate) name_contains: Option<String>,
-    /// Start of the page.
     pub(crate) page: Page,
-    /// Maximum number of rows.
     pub(crate) limit: usize,
     /// Now, in seconds since 1970: grants expire.
     pub(crate) now_secs: i64,
@@ -25,7 +23,6 @@ pub(crate) struct IdentityQuery {
 pub(crate) struct ContentQuery {
     /// Exactly this one.
     pub(crate) content_id: Option<String>,
-    /// DID of the creator.
     pub(crate) creator: Option<String>,
     /// DID of a signer, on any branch.
     pub(crate) signer: Option<String>,
@@ -39,9 +36,7 @@ pub(crate) struct ContentQuery {
     pub(crate) is_deleted: Option<bool>,
     /// Text that the public title contains.
     pub(crate) title_contains: Option<String>,
-    /// Start of the page.
     pub(crate) page: Page,
-    /// Maximum number of rows.
     pub(crate) limit: usize,
     /// Now, in seconds since 1970.
     pub(crate) now_secs: i64,
@@ -56,7 +51,6 @@ pub(crate) struct CreditQuery {
     pub(crate) role: Option<String>,
     /// After this chain and place.
     pub(crate) after: Option<(String, i64)>,
-    /// Maximum number of rows.
     pub(crate) limit: usize,
     /// Now, in seconds since 1970.
     pub(crate) now_secs: i64,
@@ -67,33 +61,25 @@ pub(crate) struct CreditQuery {
 pub(crate) struct ArtifactQuery {
     /// Exactly this one.
     pub(crate) cid: Option<String>,
-    /// DID of the signer.
     pub(crate) signer: Option<String>,
     /// `$schema` of the artifact.
     pub(crate) schema: Option<String>,
-    /// Start of the page.
     pub(crate) page: Page,
-    /// Maximum number of rows.
     pub(crate) limit: usize,
 }
 
 /// The query of `/index/v0/countersignatures`.
 #[derive(Debug, Clone)]
 pub(crate) struct CountersignQuery {
-    /// DID of the witness.
     pub(crate) witness: String,
-    /// The relation to the target.
     pub(crate) relation: Option<String>,
-    /// Start of the page.
     pub(crate) page: Page,
-    /// Maximum number of rows.
     pub(crate) limit: usize,
 }
 
 /// The query of `/index/v0/credentials`.
 #[derive(Debug, Clone)]
 pub(crate) struct CredentialQuery {
-    /// DID of the issuer.
     pub(crate) issuer: Option<String>,
     /// The resource; a single chain also matches credentials for all chains.
     pub(crate) resource: Option<String>,
@@ -101,7 +87,6 @@ pub(crate) struct CredentialQuery {
     pub(crate) action: Option<String>,
     /// After this CID.
     pub(crate) after: Option<String>,
-    /// Maximum number of rows.
     pub(crate) limit: usize,
 }
 
@@ -114,6 +99,5 @@ pub(crate) struct OperationQuery {
     pub(crate) by: OrderBy,
     /// After this time and CID.
     pub(crate) after: Option<(String, String)>,
-    /// Maximum number of rows.
     pub(crate) limit: usize,
 }

@@ -60,7 +60,6 @@ pub(crate) struct OperationRow {
 /// The position of a content operation in its chain. With the chain's genesis, this is the whole state of the branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Authored {
-    /// The signer's DID.
     pub(crate) signer: String,
     /// CID of the document that the operation commits to.
     pub(crate) document: Option<String>,
@@ -70,7 +69,6 @@ pub(crate) struct Authored {
     pub(crate) length: u64,
 }
 
-/// A line of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LogRow {
     pub(crate) cid: String,
@@ -87,15 +85,12 @@ pub(crate) struct IdentityRow {
     pub(crate) profile_anchor: Option<String>,
 }
 
-/// A content chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ContentRow {
     pub(crate) content_id: String,
-    /// The CID of its first operation.
     pub(crate) genesis_cid: String,
     /// Time at which the first operation was signed.
     pub(crate) genesis_at: String,
-    /// The creator's DID.
     pub(crate) creator: String,
     pub(crate) head: Head,
 }
@@ -116,23 +111,19 @@ pub(crate) struct Head {
 /// Members of a document that the index shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct DocumentView {
-    /// Its `$schema`.
     pub(crate) schema: Option<String>,
     /// The title of a post.
     pub(crate) title: Option<String>,
     /// The name of a profile.
     pub(crate) name: Option<String>,
-    /// The credits of a post.
     pub(crate) credits: Vec<CreditView>,
 }
 
-/// A credit in a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CreditView {
     pub(crate) position: i64,
     pub(crate) did: String,
     pub(crate) role: Option<String>,
-    /// Whether it carries a claim.
     pub(crate) has_claim: bool,
 }
 
@@ -148,10 +139,8 @@ pub(crate) struct Projection {
 /// A public credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GrantRow {
-    /// CID of the credential.
     pub(crate) cid: String,
     pub(crate) token: String,
-    /// The issuer's DID.
     pub(crate) issuer: String,
     /// The claimed root of its delegation.
     pub(crate) root: String,
@@ -199,11 +188,9 @@ pub(crate) struct MailRow {
     pub(crate) token: String,
     /// DID of the requested signer.
     pub(crate) subject: String,
-    /// Time of expiry.
     pub(crate) expires_at: String,
     /// Time at which the relay received it.
     pub(crate) deposited_at: String,
-    /// Whether the subject declined.
     pub(crate) declined: bool,
     pub(crate) response: Option<String>,
 }
