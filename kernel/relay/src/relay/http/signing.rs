@@ -117,12 +117,10 @@ fn put(core: &Core, row: &MailRow) -> Answer<Result<StatusCode, Problem>> {
     let now = core.clock.now().to_string();
     core.store.write(1, |tx| {
         tx.prune_mail(&now)?;
-        if let Some(stored) = tx.mail(&row.cid, &now)? {
-            return Ok(if stored.token == row.token {
-                Ok(StatusCode::OK)
-            } else {
-                Err(conflict("request CID conflict"))
-            });
+        match tx.mail(&row.cid, &now)? {
+            Some(stored) if stored.token == row.token => return Ok(Ok(StatusCode::OK)),
+            Some(_) => return Ok(Err(conflict("request CID conflict"))),
+            None => {}
         }
         if tx.mail_count(&row.subject, &now)? >= core.limits.mailbox_max {
             return Ok(Err(too_many("signing mailbox pending limit reached")));
