@@ -34,13 +34,14 @@ fn part(params: &Params, name: &str) -> Option<String> {
 }
 
 /// Answers with a page of a list, and the cursor to the next one.
-async fn answer(
+async fn answer<Q: Send + 'static>(
     relay: &Relay,
     name: &str,
     limit: usize,
-    read: impl FnOnce(&Snapshot<'_>) -> Answer<Vec<Line>> + Send + 'static,
+    query: Q,
+    read: fn(&Snapshot<'_>, &Q) -> Answer<Vec<Line>>,
 ) -> Reply {
-    let lines = relay.read(move |_, reads| read(reads)).await?;
+    let lines = relay.read(move |_, reads| read(reads, &query)).await?;
     let next = page::next(&lines, limit, |line| line.cursor.clone());
     let entries = lines.into_iter().map(|line| line.entry);
     Ok(list(name, entries.collect(), next))
@@ -56,8 +57,7 @@ pub(super) async fn identities(State(relay): State<Relay>, params: Params) -> Re
         limit: params.limit(),
         now_secs: relay.now().as_secs(),
     };
-    let read = move |reads: &Snapshot<'_>| lists::identities(reads, &query);
-    answer(&relay, "identities", params.limit(), read).await
+    answer(&relay, "identities", params.limit(), query, lists::identities).await
 }
 
 pub(super) async fn content(State(relay): State<Relay>, params: Params) -> Reply {
@@ -83,8 +83,7 @@ pub(super) async fn content(State(relay): State<Relay>, params: Params) -> Reply
         limit: params.limit(),
         now_secs: relay.now().as_secs(),
     };
-    let read = move |reads: &Snapshot<'_>| lists::content(reads, &query);
-    answer(&relay, "content", params.limit(), read).await
+    answer(&relay, "content", params.limit(), query, lists::content).await
 }
 
 pub(super) async fn credits(State(relay): State<Relay>, params: Params) -> Reply {
@@ -97,8 +96,7 @@ pub(super) async fn credits(State(relay): State<Relay>, params: Params) -> Reply
         limit: params.limit(),
         now_secs: relay.now().as_secs(),
     };
-    let read = move |reads: &Snapshot<'_>| lists::credits(reads, &query);
-    answer(&relay, "credits", params.limit(), read).await
+    answer(&relay, "credits", params.limit(), query, lists::credits).await
 }
 
 pub(super) async fn artifacts(State(relay): State<Relay>, params: Params) -> Reply {
@@ -110,8 +108,7 @@ pub(super) async fn artifacts(State(relay): State<Relay>, params: Params) -> Rep
         page: recency(&params, None)?,
         limit: params.limit(),
     };
-    let read = move |reads: &Snapshot<'_>| lists::artifacts(reads, &query);
-    answer(&relay, "artifacts", params.limit(), read).await
+    answer(&relay, "artifacts", params.limit(), query, lists::artifacts).await
 }
 
 pub(super) async fn countersignatures(State(relay): State<Relay>, params: Params) -> Reply {
@@ -141,8 +138,7 @@ pub(super) async fn credentials(State(relay): State<Relay>, params: Params) -> R
         after: params.after(),
         limit: params.limit(),
     };
-    let read = move |reads: &Snapshot<'_>| lists::credentials(reads, &query);
-    answer(&relay, "credentials", params.limit(), read).await
+    answer(&relay, "credentials", params.limit(), query, lists::credentials).await
 }
 
 pub(super) async fn operations(State(relay): State<Relay>, params: Params) -> Reply {
@@ -161,6 +157,5 @@ pub(super) async fn operations(State(relay): State<Relay>, params: Params) -> Re
         after,
         limit: params.limit(),
     };
-    let read = move |reads: &Snapshot<'_>| lists::operations(reads, &query);
-    answer(&relay, "operations", params.limit(), read).await
+    answer(&relay, "operations", params.limit(), query, lists::operations).await
 }
