@@ -114,15 +114,6 @@ fn check_same(did: &Did, signed_by: Did) -> Result<(), BindingError> {
     Ok(())
 }
 
-/// Returns a role's name in this project's documents: `auth`, `assert` or `controller`.
-pub fn role_name(role: KeyRole) -> &'static str {
-    match role {
-        KeyRole::Auth => "auth",
-        KeyRole::Assert => "assert",
-        KeyRole::Controller => "controller",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,10 +190,5 @@ mod tests {
             verify_chain(&did(1), &[&genesis.token, &genesis.token]),
             Err(BindingError::Log(LogError::Operation { index: 1, .. }))
         ));
-    }
-
-    #[test]
-    fn roles() {
-        assert_eq!(KeyRole::ALL.map(role_name), ["auth", "assert", "controller"]);
     }
 }
