@@ -104,13 +104,9 @@ fn heads(a: PartyStatements<'_, '_>, b: PartyStatements<'_, '_>) -> Vec<Equivoca
         for other in
             b.1.heads.iter().filter(same).filter(|other| other.payload.cid != one.payload.cid)
         {
-            equivocations.push(Equivocation {
-                kind: "head",
-                did: did.to_string(),
-                seq: Some(seq),
-                a: side(a.0, one.to_compact()),
-                b: side(b.0, other.to_compact()),
-            });
+            let (a, b) = (side(a.0, one.to_compact()), side(b.0, other.to_compact()));
+            let did = did.to_string();
+            equivocations.push(Equivocation { kind: "head", did, seq: Some(seq), a, b });
         }
     }
     equivocations
@@ -122,13 +118,9 @@ fn entries(a: PartyStatements<'_, '_>, b: PartyStatements<'_, '_>) -> Vec<Equivo
             .iter()
             .filter_map(|(place, cid)| {
                 let other = b.1.entries.get(place).filter(|other| *other != cid)?;
-                Some(Equivocation {
-                    kind: "entry",
-                    did: place.0.clone(),
-                    seq: Some(place.1),
-                    a: side(a.0, cid.to_string()),
-                    b: side(b.0, other.to_string()),
-                })
+                let (a, b) = (side(a.0, cid.to_string()), side(b.0, other.to_string()));
+                let (did, seq) = (place.0.clone(), Some(place.1));
+                Some(Equivocation { kind: "entry", did, seq, a, b })
             })
             .collect();
     // Reports only the first difference of two branches: the rest follows from it.
@@ -146,13 +138,8 @@ fn signed(
     let differs = |(text, (did, cid)): (&TextDigest, &(String, Cid))| {
         let (_, other) = b.1.texts.get(text).filter(|(_, other)| other != cid)?;
         let is_reported = branches.iter().any(|branch| branch.did == *did);
-        (!is_reported).then(|| Equivocation {
-            kind: "signed",
-            did: did.clone(),
-            seq: None,
-            a: side(a.0, cid.to_string()),
-            b: side(b.0, other.to_string()),
-        })
+        let (a, b) = (side(a.0, cid.to_string()), side(b.0, other.to_string()));
+        (!is_reported).then(|| Equivocation { kind: "signed", did: did.clone(), seq: None, a, b })
     };
     let mut differences: Vec<Equivocation> = a.1.texts.iter().filter_map(differs).collect();
     differences.order_by(|x, y| (&x.did, &x.a.says).cmp(&(&y.did, &y.a.says)));
@@ -163,13 +150,10 @@ fn signed(
 fn causes(a: PartyStatements<'_, '_>, b: PartyStatements<'_, '_>) -> Vec<Equivocation> {
     let differs = |(cause, txn): (&Cid, &Cid)| {
         let other = b.1.txns_of_cause.get(cause).filter(|other| *other != txn)?;
-        Some(Equivocation {
-            kind: "cause",
-            did: a.1.did.clone(),
-            seq: None,
-            a: side(a.0, format!("cause {cause} with txn {txn}")),
-            b: side(b.0, format!("cause {cause} with txn {other}")),
-        })
+        let did = a.1.did.clone();
+        let a = side(a.0, format!("cause {cause} with txn {txn}"));
+        let b = side(b.0, format!("cause {cause} with txn {other}"));
+        Some(Equivocation { kind: "cause", did, seq: None, a, b })
     };
     a.1.txns_of_cause.iter().filter_map(differs).collect()
 }
@@ -202,13 +186,10 @@ fn missing(
         for (kind, number) in opened {
             let has = there.and_then(|there| there.get(&kind)).copied();
             if has.unwrap_or(0) < number {
-                equivocations.push(Equivocation {
-                    kind: "txn",
-                    did: b.1.did.clone(),
-                    seq: None,
-                    a: side(a.0, format!("txn {txn} at {at} has {} for this log", kind.2)),
-                    b: side(b.0, format!("no entry of it up to {}", b.1.last_at)),
-                });
+                let did = b.1.did.clone();
+                let a = side(a.0, format!("txn {txn} at {at} has {} for this log", kind.2));
+                let b = side(b.0, format!("no entry of it up to {}", b.1.last_at));
+                equivocations.push(Equivocation { kind: "txn", did, seq: None, a, b });
             }
         }
     }
