@@ -134,49 +134,38 @@ pub enum DocumentError {
     Version { name: &'static str, version: u32 },
 }
 
-impl Manifest {
-    /// Parses `manifest.json`.
-    ///
-    /// # Errors
-    /// [`DocumentError`] if the bytes are not exactly what [`Self::text`] writes.
-    pub fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
-        let manifest: Self = parse(super::names::MANIFEST, bytes)?;
-        check_version(super::names::MANIFEST, manifest.v)?;
-        Ok(manifest)
-    }
+macro_rules! document {
+    ($document:ident as $file:expr) => {
+        impl $document {
+            /// Parses the file.
+            ///
+            /// # Errors
+            /// [`DocumentError`] if the bytes are not exactly what [`Self::text`] writes.
+            pub fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
+                let document: Self = parse($file, bytes)?;
+                match document.v {
+                    VERSION => Ok(document),
+                    version => Err(DocumentError::Version { name: $file, version }),
+                }
+            }
 
-    /// Returns the file's text: the JCS of the document.
-    pub fn text(&self) -> String {
-        canonical(self)
-    }
+            /// Returns the file's text: the JCS of the document.
+            pub fn text(&self) -> String {
+                canonical(self)
+            }
 
-    /// Returns the text to sign: the document without `signature`.
-    pub fn to_sign(&self) -> String {
-        without(self, &["signature"])
-    }
+            /// Returns the text to sign: the document without `signature`.
+            pub fn to_sign(&self) -> String {
+                without(self, &["signature"])
+            }
+        }
+    };
 }
 
+document! { Manifest as super::names::MANIFEST }
+document! { Readable as super::names::BUNDLE }
+
 impl Readable {
-    /// Parses `bundle.json`.
-    ///
-    /// # Errors
-    /// [`DocumentError`] if the bytes are not exactly what [`Self::text`] writes.
-    pub fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
-        let readable: Self = parse(super::names::BUNDLE, bytes)?;
-        check_version(super::names::BUNDLE, readable.v)?;
-        Ok(readable)
-    }
-
-    /// Returns the file's text: the JCS of the document.
-    pub fn text(&self) -> String {
-        canonical(self)
-    }
-
-    /// Returns the text to sign: the document without `signature`.
-    pub fn to_sign(&self) -> String {
-        without(self, &["signature"])
-    }
-
     /// Returns the size and digest for the manifest. They cover the text without its signature: both documents are
     /// signed at the same moment, so the manifest cannot name the other's signature.
     pub fn digest(&self) -> FileEntry {
@@ -192,13 +181,6 @@ pub fn digest(bytes: &[u8]) -> FileEntry {
 /// Returns the number of parts of a file with `bytes` bytes; `None` if it is not split.
 pub fn parts(bytes: u64, split: u64) -> Option<u64> {
     (bytes > split && split > 0).then(|| bytes.div_ceil(split))
-}
-
-fn check_version(name: &'static str, version: u32) -> Result<(), DocumentError> {
-    if version == VERSION {
-        return Ok(());
-    }
-    Err(DocumentError::Version { name, version })
 }
 
 fn parse<T: Serialize + for<'de> Deserialize<'de>>(
