@@ -55,10 +55,6 @@ pub fn diversity_ppm(counterparties_ppm: u64, kinds_ppm: u64) -> u64 {
     500_000 + counterparties + kinds
 }
 
-fn of_million(amount: u64, ppm: u64) -> u64 {
-    amount * ppm / ONE_PPM
-}
-
 /// Returns everything with a weight, by issuer and subject.
 pub(super) fn edges(
     given: &[AttestationRecord],
@@ -116,7 +112,7 @@ fn part(one: &AttestationRecord, now: Timestamp) -> Option<Part> {
         type_ppm,
         decay_ppm,
         repeat: 0,
-        weight_ppm: of_million(type_ppm, decay_ppm),
+        weight_ppm: type_ppm * decay_ppm / ONE_PPM,
     })
 }
 
