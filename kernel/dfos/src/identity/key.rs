@@ -169,10 +169,8 @@ impl Keys {
         }
         let mut here: BTreeMap<&str, &str> = BTreeMap::new();
         for key in self.iter() {
-            let before = match here.insert(key.id(), key.multibase()) {
-                Some(before) => Some(before),
-                None => seen.get(key.id()).map(String::as_str),
-            };
+            let before = here.insert(key.id(), key.multibase());
+            let before = before.or_else(|| seen.get(key.id()).map(String::as_str));
             if before.is_some_and(|before| before != key.multibase()) {
                 return Err(IdentityError::KeyRebound(key.id().to_owned()));
             }

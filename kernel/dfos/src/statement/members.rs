@@ -17,10 +17,7 @@ pub(crate) fn filled<'a>(payload: &'a Value, name: &'static str) -> Result<&'a s
 
 /// A text that may be absent, but not null.
 pub(crate) fn optional_text(payload: &Value, name: &'static str) -> Result<Option<String>> {
-    match payload.get(name) {
-        None => Ok(None),
-        Some(_) => text(payload, name).map(|text| Some(text.to_owned())),
-    }
+    payload.get(name).map(|_| text(payload, name).map(str::to_owned)).transpose()
 }
 
 /// A text or null; the member is required.

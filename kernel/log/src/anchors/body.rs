@@ -58,10 +58,8 @@ impl AnchorBody {
             return Err("member but document, grant, heads and token");
         }
         let token = body.get_str("token").ok_or("token")?.to_owned();
-        let grant = match body.get("grant") {
-            Some(grant) => Some(grant.as_str().ok_or("grant")?.to_owned()),
-            None => None,
-        };
+        let grant = body.get("grant").map(|grant| grant.as_str().ok_or("grant")).transpose()?;
+        let grant = grant.map(str::to_owned);
         let document = body.get_str("document").and_then(Document::parse);
         let document = document.ok_or("document")?;
         let heads = body.get("heads").and_then(Value::as_list).ok_or("heads")?;

@@ -190,13 +190,10 @@ fn is_of_home(head: &Head, known: &ValidLog) -> bool {
         return false;
     }
     let own = known.state.owner().chain().filter(|_| *node == known.did);
-    let chain = match own {
-        Some(chain) => Some(chain.clone()),
-        None => chain_tokens(known.log.conn(), node)
-            .ok()
-            .and_then(|tokens| Chain::verify(node, &tokens).ok())
-            .map(Arc::new),
-    };
+    let chain = own.cloned().or_else(|| {
+        let tokens = chain_tokens(known.log.conn(), node).ok()?;
+        Chain::verify(node, &tokens).ok().map(Arc::new)
+    });
     let key = chain.and_then(|chain| chain.ever_auth_key(head.kid.key_id()));
     key.is_some_and(|key| head.verify(&key).is_ok())
 }

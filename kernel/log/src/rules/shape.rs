@@ -55,10 +55,8 @@ impl<'a> Members<'a> {
         name: &str,
         read: impl FnOnce(&'a Value) -> Option<T>,
     ) -> Result<Option<T>, Fault> {
-        match self.rest.remove(name) {
-            Some(value) => read(value).map(Some).ok_or_else(|| self.wrong(name)),
-            None => Ok(None),
-        }
+        let value = self.rest.remove(name);
+        value.map(|value| read(value).ok_or_else(|| self.wrong(name))).transpose()
     }
 
     fn end(self) -> Result<(), Fault> {

@@ -305,10 +305,8 @@ impl<'r, 'a> Map<'r, 'a> {
         name: &'static str,
         read: impl FnOnce(Item<'a>) -> Option<T>,
     ) -> Result<Option<T>, EntryError> {
-        match self.next(name)? {
-            Some(item) => read(item).map(Some).ok_or(EntryError::Field(name)),
-            None => Ok(None),
-        }
+        let item = self.next(name)?;
+        item.map(|item| read(item).ok_or(EntryError::Field(name))).transpose()
     }
 
     fn optional_link(&mut self, name: &'static str, codec: u64) -> Result<Option<Cid>, EntryError> {
