@@ -346,5 +346,10 @@ json_form! { Digest as String, |digest| digest.to_string(), |text|
     Digest::parse(text).ok_or("a digest is sha256:<64 hex>")
 }
 
+/// Returns the value of a member; none for null, which means the same as no member.
+fn given(value: Option<&Value>) -> Option<&Value> {
+    value.filter(|value| !value.is_null())
+}
+
 #[cfg(test)]
 pub(crate) mod tests;

@@ -3,7 +3,7 @@
 use super::signature::{SIGNATURES, Signature};
 use super::{
     Content, Contributor, DISTRIBUTION, Dialect, Digest, FairError, MANIFEST_BYTES_MAX, Manifest,
-    SHARES_MAX, Source, TEXT_BYTES_MAX,
+    SHARES_MAX, Source, TEXT_BYTES_MAX, given,
 };
 use crate::money::{Ppm, PpmError};
 use crate::{Did, jcs};
@@ -44,10 +44,8 @@ impl Manifest {
         let kind = short_text(map, "type")?;
         let contributors = contributors(map, dialect)?;
         let sources = sources(map)?;
-        let mut owner = match map.get("owner") {
-            None | Some(Value::Null) => None,
-            Some(value) => Some(did(value, || "owner".into())?),
-        };
+        let owner = given(map.get("owner")).map(|value| did(value, || "owner".into()));
+        let mut owner = owner.transpose()?;
         if kind.as_deref() == Some(DISTRIBUTION) {
             let own = id.as_deref().and_then(|id| Did::parse(id).ok());
             let own =
@@ -145,8 +143,8 @@ fn sources(map: &Map<String, Value>) -> Result<Vec<Source>, FairError> {
         }
         (one, other) => one.or(other),
     };
-    let items = match list {
-        None | Some(Value::Null) => return Ok(Vec::new()),
+    let items = match given(list) {
+        None => return Ok(Vec::new()),
         Some(Value::Array(items)) if items.len() <= SHARES_MAX => items,
         Some(_) => {
             let wrong = FairError::Member("derivesFrom".into(), "a list of at most 64 sources");
@@ -175,21 +173,18 @@ fn source(at: usize, item: &Value) -> Result<Source, FairError> {
     let id = map.get("id").or_else(|| map.get("did"));
     let id = id.and_then(Value::as_str).filter(|text| short(text));
     let id = id.ok_or_else(|| wrong(".id", "a text of 1 to 256 bytes"))?;
-    let weight = match map.get("weight").or_else(|| map.get("share")) {
-        None | Some(Value::Null) => Ppm::ZERO,
+    let weight = match given(map.get("weight").or_else(|| map.get("share"))) {
+        None => Ppm::ZERO,
         Some(value) => {
             let number = value.as_f64().ok_or_else(|| wrong(".weight", "a number from 0 to 1"))?;
             Ppm::from_number(number).map_err(FairError::Sources)?
         }
     };
-    let fair = match map.get("fair") {
-        None | Some(Value::Null) => None,
-        Some(value) => {
-            let digest = value.as_str().and_then(Digest::parse);
-            Some(digest.ok_or_else(|| wrong(".fair", "sha256: and 64 hexadecimal digits"))?)
-        }
-    };
-    Ok(Source { id: id.to_owned(), weight, fair })
+    let fair = given(map.get("fair")).map(|value| {
+        let digest = value.as_str().and_then(Digest::parse);
+        digest.ok_or_else(|| wrong(".fair", "sha256: and 64 hexadecimal digits"))
+    });
+    Ok(Source { id: id.to_owned(), weight, fair: fair.transpose()? })
 }
 
 fn did(value: &Value, place: impl Fn() -> String) -> Result<Did, FairError> {
@@ -198,8 +193,8 @@ fn did(value: &Value, place: impl Fn() -> String) -> Result<Did, FairError> {
 }
 
 fn short_text(map: &Map<String, Value>, name: &str) -> Result<Option<String>, FairError> {
-    match map.get(name) {
-        None | Some(Value::Null) => Ok(None),
+    match given(map.get(name)) {
+        None => Ok(None),
         Some(Value::String(text)) if text.len() <= TEXT_BYTES_MAX => Ok(Some(text.clone())),
         Some(_) => Err(FairError::Member(name.to_owned(), "a text of at most 256 bytes")),
     }

@@ -1,6 +1,6 @@
 //! The two signatures of a manifest: both cover its canonical JSON without signatures, so either may sign first.
 
-use super::{Dialect, FairError, Manifest};
+use super::{Dialect, FairError, Manifest, given};
 use crate::jcs::{self, CanonicalForm};
 use crate::json_signature::{has_one_meaning, parse_signature, sign_json, verify_json};
 use crate::{Did, DidKind};
@@ -84,8 +84,8 @@ impl Signature {
             let want = "128 hexadecimal digits, or an object with an Ed25519 signature";
             FairError::Member(name.to_owned(), want)
         };
-        match value {
-            None | Some(Value::Null) => Ok(None),
+        match given(value) {
+            None => Ok(None),
             Some(Value::String(text)) => {
                 Ok(Some(Self { bytes: parse_signature(text).ok_or_else(wrong)?, claims: None }))
             }

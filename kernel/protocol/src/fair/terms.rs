@@ -3,7 +3,7 @@
 //! Always: terms in an unknown form are an error, never another meaning. [`Manifest::check`] refuses them where a manifest is
 //! signed or entered. A manifest that is in a log already stays readable: what its terms don't clearly allow is reserved.
 
-use super::{Dialect, FairError, Manifest};
+use super::{Dialect, FairError, Manifest, given};
 use crate::{Currency, Minor, Ppm};
 use imajin_dfos::cid::{digest, parse_cid};
 use imajin_dfos::hex;
@@ -55,14 +55,9 @@ impl Manifest {
     /// # Errors
     /// [`FairError::Member`] if they have another form, or contradict each other.
     pub fn training(&self) -> Result<Training, FairError> {
-        let by_terms = match self.terms().and_then(|terms| terms.get("train")) {
-            None | Some(Value::Null) => None,
-            Some(train) => Some(read_train(train)?),
-        };
-        let allowed = match self.document().get("training") {
-            None | Some(Value::Null) => None,
-            Some(training) => Some(read_training(training)?),
-        };
+        let train = self.terms().and_then(|terms| given(terms.get("train")));
+        let by_terms = train.map(read_train).transpose()?;
+        let allowed = given(self.document().get("training")).map(read_training).transpose()?;
         match (by_terms, allowed) {
             (None, None | Some(false)) => Ok(Training::Reserved),
             (None | Some(Training::Free), Some(true)) => Ok(Training::Free),
@@ -92,8 +87,8 @@ impl Manifest {
     /// # Errors
     /// [`FairError::Member`] if the terms for copies have another form.
     pub fn copy_share(&self) -> Result<Option<Ppm>, FairError> {
-        let copy = match self.terms().and_then(|terms| terms.get("copy")) {
-            None | Some(Value::Null) => return Ok(None),
+        let copy = match self.terms().and_then(|terms| given(terms.get("copy"))) {
+            None => return Ok(None),
             Some(Value::Object(copy)) => copy,
             Some(_) => return Err(wrong("terms.copy", "an object with consent and share")),
         };
@@ -126,8 +121,8 @@ impl Manifest {
             "contributors" => "attribution",
             _ => "contributors",
         };
-        match self.document().get(other) {
-            None | Some(Value::Null) => Ok(()),
+        match given(self.document().get(other)) {
+            None => Ok(()),
             Some(_) => Err(wrong(other, "absent: its version has the shares in another list")),
         }
     }
@@ -191,7 +186,7 @@ fn read_train(train: &Value) -> Result<Training, FairError> {
         Value::Object(map) => map,
         _ => return Err(wrong("terms.train", TRAIN)),
     };
-    let has_price = map.get("price").is_some_and(|price| !price.is_null());
+    let has_price = given(map.get("price")).is_some();
     match (map.get("consent").and_then(Value::as_str), has_price) {
         (Some("explicit"), true) => read_price(map),
         (Some("explicit" | "reserved"), false) => Ok(Training::Reserved),
@@ -240,8 +235,8 @@ fn read_units(text: &str, currency: Currency) -> Option<Minor> {
 fn read_training(training: &Value) -> Result<bool, FairError> {
     let allowed = training.get("allowed").and_then(Value::as_bool);
     let allowed = allowed.ok_or_else(|| wrong("training.allowed", "true or false"))?;
-    let has_grants = match training.get("grants") {
-        None | Some(Value::Null) => false,
+    let has_grants = match given(training.get("grants")) {
+        None => false,
         Some(Value::Array(grants)) => !grants.is_empty(),
         Some(_) => return Err(wrong("training.grants", "a list")),
     };

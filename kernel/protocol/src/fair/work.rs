@@ -3,7 +3,7 @@
 //! Always: manifests may lack `work`; a malformed one is refused only where a caller asks for it, because readers who
 //! know nothing of it accept the manifest.
 
-use super::{FairError, Manifest};
+use super::{FairError, Manifest, given};
 use crate::SAFE_INTEGER_MAX;
 use imajin_dfos::cid::{parse_cid, raw_cid_from_sha256};
 use serde_json::{Value, json};
@@ -37,8 +37,8 @@ impl Manifest {
     /// [`FairError::Member`] if its `work` is malformed.
     pub fn work(&self) -> Result<Option<Work>, FairError> {
         let wrong = |member: &str, want| FairError::Member(member.to_owned(), want);
-        let map = match self.document().get("work") {
-            None | Some(Value::Null) => return Ok(None),
+        let map = match given(self.document().get("work")) {
+            None => return Ok(None),
             Some(Value::Object(map)) if map.len() == 2 => map,
             Some(_) => return Err(wrong("work", "an object with cid and bytes alone")),
         };
