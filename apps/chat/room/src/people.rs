@@ -26,8 +26,8 @@ const OPERATIONS_MAX: usize = 4096;
 pub(crate) struct State {
     pub(crate) cid: Cid,
     pub(crate) at: Timestamp,
-    auth: BTreeMap<String, VerifyingKey>,
-    controllers: BTreeMap<String, VerifyingKey>,
+    pub(crate) auth: BTreeMap<String, VerifyingKey>,
+    pub(crate) controllers: BTreeMap<String, VerifyingKey>,
     /// The encryption keys, in ascending order.
     pub(crate) encryption: Vec<EncryptionKey>,
 }
@@ -51,14 +51,6 @@ impl State {
             encryption: keys_of(state),
         }
     }
-
-    pub(crate) fn controller_key(&self, id: &str) -> Option<&VerifyingKey> {
-        self.controllers.get(id)
-    }
-
-    pub(crate) fn auth_key(&self, id: &str) -> Option<&VerifyingKey> {
-        self.auth.get(id)
-    }
 }
 
 /// The name that a conversation's genesis gives it.
@@ -73,10 +65,11 @@ pub fn conversation_name(services: &[imajin_dfos::identity::Service]) -> Option<
 /// A person's chain.
 #[derive(Debug)]
 pub(crate) struct Person {
-    /// The name of the conversation whose log this is the chain of.
-    conversation: Option<Did>,
-    tokens: Vec<String>,
-    states: Vec<State>,
+    /// The name that the genesis gives, if this is the chain of a conversation's log.
+    pub(crate) conversation: Option<Did>,
+    /// The operations, as compact JWS.
+    pub(crate) tokens: Vec<String>,
+    pub(crate) states: Vec<State>,
 }
 
 impl Person {
@@ -85,33 +78,9 @@ impl Person {
         self.states.iter().position(|state| state.cid == *cid)
     }
 
-    /// The place of an operation by its compact JWS.
-    pub(crate) fn index_of_token(&self, token: &str) -> Option<usize> {
-        self.tokens.iter().position(|one| one == token)
-    }
-
     /// Whether any operation up to one named an encryption key.
     pub(crate) fn had_by(&self, index: usize, key: &EncryptionKey) -> bool {
         let mut states = self.states.iter().take(index.saturating_add(1));
-        states.any(|state| state.encryption.contains(key))
-    }
-
-    pub(crate) fn state(&self, index: usize) -> Option<&State> {
-        self.states.get(index)
-    }
-
-    /// The name that the genesis gives, if this is the chain of a conversation's log.
-    pub(crate) fn conversation(&self) -> Option<&Did> {
-        self.conversation.as_ref()
-    }
-
-    pub(crate) fn newest(&self) -> Option<&State> {
-        self.states.last()
-    }
-
-    /// Whether any operation named an encryption key.
-    pub(crate) fn ever_had(&self, key: &EncryptionKey) -> bool {
-        let mut states = self.states.iter();
         states.any(|state| state.encryption.contains(key))
     }
 
@@ -122,7 +91,7 @@ impl Person {
 
     /// Returns the time at which the newest encryption keys came into force.
     pub(crate) fn keys_since(&self) -> Option<Timestamp> {
-        let newest = &self.newest()?.encryption;
+        let newest = &self.states.last()?.encryption;
         let same = self.states.iter().rev();
         let same = same.take_while(|state| state.encryption == *newest);
         same.last().map(|state| state.at)

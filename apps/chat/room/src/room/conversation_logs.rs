@@ -11,7 +11,6 @@ use imajin_protocol::{Did, DidKind, IdText};
 
 use super::Room;
 use crate::ops::{Kind, OpenFact};
-use crate::people::Person;
 use crate::rule::{Finding, Problem};
 
 /// A conversation's log, as the reader's entries describe it.
@@ -95,8 +94,8 @@ impl Room<'_> {
         match &log.name {
             Some(name) => *name.as_str() == *self.known.name.as_str(),
             None => {
-                let name = self.people.get(did).and_then(Person::conversation);
-                name == Some(&self.known.name)
+                let person = self.people.get(did);
+                person.is_some_and(|person| person.conversation.as_ref() == Some(&self.known.name))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Rules 1 to 4: an entry's place, its intent, its author's keys, and what its author had seen.
 
-use imajin_dfos::Value;
 use imajin_dfos::cid::sha256;
+use imajin_dfos::{Value, VerifyingKey};
 use imajin_protocol::entry::{Header, ProofPart};
 use imajin_protocol::identity::did_of_genesis;
 use imajin_protocol::proof::EntryPosition;
@@ -89,7 +89,7 @@ impl Room<'_> {
         }
         let person = self.people.get(&reader.me);
         let mut keys = reader.secrets.iter().map(EncryptionSecret::public);
-        let named = person.is_some_and(|person| keys.all(|key| person.ever_had(&key)));
+        let named = person.is_some_and(|person| keys.all(|key| person.had_by(usize::MAX, &key)));
         if named { Ok(()) } else { Err(Finding::apart(Problem::KeptBack)) }
     }
 
@@ -168,16 +168,11 @@ impl Room<'_> {
         let person = self.people.get(&intent.author);
         let index = person.and_then(|person| person.index(part.chain.as_ref()?));
         let state = person.and_then(|person| match index {
-            Some(index) => person.state(index),
-            None => person.newest(),
+            Some(index) => person.states.get(index),
+            None => person.states.last(),
         });
-        let key = state.and_then(|state| state.auth_key(part.kid.key_id()));
-        let verifies = *part.kid.did() == intent.author
-            && match (key, intent.proof()) {
-                (Some(key), Some(proof)) => proof.verify(key).is_ok(),
-                _ => false,
-            };
-        (index, verifies)
+        let key = state.and_then(|state| state.auth.get(part.kid.key_id()));
+        (index, *part.kid.did() == intent.author && verifies(intent, key))
     }
 
     /// Records that an entry names an operation of a chain. Returns false if an earlier entry named a newer one.
@@ -252,6 +247,11 @@ impl Room<'_> {
     pub(super) fn check_signed(&self, row: &Row, signed: bool) -> Result<(), Finding> {
         self.need(signed || !self.sealed, row.seq(), Problem::Unsigned)
     }
+}
+
+/// Whether an entry has a proof that verifies with a key.
+pub(super) fn verifies(header: &Header, key: Option<&VerifyingKey>) -> bool {
+    header.proof().zip(key).is_some_and(|(proof, key)| proof.verify(key).is_ok())
 }
 
 /// The proof of an entry that its author signed themselves, and no delegate of theirs.

@@ -58,7 +58,7 @@ impl Room<'_> {
         };
         let goes_on = self.use_chain(did, index);
         self.need(goes_on, seq, Problem::EpochOldState)?;
-        let state = person.and_then(|person| person.state(index));
+        let state = person.and_then(|person| person.states.get(index));
         let exactly = state.is_some_and(|state| {
             let theirs = state.encryption.iter().map(|key| key.as_bytes());
             theirs.eq(keys.wraps.keys())
@@ -152,7 +152,7 @@ impl Room<'_> {
             return Some(Finding::at(epoch.seq, problem));
         }
         let person = self.people.get(&self.known.me)?;
-        let newest = person.newest()?.encryption.iter();
+        let newest = person.states.last()?.encryption.iter();
         let newest: BTreeSet<[u8; 32]> = order::set(newest.map(|key| *key.as_bytes()));
         if !self.checks.has(Rule::OwnKeys) || epoch.keys.get(&self.known.me) == Some(&newest) {
             return None;

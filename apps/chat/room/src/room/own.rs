@@ -12,7 +12,7 @@ use imajin_protocol::{Did, EncryptionKey, FactItem, IdText};
 
 use super::Room;
 use super::conversation_logs::ConversationLogs;
-use super::enter::signed_oneself;
+use super::enter::{signed_oneself, verifies};
 use crate::ops::{self, Authority};
 use crate::people::Person;
 use crate::row::{Entry, RowBytes, read_body};
@@ -176,7 +176,8 @@ impl Room<'_> {
         let body = bytes.body.as_deref().and_then(read_body)?;
         let fits = seen == before && header.body == Some(body.cid);
         let person = self.people.get(&self.known.me).filter(|_| fits)?;
-        let index = person.index_of_token(body.value.get_str("token")?)?;
+        let token = body.value.get_str("token")?;
+        let index = person.tokens.iter().position(|one| one == token)?;
         self.is_by_controller(header, part).then_some(index)
     }
 
@@ -214,13 +215,10 @@ impl Room<'_> {
     /// Whether a controller key of the reader signed an entry, in the state that its proof names.
     fn is_by_controller(&self, header: &Header, part: &ProofPart) -> bool {
         let person = self.people.get(&self.known.me);
-        let state = person.and_then(|person| person.state(person.index(part.chain.as_ref()?)?));
-        let key = state.and_then(|state| state.controller_key(part.kid.key_id()));
-        *part.kid.did() == self.known.me
-            && match (key, header.proof()) {
-                (Some(key), Some(proof)) => proof.verify(key).is_ok(),
-                _ => false,
-            }
+        let state =
+            person.and_then(|person| person.states.get(person.index(part.chain.as_ref()?)?));
+        let key = state.and_then(|state| state.controllers.get(part.kid.key_id()));
+        *part.kid.did() == self.known.me && verifies(header, key)
     }
 
     /// Rule 3: each chain extends the one whose keys the reader compared.
