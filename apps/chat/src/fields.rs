@@ -1,18 +1,16 @@
-//! The field types of this service's operations, each with one canonical form: texts here, bytes and links in `bytes`,
-//! roles in `roles`.
+//! The field types of this service's operations, each with one canonical form: bytes and links in `bytes`, all others
+//! here.
 
 mod bytes;
-mod roles;
 
-use imajin_app::operation::{Choice, Int};
-use imajin_app::{impl_field, text_type};
+use imajin_app::operation::{Choice, Int, Record};
+use imajin_app::{RoomRole, impl_field, text_type};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, parse_cid};
 use imajin_protocol::{Did, DidKind};
 use serde_json::json;
 
 pub(crate) use bytes::{BoxBytes, Bytes, Link, TurnAt, Wrap};
-pub(crate) use roles::{MemberRole, TurnRole};
 
 /// A number of entries or turns.
 pub(crate) type Number = Int<0, 9_007_199_254_740_991>;
@@ -120,6 +118,32 @@ impl ContentKind {
     pub(crate) fn is_about(self) -> bool {
         matches!(self, Self::Edit | Self::Reaction | Self::ReactionEnd)
     }
+}
+
+/// The subject of a turn: a role, or the offer of the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
+pub(crate) enum TurnRole {
+    Reader,
+    Member,
+    Admin,
+    Owner,
+    Offered,
+}
+
+impl TurnRole {
+    /// The role; none of an offer.
+    pub(crate) fn role(self) -> Option<RoomRole> {
+        RoomRole::from_name(self.name())
+    }
+}
+
+/// Somebody who is in from the beginning.
+#[derive(Debug, Clone, PartialEq, Eq, Record)]
+pub(crate) struct MemberRole {
+    /// Who.
+    pub(crate) did: Did,
+    /// As what.
+    pub(crate) role: RoomRole,
 }
 
 #[cfg(test)]

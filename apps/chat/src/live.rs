@@ -24,7 +24,7 @@ use imajin_app::capabilities::Fresh;
 use imajin_app::{Node, Problem, blocking};
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -116,7 +116,7 @@ pub(crate) struct Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let mut sockets = self.hub.sockets();
+        let mut sockets = self.hub.sockets.lock();
         sockets.all.remove(&self.id);
         sockets.rooms.retain(|_, subscribers| {
             subscribers.remove(&self.id);
@@ -128,13 +128,13 @@ impl Drop for Seat {
 impl Seat {
     /// Subscribes to a conversation.
     pub(crate) fn subscribe(&self, log: &Did) {
-        let mut sockets = self.hub.sockets();
+        let mut sockets = self.hub.sockets.lock();
         sockets.rooms.entry(log.clone()).or_default().insert(self.id);
     }
 
     /// Unsubscribes from a conversation.
     pub(crate) fn unsubscribe(&self, log: &Did) {
-        let mut sockets = self.hub.sockets();
+        let mut sockets = self.hub.sockets.lock();
         if let Some(subscribers) = sockets.rooms.get_mut(log) {
             subscribers.remove(&self.id);
             if subscribers.is_empty() {
@@ -150,13 +150,9 @@ impl Seat {
 }
 
 impl Hub {
-    fn sockets(&self) -> MutexGuard<'_, Sockets> {
-        self.sockets.lock()
-    }
-
     /// Registers a socket of a person; `None` if the person or the node has the maximum number.
     pub(crate) fn seat(self: &Arc<Self>, did: &Did) -> Option<Seat> {
-        let mut sockets = self.sockets();
+        let mut sockets = self.sockets.lock();
         let theirs = sockets.all.values().filter(|client| client.did == *did);
         let theirs = theirs.count();
         if theirs >= OF_A_PERSON_MAX || sockets.all.len() >= OF_A_NODE_MAX {
@@ -173,7 +169,7 @@ impl Hub {
     /// Tells everybody in a conversation but one person something that is in no log.
     pub(crate) fn tell(&self, log: &Did, but: &Did, event: &serde_json::Value) {
         let news = News::new(event, About::Conversation(log.clone()));
-        let sockets = self.sockets();
+        let sockets = self.sockets.lock();
         let subscribers = sockets.rooms.get(log).into_iter().flatten();
         for client in subscribers.filter_map(|id| sockets.all.get(id)) {
             if client.did != *but {
@@ -184,7 +180,7 @@ impl Hub {
 
     /// Tells all sockets of some people.
     pub(crate) fn tell_people(&self, people: &BTreeSet<Did>, news: &News) {
-        let sockets = self.sockets();
+        let sockets = self.sockets.lock();
         for client in sockets.all.values().filter(|client| people.contains(&client.did)) {
             client.tell(news);
         }
@@ -192,14 +188,14 @@ impl Hub {
 
     /// Returns the number of a person's sockets.
     fn sockets_of(&self, did: &Did) -> usize {
-        let sockets = self.sockets();
+        let sockets = self.sockets.lock();
         let theirs = sockets.all.values().filter(|client| client.did == *did);
         theirs.count()
     }
 
     /// Returns all people with a socket.
     pub(crate) fn people(&self) -> BTreeSet<Did> {
-        let sockets = self.sockets();
+        let sockets = self.sockets.lock();
         sockets.all.values().map(|client| client.did.clone()).collect()
     }
 
@@ -207,7 +203,7 @@ impl Hub {
     pub(crate) fn entered(&self, node: &Node, receipt: &Receipt) {
         let (mut woken, mut others) = (Vec::new(), false);
         {
-            let sockets = self.sockets();
+            let sockets = self.sockets.lock();
             if sockets.all.is_empty() {
                 return;
             }

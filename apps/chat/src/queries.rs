@@ -1,8 +1,6 @@
-//! Queries of the tables, for decisions and for routes. Queries about messages are in `messages`, those about people's
-//! settings in `wishes`.
+//! Queries of the tables, for decisions and for routes. Queries about messages are in `messages`.
 
 mod messages;
-mod wishes;
 
 use imajin_app::RoomRole;
 use imajin_dfos::Timestamp;
@@ -15,7 +13,6 @@ use crate::fields::Kind;
 use crate::manifest::MANIFEST;
 
 pub(crate) use messages::*;
-pub(crate) use wishes::{Wishes, wishes};
 
 imajin_app::read_tables!(MANIFEST);
 
@@ -220,4 +217,22 @@ pub(crate) fn mark_at(db: Reader<'_>, owner: &Did, place: u64) -> Result<Option<
 pub(crate) fn kind_of(db: Reader<'_>, did: &Did) -> Result<Option<String>> {
     let sql = "SELECT kind FROM people WHERE owner_did = ?1";
     db.row(sql, [did.as_str()], first)
+}
+
+/// A person's settings for all conversations or for one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wishes {
+    pub(crate) requests: String,
+    pub(crate) receipts: bool,
+    pub(crate) presence: bool,
+    pub(crate) mute: bool,
+}
+
+read_fields!(Wishes: requests, receipts, presence, mute);
+
+/// Returns a person's settings for a conversation, or for all with `""`; `None` without any.
+pub(crate) fn wishes(db: Reader<'_>, owner: &Did, log: &str) -> Result<Option<Wishes>> {
+    let sql =
+        "SELECT requests, receipts, presence, mute FROM settings WHERE owner_did = ?1 AND log = ?2";
+    db.row(sql, [owner.as_str(), log], Wishes::read)
 }
