@@ -204,17 +204,16 @@ fn invite(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let number = |key| entry.int(key).unwrap_or(0);
     let sql = "INSERT INTO invites (id, owner_did, name, code, max_uses, uses, vouches, at)
         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7) ON CONFLICT DO NOTHING";
-    db.prepare_cached(sql)?
-        .execute(params![
-            entry.offset,
-            entry.did.as_str(),
-            entry.reference.unwrap_or_default(),
-            entry.text("code"),
-            number("uses"),
-            number("vouch"),
-            entry.at.as_millis()
-        ])
-        .map(drop)
+    let params = params![
+        entry.offset,
+        entry.did.as_str(),
+        entry.reference.unwrap_or_default(),
+        entry.text("code"),
+        number("uses"),
+        number("vouch"),
+        entry.at.as_millis()
+    ];
+    run(db, sql, params)
 }
 
 fn accepted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -237,19 +236,18 @@ fn connect(
     part(db, entry.did, other.as_str())?;
     let sql = "INSERT INTO connections (id, owner_did, did, a, b, since, invited, invite, attestation, confirmed)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)";
-    db.prepare_cached(sql)?
-        .execute(params![
-            entry.offset,
-            entry.did.as_str(),
-            other.as_str(),
-            graph::number(entry.did),
-            graph::number(other),
-            entry.at.as_millis(),
-            invited,
-            entry.id("invite"),
-            attestation
-        ])
-        .map(drop)
+    let params = params![
+        entry.offset,
+        entry.did.as_str(),
+        other.as_str(),
+        graph::number(entry.did),
+        graph::number(other),
+        entry.at.as_millis(),
+        invited,
+        entry.id("invite"),
+        attestation
+    ];
+    run(db, sql, params)
 }
 
 fn part(db: &Connection, did: &Did, other: &str) -> rusqlite::Result<()> {

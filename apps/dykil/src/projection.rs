@@ -6,6 +6,7 @@ use imajin_app::entries_table;
 use imajin_app::operation::{Choice, read_operation};
 use imajin_items::{Put, Remove, items_tables};
 use imajin_ledger::ProjectionSpec;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, params};
@@ -108,8 +109,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 fn removed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     for table in ["forms", "states", "named", "ballots", "parts", "totals", "rolls"] {
         let sql = format!("DELETE FROM {table} WHERE owner_did = ?1 AND survey = ?2");
-        let params = params![entry.did.as_str(), entry.reference];
-        db.prepare_cached(&sql)?.execute(params)?;
+        run(db, &sql, params![entry.did.as_str(), entry.reference])?;
     }
     Ok(())
 }
@@ -122,8 +122,7 @@ fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if let Some(put) = read_operation::<PutSurvey>(entry) {
         let sql = "INSERT OR REPLACE INTO forms (owner_did, survey, form) VALUES (?1, ?2, ?3)";
         let put = put.operation;
-        let params = params![entry.did.as_str(), put.survey.as_str(), put.form.as_str()];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params![entry.did.as_str(), put.survey.as_str(), put.form.as_str()])?;
     }
     imajin_items::put(db, entry, version)
 }
@@ -150,8 +149,7 @@ fn status(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let sql = "INSERT INTO states (owner_did, survey, status, opened_ms) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (owner_did, survey) DO UPDATE SET status = excluded.status, opened_ms = coalesce(opened_ms, excluded.opened_ms)
         WHERE status <> 'closed'";
-    let params = params![entry.did.as_str(), entry.reference, status.name(), opened];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params![entry.did.as_str(), entry.reference, status.name(), opened])
 }
 
 fn answer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -167,7 +165,7 @@ fn answer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             answer.answers.as_str(),
             entry.at.as_millis()
         ];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params)?;
     }
     Ok(())
 }
@@ -178,8 +176,7 @@ fn withdraw(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     };
     let sql = "DELETE FROM given WHERE owner_did = ?1 AND of_did = ?2 AND survey = ?3";
     for of in &withdrawn.dids.0 {
-        let params = [entry.did.as_str(), of.as_str(), withdrawn.survey.as_str()];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, [entry.did.as_str(), of.as_str(), withdrawn.survey.as_str()])?;
     }
     Ok(())
 }
@@ -190,8 +187,7 @@ fn hang(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         return Ok(());
     }
     let sql = "INSERT INTO hanging (owner_did, survey, seq) VALUES (?1, ?2, ?3)";
-    let params = params![entry.did.as_str(), entry.reference, seq(entry)];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params![entry.did.as_str(), entry.reference, seq(entry)])
 }
 
 fn answered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -214,22 +210,19 @@ fn answered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         seq(entry),
         entry.at.as_millis()
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     hang(db, entry)?;
-    let fact = |name: &str| entry.fact.and_then(|fact| fact.int(name));
     let sql = "INSERT OR IGNORE INTO parts (owner_did, survey, part) VALUES (?1, ?2, ?3)";
-    let part = fact("part").unwrap_or(0);
-    let params = params![entry.did.as_str(), entry.reference, part];
-    db.prepare_cached(sql)?.execute(params)?;
+    let part = entry.int("part").unwrap_or(0);
+    run(db, sql, params![entry.did.as_str(), entry.reference, part])?;
     // The end counts even if the words of the entry were erased.
-    if let Some(end) = entry.fact.and_then(|fact| fact.id("end")) {
+    if let Some(end) = entry.id("end") {
         let sql = "INSERT INTO states (owner_did, survey, status, ended) VALUES (?1, ?2, 'closed', ?3)
             ON CONFLICT (owner_did, survey) DO UPDATE SET status = 'closed', ended = excluded.ended";
-        let params = params![entry.did.as_str(), entry.reference, end.as_str()];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params![entry.did.as_str(), entry.reference, end])?;
     }
     let Some(received) = read_operation::<Received>(entry).map(|read| read.operation) else {
         return Ok(());
@@ -246,7 +239,7 @@ fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             place,
             entry.at.as_millis()
         ];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params)?;
     }
     Ok(())
 }
@@ -268,7 +261,7 @@ fn totals(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             totals.step.0,
             entry.at.as_millis()
         ];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params)?;
     }
     Ok(())
 }
@@ -281,6 +274,5 @@ fn roll(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let who: Vec<&str> = roll.who.0.iter().map(Did::as_str).collect();
     let sql = "INSERT OR REPLACE INTO rolls (owner_did, survey, who) VALUES (?1, ?2, ?3)";
     let who = serde_json::Value::from(who).to_string();
-    let params = params![entry.did.as_str(), roll.survey.as_str(), who];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params![entry.did.as_str(), roll.survey.as_str(), who])
 }

@@ -31,34 +31,32 @@ pub(crate) const TELLS: &[Tells] = &[
 ];
 
 pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
-    let id = |name: &str| Some(entry.fact?.id(name)?.as_str());
-    let is_issue = |n: i64| entry.fact.and_then(|fact| fact.int("issue")) == Some(n);
-    let is_events_own = id("event") == Some(entry.did.as_str());
+    let is_sale = entry.int("issue") == Some(1);
+    let is_events_own = entry.id("event") == Some(entry.did.as_str());
     let notice = match entry.op {
         IssuedTicket::NAME if is_events_own => {
             // A ticket that was passed on isn't a new sale.
-            let is_sale = is_issue(1);
             let sold = Notice::for_owner(entry, About::Ticket).to(To::Leaders(entry.did.clone()));
-            is_sale.then(|| once_for_order(sold, id("payment")))
+            is_sale.then(|| once_for_order(sold, entry.id("payment")))
         }
         VoidedTicket::NAME if is_events_own => None,
         // The holder was notified of the cancellation.
-        VoidedTicket::NAME if entry.fact.and_then(|fact| fact.int("off")) == Some(1) => None,
+        VoidedTicket::NAME if entry.int("off") == Some(1) => None,
         // Tickets that are passed on separately produce separate notices.
-        IssuedTicket::NAME if !is_issue(1) => Some(Notice::for_owner(entry, About::Ticket)),
+        IssuedTicket::NAME if !is_sale => Some(Notice::for_owner(entry, About::Ticket)),
         IssuedTicket::NAME | VoidedTicket::NAME => {
             let notice = Notice::for_owner(entry, About::Ticket);
-            Some(once_for_order(notice, id("payment")))
+            Some(once_for_order(notice, entry.id("payment")))
         }
         HeldPlaces::NAME => kept_for(entry),
-        StatusChanged::NAME if id("status") == Some(Status::Published.name()) => {
-            let group = id("group").and_then(|group| Did::parse(group).ok());
+        StatusChanged::NAME if entry.id("status") == Some(Status::Published.name()) => {
+            let group = entry.id("group").and_then(|group| Did::parse(group).ok());
             group.map(|group| Notice {
                 reference: Some(group.to_string()),
                 ..Notice::for_owner(entry, About::Event).to(To::Everybody(group))
             })
         }
-        StatusChanged::NAME if id("status") != Some(Status::Cancelled.name()) => None,
+        StatusChanged::NAME if entry.id("status") != Some(Status::Cancelled.name()) => None,
         _ => {
             let everybody = To::Everybody(entry.did.clone());
             Some(Notice::for_owner(entry, About::Event).to(everybody))

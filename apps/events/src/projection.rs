@@ -6,6 +6,7 @@
 use imajin_app::entries_table;
 use imajin_dfos::cbor;
 use imajin_ledger::ProjectionSpec;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, params};
@@ -156,20 +157,12 @@ fn reference<'e>(entry: &Applied<'e>) -> Result<&'e str, Skip> {
     entry.reference.ok_or(Skip::Form)
 }
 
-fn id<'e>(entry: &Applied<'e>, key: &str) -> Option<&'e str> {
-    entry.fact?.id(key).map(|id| id.as_str())
-}
-
 fn need_id<'e>(entry: &Applied<'e>, key: &str) -> Result<&'e str, Skip> {
-    id(entry, key).ok_or(Skip::Form)
-}
-
-fn int(entry: &Applied<'_>, key: &str) -> Option<i64> {
-    entry.fact?.int(key)
+    entry.id(key).ok_or(Skip::Form)
 }
 
 fn need_int(entry: &Applied<'_>, key: &str) -> Result<i64, Skip> {
-    int(entry, key).ok_or(Skip::Form)
+    entry.int(key).ok_or(Skip::Form)
 }
 
 /// Returns a time in the body, in milliseconds.
@@ -180,14 +173,15 @@ fn time(entry: &Applied<'_>, key: &str) -> Option<i64> {
 fn opened(db: &Connection, entry: &Applied<'_>) -> Outcome {
     let sql = "INSERT INTO events (owner_did, id, organiser, status, fair, at, grp) VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6)
         ON CONFLICT DO NOTHING";
-    db.prepare_cached(sql)?.execute(params![
+    let params = params![
         entry.did.as_str(),
         id_of(entry.did).ok_or(Skip::Form)?,
         entry.author.as_str(),
         need_id(entry, "fair")?,
         entry.at.as_millis(),
-        id(entry, "group")
-    ])?;
+        entry.id("group")
+    ];
+    run(db, sql, params)?;
     described(db, entry)
 }
 
@@ -198,8 +192,7 @@ fn described(db: &Connection, entry: &Applied<'_>) -> Outcome {
         let sql = "INSERT INTO types (owner_did, n, price, currency, quantity, most, sold) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)
             ON CONFLICT DO UPDATE SET price = excluded.price, currency = excluded.currency, quantity = excluded.quantity, most = excluded.most";
         let (code, most) = (one.currency.code(), one.most);
-        let params = params![event, n, one.price, code, one.quantity, most];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params![event, n, one.price, code, one.quantity, most])?;
     }
     let mut words = entry.body.cloned();
     if let Some(members) = words.as_mut().and_then(|words| words.as_map_mut()) {
@@ -207,21 +200,21 @@ fn described(db: &Connection, entry: &Applied<'_>) -> Outcome {
         members.remove("manifest");
     }
     let words = words.map(|words| cbor::to_dag_json(&words).unwrap_or_default().to_string());
-    let over = int(entry, "ends").or_else(|| entry.body.and_then(over_of));
+    let over = entry.int("ends").or_else(|| entry.body.and_then(over_of));
     let sql = "UPDATE events SET fair = ?2, manifest = ?3, words = ?4, starts = ?5, ends = ?6, over_at = ?7,
         latest = max(coalesce(latest, ?7), coalesce(?7, latest)), orders = ?8, free = ?9 WHERE owner_did = ?1";
-    db.prepare_cached(sql)?.execute(params![
+    let params = params![
         event,
         fair,
-        entry.body.and_then(|body| body.get_str("manifest")),
+        entry.text("manifest"),
         words,
         time(entry, "startsAt"),
         time(entry, "endsAt"),
         over,
-        int(entry, "orders"),
-        id(entry, "free")
-    ])?;
-    Ok(())
+        entry.int("orders"),
+        entry.id("free")
+    ];
+    Ok(run(db, sql, params)?)
 }
 
 /// Stores the newest picture that an organiser named for an event. An erased one is removed.
@@ -229,27 +222,25 @@ fn picture(db: &Connection, entry: &Applied<'_>) -> Outcome {
     let (owner, event) = (entry.did.as_str(), reference(entry)?);
     let media = entry.fact.ok_or(Skip::Form)?.ids("media");
     let cid = media.and_then(|media| media.first().cloned());
-    let alt = entry.body.and_then(|body| body.get_str("alt"));
+    let alt = entry.text("alt");
     let Some((cid, alt)) = cid.zip(alt) else {
-        db.prepare_cached("DELETE FROM pictures WHERE owner_did = ?1 AND event = ?2")?
-            .execute([owner, event])?;
-        return Ok(());
+        let sql = "DELETE FROM pictures WHERE owner_did = ?1 AND event = ?2";
+        return Ok(run(db, sql, [owner, event])?);
     };
     let sql = "INSERT INTO pictures (owner_did, event, cid, alt) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT DO UPDATE SET cid = excluded.cid, alt = excluded.alt";
-    db.prepare_cached(sql)?.execute([owner, event, cid.as_str(), alt])?;
-    Ok(())
+    Ok(run(db, sql, [owner, event, cid.as_str(), alt])?)
 }
 
 fn status(db: &Connection, entry: &Applied<'_>) -> Outcome {
     let (event, status) = (entry.did.as_str(), need_id(entry, "status")?);
-    db.prepare_cached("UPDATE events SET status = ?2, decided_by = ?3 WHERE owner_did = ?1")?
-        .execute(params![event, status, entry.reference])?;
+    let sql = "UPDATE events SET status = ?2, decided_by = ?3 WHERE owner_did = ?1";
+    run(db, sql, params![event, status, entry.reference])?;
     if status == "cancelled" {
         // All tickets stop being valid at once. Each becomes void in its holder's record when its refund is issued.
         let sql = "UPDATE tickets SET status = 'off' WHERE owner_did = ?1 AND event = ?1 AND status IN ('valid', 'used')";
-        db.prepare_cached(sql)?.execute([event])?;
-        db.prepare_cached("UPDATE types SET sold = 0 WHERE owner_did = ?1")?.execute([event])?;
+        run(db, sql, [event])?;
+        run(db, "UPDATE types SET sold = 0 WHERE owner_did = ?1", [event])?;
     }
     Ok(())
 }
@@ -258,7 +249,7 @@ fn held(db: &Connection, entry: &Applied<'_>) -> Outcome {
     let sql =
         "INSERT INTO holds (owner_did, hold, holder, type, quantity, price, currency, until, done)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT DO NOTHING";
-    db.prepare_cached(sql)?.execute(params![
+    let params = params![
         entry.did.as_str(),
         reference(entry)?,
         need_id(entry, "holder")?,
@@ -267,15 +258,15 @@ fn held(db: &Connection, entry: &Applied<'_>) -> Outcome {
         need_int(entry, "price")?,
         need_id(entry, "currency")?,
         need_int(entry, "until")?
-    ])?;
+    ];
+    run(db, sql, params)?;
     // An order replaces the hold that its buyer had for it.
-    id(entry, "hold").map_or(Ok(()), |before| end_hold(db, entry.did, before))
+    entry.id("hold").map_or(Ok(()), |before| end_hold(db, entry.did, before))
 }
 
 fn end_hold(db: &Connection, event: &Did, hold: &str) -> Outcome {
-    db.prepare_cached("UPDATE holds SET done = 1 WHERE owner_did = ?1 AND hold = ?2")?
-        .execute([event.as_str(), hold])?;
-    Ok(())
+    let sql = "UPDATE holds SET done = 1 WHERE owner_did = ?1 AND hold = ?2";
+    Ok(run(db, sql, [event.as_str(), hold])?)
 }
 
 /// Adds a ticket. In the event's log it replaces earlier issues of its seat, and the first issue of a seat is a sale.
@@ -283,11 +274,10 @@ fn ticket(db: &Connection, entry: &Applied<'_>) -> Outcome {
     let (owner, event) = (entry.did.as_str(), need_id(entry, "event")?);
     let (kind, seat) = (need_int(entry, "type")?, need_id(entry, "seat")?);
     let issue = need_int(entry, "issue")?;
-    let word = |name: &str| entry.body.and_then(|body| body.get_str(name));
     let sql = "INSERT INTO tickets (owner_did, ticket, event, holder, type, seat, issue, payment, price, currency, status, at, text, signature,
         title, starts, type_name, timezone)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'valid', ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING";
-    db.prepare_cached(sql)?.execute(params![
+    let params = params![
         owner,
         reference(entry)?,
         event,
@@ -295,41 +285,40 @@ fn ticket(db: &Connection, entry: &Applied<'_>) -> Outcome {
         kind,
         seat,
         issue,
-        id(entry, "payment"),
+        entry.id("payment"),
         need_int(entry, "price")?,
         need_id(entry, "currency")?,
         entry.at.as_millis(),
-        word("ticket"),
-        word("signature"),
-        word("title"),
+        entry.text("ticket"),
+        entry.text("signature"),
+        entry.text("title"),
         time(entry, "startsAt"),
-        word("typeName"),
-        word("timezone")
-    ])?;
+        entry.text("typeName"),
+        entry.text("timezone")
+    ];
+    run(db, sql, params)?;
     if owner != event {
         return Ok(());
     }
     if issue == 1 {
         let sql = "UPDATE types SET sold = sold + 1 WHERE owner_did = ?1 AND n = ?2";
-        db.prepare_cached(sql)?.execute(params![event, kind])?;
-        return id(entry, "hold").map_or(Ok(()), |hold| end_hold(db, entry.did, hold));
+        run(db, sql, params![event, kind])?;
+        return entry.id("hold").map_or(Ok(()), |hold| end_hold(db, entry.did, hold));
     }
     let sql = "UPDATE tickets INDEXED BY tickets_by_seat SET status = 'passed' WHERE owner_did = ?1 AND seat = ?2 AND issue < ?3 AND status = 'valid'";
-    db.prepare_cached(sql)?.execute(params![event, seat, issue])?;
-    Ok(())
+    Ok(run(db, sql, params![event, seat, issue])?)
 }
 
 fn set_status(db: &Connection, entry: &Applied<'_>, status: &str) -> Outcome {
-    db.prepare_cached("UPDATE tickets SET status = ?3 WHERE owner_did = ?1 AND ticket = ?2")?
-        .execute([entry.did.as_str(), reference(entry)?, status])?;
-    Ok(())
+    let sql = "UPDATE tickets SET status = ?3 WHERE owner_did = ?1 AND ticket = ?2";
+    Ok(run(db, sql, [entry.did.as_str(), reference(entry)?, status])?)
 }
 
 /// Makes a ticket void, and its place available again.
 fn voided(db: &Connection, entry: &Applied<'_>) -> Outcome {
     let sql = "UPDATE types SET sold = sold - 1 WHERE owner_did = ?1 AND n =
         (SELECT type FROM tickets WHERE owner_did = ?1 AND ticket = ?2 AND event = ?1 AND status IN ('valid', 'used'))";
-    db.prepare_cached(sql)?.execute([entry.did.as_str(), reference(entry)?])?;
+    run(db, sql, [entry.did.as_str(), reference(entry)?])?;
     set_status(db, entry, "void")
 }
 
@@ -337,8 +326,6 @@ fn used(db: &Connection, entry: &Applied<'_>) -> Outcome {
     // A ticket that was refunded before the door sent its scan stays void.
     let sql = "UPDATE tickets SET status = CASE status WHEN 'valid' THEN 'used' ELSE status END, used_at = ?3, door = ?4
         WHERE owner_did = ?1 AND ticket = ?2";
-    let (at, door) = (need_int(entry, "at")?, int(entry, "door"));
-    let params = params![entry.did.as_str(), reference(entry)?, at, door];
-    db.prepare_cached(sql)?.execute(params)?;
-    Ok(())
+    let (at, door) = (need_int(entry, "at")?, entry.int("door"));
+    Ok(run(db, sql, params![entry.did.as_str(), reference(entry)?, at, door])?)
 }

@@ -9,6 +9,7 @@ use imajin_app::entries_table;
 use imajin_app::operation::{Choice, Operation, read_operation};
 use imajin_items::items_tables;
 use imajin_ledger::ProjectionSpec;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_selling::{Offered, offers_table};
 use rusqlite::{Connection, params};
@@ -129,7 +130,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 fn swept(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let sql = "DELETE FROM lessons WHERE owner_did = ?1
         AND NOT EXISTS (SELECT 1 FROM items WHERE items.owner_did = lessons.owner_did AND items.id = lessons.id)";
-    db.prepare_cached(sql)?.execute([entry.did.as_str()]).map(drop)
+    run(db, sql, [entry.did.as_str()])
 }
 
 fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -157,8 +158,7 @@ fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     } else {
         "DELETE FROM lessons WHERE owner_did = ?1 AND id = ?2 AND ?3 IS NULL AND ?4 IS NULL"
     };
-    let params = params![entry.did.as_str(), entry.reference, text, questions];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params![entry.did.as_str(), entry.reference, text, questions])
 }
 
 fn seat<O: Operation>(
@@ -185,7 +185,7 @@ fn seat<O: Operation>(
         state.name(),
         entry.at.as_millis(),
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 fn progress(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -200,13 +200,11 @@ fn progress(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         ON CONFLICT DO UPDATE SET at_ms = min(at_ms, ?5)";
     for done in &progress.done.0 {
         let (lesson, at) = (done.lesson.as_str(), done.at.as_millis());
-        let params = params![student, teacher, course, lesson, at];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params![student, teacher, course, lesson, at])?;
     }
     if let Some(place) = &progress.place {
         let sql = "INSERT OR REPLACE INTO places (owner_did, teacher, course, lesson) VALUES (?1, ?2, ?3, ?4)";
-        let params = params![student, teacher, course, place.as_str()];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params![student, teacher, course, place.as_str()])?;
     }
     Ok(())
 }
@@ -229,5 +227,5 @@ fn graded(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         graded.pass.0,
         entry.at.as_millis()
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }

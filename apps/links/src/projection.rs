@@ -3,6 +3,7 @@
 use imajin_app::operation::{Choice, read_operation};
 use imajin_items::{Items, Put};
 use imajin_ledger::ProjectionSpec;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
@@ -51,8 +52,7 @@ fn counted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let sql = "INSERT INTO counted (owner_did, day, link, clicks) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
     for count in &counted.counts.0 {
         let (day, link) = (counted.day.as_str(), count.link.as_str());
-        let params = params![entry.did.as_str(), day, link, count.clicks.0];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params![entry.did.as_str(), day, link, count.clicks.0])?;
     }
     Ok(())
 }

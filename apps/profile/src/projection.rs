@@ -6,6 +6,7 @@
 
 use imajin_app::search::folded;
 use imajin_dfos::Value;
+use imajin_ledger::rows::run;
 use imajin_ledger::{ProjectionSpec, Reader};
 use imajin_log::Applied;
 use rusqlite::{Connection, params};
@@ -84,8 +85,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     match entry.op {
         imajin_log::ops::DELETE => {
             let sql = "INSERT INTO deleted (owner_did, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-            let params = params![did, entry.at.as_millis()];
-            return db.prepare_cached(sql)?.execute(params).map(drop);
+            return run(db, sql, params![did, entry.at.as_millis()]);
         }
         BLOCK => return part(db, did, reference),
         // Logs of events, groups and conversations have these, too. The ledger applies the erased entry again without
@@ -99,8 +99,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         (ReleaseHandle::NAME, _) => claim(db, entry, None),
         (UpdateProfile::NAME | ClaimHandle::NAME, None) => {
             let sql = "UPDATE profiles SET updated_at = ?2 WHERE owner_did = ?1";
-            let params = params![did, entry.at.as_millis()];
-            db.prepare_cached(sql)?.execute(params).map(drop)
+            run(db, sql, params![did, entry.at.as_millis()])
         }
         (Follow::NAME | Unfollow::NAME, _) => {
             let follows = entry.op == Follow::NAME;
@@ -125,8 +124,7 @@ fn begin(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         "INSERT INTO profiles (id, owner_did, public, created_at, updated_at, updates, claims)
         VALUES (?1, ?2, ?3, ?4, ?4, 0, 0) ON CONFLICT (owner_did) DO NOTHING";
     let (did, at) = (entry.did.as_str(), entry.at.as_millis());
-    let params = params![entry.offset, did, *BLANK, at];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params![entry.offset, did, *BLANK, at])
 }
 
 /// Changes the members that a body names.
@@ -142,8 +140,7 @@ fn update(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Resul
     let hidden = members.hidden().map(to_json);
     let sql = "UPDATE profiles SET name = ?2, public = ?3, hidden = ?4, updates = updates + 1, updated_at = ?5
         WHERE owner_did = ?1";
-    let params = params![did, name, public, hidden, entry.at.as_millis()];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params![did, name, public, hidden, entry.at.as_millis()])
 }
 
 /// Moves a person's claim to another handle, or to none. Repeated claims of one handle count from the first. A text that
@@ -154,18 +151,16 @@ fn claim(db: &Connection, entry: &Applied<'_>, handle: Option<&str>) -> rusqlite
     let before: Option<String> = db.prepare_cached(sql)?.query_row([did], |row| row.get(0))?;
     let sql = "UPDATE profiles SET claimed = ?2, claims = claims + ?3, updated_at = ?4 WHERE owner_did = ?1";
     let is_claim = entry.op == ClaimHandle::NAME;
-    let params = params![did, handle, is_claim, entry.at.as_millis()];
-    db.prepare_cached(sql)?.execute(params)?;
+    run(db, sql, params![did, handle, is_claim, entry.at.as_millis()])?;
     if before.as_deref() == handle {
         return Ok(());
     }
     let sql = "DELETE FROM claims WHERE handle = ?1 AND owner_did = ?2";
-    db.prepare_cached(sql)?.execute(params![before, did])?;
+    run(db, sql, params![before, did])?;
     let is_handle = |text: &&str| Handle::parse(text).is_ok_and(|read| read.as_str() == *text);
     if let Some(handle) = handle.filter(is_handle) {
         let sql = "INSERT INTO claims (handle, since, owner_did) VALUES (?1, ?2, ?3)";
-        let params = params![handle, entry.offset, did];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params![handle, entry.offset, did])?;
     }
     Ok(())
 }

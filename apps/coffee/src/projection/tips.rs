@@ -3,8 +3,8 @@
 //! Always: a row is a function of its `owner_did`'s log alone. A tip has a row of its receiver and one of its giver.
 
 use imajin_app::operation::{Paragraphs, Title, read_operation};
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
-use imajin_protocol::Fact;
 use imajin_selling::{self as selling, Offered};
 use rusqlite::{Connection, params};
 
@@ -107,7 +107,7 @@ fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         name_flag(tip.shown.0, promised.has_more),
         until.as_millis(),
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 fn tipped(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -129,9 +129,9 @@ fn tipped(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         name_flag(tip.shown.0, tipped.has_more),
         entry.at.as_millis(),
     ];
-    db.prepare_cached(sql)?.execute(params)?;
+    run(db, sql, params)?;
     let sql = "DELETE FROM promises WHERE owner_did = ?1 AND payment = ?2";
-    db.prepare_cached(sql)?.execute([owner, payment]).map(drop)
+    run(db, sql, [owner, payment])
 }
 
 /// Returns 1 if a name may be shown, otherwise 0; also 0 if a later version added members about it.
@@ -151,15 +151,14 @@ fn say(
     let sql = "UPDATE tips SET said = ?3, said_as = ?4, is_out = 0 WHERE owner_did = ?1 AND payment = ?2 AND from_did = ?5";
     let (did, author) = (entry.did.as_str(), entry.author.as_str());
     let name = name.map(|name| name.0);
-    let params = params![did, entry.reference, text.0, name, author];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params![did, entry.reference, text.0, name, author])
 }
 
 fn show(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let show = read_operation::<Show>(entry).filter(|show| !show.has_more);
     let on = show.map_or(0, |show| show.operation.on.0);
     let sql = "UPDATE tips SET is_out = ?3 WHERE owner_did = ?1 AND seller = ?1 AND payment = ?2";
-    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), entry.reference, on]).map(drop)
+    run(db, sql, params![entry.did.as_str(), entry.reference, on])
 }
 
 fn remind(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -170,8 +169,7 @@ fn remind(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let (seller, jar) = (remind.seller.as_str(), remind.jar.as_str());
     if remind.day.0 == 0 {
         let sql = "DELETE FROM reminders WHERE owner_did = ?1 AND seller = ?2 AND jar = ?3";
-        let mut statement = db.prepare_cached(sql)?;
-        return statement.execute([owner, seller, jar]).map(drop);
+        return run(db, sql, [owner, seller, jar]);
     }
     let sql =
         "INSERT OR REPLACE INTO reminders (owner_did, seller, jar, day, amount, currency, since_ms)
@@ -185,17 +183,16 @@ fn remind(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         remind.currency.code(),
         entry.at.as_millis()
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 fn refunded(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let amount = entry.fact.and_then(|fact: &Fact| fact.int("amount"));
+    let amount = entry.int("amount");
     let sql = "UPDATE tips SET back = min(amount, back + ?3) WHERE owner_did = ?1 AND payment = ?2";
-    let params = params![entry.did.as_str(), entry.reference, amount.unwrap_or(0)];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params![entry.did.as_str(), entry.reference, amount.unwrap_or(0)])
 }
 
 fn returned(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let sql = "UPDATE tips SET back = amount WHERE owner_did = ?1 AND payment = ?2";
-    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), entry.reference]).map(drop)
+    run(db, sql, params![entry.did.as_str(), entry.reference])
 }

@@ -2,6 +2,7 @@
 
 use imajin_app::operation::read_operation;
 use imajin_items::Origin;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::Attestation;
@@ -25,7 +26,7 @@ pub(super) fn completed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Resul
         complete.course.as_str(),
         if has_more { 0 } else { complete.public.0 },
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 fn is_completed(
@@ -39,9 +40,8 @@ fn is_completed(
 
 /// Stores a received attestation if it is a certificate.
 pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let body = |name: &str| entry.body.and_then(|body| body.get_str(name));
     let (Some(text), Some(issuer), Some(signature)) =
-        (body("attestation"), body("issuer"), body("signature"))
+        (entry.text("attestation"), entry.text("issuer"), entry.text("signature"))
     else {
         return Ok(());
     };
@@ -81,7 +81,7 @@ pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
         signature,
         entry.at.as_millis()
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 #[cfg(test)]
