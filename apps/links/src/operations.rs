@@ -18,13 +18,7 @@ imajin_app::declarations! {
 /// Adds an item to the end of the owner's page or of a collection, or replaces one: everything that is left out is empty
 /// from then on.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "links.put",
-    authority = Any,
-    erasable_by = Author,
-    refusal = PutRefusal,
-    check
-)]
+#[operation(name = "links.put", authority = Any, erasable_by = Author, refusal = PutRefusal, check)]
 pub(crate) struct PutItem {
     /// The item's id: `itm_` and 24 of 0-9 a-f, drawn by the client. Only its owner and the id together name an item.
     #[reference]

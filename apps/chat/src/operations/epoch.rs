@@ -218,12 +218,7 @@ impl Decide for MakeEpoch {
 
 /// The conversation's log: it has a new secret.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "chat.epoch.made",
-    authority = Derived,
-    erasable_by = Nobody,
-    bound = Intent
-)]
+#[operation(name = "chat.epoch.made", authority = Derived, erasable_by = Nobody, bound = Intent)]
 pub(crate) struct EpochMade {
     /// The conversation's log.
     #[reference]

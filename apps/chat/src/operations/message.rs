@@ -115,12 +115,7 @@ impl Message {
 
 /// The conversation's log: a member wrote.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "chat.message",
-    authority = Derived,
-    erasable_by = Author,
-    bound = Intent
-)]
+#[operation(name = "chat.message", authority = Derived, erasable_by = Author, bound = Intent)]
 pub(crate) struct MessageSent {
     /// The message.
     #[reference]

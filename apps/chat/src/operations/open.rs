@@ -318,12 +318,7 @@ impl Decide for Open {
 
 /// The conversation's log: it was opened.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "chat.opened",
-    authority = Derived,
-    erasable_by = Nobody,
-    bound = Intent
-)]
+#[operation(name = "chat.opened", authority = Derived, erasable_by = Nobody, bound = Intent)]
 pub(crate) struct OpenedConversation {
     /// The name of the conversation.
     #[reference]

@@ -47,13 +47,7 @@ fn room_of<O: Operation<Prepared = Did>>(
 
 /// The conversation's log: a person is out, whether or not they were in.
 #[derive(Debug, Clone, Operation)]
-#[operation(
-    name = "chat.out",
-    authority = Derived,
-    nested,
-    refusal = TurnRefusal,
-    prepared = Did
-)]
+#[operation(name = "chat.out", authority = Derived, nested, refusal = TurnRefusal, prepared = Did)]
 pub(crate) struct Out {
     /// Who.
     #[reference]
@@ -92,13 +86,7 @@ impl Decide for Out {
 
 /// The conversation's log: a member has another role, or is offered the group.
 #[derive(Debug, Clone, Operation)]
-#[operation(
-    name = "chat.role",
-    authority = Derived,
-    nested,
-    refusal = TurnRefusal,
-    prepared = Did
-)]
+#[operation(name = "chat.role", authority = Derived, nested, refusal = TurnRefusal, prepared = Did)]
 pub(crate) struct RoleGiven {
     /// Who.
     #[reference]

@@ -79,11 +79,7 @@ impl Decide for MakeInvite {
 
 /// Takes an invitation back.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "connections.invite.withdraw",
-    authority = Any,
-    refusal = WithdrawRefusal
-)]
+#[operation(name = "connections.invite.withdraw", authority = Any, refusal = WithdrawRefusal)]
 pub(crate) struct WithdrawInvite {
     /// The invitation's name.
     #[reference]

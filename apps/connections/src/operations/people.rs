@@ -8,11 +8,7 @@ use crate::fields::Nickname;
 
 /// Blocks a person: entries that they would leave in your record are refused. It also ends their connection in that record.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "connections.block",
-    authority = Any,
-    refusal = BlockRefusal
-)]
+#[operation(name = "connections.block", authority = Any, refusal = BlockRefusal)]
 pub(crate) struct Block {
     /// The one to block.
     #[reference]
@@ -51,11 +47,7 @@ impl Decide for Block {
 
 /// Ends a block. What it ended stays ended.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "connections.block.end",
-    authority = Any,
-    refusal = EndBlockRefusal
-)]
+#[operation(name = "connections.block.end", authority = Any, refusal = EndBlockRefusal)]
 pub(crate) struct EndBlock {
     /// The blocked person.
     #[reference]

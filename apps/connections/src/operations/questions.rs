@@ -22,13 +22,7 @@ use crate::queries::{self, Policy};
 
 /// Chooses which askers get an answer, and what it costs.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "connections.policy",
-    authority = Any,
-    facts,
-    prepared = (),
-    check
-)]
+#[operation(name = "connections.policy", authority = Any, facts, prepared = (), check)]
 pub(crate) struct SetPolicy {
     /// How many connections may lie between: 0 for only the owner, 1 for connections.
     pub(crate) reach: Int<0, 6>,
@@ -256,12 +250,7 @@ impl Decide for Ask {
 
 /// Records a paid question in the log of the person who is asked about.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "connections.asked",
-    authority = Derived,
-    erasable_by = Author,
-    bound = Node
-)]
+#[operation(name = "connections.asked", authority = Derived, erasable_by = Author, bound = Node)]
 pub(crate) struct QuestionAsked {
     /// The question's name: `qry_` and 24 hexadecimal digits.
     #[reference]

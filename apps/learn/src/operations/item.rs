@@ -23,13 +23,7 @@ const PRICE_MAX: i64 = 99_999_900;
 
 /// Adds a course, module or lesson, or replaces it: everything that is left out is empty from then on.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "learn.put",
-    authority = Any,
-    erasable_by = Author,
-    refusal = PutRefusal,
-    check
-)]
+#[operation(name = "learn.put", authority = Any, erasable_by = Author, refusal = PutRefusal, check)]
 pub(crate) struct PutItem {
     /// Its id: `itm_` and 24 of 0-9 a-f, drawn by the client. Only its owner and the id together name it.
     #[reference]

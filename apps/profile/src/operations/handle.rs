@@ -76,11 +76,7 @@ impl AfterCommit for ClaimHandle {
 
 /// Gives the short name back.
 #[derive(Debug, Operation)]
-#[operation(
-    name = "profile.handle.release",
-    authority = Any,
-    refusal = ReleaseRefusal
-)]
+#[operation(name = "profile.handle.release", authority = Any, refusal = ReleaseRefusal)]
 pub(crate) struct ReleaseHandle {}
 
 #[derive(Debug, Reasons)]

@@ -24,12 +24,7 @@ const TOGGLE_BYTES_MAX: usize = 50;
 
 /// Changes your profile. What is left out stays as it is; null empties a member.
 #[derive(Debug, Default, Operation)]
-#[operation(
-    name = "profile.update",
-    authority = Any,
-    erasable_by = Author,
-    check
-)]
+#[operation(name = "profile.update", authority = Any, erasable_by = Author, check)]
 pub(crate) struct UpdateProfile {
     /// Your name, in at most 100 characters.
     #[field(name = "displayName")]
