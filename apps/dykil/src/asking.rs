@@ -48,7 +48,10 @@ pub(crate) fn seen(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -
 /// Returns all surveys in a person's list, as far as the viewer may see them.
 pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Survey>> {
     let items = visible_items::<Dykil>(node, owner, viewer)?;
-    let mut all = with_states(node, owner, items)?;
+    let mut all = queries::read(node, |db| {
+        let items = items.into_iter();
+        items.map(|item| with_state(node, db, owner, item)).collect::<rusqlite::Result<Vec<_>>>()
+    })?;
     if viewer != Some(owner) {
         all.retain(|survey| survey.state.status != Status::Draft);
     }
@@ -93,13 +96,6 @@ fn first_open(node: &Node, owner: &Did, items: Vec<Item>, limit: usize) -> Answe
             }
         }
         Ok(open)
-    })
-}
-
-fn with_states(node: &Node, owner: &Did, items: Vec<Item>) -> Answer<Vec<Survey>> {
-    queries::read(node, |db| {
-        let items = items.into_iter();
-        items.map(|item| with_state(node, db, owner, item)).collect()
     })
 }
 

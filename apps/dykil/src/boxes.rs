@@ -41,8 +41,7 @@ impl Boxes {
     /// Creates the box of a survey that is about to open.
     pub(crate) fn make(&self, node: &Node, owner: &Did, survey: &str) -> Answer<()> {
         let folder = folder(node);
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-        made?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         let path = path(node, owner, survey);
         BallotBox::make(&path, random::bytes()?)?;
         // The file name must be durable, too.
@@ -58,10 +57,7 @@ impl Boxes {
         work: impl FnOnce(&mut BallotBox) -> T,
     ) -> Answer<Option<T>> {
         let path = path(node, owner, survey);
-        let slot = {
-            let mut open = self.open.lock();
-            Arc::clone(open.entry(path.clone()).or_default())
-        };
+        let slot = Arc::clone(self.open.lock().entry(path.clone()).or_default());
         let mut slot = slot.lock();
         if slot.is_none() && path.exists() {
             *slot = Some(BallotBox::open(&path)?);
@@ -71,23 +67,14 @@ impl Boxes {
 
     /// Overwrites the box in this file and removes it.
     pub(crate) fn destroy(&self, path: &PathBuf) -> Answer<()> {
-        let slot = {
-            let mut open = self.open.lock();
-            Arc::clone(open.entry(path.clone()).or_default())
-        };
+        let slot = Arc::clone(self.open.lock().entry(path.clone()).or_default());
         let mut slot = slot.lock();
         match slot.take() {
             Some(open) => open.destroy()?,
             None => ballots::destroy(path)?,
         }
-        let mut open = self.open.lock();
-        open.remove(path);
+        self.open.lock().remove(path);
         Ok(())
-    }
-
-    /// Wakes the worker.
-    pub(crate) fn ring(&self) {
-        self.bell.notify_one();
     }
 }
 

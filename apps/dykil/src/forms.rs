@@ -65,13 +65,8 @@ pub(crate) struct SurveyForm {
     pub(crate) form: Form,
     /// The part of the form that has totals.
     pub(crate) counted: Form,
-    /// Set for a spending survey.
-    pub(crate) spending: Option<Spending>,
+    pub(crate) is_spending: bool,
 }
-
-/// The rules of a spending survey beyond its form.
-#[derive(Debug, Clone)]
-pub(crate) struct Spending;
 
 impl SurveyForm {
     /// Parses a form. `groups` are the choices of a spending survey's group questions.
@@ -80,11 +75,11 @@ impl SurveyForm {
             return Ok(Self {
                 form: Form::parse(&spending_form(groups))?,
                 counted: Form::parse(&counted_form())?,
-                spending: Some(Spending),
+                is_spending: true,
             });
         }
         let form = Form::of_text(text)?;
-        Ok(Self { counted: form.clone(), form, spending: None })
+        Ok(Self { counted: form.clone(), form, is_spending: false })
     }
 
     /// Returns the first question that can't have totals, because it is answered with a text or a date.
@@ -108,61 +103,60 @@ impl SurveyForm {
         if checked.is_blank() {
             return Err((None, "answer at least one question".to_owned()));
         }
-        if let Some(spending) = &self.spending {
-            spending.check(&checked)?;
+        if self.is_spending {
+            check_spending(&checked)?;
         }
         Ok(checked)
     }
 }
 
-impl Spending {
-    /// Returns the group that a household named first, and the others.
-    pub(crate) fn groups_of(&self, answers: &Answers) -> (Option<String>, Vec<String>) {
-        let text = |given: &Given| match given {
-            Given::Text(text) => Some(text.clone()),
-            _ => None,
-        };
-        let first = answers.get(GROUP).and_then(|given| text(&given.value));
-        let others = answers.get(ALSO).map(|given| match &given.value {
-            Given::List(names) => names.clone(),
-            _ => Vec::new(),
-        });
-        let mut others = others.unwrap_or_default();
-        others.retain(|name| Some(name) != first.as_ref());
-        match first {
-            Some(first) => (Some(first), others),
-            None if others.is_empty() => (None, others),
-            // Without a first group, the first of the others takes its place.
-            None => (Some(others.remove(0)), others),
-        }
+/// Returns the group that a household named first, and the others.
+pub(crate) fn named_groups(answers: &Answers) -> (Option<String>, Vec<String>) {
+    let text = |given: &Given| match given {
+        Given::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    let first = answers.get(GROUP).and_then(|given| text(&given.value));
+    let others = answers.get(ALSO).map(|given| match &given.value {
+        Given::List(names) => names.clone(),
+        _ => Vec::new(),
+    });
+    let mut others = others.unwrap_or_default();
+    others.retain(|name| Some(name) != first.as_ref());
+    match first {
+        Some(first) => (Some(first), others),
+        None if others.is_empty() => (None, others),
+        // Without a first group, the first of the others takes its place.
+        None => (Some(others.remove(0)), others),
     }
+}
 
-    /// Returns the first characters of the postal code, in upper case.
-    pub(crate) fn place_of(answers: &Answers) -> Option<String> {
-        let answer = answers.get(POSTAL)?;
-        let Given::Text(text) = &answer.value else {
-            return None;
-        };
-        let letters = text.chars().filter(|c| c.is_alphanumeric());
-        let letters = letters.take(PLACE_CHARS);
-        let place: String = letters.flat_map(char::to_uppercase).collect();
-        (!place.is_empty()).then_some(place)
-    }
+/// Returns the first characters of the postal code, in upper case.
+pub(crate) fn place_of(answers: &Answers) -> Option<String> {
+    let answer = answers.get(POSTAL)?;
+    let Given::Text(text) = &answer.value else {
+        return None;
+    };
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    let letters = letters.take(PLACE_CHARS);
+    let place: String = letters.flat_map(char::to_uppercase).collect();
+    (!place.is_empty()).then_some(place)
+}
 
-    fn check(&self, answers: &Answers) -> Result<(), (Option<String>, String)> {
-        let (first, others) = self.groups_of(answers);
-        if others.len() + usize::from(first.is_some()) > GROUPS_MAX {
-            let fault = format!("{ALSO}: name at most {GROUPS_MAX} groups");
-            return Err((Some(ALSO.to_owned()), fault));
-        }
-        for name in CATEGORIES.into_iter().chain([HOUSEHOLD]) {
-            let value = answers.get(name).map(|given| &given.value);
-            if matches!(value, Some(Given::Number(number)) if number.fract() != 0.0) {
-                return Err((Some(name.to_owned()), format!("{name}: write a whole number")));
-            }
-        }
-        Ok(())
+/// Checks the rules of a spending survey beyond its form.
+fn check_spending(answers: &Answers) -> Result<(), (Option<String>, String)> {
+    let (first, others) = named_groups(answers);
+    if others.len() + usize::from(first.is_some()) > GROUPS_MAX {
+        let fault = format!("{ALSO}: name at most {GROUPS_MAX} groups");
+        return Err((Some(ALSO.to_owned()), fault));
     }
+    for name in CATEGORIES.into_iter().chain([HOUSEHOLD]) {
+        let value = answers.get(name).map(|given| &given.value);
+        if matches!(value, Some(Given::Number(number)) if number.fract() != 0.0) {
+            return Err((Some(name.to_owned()), format!("{name}: write a whole number")));
+        }
+    }
+    Ok(())
 }
 
 fn numbers() -> Vec<Json> {
@@ -233,7 +227,7 @@ mod tests {
         let form = spending();
         let place = |code: &str| {
             let answers = json!({ "household": 1, "postal": code });
-            Spending::place_of(&form.check(&answers).unwrap())
+            place_of(&form.check(&answers).unwrap())
         };
         assert_eq!(place("8001").as_deref(), Some("800"));
         assert_eq!(place("d-10115").as_deref(), Some("D10"));

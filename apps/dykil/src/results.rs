@@ -233,7 +233,7 @@ impl Results {
     }
 
     fn add_totals(&mut self, form: &SurveyForm, rows: &[Published]) {
-        if form.spending.is_none() {
+        if !form.is_spending {
             let row = rows.iter().find(|row| row.key.0 == Of::All);
             let json = row.and_then(|row| serde_json::from_str(&row.sums).ok());
             let totals = json.and_then(|json| Totals::parse(&form.counted, &json));

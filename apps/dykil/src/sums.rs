@@ -10,7 +10,7 @@ use imajin_form::{Answers, Totals};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::forms::{Spending, SurveyForm};
+use crate::forms::{CATEGORIES, HOUSEHOLD, SurveyForm, named_groups, place_of};
 
 /// Minimum number of answers that are published together.
 pub(crate) const STEP: u64 = 5;
@@ -82,16 +82,16 @@ pub(crate) struct Spent {
 impl Sums {
     /// Adds the answers of a person or household.
     pub(crate) fn add(&mut self, form: &SurveyForm, answers: &Answers) {
-        let Some(spending) = &form.spending else {
+        if !form.is_spending {
             return self.count((Of::All, String::new()), form, Some(answers), true);
-        };
-        let (first, others) = spending.groups_of(answers);
+        }
+        let (first, others) = named_groups(answers);
         let first = first.map_or((Of::All, String::new()), |name| (Of::Group, name));
         self.count(first, form, Some(answers), true);
         for name in others {
             self.count((Of::Group, name), form, None, true);
         }
-        if let Some(place) = Spending::place_of(answers) {
+        if let Some(place) = place_of(answers) {
             self.count((Of::Postal, place), form, None, false);
         }
     }
@@ -152,9 +152,9 @@ impl Row {
 impl Tally {
     /// Converts the sums to JSON: exact for a survey, rounded for spending, empty for postal rows.
     fn published(&self, form: &SurveyForm) -> String {
-        let json = match (&self.totals, &form.spending) {
-            (Some(totals), Some(_)) => serde_json::to_string(&self.spent(totals)),
-            (Some(totals), None) => serde_json::to_string(totals),
+        let json = match (&self.totals, form.is_spending) {
+            (Some(totals), true) => serde_json::to_string(&self.spent(totals)),
+            (Some(totals), false) => serde_json::to_string(totals),
             (None, _) => Ok("{}".to_owned()),
         };
         // Can't fail: maps of texts and numbers have a JSON form.
@@ -166,12 +166,11 @@ impl Tally {
             let count = totals.questions.get(name);
             count.map_or(0, |count| count.by.values().sum::<i64>() / 1_000)
         };
-        let categories = crate::forms::CATEGORIES;
         let n = i64::try_from(self.n).unwrap_or(i64::MAX).max(1);
-        let all = |of: &dyn Fn(&str) -> i64| categories.map(|name| (name.to_owned(), of(name)));
+        let all = |of: &dyn Fn(&str) -> i64| CATEGORIES.map(|name| (name.to_owned(), of(name)));
         Spent {
             households: i64::try_from(self.households / STEP * STEP).unwrap_or(i64::MAX),
-            members: rounded(sum_of(crate::forms::HOUSEHOLD), 1),
+            members: rounded(sum_of(HOUSEHOLD), 1),
             totals: all(&|name| rounded(sum_of(name), 1)).into(),
             means: all(&|name| rounded(sum_of(name), n)).into(),
         }

@@ -95,6 +95,6 @@ impl Decide for SetStatus {
 
 impl AfterCommit for SetStatus {
     fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Boxes>().ring();
+        node.state::<Boxes>().bell.notify_one();
     }
 }

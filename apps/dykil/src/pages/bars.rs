@@ -13,7 +13,7 @@ pub(super) fn results(t: Texts, form: &SurveyForm, results: &Results) -> Markup 
         p { (t.format("answers", args![count = results.answers])) }
         p.soft { (t.text(could(results.each))) }
         @if let Some(said) = came(t, results) { p.soft { (said) } }
-        @if form.spending.is_some() { (spending(t, results)) }
+        @if form.is_spending { (spending(t, results)) }
         @else {
             @for question in form.form.questions() {
                 @if let Some(counted) = results.questions.get(&question.name) { (of_question(t, question, counted)) }

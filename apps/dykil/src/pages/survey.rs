@@ -159,7 +159,7 @@ pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm, shown: Stat
                 @if !is_over { li { (t.text(each)) } }
                 @if let Some(when) = when { li { (t.text(when)) } }
                 @if let Some(closes) = closes.filter(|_| !is_over) { li { (t.markup("closes", args![], |_, _| html! { (t.time(closes)) })) } }
-                @if form.spending.is_some() {
+                @if form.is_spending {
                     li { (t.text("spending-rounded")) }
                     @if own.each == Each::Any { li { (t.text("spending-often")) } }
                     li { (t.text("spending-accomplices")) }
@@ -229,7 +229,7 @@ fn questions(
 /// Returns the form as JSON, with spending questions in the page's language.
 fn titled(t: Texts, form: &SurveyForm) -> String {
     let mut json = form.form.to_json();
-    if form.spending.is_some()
+    if form.is_spending
         && let Some(elements) = json["elements"].as_array_mut()
     {
         for element in elements {

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::forms::{CATEGORIES, SPENDING};
+use crate::forms::SPENDING;
 
 const GROUPS: [&str; 3] = ["Choir", "Club", "Street"];
 
