@@ -125,6 +125,16 @@ macro_rules! declarations {
     };
 }
 
+/// Returns from a decision with this refusal if a condition holds.
+#[macro_export]
+macro_rules! refuse_if {
+    ($condition:expr, $refusal:expr) => {
+        if $condition {
+            return Err($refusal.into());
+        }
+    };
+}
+
 /// A field of an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Member {

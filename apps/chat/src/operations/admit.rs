@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Group, List, Operation, Reasons, Request,
 };
-use imajin_app::{Problem, RoomRole};
+use imajin_app::{Problem, RoomRole, refuse_if};
 use imajin_protocol::Did;
 
 use super::{KEYLESS_NAMED, Keyless, READABLE_MAX, RoomRefusal, SEALED_MAX, inside, the_same};
@@ -101,17 +101,11 @@ impl Admit {
         let log = &room.log;
         let mut lacking = Vec::new();
         let dids: BTreeSet<&Did> = self.admission.dids.0.iter().collect();
-        if dids.len() != self.admission.dids.0.len() {
-            return Err(AdmitRefusal::In.into());
-        }
+        refuse_if!(dids.len() != self.admission.dids.0.len(), AdmitRefusal::In);
         for did in dids {
-            if queries::role(ctx.reader(), log, did)?.is_some() {
-                return Err(AdmitRefusal::In.into());
-            }
+            refuse_if!(queries::role(ctx.reader(), log, did)?.is_some(), AdmitRefusal::In);
             let out = queries::put_out(ctx.reader(), log, did)?;
-            if out.is_some_and(|seq| seq > ctx.prepared().seq) {
-                return Err(AdmitRefusal::NotInGroup.into());
-            }
+            refuse_if!(out.is_some_and(|seq| seq > ctx.prepared().seq), AdmitRefusal::NotInGroup);
             if queries::person(ctx.reader(), did)?.keys.is_empty() {
                 lacking.push(did.to_string());
             }
@@ -134,13 +128,9 @@ impl Decide for Admit {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AdmitRefusal> {
         let (room, role) = inside(ctx, &self.log)?;
         let role = role.ok_or(AdmitRefusal::Room(RoomRefusal::Unknown))?;
-        if room.kind != Kind::Group {
-            return Err(AdmitRefusal::Kind.into());
-        }
+        refuse_if!(room.kind != Kind::Group, AdmitRefusal::Kind);
         let least = if self.admission.role.leads() { RoomRole::Owner } else { RoomRole::Admin };
-        if role < least || self.admission.role == RoomRole::Owner {
-            return Err(AdmitRefusal::Role.into());
-        }
+        refuse_if!(role < least || self.admission.role == RoomRole::Owner, AdmitRefusal::Role);
         if u64::try_from(self.admission.turns.0).is_ok_and(|turns| turns > room.turns) {
             return Err(AdmitRefusal::Turns.into());
         }

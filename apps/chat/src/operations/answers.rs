@@ -1,6 +1,7 @@
 //! Answering a request, and blocking a person. The other person is not told of a refusal: it stays in your own log.
 
 use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
+use imajin_app::refuse_if;
 use imajin_protocol::Did;
 
 use super::{RoomRefusal, inside, the_same};
@@ -52,9 +53,7 @@ impl Decide for Accept {
             _ => return Err(AnswerRefusal::NoRequest.into()),
         }
         let (_, role) = inside(ctx, &self.log)?;
-        if role.is_none() {
-            return Err(AnswerRefusal::Room(RoomRefusal::Unknown).into());
-        }
+        refuse_if!(role.is_none(), AnswerRefusal::Room(RoomRefusal::Unknown));
         let accepted = Accepted { who: self.who.clone(), log: self.log.clone() };
         Ok(ctx.derive(self.log.clone(), &accepted)?)
     }
@@ -114,14 +113,9 @@ pub(crate) enum BlockRefusal {
 
 impl Decide for Block {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BlockRefusal> {
-        if self.who == *ctx.owner() {
-            return Err(BlockRefusal::Oneself.into());
-        }
-        if queries::blocks(ctx.reader(), ctx.owner(), &self.who)? {
-            Err(BlockRefusal::Already.into())
-        } else {
-            Ok(())
-        }
+        refuse_if!(self.who == *ctx.owner(), BlockRefusal::Oneself);
+        refuse_if!(queries::blocks(ctx.reader(), ctx.owner(), &self.who)?, BlockRefusal::Already);
+        Ok(())
     }
 }
 
@@ -138,10 +132,7 @@ pub(crate) struct EndBlock {
 
 impl Decide for EndBlock {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BlockRefusal> {
-        if queries::blocks(ctx.reader(), ctx.owner(), &self.who)? {
-            Ok(())
-        } else {
-            Err(BlockRefusal::Already.into())
-        }
+        refuse_if!(!queries::blocks(ctx.reader(), ctx.owner(), &self.who)?, BlockRefusal::Already);
+        Ok(())
     }
 }

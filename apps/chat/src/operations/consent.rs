@@ -1,6 +1,7 @@
 //! Letting a business write first, and ending that.
 
 use imajin_app::operation::{Context, Decide, Decision, Group, Int, Operation, Reasons};
+use imajin_app::refuse_if;
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
 
@@ -70,9 +71,7 @@ impl Decide for Consent {
         if !(now..=now.saturating_add(LASTS_MS)).contains(&self.terms.until.0) {
             return Err(ConsentRefusal::Until.into());
         }
-        if !ctx.takes_entries(&self.business) {
-            return Err(ConsentRefusal::Away.into());
-        }
+        refuse_if!(!ctx.takes_entries(&self.business), ConsentRefusal::Away);
         let consented = Consented { who: ctx.owner().clone(), terms: self.terms.clone() };
         Ok(ctx.derive(self.business.clone(), &consented)?)
     }
@@ -108,9 +107,7 @@ impl Decide for EndConsent {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ConsentRefusal> {
         let sql = "SELECT 1 FROM consents WHERE owner_did = ?1 AND business = ?2";
         let params = [ctx.owner().as_str(), self.business.as_str()];
-        if !ctx.reader().exists(sql, params)? {
-            return Err(ConsentRefusal::NotGiven.into());
-        }
+        refuse_if!(!ctx.reader().exists(sql, params)?, ConsentRefusal::NotGiven);
         if ctx.takes_entries(&self.business) {
             let who = ctx.owner().clone();
             ctx.derive(self.business.clone(), &ConsentEnded { who })?;

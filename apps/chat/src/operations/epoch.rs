@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Group, Int, List, Operation, Reasons,
     Record, Request,
 };
+use imajin_app::{Problem, refuse_if};
 use imajin_dfos::order;
 use imajin_ledger::rows::first;
 use imajin_protocol::Did;
@@ -130,9 +130,7 @@ impl BeforeSubmit for MakeEpoch {
 impl MakeEpoch {
     fn check_members(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<EpochRefusal> {
         let members = queries::members(ctx.reader(), &room.log)?;
-        if members.len() > SEALED_MAX {
-            return Err(EpochRefusal::Full(SEALED_MAX).into());
-        }
+        refuse_if!(members.len() > SEALED_MAX, EpochRefusal::Full(SEALED_MAX));
         let mut theirs = BTreeMap::new();
         for member in &self.epoch.members.0 {
             let keys = member.wraps.0.iter().map(|wrap| *wrap.key().as_bytes());
@@ -186,15 +184,9 @@ impl MakeEpoch {
 impl Decide for MakeEpoch {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EpochRefusal> {
         let (room, role) = inside(ctx, &self.log)?;
-        if role.is_none() {
-            return Err(EpochRefusal::Room(RoomRefusal::Unknown).into());
-        }
-        if !ctx.is_own_key() {
-            return Err(EpochRefusal::Room(RoomRefusal::OwnKey).into());
-        }
-        if room.kind == Kind::Event {
-            return Err(EpochRefusal::Never.into());
-        }
+        refuse_if!(role.is_none(), EpochRefusal::Room(RoomRefusal::Unknown));
+        refuse_if!(!ctx.is_own_key(), EpochRefusal::Room(RoomRefusal::OwnKey));
+        refuse_if!(room.kind == Kind::Event, EpochRefusal::Never);
         let epoch = &self.epoch;
         let now = |because| Err(EpochRefusal::Epoch(EpochNow::new(&room, because)).into());
         if epoch.epoch.0.unsigned_abs() != room.epoch + 1 {

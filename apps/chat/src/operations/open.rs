@@ -3,7 +3,7 @@
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Group, List, Operation, Reasons, Request,
 };
-use imajin_app::{Node, Problem, RoomRole};
+use imajin_app::{Node, Problem, RoomRole, refuse_if};
 use imajin_host::prelude::*;
 use imajin_log::{Derivation, Equal, MemberSource, Source, TargetLog};
 use imajin_protocol::Did;
@@ -255,9 +255,7 @@ impl Open {
             let says_why = number > SEALED_MAX || named.len() > 0;
             all_lack && says_why
         };
-        if number > READABLE_MAX {
-            return Err(OpenRefusal::Full(READABLE_MAX).into());
-        }
+        refuse_if!(number > READABLE_MAX, OpenRefusal::Full(READABLE_MAX));
         lacking.truncate(KEYLESS_NAMED);
         if fits { Ok(()) } else { Err(OpenRefusal::Keyless(Keyless { keyless: lacking }).into()) }
     }
@@ -296,9 +294,7 @@ impl Decide for Open {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OpenRefusal> {
         self.check_name(ctx)?;
         self.check_keys(ctx)?;
-        if self.opening.is_sealed() && !ctx.is_own_key() {
-            return Err(OpenRefusal::OwnKey.into());
-        }
+        refuse_if!(self.opening.is_sealed() && !ctx.is_own_key(), OpenRefusal::OwnKey);
         let log = self.opening.log.clone();
         let asks = ctx.prepared().asks.clone();
         let is_there = |did: &Did| ctx.takes_entries(did);

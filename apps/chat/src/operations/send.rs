@@ -3,7 +3,7 @@
 //! Always: what pages would stop at (docs/conversations.md, rules 4 and 11 to 13) is not entered.
 
 use imajin_app::operation::{BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request};
-use imajin_app::{Problem, RoomRole};
+use imajin_app::{Problem, RoomRole, refuse_if};
 use imajin_host::prelude::*;
 
 use super::message::{Message, MessageSent};
@@ -136,9 +136,7 @@ impl SendMessage {
         if queries::person(db, me)?.is_business {
             let last = queries::said_at(db, log, &other)?;
             let since = last.map(|at| ctx.now().as_millis().saturating_sub(at));
-            if since.is_none_or(|since| since > ANSWERS_MS) {
-                return Err(SendRefusal::Consent.into());
-            }
+            refuse_if!(since.is_none_or(|since| since > ANSWERS_MS), SendRefusal::Consent);
         }
         if room.is_accepted || ctx.prepared().is_connected {
             return Ok(());
@@ -227,11 +225,8 @@ impl SendMessage {
         }
         // The kind of a sealed message is encrypted: its readers check the author.
         let is_mine = about.author == *ctx.owner();
-        if kind.is_some_and(ContentKind::is_authors) && !is_mine {
-            Err(SendRefusal::NotAuthor.into())
-        } else {
-            Ok(())
-        }
+        refuse_if!(kind.is_some_and(ContentKind::is_authors) && !is_mine, SendRefusal::NotAuthor);
+        Ok(())
     }
 }
 
@@ -261,9 +256,7 @@ impl Decide for SendMessage {
         if queries::message(ctx.reader(), &message.log, self.id.as_str())?.is_some() {
             return Err(SendRefusal::Exists.into());
         }
-        if ctx.prepared().mentions_stranger {
-            return Err(SendRefusal::Stranger.into());
-        }
+        refuse_if!(ctx.prepared().mentions_stranger, SendRefusal::Stranger);
         self.check_about(ctx)?;
         self.check_keyless(ctx, &room)?;
         if room.kind == Kind::Direct {

@@ -1,8 +1,8 @@
 //! Removals and role changes in a group's conversation. Only the app with groups can call these operations, within its
 //! own.
 
-use imajin_app::RoomRole;
 use imajin_app::operation::{Context, Decide, Decision, Nested, Operation, Reasons};
+use imajin_app::{RoomRole, refuse_if};
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::Did;
 use imajin_turns::group_of;
@@ -77,9 +77,7 @@ impl Decide for Out {
             (false, None) => return Ok(()),
             (false, Some(_)) => return Err(TurnRefusal::NotLeading.into()),
         }
-        if room.is_sealed && !ctx.is_own_key() {
-            return Err(TurnRefusal::OwnKey.into());
-        }
+        refuse_if!(room.is_sealed && !ctx.is_own_key(), TurnRefusal::OwnKey);
         Ok(ctx.derive(room.log, self)?)
     }
 }
@@ -121,9 +119,7 @@ impl Decide for RoleGiven {
             (_, Some(_)) if mine == Some(RoomRole::Owner) => {}
             (_, Some(_)) => return Err(TurnRefusal::NotLeading.into()),
         }
-        if room.is_sealed && !ctx.is_own_key() {
-            return Err(TurnRefusal::OwnKey.into());
-        }
+        refuse_if!(room.is_sealed && !ctx.is_own_key(), TurnRefusal::OwnKey);
         Ok(ctx.derive(room.log, self)?)
     }
 }

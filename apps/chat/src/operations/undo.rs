@@ -1,7 +1,7 @@
 //! Deletion of one or all of a person's messages, and hiding another person's.
 
-use imajin_app::Problem;
 use imajin_app::operation::{BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request};
+use imajin_app::{Problem, refuse_if};
 use imajin_dfos::Cid;
 use imajin_log::entry::Header;
 use imajin_log::ops::BODY_ERASED;
@@ -80,9 +80,7 @@ impl Decide for DeleteMessage {
         inside(ctx, &self.log)?;
         let row = queries::message(ctx.reader(), &self.log, self.id.as_str())?;
         let row = row.ok_or(DeleteRefusal::NoSuchMessage)?;
-        if row.author != *ctx.owner() {
-            return Err(DeleteRefusal::NotAuthor.into());
-        }
+        refuse_if!(row.author != *ctx.owner(), DeleteRefusal::NotAuthor);
         let body = ctx.prepared().filter(|_| row.is_there);
         let body = body.ok_or(DeleteRefusal::Deleted)?;
         ctx.erase_in([ctx.owner().clone(), self.log.clone()], [body]);
@@ -129,9 +127,7 @@ impl Decide for Forget {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ForgetRefusal> {
         inside(ctx, &self.log)?;
         let bodies = ctx.prepared().clone();
-        if bodies.is_empty() {
-            return Err(ForgetRefusal::Nothing.into());
-        }
+        refuse_if!(bodies.is_empty(), ForgetRefusal::Nothing);
         for some in bodies.chunks(ERASED_AT_ONCE).take(ERASURES_MAX) {
             ctx.erase_in([ctx.owner().clone(), self.log.clone()], some.iter().copied());
         }
@@ -176,14 +172,10 @@ impl Decide for Hide {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<HideRefusal> {
         let (_, role) = inside(ctx, &self.log)?;
         let role = role.ok_or(HideRefusal::Room(RoomRefusal::Unknown))?;
-        if !role.leads() {
-            return Err(HideRefusal::Role.into());
-        }
+        refuse_if!(!role.leads(), HideRefusal::Role);
         let row = queries::message(ctx.reader(), &self.log, self.id.as_str())?;
         let row = row.ok_or(HideRefusal::NoSuchMessage)?;
-        if row.is_hidden || !row.is_there {
-            return Err(HideRefusal::Hidden.into());
-        }
+        refuse_if!(row.is_hidden || !row.is_there, HideRefusal::Hidden);
         let hidden = Hidden { id: self.id.clone(), log: self.log.clone() };
         Ok(ctx.derive(self.log.clone(), &hidden)?)
     }

@@ -8,7 +8,7 @@ use imajin_app::operation::{
     Request,
 };
 use imajin_app::words::Money;
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Node, refuse_if};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
@@ -110,18 +110,12 @@ impl BeforeSubmit for Tip {
 impl Decide for Tip {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TipRefusal> {
         let tipper = ctx.owner().clone();
-        if tipper == self.seller {
-            return Err(TipRefusal::Own.into());
-        }
+        refuse_if!(tipper == self.seller, TipRefusal::Own);
         let (jar, agreed) = (self.jar.as_str(), &self.agreed);
         let offer = queries::offer(ctx.reader(), self.seller.as_str(), jar)?;
         let offer = offer.ok_or(TipRefusal::NoJar)?;
-        if offer.digest() != Some(agreed.fair) {
-            return Err(TipRefusal::FairChanged.into());
-        }
-        if offer.currency != agreed.currency {
-            return Err(TipRefusal::Currency(offer.currency).into());
-        }
+        refuse_if!(offer.digest() != Some(agreed.fair), TipRefusal::FairChanged);
+        refuse_if!(offer.currency != agreed.currency, TipRefusal::Currency(offer.currency));
         if agreed.amount.get() < offer.price {
             return Err(TipRefusal::TooSmall(Money::new(offer.price, offer.currency)).into());
         }
@@ -188,9 +182,7 @@ pub struct PaidTip {
 impl Decide for PaidTip {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PaidRefusal> {
         let (seller, payment) = (ctx.owner().as_str(), self.payment.as_str());
-        if queries::tip(ctx.reader(), seller, payment)?.is_some() {
-            return Err(PaidRefusal::Done.into());
-        }
+        refuse_if!(queries::tip(ctx.reader(), seller, payment)?.is_some(), PaidRefusal::Done);
         let promised = queries::promised(ctx.reader(), seller, payment)?;
         let tip = promised.ok_or(PaidRefusal::Unknown)?;
         let (payment, parties) = (self.payment.clone(), tip.parties());
@@ -210,11 +202,8 @@ pub struct ReturnedTip {
 impl Decide for ReturnedTip {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BackRefusal> {
         let tip = queries::tip(ctx.reader(), ctx.owner().as_str(), self.payment.as_str())?;
-        if tip.is_some_and(|tip| tip.back < tip.amount) {
-            Ok(())
-        } else {
-            Err(BackRefusal::Done.into())
-        }
+        refuse_if!(tip.is_none_or(|tip| tip.back >= tip.amount), BackRefusal::Done);
+        Ok(())
     }
 }
 

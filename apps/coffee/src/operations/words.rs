@@ -3,11 +3,11 @@
 //!
 //! Always: a tip has words at most once. Its giver can take them back, which erases them in both logs.
 
-use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, List, Operation, Paragraphs, Reasons,
     Request, Title,
 };
+use imajin_app::{Answer, refuse_if};
 use imajin_dfos::Cid;
 use imajin_log::ops::BODY_ERASED;
 use imajin_log::{Derivation, EntryField, Equal, ErasureScope, TargetLog};
@@ -67,15 +67,9 @@ impl Decide for Say {
         let tip = queries::tip(ctx.reader(), ctx.owner().as_str(), self.payment.as_str())?;
         let is_theirs = |tip: &queries::Tip| tip.from == *ctx.owner();
         let tip = tip.filter(is_theirs).ok_or(SayRefusal::Unknown)?;
-        if !self.dids.0.contains(&tip.seller) {
-            return Err(SayRefusal::Unknown.into());
-        }
-        if tip.said.is_some() {
-            return Err(SayRefusal::Said.into());
-        }
-        if !ctx.takes_entries(&tip.seller) {
-            return Err(SayRefusal::Away.into());
-        }
+        refuse_if!(!self.dids.0.contains(&tip.seller), SayRefusal::Unknown);
+        refuse_if!(tip.said.is_some(), SayRefusal::Said);
+        refuse_if!(!ctx.takes_entries(&tip.seller), SayRefusal::Away);
         let tip_words = TipWords {
             payment: self.payment.clone(),
             text: self.text.clone(),

@@ -1,10 +1,10 @@
 //! Connecting: accepting an invitation, the inviter's answer to that, and parting.
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, CallService, Context, Decide, Decision, FieldError, List, Operation, Reasons,
     Request,
 };
+use imajin_app::{Problem, refuse_if};
 use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
 use imajin_log::ops::{
     ATTESTATION_COUNTERSIGN, ATTESTATION_COUNTERSIGNED, ATTESTATION_ISSUE, ATTESTATION_RECEIVED,
@@ -119,18 +119,14 @@ impl BeforeSubmit for Accept {
 impl Decide for Accept {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AcceptRefusal> {
         let inviter = &self.dids.0;
-        if graph::connected(ctx.reader(), ctx.owner(), inviter)? {
-            return Err(AcceptRefusal::Connected.into());
-        }
+        refuse_if!(graph::connected(ctx.reader(), ctx.owner(), inviter)?, AcceptRefusal::Connected);
         let is_it = |shown: &CheckedInvite| {
             shown.inviter == *inviter && shown.invite == self.invite.as_str()
         };
         let checked_invite = ctx.prepared().clone().filter(is_it);
         let checked_invite = checked_invite.ok_or(AcceptRefusal::NotShown)?;
         let invite = queries::invite(ctx.reader(), inviter, self.invite.as_str())?;
-        if !invite.is_some_and(|invite| invite.is_open(ctx.now())) {
-            return Err(AcceptRefusal::Ended.into());
-        }
+        refuse_if!(!invite.is_some_and(|invite| invite.is_open(ctx.now())), AcceptRefusal::Ended);
         here(ctx, inviter)?;
         ctx.call_service(AUTH, checked_invite.attested)?;
         let accepted = Accepted {
@@ -282,9 +278,7 @@ pub(crate) enum DisconnectRefusal {
 impl Decide for Disconnect {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DisconnectRefusal> {
         let (owner, other) = (ctx.owner().clone(), &self.dids.0);
-        if owner == *other {
-            return Err(DisconnectRefusal::Oneself(OneselfRefusal::Connect).into());
-        }
+        refuse_if!(owner == *other, DisconnectRefusal::Oneself(OneselfRefusal::Connect));
         if queries::link(ctx.reader(), &owner, other)?.is_none() {
             return Err(DisconnectRefusal::Unconnected.into());
         }

@@ -26,7 +26,7 @@ use imajin_app::operation::{
     BeforeSubmit, Choice, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
     Request,
 };
-use imajin_app::{Problem, RoomRole};
+use imajin_app::{Problem, RoomRole, refuse_if};
 use imajin_host::prelude::*;
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::tier::Capability;
@@ -199,9 +199,7 @@ impl Decide for CreateGroup {
             let parent = parent
                 .filter(|_| role.is_some_and(RoomRole::leads))
                 .ok_or(CreateRefusal::NotLeading)?;
-            if parent.kind == POD {
-                return Err(CreateRefusal::InPod.into());
-            }
+            refuse_if!(parent.kind == POD, CreateRefusal::InPod);
             if queries::depth(ctx.reader(), &parent)? >= NESTING_MAX {
                 return Err(CreateRefusal::TooDeep(NESTING_MAX).into());
             }
@@ -287,9 +285,7 @@ pub(crate) enum ChangeRefusal {
 impl Decide for ChangeGroup {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ChangeRefusal> {
         let (group, _) = as_role(ctx, &self.group, &[RoomRole::Owner])?;
-        if self.visibility == Visibility::Public && group.kind == POD {
-            return Err(ChangeRefusal::Pod.into());
-        }
+        refuse_if!(self.visibility == Visibility::Public && group.kind == POD, ChangeRefusal::Pod);
         in_group(ctx, &group.did)?;
         let changed = GroupChanged {
             by: ctx.owner().clone(),

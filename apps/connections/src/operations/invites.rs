@@ -1,9 +1,9 @@
 //! Invitations to connect: a code, how many may use it, and a quota by tier (docs/api.md, "Connections and profiles").
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Request,
 };
+use imajin_app::{Problem, refuse_if};
 use imajin_protocol::IdText;
 use imajin_protocol::tier::{Capability, invite_quota};
 
@@ -62,9 +62,7 @@ impl Decide for MakeInvite {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<InviteRefusal> {
         let is_taken = queries::invite_by_code(ctx.reader(), self.code.as_str())?.is_some()
             || queries::invite(ctx.reader(), ctx.owner(), self.invite.as_str())?.is_some();
-        if is_taken {
-            return Err(InviteRefusal::Taken.into());
-        }
+        refuse_if!(is_taken, InviteRefusal::Taken);
         let Some(quota) = ctx.prepared().0 else {
             return Ok(());
         };

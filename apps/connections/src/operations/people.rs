@@ -1,6 +1,7 @@
 //! Operations only in the author's own record: blocks, and names for people.
 
 use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
+use imajin_app::refuse_if;
 use imajin_protocol::Did;
 
 use crate::blocks::blocks;
@@ -34,14 +35,9 @@ pub(crate) enum SomebodyElse {
 
 impl Decide for Block {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BlockRefusal> {
-        if self.other == *ctx.owner() {
-            return Err(BlockRefusal::Oneself(SomebodyElse::Oneself).into());
-        }
-        if blocks(ctx.reader(), ctx.owner(), &self.other)? {
-            Err(BlockRefusal::Blocked.into())
-        } else {
-            Ok(())
-        }
+        refuse_if!(self.other == *ctx.owner(), BlockRefusal::Oneself(SomebodyElse::Oneself));
+        refuse_if!(blocks(ctx.reader(), ctx.owner(), &self.other)?, BlockRefusal::Blocked);
+        Ok(())
     }
 }
 
@@ -65,14 +61,9 @@ pub(crate) enum EndBlockRefusal {
 
 impl Decide for EndBlock {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EndBlockRefusal> {
-        if self.other == *ctx.owner() {
-            return Err(EndBlockRefusal::Oneself(SomebodyElse::Oneself).into());
-        }
-        if blocks(ctx.reader(), ctx.owner(), &self.other)? {
-            Ok(())
-        } else {
-            Err(EndBlockRefusal::Unblocked.into())
-        }
+        refuse_if!(self.other == *ctx.owner(), EndBlockRefusal::Oneself(SomebodyElse::Oneself));
+        refuse_if!(!blocks(ctx.reader(), ctx.owner(), &self.other)?, EndBlockRefusal::Unblocked);
+        Ok(())
     }
 }
 

@@ -4,10 +4,10 @@
 //! pay settles it in this very operation, or the operation does not happen. The documents of the exchange come from the
 //! route that checked them, and from nowhere else.
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, Operation, Reasons, Request,
 };
+use imajin_app::{Problem, refuse_if};
 use imajin_dfos::Timestamp;
 use imajin_log::{Derivation, TargetLog};
 use imajin_protocol::fair::{Digest, Manifest};
@@ -230,9 +230,7 @@ impl Decide for Ask {
         let is_same = self.amount.get() == policy.price
             && self.currency.code() == policy.currency
             && policy.fair == Some(self.fair.to_string());
-        if !is_same {
-            return Err(AskRefusal::Changed.into());
-        }
+        refuse_if!(!is_same, AskRefusal::Changed);
         here(ctx, &self.about)?;
         let begun = asking.sale.ask(ctx, asking.receipt)?;
         let question = QuestionAsked {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
 };
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, refuse_if};
 use imajin_dfos::Cid;
 use imajin_form::AnswersText;
 use imajin_log::entry::Header;
@@ -104,12 +104,8 @@ impl Decide for Answer {
         let item = item.filter(|item| item.own.mode == Mode::Named);
         let item = item.ok_or(AnswerRefusal::Unknown)?;
         let state = queries::state(db, owner.as_str(), id)?;
-        if !state.is_open(&item, ctx.now()) {
-            return Err(AnswerRefusal::Closed.into());
-        }
-        if !ctx.takes_entries(&owner) {
-            return Err(AnswerRefusal::Away.into());
-        }
+        refuse_if!(!state.is_open(&item, ctx.now()), AnswerRefusal::Closed);
+        refuse_if!(!ctx.takes_entries(&owner), AnswerRefusal::Away);
         let received = ReceivedAnswer {
             survey: self.survey.clone(),
             by: ctx.owner().clone(),
@@ -199,9 +195,7 @@ impl Decide for Withdraw {
         let owner = self.dids.0.first().ok_or(WithdrawRefusal::Unknown)?.clone();
         let id = self.survey.as_str();
         let mine = queries::has_answered(ctx.reader(), ctx.owner().as_str(), (owner.as_str(), id))?;
-        if !mine || ctx.prepared().is_empty() {
-            return Err(WithdrawRefusal::Unknown.into());
-        }
+        refuse_if!(!mine || ctx.prepared().is_empty(), WithdrawRefusal::Unknown);
         let bodies = ctx.prepared().clone();
         let logs = BTreeSet::from([ctx.owner().clone(), owner]);
         ctx.erase_in(logs, bodies);

@@ -6,7 +6,7 @@ use imajin_app::operation::{
     Context, Decide, Decision, FieldError, Int, ItemId, Line, List, Operation, Paragraphs, Reasons,
     Record,
 };
-use imajin_app::text_field;
+use imajin_app::{refuse_if, text_field};
 use imajin_form::AnswersText;
 use imajin_protocol::Did;
 use serde_json::json;
@@ -107,11 +107,8 @@ impl Decide for Received {
                 return Err(ReceivedRefusal::Done.into());
             }
         }
-        if queries::received(db, owner, id)? >= BALLOTS_MAX {
-            Err(ReceivedRefusal::Full.into())
-        } else {
-            Ok(())
-        }
+        refuse_if!(queries::received(db, owner, id)? >= BALLOTS_MAX, ReceivedRefusal::Full);
+        Ok(())
     }
 }
 
@@ -174,9 +171,7 @@ impl Decide for Totals {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TotalsRefusal> {
         let (db, owner, id) = (ctx.reader(), ctx.owner().as_str(), self.survey.as_str());
         let item = queries::item(db, owner, id)?;
-        if item.is_none_or(|item| item.own.mode != Mode::Totals) {
-            return Err(TotalsRefusal::Unknown.into());
-        }
+        refuse_if!(item.is_none_or(|item| item.own.mode != Mode::Totals), TotalsRefusal::Unknown);
         let state = queries::state(db, owner, id)?;
         if state.ended.is_some() || self.step.0 != queries::step(db, owner, id)? + 1 {
             return Err(TotalsRefusal::Done.into());

@@ -4,7 +4,7 @@ use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, FieldError, ItemId, Operation, Reasons,
     Request,
 };
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Node, refuse_if};
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 
@@ -80,16 +80,11 @@ impl Decide for SetStatus {
             Status::Closed => state.status == Status::Open,
             Status::Draft => false,
         };
-        if !fits || state.ended.is_some() {
-            return Err(StatusRefusal::Not.into());
-        }
+        refuse_if!(!fits || state.ended.is_some(), StatusRefusal::Not);
         let closes = item.own.closes;
         let is_over = closes.is_some_and(|at| at <= ctx.now().as_millis());
-        if is_over && self.status == Status::Open {
-            Err(StatusRefusal::Over.into())
-        } else {
-            Ok(())
-        }
+        refuse_if!(is_over && self.status == Status::Open, StatusRefusal::Over);
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, ItemId, Operation, Reasons, Request,
 };
-use imajin_app::{Answer, Problem};
+use imajin_app::{Answer, Problem, refuse_if};
 use imajin_items::store;
 use imajin_protocol::Currency;
 use imajin_protocol::fair::Digest;
@@ -46,10 +46,7 @@ impl Decide for NameMakers {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<MakersRefusal> {
         let owner = ctx.owner().as_str();
         let item = store::item::<Essays>(ctx.reader(), owner, self.essay.as_str())?;
-        if item.is_some_and(|item| item.kind == Kind::Essay) {
-            Ok(())
-        } else {
-            Err(MakersRefusal::NoEssay.into())
-        }
+        refuse_if!(item.is_none_or(|item| item.kind != Kind::Essay), MakersRefusal::NoEssay);
+        Ok(())
     }
 }

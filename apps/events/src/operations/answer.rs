@@ -3,8 +3,8 @@
 //!
 //! Always: a request reserves no place; an approval reserves as many as were requested, and no more.
 
-use imajin_app::Node;
 use imajin_app::operation::{AfterCommit, Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::{Node, refuse_if};
 use imajin_ledger::Receipt;
 use imajin_log::Equal;
 use imajin_protocol::{Did, IdText};
@@ -59,9 +59,7 @@ impl Decide for ApprovePlaces {
         let (event, now) = (record.did.as_str(), ctx.now().as_millis());
         let ask = queries::hold(ctx.reader(), event, self.ask.as_str())?;
         let ask = ask.ok_or(ApproveRefusal::Unknown)?;
-        if !ask.is_ask() {
-            return Err(ApproveRefusal::Done.into());
-        }
+        refuse_if!(!ask.is_ask(), ApproveRefusal::Done);
         let kind = queries::kind(ctx.reader(), event, ask.kind, now)?;
         let kind = kind.ok_or(ApproveRefusal::Unknown)?;
         check_left(&kind, ask.quantity, 0).map_err(ApproveRefusal::from)?;
@@ -157,9 +155,7 @@ impl Decide for ReleasePlaces {
         let organises = event.is_some_and(|event| event.organiser == *ctx.owner());
         let hold = queries::hold(ctx.reader(), self.event.as_str(), self.hold.as_str())?;
         let hold = hold.filter(|hold| organises || hold.holder == *ctx.owner());
-        if hold.ok_or(ReleaseRefusal::Unknown)?.done {
-            return Err(ReleaseRefusal::Done.into());
-        }
+        refuse_if!(hold.ok_or(ReleaseRefusal::Unknown)?.done, ReleaseRefusal::Done);
         let released = ReleasedPlaces { hold: self.hold.clone() };
         ctx.derive(self.event.clone(), &released)?;
         ctx.reply(json!({ "released": true }));

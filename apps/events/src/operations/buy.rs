@@ -6,7 +6,7 @@
 use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::{Answer, Node, Problem, refuse_if};
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Receipt, Refusal};
 use imajin_log::{Derivation, MemberSource, Source};
@@ -124,12 +124,8 @@ impl BuyTickets {
         if self.seller != event.organiser {
             return Err(BuyRefusal::OtherSeller(event.organiser.clone()).into());
         }
-        if self.agreed.fair.to_string() != event.fair {
-            return Err(BuyRefusal::FairChanged.into());
-        }
-        if Some(self.ends.as_millis()) != event.over_at {
-            return Err(BuyRefusal::EndChanged.into());
-        }
+        refuse_if!(self.agreed.fair.to_string() != event.fair, BuyRefusal::FairChanged);
+        refuse_if!(Some(self.ends.as_millis()) != event.over_at, BuyRefusal::EndChanged);
         let manifest = event.manifest.as_deref().ok_or(EventRefusal::Unknown);
         let manifest = Manifest::parse(manifest.map_err(BuyRefusal::from)?);
         let about = IdText::from_did(&event.did).map_err(|error| stored(error.to_string()))?;

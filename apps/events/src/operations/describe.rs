@@ -8,7 +8,7 @@ use imajin_app::operation::{
     AfterCommit, AfterSubmit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused,
     Request, Submitted,
 };
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::{Answer, Node, Problem, refuse_if};
 use imajin_dfos::{Cid, Value};
 use imajin_host::prelude::*;
 use imajin_ledger::{Draft, Receipt};
@@ -118,12 +118,8 @@ fn check_group(node: &Node, group: &Did, organiser: &Did) -> Answer<()> {
 
 impl Decide for CreateEvent {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CreateRefusal> {
-        if queries::has_event(ctx.reader(), self.event.as_str())? {
-            return Err(CreateRefusal::Exists.into());
-        }
-        if !ctx.takes_entries(&self.event) {
-            return Err(CreateRefusal::NoRecord.into());
-        }
+        refuse_if!(queries::has_event(ctx.reader(), self.event.as_str())?, CreateRefusal::Exists);
+        refuse_if!(!ctx.takes_entries(&self.event), CreateRefusal::NoRecord);
         let operation = OpenedEvent {
             organiser: ctx.owner().clone(),
             description: self.description.clone(),
@@ -200,9 +196,7 @@ impl UpdateEvent {
         let Some(first) = queries::first_paid(ctx.reader(), found.did.as_str())? else {
             return Ok(());
         };
-        if !can_be_cancelled(found.latest, ctx.now().as_millis()) {
-            return Err(UpdateRefusal::PaidOut.into());
-        }
+        refuse_if!(!can_be_cancelled(found.latest, ctx.now().as_millis()), UpdateRefusal::PaidOut);
         if end_may_move(over, first) { Ok(()) } else { Err(UpdateRefusal::TooLate.into()) }
     }
 }
@@ -210,16 +204,12 @@ impl UpdateEvent {
 impl Decide for UpdateEvent {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<UpdateRefusal> {
         let event = own_event(ctx, &self.event).map_err(Refused::widen)?;
-        if matches!(event.status.as_str(), "cancelled" | "completed") {
-            return Err(UpdateRefusal::Over.into());
-        }
+        refuse_if!(matches!(event.status.as_str(), "cancelled" | "completed"), UpdateRefusal::Over);
         self.check_end(ctx, &event)?;
         let numbers = &self.description.numbers;
         let now = ctx.now().as_millis();
         let kinds = queries::kinds(ctx.reader(), event.did.as_str(), now)?;
-        if numbers.price.0.len() < kinds.len() {
-            return Err(UpdateRefusal::TypeRemoved.into());
-        }
+        refuse_if!(numbers.price.0.len() < kinds.len(), UpdateRefusal::TypeRemoved);
         for (kind, quantity) in kinds.iter().zip(numbers.quantities()) {
             let taken = kind.sold + kind.held;
             if quantity.is_some_and(|quantity| quantity < taken) {
@@ -332,9 +322,7 @@ impl BeforeSubmit for EraseEvent {
 impl Decide for EraseEvent {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EraseRefusal> {
         let event = own_event(ctx, &self.event).map_err(Refused::widen)?;
-        if matches!(event.status.as_str(), "published" | "paused") {
-            return Err(EraseRefusal::Open.into());
-        }
+        refuse_if!(matches!(event.status.as_str(), "published" | "paused"), EraseRefusal::Open);
         let own = ctx.prepared().own.clone();
         if !own.is_empty() {
             ctx.erase(own);

@@ -6,12 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Int, List, Operation, Reasons, Record, Refused,
     Request,
 };
 use imajin_app::text_type;
+use imajin_app::{Answer, refuse_if};
 use imajin_ledger::{Draft, Refusal};
 use imajin_log::ops::ATTESTATION_RECEIVED;
 use imajin_log::rules::Owner;
@@ -147,9 +147,7 @@ impl Decide for CheckIn {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CheckInRefusal> {
         let event = own_event(ctx, &self.event).map_err(Refused::widen)?;
         let latest = ctx.now().as_millis().saturating_add(AHEAD_MS);
-        if self.scans.0.iter().any(|scan| scan.at.0 > latest) {
-            return Err(CheckInRefusal::ClockAhead.into());
-        }
+        refuse_if!(self.scans.0.iter().any(|scan| scan.at.0 > latest), CheckInRefusal::ClockAhead);
         let mut verdicts: Vec<Verdict> = Vec::with_capacity(self.scans.0.len());
         for (n, scan) in self.scans.0.iter().enumerate() {
             let before = self.scans.0[..n].iter().zip(&verdicts);

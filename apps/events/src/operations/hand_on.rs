@@ -5,7 +5,7 @@ use imajin_app::operation::{
     Request,
 };
 use imajin_app::words::Money;
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::{Answer, Node, Problem, refuse_if};
 use imajin_ledger::Receipt;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{self as selling, Teller, give_back};
@@ -91,9 +91,7 @@ impl Decide for TransferTicket {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TransferRefusal> {
         let unknown = || TransferRefusal::from(TicketRefusal::Unknown);
         let own = queries::ticket(ctx.reader(), ctx.owner().as_str(), self.ticket.as_str())?;
-        if own.ok_or_else(unknown)?.event != self.event {
-            return Err(TransferRefusal::OtherEvent.into());
-        }
+        refuse_if!(own.ok_or_else(unknown)?.event != self.event, TransferRefusal::OtherEvent);
         let event = event(ctx, &self.event).map_err(Refused::widen)?;
         if matches!(event.status.as_str(), "cancelled" | "completed") {
             return Err(TransferRefusal::Over.into());
@@ -102,9 +100,7 @@ impl Decide for TransferTicket {
         if ticket_row.holder != *ctx.owner() {
             return Err(unknown().into());
         }
-        if ticket_row.status == "used" {
-            return Err(TransferRefusal::Used.into());
-        }
+        refuse_if!(ticket_row.status == "used", TransferRefusal::Used);
         if self.holder == *ctx.owner() || !ctx.takes_entries(&self.holder) {
             return Err(TransferRefusal::NoRecord.into());
         }

@@ -3,10 +3,10 @@
 //! Always: available = quantity − sold − held, and sales never exceed it. An expired hold no longer counts, whether it
 //! was released or not, so holds can't leak.
 
-use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Refused, Request,
 };
+use imajin_app::{Answer, refuse_if};
 use imajin_dfos::hex;
 use imajin_ledger::Refusal;
 use imajin_protocol::tier::Capability;
@@ -238,12 +238,8 @@ pub(super) fn on_sale<O: Operation>(
         "draft" => return Err(PlacesRefusal::from(EventRefusal::Unknown).into()),
         other => return Err(PlacesRefusal::Closed(other.to_owned()).into()),
     }
-    if event.over_at.is_none_or(|over| over < now) {
-        return Err(PlacesRefusal::Over.into());
-    }
-    if !ctx.takes_entries(&event.organiser) {
-        return Err(PlacesRefusal::OrganiserLeft.into());
-    }
+    refuse_if!(event.over_at.is_none_or(|over| over < now), PlacesRefusal::Over);
+    refuse_if!(!ctx.takes_entries(&event.organiser), PlacesRefusal::OrganiserLeft);
     let kind = queries::kind(ctx.reader(), event.did.as_str(), n.0, now)?;
     let kind = kind.ok_or(PlacesRefusal::NoSuchType)?;
     if (1..=kind.most).contains(&quantity.0) {
@@ -276,11 +272,8 @@ pub(super) fn check_open<O: Operation>(
     let (now, holder) = (ctx.now().as_millis(), ctx.owner().as_str());
     let mut open = queries::open(ctx.reader(), event.did.as_str(), Some(holder), now)?;
     open.retain(|one| own.is_none_or(|own| own.as_str() != one.id));
-    if open.len() < HOLDS_MAX.max(event.orders_max()) {
-        Ok(())
-    } else {
-        Err(PlacesRefusal::Holds.into())
-    }
+    refuse_if!(open.len() >= HOLDS_MAX.max(event.orders_max()), PlacesRefusal::Holds);
+    Ok(())
 }
 
 /// Refuses more free places of a type than one person may have. `own` is the person's hold that the order replaces.
@@ -297,11 +290,8 @@ pub(super) fn check_most<O: Operation>(
     let which = (event.did.as_str(), kind.n);
     let (person, own) = (ctx.owner().as_str(), own.map(IdText::as_str));
     let taken = queries::taken_free(ctx.reader(), which, person, own, ctx.now().as_millis())?;
-    if taken.saturating_add(quantity) <= kind.most {
-        Ok(())
-    } else {
-        Err(PlacesRefusal::Most(kind.most, taken).into())
-    }
+    refuse_if!(taken.saturating_add(quantity) > kind.most, PlacesRefusal::Most(kind.most, taken));
+    Ok(())
 }
 
 /// Generates an id for a hold.

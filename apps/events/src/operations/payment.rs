@@ -5,6 +5,7 @@
 //! becomes tickets if enough are left, and is refunded otherwise.
 
 use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::refuse_if;
 use imajin_protocol::IdText;
 use serde_json::json;
 
@@ -58,9 +59,7 @@ impl Decide for PaidPlaces {
         let hold = queries::hold(ctx.reader(), event_did.as_str(), payment)?;
         let hold = hold.ok_or(PaidRefusal::NoPlaces)?;
         let event = event(ctx, &event_did).map_err(Refused::widen)?;
-        if event.status == "cancelled" {
-            return Err(PaidRefusal::Cancelled.into());
-        }
+        refuse_if!(event.status == "cancelled", PaidRefusal::Cancelled);
         let now = ctx.now().as_millis();
         let kind = queries::kind(ctx.reader(), event_did.as_str(), hold.kind, now)?;
         let kind = kind.ok_or(PaidRefusal::NoPlaces)?;
@@ -110,9 +109,7 @@ impl Decide for WithdrawnPayment {
         let (event, payment) = (ctx.owner().as_str(), self.payment.as_str());
         let mut open = queries::of_payment(ctx.reader(), event, payment)?;
         open.retain(TicketRow::is_open);
-        if open.is_empty() {
-            return Err(WithdrawnRefusal::Done.into());
-        }
+        refuse_if!(open.is_empty(), WithdrawnRefusal::Done);
         for held in &open {
             make_void(ctx, held, Some(&self.payment))?;
         }

@@ -4,7 +4,7 @@ use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Choice, Context, Decide, Decision, FieldError, Operation, Reasons,
     Refused, Request,
 };
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Node, refuse_if};
 use imajin_ledger::Receipt;
 use imajin_log::{Derivation, Equal, MemberSource, Source};
 use imajin_protocol::Did;
@@ -83,9 +83,7 @@ impl Decide for SetStatus {
         if status == Status::Cancelled {
             check_money(ctx, &event).map_err(Refused::widen)?;
         }
-        if status == Status::Published && event.words.is_null() {
-            return Err(StatusRefusal::Erased.into());
-        }
+        refuse_if!(status == Status::Published && event.words.is_null(), StatusRefusal::Erased);
         let is_new = status == Status::Published && event.status == "draft";
         let group = event.group.filter(|_| is_new);
         enter(ctx, event.did, status, group)?;
@@ -144,13 +142,9 @@ impl BeforeSubmit for CancelEvent {
 
 impl Decide for CancelEvent {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CancelRefusal> {
-        if !ctx.prepared().is_owner {
-            return Err(CancelRefusal::NotOwner.into());
-        }
+        refuse_if!(!ctx.prepared().is_owner, CancelRefusal::NotOwner);
         let event = event(ctx, &self.event).map_err(Refused::widen)?;
-        if !may_become(&event.status, Status::Cancelled.name()) {
-            return Err(CancelRefusal::Again.into());
-        }
+        refuse_if!(!may_become(&event.status, Status::Cancelled.name()), CancelRefusal::Again);
         check_money(ctx, &event).map_err(Refused::widen)?;
         enter(ctx, event.did, Status::Cancelled, None)?;
         Ok(())

@@ -6,7 +6,7 @@
 use imajin_app::operation::{
     BeforeSubmit, CallService, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
 };
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::{Answer, Node, Problem, refuse_if};
 use imajin_ledger::TypedCommand;
 use imajin_log::{Derivation, TargetLog, ops};
 use imajin_protocol::attestation::{Attestation, Kind};
@@ -161,17 +161,13 @@ impl Decide for Complete {
         if !certificate.is_of(ctx.node(), &student, (teacher, course)) {
             return Err(CompleteRefusal::OtherCertificate.into());
         }
-        if !queries::is_in(ctx.reader(), student.as_str(), seat)? {
-            return Err(CompleteRefusal::NotIn.into());
-        }
+        refuse_if!(!queries::is_in(ctx.reader(), student.as_str(), seat)?, CompleteRefusal::NotIn);
         let node = ctx.node().to_string();
         let all = queries::certificates(ctx.reader(), student.as_str())?;
         let is_this = |one: &queries::Certificate| {
             one.issuer == node && one.teacher == teacher && one.course == course
         };
-        if all.iter().any(is_this) {
-            return Err(CompleteRefusal::Done.into());
-        }
+        refuse_if!(all.iter().any(is_this), CompleteRefusal::Done);
         let command = TypedCommand {
             did: student,
             op: ops::ATTESTATION_RECEIVED.to_owned(),

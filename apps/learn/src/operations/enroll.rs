@@ -7,7 +7,7 @@ use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
 };
 use imajin_app::words::Money;
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Node, refuse_if};
 use imajin_dfos::Timestamp;
 use imajin_log::{Equal, MemberSource, Source};
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -111,25 +111,17 @@ impl Decide for Enroll {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EnrollRefusal> {
         let student = ctx.owner().clone();
         let teacher = self.dids.0.first().ok_or(EnrollRefusal::NoCourse)?.clone();
-        if student == teacher {
-            return Err(EnrollRefusal::Own.into());
-        }
-        if !ctx.takes_entries(&teacher) {
-            return Err(EnrollRefusal::Away.into());
-        }
+        refuse_if!(student == teacher, EnrollRefusal::Own);
+        refuse_if!(!ctx.takes_entries(&teacher), EnrollRefusal::Away);
         let (db, id) = (ctx.reader(), self.course.as_str());
         let seat = CourseSeat { teacher: teacher.as_str(), course: id, student: student.as_str() };
-        if queries::is_in(db, student.as_str(), seat)? {
-            return Err(EnrollRefusal::Enrolled.into());
-        }
+        refuse_if!(queries::is_in(db, student.as_str(), seat)?, EnrollRefusal::Enrolled);
         let offer = Offered::find(db, teacher.as_str(), id)?;
         let priced_offer = offer.filter(|offer| offer.price > 0);
         let expected = priced_offer.map(|offer| (offer.price, offer.currency, offer.digest()));
         let agreed = self.agreed.as_ref();
         let terms = |agreed: &Agreed| (agreed.amount.get(), agreed.currency, Some(agreed.fair));
-        if agreed.map(terms) != expected {
-            return Err(EnrollRefusal::Changed.into());
-        }
+        refuse_if!(agreed.map(terms) != expected, EnrollRefusal::Changed);
         let mut seat = Seat { student, teacher, bought: None };
         let course = self.course.clone();
         let Some(agreed) = agreed else {
@@ -209,17 +201,13 @@ impl Decide for Paid {
         let teacher = ctx.owner().as_str();
         let enrolment = queries::by_payment(ctx.reader(), teacher, self.payment.as_str())?;
         let enrolment = enrolment.ok_or(PaidRefusal::Unknown)?;
-        if enrolment.state != State::Promised {
-            return Err(PaidRefusal::Done.into());
-        }
+        refuse_if!(enrolment.state != State::Promised, PaidRefusal::Done);
         let seat = CourseSeat {
             teacher,
             course: enrolment.course.as_str(),
             student: enrolment.seat.student.as_str(),
         };
-        if queries::is_in(ctx.reader(), teacher, seat)? {
-            return Err(PaidRefusal::Unknown.into());
-        }
+        refuse_if!(queries::is_in(ctx.reader(), teacher, seat)?, PaidRefusal::Unknown);
         let Enrolment { course, seat, .. } = enrolment;
         Ok(ctx.derive_in(&seat.parties(), &Enrolled { course, seat })?)
     }
@@ -338,9 +326,7 @@ impl Decide for RefundPlace {
         if !(1..=amount).contains(&self.amount.get()) {
             return Err(RefundRefusal::TooMuch(Money::new(amount, bought.currency)).into());
         }
-        if bought.currency != self.currency {
-            return Err(RefundRefusal::Currency(bought.currency).into());
-        }
+        refuse_if!(bought.currency != self.currency, RefundRefusal::Currency(bought.currency));
         let (amount, currency, by) = (self.amount, self.currency, selling::Teller::Cashier);
         selling::give_back(ctx, &teacher, &self.payment, amount, currency, by)?;
         enrolment.drop(ctx)

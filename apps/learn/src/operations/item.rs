@@ -4,7 +4,7 @@ use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs,
     Reasons, Request, Title,
 };
-use imajin_app::{Answer, Problem};
+use imajin_app::{Answer, Problem, refuse_if};
 use imajin_form::{Form, QuestionsText};
 use imajin_items::{Placed, PutRefusal, Showing, check_put, store};
 use imajin_protocol::Currency;
@@ -159,10 +159,7 @@ impl Decide for OfferCourse {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OfferRefusal> {
         let owner = ctx.owner().as_str();
         let row = store::item::<Learn>(ctx.reader(), owner, self.course.as_str())?;
-        if row.is_some_and(|item| item.kind == Kind::Course) {
-            Ok(())
-        } else {
-            Err(OfferRefusal::NoCourse.into())
-        }
+        refuse_if!(row.is_none_or(|item| item.kind != Kind::Course), OfferRefusal::NoCourse);
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! Always: if two devices differ, a lesson that either reports is done, and the earlier time counts.
 
 use imajin_app::operation::{Context, Decide, Decision, ItemId, List, Operation, Reasons, Record};
+use imajin_app::refuse_if;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 
@@ -53,9 +54,7 @@ impl Decide for Progress {
         let student = ctx.owner().as_str();
         let seat =
             CourseSeat { teacher: self.teacher.as_str(), course: self.course.as_str(), student };
-        if !queries::is_in(ctx.reader(), student, seat)? {
-            return Err(StudyRefusal::NotIn.into());
-        }
+        refuse_if!(!queries::is_in(ctx.reader(), student, seat)?, StudyRefusal::NotIn);
         let latest = ctx.now().as_millis() + AHEAD_MS_MAX;
         if self.done.0.iter().any(|done| done.at.as_millis() > latest) {
             Err(StudyRefusal::Early.into())

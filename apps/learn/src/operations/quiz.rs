@@ -3,10 +3,10 @@
 //! Always: correct answers are in the teacher's record and on the node, and go to no one else, except to students of a
 //! course whose owner allows copies. A student has five tries, and none after passing.
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
 };
+use imajin_app::{Problem, refuse_if};
 use imajin_form::{AnswersText, Form};
 use imajin_log::{Derivation, Equal, MemberSource, Source, TargetLog};
 use imajin_protocol::Did;
@@ -89,12 +89,8 @@ impl Decide for Answer {
         let form = form.map_err(|_| AnswerRefusal::Unknown)?;
         let before = queries::grades(db, student.as_str(), teacher)?;
         let before = before.get(lesson).copied().unwrap_or_default();
-        if before.passed {
-            return Err(AnswerRefusal::Passed.into());
-        }
-        if before.tries >= TRIES_MAX {
-            return Err(AnswerRefusal::NoTries.into());
-        }
+        refuse_if!(before.passed, AnswerRefusal::Passed);
+        refuse_if!(before.tries >= TRIES_MAX, AnswerRefusal::NoTries);
         let answers = form.check(&self.answers.json());
         let answers = answers.map_err(|error| AnswerRefusal::Wrong(error.to_string()))?;
         let grade = form.grade(&answers);

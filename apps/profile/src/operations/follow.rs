@@ -1,9 +1,9 @@
 //! Following: one entry in the follower's log and one in the log of each followed person, all or none.
 
-use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
 };
+use imajin_app::{Answer, refuse_if};
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
 
@@ -133,9 +133,7 @@ impl Decide for Follow {
                 return Err(FollowRefusal::Unknown(did.clone()).into());
             }
         }
-        if !is_new {
-            return Err(FollowRefusal::Unchanged.into());
-        }
+        refuse_if!(!is_new, FollowRefusal::Unchanged);
         let follower = Follower { follower: ctx.owner().clone() };
         for did in &self.dids.0 {
             // A former follower is in that log already, so repeated following doesn't make it longer.

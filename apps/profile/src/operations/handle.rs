@@ -3,7 +3,7 @@
 use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, Invalid, Operation, Reasons, Request,
 };
-use imajin_app::{Answer, Node, impl_field};
+use imajin_app::{Answer, Node, impl_field, refuse_if};
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 use serde_json::json;
@@ -88,11 +88,8 @@ pub(crate) enum ReleaseRefusal {
 
 impl Decide for ReleaseHandle {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReleaseRefusal> {
-        if queries::has_handle(ctx.reader(), ctx.owner())? {
-            Ok(())
-        } else {
-            Err(ReleaseRefusal::NoHandle.into())
-        }
+        refuse_if!(!queries::has_handle(ctx.reader(), ctx.owner())?, ReleaseRefusal::NoHandle);
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Dissolving a group.
 
 use imajin_app::operation::{BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request};
-use imajin_app::{Problem, RoomRole};
+use imajin_app::{Problem, RoomRole, refuse_if};
 use imajin_dfos::{Cid, Value};
 use imajin_ledger::Draft;
 use imajin_log::ops::{BODY_ERASED, SERVICE as AUTH};
@@ -71,9 +71,7 @@ impl BeforeSubmit for DissolveGroup {
 impl Decide for DissolveGroup {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DissolveRefusal> {
         let (group, _) = as_role(ctx, &self.group, &[RoomRole::Owner])?;
-        if !queries::inside(ctx.reader(), &group.did)?.is_empty() {
-            return Err(DissolveRefusal::Inside.into());
-        }
+        refuse_if!(!queries::inside(ctx.reader(), &group.did)?.is_empty(), DissolveRefusal::Inside);
         in_group(ctx, &group.did)?;
         let by = ctx.owner().clone();
         ctx.derive(group.did.clone(), &GroupDissolved { by })?;

@@ -3,7 +3,7 @@
 use imajin_app::operation::{
     BeforeSubmit, Choice, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
-use imajin_app::{Problem, RoomRole};
+use imajin_app::{Problem, RoomRole, refuse_if};
 use imajin_log::{MemberSource, Source};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText};
@@ -80,13 +80,9 @@ impl Decide for MakeGroupInvite {
         let is_taken = queries::by_code(ctx.reader(), self.code.as_str())?.is_some()
             || invite_by_code(ctx.reader(), self.code.as_str())?.is_some()
             || queries::invite(ctx.reader(), &group.did, self.invite.as_str())?.is_some();
-        if is_taken {
-            return Err(InviteRefusal::Taken.into());
-        }
+        refuse_if!(is_taken, InviteRefusal::Taken);
         let open = queries::open_invites(ctx.reader(), &group.did, ctx.now())?;
-        if open.len() as u64 >= INVITES_MAX {
-            return Err(InviteRefusal::Quota(INVITES_MAX).into());
-        }
+        refuse_if!(open.len() as u64 >= INVITES_MAX, InviteRefusal::Quota(INVITES_MAX));
         in_group(ctx, &group.did)?;
         let invited =
             GroupInvited { invite: self.invite.clone(), role: self.role, uses: self.uses };
@@ -228,17 +224,13 @@ impl Decide for JoinGroup {
             return Err(JoinRefusal::Member.into());
         }
         let is_it = |shown: &&CheckedInvite| shown.0.group == *group && shown.0.name == name;
-        if ctx.prepared().as_ref().filter(is_it).is_none() {
-            return Err(JoinRefusal::NotShown.into());
-        }
+        refuse_if!(ctx.prepared().as_ref().filter(is_it).is_none(), JoinRefusal::NotShown);
         let invite = queries::invite(ctx.reader(), group, name)?;
         let invite = invite.ok_or(JoinRefusal::Ended)?;
         if !invite.is_open(ctx.reader(), ctx.now())? {
             return Err(Refused::For(JoinRefusal::Ended));
         }
-        if self.role != invite.role {
-            return Err(JoinRefusal::Role(invite.role.name()).into());
-        }
+        refuse_if!(self.role != invite.role, JoinRefusal::Role(invite.role.name()));
         if queries::size(ctx.reader(), group)? >= MEMBERS_MAX {
             return Err(JoinRefusal::Full(MEMBERS_MAX).into());
         }

@@ -1,9 +1,9 @@
 //! The members of a group: leaving, getting another role, being removed.
 
-use imajin_app::RoomRole;
 use imajin_app::operation::{
     Choice, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
 };
+use imajin_app::{RoomRole, refuse_if};
 use imajin_log::{MemberSource, Source};
 use imajin_protocol::Did;
 use imajin_turns::{GIVES_ROLES, PUTS_OUT, Turn};
@@ -79,9 +79,7 @@ pub(crate) enum LeaveRefusal {
 impl Decide for LeaveGroup {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<LeaveRefusal> {
         let (group, role) = as_role(ctx, &self.group, &ANY)?;
-        if role == RoomRole::Owner {
-            return Err(LeaveRefusal::Owner.into());
-        }
+        refuse_if!(role == RoomRole::Owner, LeaveRefusal::Owner);
         in_group(ctx, &group.did)?;
         let member = ctx.owner().clone();
         turn(&member, &group, &member).out(ctx, role.name())?;
@@ -209,9 +207,7 @@ impl Decide for RemoveMember {
         let (group, mine) = as_role(ctx, &self.group, &[RoomRole::Owner, RoomRole::Admin])?;
         let member = &self.dids.0;
         let has = role_of(ctx, &group, member)?;
-        if member == ctx.owner() {
-            return Err(RemoveRefusal::Oneself.into());
-        }
+        refuse_if!(member == ctx.owner(), RemoveRefusal::Oneself);
         if has == RoomRole::Owner || (has == RoomRole::Admin && mine != RoomRole::Owner) {
             return Err(RemoveRefusal::Leads.into());
         }

@@ -2,7 +2,7 @@
 //! own.
 
 use imajin_app::operation::{AfterCommit, Choice, Context, Decide, Decision, Operation, Reasons};
-use imajin_app::{Node, RoomRole};
+use imajin_app::{Node, RoomRole, refuse_if};
 use imajin_ledger::Receipt;
 use imajin_log::{MemberSource, Source};
 use imajin_protocol::Did;
@@ -61,17 +61,13 @@ impl Decide for OfferGroup {
         let open = queries::offer(ctx.reader(), &group.did, ctx.now())?;
         let offered = GroupOffered { group: group.did.clone(), member: member.clone() };
         if member != ctx.owner() {
-            if open.as_ref() == Some(member) {
-                return Err(OfferRefusal::Offered.into());
-            }
+            refuse_if!(open.as_ref() == Some(member), OfferRefusal::Offered);
             in_group(ctx, &group.did)?;
             let owner = ctx.owner().clone();
             turn(&owner, &group, member).offered(ctx)?;
             return Ok(tell_both(ctx, &group.did, member, &offered)?);
         }
-        if open.is_none() {
-            return Err(OfferRefusal::Owner.into());
-        }
+        refuse_if!(open.is_none(), OfferRefusal::Owner);
         in_group(ctx, &group.did)?;
         let owner = ctx.owner().clone();
         turn(&owner, &group, member).offered(ctx)?;
@@ -135,9 +131,7 @@ impl Decide for TakeGroup {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TakeRefusal> {
         let (group, _) = as_role(ctx, &self.group, &ANY)?;
         let offered = queries::offer(ctx.reader(), &group.did, ctx.now())?;
-        if offered.as_ref() != Some(ctx.owner()) {
-            return Err(TakeRefusal::NotOffered.into());
-        }
+        refuse_if!(offered.as_ref() != Some(ctx.owner()), TakeRefusal::NotOffered);
         may_own_another(ctx)?;
         let before = queries::owner(ctx.reader(), &group.did)?;
         in_group(ctx, &group.did)?;
