@@ -10,7 +10,6 @@ use crate::fields::DelegationCid;
 use crate::manifest::MANIFEST;
 use crate::operations::{NameHelper, NoteReading};
 
-/// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
     version: 1,

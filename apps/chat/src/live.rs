@@ -83,7 +83,6 @@ impl Client {
         self.bell.notify_one();
     }
 
-    /// Takes the queued news.
     pub(crate) fn take(&self) -> VecDeque<News> {
         let mut waiting = self.waiting.lock();
         std::mem::take(&mut *waiting)
@@ -126,13 +125,11 @@ impl Drop for Seat {
 }
 
 impl Seat {
-    /// Subscribes to a conversation.
     pub(crate) fn subscribe(&self, log: &Did) {
         let mut sockets = self.hub.sockets.lock();
         sockets.rooms.entry(log.clone()).or_default().insert(self.id);
     }
 
-    /// Unsubscribes from a conversation.
     pub(crate) fn unsubscribe(&self, log: &Did) {
         let mut sockets = self.hub.sockets.lock();
         if let Some(subscribers) = sockets.rooms.get_mut(log) {

@@ -80,7 +80,6 @@ impl<'a> Names<'a> {
         Ok(all)
     }
 
-    /// Somebody.
     pub(crate) fn person(&self, did: &Did) -> Answer<Called> {
         let card = match self.cards.get(did) {
             Some(card) => card.clone(),

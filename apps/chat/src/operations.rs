@@ -106,16 +106,13 @@ where
 /// The current epoch and turns, for clients whose messages need another epoch first.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct EpochNow {
-    /// The newest epoch.
     pub(crate) epoch: u64,
-    /// The number of turns.
     pub(crate) turns: u64,
     /// `first`, `turn`, `keys`, `full`, `old` or `newer`.
     pub(crate) because: &'static str,
 }
 
 impl EpochNow {
-    /// Describes a conversation.
     fn new(room: &Room, because: Because) -> Self {
         Self { epoch: room.epoch, turns: room.turns, because: because.name() }
     }
@@ -130,7 +127,6 @@ impl std::fmt::Display for EpochNow {
 /// People without an encryption key, the first few by name.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct Keyless {
-    /// Their DIDs.
     pub(crate) keyless: Vec<String>,
 }
 

@@ -22,7 +22,6 @@ use crate::operations::{
     Accepted, Admitted, EpochMade, Hidden, MessageSent, OpenedConversation, Out, RoleGiven,
 };
 
-/// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
     version: 3,

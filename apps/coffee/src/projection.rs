@@ -16,7 +16,6 @@ use crate::operations::PutJar;
 
 pub(crate) use tips::{REFUND, REFUNDED};
 
-/// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
     version: 3,

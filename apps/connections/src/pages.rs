@@ -148,7 +148,6 @@ pub(crate) struct ListQuery {
     elsewhere: usize,
 }
 
-/// Your connections.
 pub(crate) async fn list(
     State(node): State<Node>,
     OwnPage(session): OwnPage,

@@ -64,7 +64,6 @@ pub(crate) enum VoteContent<'a> {
 /// The outcome of an accepted vote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cast {
-    /// The vote was counted.
     Counted,
     /// This vote was counted before, and the client sent it again.
     Again,
@@ -79,7 +78,6 @@ pub(crate) enum NotCast {
     Receipt,
     /// The code is unknown.
     Slip,
-    /// The box is full.
     Full,
     /// The box is closed.
     Sealed,
@@ -100,7 +98,6 @@ pub(crate) struct Released {
     pub(crate) words: String,
 }
 
-/// An open ballot box.
 #[derive(Debug)]
 pub(crate) struct BallotBox {
     db: Connection,

@@ -58,7 +58,6 @@ pub(crate) fn groups_of(lines: &str) -> Vec<String> {
     groups.map(str::to_owned).collect()
 }
 
-/// The questions of a survey.
 #[derive(Debug, Clone)]
 pub(crate) struct SurveyForm {
     /// The form that people fill in.

@@ -18,7 +18,6 @@ use crate::operations::{
 };
 use crate::survey::{Kind, Own, Status};
 
-/// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
     version: 2,

@@ -19,7 +19,6 @@ use crate::survey::{End, Item, Status};
 
 imajin_app::read_tables!(MANIFEST);
 
-/// The state of a survey.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct State {
     pub(crate) status: Status,

@@ -29,7 +29,6 @@ use crate::survey::{End, Mode};
 /// Pause between two rounds while there are boxes, or after a change of the surveys.
 const NAP: Duration = Duration::from_secs(1);
 
-/// Starts the worker.
 pub(crate) fn started(node: &Node) {
     node.begin(Releases { boxes: node.state(), is_first: true, is_done: false });
 }

@@ -28,7 +28,6 @@ pub(crate) enum Of {
     Postal,
 }
 
-/// The key of a row.
 pub(crate) type Key = (Of, String);
 
 /// The sums of some answers.

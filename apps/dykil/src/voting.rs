@@ -51,7 +51,6 @@ impl Default for Addresses {
 
 /// An answer without a name.
 pub(crate) struct Vote {
-    /// The survey's owner.
     pub(crate) owner: Did,
     pub(crate) survey: Survey,
     /// The person, if they are signed in.

@@ -12,7 +12,6 @@ use crate::items::Own;
 use crate::manifest::MANIFEST;
 use crate::operations::{NameMakers, PutItem};
 
-/// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
     version: 1,

@@ -115,7 +115,6 @@ CREATE INDEX tickets_by_payment ON tickets (payment, owner_did) WHERE payment IS
 enum Skip {
     /// The entry lacks members: another node wrote it by other rules.
     Form,
-    /// The tables can't be written.
     Tables(rusqlite::Error),
 }
 

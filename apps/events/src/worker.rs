@@ -18,7 +18,6 @@ use crate::{closing, guests, messages, waiting};
 /// Pause between two rounds, so that one round handles all tickets sold in the meantime.
 const BREATH: Duration = Duration::from_millis(200);
 
-/// Starts the background work.
 pub(crate) fn started(node: &Node) {
     node.begin(guests::Cleanup);
     let post = match Post::begin(node) {

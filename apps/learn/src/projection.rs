@@ -23,7 +23,6 @@ use crate::queries::{Seat, State};
 
 pub(crate) use certificates::RECEIVED;
 
-/// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
     version: 5,

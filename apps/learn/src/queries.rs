@@ -215,7 +215,6 @@ pub(crate) fn grades(
     Ok(best)
 }
 
-/// A certificate of a course.
 #[derive(Debug, Clone)]
 pub(crate) struct Certificate {
     pub(crate) student: String,

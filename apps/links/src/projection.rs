@@ -11,7 +11,6 @@ use crate::Links;
 use crate::fields::{Kind, Own};
 use crate::operations::{ClickCounts, PutItem};
 
-/// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "links",
     version: 4,

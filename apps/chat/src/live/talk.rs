@@ -57,7 +57,6 @@ struct Over(u16, &'static str);
 const GONE: Over = Over(1000, "");
 const SESSION_ENDED: Over = Over(SIGNED_OUT, "the session ended");
 
-/// A subscription to a conversation.
 struct Subscription {
     room: Room,
     /// The last entry that was sent.

@@ -25,7 +25,6 @@ struct Row {
     is_muted: bool,
 }
 
-/// Your conversations.
 pub(crate) async fn list(
     State(node): State<Node>,
     OwnPage(session): OwnPage,

@@ -23,7 +23,6 @@ pub(super) fn chosen(wishes: Option<Wishes>) -> Wishes {
     })
 }
 
-/// Your settings of chat.
 pub(crate) async fn settings(
     State(node): State<Node>,
     OwnPage(session): OwnPage,

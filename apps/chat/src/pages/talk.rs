@@ -35,7 +35,6 @@ struct Person {
     theirs: Option<RoomRole>,
 }
 
-/// One conversation.
 pub(crate) async fn talk(
     State(node): State<Node>,
     OwnPage(session): OwnPage,

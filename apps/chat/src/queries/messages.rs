@@ -31,7 +31,6 @@ const MESSAGE: &str =
 const BY_ID: &str = "INDEXED BY messages_by_id";
 const BY_RE: &str = "INDEXED BY messages_by_re";
 
-/// A message of a conversation.
 pub(crate) fn message(db: Reader<'_>, log: &Did, id: &str) -> Result<Option<MessageRow>> {
     let sql = format!("{MESSAGE} {BY_ID} WHERE owner_did = ?1 AND id = ?2 ORDER BY seq LIMIT 1");
     db.row(&sql, [log.as_str(), id], MessageRow::read)

@@ -126,7 +126,6 @@ fn count(db: Reader<'_>, sql: &str, of: &Did) -> Result<u64> {
     Ok(db.row(sql, [of.as_str()], first)?.unwrap_or(0))
 }
 
-/// Somebody in a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Member {
     pub(crate) did: Did,

@@ -52,7 +52,6 @@ fn line(node: &Node, group: &Group, t: Texts) -> Answer<Markup> {
     })
 }
 
-/// Your groups, and making one.
 pub(crate) async fn list(
     State(node): State<Node>,
     OwnPage(session): OwnPage,
@@ -337,7 +336,6 @@ fn ending([what, why, yes, no]: [&str; 4], t: Texts) -> Markup {
     }
 }
 
-/// Coming by an invitation.
 pub(crate) async fn join(
     Visitor(node, Caller(session)): Visitor,
     reader: Reader,

@@ -16,7 +16,6 @@ pub(super) enum Token {
     End(String),
 }
 
-/// The tokens of a file.
 pub(super) struct Tokens<'f> {
     rest: &'f str,
 }
