@@ -18,6 +18,13 @@ mod shared;
 mod status;
 mod ticket;
 
+use imajin_app::Node;
+use imajin_app::operation::AfterCommit;
+use imajin_ledger::Receipt;
+use imajin_protocol::Did;
+
+use crate::bell::Bell;
+
 pub(crate) use answer::{ApprovePlaces, OfferPlaces, ReleasePlaces, ReleasedPlaces};
 pub(crate) use buy::BuyTickets;
 pub(crate) use describe::{Changed, CreateEvent, EraseEvent, KEPT, OpenedEvent, UpdateEvent};
@@ -37,6 +44,27 @@ imajin_app::declarations! {
     ReleasePlaces, ApprovePlaces, BuyTickets, TransferTicket, RefundTicket, CheckIn, PaidPlaces,
     WithdrawnPayment, OfferPlaces, OpenedEvent, Changed, StatusChanged, HeldPlaces, ReleasedPlaces,
     IssuedTicket, VoidedTicket, UsedTicket,
+}
+
+/// Implements `AfterCommit` of operations that leave work to the worker, by a signal of its bell.
+macro_rules! wake_worker {
+    ($($operation:ty => $signal:ident),+ $(,)?) => {$(
+        impl AfterCommit for $operation {
+            fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
+                node.state::<Bell>().$signal();
+            }
+        }
+    )+};
+}
+
+wake_worker! {
+    UpdateEvent => ring,
+    ReleasePlaces => ring,
+    BuyTickets => ring,
+    TransferTicket => ring,
+    RefundTicket => ring,
+    SetStatus => cancelled,
+    CancelEvent => cancelled,
 }
 
 #[cfg(test)]

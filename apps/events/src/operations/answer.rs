@@ -3,9 +3,8 @@
 //!
 //! Always: a request reserves no place; an approval reserves as many as were requested, and no more.
 
-use imajin_app::operation::{AfterCommit, Context, Decide, Decision, Operation, Reasons, Refused};
-use imajin_app::{Node, refuse_if};
-use imajin_ledger::Receipt;
+use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_app::refuse_if;
 use imajin_log::Equal;
 use imajin_protocol::{Did, IdText};
 use serde_json::json;
@@ -13,7 +12,6 @@ use serde_json::json;
 use super::free::needs_approval;
 use super::hold::{HeldPlaces, LeftRefusal, check_left, fresh_id};
 use super::shared::{EventRefusal, OrganiserRefusal, event, own_event, parties};
-use crate::bell::Bell;
 use crate::queries;
 
 /// Time that approved places are kept for the person who asked, who must return and take them: a week.
@@ -160,12 +158,6 @@ impl Decide for ReleasePlaces {
         ctx.derive(self.event.clone(), &released)?;
         ctx.reply(json!({ "released": true }));
         Ok(())
-    }
-}
-
-impl AfterCommit for ReleasePlaces {
-    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().ring();
     }
 }
 

@@ -4,11 +4,11 @@
 //! arrives (`payment`), and their places are kept until then.
 
 use imajin_app::operation::{
-    AfterCommit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
+    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
-use imajin_app::{Answer, Node, Problem, refuse_if};
+use imajin_app::{Answer, Problem, refuse_if};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Receipt, Refusal};
+use imajin_ledger::Refusal;
 use imajin_log::{Derivation, MemberSource, Source};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
@@ -23,7 +23,6 @@ use super::hold::{
 };
 use super::shared::{EventRefusal, event, id, parties, stored};
 use super::ticket::{IssuedTicket, SaleTerms, TICKETS_MAX, check_sale, issue};
-use crate::bell::Bell;
 use crate::event::free_at;
 use crate::manifest::MANIFEST;
 use crate::mint::{SignedTicket, Signing};
@@ -252,11 +251,5 @@ impl Decide for BuyTickets {
         }
         ctx.reply(reply);
         Ok(())
-    }
-}
-
-impl AfterCommit for BuyTickets {
-    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().ring();
     }
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use imajin_app::capabilities::Files;
 use imajin_app::operation::{
-    AfterCommit, AfterSubmit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused,
-    Request, Submitted,
+    AfterSubmit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
+    Submitted,
 };
 use imajin_app::{Answer, Node, Problem, refuse_if};
 use imajin_dfos::{Cid, Value};
 use imajin_host::prelude::*;
-use imajin_ledger::{Draft, Receipt};
+use imajin_ledger::Draft;
 use imajin_log::entry::Header;
 use imajin_log::ops::BODY_ERASED;
 use imajin_log::{EntryField, Equal, ErasureScope, ops as kernel};
@@ -23,7 +23,6 @@ use serde_json::{Value as Json, json};
 use super::description::Description;
 use super::picture::ShowPicture;
 use super::shared::{OrganiserRefusal, own_event, parties, stored};
-use crate::bell::Bell;
 use crate::event::{can_be_cancelled, end_may_move, free_at, id_of};
 use crate::queries::{self, Event};
 
@@ -176,12 +175,6 @@ pub(crate) enum UpdateRefusal {
 impl BeforeSubmit for UpdateEvent {
     fn before_submit(&self, request: &Request<'_>) -> Answer<()> {
         check_prices(request.node, &self.description)
-    }
-}
-
-impl AfterCommit for UpdateEvent {
-    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().ring();
     }
 }
 

@@ -1,12 +1,10 @@
 //! Passing a ticket on, and refunding one.
 
 use imajin_app::operation::{
-    AfterCommit, BeforeSubmit, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
-    Request,
+    BeforeSubmit, Context, Decide, Decision, FieldError, Operation, Reasons, Refused, Request,
 };
 use imajin_app::words::Money;
-use imajin_app::{Answer, Node, Problem, refuse_if};
-use imajin_ledger::Receipt;
+use imajin_app::{Answer, Problem, refuse_if};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{self as selling, Teller, give_back};
 use serde_json::json;
@@ -16,7 +14,6 @@ use super::shared::{EventRefusal, OrganiserRefusal, event, id, own_event, partie
 use super::ticket::{
     IssuedTicket, SaleTerms, TicketRefusal, VoidedTicket, in_force, issue, make_void, unsigned,
 };
-use crate::bell::Bell;
 use crate::mint::{SignedTicket, Signing};
 use crate::queries::{self, Event, TicketRow};
 use crate::ticket::seat_of;
@@ -123,12 +120,6 @@ impl Decide for TransferTicket {
     }
 }
 
-impl AfterCommit for TransferTicket {
-    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().ring();
-    }
-}
-
 /// Takes a ticket back and refunds what was paid for it, as the organiser; or returns a free ticket, as its holder.
 #[derive(Debug, Operation)]
 #[operation(
@@ -221,11 +212,5 @@ impl Decide for RefundTicket {
         make_void(ctx, &ticket, None)?;
         ctx.reply(json!({ "ticket": ticket.ticket, "refunded": ticket.price }));
         Ok(())
-    }
-}
-
-impl AfterCommit for RefundTicket {
-    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().ring();
     }
 }

@@ -1,17 +1,15 @@
 //! Publishing, pausing, completing and cancelling an event.
 
 use imajin_app::operation::{
-    AfterCommit, BeforeSubmit, Choice, Context, Decide, Decision, FieldError, Operation, Reasons,
-    Refused, Request,
+    BeforeSubmit, Choice, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
+    Request,
 };
-use imajin_app::{Answer, Node, refuse_if};
-use imajin_ledger::Receipt;
+use imajin_app::{Answer, refuse_if};
 use imajin_log::{Derivation, Equal, MemberSource, Source};
 use imajin_protocol::Did;
 use serde_json::json;
 
 use super::shared::{EventRefusal, OrganiserRefusal, event, own_event, parties};
-use crate::bell::Bell;
 use crate::event::{can_be_cancelled, may_become};
 use crate::queries::{self, Event};
 
@@ -91,12 +89,6 @@ impl Decide for SetStatus {
     }
 }
 
-impl AfterCommit for SetStatus {
-    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().cancelled();
-    }
-}
-
 /// Cancels any event. For the owner of the node, since they answer for everything that is sold there; in the owner's log.
 #[derive(Debug, Operation)]
 #[operation(
@@ -148,12 +140,6 @@ impl Decide for CancelEvent {
         check_money(ctx, &event).map_err(Refused::widen)?;
         enter(ctx, event.did, Status::Cancelled, None)?;
         Ok(())
-    }
-}
-
-impl AfterCommit for CancelEvent {
-    fn after_commit(&self, node: &Node, _: &Did, _: &Receipt) {
-        node.state::<Bell>().cancelled();
     }
 }
 
