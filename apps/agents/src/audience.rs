@@ -54,8 +54,7 @@ pub(crate) async fn complete(
     let fact = Fact::from_json(&Json::Object(members));
     let fact = fact.map_err(|error| Problem::field("fact", format!("{error}.")))?;
     // Items of some kinds, such as a page of links, have no audience.
-    let wrong = read(declaration, request, Some(&fact)).err();
-    let wrong = wrong.map(FieldError::into_inner);
+    let wrong = read(declaration, request, Some(&fact)).err().map(FieldError::into_inner);
     if wrong.is_none_or(|wrong| wrong.field != VISIBILITY) {
         request.fact = Some(fact);
     }

@@ -109,8 +109,7 @@ impl Helper {
 
 /// Builds the 400 for a reading that was refused, with the reason in the answer.
 pub(crate) fn not_read(status: StatusCode, answer: &Json) -> Problem {
-    let why = answer.get("detail").and_then(Json::as_str);
-    let why = why.unwrap_or(status.as_str());
+    let why = answer.get("detail").and_then(Json::as_str).unwrap_or(status.as_str());
     Problem::bad_request(TEXTS.say("not-read", args![why = why]))
 }
 

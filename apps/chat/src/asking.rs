@@ -47,8 +47,7 @@ fn begins_by_asking(node: &Node, owner: &Did, other: &Did) -> Result<bool, Probl
         // The answer is the same as for a block, so that the two cannot be told apart.
         return Err(not_accepted());
     }
-    let since = node.now().checked_add_millis(-DAY_MS);
-    let since = since.unwrap_or(Timestamp::MIN);
+    let since = node.now().checked_add_millis(-DAY_MS).unwrap_or(Timestamp::MIN);
     let made = queries::read(node, |db| queries::requests_since(db, owner, since))?;
     if made < u64::from(most) {
         Ok(true)

@@ -150,8 +150,7 @@ impl Hub {
     /// Registers a socket of a person; `None` if the person or the node has the maximum number.
     pub(crate) fn seat(self: &Arc<Self>, did: &Did) -> Option<Seat> {
         let mut sockets = self.sockets.lock();
-        let theirs = sockets.all.values().filter(|client| client.did == *did);
-        let theirs = theirs.count();
+        let theirs = sockets.all.values().filter(|client| client.did == *did).count();
         if theirs >= OF_A_PERSON_MAX || sockets.all.len() >= OF_A_NODE_MAX {
             return None;
         }

@@ -61,8 +61,7 @@ impl<'a> Names<'a> {
 
     /// Reads at once what all of these are called.
     pub(crate) fn meet(&mut self, dids: impl IntoIterator<Item = Did>) -> Answer<()> {
-        let new = dids.into_iter().filter(|did| !self.cards.contains_key(did));
-        let new: Vec<Did> = new.collect();
+        let new: Vec<Did> = dids.into_iter().filter(|did| !self.cards.contains_key(did)).collect();
         let mut cards = self.node.cards(&new, Some(&self.me))?;
         for did in new {
             let card = cards.remove(&did);

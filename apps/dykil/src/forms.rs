@@ -136,8 +136,7 @@ pub(crate) fn place_of(answers: &Answers) -> Option<String> {
     let Given::Text(text) = &answer.value else {
         return None;
     };
-    let letters = text.chars().filter(|c| c.is_alphanumeric());
-    let letters = letters.take(PLACE_CHARS);
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).take(PLACE_CHARS);
     let place: String = letters.flat_map(char::to_uppercase).collect();
     (!place.is_empty()).then_some(place)
 }

@@ -203,8 +203,7 @@ async fn end(node: &Node, owner: &Did, survey: &Survey, end: End) -> Answer<()> 
 async fn roll(node: &Node, owner: &Did, survey: &Survey) -> Answer<()> {
     let who = read_box(node, (owner, &survey.item.id), |open| open.roll()).await?;
     let who = who.unwrap_or_default();
-    let who = who.iter().filter_map(|did| Did::parse(did).ok());
-    let who: Vec<Did> = who.collect();
+    let who: Vec<Did> = who.iter().filter_map(|did| Did::parse(did).ok()).collect();
     let roll = Roll { survey: survey.id()?, n: int(who.len()), who: List(who) };
     enter(node, owner, &roll).await
 }

@@ -80,8 +80,7 @@ impl HomeCards for Events {
             let page = format!("/events/{}", event.id);
             card(event, button(&page, "home-look"), t)
         };
-        let cards = tickets.iter().map(yours);
-        let cards = cards.chain(own.iter().map(organised));
+        let cards = tickets.iter().map(yours).chain(own.iter().map(organised));
         let cards = cards.chain(groups.iter().map(for_members));
         let sold = sold.iter().map(|(event, sold)| sold_card(event, sold, t));
         Ok(cards.chain(sold).flatten().collect())

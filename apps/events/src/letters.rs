@@ -167,8 +167,7 @@ pub(crate) async fn of_message(
     let page = page_of(node, event);
     let organiser = node.called(&event.organiser)?;
     let about = in_each_language(None, |t| {
-        let name = organiser.clone();
-        let name = name.unwrap_or_else(|| t.text("the-organiser").into_owned());
+        let name = organiser.clone().unwrap_or_else(|| t.text("the-organiser").into_owned());
         let title = pages::title(event, t);
         let args = args![name = name, title = title, page = page.as_str()];
         format!("{}\n", t.format("letter-message-why", args))

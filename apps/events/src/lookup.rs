@@ -9,8 +9,7 @@ use crate::sight::{missing, sees};
 
 /// Returns the event of this name if the viewer may see it; 404 otherwise.
 pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Answer<Event> {
-    let event = queries::read(node, |db| queries::find(db, name))?;
-    let event = event.ok_or_else(missing)?;
+    let event = queries::read(node, |db| queries::find(db, name))?.ok_or_else(missing)?;
     if sees(node, &event, viewer)? {
         return Ok(event);
     }

@@ -137,8 +137,7 @@ impl SaysNews for Events {
             }
             IssuedTicket::NAME if is_own => ("told-ticket", None, held()),
             IssuedTicket::NAME => {
-                let holder = ticket.as_ref().map(|held| &held.holder);
-                let holder = holder.filter(|_| is_by_node);
+                let holder = ticket.as_ref().map(|held| &held.holder).filter(|_| is_by_node);
                 ("told-sold", holder, format!("{page}/door"))
             }
             VoidedTicket::NAME => {

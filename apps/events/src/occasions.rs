@@ -21,8 +21,7 @@ impl Occasions for Events {
     ) -> Answer<Vec<Occasion>> {
         let coming = coming(node, organiser, node.now(), Sight::default())?;
         let is_on = |event: &Event| matches!(event.status.as_str(), "published" | "paused");
-        let tagged = coming.into_iter();
-        let tagged = tagged.filter(|event| is_on(event) && event.has_tag(tag));
+        let tagged = coming.into_iter().filter(|event| is_on(event) && event.has_tag(tag));
         Ok(tagged.filter_map(occasion).take(limit).collect())
     }
 

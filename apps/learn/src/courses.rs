@@ -230,8 +230,8 @@ fn close(item: &mut Item) {
 /// Errors: 404 if it doesn't exist, is hidden from the viewer, or isn't a course.
 pub(crate) fn open(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<Course> {
     let entry = visible_item::<Learn>(node, owner, viewer, name)?;
-    let entry = entry.filter(|found| found.item.kind == Kind::Course);
-    let entry = entry.ok_or_else(Learn::not_found)?;
+    let entry =
+        entry.filter(|found| found.item.kind == Kind::Course).ok_or_else(Learn::not_found)?;
     course_of(node, Owner::from_did(node, owner.clone())?, viewer, entry)
 }
 

@@ -110,8 +110,7 @@ impl<'a> View<'a> {
         let is_said = around.and_then(owner_of) == owner_of(link);
         let files = self.scene.files(link);
         let cover = files.iter().position(FileView::is_picture);
-        let others = files.iter().enumerate();
-        let others = others.filter(|(place, _)| Some(*place) != cover);
+        let others = files.iter().enumerate().filter(|(place, _)| Some(*place) != cover);
         html! {
             li {
                 @if let Some(cover) = cover { span.cover { (files[cover].picture(&files[cover].alt)) } }
@@ -134,8 +133,7 @@ impl<'a> View<'a> {
     fn standing(&self, item: &Item) -> Markup {
         let subject = self.subject.as_ref();
         let counts = subject.is_none_or(|subject| subject.own.counts);
-        let clicks = item.own.clicks;
-        let clicks = clicks.filter(|_| counts && item.kind == Kind::Link);
+        let clicks = item.own.clicks.filter(|_| counts && item.kind == Kind::Link);
         let clicks = clicks.map(|clicks| self.t.format("clicks", args![count = clicks]));
         self.scene.standing(item, clicks.as_deref())
     }

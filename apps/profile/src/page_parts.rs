@@ -16,8 +16,7 @@ const PREFIX: &str = "page.";
 
 /// Returns the apps that the person chose, in their order.
 fn chosen_apps(profile: &Map<String, Json>) -> Vec<&str> {
-    let toggles = profile.get("featureToggles").and_then(Json::as_object);
-    let toggles = toggles.into_iter().flatten();
+    let toggles = profile.get("featureToggles").and_then(Json::as_object).into_iter().flatten();
     let on = toggles.filter(|(_, is_on)| **is_on == Json::Bool(true));
     let mut places: Vec<&str> = on.filter_map(|(name, _)| name.strip_prefix(PREFIX)).collect();
     places.sort_unstable();

@@ -302,8 +302,7 @@ fn face(did: &str, shown: &Map<String, Json>, name: &str, t: Texts) -> Markup {
 }
 
 fn links(shown: &Map<String, Json>) -> Markup {
-    let all = shown.get("links").and_then(Json::as_array);
-    let all = all.map(Vec::as_slice).unwrap_or_default();
+    let all = shown.get("links").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
     let links = all.iter().filter_map(Json::as_object).filter_map(|link| {
         let url = text(link, "url").filter(|url| Url::parse(url).is_some())?;
         Some((url, text(link, "title").unwrap_or(url)))

@@ -80,8 +80,7 @@ pub(crate) fn search(
     limit: usize,
     offset: usize,
 ) -> Result<(Vec<ProfileRow>, u64)> {
-    let words = words.words().iter();
-    let words: Vec<&str> = words.map(|word| word.trim_start_matches('@')).collect();
+    let words: Vec<&str> = words.words().iter().map(|word| word.trim_start_matches('@')).collect();
     let first = words.first().copied().unwrap_or_default().to_owned();
     let words = Json::from(words).to_string();
     let total = format!("SELECT count(*) FROM profiles p WHERE {SEARCHED}");
@@ -182,8 +181,7 @@ pub(crate) fn holder(db: Reader<'_>, handle: &str) -> Result<Option<Did>> {
 pub(crate) fn has_look_alike(db: Reader<'_>, handle: &str, owner: Option<&Did>) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM claims WHERE owner_did <> ?2
         AND replace(replace(replace(handle, '0', 'o'), '1', 'l'), 'm', 'rn') = ?1)";
-    let shape = handle.replace('0', "o").replace('1', "l");
-    let shape = shape.replace('m', "rn");
+    let shape = handle.replace('0', "o").replace('1', "l").replace('m', "rn");
     let owner = owner.map_or("", Did::as_str);
     let exists: Option<bool> = db.row(sql, (shape, owner), |row| row.get(0))?;
     Ok(exists == Some(true))

@@ -92,8 +92,7 @@ impl Person {
     /// Returns the time at which the newest encryption keys came into force.
     pub(crate) fn keys_since(&self) -> Option<Timestamp> {
         let newest = &self.states.last()?.encryption;
-        let same = self.states.iter().rev();
-        let same = same.take_while(|state| state.encryption == *newest);
+        let same = self.states.iter().rev().take_while(|state| state.encryption == *newest);
         same.last().map(|state| state.at)
     }
 }

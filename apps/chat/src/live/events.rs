@@ -131,8 +131,8 @@ impl Recent {
             return Ok(Some(event));
         }
         let (reader, log) = (node.clone(), room.log.clone());
-        let rows = blocking::run(move || reader.ledger().rows(&log, seq.checked_sub(1), 1));
-        let rows = rows.await??;
+        let rows =
+            blocking::run(move || reader.ledger().rows(&log, seq.checked_sub(1), 1)).await??;
         let Some(row) = rows.first().filter(|row| row.entry.seq == seq) else {
             return Ok(None);
         };

@@ -81,8 +81,7 @@ impl Decide for DeleteMessage {
         let row = queries::message(ctx.reader(), &self.log, self.id.as_str())?;
         let row = row.ok_or(DeleteRefusal::NoSuchMessage)?;
         refuse_if!(row.author != *ctx.owner(), DeleteRefusal::NotAuthor);
-        let body = ctx.prepared().filter(|_| row.is_there);
-        let body = body.ok_or(DeleteRefusal::Deleted)?;
+        let body = ctx.prepared().filter(|_| row.is_there).ok_or(DeleteRefusal::Deleted)?;
         ctx.erase_in([ctx.owner().clone(), self.log.clone()], [body]);
         Ok(())
     }

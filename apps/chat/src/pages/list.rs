@@ -108,8 +108,7 @@ fn rows(node: &Node, me: &Did, names: &mut Names<'_>, wants_requests: bool) -> A
     let describe = |(room, role): (queries::Room, _)| {
         Ok((Conversation::from_room(node, &room, role, me)?, room))
     };
-    let rooms = rooms.take(SHOWN_MAX).map(describe);
-    let rooms = rooms.collect::<Answer<Vec<_>>>()?;
+    let rooms = rooms.take(SHOWN_MAX).map(describe).collect::<Answer<Vec<_>>>()?;
     let others = rooms.iter().filter_map(|(one, _)| one.with.as_deref());
     names.meet(others.filter_map(|did| Did::parse(did).ok()))?;
     let row = |(conversation, room): (Conversation, queries::Room)| {

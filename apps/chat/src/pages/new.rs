@@ -123,8 +123,7 @@ fn led(names: &mut Names<'_>, node: &Node, about: RoomAbout) -> Answer<Choosable
             let name = names.person(&did)?.name;
             Ok(json!({ "did": did, "role": role.name(), "name": name }))
         };
-        let members = members.into_iter().map(member);
-        let members = members.collect::<Answer<Vec<_>>>()?;
+        let members = members.into_iter().map(member).collect::<Answer<Vec<_>>>()?;
         Some(Json::from(members).to_string())
     };
     Ok(Choosable {

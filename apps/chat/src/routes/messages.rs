@@ -114,8 +114,7 @@ impl Proven {
 
     /// Reads the proof from the header of an intent.
     fn by(cause: Option<&[u8]>) -> Answer<Self> {
-        let intent = cause.map(Header::decode).transpose();
-        let intent = intent.map_err(Problem::internal)?;
+        let intent = cause.map(Header::decode).transpose().map_err(Problem::internal)?;
         let Some((intent, Will::Signed(part))) =
             intent.as_ref().map(|intent| (intent, &intent.will))
         else {

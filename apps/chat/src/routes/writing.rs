@@ -195,8 +195,7 @@ pub(crate) async fn post(
 
 /// The message of a path, which exists.
 fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
-    let row = queries::read(node, |db| queries::message(db, &room.log, id))?;
-    let row = row.ok_or_else(none)?;
+    let row = queries::read(node, |db| queries::message(db, &room.log, id))?.ok_or_else(none)?;
     if row.is_there && !row.is_hidden {
         field("id", &Value::from(row.id.as_str()))
     } else {

@@ -60,8 +60,7 @@ fn amounts(jar: &Jar) -> Vec<i64> {
     let suggested = SUGGESTED.iter().map(|some| some * unit);
     let own = &jar.item.own.amounts;
     let all: Vec<i64> = if own.is_empty() { suggested.collect() } else { own.clone() };
-    let all = all.into_iter().map(|amount| amount.max(jar.offer.price));
-    let mut all: Vec<i64> = all.collect();
+    let mut all: Vec<i64> = all.into_iter().map(|amount| amount.max(jar.offer.price)).collect();
     all.dedup();
     all
 }

@@ -123,8 +123,7 @@ impl Decide for Accept {
         let is_it = |shown: &CheckedInvite| {
             shown.inviter == *inviter && shown.invite == self.invite.as_str()
         };
-        let checked_invite = ctx.prepared().clone().filter(is_it);
-        let checked_invite = checked_invite.ok_or(AcceptRefusal::NotShown)?;
+        let checked_invite = ctx.prepared().clone().filter(is_it).ok_or(AcceptRefusal::NotShown)?;
         let invite = queries::invite(ctx.reader(), inviter, self.invite.as_str())?;
         refuse_if!(!invite.is_some_and(|invite| invite.is_open(ctx.now())), AcceptRefusal::Ended);
         here(ctx, inviter)?;

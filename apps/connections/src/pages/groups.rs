@@ -60,8 +60,7 @@ pub(crate) async fn list(
 ) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let (found, total) = read(&node, |db| queries::mine(db, &session.did, &part))?;
-    let rows = found.iter().map(|group| line(&node, group, t));
-    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    let rows = found.iter().map(|group| line(&node, group, t)).collect::<Result<Vec<_>, _>>()?;
     let may = Capability::Connect.is_for(node.tier(&session.did)?);
     let content = html! {
         (needs_script(t))
@@ -129,8 +128,7 @@ pub(crate) async fn group_page(
     })?;
     let sees = |other: &Group| find(&node, other.did.as_str(), viewer).is_ok();
     let parent = parent.filter(|parent| sees(parent));
-    let inside = inside.iter().filter(|other| sees(other));
-    let inside = inside.map(|group| line(&node, group, t));
+    let inside = inside.iter().filter(|other| sees(other)).map(|group| line(&node, group, t));
     let inside = inside.collect::<Result<Vec<_>, _>>()?;
     let leads = role.is_some_and(RoomRole::leads);
     let may_nest = leads && group.kind != POD && depth < NESTING_MAX;

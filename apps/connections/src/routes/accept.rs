@@ -76,8 +76,7 @@ pub(crate) async fn accept(
     let proof = imajin_app::command_request::proof_of(&parts)?
         .ok_or_else(|| Problem::internal("a proof went away"))?;
     let (reference, fact) = (proof.payload.reference.as_ref(), proof.payload.fact.as_ref());
-    let accept = Accept::read(&Parts::new(reference, fact, Some(&body)));
-    let accept = accept.map_err(Refusal::from)?;
+    let accept = Accept::read(&Parts::new(reference, fact, Some(&body))).map_err(Refusal::from)?;
     let code = HeaderValue::try_from(codes::canonical(&code))
         .map_err(|_| Problem::not_found("There is no such invitation."))?;
     parts.headers.insert(queries::CODE, code);

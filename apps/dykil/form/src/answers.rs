@@ -77,8 +77,7 @@ impl Form {
 
 impl Question {
     fn read(&self, members: &Map<String, Json>) -> Result<Option<QuestionAnswer>, Fault> {
-        let other = members.get(&format!("{}{COMMENT}", self.name));
-        let other = other.map_or(Ok(None), text)?;
+        let other = members.get(&format!("{}{COMMENT}", self.name)).map_or(Ok(None), text)?;
         let value = members.get(&self.name);
         match (value.map_or(Ok(None), |value| self.kind.read(value))?, other) {
             (Some(value), other) => Ok(Some(QuestionAnswer { value, other })),

@@ -101,8 +101,8 @@ impl Decide for Answer {
         let owner = self.survey_owner().ok_or(AnswerRefusal::Unknown)?.clone();
         let (db, id) = (ctx.reader(), self.survey.as_str());
         let item = queries::item(db, owner.as_str(), id)?;
-        let item = item.filter(|item| item.own.mode == Mode::Named);
-        let item = item.ok_or(AnswerRefusal::Unknown)?;
+        let item =
+            item.filter(|item| item.own.mode == Mode::Named).ok_or(AnswerRefusal::Unknown)?;
         let state = queries::state(db, owner.as_str(), id)?;
         refuse_if!(!state.is_open(&item, ctx.now()), AnswerRefusal::Closed);
         refuse_if!(!ctx.takes_entries(&owner), AnswerRefusal::Away);

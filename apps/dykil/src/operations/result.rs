@@ -155,8 +155,7 @@ pub(crate) enum TotalsRefusal {
 
 impl Totals {
     fn check(&self) -> Result<(), FieldError> {
-        let keys = self.rows.0.iter().map(|row| (row.of, &row.name.0));
-        let mut keys: Vec<_> = keys.collect();
+        let mut keys: Vec<_> = self.rows.0.iter().map(|row| (row.of, &row.name.0)).collect();
         keys.sort_unstable();
         if keys.windows(2).any(|two| two.first() == two.last()) {
             let text = "rows must not name the same twice.";

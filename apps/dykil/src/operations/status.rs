@@ -72,8 +72,7 @@ impl BeforeSubmit for SetStatus {
 impl Decide for SetStatus {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<StatusRefusal> {
         let (db, owner) = (ctx.reader(), ctx.owner().as_str());
-        let item = queries::item(db, owner, self.survey.as_str())?;
-        let item = item.ok_or(StatusRefusal::Unknown)?;
+        let item = queries::item(db, owner, self.survey.as_str())?.ok_or(StatusRefusal::Unknown)?;
         let state = queries::state(db, owner, &item.id)?;
         let fits = match self.status {
             Status::Open => state.status == Status::Draft,

@@ -93,7 +93,6 @@ fn code() -> Answer<String> {
 /// Formats a code as people read it: `ABCD-EFGH-JKLM`.
 fn grouped(code: &str) -> String {
     let letters: Vec<char> = code.chars().collect();
-    let groups = letters.chunks(4).map(|four| four.iter().collect());
-    let groups: Vec<String> = groups.collect();
+    let groups: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
     groups.join("-")
 }

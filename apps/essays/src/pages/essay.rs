@@ -33,8 +33,7 @@ pub(super) fn page(visit: &Visit<'_>, author: Owner, essay: &Item) -> Answer<Res
     let scene = Scene::new((node, MANIFEST.name), author, session, [].into_iter(), lang);
     let files = scene.files(essay);
     let (text, used) = markdown(text.as_deref().unwrap_or_default(), &files);
-    let others = files.iter().enumerate();
-    let others = others.filter(|(place, _)| !used.contains(place));
+    let others = files.iter().enumerate().filter(|(place, _)| !used.contains(place));
     let content = html! {
         article.items-page.essay {
             div #message {}

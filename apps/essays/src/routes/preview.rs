@@ -48,8 +48,7 @@ pub(crate) async fn preview(
         width: None,
         height: None,
     };
-    let files = request.files.into_iter().take(FILES_MAX);
-    let files: Vec<Attached> = files.map(file).collect();
+    let files: Vec<Attached> = request.files.into_iter().take(FILES_MAX).map(file).collect();
     let place = ItemRef { service: MANIFEST.name, owner: &session.did, item: &request.item };
     let files = file_views(&node, place, &files, true);
     let (html, _) = markdown(&request.text, &files);

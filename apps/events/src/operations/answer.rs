@@ -102,8 +102,7 @@ impl Decide for OfferPlaces {
         let event = event(ctx, &did).map_err(Refused::widen)?;
         let ask = queries::hold(ctx.reader(), did.as_str(), self.ask.as_str())?;
         let is_on = event.status == "published" && ctx.takes_entries(&event.organiser);
-        let ask = ask.filter(|ask| ask.is_ask() && is_on);
-        let ask = ask.ok_or(OfferRefusal::Done)?;
+        let ask = ask.filter(|ask| ask.is_ask() && is_on).ok_or(OfferRefusal::Done)?;
         let kind = queries::kind(ctx.reader(), did.as_str(), ask.kind, now)?;
         let kind = kind.filter(|kind| kind.price == 0 && !needs_approval(&event, kind));
         let kind = kind.ok_or(OfferRefusal::Done)?;

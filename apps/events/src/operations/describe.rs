@@ -320,8 +320,7 @@ impl Decide for EraseEvent {
         if !own.is_empty() {
             ctx.erase(own);
         }
-        let bodies = ctx.prepared().bodies.iter().copied();
-        let bodies: Vec<Value> = bodies.map(Value::Link).collect();
+        let bodies: Vec<Value> = ctx.prepared().bodies.iter().copied().map(Value::Link).collect();
         if !bodies.is_empty() {
             ctx.derive_entry(Draft {
                 did: event.did,

@@ -163,8 +163,7 @@ impl Decide for CheckIn {
         let newcomers = newcomers(ctx, &event, &verdicts)?;
         let mut results = Vec::with_capacity(verdicts.len());
         for (scan, verdict) in self.scans.0.iter().zip(verdicts) {
-            let first = verdict.first;
-            let first = first.map(|(at, door)| json!({ "at": at, "door": door }));
+            let first = verdict.first.map(|(at, door)| json!({ "at": at, "door": door }));
             let result =
                 json!({ "ticket": scan.ticket.0, "result": verdict.result, "first": first });
             results.push(result);

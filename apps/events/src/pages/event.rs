@@ -57,8 +57,7 @@ pub(super) async fn page(
         visitor.is_key_alone = !has_more_than_a_key(&node, did)?;
         let is_stranger = node.role(did)? == Role::Stranger;
         visitor.may_begin = is_stranger && !is_own && !visitor.has_ticket;
-        let allowance = node.access_of(BuyTickets::NAME).strangers;
-        let allowance = allowance.filter(|_| is_stranger);
+        let allowance = node.access_of(BuyTickets::NAME).strangers.filter(|_| is_stranger);
         visitor.allowance = allowance.map(|some| some.each.into());
     }
     let rails = match node.get::<dyn Cashier>() {

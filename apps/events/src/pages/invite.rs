@@ -30,8 +30,7 @@ pub(super) async fn page(
 ) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
     let person = node.person(&query.with)?;
-    let name = node.called(&person)?;
-    let name = name.unwrap_or_else(|| t.text("somebody").into_owned());
+    let name = node.called(&person)?.unwrap_or_else(|| t.text("somebody").into_owned());
     let which = Which {
         first: Some(session.did.to_string()),
         status: Some("published"),

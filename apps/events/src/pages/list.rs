@@ -76,8 +76,7 @@ pub(super) async fn page(
             ul.rows { @for event in &others { (row(event, t)) } }
         }
     };
-    let page = t.page("help-list", heading, content).viewer(viewer);
-    let page = page.script("/assets/js/time.js");
+    let page = t.page("help-list", heading, content).viewer(viewer).script("/assets/js/time.js");
     Ok(if here.is_none() { page.indexed().into_response() } else { page.into_response() })
 }
 

@@ -96,8 +96,7 @@ fn ask(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
 }
 
 fn row(node: &Node, event: &Event, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
-    let until = one.until.as_deref();
-    let until = until.and_then(|at| Timestamp::parse(at).ok());
+    let until = one.until.as_deref().and_then(|at| Timestamp::parse(at).ok());
     let until = time(until.map(Timestamp::as_millis), event.zone(), t);
     let is_free = one.amount == 0 && one.kind == "hold";
     let kept = match one.kind {

@@ -145,7 +145,6 @@ fn who_gets_free_places(event: &Event, visitor: &Visitor, t: Texts) -> Markup {
 }
 
 fn perks(event: &Event, n: i64) -> Vec<&str> {
-    let all = event.type_words(n)["perks"].as_array();
-    let all = all.into_iter().flatten();
+    let all = event.type_words(n)["perks"].as_array().into_iter().flatten();
     all.filter_map(|perk| perk.as_str()).collect()
 }

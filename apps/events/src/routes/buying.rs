@@ -180,8 +180,7 @@ fn order(
     let kind =
         kind.ok_or_else(|| Problem::field("type", "This event has no such type of tickets."))?;
     let quantity: Int<1, 100> = field("quantity", asked.quantity.unwrap_or(1))?;
-    let amount = kind.price.checked_mul(quantity.0);
-    let amount = amount.and_then(|units| Minor::new(units).ok());
+    let amount = kind.price.checked_mul(quantity.0).and_then(|units| Minor::new(units).ok());
     let manifest = event.signed_manifest().ok_or_else(erased)?;
     let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
     let offer = Offer {

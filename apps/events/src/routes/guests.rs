@@ -117,8 +117,7 @@ pub(crate) async fn guests_csv(
 /// Returns the guests of an event. Tickets that were passed on have none.
 pub(crate) fn guests_of(node: &Node, event: &Event) -> Answer<Vec<Guest>> {
     let all = queries::read(node, |db| queries::all_tickets(db, event.did.as_str()))?;
-    let held = all.into_iter().filter(|held| held.status != "passed");
-    let held: Vec<TicketRow> = held.collect();
+    let held: Vec<TicketRow> = all.into_iter().filter(|held| held.status != "passed").collect();
     let holders = held.iter().map(|held| &held.holder);
     let names = guests::names(node, &event.did)?.with_cards(node, holders)?;
     let guests = held.into_iter().map(|held| Guest::new(event, &names, held));

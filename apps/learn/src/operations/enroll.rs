@@ -320,8 +320,7 @@ impl Decide for RefundPlace {
                 && found.course == self.course
         };
         let enrolment = enrolment.filter(is_this).ok_or(RefundRefusal::Unknown)?;
-        let bought = enrolment.seat.bought.as_ref();
-        let bought = bought.ok_or(RefundRefusal::Unknown)?;
+        let bought = enrolment.seat.bought.as_ref().ok_or(RefundRefusal::Unknown)?;
         let amount = bought.amount.get();
         if !(1..=amount).contains(&self.amount.get()) {
             return Err(RefundRefusal::TooMuch(Money::new(amount, bought.currency)).into());

@@ -77,8 +77,7 @@ impl PutItem {
             }
         }
         if self.pass.is_some() {
-            let form = self.questions.as_ref();
-            let form = form.and_then(|text| Form::of_text(text.as_str()).ok());
+            let form = self.questions.as_ref().and_then(|text| Form::of_text(text.as_str()).ok());
             let has_answer =
                 form.is_some_and(|form| form.questions().iter().any(|one| one.correct.is_some()));
             if !has_answer {

@@ -74,8 +74,7 @@ fn lesson(
     });
     let shown = course.files(node, item);
     let (text, used) = markdown(words.text.as_deref().unwrap_or_default(), &shown);
-    let others = shown.iter().enumerate();
-    let others = others.filter(|(place, _)| !used.contains(place));
+    let others = shown.iter().enumerate().filter(|(place, _)| !used.contains(place));
     Ok(html! {
         @if words.text.is_some() { div.text.prose { (text) } }
         (files::draw(others, t.lang))

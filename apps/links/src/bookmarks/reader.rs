@@ -289,8 +289,7 @@ pub(super) fn title(text: &str) -> String {
     let mut title = String::new();
     let mut left = TITLE_MAX;
     for word in text.split_whitespace() {
-        let word = word.chars();
-        let word = word.filter(|c| !c.is_control() && !turns_direction(*c));
+        let word = word.chars().filter(|c| !c.is_control() && !turns_direction(*c));
         let mut word = word.take(left).peekable();
         if word.peek().is_none() {
             continue;

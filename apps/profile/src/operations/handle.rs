@@ -98,8 +98,8 @@ impl_field!(
     |value| {
         let text = value.as_str();
         let text = text.ok_or_else(|| Invalid::new("must be a text"))?;
-        let handle = Self::parse(text);
-        let handle = handle.map_err(|error| Invalid::new(format!("is none: {error}")))?;
+        let handle =
+            Self::parse(text).map_err(|error| Invalid::new(format!("is none: {error}")))?;
         let form = handle.as_str();
         if form == text {
             return Ok(handle);

@@ -58,8 +58,7 @@ pub(crate) async fn search(
     let (rows, total) = queries::read(&node, |db| queries::search(db, &words, limit, offset))?;
     let has_more = ((offset + rows.len()) as u64) < total;
     let shown = |found| shown_text(&node, found, None);
-    let profiles = rows.iter().map(shown).collect::<Answer<Vec<_>>>()?;
-    let profiles = profiles.join(",");
+    let profiles = rows.iter().map(shown).collect::<Answer<Vec<_>>>()?.join(",");
     Ok(json_response(format!(
         r#"{{"profiles":[{profiles}],"pagination":{{"total":{total},"limit":{limit},"offset":{offset},"hasMore":{has_more}}},"total":{total}}}"#
     )))

@@ -198,8 +198,7 @@ impl MessageContents {
     }
 
     fn from_json(json: &Json) -> Result<Self, Unreadable> {
-        let kind = json.get("type").and_then(Json::as_str);
-        let kind = kind.ok_or(Unreadable::Malformed)?;
+        let kind = json.get("type").and_then(Json::as_str).ok_or(Unreadable::Malformed)?;
         let message_kind = MessageKind::ALL.into_iter().find(|one| one.as_str() == kind);
         let kind = message_kind.ok_or(Unreadable::Newer)?;
         let text = match json.get("text") {

@@ -19,8 +19,8 @@ const GENESIS: &str = "auth.identity.create";
 impl Room<'_> {
     /// Checks that entry 0 names this conversation, and that rows are complete from the requested place on.
     pub(super) fn begin(&mut self, rows: &[Row]) -> Result<(), Finding> {
-        let first = rows.first().filter(|row| row.seq() == 0);
-        let first = first.ok_or(Finding::at(0, Problem::Gap))?;
+        let first =
+            rows.first().filter(|row| row.seq() == 0).ok_or(Finding::at(0, Problem::Gap))?;
         let name = genesis_name(first);
         if name.is_none() && self.checks.has(Rule::Intent) {
             return Err(Finding::at(0, Problem::Signature));

@@ -20,8 +20,7 @@ impl Room<'_> {
     pub(super) fn message(&mut self, row: &Row, signed: bool) -> Result<(), Finding> {
         let (header, seq) = (row.header(), row.seq());
         let fact = MessageFact::read(header.fact.as_ref()).ok_or(Self::malformed(row))?;
-        let id = header.reference.clone().filter(is_message_id);
-        let id = id.ok_or(Self::malformed(row))?;
+        let id = header.reference.clone().filter(is_message_id).ok_or(Self::malformed(row))?;
         let body = match &row.body {
             Some(body) => Some(MessageBody::read(&body.value).ok_or(Self::malformed(row))?),
             None => None,

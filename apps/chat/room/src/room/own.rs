@@ -104,8 +104,7 @@ impl Room<'_> {
             "chat.epoch" | "chat.read" => header.reference.as_ref()?,
             _ => return None,
         };
-        let ours = self.log.as_ref();
-        let ours = ours.is_some_and(|own| *own.as_str() == *log.as_str());
+        let ours = self.log.as_ref().is_some_and(|own| *own.as_str() == *log.as_str());
         ours.then(|| ops::seen(fact)).flatten()
     }
 

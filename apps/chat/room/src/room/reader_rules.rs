@@ -19,8 +19,7 @@ impl Room<'_> {
     /// Rule 6, and what ties the turns of a part to its newest rows.
     pub(super) fn check_known(&self) -> Result<(), Finding> {
         // An epoch names the turns before it; those after the newest must be among rows without a gap.
-        let after = self.since_epoch.iter();
-        let after = after.skip(usize::from(self.epoch.is_some()));
+        let after = self.since_epoch.iter().skip(usize::from(self.epoch.is_some()));
         let loose = self.sealed && after.into_iter().any(|turn| turn.seq < self.window);
         self.need(!loose, self.window, Problem::Gap)?;
         self.check_geneses()?;

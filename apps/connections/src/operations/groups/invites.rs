@@ -225,8 +225,7 @@ impl Decide for JoinGroup {
         }
         let is_it = |shown: &&CheckedInvite| shown.0.group == *group && shown.0.name == name;
         refuse_if!(ctx.prepared().as_ref().filter(is_it).is_none(), JoinRefusal::NotShown);
-        let invite = queries::invite(ctx.reader(), group, name)?;
-        let invite = invite.ok_or(JoinRefusal::Ended)?;
+        let invite = queries::invite(ctx.reader(), group, name)?.ok_or(JoinRefusal::Ended)?;
         if !invite.is_open(ctx.reader(), ctx.now())? {
             return Err(Refused::For(JoinRefusal::Ended));
         }
