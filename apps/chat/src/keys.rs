@@ -82,8 +82,7 @@ fn unopened(node: &Node, name: &Did) -> Result<Option<Did>, Problem> {
 }
 
 fn is_open(node: &Node, log: &Did) -> Result<bool, Problem> {
-    let room = queries::read(node, |db| queries::room(db, log.as_str()))?;
-    Ok(room.is_some())
+    Ok(queries::read(node, |db| queries::room(db, log.as_str()))?.is_some())
 }
 
 /// Releases the DIDs of unopened conversations.

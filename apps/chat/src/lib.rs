@@ -156,8 +156,7 @@ impl OpenPages for Chat {
 
 impl RecordOwner for Chat {
     fn existence(&self, node: &Node, did: &Did) -> Answer<Option<Existence>> {
-        let room = queries::read(node, |db| queries::room(db, did.as_str()))?;
-        Ok(room.map(|_| Existence::Private))
+        Ok(queries::read(node, |db| queries::room(db, did.as_str()))?.map(|_| Existence::Private))
     }
 
     fn public_things(&self, _: &Node) -> Answer<Vec<Did>> {

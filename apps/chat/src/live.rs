@@ -185,14 +185,12 @@ impl Hub {
     /// Returns the number of a person's sockets.
     fn sockets_of(&self, did: &Did) -> usize {
         let sockets = self.sockets.lock();
-        let theirs = sockets.all.values().filter(|client| client.did == *did);
-        theirs.count()
+        sockets.all.values().filter(|client| client.did == *did).count()
     }
 
     /// Returns all people with a socket.
     pub(crate) fn people(&self) -> BTreeSet<Did> {
-        let sockets = self.sockets.lock();
-        sockets.all.values().map(|client| client.did.clone()).collect()
+        self.sockets.lock().all.values().map(|client| client.did.clone()).collect()
     }
 
     /// Something was entered in these logs.

@@ -113,6 +113,5 @@ fn is_muted(db: Reader<'_>, log: &Did, who: &Did) -> rusqlite::Result<bool> {
     // The default has an empty log and so sorts last.
     let sql =
         "SELECT mute FROM settings WHERE owner_did = ?1 AND log IN (?2, '') ORDER BY log DESC";
-    let mute = db.row(sql, [who.as_str(), log.as_str()], first)?;
-    Ok(mute.unwrap_or(false))
+    Ok(db.row(sql, [who.as_str(), log.as_str()], first)?.unwrap_or(false))
 }

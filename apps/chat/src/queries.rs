@@ -126,8 +126,7 @@ pub(crate) fn request(db: Reader<'_>, to: &Did, log: &Did) -> Result<Option<(Str
 /// Returns the number of requests that a person made since a time.
 pub(crate) fn requests_since(db: Reader<'_>, who: &Did, since: Timestamp) -> Result<u64> {
     let sql = "SELECT count(*) FROM asked WHERE who = ?1 AND at > ?2";
-    let number = db.row(sql, params![who.as_str(), since.as_millis()], first)?;
-    Ok(number.unwrap_or(0))
+    Ok(db.row(sql, params![who.as_str(), since.as_millis()], first)?.unwrap_or(0))
 }
 
 /// Whether the owner blocks another person in chat.
@@ -145,8 +144,7 @@ pub(crate) fn read_mark(db: Reader<'_>, owner: &Did, log: &Did) -> Result<Option
 /// Returns the setting from whom a person takes requests, `all` by default.
 pub(crate) fn takes_requests(db: Reader<'_>, owner: &Did) -> Result<String> {
     let sql = "SELECT requests FROM settings WHERE owner_did = ?1 AND log = ''";
-    let chosen = db.row(sql, [owner.as_str()], first)?;
-    Ok(chosen.unwrap_or_else(|| "all".to_owned()))
+    Ok(db.row(sql, [owner.as_str()], first)?.unwrap_or_else(|| "all".to_owned()))
 }
 
 /// Whether a person lets their connections see their presence; false by default.
@@ -187,8 +185,7 @@ pub(crate) fn keyless(db: Reader<'_>, log: &Did, limit: usize) -> Result<Vec<Str
 pub(crate) fn spans(db: Reader<'_>, log: &Did, did: &Did) -> Result<Vec<(u64, u64)>> {
     let sql = "SELECT from_seq, until_seq FROM members WHERE owner_did = ?1 AND did = ?2";
     let rows: Vec<(u64, Option<u64>)> = db.rows(sql, [log.as_str(), did.as_str()], pair)?;
-    let spans = rows.into_iter().map(|(from, until)| (from, until.unwrap_or(u64::MAX)));
-    Ok(spans.collect())
+    Ok(rows.into_iter().map(|(from, until)| (from, until.unwrap_or(u64::MAX))).collect())
 }
 
 /// The read marks that others may see, as they do by default.

@@ -21,8 +21,7 @@ const LOGS: &str = "SELECT owner_did FROM members WHERE did = ?1
 pub(crate) fn shares(node: &Node, who: &Did) -> Answer<Vec<SharedLog>> {
     let rooms = queries::read(node, |db| {
         let logs: Vec<String> = db.rows(LOGS, [who.as_str()], first)?;
-        let rooms = logs.iter().map(|log| queries::room(db, log));
-        rooms.collect::<rusqlite::Result<Vec<_>>>()
+        logs.iter().map(|log| queries::room(db, log)).collect::<rusqlite::Result<Vec<_>>>()
     })?;
     let shared = |room: Room| {
         let sight = Sight::read(node, &room, who)?;
@@ -48,6 +47,5 @@ fn until(node: &Node, room: &Room, who: &Did) -> Answer<Option<u64>> {
         };
     }
     let spans = queries::read(node, |db| queries::spans(db, log, who))?;
-    let last = spans.into_iter().map(|(_, until)| until).max();
-    Ok(last.filter(|until| *until < u64::MAX))
+    Ok(spans.into_iter().map(|(_, until)| until).max().filter(|until| *until < u64::MAX))
 }

@@ -140,8 +140,7 @@ impl imajin_jars::Jars for Coffee {
             id: item.base.id,
             title: item.base.title,
         };
-        let jars = offered(node, (owner, viewer), usize::MAX)?.into_iter();
-        Ok(jars.map(jar).collect())
+        Ok(offered(node, (owner, viewer), usize::MAX)?.into_iter().map(jar).collect())
     }
 }
 

@@ -209,8 +209,7 @@ fn page(
     (help, title): (&'static str, &str),
     content: Markup,
 ) -> Answer<Page> {
-    let page = t.page(help, title, content).current(HERE);
-    Ok(page.viewer(node.viewer_of(session)?))
+    Ok(t.page(help, title, content).current(HERE).viewer(node.viewer_of(session)?))
 }
 
 /// Renders the list of blocked people, with a way to end each block.

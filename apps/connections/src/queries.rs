@@ -138,8 +138,7 @@ pub(crate) fn invites(db: Reader<'_>, owner: &Did) -> Result<Vec<Invite>> {
 pub(crate) fn open_before(db: Reader<'_>, owner: &Did, id: i64, now: Timestamp) -> Result<u32> {
     let sql = "SELECT count(*) FROM invites WHERE owner_did = ?1 AND id < ?2 AND withdrawn_at IS NULL AND uses < max_uses AND at > ?3";
     let since = now.as_millis().saturating_sub(INVITE_MS);
-    let count = db.row(sql, params![owner.as_str(), id, since], first)?;
-    Ok(count.unwrap_or(0))
+    Ok(db.row(sql, params![owner.as_str(), id, since], first)?.unwrap_or(0))
 }
 
 /// Returns the part of a person's quota that their invitations take now.
@@ -147,8 +146,7 @@ pub(crate) fn invited(db: Reader<'_>, owner: &Did, now: Timestamp) -> Result<u32
     let sql = format!("{INVITE} WHERE owner_did = ?1 AND at > ?2");
     let since = now.as_millis().saturating_sub(INVITE_MS);
     let rows = db.rows(&sql, params![owner.as_str(), since], Invite::read)?;
-    let takes = rows.iter().map(|invite| invite.takes(now));
-    Ok(takes.fold(0, u32::saturating_add))
+    Ok(rows.iter().map(|invite| invite.takes(now)).fold(0, u32::saturating_add))
 }
 
 /// A connection, as your own record has it.

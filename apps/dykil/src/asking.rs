@@ -21,8 +21,7 @@ impl ItemPages for Dykil {
     const NOT_FOUND: &'static str = "no-such-survey";
 
     fn list(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<Item>> {
-        let surveys = all(node, owner, viewer)?.into_iter();
-        Ok(surveys.map(|survey| survey.item).collect())
+        Ok(all(node, owner, viewer)?.into_iter().map(|survey| survey.item).collect())
     }
 
     fn find(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -> Answer<ItemView<Item>> {

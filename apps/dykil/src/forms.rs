@@ -54,8 +54,7 @@ impl JsonText for SurveyForm {
 
 /// Splits the groups of a spending survey, one per line.
 pub(crate) fn groups_of(lines: &str) -> Vec<String> {
-    let groups = lines.lines().map(str::trim).filter(|line| !line.is_empty());
-    groups.map(str::to_owned).collect()
+    lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 #[derive(Debug, Clone)]
@@ -88,8 +87,7 @@ impl SurveyForm {
                 || kind.has_other()
         };
         let mut questions = self.counted.questions().iter();
-        let open = questions.find(|question| is_open(&question.kind));
-        open.map(|question| question.name.as_str())
+        questions.find(|question| is_open(&question.kind)).map(|question| question.name.as_str())
     }
 
     /// Checks a person's answers.

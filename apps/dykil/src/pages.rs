@@ -43,8 +43,7 @@ const QUESTIONS: [(&str, &str); 13] = [
 
 /// Returns the message id of a spending survey's question.
 fn question_id(name: &str) -> &'static str {
-    let entry = QUESTIONS.iter().find(|(of, _)| *of == name);
-    entry.map_or("q-household", |(_, id)| id)
+    QUESTIONS.iter().find(|(of, _)| *of == name).map_or("q-household", |(_, id)| id)
 }
 
 /// Draws a survey's status as a tag.

@@ -216,8 +216,7 @@ pub(crate) fn came(db: Reader<'_>, owner: &str, survey: &str) -> Result<Option<(
 /// Returns the step of the newest totals, or 0.
 pub(crate) fn step(db: Reader<'_>, owner: &str, survey: &str) -> Result<i64> {
     let sql = "SELECT max(step) FROM totals WHERE owner_did = ?1 AND survey = ?2";
-    let step = db.row(sql, [owner, survey], |row| row.get::<_, Option<i64>>(0))?;
-    Ok(step.flatten().unwrap_or(0))
+    Ok(db.row(sql, [owner, survey], |row| row.get::<_, Option<i64>>(0))?.flatten().unwrap_or(0))
 }
 
 /// Returns the newest rows of totals.

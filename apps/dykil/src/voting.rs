@@ -115,8 +115,7 @@ fn voter(node: &Node, vote: &Vote) -> Answer<Voter> {
 /// Normalises a paper code: people enter it in groups and in lower case.
 fn plain_code(text: &str) -> String {
     let letters = text.chars().filter(char::is_ascii_alphanumeric);
-    let letters = letters.map(|letter| letter.to_ascii_uppercase());
-    letters.take(64).collect()
+    letters.map(|letter| letter.to_ascii_uppercase()).take(64).collect()
 }
 
 /// Refuses (429) too many answers from one address.

@@ -21,8 +21,7 @@ imajin_app::read_tables!(MANIFEST);
 pub(crate) fn text(db: Reader<'_>, author: &Did, essay: &Base) -> Result<Option<String>> {
     let sql = "SELECT body ->> '$.text' FROM entries WHERE owner_did = ?1 AND seq = ?2";
     let params = params![author.as_str(), essay.rev];
-    let text = db.row(sql, params, |row| row.get::<_, Option<String>>(0))?;
-    Ok(text.flatten())
+    Ok(db.row(sql, params, |row| row.get::<_, Option<String>>(0))?.flatten())
 }
 
 /// Returns the digest of the manifest with the makers of an essay; `None` if it has none.

@@ -20,8 +20,7 @@ const STATUSES: [(&str, &[&str]); 5] = [
 
 /// Whether an event may go from one status to another.
 pub(crate) fn may_become(from: &str, to: &str) -> bool {
-    let row = STATUSES.iter().find(|(status, _)| *status == from);
-    row.is_some_and(|(_, next)| next.contains(&to))
+    STATUSES.iter().find(|(status, _)| *status == from).is_some_and(|(_, next)| next.contains(&to))
 }
 
 /// Returns the time at which the money of an event's tickets is released. A sale passes this time to the cashier, which

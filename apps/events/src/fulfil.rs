@@ -114,8 +114,7 @@ async fn given_back(node: &Node, paid: &Paid) -> Answer<()> {
 /// Whether this node sells an event's tickets for this seller, so it keeps the event's key for them. An imported record
 /// may name any payment, but the node keeps no key for it.
 fn is_of_seller(node: &Node, event: &Did, seller: &Did) -> Answer<bool> {
-    let key = node.kept_key(event)?;
-    Ok(key.is_some_and(|kept| kept.what == KEPT && kept.whose == *seller))
+    Ok(node.kept_key(event)?.is_some_and(|kept| kept.what == KEPT && kept.whose == *seller))
 }
 
 /// Returns the first item that satisfies the condition.

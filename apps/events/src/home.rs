@@ -113,8 +113,7 @@ impl Searchable for Events {
             icon: Icon::Calendar,
         };
         let events = upcoming(node, SEARCHED_MAX, sight::sight_of(node, Some(person))?)?;
-        let hits = events.iter().filter(is_found).take(limit).map(hit);
-        Ok(hits.collect())
+        Ok(events.iter().filter(is_found).take(limit).map(hit).collect())
     }
 }
 
@@ -131,8 +130,7 @@ fn sold(db: Reader<'_>, organiser: &Did, since: i64) -> rusqlite::Result<Vec<(Ev
         let event = queries::event(db, sold.event.as_str())?;
         Ok(event.map(|event| (event, sold)))
     };
-    let all = all.into_iter().map(with_event);
-    all.filter_map(Result::transpose).collect()
+    all.into_iter().map(with_event).filter_map(Result::transpose).collect()
 }
 
 /// Builds the card for recent sales of an event: the number of tickets and the title.

@@ -276,8 +276,7 @@ fn event_and_holder(about: &str) -> Option<(Did, Did)> {
 fn expires(node: &Node, event: &Event) -> Timestamp {
     let now = node.now();
     let end = event.over_at.unwrap_or(now.as_millis());
-    let expires = now.checked_add_millis((end - now.as_millis()).clamp(0, WEEK_MS));
-    expires.unwrap_or(now)
+    now.checked_add_millis((end - now.as_millis()).clamp(0, WEEK_MS)).unwrap_or(now)
 }
 
 /// Queues the letter to a holder about a cancelled event, once, including how their payment is refunded if they paid.
@@ -342,8 +341,7 @@ fn cancelling_recipient(
 
 /// Renders a text in all languages, one below the other, for a recipient in this time zone.
 fn in_each_language(zone: Option<Zone>, text: impl Fn(Texts) -> String) -> String {
-    let all = Lang::ALL.map(|lang| text(TEXTS.for_reader(Reader { lang, zone })));
-    all.join("\n--------\n\n")
+    Lang::ALL.map(|lang| text(TEXTS.for_reader(Reader { lang, zone }))).join("\n--------\n\n")
 }
 
 /// Builds the subject line: the topic in all languages, then the event's title.

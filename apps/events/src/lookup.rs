@@ -41,6 +41,5 @@ pub(crate) fn own_ticket(node: &Node, did: &Did, id: &str) -> Answer<TicketRow> 
 
 /// Returns a person's public card.
 pub(crate) fn card(node: &Node, did: &Did) -> Answer<Card> {
-    let card = node.card(did)?;
-    Ok(card.unwrap_or_else(|| Card::unnamed(did.clone())))
+    Ok(node.card(did)?.unwrap_or_else(|| Card::unnamed(did.clone())))
 }

@@ -53,14 +53,12 @@ pub(crate) fn time(millis: Option<i64>, zone: Zone, t: Texts) -> Markup {
 
 /// Returns an event's title, or a placeholder.
 pub(crate) fn title(event: &Event, t: Texts) -> String {
-    let title = event.word("title").map(str::to_owned);
-    title.unwrap_or_else(|| t.text("untitled").into_owned())
+    event.word("title").map(str::to_owned).unwrap_or_else(|| t.text("untitled").into_owned())
 }
 
 /// Returns the name of a ticket type, or a placeholder.
 pub(crate) fn type_name(event: &Event, n: i64, t: Texts) -> String {
-    let name = event.type_name(n).map(str::to_owned);
-    name.unwrap_or_else(|| t.text("ticket").into_owned())
+    event.type_name(n).map(str::to_owned).unwrap_or_else(|| t.text("ticket").into_owned())
 }
 
 /// Returns a person's name or handle, or a placeholder.

@@ -28,8 +28,7 @@ imajin_app::read_tables!(MANIFEST);
 
 /// Returns the offset of the newest entry, or 0.
 pub(crate) fn newest_entry(db: Reader<'_>) -> Result<i64> {
-    let newest = db.row("SELECT max(id) FROM entries", [], |row| row.get(0))?;
-    Ok(newest.flatten().unwrap_or(0))
+    Ok(db.row("SELECT max(id) FROM entries", [], |row| row.get(0))?.flatten().unwrap_or(0))
 }
 
 /// Returns the number that a `SELECT count(*)` gives.

@@ -82,8 +82,7 @@ impl Course {
 
     /// Returns the lessons that are required to finish the course.
     pub(crate) fn required(&self) -> impl Iterator<Item = &Item> {
-        let lessons = self.lessons().into_iter();
-        lessons.filter(|lesson| !lesson.own.optional)
+        self.lessons().into_iter().filter(|lesson| !lesson.own.optional)
     }
 
     /// Whether the course's owner lets others teach copies of it.
@@ -140,10 +139,9 @@ impl ItemPages for Learn {
         }
         // Also hide modules in hidden courses, and the lessons in them.
         for _ in 1..Learn::DEPTH {
-            let inner = all.iter().filter(|item| {
-                let parent = item.parent.as_ref();
-                parent.is_some_and(|id| hidden.contains(id))
-            });
+            let inner = all
+                .iter()
+                .filter(|item| item.parent.as_ref().is_some_and(|id| hidden.contains(id)));
             let inner: Vec<String> = inner.map(|item| item.id.clone()).collect();
             hidden.extend(inner);
         }

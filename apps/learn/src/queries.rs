@@ -148,8 +148,7 @@ read_fields!(Words: text, questions);
 /// Returns the text and the quiz of a lesson; empty if there are none.
 pub(crate) fn words(db: Reader<'_>, owner: &str, lesson: &str) -> Result<Words> {
     let sql = "SELECT text, questions FROM lessons WHERE owner_did = ?1 AND id = ?2";
-    let words = db.row(sql, [owner, lesson], Words::read)?;
-    Ok(words.unwrap_or_default())
+    Ok(db.row(sql, [owner, lesson], Words::read)?.unwrap_or_default())
 }
 
 /// A student's progress in a course.

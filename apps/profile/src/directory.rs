@@ -87,8 +87,7 @@ fn pictures_for(node: &Node, rows: Vec<ProfileRow>, viewer: Option<&Did>) -> Ans
     };
     let contacts: BTreeSet<Did> = match viewer {
         Some(viewer) if rows.iter().any(hides) => {
-            let contacts = node.contacts(viewer, CONTACTS_MAX)?.into_iter();
-            contacts.map(|contact| contact.did).collect()
+            node.contacts(viewer, CONTACTS_MAX)?.into_iter().map(|contact| contact.did).collect()
         }
         _ => BTreeSet::new(),
     };

@@ -96,8 +96,7 @@ pub(crate) fn shown_to(
     if did == Some(found.did.as_str()) {
         return Ok(members.all().map(owned).collect());
     }
-    let seen = members.seen_by(viewer(node, found, did)?);
-    Ok(seen.map(owned).collect())
+    Ok(members.seen_by(viewer(node, found, did)?).map(owned).collect())
 }
 
 /// Returns the uses of a person's files as pictures of their profile.

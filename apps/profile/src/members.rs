@@ -81,8 +81,7 @@ impl Members {
 
     pub(crate) fn get(&self, name: &str) -> &Json {
         let mut all = self.all();
-        let member = all.find(|(other, _)| *other == name);
-        member.map_or(&Json::Null, |(_, value)| value)
+        all.find(|(other, _)| *other == name).map_or(&Json::Null, |(_, value)| value)
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &Json)> {

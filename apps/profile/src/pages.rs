@@ -323,8 +323,7 @@ pub(crate) async fn edit(Own(node, _, viewer): Own, lang: Lang) -> Answer<Page> 
     };
     let content = form(&node, &viewer, &shown, handle.as_deref(), t);
     let page = t.page("help-edit", t.text("title"), content).current("/profile/edit");
-    let page = page.script("/assets/profile/edit.js");
-    Ok(page.viewer(Some(viewer)))
+    Ok(page.script("/assets/profile/edit.js").viewer(Some(viewer)))
 }
 
 fn form(
@@ -445,8 +444,7 @@ fn audience(shown: &Map<String, Json>, t: Texts) -> Markup {
     ];
     let audiences = shown.get("fieldVisibility").and_then(Json::as_object);
     let now = |member: &str| {
-        let audience = audiences.and_then(|map| map.get(member));
-        audience.and_then(Json::as_str).unwrap_or("public")
+        audiences.and_then(|map| map.get(member)).and_then(Json::as_str).unwrap_or("public")
     };
     html! {
         fieldset #audience {

@@ -96,8 +96,7 @@ pub(crate) fn search(
 
 /// Runs a `SELECT count(*)`, which is never negative.
 fn count(db: Reader<'_>, sql: &str, params: impl Params) -> Result<u64> {
-    let number = db.row(sql, params, |row| row.get::<_, i64>(0))?;
-    Ok(number.unwrap_or_default().unsigned_abs())
+    Ok(db.row(sql, params, |row| row.get::<_, i64>(0))?.unwrap_or_default().unsigned_abs())
 }
 
 fn number(count: usize) -> i64 {

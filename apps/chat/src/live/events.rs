@@ -107,8 +107,7 @@ pub(crate) struct Recent(Mutex<VecDeque<Arc<Event>>>);
 impl Recent {
     fn find(&self, log: &Did, seq: u64) -> Option<Arc<Event>> {
         let recent = self.0.lock();
-        let latest = recent.iter().rev().find(|event| event.seq == seq && event.log == *log);
-        latest.cloned()
+        recent.iter().rev().find(|event| event.seq == seq && event.log == *log).cloned()
     }
 
     fn keep(&self, event: &Arc<Event>) {

@@ -186,8 +186,7 @@ impl Talk {
 
     /// Sends an event that is only for the owner of the session.
     async fn say(&mut self, socket: &mut Socket, event: &Json) -> Result<(), Over> {
-        let outcome = say_text(socket, &event.to_string(), &mut self.right).await?;
-        outcome.map_err(|_| SESSION_ENDED)
+        say_text(socket, &event.to_string(), &mut self.right).await?.map_err(|_| SESSION_ENDED)
     }
 
     /// Makes the right to a conversation, which lasts as long as the person is in it.

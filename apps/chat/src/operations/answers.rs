@@ -41,8 +41,7 @@ fn answered(
     who: &Did,
 ) -> rusqlite::Result<Option<String>> {
     let request = queries::request(ctx.reader(), ctx.owner(), log)?;
-    let theirs = request.filter(|(asker, _)| who == asker.as_str());
-    Ok(theirs.map(|(_, state)| state))
+    Ok(request.filter(|(asker, _)| who == asker.as_str()).map(|(_, state)| state))
 }
 
 impl Decide for Accept {

@@ -136,8 +136,7 @@ fn led(names: &mut Names<'_>, node: &Node, about: RoomAbout) -> Answer<Choosable
 }
 
 fn is_there(node: &Node, conversation: &Did) -> Answer<bool> {
-    let room = queries::read(node, |db| queries::room_by_name(db, conversation.as_str()))?;
-    Ok(room.is_some())
+    Ok(queries::read(node, |db| queries::room_by_name(db, conversation.as_str()))?.is_some())
 }
 
 fn choice(one: &Choosable) -> Markup {

@@ -77,8 +77,7 @@ pub(crate) fn read_by(db: Reader<'_>, me: &Did) -> Result<HashMap<String, Option
 pub(crate) fn unread(db: Reader<'_>, log: &Did, me: &Did) -> Result<u64> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE owner_did = ?1 AND author <> ?2 AND quiet = 0 AND is_there AND NOT is_hidden
         AND seq > coalesce((SELECT seq FROM reads WHERE owner_did = ?2 AND log = ?1), 0) LIMIT 100)";
-    let number = db.row(sql, [log.as_str(), me.as_str()], first)?;
-    Ok(number.unwrap_or(0))
+    Ok(db.row(sql, [log.as_str(), me.as_str()], first)?.unwrap_or(0))
 }
 
 /// The places of messages that were hidden.

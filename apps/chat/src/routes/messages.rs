@@ -186,8 +186,7 @@ pub(crate) fn visible_message(
     row: MessageRow,
     sight: &Sight,
 ) -> Answer<MessageJson> {
-    let shown = all_shown(node, room, &[row], sight)?.pop();
-    shown.ok_or_else(none)
+    all_shown(node, room, &[row], sight)?.pop().ok_or_else(none)
 }
 
 /// Returns messages as a person with this sight sees them.

@@ -102,8 +102,7 @@ impl BeforeSubmit for Tip {
         // A jar that isn't shown to a person takes no tips from them either.
         jars::open(node, &self.seller, Some(tipper), self.jar.as_str())?;
         let release = Release::default();
-        let sale = self.agreed.prepare::<Coffee>(request, &self.seller, release)?;
-        sale.ok_or_else(jars::no_offer)
+        self.agreed.prepare::<Coffee>(request, &self.seller, release)?.ok_or_else(jars::no_offer)
     }
 }
 

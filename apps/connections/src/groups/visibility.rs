@@ -36,8 +36,7 @@ pub(crate) fn seen(
 /// [`seen`], of the node's tables.
 /// Errors: 404 if the group does not exist, or the viewer may not see it.
 pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Answer<VisibleGroup> {
-    let group = read(node, |db| seen(db, name, viewer))?;
-    group.ok_or_else(missing)
+    read(node, |db| seen(db, name, viewer))?.ok_or_else(missing)
 }
 
 /// [`find`], for the group's members.

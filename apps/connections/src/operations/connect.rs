@@ -221,8 +221,7 @@ impl BeforeSubmit for Confirm {
             return Ok(None);
         }
         let calls = self.calls(owner).map_err(Refusal::from)?;
-        let prepared = calls.into_iter().map(|call| request.prepare_call(call));
-        prepared.collect::<Result<_, _>>().map(Some)
+        calls.into_iter().map(|call| request.prepare_call(call)).collect::<Result<_, _>>().map(Some)
     }
 }
 

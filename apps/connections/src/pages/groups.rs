@@ -19,8 +19,7 @@ use crate::manifest::TEXTS;
 use crate::queries::read;
 
 fn name_of(group: &Group, t: Texts) -> String {
-    let named = group.name.clone();
-    named.unwrap_or_else(|| t.text("group-no-name").into_owned())
+    group.name.clone().unwrap_or_else(|| t.text("group-no-name").into_owned())
 }
 
 /// Renders the kind, the visibility and the size of a group.

@@ -34,8 +34,7 @@ impl Answers {
 
     /// Iterates over all answers with their questions' names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &QuestionAnswer)> {
-        let all = self.given.0.iter();
-        all.map(|(name, given)| (name.as_str(), given))
+        self.given.0.iter().map(|(name, given)| (name.as_str(), given))
     }
 
     /// Converts the answers to SurveyJS's JSON, which [`Form::recall`] reads.

@@ -29,8 +29,7 @@ impl Form {
 
     /// Returns the heading of a question, or the name itself if the form has no such question.
     pub fn heading<'f>(&'f self, name: &'f str) -> &'f str {
-        let question = self.questions.iter().find(|one| one.name == name);
-        question.map_or(name, Question::title)
+        self.questions.iter().find(|one| one.name == name).map_or(name, Question::title)
     }
 
     /// Returns the cells of one person's answers. Unanswered questions have empty cells.

@@ -219,7 +219,6 @@ impl Form {
     }
 
     pub(crate) fn visible_names(&self, entered: &PartialAnswers) -> BTreeSet<String> {
-        let visible = self.visible(entered).into_iter();
-        visible.map(|question| question.name.clone()).collect()
+        self.visible(entered).into_iter().map(|question| question.name.clone()).collect()
     }
 }

@@ -81,8 +81,7 @@ impl<'a> Object<'a> {
     }
 
     pub(crate) fn flag(&mut self, name: &str) -> Parsed<bool> {
-        let read = self.read(name, Json::as_bool, "true or false")?;
-        Ok(read.unwrap_or_default())
+        Ok(self.read(name, Json::as_bool, "true or false")?.unwrap_or_default())
     }
 
     /// Reads a text that is neither empty nor too long.

@@ -124,8 +124,7 @@ fn text_number(text: &str) -> f64 {
         _ => {
             let is_plain =
                 |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-');
-            let number = text.bytes().all(is_plain).then(|| text.parse().ok());
-            number.flatten().unwrap_or(f64::NAN)
+            text.bytes().all(is_plain).then(|| text.parse().ok()).flatten().unwrap_or(f64::NAN)
         }
     }
 }

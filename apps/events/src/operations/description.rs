@@ -163,8 +163,7 @@ impl EventWords {
 impl Numbers {
     /// Returns the number of tickets of each type; `None`: unlimited.
     pub(crate) fn quantities(&self) -> impl Iterator<Item = Option<i64>> {
-        let quantities = self.quantity.0.iter();
-        quantities.map(|quantity| Some(quantity.0).filter(|quantity| *quantity >= 0))
+        self.quantity.0.iter().map(|quantity| Some(quantity.0).filter(|quantity| *quantity >= 0))
     }
 }
 

@@ -32,8 +32,7 @@ pub(super) fn event<O: Operation>(
     ctx: &Context<'_, O>,
     event: &Did,
 ) -> Result<Event, Refused<EventRefusal>> {
-    let row = queries::event(ctx.reader(), event.as_str())?;
-    row.ok_or(EventRefusal::Unknown.into())
+    queries::event(ctx.reader(), event.as_str())?.ok_or(EventRefusal::Unknown.into())
 }
 
 /// Returns the event with this DID if the author organises it.

@@ -53,8 +53,7 @@ impl Visitor {
 pub(super) fn free_kinds<'a>(event: &Event, kinds: &'a [Kind], visitor: &Visitor) -> Vec<&'a Kind> {
     let is_offered = visitor.may_begin && event.status == "published" && event.free.is_none();
     let is_free = |kind: &&Kind| kind.price == 0 && kind.available() != Some(0);
-    let kinds = kinds.iter().filter(|_| is_offered);
-    kinds.filter(is_free).collect()
+    kinds.iter().filter(|_| is_offered).filter(is_free).collect()
 }
 
 /// Draws the types of tickets, each with what the viewer can do.

@@ -103,8 +103,7 @@ impl Event {
 
     /// Returns the time zone of the event, or the node's.
     pub(crate) fn zone(&self) -> Zone {
-        let named = self.word("timezone").and_then(Zone::find);
-        named.unwrap_or_else(Zone::home)
+        self.word("timezone").and_then(Zone::find).unwrap_or_else(Zone::home)
     }
 
     /// Whether every visitor may see the event.
@@ -137,8 +136,7 @@ impl Event {
 
     /// Returns the maximum number of open orders per person.
     pub(crate) fn orders_max(&self) -> usize {
-        let most = self.orders.and_then(|most| usize::try_from(most).ok());
-        most.unwrap_or(1)
+        self.orders.and_then(|most| usize::try_from(most).ok()).unwrap_or(1)
     }
 
     /// Returns the words of a ticket type; null without any.

@@ -148,6 +148,5 @@ pub(crate) fn taken_free(
 ) -> Result<i64> {
     let sql = "SELECT (SELECT count(*) FROM tickets WHERE owner_did = ?1 AND holder = ?3 AND type = ?2 AND issue = 1 AND status <> 'void')
         + (SELECT coalesce(sum(quantity), 0) FROM holds WHERE owner_did = ?1 AND holder = ?3 AND type = ?2 AND done = 0 AND until > ?5 AND hold IS NOT ?4)";
-    let taken = db.row(sql, params![event, kind, person, own, now], |row| row.get(0))?;
-    Ok(taken.unwrap_or(0))
+    Ok(db.row(sql, params![event, kind, person, own, now], |row| row.get(0))?.unwrap_or(0))
 }

@@ -43,8 +43,7 @@ impl TicketRow {
 
     /// Returns the time zone that the event named when the ticket was issued, or the node's.
     pub(crate) fn zone(&self) -> Zone {
-        let named = self.timezone.as_deref().and_then(Zone::find);
-        named.unwrap_or_else(Zone::home)
+        self.timezone.as_deref().and_then(Zone::find).unwrap_or_else(Zone::home)
     }
 
     /// Whether the event was cancelled and the ticket still has to be refunded.
@@ -213,8 +212,7 @@ pub(crate) fn issued(db: Reader<'_>, op: &str, after: i64, most: usize) -> Resul
 pub(crate) fn first_paid(db: Reader<'_>, event: &str) -> Result<Option<i64>> {
     let sql = "SELECT min(at) FROM tickets WHERE owner_did = ?1 AND price > 0 AND payment IN
         (SELECT payment FROM tickets WHERE owner_did = ?1 AND status IN ('valid', 'used'))";
-    let at = db.row(sql, [event], |row| row.get(0))?;
-    Ok(at.flatten())
+    Ok(db.row(sql, [event], |row| row.get(0))?.flatten())
 }
 
 /// Returns the events of which a payment bought tickets, according to any event's record. A payment's id proves

@@ -120,6 +120,5 @@ pub(crate) fn guests_of(node: &Node, event: &Event) -> Answer<Vec<Guest>> {
     let held: Vec<TicketRow> = all.into_iter().filter(|held| held.status != "passed").collect();
     let holders = held.iter().map(|held| &held.holder);
     let names = guests::names(node, &event.did)?.with_cards(node, holders)?;
-    let guests = held.into_iter().map(|held| Guest::new(event, &names, held));
-    Ok(guests.collect())
+    Ok(held.into_iter().map(|held| Guest::new(event, &names, held)).collect())
 }

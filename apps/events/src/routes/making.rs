@@ -248,8 +248,7 @@ fn of_each<T: Field, V: Into<Value>, const MAX: usize>(
     name: &'static str,
     number: fn(&TypeRequest) -> V,
 ) -> Answer<List<T, 1, MAX>> {
-    let all = types.iter().map(|one| field(name, number(one)));
-    all.collect::<Result<_, _>>().map(List)
+    types.iter().map(|one| field(name, number(one))).collect::<Result<_, _>>().map(List)
 }
 
 /// Collects the currency of each ticket type.

@@ -232,8 +232,7 @@ impl Decide for Withdrawn {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BackRefusal> {
         let teacher = ctx.owner().as_str();
         let enrolment = queries::by_payment(ctx.reader(), teacher, self.payment.as_str())?;
-        let enrolment = enrolment.filter(|found| found.state == State::In);
-        enrolment.ok_or(BackRefusal::Done)?.drop(ctx)
+        enrolment.filter(|found| found.state == State::In).ok_or(BackRefusal::Done)?.drop(ctx)
     }
 }
 
@@ -267,8 +266,7 @@ impl Decide for Leave {
         let teacher = self.dids.0.first().ok_or(LeaveRefusal::Unknown)?;
         let student = ctx.owner().as_str();
         let seat = CourseSeat { teacher: teacher.as_str(), course: self.course.as_str(), student };
-        let enrolment = queries::enrolment(ctx.reader(), student, seat)?;
-        enrolment.ok_or(LeaveRefusal::Unknown)?.drop(ctx)
+        queries::enrolment(ctx.reader(), student, seat)?.ok_or(LeaveRefusal::Unknown)?.drop(ctx)
     }
 }
 

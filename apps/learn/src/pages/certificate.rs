@@ -32,8 +32,7 @@ pub(super) fn own_path(
     let all = queries::read(node, |db| queries::certificates(db, session.did.as_str()))?;
     let (teacher, id) = (course.owner.did.as_str(), &course.item.id);
     let mut all = all.iter();
-    let certificate = all.find(|one| one.teacher == teacher && one.course == *id);
-    Ok(certificate.map(|one| path(&one.cid)))
+    Ok(all.find(|one| one.teacher == teacher && one.course == *id).map(|one| path(&one.cid)))
 }
 
 /// Serves the page of a certificate.
@@ -102,6 +101,5 @@ fn refusal(t: Texts) -> Markup {
 fn name_for(node: &Node, did: &str, viewer: Option<&Did>) -> Answer<String> {
     let did = Did::parse(did).map_err(Problem::internal)?;
     let card = if viewer == Some(&did) { node.card(&did)? } else { node.card_for_strangers(&did)? };
-    let name = card.and_then(|card| card.display_name.or(card.handle));
-    Ok(name.unwrap_or_else(|| did.to_string()))
+    Ok(card.and_then(|card| card.display_name.or(card.handle)).unwrap_or_else(|| did.to_string()))
 }

@@ -88,10 +88,8 @@ fn quiz(course: &Course, item: &Item, (questions, grade): (&str, Grade), t: Text
     let is_graded = item.own.quiz == Some(Quiz::Graded);
     let left = TRIES_MAX - grade.tries;
     let takes_answers = !is_graded || (course.role == Role::Student && !grade.passed && left > 0);
-    let titles = Form::of_text(questions).map(|form| {
-        let titles = form.questions().iter().map(|one| one.title().to_owned());
-        titles.collect::<Vec<_>>()
-    });
+    let titles = Form::of_text(questions)
+        .map(|form| form.questions().iter().map(|one| one.title().to_owned()).collect::<Vec<_>>());
     html! {
         section.card #quiz data-form=(questions) data-quiz=[is_graded.then_some("graded")] {
             h2 { (t.text("quiz")) }

@@ -49,8 +49,7 @@ pub(crate) async fn mine(Own(node, session, viewer): Own, reader: Reader) -> Ans
         }
     };
     let page = t.page("help-mine", t.text("home"), content).style(imajin_items::pages::STYLE);
-    let page = page.style(STYLE).current(OWN_PAGE);
-    Ok(page.viewer(Some(viewer)))
+    Ok(page.style(STYLE).current(OWN_PAGE).viewer(Some(viewer)))
 }
 
 /// Serves the page that verifies a certificate in the browser. The page sends the file nowhere and, once open, works
@@ -71,6 +70,5 @@ pub(crate) async fn check(Visitor(node, Caller(session)): Visitor, reader: Reade
         }
     };
     let page = t.page("help-certificate", t.text("check-title"), content).style(STYLE);
-    let page = page.script("/assets/learn/check.js");
-    Ok(page.viewer(node.viewer_of(session.as_ref())?))
+    Ok(page.script("/assets/learn/check.js").viewer(node.viewer_of(session.as_ref())?))
 }

@@ -49,8 +49,7 @@ pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
 /// The character of a byte in windows-1252: that of Latin-1, but for 32 of them.
 fn windows_1252(byte: u8) -> char {
     let place = byte.checked_sub(0x80).map(usize::from);
-    let other = place.and_then(|place| FROM_80.get(place));
-    other.copied().unwrap_or(char::from(byte))
+    place.and_then(|place| FROM_80.get(place)).copied().unwrap_or(char::from(byte))
 }
 
 /// Returns the items that a file would add to a person's page.
@@ -312,6 +311,5 @@ pub(super) fn title(text: &str) -> String {
 /// Returns a text as lines for a note.
 pub(super) fn note(text: &str) -> String {
     let is_fine = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
-    let text = text.trim().chars().filter(is_fine).take(NOTE_MAX);
-    text.collect::<String>().trim().to_owned()
+    text.trim().chars().filter(is_fine).take(NOTE_MAX).collect::<String>().trim().to_owned()
 }

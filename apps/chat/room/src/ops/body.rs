@@ -214,8 +214,7 @@ impl MessageContents {
 
 /// The bodies that an `auth.body.erased` names.
 pub(crate) fn erased_bodies(body: &Value) -> Option<Vec<Cid>> {
-    let links = list(body, "bodies", usize::MAX)?.iter();
-    links.map(|link| link.as_link().copied()).collect()
+    list(body, "bodies", usize::MAX)?.iter().map(|link| link.as_link().copied()).collect()
 }
 
 /// `chat.keyring`: the wraps of its key, and its box.
