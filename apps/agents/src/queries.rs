@@ -48,8 +48,7 @@ pub(crate) fn has_helper(db: Reader<'_>, owner: &Did, delegation: &str) -> Resul
 pub(crate) fn readings(db: Reader<'_>, owner: &Did, delegation: &str) -> Result<Vec<Reading>> {
     let sql = "SELECT day, service FROM readings WHERE owner_did = ?1 AND delegation = ?2
         ORDER BY day DESC, service LIMIT ?3";
-    let params = (owner.as_str(), delegation, READINGS_SHOWN);
-    db.rows(sql, params, Reading::read)
+    db.rows(sql, (owner.as_str(), delegation, READINGS_SHOWN), Reading::read)
 }
 
 /// Returns whether a reading of a helper is noted.

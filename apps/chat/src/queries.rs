@@ -39,14 +39,12 @@ read_fields!(Room: log, name, kind, of, is_sealed, is_accepted, turns, epoch, ep
 
 /// The conversation of a log.
 pub(crate) fn room(db: Reader<'_>, log: &str) -> Result<Option<Room>> {
-    let sql = format!("{ROOM} WHERE owner_did = ?1");
-    db.row(&sql, [log], Room::read)
+    db.row(&format!("{ROOM} WHERE owner_did = ?1"), [log], Room::read)
 }
 
 /// The newest conversation of a name.
 pub(crate) fn room_by_name(db: Reader<'_>, name: &str) -> Result<Option<Room>> {
-    let sql = format!("{ROOM} WHERE name = ?1 ORDER BY opened DESC LIMIT 1");
-    db.row(&sql, [name], Room::read)
+    db.row(&format!("{ROOM} WHERE name = ?1 ORDER BY opened DESC LIMIT 1"), [name], Room::read)
 }
 
 /// The newest conversation of a group or an event.
@@ -163,8 +161,7 @@ pub(crate) fn rooms_of(db: Reader<'_>, did: &Did) -> Result<Vec<Room>> {
 
 /// Whether a person is a member of any conversation.
 pub(crate) fn is_member_anywhere(db: Reader<'_>, did: &Did) -> Result<bool> {
-    let sql = "SELECT 1 FROM members WHERE did = ?1 AND until_seq IS NULL";
-    db.exists(sql, [did.as_str()])
+    db.exists("SELECT 1 FROM members WHERE did = ?1 AND until_seq IS NULL", [did.as_str()])
 }
 
 /// The rooms of events, the newest words first.
@@ -212,8 +209,7 @@ pub(crate) fn mark_at(db: Reader<'_>, owner: &Did, place: u64) -> Result<Option<
 
 /// Returns the kind of a sender: `human`, `agent`, `device`, `presence`, `event`, `org`.
 pub(crate) fn kind_of(db: Reader<'_>, did: &Did) -> Result<Option<String>> {
-    let sql = "SELECT kind FROM people WHERE owner_did = ?1";
-    db.row(sql, [did.as_str()], first)
+    db.row("SELECT kind FROM people WHERE owner_did = ?1", [did.as_str()], first)
 }
 
 /// A person's settings for all conversations or for one.

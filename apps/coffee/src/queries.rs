@@ -112,8 +112,7 @@ pub(crate) fn tips(
         "SELECT {TIP} FROM tips WHERE owner_did = ?1 AND ?2 = ?2 AND {filter} ORDER BY at_ms DESC, payment LIMIT ?3 OFFSET ?4"
     );
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let params = params![owner, jar, number(limit), number(offset)];
-    db.rows(&sql, params, Tip::read)
+    db.rows(&sql, params![owner, jar, number(limit), number(offset)], Tip::read)
 }
 
 /// Returns the amount that a jar of a person got and kept in a currency, in minor units, and the number of its tips.

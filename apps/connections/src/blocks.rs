@@ -19,8 +19,7 @@ pub(crate) fn blocks(db: Reader<'_>, owner: &Did, other: &Did) -> rusqlite::Resu
 
 /// Returns everyone who blocks this person.
 pub(crate) fn blockers(db: Reader<'_>, of: &Did) -> rusqlite::Result<Vec<Did>> {
-    let sql = "SELECT owner_did FROM blocks WHERE did = ?1";
-    db.rows(sql, [of.as_str()], first)
+    db.rows("SELECT owner_did FROM blocks WHERE did = ?1", [of.as_str()], first)
 }
 
 /// Returns whom the owner blocks, by DID, and since when, in milliseconds.
@@ -39,8 +38,7 @@ pub(crate) fn list_blocked(node: &Node, owner: &Did) -> Answer<Vec<(Card, i64)>>
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>, start: bool) -> rusqlite::Result<()> {
     let (owner, other) = (entry.did.as_str(), entry.reference.unwrap_or_default());
     if !start {
-        let sql = "DELETE FROM blocks WHERE owner_did = ?1 AND did = ?2";
-        return run(db, sql, [owner, other]);
+        return run(db, "DELETE FROM blocks WHERE owner_did = ?1 AND did = ?2", [owner, other]);
     }
     let sql =
         "INSERT INTO blocks (owner_did, did, since) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";

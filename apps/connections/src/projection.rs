@@ -184,8 +184,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         imajin_log::ops::DELETE => {
             // The person is in no group any more.
             for table in ["connections", "blocks", "memberships"] {
-                let sql = format!("DELETE FROM {table} WHERE owner_did = ?1");
-                run(db, &sql, [owner])?;
+                run(db, &format!("DELETE FROM {table} WHERE owner_did = ?1"), [owner])?;
             }
             Ok(())
         }
@@ -251,8 +250,7 @@ fn connect(
 }
 
 fn part(db: &Connection, did: &Did, other: &str) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM connections WHERE owner_did = ?1 AND did = ?2";
-    run(db, sql, [did.as_str(), other])
+    run(db, "DELETE FROM connections WHERE owner_did = ?1 AND did = ?2", [did.as_str(), other])
 }
 
 fn policy(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -295,9 +293,7 @@ fn nickname(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     };
     let owner = entry.did.as_str();
     let Some(nickname) = body.get_str("nickname") else {
-        let sql = "DELETE FROM nicknames WHERE owner_did = ?1 AND did = ?2";
-        return run(db, sql, [owner, other]);
+        return run(db, "DELETE FROM nicknames WHERE owner_did = ?1 AND did = ?2", [owner, other]);
     };
-    let sql = "INSERT OR REPLACE INTO nicknames VALUES (?1, ?2, ?3)";
-    run(db, sql, [owner, other, nickname])
+    run(db, "INSERT OR REPLACE INTO nicknames VALUES (?1, ?2, ?3)", [owner, other, nickname])
 }

@@ -75,8 +75,7 @@ pub(crate) fn invite_by_code(db: Reader<'_>, code: &str) -> Result<Option<Invite
 /// ([`codes::split_owner`]).
 pub(crate) fn invites_by_code(db: Reader<'_>, code: &str) -> Result<Vec<Invite>> {
     let sql = format!("{INVITE} WHERE code = ?1 AND (?2 IS NULL OR owner_did = ?2) ORDER BY id");
-    let params = params![codes::canonical(code), codes::split_owner(code).1];
-    db.rows(&sql, params, Invite::read)
+    db.rows(&sql, params![codes::canonical(code), codes::split_owner(code).1], Invite::read)
 }
 
 /// Returns the invitation of a code: the first whose record is at home here and can be written. Codes of a backup, or
@@ -200,8 +199,7 @@ fn part_of(db: Reader<'_>, owner: &Did, are: &str, part: &Page) -> Result<(Vec<L
     let total = db.row(&sql, [owner.as_str()], first)?.unwrap_or(0);
     let sql = format!("{LINK} AND {are} ORDER BY c.id DESC LIMIT ?2 OFFSET ?3");
     let [limit, offset] = numbers(part);
-    let params = params![owner.as_str(), limit, offset];
-    Ok((db.rows(&sql, params, Link::read)?, total))
+    Ok((db.rows(&sql, params![owner.as_str(), limit, offset], Link::read)?, total))
 }
 
 /// The limit and the offset of a part, as a statement takes them.
@@ -211,14 +209,12 @@ pub(crate) fn numbers(part: &Page) -> [i64; 2] {
 
 /// Returns a connection by its owner's record, regardless of the other person's.
 pub(crate) fn link(db: Reader<'_>, owner: &Did, other: &Did) -> Result<Option<Link>> {
-    let sql = format!("{LINK} AND c.did = ?2");
-    db.row(&sql, [owner.as_str(), other.as_str()], Link::read)
+    db.row(&format!("{LINK} AND c.did = ?2"), [owner.as_str(), other.as_str()], Link::read)
 }
 
 /// All connections in an owner's record, by DID: what the log says.
 pub(crate) fn whole(db: Reader<'_>, owner: &Did) -> Result<Vec<Link>> {
-    let sql = format!("{LINK} ORDER BY c.did");
-    db.rows(&sql, [owner.as_str()], Link::read)
+    db.rows(&format!("{LINK} ORDER BY c.did"), [owner.as_str()], Link::read)
 }
 
 /// Returns the owner's name for a person.
@@ -277,8 +273,7 @@ read_fields!(Queried: by, at, consent, settlement, request);
 
 /// Whether the owner's record has a declaration of use with this name.
 pub(crate) fn is_kept(db: Reader<'_>, owner: &Did, name: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM queries WHERE owner_did = ?1 AND name = ?2";
-    db.exists(sql, [owner.as_str(), name])
+    db.exists("SELECT 1 FROM queries WHERE owner_did = ?1 AND name = ?2", [owner.as_str(), name])
 }
 
 /// Returns all declared uses, in order.

@@ -157,8 +157,7 @@ impl BallotBox {
     }
 
     pub(crate) fn knows(&self, receipt: &Receipt) -> rusqlite::Result<bool> {
-        let sql = "SELECT 1 FROM what WHERE receipt = ?1";
-        self.db.prepare_cached(sql)?.exists([receipt])
+        self.db.prepare_cached("SELECT 1 FROM what WHERE receipt = ?1")?.exists([receipt])
     }
 
     pub(crate) fn ballots(&self) -> rusqlite::Result<i64> {
@@ -182,8 +181,8 @@ impl BallotBox {
         for id in ids {
             transaction.prepare_cached("INSERT INTO slips (id) VALUES (?1)")?.execute([id])?;
         }
-        let sql = "SELECT count(*) FROM slips";
-        let slips: i64 = transaction.query_row(sql, [], |row| row.get(0))?;
+        let slips: i64 =
+            transaction.query_row("SELECT count(*) FROM slips", [], |row| row.get(0))?;
         if slips > SLIPS_MAX {
             return Err(NotCast::Full);
         }
@@ -212,10 +211,8 @@ impl BallotBox {
             transaction.execute("DELETE FROM voters", [])?;
         }
         transaction.execute("DELETE FROM slips", [])?;
-        let sql = "UPDATE settings SET value = zeroblob(32) WHERE name = 'key'";
-        transaction.execute(sql, [])?;
-        let sql = "INSERT INTO settings (name, value) VALUES ('sealed', x'01')";
-        transaction.execute(sql, [])?;
+        transaction.execute("UPDATE settings SET value = zeroblob(32) WHERE name = 'key'", [])?;
+        transaction.execute("INSERT INTO settings (name, value) VALUES ('sealed', x'01')", [])?;
         transaction.commit()
     }
 

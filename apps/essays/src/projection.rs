@@ -56,8 +56,7 @@ fn date(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
                 AND coalesce(fact ->> '$.visibility', '') <> 'private'), put_ms)
         WHERE owner_did = ?1 AND id = ?2 AND is_on = 1 AND visibility <> 'private'";
     let ops = (PutItem::NAME, Set::<Essays>::NAME);
-    let params = params![entry.did.as_str(), entry.reference, ops.0, ops.1];
-    rows::run(db, sql, params)
+    rows::run(db, sql, params![entry.did.as_str(), entry.reference, ops.0, ops.1])
 }
 
 fn version(put: PutItem) -> (Put, Own) {

@@ -214,8 +214,7 @@ pub(crate) fn address(node: &Node, event: &Did, holder: &Did) -> Answer<Option<S
 
 pub(crate) fn typed_address(node: &Node, event: &Did, holder: &Did) -> Answer<Option<String>> {
     let sql = "SELECT address FROM events_guests WHERE event = ?1 AND holder = ?2 AND address IS NOT NULL";
-    let params = [event.as_str(), holder.as_str()];
-    node.secrets().row(sql, params, |row| row.get(0))
+    node.secrets().row(sql, [event.as_str(), holder.as_str()], |row| row.get(0))
 }
 
 /// Returns the addresses that an event's guests typed, by their DIDs.
@@ -229,8 +228,8 @@ pub(crate) fn addresses(node: &Node, event: &Did) -> Answer<BTreeMap<Did, String
 pub(crate) fn forget(node: &Node, did: &Did) -> Answer<()> {
     let did = [did.as_str()];
     let rows = node.secrets().write_blocking(|db| {
-        let sql = "DELETE FROM events_guests WHERE holder = ?1 OR event = ?1";
-        let details = db.execute(sql, did)?;
+        let details =
+            db.execute("DELETE FROM events_guests WHERE holder = ?1 OR event = ?1", did)?;
         let messages = db.execute("DELETE FROM events_messages WHERE event = ?1", did)?;
         Ok(details + messages)
     })?;

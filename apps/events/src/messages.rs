@@ -35,12 +35,10 @@ pub(crate) async fn keep(node: &Node, event: &Did, text: String) -> Answer<bool>
     let now = node.now().as_millis();
     let (event, day_ago) = (event.to_string(), now.saturating_sub(DAY_MS));
     let write = node.secrets().write(move |db| {
-        let sql = "DELETE FROM events_messages WHERE text = '' AND at <= ?1";
-        db.execute(sql, [day_ago])?;
+        db.execute("DELETE FROM events_messages WHERE text = '' AND at <= ?1", [day_ago])?;
         let sql = "INSERT INTO events_messages (event, at, text) SELECT ?1, ?2, ?3
             WHERE (SELECT count(*) FROM events_messages WHERE event = ?1 AND at > ?4) < ?5";
-        let params = params![event, now, text, day_ago, DAILY_MAX];
-        Ok(db.execute(sql, params)? == 1)
+        Ok(db.execute(sql, params![event, now, text, day_ago, DAILY_MAX])? == 1)
     });
     write.await
 }
@@ -72,8 +70,7 @@ pub(crate) async fn round(node: &Node) -> Answer<()> {
     for message in waiting(node)? {
         queue_letters(node, &message).await?;
         let write = node.secrets().write(move |db| {
-            let sql = "UPDATE events_messages SET text = '' WHERE id = ?1";
-            db.execute(sql, [message.id]).map(drop)
+            db.execute("UPDATE events_messages SET text = '' WHERE id = ?1", [message.id]).map(drop)
         });
         write.await?;
     }

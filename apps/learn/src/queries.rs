@@ -101,8 +101,7 @@ pub(crate) fn enrolment(
     let sql = format!(
         "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND teacher = ?2 AND course = ?3 AND student = ?4 AND state = 'in'"
     );
-    let params = [owner, seat.teacher, seat.course, seat.student];
-    db.row(&sql, params, read_enrolment)
+    db.row(&sql, [owner, seat.teacher, seat.course, seat.student], read_enrolment)
 }
 
 /// Whether a student is enrolled in a course, according to the log of `owner`.
@@ -252,6 +251,5 @@ pub(crate) fn given(db: Reader<'_>, teacher: &str) -> Result<Vec<Certificate>> {
 }
 
 pub(crate) fn certificate(db: Reader<'_>, cid: &str) -> Result<Option<Certificate>> {
-    let sql = format!("{CERTIFICATE} cid = ?1");
-    db.row(&sql, [cid], Certificate::read)
+    db.row(&format!("{CERTIFICATE} cid = ?1"), [cid], Certificate::read)
 }

@@ -27,8 +27,7 @@ pub(crate) fn page(db: Reader<'_>, owner: &str) -> Result<Option<Item>> {
 
 /// Whether a person's log has the clicks of a day.
 pub(crate) fn is_counted(db: Reader<'_>, owner: &str, day: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM counted WHERE owner_did = ?1 AND day = ?2";
-    db.exists(sql, [owner, day])
+    db.exists("SELECT 1 FROM counted WHERE owner_did = ?1 AND day = ?2", [owner, day])
 }
 
 /// Returns all counted clicks: day, link, number.

@@ -155,8 +155,7 @@ fn claim(db: &Connection, entry: &Applied<'_>, handle: Option<&str>) -> rusqlite
     if before.as_deref() == handle {
         return Ok(());
     }
-    let sql = "DELETE FROM claims WHERE handle = ?1 AND owner_did = ?2";
-    run(db, sql, params![before, did])?;
+    run(db, "DELETE FROM claims WHERE handle = ?1 AND owner_did = ?2", params![before, did])?;
     let is_handle = |text: &&str| Handle::parse(text).is_ok_and(|read| read.as_str() == *text);
     if let Some(handle) = handle.filter(is_handle) {
         let sql = "INSERT INTO claims (handle, since, owner_did) VALUES (?1, ?2, ?3)";

@@ -56,8 +56,7 @@ impl ProfileRow {
 }
 
 pub(crate) fn by_did(db: Reader<'_>, did: &str) -> Result<Option<ProfileRow>> {
-    let sql = found!("WHERE p.owner_did = ?1");
-    db.row(sql, [did], ProfileRow::read)
+    db.row(found!("WHERE p.owner_did = ?1"), [did], ProfileRow::read)
 }
 
 /// Returns the profiles of these DIDs that exist.
@@ -145,8 +144,7 @@ pub(crate) fn list_side(
     let sql = format!(
         "SELECT f.did FROM {table} f WHERE f.owner_did = ?1 AND {IN_FORCE} ORDER BY f.did LIMIT ?3 OFFSET ?4"
     );
-    let params = params![did, table, number(limit), number(offset)];
-    db.rows(&sql, params, |row| row.get(0))
+    db.rows(&sql, params![did, table, number(limit), number(offset)], |row| row.get(0))
 }
 
 /// Returns all DIDs of a side as in the log, including people who deleted their data.
@@ -158,14 +156,12 @@ pub(crate) fn whole_side(db: Reader<'_>, did: &Did, side: Side) -> Result<Vec<St
 
 /// Whether a person has claimed a handle and not released it.
 pub(crate) fn has_handle(db: Reader<'_>, did: &Did) -> Result<bool> {
-    let sql = "SELECT 1 FROM profiles WHERE owner_did = ?1 AND claimed IS NOT NULL";
-    db.exists(sql, [did.as_str()])
+    db.exists("SELECT 1 FROM profiles WHERE owner_did = ?1 AND claimed IS NOT NULL", [did.as_str()])
 }
 
 /// Returns when a person deleted their data, in milliseconds.
 pub(crate) fn deleted_at(db: Reader<'_>, did: &str) -> Result<Option<i64>> {
-    let sql = "SELECT at FROM deleted WHERE owner_did = ?1";
-    db.row(sql, [did], |row| row.get(0))
+    db.row("SELECT at FROM deleted WHERE owner_did = ?1", [did], |row| row.get(0))
 }
 
 /// Returns the holder of a handle, which is in canonical form.

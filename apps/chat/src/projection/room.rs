@@ -66,10 +66,8 @@ pub(super) fn note(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()>
 
 fn turn(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let log = entry.did.as_str();
-    let sql = "UPDATE rooms SET turns = turns + 1 WHERE owner_did = ?1";
-    run(db, sql, [log])?;
-    let sql = "INSERT OR REPLACE INTO turns VALUES (?1, ?2)";
-    run(db, sql, params![log, entry.seq])?;
+    run(db, "UPDATE rooms SET turns = turns + 1 WHERE owner_did = ?1", [log])?;
+    run(db, "INSERT OR REPLACE INTO turns VALUES (?1, ?2)", params![log, entry.seq])?;
     note(db, entry)
 }
 
@@ -93,13 +91,11 @@ pub(super) fn epoch_made(db: &Connection, entry: &Applied<'_>) -> rusqlite::Resu
     if let Some(before) = Before::read(db.into(), entry.did)?
         && !before.calls_for(entry.at, &keys)
     {
-        let sql = "INSERT OR REPLACE INTO uncalled VALUES (?1, ?2, ?3)";
-        run(db, sql, params![log, by, at])?;
+        run(db, "INSERT OR REPLACE INTO uncalled VALUES (?1, ?2, ?3)", params![log, by, at])?;
     }
     run(db, "DELETE FROM epoch_keys WHERE owner_did = ?1", [log])?;
     for (did, keys) in &keys {
-        let sql = "INSERT INTO epoch_keys VALUES (?1, ?2, ?3)";
-        run(db, sql, params![log, did, keys])?;
+        run(db, "INSERT INTO epoch_keys VALUES (?1, ?2, ?3)", params![log, did, keys])?;
     }
     let sql = "UPDATE rooms SET sealed = 1, epoch = ?2, epoch_seq = ?3, epoch_at = ?4, epoch_messages = 0 WHERE owner_did = ?1";
     run(db, sql, params![log, epoch.epoch.0, entry.seq, at])?;
@@ -132,16 +128,14 @@ pub(super) fn message(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
             shown,
         ],
     )?;
-    let sql = "UPDATE rooms SET epoch_messages = epoch_messages + 1 WHERE owner_did = ?1";
-    run(db, sql, [log])?;
+    run(db, "UPDATE rooms SET epoch_messages = epoch_messages + 1 WHERE owner_did = ?1", [log])?;
     note(db, entry)?;
     let sql = "UPDATE places SET said_at = ?3 WHERE owner_did = ?1 AND did = ?2";
     run(db, sql, params![log, by, at])
 }
 
 pub(super) fn accepted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let sql = "UPDATE rooms SET accepted = 1 WHERE owner_did = ?1";
-    run(db, sql, [entry.did.as_str()])?;
+    run(db, "UPDATE rooms SET accepted = 1 WHERE owner_did = ?1", [entry.did.as_str()])?;
     note(db, entry)
 }
 
@@ -157,8 +151,7 @@ pub(super) fn out(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
         let params = params![log, who.as_str(), entry.seq];
         let sql = "UPDATE members SET until_seq = ?3 WHERE owner_did = ?1 AND did = ?2 AND until_seq IS NULL";
         run(db, sql, params)?;
-        let sql = "INSERT OR REPLACE INTO outs VALUES (?1, ?2, ?3)";
-        run(db, sql, params)?;
+        run(db, "INSERT OR REPLACE INTO outs VALUES (?1, ?2, ?3)", params)?;
         ends_offer(db, entry.did, &who)?;
     }
     turn(db, entry)
@@ -190,8 +183,7 @@ fn give(db: &Connection, log: &Did, who: &Did, given: TurnRole) -> rusqlite::Res
         // Offered to its owner, it stays theirs.
         None => {
             let to = (role != RoomRole::Owner).then_some(who.as_str());
-            let sql = "UPDATE rooms SET offered = ?2 WHERE owner_did = ?1";
-            run(db, sql, params![log.as_str(), to])
+            run(db, "UPDATE rooms SET offered = ?2 WHERE owner_did = ?1", params![log.as_str(), to])
         }
     }
 }

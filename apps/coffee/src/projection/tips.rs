@@ -130,8 +130,7 @@ fn tipped(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         entry.at.as_millis(),
     ];
     run(db, sql, params)?;
-    let sql = "DELETE FROM promises WHERE owner_did = ?1 AND payment = ?2";
-    run(db, sql, [owner, payment])
+    run(db, "DELETE FROM promises WHERE owner_did = ?1 AND payment = ?2", [owner, payment])
 }
 
 /// Returns 1 if a name may be shown, otherwise 0; also 0 if a later version added members about it.

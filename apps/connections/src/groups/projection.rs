@@ -76,8 +76,7 @@ fn joined_own(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         return Ok(());
     };
     let (owner, at) = (entry.did.as_str(), entry.at.as_millis());
-    let sql = "INSERT OR REPLACE INTO memberships VALUES (?1, ?2, ?3)";
-    run(db, sql, params![owner, group, at])
+    run(db, "INSERT OR REPLACE INTO memberships VALUES (?1, ?2, ?3)", params![owner, group, at])
 }
 
 fn left_own(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

@@ -44,8 +44,7 @@ const MUTUAL: &str =
 
 /// A group by its DID or its conversation's, also after it was dissolved.
 pub(crate) fn any(db: Reader<'_>, name: &str) -> Result<Option<Group>> {
-    let sql = format!("{GROUP} WHERE g.owner_did = ?1 OR g.conversation = ?1");
-    db.row(&sql, [name], Group::read)
+    db.row(&format!("{GROUP} WHERE g.owner_did = ?1 OR g.conversation = ?1"), [name], Group::read)
 }
 
 /// A group that exists.
@@ -76,8 +75,7 @@ pub(crate) fn mine(db: Reader<'_>, did: &Did, part: &Page) -> Result<(Vec<Group>
     let total = count(db, &format!("SELECT count(*) FROM groups g {from}"), did)?;
     let sql = format!("{GROUP} {from} ORDER BY g.name, g.owner_did LIMIT ?2 OFFSET ?3");
     let [limit, offset] = numbers(part);
-    let params = params![did.as_str(), limit, offset];
-    Ok((db.rows(&sql, params, Group::read)?, total))
+    Ok((db.rows(&sql, params![did.as_str(), limit, offset], Group::read)?, total))
 }
 
 pub(crate) fn inside(db: Reader<'_>, group: &Did) -> Result<Vec<Group>> {
@@ -98,8 +96,7 @@ pub(crate) fn depth(db: Reader<'_>, group: &Group) -> Result<usize> {
 }
 
 pub(crate) fn owner(db: Reader<'_>, group: &Did) -> Result<Option<Did>> {
-    let sql = "SELECT founder FROM groups WHERE owner_did = ?1";
-    db.row(sql, [group.as_str()], first)
+    db.row("SELECT founder FROM groups WHERE owner_did = ?1", [group.as_str()], first)
 }
 
 /// The member to whom a group is offered, for as long as an invitation lasts.
@@ -112,8 +109,7 @@ pub(crate) fn offer(db: Reader<'_>, group: &Did, now: Timestamp) -> Result<Optio
 
 /// Every existing group, with its owner.
 pub(crate) fn owners(db: Reader<'_>) -> Result<Vec<(Did, Did)>> {
-    let sql = "SELECT owner_did, founder FROM groups WHERE dissolved_at IS NULL";
-    db.rows(sql, [], pair)
+    db.rows("SELECT owner_did, founder FROM groups WHERE dissolved_at IS NULL", [], pair)
 }
 
 /// Returns the number of existing groups that a person owns.
@@ -142,8 +138,7 @@ pub(crate) fn members(db: Reader<'_>, group: &Did, part: &Page) -> Result<Vec<Me
         ORDER BY m.role = 'owner' DESC, m.role = 'admin' DESC, m.since, m.did LIMIT ?2 OFFSET ?3"
     );
     let [limit, offset] = numbers(part);
-    let params = params![group.as_str(), limit, offset];
-    db.rows(&sql, params, Member::read)
+    db.rows(&sql, params![group.as_str(), limit, offset], Member::read)
 }
 
 /// Returns a person's groups, as rooms that can have notices.
@@ -211,8 +206,7 @@ pub(crate) fn by_code(db: Reader<'_>, code: &str) -> Result<Option<GroupInvite>>
 fn all_by_code(db: Reader<'_>, code: &str) -> Result<Vec<GroupInvite>> {
     let sql =
         format!("{INVITE} WHERE c.code = ?1 AND (?2 IS NULL OR i.owner_did = ?2) ORDER BY i.id");
-    let params = params![codes::canonical(code), codes::split_owner(code).1];
-    db.rows(&sql, params, GroupInvite::read)
+    db.rows(&sql, params![codes::canonical(code), codes::split_owner(code).1], GroupInvite::read)
 }
 
 /// Returns the invitation that a code opens now.

@@ -158,8 +158,7 @@ impl Event {
 
 /// Returns the event with this DID.
 pub(crate) fn event(db: Reader<'_>, event: &str) -> Result<Option<Event>> {
-    let sql = format!("{EVENT} WHERE owner_did = ?1");
-    db.row(&sql, [event], Event::read)
+    db.row(&format!("{EVENT} WHERE owner_did = ?1"), [event], Event::read)
 }
 
 /// Returns the event with this DID or short id.
@@ -168,8 +167,7 @@ pub(crate) fn find(db: Reader<'_>, name: &str) -> Result<Option<Event>> {
         None if name.starts_with("did:") => return event(db, name),
         id => id.unwrap_or(name),
     };
-    let sql = format!("{EVENT} WHERE id = ?1 ORDER BY owner_did LIMIT 1");
-    db.row(&sql, [id], Event::read)
+    db.row(&format!("{EVENT} WHERE id = ?1 ORDER BY owner_did LIMIT 1"), [id], Event::read)
 }
 
 /// Whether an event with this DID was ever created.
@@ -309,12 +307,10 @@ read_fields!(Kind: n, price, currency, quantity, most, sold, held);
 
 /// Returns the ticket types of an event, with the holds at this time in milliseconds.
 pub(crate) fn kinds(db: Reader<'_>, event: &str, now: i64) -> Result<Vec<Kind>> {
-    let sql = format!("{KIND} ORDER BY n");
-    db.rows(&sql, params![event, now], Kind::read)
+    db.rows(&format!("{KIND} ORDER BY n"), params![event, now], Kind::read)
 }
 
 /// Returns one ticket type of an event, with the holds at this time in milliseconds.
 pub(crate) fn kind(db: Reader<'_>, event: &str, n: i64, now: i64) -> Result<Option<Kind>> {
-    let sql = format!("{KIND} AND n = ?3");
-    db.row(&sql, params![event, now, n], Kind::read)
+    db.row(&format!("{KIND} AND n = ?3"), params![event, now, n], Kind::read)
 }

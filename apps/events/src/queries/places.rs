@@ -42,8 +42,7 @@ impl Hold {
 
 /// Returns a hold of an event by its id, even if it has ended.
 pub(crate) fn hold(db: Reader<'_>, event: &str, id: &str) -> Result<Option<Hold>> {
-    let sql = format!("{HOLD} WHERE owner_did = ?1 AND hold = ?2");
-    db.row(&sql, [event, id], Hold::read)
+    db.row(&format!("{HOLD} WHERE owner_did = ?1 AND hold = ?2"), [event, id], Hold::read)
 }
 
 /// Returns the places held for a person's payment in every record that names the payment. A payment's id proves

@@ -28,6 +28,5 @@ pub(crate) fn sold(
     let sql = "SELECT events.owner_did, count(*), max(tickets.at) FROM events JOIN tickets ON tickets.owner_did = events.owner_did
         WHERE events.organiser = ?1 AND tickets.issue = 1 AND tickets.at > ?2 AND tickets.holder <> ?1 AND tickets.status IN ('valid', 'used', 'passed')
         GROUP BY events.owner_did ORDER BY 3 DESC, 1 LIMIT ?3";
-    let params = params![organiser, since, limit(most)];
-    db.rows(sql, params, EventSales::read)
+    db.rows(sql, params![organiser, since, limit(most)], EventSales::read)
 }

@@ -178,8 +178,7 @@ pub(crate) fn payments(
 ) -> Result<Vec<TicketPayment>> {
     let sql = "SELECT payment, max(status IN ('valid', 'used', 'off')) AS open FROM tickets WHERE owner_did = ?1 AND payment > ?2
         GROUP BY payment HAVING open >= ?3 ORDER BY payment LIMIT ?4";
-    let params = params![event, after, only_open, limit(most)];
-    db.rows(sql, params, TicketPayment::read)
+    db.rows(sql, params![event, after, only_open, limit(most)], TicketPayment::read)
 }
 
 /// A ticket entered in its holder's record.
@@ -232,8 +231,7 @@ pub(crate) fn tickets(
     let sql = "SELECT count(*) FROM tickets WHERE owner_did = ?1";
     let total = count(db, sql, [owner])?;
     let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY at DESC, ticket LIMIT ?2 OFFSET ?3");
-    let params = params![owner, limit(most), limit(offset)];
-    Ok((db.rows(&sql, params, TicketRow::read)?, total))
+    Ok((db.rows(&sql, params![owner, limit(most), limit(offset)], TicketRow::read)?, total))
 }
 
 /// Returns the first valid and used tickets of an event, at most `most`, and the number of all.
@@ -242,8 +240,7 @@ pub(crate) fn coming(db: Reader<'_>, event: &str, most: usize) -> Result<(Vec<Ti
     let sql = format!("SELECT count(*) FROM tickets WHERE {which}");
     let total = count(db, &sql, [event])?;
     let sql = format!("{TICKET} WHERE {which} ORDER BY at, ticket LIMIT ?2");
-    let params = params![event, limit(most)];
-    Ok((db.rows(&sql, params, TicketRow::read)?, total))
+    Ok((db.rows(&sql, params![event, limit(most)], TicketRow::read)?, total))
 }
 
 /// Returns all tickets of an event, by seat and issue, for the door.

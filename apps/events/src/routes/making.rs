@@ -177,8 +177,7 @@ pub(crate) async fn update(
     let command = CommandRequest::from_operation(did.clone(), &operation)?;
     let command = salted(command, salt);
     // The node's ledger must hold the money of sold tickets longer if the event ends later, so its log is named, too.
-    let to = [&event.did, node.did()];
-    node.submit_or_request_signature(&parts, &session, command, &to).await?;
+    node.submit_or_request_signature(&parts, &session, command, &[&event.did, node.did()]).await?;
     let event = find_own(&node, event.did.as_str(), &did)?;
     answer(&node, &event, Some(&did)).map(axum::Json)
 }
@@ -204,8 +203,7 @@ pub(crate) async fn status(
             "Only the organiser decides that. The owner of this box can cancel an event.",
         ));
     };
-    let to = [&record.did];
-    node.submit_or_request_signature(&parts, &session, command, &to).await?;
+    node.submit_or_request_signature(&parts, &session, command, &[&record.did]).await?;
     let record = find(&node, record.did.as_str(), Some(&did))?;
     answer(&node, &record, Some(&did)).map(axum::Json)
 }

@@ -114,8 +114,8 @@ pub(crate) async fn hold(
         wait: payload.wait.unwrap_or(false).then_some(Int(1)),
     };
     let command = CommandRequest::from_operation(did, &operation)?;
-    let to = [&event.did];
-    let receipt = node.submit_or_request_signature(&parts, &session, command, &to).await?;
+    let receipt =
+        node.submit_or_request_signature(&parts, &session, command, &[&event.did]).await?;
     let value = receipt.value.ok_or_else(|| {
         Problem::conflict("This was done before. Your holds end automatically after ten minutes.")
     })?;
@@ -136,8 +136,8 @@ pub(crate) async fn approve(
     let operation =
         ApprovePlaces { ask: field("hold", payload.hold.as_str())?, event: event.did.clone() };
     let command = CommandRequest::from_operation(did, &operation)?;
-    let to = [&event.did];
-    let receipt = node.submit_or_request_signature(&parts, &session, command, &to).await?;
+    let receipt =
+        node.submit_or_request_signature(&parts, &session, command, &[&event.did]).await?;
     let value = receipt.value.ok_or_else(|| Problem::conflict("This was approved before."))?;
     Ok((StatusCode::CREATED, axum::Json(HoldAnswer::from_reply(&value))))
 }
@@ -203,7 +203,6 @@ pub(crate) async fn release(
     let operation =
         ReleasePlaces { hold: field("hold", payload.hold.as_str())?, event: event.did.clone() };
     let command = CommandRequest::from_operation(did, &operation)?;
-    let to = [&event.did];
-    node.submit_or_request_signature(&parts, &session, command, &to).await?;
+    node.submit_or_request_signature(&parts, &session, command, &[&event.did]).await?;
     Ok(axum::Json(ReleaseAnswer { released: true }))
 }

@@ -155,7 +155,6 @@ pub(crate) async fn transfer(
         holder: to.clone(),
     };
     let command = CommandRequest::from_operation(did, &operation)?;
-    let named = [&ticket_row.event, &to];
-    node.submit_or_request_signature(&parts, &session, command, &named).await?;
+    node.submit_or_request_signature(&parts, &session, command, &[&ticket_row.event, &to]).await?;
     Ok(axum::Json(TransferAnswer { transferred: true }))
 }
