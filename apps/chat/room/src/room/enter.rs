@@ -25,13 +25,11 @@ impl Room<'_> {
         if name.is_none() && self.checks.has(Rule::Intent) {
             return Err(Finding::at(0, Problem::Signature));
         }
-        let ours = name.is_none_or(|name| name == self.known.name);
-        self.need(ours, 0, Problem::OtherLog)?;
+        self.need(name.is_none_or(|name| name == self.known.name), 0, Problem::OtherLog)?;
         self.log = Some(first.header().did.clone());
         self.cids.insert(0, first.entry.cid);
         self.window = window_of(rows);
-        let whole = self.window <= self.known.from;
-        self.need(whole, self.window, Problem::Gap)
+        self.need(self.window <= self.known.from, self.window, Problem::Gap)
     }
 
     /// Adds the next entry.
@@ -66,8 +64,7 @@ impl Room<'_> {
     /// Rule 1: the next entry of this log.
     fn check_place(&self, row: &Row) -> Result<(), Finding> {
         let (header, seq) = (row.header(), row.seq());
-        let ours = self.log.as_ref() == Some(&header.did);
-        self.need(ours, seq, Problem::OtherLog)?;
+        self.need(self.log.as_ref() == Some(&header.did), seq, Problem::OtherLog)?;
         let (last, before) = self
             .cids
             .last_key_value()
@@ -128,8 +125,7 @@ impl Room<'_> {
                 true
             }
         };
-        let ours = self.is_for_here(op, intent, signed);
-        self.need(ours, seq, Problem::NotForHere)?;
+        self.need(self.is_for_here(op, intent, signed), seq, Problem::NotForHere)?;
         let about = match op {
             Op::Erased => header.body.as_ref().map(IdText::from_cid),
             _ => header.reference.clone(),

@@ -35,8 +35,7 @@ impl Room<'_> {
         self.need(is_in, seq, Problem::EpochMaker)?;
         let turns = fact.turns == self.turns && body.turns == self.since_epoch;
         self.need(turns, seq, Problem::EpochTurns)?;
-        let exactly = body.members.keys().eq(self.members.keys());
-        self.need(exactly, seq, Problem::EpochMembers)?;
+        self.need(body.members.keys().eq(self.members.keys()), seq, Problem::EpochMembers)?;
         for (did, keys) in &body.members {
             self.check_keys(seq, did, keys)?;
         }

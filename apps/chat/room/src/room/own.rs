@@ -125,8 +125,7 @@ impl Room<'_> {
                 let last = proofs.insert(proof.kid.to_string(), proof.payload.cid());
                 proof.payload.after == last
             });
-            let fits = follows && proved && header.did == self.known.me;
-            self.need_apart(fits, Problem::OwnGap)?;
+            self.need_apart(follows && proved && header.did == self.known.me, Problem::OwnGap)?;
             let entered = self.operation_in(bytes, header, before);
             self.own.entered = self.own.entered.max(entered);
             before = Some((header.seq, entry.cid));
@@ -192,8 +191,7 @@ impl Room<'_> {
         let Some(part) = part else {
             // Before a person has a chain, their whole log depends on the box's word.
             let custodial = matches!(header.will, Will::Custodial) && !signed_before;
-            let honest = authority == Authority::Any || custodial;
-            self.need_apart(honest, Problem::OwnForged)?;
+            self.need_apart(authority == Authority::Any || custodial, Problem::OwnForged)?;
             return Ok(false);
         };
         self.need_apart(header.author == self.known.me, Problem::OwnForged)?;

@@ -86,8 +86,7 @@ impl Room<'_> {
     /// Rule 12: turns need a signature, except by a person without a key in a readable conversation.
     fn check_turn(&self, row: &Row, signed: bool) -> Result<(), Finding> {
         let has_key = self.people.get(&row.header().author).is_some();
-        let holds = signed || !(self.sealed || has_key);
-        self.need(holds, row.seq(), Problem::UnsignedTurn)
+        self.need(signed || !(self.sealed || has_key), row.seq(), Problem::UnsignedTurn)
     }
 
     pub(super) fn admitted(&mut self, row: &Row, signed: bool) -> Result<(), Finding> {
@@ -136,8 +135,7 @@ impl Room<'_> {
         let who = who(header).ok_or(Self::malformed(row))?;
         let fact = TurnFact::read(header.fact.as_ref()).ok_or(Self::malformed(row))?;
         self.check_turn(row, signed)?;
-        let may = self.may_give(&header.author, &who, fact, intent);
-        self.need(may, seq, Problem::RoleBy)?;
+        self.need(self.may_give(&header.author, &who, fact, intent), seq, Problem::RoleBy)?;
         self.give(who, fact);
         Ok(())
     }
