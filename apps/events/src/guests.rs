@@ -131,14 +131,6 @@ pub(crate) struct GuestNames {
 }
 
 impl GuestNames {
-    fn add(&mut self, row: GuestName) {
-        if row.ticket.is_empty() {
-            self.holders.insert((row.event, row.holder), row.name);
-        } else {
-            self.companions.insert(row.ticket, row.name);
-        }
-    }
-
     /// Reads the public cards of these ticket holders.
     pub(crate) fn with_cards<'d>(
         self,
@@ -178,8 +170,7 @@ impl GuestNames {
 
 /// Returns the name of the guest on a ticket: the companion's, or the holder's name or handle.
 pub(crate) fn guest_name<'a>(holder: &'a Card, companion: Option<&'a str>) -> Option<&'a str> {
-    let name = companion.or(holder.display_name.as_deref());
-    name.or(holder.handle.as_deref())
+    companion.or(holder.display_name.as_deref()).or(holder.handle.as_deref())
 }
 
 /// Returns the kept names of an event's guests.
@@ -199,7 +190,11 @@ fn read_names(node: &Node, column: &str, did: &Did) -> Answer<GuestNames> {
     let rows = node.secrets().rows(&sql, [did.as_str()], GuestName::read)?;
     let mut names = GuestNames::default();
     for row in rows {
-        names.add(row);
+        if row.ticket.is_empty() {
+            names.holders.insert((row.event, row.holder), row.name);
+        } else {
+            names.companions.insert(row.ticket, row.name);
+        }
     }
     Ok(names)
 }
