@@ -59,8 +59,7 @@ pub(crate) fn host_of(url: &Url) -> String {
 
 impl Client {
     pub(crate) fn count(&self, node: &Node, asker: &Did) -> Result<(), SearchError> {
-        let counted = self.askers.take(asker, node.monotonic());
-        counted.map_err(|_| SearchError::TooMany)
+        self.askers.take(asker, node.monotonic()).map_err(|_| SearchError::TooMany)
     }
 
     /// Asks a node for a JSON document, at a path that is fixed in this program.
@@ -72,8 +71,7 @@ impl Client {
     ) -> Result<Answer, SearchError> {
         let host = host_of(&url);
         let now = node.monotonic();
-        let counted = self.hosts.take(&host, now);
-        counted.map_err(|_| SearchError::TooMany)?;
+        self.hosts.take(&host, now).map_err(|_| SearchError::TooMany)?;
         if self.circuits.lock().admit(&host, now).is_err() {
             return Err(SearchError::NoAnswer { host });
         }

@@ -39,8 +39,7 @@ impl Service for Away {
 
     fn routes(&self, node: Node) -> OpenApiRouter {
         let proofs = OpenApiRouter::new().routes(routes!(proof::home));
-        let routes = proofs.merge(pages::routes()).merge(backups::routes());
-        routes.with_state(node)
+        proofs.merge(pages::routes()).merge(backups::routes()).with_state(node)
     }
 
     fn root(&self, node: Node) -> Option<Router> {

@@ -92,8 +92,7 @@ pub(crate) fn page_for(node: &Node, text: &str) -> Option<String> {
     if !is_marked || text.len() > WHO_CHARS_MAX {
         return None;
     }
-    let subject = Subject::parse(text)?;
-    Some(subject.page_here(node).unwrap_or_else(|| find_path(text)))
+    Some(Subject::parse(text)?.page_here(node).unwrap_or_else(|| find_path(text)))
 }
 
 /// `/away/find?who=`

@@ -239,8 +239,7 @@ fn accept_node(db: &Transaction<'_>, checked: &Checked<'_>) -> Result<bool> {
 /// Returns the TLS key that a node showed last.
 pub(crate) fn tls_key(db: &Connection, node: &Did) -> Result<Option<[u8; 32]>> {
     let sql = "SELECT tls_key FROM away_nodes WHERE did = ?1";
-    let key = db.query_row(sql, [node.as_str()], |row| row.get(0));
-    Ok(key.optional()?.flatten())
+    Ok(db.query_row(sql, [node.as_str()], |row| row.get(0)).optional()?.flatten())
 }
 
 fn trim(db: &Transaction<'_>) -> Result<()> {

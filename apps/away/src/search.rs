@@ -53,8 +53,7 @@ pub(crate) async fn by_did(node: &Node, asker: &Did, did: &Did) -> Result<Person
     if let Some(person) = pinned(node, did).await? {
         return Ok(person);
     }
-    let client = node.state::<Client>();
-    client.count(node, asker)?;
+    node.state::<Client>().count(node, asker)?;
     let search = async { prove(node, did, VecDeque::new()).await };
     within(asker, search, || SearchError::Homeless).await
 }
@@ -73,8 +72,7 @@ pub(crate) async fn by_address(
         let before = secrets.read(|db| pins::known_before(db, asker, address, &pin.did))?;
         return Ok(Match { person, before });
     }
-    let client = node.state::<Client>();
-    client.count(node, asker)?;
+    node.state::<Client>().count(node, asker)?;
     let search = async {
         let (did, homes) = match ask_webfinger(node, address).await {
             Ok(named) => named,
@@ -104,8 +102,7 @@ async fn within<T>(
     late: impl FnOnce() -> SearchError,
 ) -> Result<T, SearchError> {
     let search = asked_by(JobOwner::Person(asker.clone()), search);
-    let result = tokio::time::timeout(TIMEOUT, search).await;
-    result.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(TIMEOUT, search).await.unwrap_or_else(|_| Err(late()))
 }
 
 /// Returns a person whose home was proven within a day.
@@ -261,7 +258,6 @@ async fn check(node: &Node, did: &Did, host: &str, answer: Answer) -> Result<Per
 /// Returns the home that the chain names which relays and registries have.
 async fn home_in_chain(node: &Node, did: &Did) -> Option<Url> {
     let chain = node.get::<dyn FindsChains>()?.find_chain(node, did).await?;
-    let services = chain.state().services.iter();
-    let mut homes = services.filter(|service| service.kind() == HOME_SERVICE);
+    let mut homes = chain.state().services.iter().filter(|service| service.kind() == HOME_SERVICE);
     homes.find_map(|service| Url::parse(service.get_str("endpoint")?).ok()?.join("/").ok())
 }

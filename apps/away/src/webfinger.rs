@@ -76,8 +76,7 @@ fn describe(node: &Node, headers: &HeaderMap, query: &str) -> Answer<Descriptor>
     let nobody = || Problem::not_found(TEXTS.say("webfinger-nobody", args![]));
     let query = Url::parse(&format!("http://query/?{query}")).map_err(|_| malformed())?;
     let values = |name: &'static str| {
-        let pairs = query.query_pairs().filter(move |(key, _)| key == name);
-        pairs.map(|(_, value)| value.into_owned())
+        query.query_pairs().filter(move |(key, _)| key == name).map(|(_, value)| value.into_owned())
     };
     let resource = values("resource").next().ok_or_else(malformed)?;
     let (scheme, account) = resource.split_once(':').ok_or_else(malformed)?;

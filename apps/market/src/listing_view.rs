@@ -126,8 +126,7 @@ impl ListingAnswer {
 
 fn view_all(node: &Node, items: impl Iterator<Item = (Did, Item)>) -> Answer<Vec<ListingView>> {
     queries::read(node, |db| {
-        let views = items.map(|(owner, item)| ListingView::read(node, db, owner, item));
-        views.collect()
+        items.map(|(owner, item)| ListingView::read(node, db, owner, item)).collect()
     })
 }
 
@@ -150,8 +149,7 @@ impl Showcase for Market {
     fn items(&self, node: &Node, person: &Did, viewer: Option<&Did>, _: Lang) -> Answer<Vec<Hit>> {
         let mut listings = of_person(node, person, viewer)?;
         listings.retain(|listing| listing.item.kind == Kind::Listing && listing.is_listed());
-        let items = listings.iter().take(ITEMS_MAX);
-        let items = items.map(|listing| &*listing.item);
+        let items = listings.iter().take(ITEMS_MAX).map(|listing| &*listing.item);
         hits(node, person, (MANIFEST.name, Icon::Tag), items)
     }
 }

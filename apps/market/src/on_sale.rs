@@ -49,8 +49,7 @@ impl OnSale {
 
     /// Returns the deposit in minor units; 0 if there is none.
     pub(crate) fn deposit(&self) -> i64 {
-        let deposit = self.terms.deposit.filter(|_| self.rent().is_some());
-        deposit.unwrap_or_default()
+        self.terms.deposit.filter(|_| self.rent().is_some()).unwrap_or_default()
     }
 
     pub(crate) fn is_sold_out(&self) -> bool {

@@ -129,8 +129,7 @@ impl PersonPage for Listings {
                 (scene.feeds(&path))
             }
         };
-        let page = scene.page((t, "help-person"), session, (&title, None), content)?;
-        Ok(page.style(STYLE).indexed())
+        Ok(scene.page((t, "help-person"), session, (&title, None), content)?.style(STYLE).indexed())
     }
 }
 

@@ -56,8 +56,7 @@ async fn refund(node: &Node, order: &Order) -> Answer<()> {
     let cashier = cashier(node)?;
     let paid = cashier.back(node, order.payment.as_str())?;
     if paid.is_some_and(|paid| order.terms.is_paid_by(&paid)) {
-        let refunded = cashier.give_all_back(node, &order.payment, Teller::Cashier);
-        refunded.await
+        cashier.give_all_back(node, &order.payment, Teller::Cashier).await
     } else {
         Ok(())
     }

@@ -61,8 +61,7 @@ impl Span {
 
     /// Returns the price in minor units, by the units of time that are begun; `None` if no amount is so large.
     pub(crate) fn price(self, unit: Rent, price: i64, quantity: i64) -> Option<i64> {
-        let length = self.to.checked_sub(self.from)?;
-        let units = length.checked_add(unit.millis() - 1)? / unit.millis();
+        let units = self.to.checked_sub(self.from)?.checked_add(unit.millis() - 1)? / unit.millis();
         price.checked_mul(units)?.checked_mul(quantity)
     }
 }

@@ -164,8 +164,7 @@ fn verify(claim: &ChainClaim, role: Role) -> Answer<PinnedChain> {
     }
     let keys = verified.state().keys.for_role(role).iter();
     let keys = keys.filter_map(|key| Some(hex::encode(key.public_key().ok()?.as_bytes())));
-    let operations = claim.chain.iter();
-    let digests = operations.map(|operation| hex::encode(&sha256(operation.as_bytes())));
+    let digests = claim.chain.iter().map(|operation| hex::encode(&sha256(operation.as_bytes())));
     Ok(PinnedChain { did: did.to_string(), keys: keys.collect(), chain: digests.collect() })
 }
 
@@ -208,8 +207,7 @@ fn select(
     params: impl Params,
 ) -> rusqlite::Result<Vec<Contract>> {
     let sql = format!("SELECT {COLUMNS} WHERE {condition} ORDER BY made_at, contract");
-    let mut statement = db.prepare_cached(&sql)?;
-    statement.query_map(params, Contract::read)?.collect()
+    db.prepare_cached(&sql)?.query_map(params, Contract::read)?.collect()
 }
 
 /// Returns all contracts, the oldest first.

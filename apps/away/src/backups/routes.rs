@@ -167,8 +167,7 @@ fn unknown() -> Problem {
 }
 
 fn key_of(signer: SignedBy) -> Result<PublicKey, Problem> {
-    let key = signer.0.and_then(|did| did.key_bytes());
-    key.ok_or_else(unknown)
+    signer.0.and_then(|did| did.key_bytes()).ok_or_else(unknown)
 }
 
 /// Returns a contract that the signer may use in this way.
@@ -363,8 +362,7 @@ async fn remove(
     nonce.take(&node)?;
     let remove = move |node: &Node, contract: &Contract| {
         let store = Store::new(node.data(), &contract.id);
-        let removal = store.remove(&name, node.now().as_millis());
-        removal.map_err(Problem::from)
+        store.remove(&name, node.now().as_millis()).map_err(Problem::from)
     };
     Turns::change(node, contract, remove).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -335,8 +335,7 @@ fn make_folder(path: &Path) -> io::Result<()> {
     }
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     // The folders of the contract and of all contracts may be new as well.
-    let mut above = path.ancestors().skip(1).take(3);
-    above.try_for_each(durable::sync_folder)
+    path.ancestors().skip(1).take(3).try_for_each(durable::sync_folder)
 }
 
 #[cfg(test)]

@@ -92,8 +92,7 @@ impl CancelOrder {
             return Ok(());
         }
         let (seller, payment, currency) = (&self.seller, &self.payment, paid.currency);
-        let refunded = give_back(ctx, seller, payment, left, currency, Teller::Seller);
-        Ok(refunded?)
+        Ok(give_back(ctx, seller, payment, left, currency, Teller::Seller)?)
     }
 }
 
@@ -104,8 +103,7 @@ impl Decide for CancelOrder {
         let parties = [self.seller.clone(), self.buyer.clone()];
         let order = order.filter(|order| order.terms.parties() == parties);
         let order = order.ok_or(CancelRefusal::Order(ActionRefusal::Unknown))?;
-        let checked = order.check(OrderAction::Cancel, ctx.now().as_millis());
-        checked.map_err(CancelRefusal::Order)?;
+        order.check(OrderAction::Cancel, ctx.now().as_millis()).map_err(CancelRefusal::Order)?;
         match order.party {
             Party::Buyer => self.check_buyer(&order, ctx)?,
             Party::Seller => self.refund(&order, ctx)?,

@@ -103,8 +103,7 @@ impl Decide for HandOver {
         } else {
             OrderAction::Confirm
         };
-        let checked = order.check(action, ctx.now().as_millis());
-        checked.map_err(HandRefusal::Order)?;
+        order.check(action, ctx.now().as_millis()).map_err(HandRefusal::Order)?;
         self.check_code(order.party, *ctx.prepared())?;
         let entry = HandoverEntry {
             payment: self.payment.clone(),

@@ -194,8 +194,7 @@ impl BeforeSubmit for PlaceOrder {
         // A listing that isn't shown to a person isn't sold to them either.
         OnSale::find(request.node, seller, buyer, self.listing.as_str())?;
         let release = self.release(request.now);
-        let sale = self.agreed.prepare::<Market>(request, seller, release)?;
-        sale.ok_or_else(OnSale::no_offer)
+        self.agreed.prepare::<Market>(request, seller, release)?.ok_or_else(OnSale::no_offer)
     }
 }
 
@@ -278,8 +277,7 @@ pub struct OrderPayment {
 impl Decide for OrderPayment {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PaidRefusal> {
         let (seller, payment) = (ctx.owner().as_str(), self.payment.as_str());
-        let order = queries::order(ctx.reader(), seller, payment)?;
-        let order = order.ok_or(PaidRefusal::Unknown)?;
+        let order = queries::order(ctx.reader(), seller, payment)?.ok_or(PaidRefusal::Unknown)?;
         let until = order.until.ok_or(PaidRefusal::Done)?;
         let (now, terms) = (ctx.now().as_millis(), &order.terms);
         let is_kept = order.cancelled_by.is_none() && !terms.rental.is_over(now);

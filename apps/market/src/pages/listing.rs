@@ -68,8 +68,7 @@ pub(super) fn page(
     };
     let summary = (&*item.title, item.note.as_deref());
     let page = scene.page((t, "help-listing"), session, summary, content)?;
-    let page = page.wide().script("/assets/market/listing.js");
-    Ok(page.script("/assets/market/buy.js").indexed())
+    Ok(page.wide().script("/assets/market/listing.js").script("/assets/market/buy.js").indexed())
 }
 
 fn facts(item: &Item, terms: Option<&Terms>, seller: &Markup, t: Texts) -> Markup {

@@ -39,8 +39,7 @@ pub(crate) async fn orders(
         }
     };
     let page = t.page("help-orders", t.text("orders"), content);
-    let page = page.style(STYLE).script("/assets/js/ui.js");
-    Ok(page.current(NEAR_PAGE).viewer(Some(viewer)))
+    Ok(page.style(STYLE).script("/assets/js/ui.js").current(NEAR_PAGE).viewer(Some(viewer)))
 }
 
 /// Renders a list of orders, or on the first page what to do where there are none.
@@ -163,8 +162,7 @@ pub(crate) async fn order(
         }
     };
     let page = t.page("help-order", title, content).style(STYLE);
-    let page = page.script("/assets/market/order.js").current(NEAR_PAGE);
-    Ok(page.viewer(Some(viewer)))
+    Ok(page.script("/assets/market/order.js").current(NEAR_PAGE).viewer(Some(viewer)))
 }
 
 /// Renders what a promised order waits for, and where its payment is made or confirmed.

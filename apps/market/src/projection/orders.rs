@@ -133,8 +133,7 @@ fn reported(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(read) = read_operation::<ProblemEntry>(entry) else {
         return Ok(());
     };
-    let problem = read.operation.report.problem();
-    let problem = problem.map(|kind| kind.name());
+    let problem = read.operation.report.problem().map(|kind| kind.name());
     let sql = "UPDATE orders SET problem = ?4 WHERE owner_did = ?1 AND payment = ?2 AND buyer = ?3";
     let (owner, author) = (entry.did.as_str(), entry.author.as_str());
     rows::run(db, sql, params![owner, entry.reference, author, problem])

@@ -116,8 +116,7 @@ pub(crate) fn seller_record(db: Reader<'_>, seller: &str) -> Result<SellerRecord
         "SELECT count(*) FILTER (WHERE cancelled_by IS NULL AND is_lost = 0), count(problem), count(stars), coalesce(sum(stars), 0)
         FROM orders WHERE {FOR_MONEY}"
     );
-    let record = db.row(&sql, [seller], SellerRecord::read)?;
-    Ok(record.unwrap_or_default())
+    Ok(db.row(&sql, [seller], SellerRecord::read)?.unwrap_or_default())
 }
 
 /// Returns the reviews of a listing, of the newest orders first.
@@ -184,8 +183,7 @@ pub(crate) fn open_orders(db: Reader<'_>, buyer: &str, now_ms: i64) -> Result<i6
         "SELECT count(*) FROM orders WHERE owner_did = ?1 AND buyer = ?1 AND cancelled_by IS NULL AND NOT {IS_LOST}
         AND (until_ms > ?2 OR until_ms IS NULL AND is_handed = 0 AND coalesce(from_ms, at_ms + returns * ?3) > ?2)"
     );
-    let count = db.row(&sql, params![buyer, now_ms, DAY_MS], |row| row.get(0))?;
-    Ok(count.unwrap_or_default())
+    Ok(db.row(&sql, params![buyer, now_ms, DAY_MS], |row| row.get(0))?.unwrap_or_default())
 }
 
 /// Returns for which times pieces of a listing are lent, at a time in milliseconds. Those that ended before today are left out.
@@ -204,8 +202,7 @@ pub(crate) fn bookings(
 /// Returns when the first of the promised orders of all people lapses, after this time in milliseconds.
 pub(crate) fn next_lapse(db: Reader<'_>, now_ms: i64) -> Result<Timestamp> {
     let sql = "SELECT min(until_ms) FROM orders WHERE until_ms > ?1";
-    let next = db.row(sql, [now_ms], |row| read_time(row, 0))?;
-    Ok(next.flatten().unwrap_or(Timestamp::MAX))
+    Ok(db.row(sql, [now_ms], |row| read_time(row, 0))?.flatten().unwrap_or(Timestamp::MAX))
 }
 
 /// Returns the paid orders that their buyers called off, and whose money did not go back yet.

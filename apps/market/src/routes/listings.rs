@@ -57,8 +57,7 @@ impl ListQuery {
             wish.as_deref()
                 .is_none_or(|wish| name.is_some_and(|name| name.eq_ignore_ascii_case(wish)))
         };
-        let currency = listing.offer.as_ref();
-        let currency = currency.map(|terms| terms.offered.currency.code());
+        let currency = listing.offer.as_ref().map(|terms| terms.offered.currency.code());
         is(&self.category, Some(listing.item.own.category.name()))
             && is(&self.status, Some(listing.status.name()))
             && is(&self.currency, currency)

@@ -71,8 +71,7 @@ impl Wish for OrderRequest {
         if item.rent().is_some() != rental.span().is_some() {
             return Err(Problem::field("to", TEXTS.say("wrong-time", args![])));
         }
-        let amount = item.terms.cost(item.rent(), &rental, self.quantity);
-        let amount = amount.filter(|_| is_quantity);
+        let amount = item.terms.cost(item.rent(), &rental, self.quantity).filter(|_| is_quantity);
         amount.ok_or_else(|| Problem::field("quantity", TEXTS.say("wrong-quantity", args![])))
     }
 
