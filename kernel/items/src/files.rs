@@ -99,8 +99,7 @@ pub fn file_views(
 }
 
 fn is_withheld(node: &Node, owner: &Did, cid: &str) -> bool {
-    let file = app(node).zip(parse_cid(cid).ok());
-    file.is_some_and(|(app, cid)| app.is_withheld(node, owner, &cid))
+    app(node).zip(parse_cid(cid).ok()).is_some_and(|(app, cid)| app.is_withheld(node, owner, &cid))
 }
 
 impl FileView {
@@ -204,8 +203,7 @@ impl ItemAsked {
 
     /// Returns the item, or the error of [`ItemPages::find`].
     pub fn find<S: ItemPages>(&self, node: &Node) -> Answer<ItemOf<S>> {
-        let view = S::find(node, &self.owner, self.viewer.as_ref(), &self.item)?;
-        Ok(view.item)
+        Ok(S::find(node, &self.owner, self.viewer.as_ref(), &self.item)?.item)
     }
 
     /// Returns the item with the descriptions of its files, or the error of [`ItemPages::find`].
@@ -294,8 +292,7 @@ impl FileRequest {
 }
 
 fn file_of<'a>(item: &'a Base, cid: &str) -> Answer<&'a Attached> {
-    let file = item.files.iter().find(|file| file.cid == cid);
-    file.ok_or_else(none)
+    item.files.iter().find(|file| file.cid == cid).ok_or_else(none)
 }
 
 /// Lists those of a person's items that have some of these files.

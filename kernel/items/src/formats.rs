@@ -44,8 +44,7 @@ fn for_viewer(mut response: Response, session: Option<&Session>) -> Response {
         Some(_) => "private, no-store",
         None => "no-cache",
     };
-    let out = response.headers_mut();
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     response
 }
 

@@ -87,8 +87,7 @@ pub fn front_cards<S: ItemPages>(
         };
         Ok(HomeCard::news(card_kind, at, S::ICON, content))
     };
-    let newest = newest_public::<S>(node, kind, FRONT_MAX)?.into_iter();
-    newest.map(card).collect()
+    newest_public::<S>(node, kind, FRONT_MAX)?.into_iter().map(card).collect()
 }
 
 /// Returns the newest public items of a kind that strangers find in lists, each with its owner: fewer than `limit` where some
@@ -112,8 +111,7 @@ pub fn newest_public<S: ItemPages>(
     })?;
     let mut newest = Vec::with_capacity(ids.len());
     for (owner, id) in ids {
-        let mut all = S::list(node, &owner, None)?.into_iter();
-        if let Some(item) = all.find(|item| item.id == id) {
+        if let Some(item) = S::list(node, &owner, None)?.into_iter().find(|item| item.id == id) {
             newest.push((owner, item));
         }
     }

@@ -39,8 +39,7 @@ pub trait ItemPages: Items {
 
     /// Returns the title of a person's page.
     fn title(owner: &Owner, lang: Lang) -> String {
-        let t = Self::TEXTS.for_reader(lang);
-        t.format("title", args![name = owner.called(lang)])
+        Self::TEXTS.for_reader(lang).format("title", args![name = owner.called(lang)])
     }
 
     /// Returns whether feeds have items of a kind.

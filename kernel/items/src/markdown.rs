@@ -100,14 +100,12 @@ impl<'a> Writer<'a> {
     fn footnote_number(&mut self, label: &str) -> usize {
         let next = self.footnotes.len() + 1;
         // Labels are the same in capitals, too.
-        let entry = self.footnotes.entry(label.to_lowercase());
-        *entry.or_insert(next)
+        *self.footnotes.entry(label.to_lowercase()).or_insert(next)
     }
 
     fn refer_to_footnote(&mut self, label: &str) {
         let number = self.footnote_number(label);
-        let is_first = self.linked.insert(number);
-        let id = is_first.then(|| format!("ref-{number}"));
+        let id = self.linked.insert(number).then(|| format!("ref-{number}"));
         let mark = html! { sup { a id=[id] href={ "#note-" (number) } { (number) } } };
         self.html += &mark.into_string();
     }

@@ -58,7 +58,6 @@ impl Owner {
     /// Returns the owner's name for a sentence.
     pub fn called(&self, lang: Lang) -> String {
         let t = crate::TEXTS.for_reader(lang);
-        let name = self.name.clone();
-        name.unwrap_or_else(|| t.text("somebody").into_owned())
+        self.name.clone().unwrap_or_else(|| t.text("somebody").into_owned())
     }
 }

@@ -56,8 +56,7 @@ pub fn moved(item: &Base, path: &str, (name, form): (&str, Form)) -> Option<Resp
         let path = format!("{path}/{}{}", item.address(), form.ending());
         let mut response = Redirect::permanent(&path).into_response();
         // The owner may choose another address tomorrow.
-        let out = response.headers_mut();
-        out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     })
 }
@@ -263,8 +262,7 @@ pub fn words(note: Option<&str>) -> Markup {
 
 /// Returns the paragraphs of a text: empty lines are between them.
 pub fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
-    let paragraphs = text.split("\n\n").map(str::trim);
-    paragraphs.filter(|paragraph| !paragraph.is_empty())
+    text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty())
 }
 
 #[cfg(test)]

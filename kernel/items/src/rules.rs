@@ -92,8 +92,7 @@ impl<S: Items> Shared<S> for SetItem {
 
     fn decide(&self, db: Reader<'_>, owner: &Did, (): &()) -> Erased<SetRefusal> {
         let item = store::stored(db, owner.as_str(), self.item.as_str())?;
-        let kind = item.and_then(|item| S::Kind::from_name(&item.kind));
-        if kind.is_some_and(S::may_be_hidden) {
+        if item.and_then(|item| S::Kind::from_name(&item.kind)).is_some_and(S::may_be_hidden) {
             Ok(Vec::new())
         } else {
             Err(SetRefusal::Unknown.into())

@@ -26,8 +26,7 @@ pub(crate) fn items(db: Reader<'_>, which: &str, params: impl Params) -> Result<
 
 /// Returns all of a person's items, in their order.
 pub fn all<S: Items>(db: Reader<'_>, owner: &str) -> Result<Vec<ItemOf<S>>> {
-    let all = stored_all(db, owner)?;
-    all.into_iter().map(ItemRow::typed::<S>).collect()
+    stored_all(db, owner)?.into_iter().map(ItemRow::typed::<S>).collect()
 }
 
 pub(crate) fn stored_all(db: Reader<'_>, owner: &str) -> Result<Vec<ItemRow>> {
@@ -36,8 +35,7 @@ pub(crate) fn stored_all(db: Reader<'_>, owner: &str) -> Result<Vec<ItemRow>> {
 
 /// Returns one of a person's items.
 pub fn item<S: Items>(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<ItemOf<S>>> {
-    let row = stored(db, owner, id)?;
-    row.map(ItemRow::typed::<S>).transpose()
+    stored(db, owner, id)?.map(ItemRow::typed::<S>).transpose()
 }
 
 pub(crate) fn stored(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<ItemRow>> {
@@ -52,8 +50,7 @@ pub fn of_kind<S: Items>(
 ) -> Result<Option<ItemOf<S>>> {
     // The kind is a part of the statement, so that a partial index serves it.
     let which = format!("AND kind = '{kind}' ORDER BY id LIMIT 1");
-    let row = items(db, &which, [owner]).map(first)?;
-    row.map(ItemRow::typed::<S>).transpose()
+    items(db, &which, [owner]).map(first)?.map(ItemRow::typed::<S>).transpose()
 }
 
 pub(crate) fn by_slug(db: Reader<'_>, owner: &str, slug: &str) -> Result<Option<ItemRow>> {
@@ -108,8 +105,7 @@ pub(crate) fn with_all_in_it(
 /// Returns how many entries about the files of an item still have their words.
 pub(crate) fn attach_bodies(db: Reader<'_>, owner: &str, id: &str) -> Result<i64> {
     let sql = "SELECT bodies FROM attached WHERE owner_did = ?1 AND item = ?2";
-    let bodies = db.row(sql, [owner, id], |row| row.get(0))?;
-    Ok(bodies.unwrap_or(0))
+    Ok(db.row(sql, [owner, id], |row| row.get(0))?.unwrap_or(0))
 }
 
 /// Returns everything in an item, in its order.
@@ -168,6 +164,5 @@ pub(crate) fn with_news(
 /// Returns how many people on this node follow an item.
 pub fn followers(db: Reader<'_>, owner: &str, id: &str) -> Result<u64> {
     let sql = "SELECT count(*) FROM follows WHERE of_did = ?1 AND item = ?2";
-    let number = db.row(sql, [owner, id], |row| row.get::<_, i64>(0))?;
-    Ok(number.unwrap_or(0).unsigned_abs())
+    Ok(db.row(sql, [owner, id], |row| row.get::<_, i64>(0))?.unwrap_or(0).unsigned_abs())
 }

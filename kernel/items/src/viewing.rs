@@ -198,6 +198,5 @@ pub fn next_change(node: &Node, service: &'static str, owner: Option<&Did>) -> A
         let params = params![owner.map(Did::as_str), node.now().as_millis()];
         Reader::from(db).row(&sql, params, |row| row.get::<_, Option<i64>>(0))
     })?;
-    let next = next.flatten().map(Timestamp::from_millis);
-    Ok(next.and_then(Result::ok).unwrap_or(Timestamp::MAX))
+    Ok(next.flatten().map(Timestamp::from_millis).and_then(Result::ok).unwrap_or(Timestamp::MAX))
 }
