@@ -100,8 +100,7 @@ impl Ledger {
 
     /// Returns the names of this ledger's projections.
     pub fn projection_names(&self) -> Vec<&'static str> {
-        let projections = self.shared().projections.iter();
-        projections.map(|one| one.spec.name).collect()
+        self.shared().projections.iter().map(|one| one.spec.name).collect()
     }
 
     /// Checks every page of a projection. The next start rebuilds a damaged one from the logs. Blocks, off the writer's
@@ -147,8 +146,7 @@ fn written(path: &Path) -> std::io::Result<(u64, SystemTime)> {
 
 fn scratch(shared: &Shared) -> std::io::Result<TempPath> {
     let mut name = Builder::new();
-    let copy = name.prefix(PREFIX).suffix(SUFFIX);
-    Ok(copy.tempfile_in(folder(shared))?.into_temp_path())
+    Ok(name.prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder(shared))?.into_temp_path())
 }
 
 fn copy(shared: &Shared, log: &Path) -> std::io::Result<TempPath> {

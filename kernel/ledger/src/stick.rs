@@ -161,8 +161,7 @@ impl Sticks {
 }
 
 fn is_read_only(root: &Path) -> Option<bool> {
-    let flags = rustix::fs::statvfs(root).ok()?.f_flag;
-    Some(flags.contains(rustix::fs::StatVfsMountFlags::RDONLY))
+    Some(rustix::fs::statvfs(root).ok()?.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY))
 }
 
 impl Stick {
@@ -174,14 +173,12 @@ impl Stick {
 
     /// Returns the owner's label, else the maker's name; `None` if it has neither.
     pub fn title(&self) -> Option<&str> {
-        let titles = [self.label.as_str(), self.model.as_str()];
-        titles.into_iter().find(|title| !title.is_empty())
+        [self.label.as_str(), self.model.as_str()].into_iter().find(|title| !title.is_empty())
     }
 
     /// Returns the name, from its root, of a path on the stick.
     pub fn name_of(&self, path: &Path) -> String {
-        let name = path.strip_prefix(&self.root).unwrap_or(path);
-        name.to_string_lossy().into_owned()
+        path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().into_owned()
     }
 }
 

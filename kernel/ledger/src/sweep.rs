@@ -69,8 +69,7 @@ fn take(named: &mut HashSet<Cid>, fact: Option<&Fact>) {
 /// Collects the files that a person's own log names, flushed or not. An entry whose body was erased names none
 /// (docs/format.md §9).
 pub(crate) fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Result<()> {
-    let erased = shared.erased_waiting(did);
-    let erased = erased.map_err(|error| shared.read_error(did, error))?;
+    let erased = shared.erased_waiting(did).map_err(|error| shared.read_error(did, error))?;
     let is_left = |entry: &Sealed| {
         let header = &entry.header;
         header.body.as_ref().is_none_or(|body| {

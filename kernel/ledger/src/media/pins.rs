@@ -35,8 +35,7 @@ impl State {
 
     /// Begins a removal of files of a person; those that are pinned now count as pinned until it ends. Its number.
     pub(super) fn begin(&mut self, did: &Did) -> u64 {
-        let held = self.held.keys().filter(|(of, _)| of == did);
-        let pinned = held.map(|(_, cid)| *cid).collect();
+        let pinned = self.held.keys().filter(|(of, _)| of == did).map(|(_, cid)| *cid).collect();
         let id = self.next;
         self.next += 1;
         self.removals.insert(id, (did.clone(), pinned));
@@ -45,8 +44,7 @@ impl State {
 
     /// Returns whether a file was pinned when a removal began, or since.
     pub(super) fn was_pinned(&self, removal: u64, cid: &Cid) -> bool {
-        let of_this = self.removals.get(&removal);
-        of_this.is_some_and(|(_, pinned)| pinned.contains(cid))
+        self.removals.get(&removal).is_some_and(|(_, pinned)| pinned.contains(cid))
     }
 
     pub(super) fn end(&mut self, removal: u64) {
@@ -63,8 +61,7 @@ impl Pins {
     pub(super) fn take(self: &Arc<Self>, did: &Did, cid: Cid) -> Pin {
         let mut state = self.lock();
         *state.held.entry((did.clone(), cid)).or_default() += 1;
-        let of_owner = state.removals.values_mut().filter(|(of, _)| of == did);
-        of_owner.for_each(|(_, pinned)| {
+        state.removals.values_mut().filter(|(of, _)| of == did).for_each(|(_, pinned)| {
             pinned.insert(cid);
         });
         Pin { pins: Arc::clone(self), file: (did.clone(), cid) }

@@ -30,8 +30,7 @@ pub enum State {
 /// Reads a facts file; `None` if it does not exist.
 pub(super) fn read(path: &Path) -> Option<Stick> {
     let mut text = Vec::new();
-    let file = File::open(path).ok()?;
-    file.take(BYTES_MAX).read_to_end(&mut text).ok()?;
+    File::open(path).ok()?.take(BYTES_MAX).read_to_end(&mut text).ok()?;
     Some(parse(&String::from_utf8_lossy(&text)))
 }
 

@@ -28,10 +28,8 @@ pub struct DiskPlaces {
 impl DiskPlaces {
     /// Returns every place that may have a disk now.
     pub(super) fn all(&self) -> Vec<PathBuf> {
-        let sticks = self.sticks().into_iter();
-        let sticks = sticks.filter(|stick| stick.state == State::Mounted);
-        let folder = self.folder.iter().cloned();
-        folder.chain(sticks.map(|stick| stick.root.clone())).collect()
+        let sticks = self.sticks().into_iter().filter(|stick| stick.state == State::Mounted);
+        self.folder.iter().cloned().chain(sticks.map(|stick| stick.root.clone())).collect()
     }
 
     fn sticks(&self) -> Vec<Stick> {
@@ -88,8 +86,7 @@ impl Roots {
         let Some(places) = self.places.get() else {
             return Vec::new();
         };
-        let folder = places.folder.iter();
-        let folder = folder.map(|place| self.folder(node, place));
+        let folder = places.folder.iter().map(|place| self.folder(node, place));
         let sticks = places.sticks();
         folder.chain(sticks.iter().map(|stick| self.stick(node, stick))).collect()
     }
