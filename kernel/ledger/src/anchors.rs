@@ -47,8 +47,7 @@ impl Ledger {
             return Ok(None);
         }
         let first = self.entries(did, None, 1)?;
-        let body = first.first().and_then(|entry| entry.body.as_deref());
-        let salt = body.and_then(salt_of);
+        let salt = first.first().and_then(|entry| entry.body.as_deref()).and_then(salt_of);
         Ok(salt.map(|salt| LogHead {
             did: did.clone(),
             head: AnchoredHead { epoch: status.home.epoch, seq: status.seq, cid: status.cid },

@@ -37,8 +37,7 @@ pub(crate) struct Beginning {
 
 impl Beginning {
     pub(crate) fn entries(&self) -> u64 {
-        let state = self.known.as_ref().map(|(state, _)| state);
-        state.map_or(0, LogState::next_seq)
+        self.known.as_ref().map_or(0, |(state, _)| state.next_seq())
     }
 
     fn path(&self) -> PathBuf {

@@ -130,8 +130,7 @@ impl LogCache {
 
     /// Logs whose WAL needs a checkpoint, as far as is known since the start.
     pub(crate) fn with_wal(&self) -> Vec<Did> {
-        let with_wal = lock(&self.with_wal);
-        with_wal.iter().cloned().collect()
+        lock(&self.with_wal).iter().cloned().collect()
     }
 
     pub(crate) fn len(&self) -> usize {

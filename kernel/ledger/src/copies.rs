@@ -83,8 +83,7 @@ impl Ledger {
     /// The quarantine is unreadable; the text says why.
     pub fn last_set_aside(&self, did: &Did, newest: &Newest) -> Result<Option<u64>, String> {
         let rows = quarantine::following(self.shared(), did, newest);
-        let rows = rows.map_err(|error| error.to_string())?;
-        Ok(rows.last().map(|last| last.entry.header.seq))
+        Ok(rows.map_err(|error| error.to_string())?.last().map(|last| last.entry.header.seq))
     }
 
     /// Returns the files that a log's own entries name; an entry whose body was erased names none.

@@ -209,8 +209,7 @@ impl Journal {
             .prepare_cached("BEGIN IMMEDIATE")
             .and_then(|mut begin| begin.execute([]))
             .map_err(|error| (error, false))?;
-        let inserted = self.insert(rows).map_err(|error| (error, false));
-        let committed = inserted.and_then(|done| {
+        let committed = self.insert(rows).map_err(|error| (error, false)).and_then(|done| {
             let commit = self.db.prepare_cached("COMMIT");
             let commit = commit.and_then(|mut commit| commit.execute([]));
             commit.map(|_| done).map_err(|error| (error, true))

@@ -166,8 +166,7 @@ impl Writable {
         let keeper = sql::open_alone(&path, false).map_err(wrap)?;
         configure(&keeper, &spec, "NORMAL").map_err(wrap)?;
         let offset = mark(&db).map_err(wrap)?.map_or(0, |mark| mark.offset);
-        let tables = tables::owned(&db).map_err(wrap)?;
-        let tables = tables.map_err(|table| OpenError::Damaged {
+        let tables = tables::owned(&db).map_err(wrap)?.map_err(|table| OpenError::Damaged {
             path: path.clone(),
             reason: format!("the table {table} has no primary key"),
         })?;

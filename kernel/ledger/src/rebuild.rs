@@ -194,8 +194,7 @@ fn read_chunk(
     let mut entries = Entries::new();
     let mut ranges: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     for place in chunk {
-        let range = ranges.entry(place.log).or_insert((place.seq(), place.seq()));
-        range.1 = place.seq();
+        ranges.entry(place.log).or_insert((place.seq(), place.seq())).1 = place.seq();
     }
     for (log, (first, last)) in ranges {
         let (did, folder) = index.log(log);

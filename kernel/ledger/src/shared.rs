@@ -155,14 +155,12 @@ impl Shared {
 
     /// Returns how often another log has replaced this one since the start.
     pub(crate) fn installs_of(&self, did: &Did) -> u64 {
-        let installs = self.installs.lock();
-        installs.get(did).copied().unwrap_or(0)
+        self.installs.lock().get(did).copied().unwrap_or(0)
     }
 
     /// Notes that another log replaces this one.
     pub(crate) fn note_install(&self, did: &Did) {
-        let mut installs = self.installs.lock();
-        *installs.entry(did.clone()).or_default() += 1;
+        *self.installs.lock().entry(did.clone()).or_default() += 1;
     }
 
     pub(crate) fn is_closing(&self) -> bool {

@@ -27,8 +27,7 @@ impl Ledger {
             return Err(ReadError::Quarantined { did: did.clone(), reason: damaged.reason });
         }
         let shared = self.shared();
-        let causes = readable.entries.iter();
-        let causes = causes.filter_map(|entry| entry.decoded.cause).collect();
+        let causes = readable.entries.iter().filter_map(|entry| entry.decoded.cause).collect();
         let written = flushed_headers(shared, did, causes)?;
         let mut rows = Vec::with_capacity(readable.entries.len());
         // The last intent: an operation's entries follow one another.
@@ -39,8 +38,7 @@ impl Ledger {
                 rows.push(StoredRow { entry, cause: None });
                 continue;
             };
-            let near = last.take().filter(|(cid, _)| *cid == cause);
-            let near_bytes = near.map(|(_, bytes)| bytes);
+            let near_bytes = last.take().filter(|(cid, _)| *cid == cause).map(|(_, bytes)| bytes);
             let bytes = match near_bytes.or_else(|| written.get(&cause).cloned()) {
                 Some(bytes) => bytes,
                 None => cause_of(shared, did, entry.seq, &cause)?,
@@ -73,8 +71,7 @@ fn flushed_headers(
 fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8]>> {
     // The order matters: entries written to the file in between are found there.
     if let Some(waiting) = shared.pending_entries.row(did, seq) {
-        let row = shared.row(&waiting);
-        let row = row.map_err(|error| shared.read_error(did, error))?;
+        let row = shared.row(&waiting).map_err(|error| shared.read_error(did, error))?;
         let across = row.and_then(|row| row.across);
         if let Some(across) = across.filter(|across| across.intent.cid == *cause) {
             return Ok(across.intent.header_bytes.clone());

@@ -111,8 +111,7 @@ impl WriteFreezes {
     }
 
     pub(crate) fn all(&self) -> Vec<WriteFreeze> {
-        let freezes = self.freezes.lock();
-        freezes.values().cloned().collect()
+        self.freezes.lock().values().cloned().collect()
     }
 
     /// Freezes a log, durably.

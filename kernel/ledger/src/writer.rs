@@ -493,8 +493,7 @@ fn gather_more(shared: &Shared, syncer: &Syncer, have: usize, until: &mut Instan
     let wait = limits.batch_wait_max;
     let most = limits.batch_commands_max - have;
     loop {
-        let expected = shared.flights.expected(syncer.unanswered());
-        let expected = expected.min(limits.batch_commands_max);
+        let expected = shared.flights.expected(syncer.unanswered()).min(limits.batch_commands_max);
         let left = until.saturating_duration_since(monotonic());
         let more = if have >= expected || left.is_zero() {
             // The wait is over, but each job that has arrived saves the next batch a commit.

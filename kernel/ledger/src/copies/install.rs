@@ -90,12 +90,10 @@ impl Ledger {
             arriving: Arc::new(arriving),
         });
         // The files that came stay until the log that names them is there.
-        let prepared = prepare(shared, new, &kept, first);
-        let installed = prepared.and_then(|_pins| put(self, &install));
+        let installed = prepare(shared, new, &kept, first).and_then(|_pins| put(self, &install));
         if matches!(installed, Err(InstallError::Again | InstallError::Held)) {
             // The next attempt plans again, from the copy as it was.
-            let cleared = local::clear(new.folder);
-            cleared.map_err(|error| InstallError::Failed(error.to_string()))?;
+            local::clear(new.folder).map_err(|error| InstallError::Failed(error.to_string()))?;
         }
         if installed.is_err() && shared.quarantine_of(&did).is_none() {
             // Removes the projections' note.

@@ -43,8 +43,7 @@ pub(super) fn fill(
 
 /// Empties the tables, as they are in a copy.
 pub(super) fn clear(folder: &Path) -> rusqlite::Result<()> {
-    let db = Connection::open(folder.join(names::LOG))?;
-    db.execute_batch(EMPTY)
+    Connection::open(folder.join(names::LOG))?.execute_batch(EMPTY)
 }
 
 fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Result<(), LogError> {

@@ -198,8 +198,7 @@ impl Ledger {
         let further = |head: &Head| {
             newer_head.as_ref().is_none_or(|newer_head| head.is_ahead_of(&newer_head.payload))
         };
-        let is_further = Head::parse(jws).is_ok_and(|head| further(&head));
-        is_further.then(|| WriteFreeze {
+        Head::parse(jws).is_ok_and(|head| further(&head)).then(|| WriteFreeze {
             did,
             reason,
             newer: Some(jws.to_owned()),

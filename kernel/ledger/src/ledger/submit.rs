@@ -229,8 +229,7 @@ fn find_mentions(shared: &Shared, command: &Command) -> Result<Vec<Arc<Mentions>
     let listed = command.body.as_ref().and_then(|body| body.get("bodies"));
     let listed = listed.and_then(Value::as_list).unwrap_or_default();
     let bodies = listed.iter().filter_map(Value::as_link).copied().collect();
-    let mentions = shared.find_named(&command.did, bodies);
-    let mentions = mentions.map_err(SubmitError::from)?;
+    let mentions = shared.find_named(&command.did, bodies).map_err(SubmitError::from)?;
     // Erased media are removed from the disk as well.
     if mentions.has_media
         && let Some(disk) = shared.media.missing_disk()
@@ -332,8 +331,7 @@ fn beside(args: &Json) -> Result<Beside, Failure> {
 /// Waits for the writer's answer.
 async fn answer_of(started: Result<PendingReceipt, Failure>) -> Result<Receipt, Failure> {
     // The writer ends without an answer only after a failure of the disk, or a panic.
-    let answer = started?.await;
-    answer.unwrap_or(Err(SubmitError::OutcomeUnknown.into()))
+    started?.await.unwrap_or(Err(SubmitError::OutcomeUnknown.into()))
 }
 
 /// Waits for all of these replays.

@@ -114,8 +114,7 @@ impl Ledger {
 /// Returns the owner of a folder; `None` if no log says so.
 fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>> {
     let path = shared.data.join("users").join(folder);
-    let owner = LogFile::whose(&path);
-    match owner.map_err(|error| ReadError::Io(std::io::Error::other(error)))? {
+    match LogFile::whose(&path).map_err(|error| ReadError::Io(std::io::Error::other(error)))? {
         Some(did) => Ok(Some(did)),
         // The log's first entries have not been flushed yet.
         None => {

@@ -166,8 +166,7 @@ fn children(page: &[u8]) -> Result<Vec<u32>, LogError> {
 }
 
 fn array_at<const N: usize>(page: &[u8], at: usize) -> Result<[u8; N], LogError> {
-    let bytes = page.get(at..at + N).and_then(|bytes| bytes.try_into().ok());
-    bytes.ok_or_else(wrong)
+    page.get(at..at + N).and_then(|bytes| bytes.try_into().ok()).ok_or_else(wrong)
 }
 
 fn u16_at(page: &[u8], at: usize) -> Result<u16, LogError> {

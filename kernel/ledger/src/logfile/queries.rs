@@ -244,8 +244,7 @@ pub(super) fn entry(db: &Connection, seq: u64) -> Result<Option<Sealed>, LogErro
     let mut query = db.prepare_cached(
         "SELECT e.header, b.body FROM entries e LEFT JOIN bodies b ON b.seq = e.seq WHERE e.seq = ?1",
     )?;
-    let mut rows = query.query([int(seq)])?;
-    rows.next()?.map(sealed).transpose()
+    query.query([int(seq)])?.next()?.map(sealed).transpose()
 }
 
 pub(super) fn chain_lengths(db: &Connection) -> Result<HashMap<Did, usize>, LogError> {

@@ -32,8 +32,7 @@ fn count(wal: &[u8]) -> Option<u64> {
     let frames = wal.get(HEADER_BYTES..)?.chunks(FRAME_HEADER_BYTES + page_bytes);
     // A frame with another salt is from an earlier use of the file, and so are all frames after it.
     let current = frames.take_while(|frame| frame.get(8..16) == Some(salts));
-    let commits = current.filter(|frame| frame.get(4..8).is_some_and(|size| size != [0; 4]));
-    Some(commits.count() as u64)
+    Some(current.filter(|frame| frame.get(4..8).is_some_and(|size| size != [0; 4])).count() as u64)
 }
 
 #[cfg(test)]

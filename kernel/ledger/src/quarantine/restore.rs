@@ -132,8 +132,7 @@ pub(crate) fn at_start(
         let all = next_offset + rows.len() as u64;
         let stale: Vec<(&str, u64)> = projections.keys().map(|name| (*name, all)).collect();
         journal.reserve(all, &stale)?;
-        let taken = take_back(shared, &flusher, journal, &mut next_offset, &did)?;
-        if taken.ahead > 0 {
+        if take_back(shared, &flusher, journal, &mut next_offset, &did)?.ahead > 0 {
             freeze_back(shared, &did)?;
         }
         give(shared, projections, &did)?;

@@ -96,8 +96,7 @@ impl Replays {
     /// Returns whether a log was imported whose rows are incomplete.
     pub(crate) fn is_arriving(&self, did: &Did) -> bool {
         let inner = self.lock();
-        let pending = inner.wanted.get(did);
-        pending.is_some_and(|wanted| !wanted.arrivals.is_empty())
+        inner.wanted.get(did).is_some_and(|wanted| !wanted.arrivals.is_empty())
     }
 
     /// Returns a receiver that completes once no replay of this log is pending; `None` if none is pending now. It fails
@@ -137,8 +136,7 @@ impl Replays {
         if inner.closed {
             return None;
         }
-        let mut left = inner.wanted.iter();
-        let (did, wanted) = left.find(|(did, _)| !inner.failed.contains(*did))?;
+        let (did, wanted) = inner.wanted.iter().find(|(did, _)| !inner.failed.contains(*did))?;
         Some((did.clone(), wanted.clone()))
     }
 

@@ -137,19 +137,16 @@ impl Evidence for WriterEvidence<'_> {
     }
 
     fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError> {
-        let mentions = self.named.iter().find(|known| known.did == *self.did);
-        let mentions = mentions.ok_or_else(|| {
+        let mentions = self.named.iter().find(|known| known.did == *self.did).ok_or_else(|| {
             let text = format!("what an erasure in {} names was not looked for", self.did);
             EvidenceError(text.into())
         })?;
         let cids: HashSet<Cid> = bodies.iter().copied().collect();
-        let entries = mentions.entries.iter();
-        let entries = entries.filter(|entry| cids.contains(&entry.body));
+        let entries = mentions.entries.iter().filter(|entry| cids.contains(&entry.body));
         let mut named_bodies: Vec<NamedBody> = entries.cloned().collect();
         // The entries of this batch, which no other thread sees yet.
         let upto = mentions.upto;
-        let since = self.staged.entries(self.did).map(|row| &row.entry);
-        let since = since.filter(|entry| {
+        let since = self.staged.entries(self.did).map(|row| &row.entry).filter(|entry| {
             let seq = entry.header.seq;
             upto.is_none_or(|upto| seq > upto) && seq < before
         });

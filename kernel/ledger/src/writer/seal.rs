@@ -311,8 +311,7 @@ impl<'a> Sealing<'_, 'a> {
             named: &self.named,
         };
         let payload = self.prepared.payload.filter(|_| entry.header.proof_part().is_some());
-        let state = self.staged.state(self.shared, did)?;
-        let state = state.unwrap_or_else(|| {
+        let state = self.staged.state(self.shared, did)?.unwrap_or_else(|| {
             Arc::new(LogState::for_writer(did.clone(), self.shared.ops.clone()))
         });
         let admission = state.check_with(entry, body, &evidence, payload);

@@ -25,8 +25,7 @@ pub(super) fn add_bodies(wanted: &mut BodiesByLog, did: &Did, op: &str, body: Op
     }
     let listed = body.and_then(|body| body.get("bodies"));
     let listed = listed.and_then(Value::as_list).unwrap_or_default();
-    let bodies = wanted.entry(did.clone()).or_default();
-    bodies.extend(listed.iter().filter_map(Value::as_link));
+    wanted.entry(did.clone()).or_default().extend(listed.iter().filter_map(Value::as_link));
 }
 
 /// Returns the search results for all of these bodies, up to this batch; or the searches still to run.
@@ -42,8 +41,7 @@ pub(super) fn collect_mentions(
                 && mentions.installs == shared.installs_of(did)
                 && bodies.is_subset(&mentions.bodies)
         };
-        let mentions = candidates.iter().find(fits).cloned();
-        let mentions = mentions.map(|known| with_tail(shared, known));
+        let mentions = candidates.iter().find(fits).cloned().map(|known| with_tail(shared, known));
         match mentions.transpose()?.flatten() {
             Some(mentions) => all.push(mentions),
             None => {

@@ -82,8 +82,7 @@ impl Shared {
 
     /// Returns why no log may begin here, if so: the data folder is known to be an old copy.
     pub(crate) fn why_old_copy(&self) -> Result<Option<String>> {
-        let own = self.state(&self.node.did)?;
-        let freeze = own.and_then(|state| self.freeze_of(&state));
+        let freeze = self.state(&self.node.did)?.and_then(|state| self.freeze_of(&state));
         let freeze = freeze.filter(|freeze| freeze.whole);
         Ok(freeze.map(|freeze| freeze.reason))
     }
