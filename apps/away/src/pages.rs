@@ -131,8 +131,7 @@ async fn find(
     let page = t.page("help-find", t.text("home"), content).current("/search").viewer(Some(viewer));
     let mut response = page.script("/assets/js/ui.js").into_response();
     // With `no-referrer`, browsers send a form with the origin `null`.
-    let own = HeaderValue::from_static("same-origin");
-    response.headers_mut().insert(header::REFERRER_POLICY, own);
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     Ok(response)
 }
 

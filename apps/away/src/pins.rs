@@ -231,8 +231,7 @@ fn accept_node(db: &Transaction<'_>, checked: &Checked<'_>) -> Result<bool> {
     let sql = "INSERT OR REPLACE INTO away_nodes (did, chain, urls, tls_key, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)";
     let urls = serde_json::to_string(&urls).unwrap_or_default();
     let (newest, tls_key) = (chain.head_cid().to_bytes(), checked.tls_key.or(tls_key));
-    let row = params![home.node.as_str(), newest, urls, tls_key, checked.at.as_millis()];
-    db.execute(sql, row)?;
+    db.execute(sql, params![home.node.as_str(), newest, urls, tls_key, checked.at.as_millis()])?;
     Ok(true)
 }
 

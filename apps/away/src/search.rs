@@ -221,8 +221,7 @@ async fn ask_home(node: &Node, did: &Did, home: &Url) -> Result<HomeAnswer, Sear
     if answer.status != StatusCode::OK {
         return Err(invalid());
     }
-    let person = check(node, did, &host, answer).await?;
-    Ok(HomeAnswer::Person(Box::new(person)))
+    Ok(HomeAnswer::Person(Box::new(check(node, did, &host, answer).await?)))
 }
 
 /// Verifies a proof and pins it.

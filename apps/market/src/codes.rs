@@ -49,8 +49,7 @@ fn digits(tag: &[u8]) -> i64 {
 pub(crate) fn count_entry(node: &Node, payment: &IdText, seller: &Did) -> Answer<bool> {
     let sql = "INSERT INTO market_codes (counter, tries) VALUES (?1, 1)
         ON CONFLICT (counter) DO UPDATE SET tries = tries + 1 WHERE tries < ?2";
-    let counter = counter(node, payment, seller);
-    let changed = node.secrets().execute(sql, params![counter, TRIES])?;
+    let changed = node.secrets().execute(sql, params![counter(node, payment, seller), TRIES])?;
     Ok(changed > 0)
 }
 

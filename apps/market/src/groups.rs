@@ -10,8 +10,7 @@ const GROUPS_MAX: usize = 100;
 
 /// Returns whether a person is the owner or an admin of a group.
 pub(crate) fn speaks_for(node: &Node, person: &Did, group: &Did) -> Answer<bool> {
-    let role = node.group_role(group, person)?;
-    Ok(matches!(role, Some("owner" | "admin")))
+    Ok(matches!(node.group_role(group, person)?, Some("owner" | "admin")))
 }
 
 /// Returns whether a buyer speaks for a group for which any version of the bought listing was offered.

@@ -69,8 +69,7 @@ impl SaysNews for Market {
         let who = other.as_deref().unwrap_or(told.who);
         let title = order.title.unwrap_or_else(|| t.text("listing-gone").into_owned());
         let args = args![title = title];
-        let href = format!("{ORDERS_PAGE}/{payment}");
-        Ok(Some(NewsItem::by(who, (t, message), args, href)))
+        Ok(Some(NewsItem::by(who, (t, message), args, format!("{ORDERS_PAGE}/{payment}"))))
     }
 }
 

@@ -30,8 +30,7 @@ impl OnSale {
         let item = Listings::find(node, seller, viewer, name)?.item;
         let (id, now) = (&item.id, node.now().as_millis());
         let terms = queries::read(node, |db| queries::terms(db, seller.as_str(), id, now))?;
-        let owner = Owner::from_did(node, seller.clone())?;
-        Self::new(owner, item, terms).ok_or_else(Self::no_offer)
+        Self::new(Owner::from_did(node, seller.clone())?, item, terms).ok_or_else(Self::no_offer)
     }
 
     /// Makes it of a listing and its terms; `None` if it can't be bought here.

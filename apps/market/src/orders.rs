@@ -240,8 +240,7 @@ pub(crate) fn is_back(paid: &RefundProgress) -> bool {
 
 /// Returns the price of so many pieces in minor units; `None` if no amount is so large.
 pub(crate) fn total(price: i64, quantity: i64) -> Option<Minor> {
-    let amount = price.checked_mul(quantity)?;
-    Minor::new(amount).ok()
+    Minor::new(price.checked_mul(quantity)?).ok()
 }
 
 #[cfg(test)]

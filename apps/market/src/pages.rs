@@ -98,8 +98,7 @@ fn row(listing: &ListingView, path: &str, t: Texts) -> Markup {
 impl PersonPage for Listings {
     fn page(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
         let t = TEXTS.for_reader(lang);
-        let viewer = session.map(|session| &session.did);
-        let listings = of_person(node, &owner.did, viewer)?;
+        let listings = of_person(node, &owner.did, session.map(|session| &session.did))?;
         let record = queries::read(node, |db| queries::seller_record(db, owner.did.as_str()))?;
         let title = Self::title(&owner, lang);
         let scene = Scene::new((node, MANIFEST.name), owner, session, [].into_iter(), lang);
@@ -140,8 +139,7 @@ pub(crate) async fn listing_page(
 ) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
     let session = session.as_ref();
-    let viewer = session.map(|session| &session.did);
-    let item = Listings::find(&node, &owner.did, viewer, &name)?.item;
+    let item = Listings::find(&node, &owner.did, session.map(|session| &session.did), &name)?.item;
     if let Some(response) = moved(&item, &owner.path(MANIFEST.name), (&name, Form::Page)) {
         return Ok(response);
     }

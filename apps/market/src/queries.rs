@@ -51,8 +51,7 @@ impl Terms {
         let deposit = self.deposit.unwrap_or_default();
         let bond = rental.bond.map_or(0, Minor::get);
         let price = rental.span()?.price(unit, self.offered.price, quantity)?;
-        let amount = price.checked_add(deposit).filter(|_| bond == deposit)?;
-        Minor::new(amount).ok()
+        Minor::new(price.checked_add(deposit).filter(|_| bond == deposit)?).ok()
     }
 }
 

@@ -209,8 +209,7 @@ async fn join(
     signer: SignedBy,
     Json(wish): Json<Join>,
 ) -> Answer<Answer200<ContractAnswer>> {
-    let key = key_of(signer)?;
-    let contract = contract::take(&node, &wish.code, key).await?;
+    let contract = contract::take(&node, &wish.code, key_of(signer)?).await?;
     let no_code = || Problem::not_found(TEXTS.say("contract-code", args![])).slug("code");
     let contract = contract.ok_or_else(no_code)?;
     Ok(Answer200(answer(&node, &contract)))

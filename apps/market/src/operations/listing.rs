@@ -157,8 +157,7 @@ impl OfferListing {
 
 impl BeforeSubmit for OfferListing {
     fn before_submit(&self, request: &Request<'_>) -> Answer<()> {
-        let terms = (self.price.0, self.currency, &self.fair);
-        check_offer::<Market>(request, terms).map(drop)
+        check_offer::<Market>(request, (self.price.0, self.currency, &self.fair)).map(drop)
     }
 }
 

@@ -287,8 +287,7 @@ impl Decide for OrderPayment {
             return Err(PaidRefusal::Unknown.into());
         }
         let (payment, terms) = (order.payment, order.terms);
-        let parties = terms.parties();
-        Ok(ctx.derive_in(&parties, &OrderEntry { payment, terms })?)
+        Ok(ctx.derive_in(&terms.parties(), &OrderEntry { payment, terms })?)
     }
 }
 

@@ -186,8 +186,7 @@ impl Decide for EraseReview {
             order.party == Party::Buyer && review.is_some_and(|review| review.text.is_some())
         };
         let order = order.filter(has_words).ok_or(UnreviewRefusal::Unknown)?;
-        let bodies = ctx.prepared().clone();
-        ctx.erase_in([ctx.owner().clone(), order.terms.seller], bodies);
+        ctx.erase_in([ctx.owner().clone(), order.terms.seller], ctx.prepared().clone());
         Ok(())
     }
 }

@@ -17,8 +17,7 @@ const SHOWN_MAX: usize = 50;
 
 pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
-    let viewer = session.as_ref().map(|session| &session.did);
-    let mut listings = newest(&node, viewer, SHOWN_MAX)?;
+    let mut listings = newest(&node, session.as_ref().map(|session| &session.did), SHOWN_MAX)?;
     listings.retain(ListingView::is_listed);
     let content = html! {
         div #message {}
@@ -41,8 +40,7 @@ pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) ->
     };
     let page = t.page("help-near", t.text("near"), content).indexed();
     let page = page.style(STYLE).script("/assets/market/near.js");
-    let viewer = node.viewer_of(session.as_ref())?;
-    let page = page.current(NEAR_PAGE).viewer(viewer);
+    let page = page.current(NEAR_PAGE).viewer(node.viewer_of(session.as_ref())?);
     Ok((ASKS_FOR_PLACE, page).into_response())
 }
 

@@ -15,8 +15,7 @@ pub(super) fn record(record: &SellerRecord, t: Texts) -> Markup {
     let number = |message, count: i64| (count > 0).then(|| t.format(message, args![count = count]));
     let average = record.average_tenths().map(|tenths| {
         let average = t.lang.decimal(tenths, 1);
-        let args = args![average = average, count = record.reviews];
-        t.format("record-stars", args)
+        t.format("record-stars", args![average = average, count = record.reviews])
     });
     let parts =
         [number("record-sold", record.sold), average, number("record-problems", record.problems)];

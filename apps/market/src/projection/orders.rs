@@ -104,8 +104,7 @@ fn handed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         is_sent = max(is_sent, seller = ?3 AND NOT ?4), is_handed = max(is_handed, buyer = ?3 OR ?4)
         WHERE owner_did = ?1 AND payment = ?2 AND ?3 IN (seller, buyer)";
     let (owner, author) = (entry.did.as_str(), entry.author.as_str());
-    let params = params![owner, entry.reference, author, has_code];
-    rows::run(db, sql, params)
+    rows::run(db, sql, params![owner, entry.reference, author, has_code])
 }
 
 fn cancelled(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

@@ -85,8 +85,7 @@ fn read_review(row: &Row<'_>, column: usize) -> Result<Option<Review>> {
 
 /// Returns an order from the log of its seller or its buyer.
 pub(crate) fn order(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Order>> {
-    let sql = select("owner_did = ?1 AND payment = ?2");
-    db.row(&sql, [owner, payment], read_order)
+    db.row(&select("owner_did = ?1 AND payment = ?2"), [owner, payment], read_order)
 }
 
 /// Returns an order of a person, if this is the other party.
@@ -173,8 +172,7 @@ pub(crate) fn orders(
         "owner_did = ?1 AND {condition} ORDER BY at_ms DESC, payment LIMIT ?2 OFFSET ?3"
     ));
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let params = params![owner, number(limit), number(offset)];
-    db.rows(&sql, params, read_order)
+    db.rows(&sql, params![owner, number(limit), number(offset)], read_order)
 }
 
 /// Returns the number of orders of a buyer that are still to be paid or handed over.

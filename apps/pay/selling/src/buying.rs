@@ -209,8 +209,7 @@ pub async fn quote<W: Wish>(
     // A visitor without a key sees the shares of a payer who receives none of them.
     let payer = viewer.as_ref().unwrap_or(node.did());
     let (order, _) = Order::<W>::from_request(node, (payer, viewer.as_ref()), request).await?;
-    let quoted = (&order.offer, &order.quote);
-    QuoteAnswer::new(node, quoted, &order.command, &order.to()).map(Json)
+    QuoteAnswer::new(node, (&order.offer, &order.quote), &order.command, &order.to()).map(Json)
 }
 
 /// Buys an item: paid at once from credit, or promised until the payment arrives.

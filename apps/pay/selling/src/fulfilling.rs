@@ -63,8 +63,7 @@ pub enum BackRefusal {
 /// # Errors
 /// The writer's error; pay calls again then.
 pub async fn enter_paid<S: Sells>(node: &Node, paid: &Paid) -> Answer<Fulfilled> {
-    let operation = S::paid(paid.payment.clone());
-    match node.record(paid.seller.clone(), &operation).await {
+    match node.record(paid.seller.clone(), &S::paid(paid.payment.clone())).await {
         Ok(_) => Ok(Fulfilled::Done),
         Err(SubmitError::Refused(refusal)) if PaidRefusal::Done.explains(&refusal) => {
             Ok(Fulfilled::Done)
@@ -89,8 +88,7 @@ impl<S: Sells> Fulfilment for S {
 
     fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<()>> {
         Box::pin(async move {
-            let operation = S::back(paid.payment.clone());
-            match node.record(paid.seller.clone(), &operation).await {
+            match node.record(paid.seller.clone(), &S::back(paid.payment.clone())).await {
                 Ok(_) | Err(SubmitError::ReadOnly { .. }) => Ok(()),
                 Err(SubmitError::Refused(refusal)) if BackRefusal::Done.explains(&refusal) => {
                     Ok(())

@@ -67,8 +67,7 @@ impl Offered {
         let owner = entry.did.as_str();
         let Some(read) = read_operation::<O>(entry) else {
             let sql = "UPDATE offers SET fair = '' WHERE owner_did = ?1 AND item = ?2";
-            let params = params![owner, entry.reference];
-            return db.prepare_cached(sql)?.execute(params).map(drop);
+            return db.prepare_cached(sql)?.execute(params![owner, entry.reference]).map(drop);
         };
         let has_more = read.has_more;
         let (price, currency, fair) = terms(read.operation);
