@@ -244,8 +244,7 @@ fn at(millis: i64) -> Timestamp {
 }
 
 fn rfc_822(at: Timestamp) -> String {
-    let since = Duration::from_secs(at.as_secs().unsigned_abs());
-    httpdate::fmt_http_date(UNIX_EPOCH + since)
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(at.as_secs().unsigned_abs()))
 }
 
 fn answer(asked: &HeaderMap, kind: &'static str, feed: Markup) -> Response {

@@ -146,8 +146,7 @@ impl<'a> Writer<'a> {
         };
         let id = heading_id(&heading.text);
         if !id.is_empty() && self.heading_ids.insert(id.clone()) {
-            let attribute = format!(" id=\"{id}\"");
-            self.html.insert_str(heading.tag_end, &attribute);
+            self.html.insert_str(heading.tag_end, &format!(" id=\"{id}\""));
         }
     }
 

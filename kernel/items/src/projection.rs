@@ -156,8 +156,7 @@ fn readable<O: Operation>(
     let read = read_operation::<O>(entry);
     if read.is_none() {
         let sql = "DELETE FROM items WHERE owner_did = ?1 AND id = ?2";
-        let params = params![entry.did.as_str(), entry.reference];
-        db.prepare_cached(sql)?.execute(params)?;
+        db.prepare_cached(sql)?.execute(params![entry.did.as_str(), entry.reference])?;
     }
     Ok(read)
 }
@@ -197,8 +196,7 @@ fn attach(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let files = files.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let sql = "INSERT INTO attached (owner_did, item, files, bodies) VALUES (?1, ?2, ?3, 1)
         ON CONFLICT DO UPDATE SET files = excluded.files, bodies = bodies + 1";
-    let params = params![entry.did.as_str(), entry.reference, files];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), entry.reference, files]).map(drop)
 }
 
 fn remove(db: &Connection, entry: &Applied<'_>, depth: usize) -> rusqlite::Result<()> {
@@ -230,8 +228,7 @@ fn unfollow(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     };
     let sql = "DELETE FROM follows WHERE owner_did = ?1 AND of_did = ?2 AND item = ?3";
     for of in &dids.0 {
-        let params = [entry.did.as_str(), of.as_str(), item.as_str()];
-        db.prepare_cached(sql)?.execute(params)?;
+        db.prepare_cached(sql)?.execute([entry.did.as_str(), of.as_str(), item.as_str()])?;
     }
     Ok(())
 }

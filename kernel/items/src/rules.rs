@@ -34,8 +34,7 @@ pub fn check_put<S: Items>(
     let fits = |outer: &ItemRow| {
         S::Kind::from_name(&outer.kind).is_some_and(|outer| S::may_contain(outer, kind))
     };
-    let named = (owner, item.as_str(), kind.name());
-    check_stored(db, named, &before, placed, &fits)?;
+    check_stored(db, (owner, item.as_str(), kind.name()), &before, placed, &fits)?;
     let Some(newest) = before else {
         return Ok(true);
     };

@@ -55,9 +55,7 @@ impl Calm {
             return Next { rest, say: None };
         }
         state.said = Some(now);
-        let unsaid = std::mem::take(&mut state.unsaid);
-        let say = Some(unsaid);
-        Next { rest, say }
+        Next { rest, say: Some(std::mem::take(&mut state.unsaid)) }
     }
 
     /// Records a success; true if there was a failure before.

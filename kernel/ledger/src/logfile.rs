@@ -183,8 +183,7 @@ impl LogFile {
 
     /// Makes the committed entries durable.
     fn sync_wal(&mut self) -> Result<(), LogError> {
-        let synced = self.disk.sync_file(&wal_path(&self.path), &self.wal_file);
-        self.note_sync(synced)
+        self.note_sync(self.disk.sync_file(&wal_path(&self.path), &self.wal_file))
     }
 
     /// Records the result of an fsync. A failed fsync is never retried: the next one would succeed without the pages
@@ -210,8 +209,7 @@ impl LogFile {
         if !sql::checkpoint(&self.db, "PASSIVE")?.complete {
             return Err(LogError::Failed("a checkpoint of the log was incomplete".to_owned()));
         }
-        let synced = self.disk.sync_file(&self.path, &self.db_file);
-        self.note_sync(synced)?;
+        self.note_sync(self.disk.sync_file(&self.path, &self.db_file))?;
         self.is_carried = true;
         Ok(())
     }

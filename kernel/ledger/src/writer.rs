@@ -146,8 +146,7 @@ impl Writer {
     }
 
     fn step_at(&mut self, pace: Pace) {
-        let most = self.shared.limits.batch_commands_max;
-        let jobs = self.shared.queue.take_now(most);
+        let jobs = self.shared.queue.take_now(self.shared.limits.batch_commands_max);
         if !jobs.is_empty() {
             self.batch(jobs, pace);
         }
@@ -499,8 +498,7 @@ fn gather_more(shared: &Shared, syncer: &Syncer, have: usize, until: &mut Instan
             // The wait is over, but each job that has arrived saves the next batch a commit.
             shared.queue.take_now(most)
         } else {
-            let target = (expected - have).min(TOGETHER);
-            shared.queue.take_more(target, most, wait.min(left))
+            shared.queue.take_more((expected - have).min(TOGETHER), most, wait.min(left))
         };
         if !more.is_empty() || syncer.is_idle() {
             return more;

@@ -149,8 +149,7 @@ fn prepare(
     };
     let partial = new.folder;
     local::fill(partial, new.state, &offset).map_err(|error| failed(&error))?;
-    let folder = shared.logs.folder(new.did);
-    let pins = placement::bring(&shared.media, new.did, partial, &folder)?;
+    let pins = placement::bring(&shared.media, new.did, partial, &shared.logs.folder(new.did))?;
     for projection in &shared.projections {
         let synced = projection.sync();
         shared.stop_if_lost(projection);

@@ -42,8 +42,7 @@ impl Ledger {
     /// # Errors
     /// The folder `users` is unreadable.
     pub fn user_folders(&self) -> Result<Vec<String>> {
-        let users = self.shared().data.join("users");
-        let folders = folders(&users);
+        let folders = folders(&self.shared().data.join("users"));
         let folders = folders.map_err(|error| ReadError::Io(std::io::Error::other(error)))?;
         let name = |path: &std::path::PathBuf| {
             path.file_name().map(|name| name.to_string_lossy().into_owned())

@@ -278,8 +278,7 @@ fn insert_heads(db: &Connection, did: &Did, across: &Across) -> Result<(), LogEr
         if let Ok(head) = Head::parse(jws)
             && head.payload.did == *did
         {
-            let head = (head.payload.epoch, head.node().clone(), jws.clone());
-            insert_head(db, Some(head))?;
+            insert_head(db, Some((head.payload.epoch, head.node().clone(), jws.clone())))?;
         }
     }
     Ok(())

@@ -42,8 +42,7 @@ fn wipe_pages(db: &Connection, root: u32) -> Result<(), LogError> {
         page.clear();
         let mut rows = read.query([number])?;
         if let Some(row) = rows.next()? {
-            let data = row.get_ref(0)?.as_blob().map_err(|_| wrong())?;
-            page.extend_from_slice(data);
+            page.extend_from_slice(row.get_ref(0)?.as_blob().map_err(|_| wrong())?);
         }
         Ok(())
     };

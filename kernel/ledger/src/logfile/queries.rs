@@ -255,8 +255,7 @@ pub(super) fn chain_lengths(db: &Connection) -> Result<HashMap<Did, usize>, LogE
         let did: String = row.get(0)?;
         let did = Did::parse(&did)
             .map_err(|error| LogError::Damaged(format!("the table chains: {error}")))?;
-        let count = usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
-        lengths.insert(did, count);
+        lengths.insert(did, usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0));
     }
     Ok(lengths)
 }

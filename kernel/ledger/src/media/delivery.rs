@@ -160,8 +160,7 @@ impl Delivery {
 impl Drop for Delivery {
     fn drop(&mut self) {
         if !self.is_ended {
-            let file = self.file.clone();
-            self.store.deliveries.all().insert(file, DeliveryState::Unknown);
+            self.store.deliveries.all().insert(self.file.clone(), DeliveryState::Unknown);
         }
     }
 }

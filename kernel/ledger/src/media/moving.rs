@@ -276,8 +276,7 @@ impl Mover<'_> {
 
     /// Makes a copy that is synced and read back.
     fn copy(&mut self, mut source: File, folder: &str) -> Result<Partial, Interruption> {
-        let media = self.target.media(folder);
-        let mut partial = Partial::begin(&media, &self.store.arrivals)?;
+        let mut partial = Partial::begin(&self.target.media(folder), &self.store.arrivals)?;
         let mut piece = vec![0u8; PIECE_BYTES];
         loop {
             match source.read(&mut piece) {

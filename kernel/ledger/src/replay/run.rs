@@ -223,8 +223,7 @@ impl Replay {
         match shared.entries_if_free(&self.did, self.after, most) {
             None => Ok(None),
             Some(entries) => {
-                let entries = entries.map_err(|error| error.to_string())?;
-                self.take(shared, &entries).map(Some)
+                self.take(shared, &entries.map_err(|error| error.to_string())?).map(Some)
             }
         }
     }

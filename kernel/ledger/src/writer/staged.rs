@@ -71,8 +71,7 @@ impl Staged {
         let states = self.states.borrow();
         let save = |did: Did| {
             let state = states.get(&did).cloned().flatten();
-            let touched = self.touched.contains(&did);
-            (did, state, touched)
+            (did, state, self.touched.contains(&did))
         };
         dids.map(save).collect()
     }

@@ -119,8 +119,7 @@ fn take_over(projection: &Writable, part: &mut Part, room: &mut usize) -> rusqli
     for (table, keys) in projection.tables.iter().zip(by_table) {
         let mut rows = Vec::with_capacity(keys.len());
         for key in keys {
-            let row = table.row(&part.scratch.db, &key)?;
-            rows.push((key, row));
+            rows.push((key, table.row(&part.scratch.db, &key)?));
         }
         Watch::fix(&projection.db, table, &rows)?;
     }
