@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FallocateFlags, fallocate};
 
+use crate::durable::if_there;
+
 /// The reserve file's path below the data folder.
 pub const BALLAST: &str = "node/reserve";
 /// Bytes per write on a file system that cannot preallocate.
@@ -52,10 +54,8 @@ impl Ballast {
     /// # Errors
     /// The system refuses to delete it.
     pub fn give_up(&self) -> io::Result<bool> {
-        match fs::remove_file(&self.path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(error),
+        if if_there(fs::remove_file(&self.path))?.is_none() {
+            return Ok(false);
         }
         // A journaling file system frees the room only once the deletion is durable.
         if let Some(folder) = self.path.parent() {

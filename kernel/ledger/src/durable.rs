@@ -7,9 +7,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::disk::{Disk, RealDisk, create_dir};
-use imajin_log::synced::{or_here, sync_dir};
+use imajin_log::synced::or_here;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+pub use imajin_log::synced::sync_dir as sync_folder;
 
 /// Extension of a file that is being written. A crash may leave one behind; nothing reads it.
 pub(crate) const PARTIAL: &str = "partial";
@@ -30,10 +32,9 @@ pub fn replace_json<T: Serialize + ?Sized>(path: &Path, value: &T) -> io::Result
 
 /// Reads a file's JSON; the default if the file is missing.
 pub fn read_json<T: Default + DeserializeOwned>(path: &Path) -> io::Result<T> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(T::default()),
-        Err(error) => Err(error),
+    match if_there(fs::read(path))? {
+        Some(bytes) => Ok(serde_json::from_slice(&bytes)?),
+        None => Ok(T::default()),
     }
 }
 
@@ -62,19 +63,18 @@ pub(crate) fn replace_on(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Resu
 /// # Errors
 /// The file is there and could not be removed.
 pub fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    if_there(fs::remove_file(path)).map(drop)
 }
 
-/// Makes the names in a folder durable: creations, renames and removals there survive a power cut. Some file
-/// systems (exFAT by FUSE) cannot sync folders; that is not an error.
+/// Turns the absence of a file or folder, which people may remove at any moment, into `None`.
 ///
 /// # Errors
-/// The folder could not be opened or synced.
-pub fn sync_folder(folder: &Path) -> io::Result<()> {
-    sync_dir(folder)
+/// Any other error.
+pub fn if_there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// Like [`replace`], without waiting for the disk: after a power cut the file may have its old content. For content

@@ -41,6 +41,7 @@ use std::sync::Arc;
 use imajin_dfos::cid::{Cid, parse_cid, raw_cid_from_sha256};
 use imajin_protocol::Did;
 
+use crate::durable::if_there;
 use arrivals::Arrivals;
 use delivery::Deliveries;
 pub(in crate::media) use disk::{Roots, raw_name};
@@ -167,9 +168,8 @@ impl MediaStore {
             let again = now.roots.first().filter(|_| now.roots.len() > 1);
             for root in now.roots.iter().chain(again) {
                 let path = root.media_of(did).join(shard(&name)).join(&name);
-                match look(&path, &root.place_of(did, &name)) {
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    found => return Ok(Some(found?)),
+                if let Some(found) = if_there(look(&path, &root.place_of(did, &name)))? {
+                    return Ok(Some(found));
                 }
             }
             if !self.roots.is_changed(&now) {
@@ -267,13 +267,9 @@ impl MediaStore {
 fn remove_all(paths: &[PathBuf]) -> io::Result<bool> {
     let mut was_there = false;
     for path in paths {
-        match fs::remove_file(path) {
-            Ok(()) => was_there = true,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error),
-        }
-        if let Some(parent) = path.parent() {
-            sync_dir(parent)?;
+        if if_there(fs::remove_file(path))?.is_some() {
+            was_there = true;
+            path.parent().map_or(Ok(()), sync_dir)?;
         }
     }
     Ok(was_there)
@@ -315,15 +311,6 @@ pub fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
 fn in_order(cid: &Cid) -> String {
     let name = cid.to_string();
     format!("{}/{name}", shard(&name))
-}
-
-/// Turns the absence of a file or folder, which people may remove at any moment, into `None`.
-fn if_there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// Returns the SHA-256 digest and length of everything that `source` returns.

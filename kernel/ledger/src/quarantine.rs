@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
 
+use crate::durable::if_there;
 use crate::logfile::{LogError, Row};
 use crate::shared::Shared;
 
@@ -82,11 +83,8 @@ pub(crate) fn set_aside_of(shared: &Shared, did: &Did) -> Result<Vec<Row>, LogEr
 /// Returns whether the quarantine has a damaged file of the log, whose content is unknown.
 pub(crate) fn has_damaged(shared: &Shared, did: &Did) -> Result<bool, LogError> {
     let begins = format!("{}.damaged-", did.folder_name());
-    let entries = match std::fs::read_dir(shared.data.join(FOLDER)) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
-        other => other?,
-    };
-    for entry in entries {
+    let entries = if_there(std::fs::read_dir(shared.data.join(FOLDER)))?;
+    for entry in entries.into_iter().flatten() {
         if entry?.file_name().to_string_lossy().starts_with(&begins) {
             return Ok(true);
         }
@@ -96,12 +94,8 @@ pub(crate) fn has_damaged(shared: &Shared, did: &Did) -> Result<bool, LogError> 
 
 /// Returns the files of rows, sorted by name.
 fn files(data: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let entries = match std::fs::read_dir(data.join(FOLDER)) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other?,
-    };
     let mut files = Vec::new();
-    for entry in entries {
+    for entry in if_there(std::fs::read_dir(data.join(FOLDER)))?.into_iter().flatten() {
         let path = entry?.path();
         if path.extension().is_some_and(|tail| tail == "sqlite") {
             files.push(path);

@@ -15,6 +15,8 @@ use imajin_dfos::order::Order as _;
 use imajin_log::Space;
 use serde::Serialize;
 
+use crate::durable::if_there;
+
 pub use facts::State;
 
 /// Longest accepted kernel name of a disk; real ones are far shorter.
@@ -97,13 +99,9 @@ impl Sticks {
     /// Lists all plugged-in sticks by name; the list is empty on a machine without the folder.
     pub fn list(&self) -> Result<Vec<Stick>, StickError> {
         let facts = self.folder.join("facts");
-        let entries = match fs::read_dir(&facts) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(StickError::io(&facts)(error)),
-        };
+        let entries = if_there(fs::read_dir(&facts)).map_err(StickError::io(&facts))?;
         let mut names = Vec::new();
-        for entry in entries {
+        for entry in entries.into_iter().flatten() {
             let name = entry.map_err(StickError::io(&facts))?.file_name();
             names.extend(name.to_str().filter(|name| is_name(name)).map(str::to_owned));
         }

@@ -14,6 +14,7 @@ use imajin_log::sql::{harden, uri};
 use imajin_protocol::{Did, Fact};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::durable::if_there;
 use crate::errors::{ReadError, Result};
 use crate::logfile::LogError;
 use crate::quarantine;
@@ -94,12 +95,7 @@ pub(crate) fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Resul
 /// them counts.
 fn add_adjacent(folder: &Path, named: &mut HashSet<Cid>) -> Result<(), LogError> {
     for kind in ["owned", "shared", "side"] {
-        let entries = match std::fs::read_dir(folder.join(kind)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error.into()),
-        };
-        for entry in entries {
+        for entry in if_there(std::fs::read_dir(folder.join(kind)))?.into_iter().flatten() {
             let path = entry?.path();
             let log = match kind {
                 "side" => path,

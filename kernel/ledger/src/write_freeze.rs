@@ -87,21 +87,15 @@ impl WriteFreezes {
     pub(crate) fn open(data: &Path, disk: Arc<dyn Disk>) -> io::Result<Self> {
         let folder = folder_of(data);
         let mut freezes = HashMap::new();
-        match fs::read_dir(&folder) {
-            Ok(entries) => {
-                for entry in entries {
-                    let path = entry?.path();
-                    let note = serde_json::from_slice::<WriteFreeze>(&fs::read(&path)?);
-                    // A crash left the note before any caller learned that the log is frozen.
-                    if is_partial(&path) && !note.as_ref().is_ok_and(|one| is_named(&path, one)) {
-                        continue;
-                    }
-                    let freeze = note?;
-                    freezes.insert(freeze.did.clone(), freeze);
-                }
+        for entry in durable::if_there(fs::read_dir(&folder))?.into_iter().flatten() {
+            let path = entry?.path();
+            let note = serde_json::from_slice::<WriteFreeze>(&fs::read(&path)?);
+            // A crash left the note before any caller learned that the log is frozen.
+            if is_partial(&path) && !note.as_ref().is_ok_and(|one| is_named(&path, one)) {
+                continue;
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+            let freeze = note?;
+            freezes.insert(freeze.did.clone(), freeze);
         }
         Ok(Self { folder, disk, freezes: Mutex::new(freezes) })
     }

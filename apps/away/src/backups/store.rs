@@ -4,14 +4,14 @@
 //! replaced or removed stays for [`REMAINS_MS`] and counts until then, so that a stolen box can fill its room, and destroy nothing.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 use imajin_dfos::hex;
-use imajin_ledger::durable;
+use imajin_ledger::durable::{self, if_there};
 use sha2::{Digest, Sha256};
 
 /// The folder of all contracts, in the data folder. No backup of this box has it.
@@ -226,13 +226,13 @@ impl Store {
             Some(ms) => self.removed().join(format!("{ms}-{name}")),
             None => self.current().join(name),
         };
-        unless_missing(File::open(path))
+        if_there(File::open(path))
     }
 
     /// Removes a file, if it is there. It stays among the removed ones.
     pub(super) fn remove(&self, name: &str, now_ms: i64) -> io::Result<()> {
         let renamed = fs::rename(self.current().join(name), self.remains_path(name, now_ms));
-        if unless_missing(renamed)?.is_some() {
+        if if_there(renamed)?.is_some() {
             durable::sync_folder(&self.removed())?;
             durable::sync_folder(&self.current())?;
         }
@@ -272,7 +272,7 @@ impl Store {
 
     /// Removes everything permanently.
     pub(super) fn clear(&self) -> io::Result<()> {
-        unless_missing(fs::remove_dir_all(&self.0)).map(drop)
+        if_there(fs::remove_dir_all(&self.0)).map(drop)
     }
 }
 
@@ -291,20 +291,13 @@ fn split_remains(name: &str) -> Option<(i64, &str)> {
     Some((ms.parse().ok()?, name))
 }
 
-fn unless_missing<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        other => other.map(Some),
-    }
-}
-
 fn length_of(path: &Path) -> io::Result<u64> {
-    let metadata = unless_missing(fs::metadata(path))?;
+    let metadata = if_there(fs::metadata(path))?;
     Ok(metadata.map_or(0, |metadata| metadata.len()))
 }
 
 fn digest_of(path: &Path) -> io::Result<Option<String>> {
-    let Some(mut file) = unless_missing(File::open(path))? else {
+    let Some(mut file) = if_there(File::open(path))? else {
         return Ok(None);
     };
     let (mut sum, mut chunk) = (Sha256::new(), vec![0; 64 * 1024]);
@@ -318,10 +311,10 @@ fn digest_of(path: &Path) -> io::Result<Option<String>> {
 
 fn files_in(folder: &Path) -> io::Result<Vec<(String, Metadata)>> {
     let mut files = Vec::new();
-    for entry in unless_missing(fs::read_dir(folder))?.into_iter().flatten() {
+    for entry in if_there(fs::read_dir(folder))?.into_iter().flatten() {
         let entry = entry?;
         if let Ok(name) = entry.file_name().into_string()
-            && let Some(metadata) = unless_missing(entry.metadata())?
+            && let Some(metadata) = if_there(entry.metadata())?
         {
             files.push((name, metadata));
         }

@@ -14,6 +14,7 @@ use imajin_log::sql::wal_path;
 use imajin_log::synced::{create_dir_synced, sync_dir};
 use imajin_protocol::Did;
 
+use crate::durable::if_there;
 use crate::logfile::{LogError, LogFile};
 use crate::media::{MediaStore, Pin};
 
@@ -107,13 +108,12 @@ fn close(open: &mut Option<LogFile>, path: &Path) -> Result<(), LogError> {
     }
     *open = None;
     let wal = wal_path(path);
-    match fs::metadata(&wal) {
-        Ok(metadata) if metadata.len() > 0 => {
+    match if_there(fs::metadata(&wal))? {
+        Some(metadata) if metadata.len() > 0 => {
             return Err(LogError::Failed("the WAL of the log could not be emptied".to_owned()));
         }
-        Ok(_) => fs::remove_file(&wal)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error.into()),
+        Some(_) => fs::remove_file(&wal)?,
+        None => {}
     }
     Ok(sync_dir(path.parent().unwrap_or(Path::new(".")))?)
 }

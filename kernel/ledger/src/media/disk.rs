@@ -29,6 +29,7 @@ use imajin_log::format::names::shard;
 use imajin_protocol::Did;
 
 use super::MediaError;
+use crate::durable::if_there;
 
 /// The folder of people on a disk, below its folder `imajin`.
 const PEOPLE: &str = "media";
@@ -106,7 +107,7 @@ impl Root {
     /// Returns the names of people's folders.
     pub(super) fn people(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
-        let Some(entries) = super::if_there(fs::read_dir(&self.people))? else {
+        let Some(entries) = if_there(fs::read_dir(&self.people))? else {
             return Ok(names);
         };
         for entry in entries {
@@ -293,7 +294,7 @@ impl Roots {
 
 /// Returns whether nothing of a person is in a folder: no file, and none that is still arriving.
 pub(super) fn is_empty(media: &Path) -> io::Result<bool> {
-    let Some(entries) = super::if_there(fs::read_dir(media))? else {
+    let Some(entries) = if_there(fs::read_dir(media))? else {
         return Ok(true);
     };
     // Arriving files first: one that gets its name meanwhile is then in a shard, which is read later.

@@ -20,8 +20,8 @@ use super::disk::{Now, Root, remove_empty_shards};
 use super::sweep::unfinished_in;
 use super::upload::{UploadId, files_of};
 use super::writer::Partial;
-use super::{MediaError, MediaStore, PARTIAL_PREFIX, hash_reader, if_there, in_order, list_folder};
-use crate::durable;
+use super::{MediaError, MediaStore, PARTIAL_PREFIX, hash_reader, in_order, list_folder};
+use crate::durable::{self, if_there};
 
 /// Bytes that are copied before the caller is asked again whether to continue.
 const PIECE_BYTES: usize = 1 << 20;

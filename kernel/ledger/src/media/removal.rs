@@ -1,7 +1,6 @@
 //! Removals of files that no entry names, and the pins that they heed.
 
-use std::fs;
-use std::io;
+use std::fs::File;
 use std::time::Duration;
 
 use imajin_dfos::{Cid, Timestamp};
@@ -10,6 +9,7 @@ use imajin_protocol::Did;
 use super::pins::Pin;
 use super::sweep::is_older;
 use super::{MediaError, MediaStore, remove_all};
+use crate::durable::if_there;
 
 /// The outcome of removing a file that no entry named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,13 +71,9 @@ impl MediaStore {
             {
                 let _dates = self.arrivals.dates();
                 for path in paths.iter() {
-                    match fs::File::open(path) {
-                        Ok(file) => {
-                            self.arrivals.date(&file)?;
-                            return Ok(Some(self.pins.take(did, *cid)));
-                        }
-                        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                        Err(error) => return Err(error.into()),
+                    if let Some(file) = if_there(File::open(path))? {
+                        self.arrivals.date(&file)?;
+                        return Ok(Some(self.pins.take(did, *cid)));
                     }
                 }
             }

@@ -14,7 +14,8 @@ use imajin_log::synced::{create_dir_synced, sync_dir};
 use imajin_protocol::Did;
 
 use super::arrivals::system_time;
-use super::{MediaError, MediaStore, PARTIAL_PREFIX, if_there, is_unfinished};
+use super::{MediaError, MediaStore, PARTIAL_PREFIX, is_unfinished};
+use crate::durable::if_there;
 
 impl MediaStore {
     /// Returns the files of `did` that arrived before this time, sorted by path, with their sizes in bytes.
@@ -80,12 +81,8 @@ impl MediaStore {
                 if !goes(&name) {
                     continue;
                 }
-                match fs::remove_file(folder.join(name)) {
-                    Ok(()) => removed += 1,
-                    // An upload finished or abandoned the file in between.
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) => return Err(error.into()),
-                }
+                // An upload may have finished or abandoned the file in between.
+                removed += u64::from(if_there(fs::remove_file(folder.join(name)))?.is_some());
             }
             if removed > before {
                 sync_dir(&folder)?;
@@ -108,10 +105,8 @@ impl MediaStore {
 pub(super) fn is_older(paths: &[PathBuf], than: Timestamp) -> io::Result<bool> {
     let mut newest = None;
     for path in paths {
-        match fs::metadata(path) {
-            Ok(metadata) => newest = newest.max(Some(metadata.modified()?)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+        if let Some(metadata) = if_there(fs::metadata(path))? {
+            newest = newest.max(Some(metadata.modified()?));
         }
     }
     Ok(newest.is_some_and(|newest| newest < system_time(than)))

@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use super::disk::Root;
 use super::{MediaError, MediaObject, MediaStore, UPLOAD_PREFIX};
-use crate::durable;
+use crate::durable::{self, if_there};
 use slots::{SlotRefusal, Slots};
 
 /// The uploads that this run of the program wrote to.
@@ -328,28 +328,19 @@ pub(super) fn files_of(media: &Path, id: &UploadId) -> (PathBuf, PathBuf) {
 fn read_upload(media: &Path, id: &UploadId) -> Result<Upload, UploadError> {
     let (bytes, note) = files_of(media, id);
     let mut text = Vec::new();
-    match File::open(note) {
-        Ok(file) => file.take(NOTE_BYTES_MAX).read_to_end(&mut text)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(UploadError::Unknown);
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let note = if_there(File::open(note))?.ok_or(UploadError::Unknown)?;
+    note.take(NOTE_BYTES_MAX).read_to_end(&mut text)?;
     let read = serde_json::from_slice::<Upload>(&text);
     let Some(mut upload) = read.ok().filter(|upload| upload.id == *id) else {
         tracing::warn!(%id, "what was noted of an upload is damaged: it cannot continue");
         return Err(UploadError::Unknown);
     };
-    match fs::metadata(bytes) {
-        Ok(metadata) => {
-            upload.offset = upload.offset.min(metadata.len());
-            // The file had not got its name yet.
-            upload.stored = None;
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            upload.stored.as_ref().ok_or(UploadError::Unknown)?;
-        }
-        Err(error) => return Err(error.into()),
+    if let Some(metadata) = if_there(fs::metadata(bytes))? {
+        upload.offset = upload.offset.min(metadata.len());
+        // The file had not got its name yet.
+        upload.stored = None;
+    } else if upload.stored.is_none() {
+        return Err(UploadError::Unknown);
     }
     Ok(upload)
 }

@@ -12,6 +12,7 @@ use rusqlite::{Connection, ffi};
 
 use super::{Projection, Writable, path_of};
 use crate::disk::{self, Disk};
+use crate::durable::if_there;
 use crate::machine::ProjectionSpec;
 use crate::sql;
 
@@ -44,11 +45,8 @@ pub(crate) fn trust_again(
 ) -> std::io::Result<()> {
     let mut removed = false;
     for spec in specs {
-        match std::fs::remove_file(note_of(&path_of(runtime, spec))) {
-            Ok(()) => removed = true,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
+        let note = note_of(&path_of(runtime, spec));
+        removed |= if_there(std::fs::remove_file(note))?.is_some();
     }
     if removed { disk.sync_dir(runtime) } else { Ok(()) }
 }
@@ -99,11 +97,9 @@ impl Projection {
     pub(crate) fn sync(&self) -> std::io::Result<()> {
         let _keeper = self.keeper.lock();
         let wal = wal_path(&self.path);
-        let file = match std::fs::File::open(&wal) {
-            Ok(file) => file,
+        let Some(file) = if_there(std::fs::File::open(&wal))? else {
             // Everything was checkpointed, so it is durable.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
+            return Ok(());
         };
         let synced = self.disk.sync_file(&wal, &file);
         if let Err(error) = &synced {
