@@ -33,12 +33,7 @@ impl Shared {
             return self.delegate_key(state.as_deref(), proof, None);
         }
         let author = proof.kid.did();
-        let chain = match self.chain_here(author) {
-            Some(chain) => Some(chain),
-            None => self
-                .with_log(did, |log| log.as_ref().map_or(Ok(None), |log| log.chain(author)))?
-                .map(Arc::new),
-        };
+        let chain = self.chain_in(did, author)?;
         let chain = chain.ok_or_else(|| KeyError::Unknown(author.clone()))?;
         if proof.payload.chain.as_ref() != Some(chain.head_cid()) {
             return Err(KeyError::Chain);

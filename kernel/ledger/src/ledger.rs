@@ -214,13 +214,13 @@ impl Ledger {
     /// Returns the newest existing head, which may be behind the newest entry. Writes nothing, so anyone may call it,
     /// even on a full disk.
     pub fn last_head(&self, did: &Did) -> Result<Option<String>> {
-        self.inner.shared.with_log(did, |log| log.as_ref().map_or(Ok(None), LogFile::newest_head))
+        self.inner.shared.in_file(did, |log| log.newest_head())
     }
 
     /// Returns the newest head, after flushing pending entries.
     pub fn head(&self, did: &Did) -> Result<Option<String>> {
         self.drain_log(did)?;
-        self.inner.shared.with_log(did, |log| log.as_ref().map_or(Ok(None), LogFile::newest_head))
+        self.last_head(did)
     }
 
     /// Reads a log's file itself, after flushing pending entries, e.g. to copy it. `f` gets `None` if the log does not
@@ -306,7 +306,7 @@ impl Ledger {
         for projection in &shared.projections {
             shared.checkpoint(projection, "TRUNCATE")?;
         }
-        shared.with_log(did, |log| log.as_mut().map_or(Ok(()), LogFile::checkpoint))
+        shared.in_file(did, LogFile::checkpoint)
     }
 
     /// Flushes everything into the logs' databases and empties the journal, as a graceful stop does. Blocks, and is

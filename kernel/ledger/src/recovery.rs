@@ -46,11 +46,7 @@ pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize,
 /// Returns whether a row belongs to an abandoned branch: an imported log has replaced it, and the journal still had it
 /// when the node ended. A damaged log is found out later.
 fn is_past(shared: &Shared, did: &Did, seq: u64, offset: u64) -> bool {
-    let past = shared.with_log(did, |log| match log {
-        Some(log) => log.is_past(seq, offset),
-        None => Ok(false),
-    });
-    past.unwrap_or(false)
+    shared.in_file(did, |log| log.is_past(seq, offset)).unwrap_or(false)
 }
 
 /// Returns the projections that cannot continue: missing, of another version, of another history, or on a disk that

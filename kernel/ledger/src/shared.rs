@@ -12,7 +12,7 @@ use imajin_dfos::multikey::KeyCache;
 use imajin_log::clock::Clock;
 use imajin_log::entry::Sealed;
 use imajin_log::ops::OpTable;
-use imajin_log::rules::{Chain, LogState, Owner};
+use imajin_log::rules::{Chain, LogState};
 use imajin_protocol::{Did, Kid};
 use parking_lot::Mutex;
 
@@ -184,6 +184,15 @@ impl Shared {
         self.logs.with_log(did, f).map_err(|error| self.read_error(did, error))
     }
 
+    /// Like [`Self::with_log`], if the log has a file; the default if not.
+    pub(crate) fn in_file<T: Default>(
+        &self,
+        did: &Did,
+        f: impl FnOnce(&mut LogFile) -> Result<T, LogError>,
+    ) -> Result<T> {
+        self.with_log(did, |log| log.as_mut().map_or(Ok(T::default()), f))
+    }
+
     pub(crate) fn read_error(&self, did: &Did, error: LogError) -> ReadError {
         match error {
             LogError::Damaged(reason) => {
@@ -270,12 +279,14 @@ impl Shared {
 
     /// Returns the identity chain of a DID from its own log on this node.
     pub(crate) fn chain_here(&self, did: &Did) -> Option<Arc<Chain>> {
-        match self.state(did) {
-            Ok(Some(state)) => match state.owner() {
-                Owner::Chain(chain) => Some(chain.clone()),
-                _ => None,
-            },
-            _ => None,
+        self.state(did).ok()??.owner().chain().cloned()
+    }
+
+    /// Returns the identity chain of an author: from their own log on this node, or as the log of `did` has it.
+    pub(crate) fn chain_in(&self, did: &Did, author: &Did) -> Result<Option<Arc<Chain>>> {
+        match self.chain_here(author) {
+            Some(chain) => Ok(Some(chain)),
+            None => Ok(self.in_file(did, |log| log.chain(author))?.map(Arc::new)),
         }
     }
 
@@ -385,10 +396,7 @@ impl Shared {
                 return Ok(Some(last.payload));
             }
         }
-        let last = self.with_log(did, |log| match log {
-            Some(log) => LogEvidence(log).last_by(kid),
-            None => Ok(None),
-        })?;
+        let last = self.in_file(did, |log| LogEvidence(log).last_by(kid))?;
         Ok(last.map(|last| last.payload))
     }
 

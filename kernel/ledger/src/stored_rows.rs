@@ -60,8 +60,7 @@ fn flushed_headers(
     if causes.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut headers = shared
-        .with_log(did, |log| log.as_ref().map_or(Ok(HashMap::new()), |log| log.causes(&causes)))?;
+    let mut headers = shared.in_file(did, |log| log.causes(&causes))?;
     headers.retain(|cid, bytes| dag_cbor_cid(bytes) == *cid);
     Ok(headers)
 }
@@ -77,8 +76,7 @@ fn cause_of(shared: &Shared, did: &Did, seq: u64, cause: &Cid) -> Result<Arc<[u8
             return Ok(across.intent.header_bytes.clone());
         }
     }
-    let header =
-        shared.with_log(did, |log| log.as_ref().map_or(Ok(None), |log| log.cause(cause)))?;
+    let header = shared.in_file(did, |log| log.cause(cause))?;
     if let Some(header) = header.filter(|bytes| dag_cbor_cid(bytes) == *cause) {
         return Ok(header);
     }

@@ -123,7 +123,7 @@ fn kept_offsets(shared: &Shared, did: &Did, kept: u64) -> Result<Vec<u64>, Insta
     if kept == 0 {
         return Ok(Vec::new());
     }
-    let offsets = shared.with_log(did, |log| log.as_ref().map_or(Ok(Vec::new()), LogFile::offsets));
+    let offsets = shared.in_file(did, |log| log.offsets());
     let offsets = offsets.map_err(|error| InstallError::Failed(error.to_string()))?;
     // An entry that was written a moment ago still waits for the flusher.
     if offsets.len() as u64 >= kept {
@@ -157,11 +157,7 @@ fn prepare(
     }
     if shared.quarantine_of(new.did).is_none() {
         // Flushes most of the journal's entries first, so that little is left to carry over.
-        let carried = shared.with_log(new.did, |log| match log {
-            Some(log) => log.checkpoint(),
-            None => Ok(()),
-        });
-        carried.map_err(|error| failed(&error))?;
+        shared.in_file(new.did, LogFile::checkpoint).map_err(|error| failed(&error))?;
     }
     Ok(pins)
 }

@@ -166,13 +166,7 @@ impl Ledger {
         if !state.homes().iter().any(|span| span.home.node == *node) {
             return Err(refused("it is signed by a node that was never home of this log"));
         }
-        let shared = &self.inner.shared;
-        let chain = match shared.chain_here(node) {
-            Some(chain) => Some(chain),
-            None => shared
-                .with_log(state.did(), |log| log.as_ref().map_or(Ok(None), |log| log.chain(node)))?
-                .map(Arc::new),
-        };
+        let chain = self.inner.shared.chain_in(state.did(), node)?;
         let chain = chain
             .ok_or_else(|| refused("this node does not know the identity of the head's node"))?;
         let key = chain.ever_auth_key(head.kid.key_id());

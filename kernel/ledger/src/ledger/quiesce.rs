@@ -65,12 +65,9 @@ impl Ledger {
     /// it. The log is locked meanwhile. `None` if the log does not exist.
     pub fn with_whole_file<T>(&self, did: &Did, f: impl FnOnce(&Path) -> T) -> Result<Option<T>> {
         self.drain_log(did)?;
-        self.inner.shared.with_log(did, |log| match log {
-            None => Ok(None),
-            Some(log) => {
-                log.checkpoint()?;
-                Ok(Some(f(log.path())))
-            }
+        self.inner.shared.in_file(did, |log| {
+            log.checkpoint()?;
+            Ok(Some(f(log.path())))
         })
     }
 

@@ -13,7 +13,7 @@ use imajin_protocol::{Did, Head, Kid};
 
 use super::job::Beside;
 use super::staged::Staged;
-use crate::logfile::{Across, LogError, LogEvidence, LogFile};
+use crate::logfile::{Across, LogError, LogEvidence};
 use crate::mentions::{Mentions, named_by};
 use crate::shared::Shared;
 
@@ -32,10 +32,7 @@ impl WriterEvidence<'_> {
         &self,
         f: impl FnOnce(&LogEvidence<'_>) -> Result<T, LogError>,
     ) -> Result<T, EvidenceError> {
-        let outcome = self.shared.with_log(self.did, |log| match log {
-            Some(log) => f(&LogEvidence(log)),
-            None => Ok(T::default()),
-        });
+        let outcome = self.shared.in_file(self.did, |log| f(&LogEvidence(log)));
         outcome.map_err(|error| EvidenceError(Box::new(error)))
     }
 
@@ -97,10 +94,7 @@ impl Evidence for WriterEvidence<'_> {
         if let Some((_, chain)) = beside {
             return Ok(Some(chain.clone()));
         }
-        let log_chain = self.shared.with_log(self.did, |log: &mut Option<LogFile>| {
-            log.as_ref().map_or(Ok(None), |log| log.chain(did))
-        });
-        Ok(log_chain.map_err(|error| EvidenceError(Box::new(error)))?.map(Arc::new))
+        Ok(self.in_file(|log| log.0.chain(did))?.map(Arc::new))
     }
 
     fn cause(&self, cid: &Cid) -> Result<Option<Arc<Cause>>, EvidenceError> {
