@@ -3,8 +3,13 @@
 //! Always: this module does not know the writer, because the writer's own state refers to it.
 
 use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
 
 use parking_lot::Mutex;
+
+/// Interval for checking whether the writer has ended without doing the work.
+pub(crate) const LOOK: Duration = Duration::from_millis(100);
 
 /// A piece of work for the writer, between two batches.
 pub(crate) type Exclusive<W> = Box<dyn FnOnce(&mut W) + Send>;
@@ -19,8 +24,9 @@ impl<W> Default for ExclusiveQueue<W> {
 }
 
 impl<W> ExclusiveQueue<W> {
-    pub(crate) fn push(&self, work: Exclusive<W>) {
-        self.0.lock().push_back(work);
+    /// Adds work; wake the writer's queue after that.
+    pub(crate) fn push(&self, work: impl FnOnce(&mut W) + Send + 'static) {
+        self.0.lock().push_back(Box::new(work));
     }
 
     /// Returns whether no work waits.
@@ -31,5 +37,16 @@ impl<W> ExclusiveQueue<W> {
     /// Takes all waiting work.
     pub(crate) fn take(&self) -> VecDeque<Exclusive<W>> {
         std::mem::take(&mut *self.0.lock())
+    }
+}
+
+/// Waits for the answer to a piece of work; `None` if the node stops without it.
+pub(crate) fn wait_for<T>(answer: &Receiver<T>, is_stopping: impl Fn() -> bool) -> Option<T> {
+    loop {
+        match answer.recv_timeout(LOOK) {
+            Ok(done) => return Some(done),
+            Err(RecvTimeoutError::Timeout) if !is_stopping() => {}
+            Err(_) => return None,
+        }
     }
 }

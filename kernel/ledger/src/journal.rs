@@ -142,11 +142,6 @@ impl Journal {
         self.floor.max(self.tables[0].newest).max(self.tables[1].newest)
     }
 
-    /// Returns the offset up to which every entry has left the journal.
-    pub(crate) fn floor(&self) -> u64 {
-        self.floor
-    }
-
     /// Sets the offset after which numbering continues if the journal was lost and the logs were not.
     pub(crate) fn raise_floor(&mut self, offset: u64) -> rusqlite::Result<()> {
         self.db.execute(

@@ -3,11 +3,10 @@
 //! Always: everything that [`Ledger::submit`] has answered is durable, and every read sees everything answered before
 //! it.
 
+mod beside;
 mod heads;
-mod memory;
 mod old_copy;
 mod open;
-mod probe;
 mod quiesce;
 mod submit;
 mod sweep;
@@ -293,14 +292,7 @@ impl Ledger {
     pub fn purge(&self, did: &Did) -> Result<()> {
         let shared = &self.inner.shared;
         self.drain_log(did)?;
-        let newest = shared
-            .tables
-            .newest
-            .iter()
-            .map(|newest| newest.load(Ordering::SeqCst))
-            .max()
-            .unwrap_or(0);
-        if !self.inner.flusher.scrub(newest, PURGE_MAX) {
+        if !self.scrub_journal() {
             return Err(ReadError::Busy);
         }
         for projection in &shared.projections {
@@ -312,16 +304,15 @@ impl Ledger {
     /// Flushes everything into the logs' databases and empties the journal, as a graceful stop does. Blocks, and is
     /// slow. True if it finished.
     pub fn settle(&self) -> bool {
-        let shared = &self.inner.shared;
-        let newest = shared
-            .tables
-            .newest
-            .iter()
-            .map(|newest| newest.load(Ordering::SeqCst))
-            .max()
-            .unwrap_or(0);
-        let scrubbed = self.inner.flusher.scrub(newest, PURGE_MAX);
+        let scrubbed = self.scrub_journal();
         self.inner.flusher.checkpoint_logs(monotonic() + PURGE_MAX) && scrubbed
+    }
+
+    /// Flushes everything, and has all bytes of the journal wiped; false if that takes too long.
+    fn scrub_journal(&self) -> bool {
+        let newest = self.inner.shared.tables.newest.iter();
+        let newest = newest.map(|newest| newest.load(Ordering::SeqCst)).max().unwrap_or(0);
+        self.inner.flusher.scrub(newest, PURGE_MAX)
     }
 
     /// Returns the media files.

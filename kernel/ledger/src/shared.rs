@@ -167,6 +167,11 @@ impl Shared {
         self.closing.load(Ordering::SeqCst)
     }
 
+    /// Returns whether the writer takes no further work.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.fatal.get().is_some() || self.is_closing()
+    }
+
     /// Returns why a log is in quarantine, if it is.
     pub(crate) fn quarantine_of(&self, did: &Did) -> Option<String> {
         self.quarantined.lock().get(did).cloned()

@@ -6,13 +6,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use imajin_log::rules::{LogState, Newest};
 use imajin_protocol::Did;
 
 use super::{local, placement};
+use crate::exclusive::wait_for;
 use crate::ledger::Ledger;
 use crate::logfile::LogFile;
 use crate::media::Pin;
@@ -26,8 +27,6 @@ use crate::writer::install::{Install, InstallError};
 /// example to copy it.
 const HELD_TRIES: u32 = 600;
 const HELD_WAIT: Duration = Duration::from_millis(50);
-/// Interval for checking whether the writer has ended without doing the work.
-const LOOK: Duration = Duration::from_millis(200);
 
 /// A verified copy of a log, in its own folder.
 pub struct NewLog<'c> {
@@ -169,17 +168,10 @@ fn beside<T: Send + 'static>(
 ) -> Result<T, InstallError> {
     let shared = ledger.shared();
     let (answer, answered) = mpsc::channel();
-    ledger.exclusive().push(Box::new(move |writer| {
+    ledger.do_beside(move |writer| {
         // The caller waits for this; without a caller the work is done anyway.
         let _ = answer.send(work(writer));
-    }));
-    shared.queue.nudge();
-    loop {
-        match answered.recv_timeout(LOOK) {
-            Ok(done) => return Ok(done),
-            Err(RecvTimeoutError::Timeout)
-                if shared.fatal.get().is_none() && !shared.is_closing() => {}
-            Err(_) => return Err(InstallError::Failed("the node is shutting down".into())),
-        }
-    }
+    });
+    let done = wait_for(&answered, || shared.is_stopping());
+    done.ok_or_else(|| InstallError::Failed("the node is shutting down".into()))
 }

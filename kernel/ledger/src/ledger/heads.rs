@@ -8,11 +8,9 @@ use imajin_protocol::{Did, Head, Proof};
 
 use super::Ledger;
 use crate::errors::ReadError;
-use crate::exclusive::ExclusiveQueue;
 use crate::options::NodeKey;
 use crate::shared::Shared;
 use crate::write_freeze::WriteFreeze;
-use crate::writer::Writer;
 
 /// Prefix of a freeze's reason when a proof of the owner's led to it.
 const SEEN_BY_OWNER: &str = "its owner has seen entry";
@@ -44,11 +42,6 @@ pub enum LearnError {
 impl Ledger {
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.inner.shared
-    }
-
-    /// Returns the writer's work between two batches; wake the queue after adding to it.
-    pub(crate) fn exclusive(&self) -> &ExclusiveQueue<Writer> {
-        &self.inner.exclusive
     }
 
     /// Returns the node's key.

@@ -56,22 +56,10 @@ impl Ledger {
         options: Options,
         disk: Arc<dyn Disk>,
     ) -> Result<(Self, Stepper), OpenError> {
-        let LedgerParts { shared, journal, projections, lock } = LedgerParts::open(options, disk)?;
-        let flusher = Arc::new(Flusher::new(shared.clone()));
-        let exclusive = Arc::<ExclusiveQueue<Writer>>::default();
-        let kind = SyncerKind::Caller;
-        let syncer = Syncer::new(shared.clone(), flusher.clone(), journal.wal(), kind);
-        let syncer = Arc::new(syncer);
-        let writer = Writer::new(
-            shared.clone(),
-            flusher.clone(),
-            exclusive.clone(),
-            syncer.clone(),
-            journal,
-            projections,
-        );
-        let ledger = ledger(shared, flusher.clone(), exclusive, None, lock);
-        Ok((ledger, Stepper::new(writer, flusher, syncer)))
+        let parts = LedgerParts::open(options, disk)?;
+        let (inner, writer, syncer) = parts.assemble(SyncerKind::Caller);
+        let stepper = Stepper::new(writer, inner.flusher.clone(), syncer);
+        Ok((Self { inner: Arc::new(inner) }, stepper))
     }
 }
 
@@ -130,6 +118,24 @@ impl LedgerParts {
             })?,
         }
         Ok(Self { shared, journal, projections, lock })
+    }
+
+    /// Makes the ledger, before it has threads, and what works on its writer's thread and its syncer's.
+    fn assemble(self, kind: SyncerKind) -> (Inner, Writer, Arc<Syncer>) {
+        let Self { shared, journal, projections, lock } = self;
+        let flusher = Arc::new(Flusher::new(shared.clone()));
+        let exclusive = Arc::<ExclusiveQueue<Writer>>::default();
+        let syncer = Arc::new(Syncer::new(shared.clone(), flusher.clone(), journal.wal(), kind));
+        let writer = Writer::new(
+            shared.clone(),
+            flusher.clone(),
+            exclusive.clone(),
+            syncer.clone(),
+            journal,
+            projections,
+        );
+        let (threads, lock) = (Mutex::default(), Mutex::new(Some(lock)));
+        (Inner { shared, flusher, exclusive, threads, lock }, writer, syncer)
     }
 }
 
@@ -235,7 +241,6 @@ fn share(
         JournalReader::open(&path).map_err(|source| OpenError::Database { path, source })?;
     let write_freezes = WriteFreezes::open(&data, disk.clone())
         .map_err(|source| OpenError::Io { path: data.clone(), source })?;
-    debug_assert!(journal.floor() <= journal.newest());
     Ok(Shared {
         disk: disk.clone(),
         media: MediaStore::new(&data, limits.media_file_bytes_max, clock.clone()),
@@ -270,52 +275,22 @@ fn share(
     })
 }
 
-fn start(opened: LedgerParts) -> Ledger {
-    let LedgerParts { shared, journal, projections, lock } = opened;
-    let flusher = Arc::new(Flusher::new(shared.clone()));
-    let exclusive = Arc::<ExclusiveQueue<Writer>>::default();
-    let kind = SyncerKind::Thread;
-    let syncer = Syncer::new(shared.clone(), flusher.clone(), journal.wal(), kind);
-    let syncer = Arc::new(syncer);
-    let writer = Writer::new(
-        shared.clone(),
-        flusher.clone(),
-        exclusive.clone(),
-        syncer.clone(),
-        journal,
-        projections,
-    );
+fn start(parts: LedgerParts) -> Ledger {
+    let (inner, writer, syncer) = parts.assemble(SyncerKind::Thread);
     let spawn =
         |name: &str| std::thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES);
     let syncing = spawn("ledger-syncer").spawn(move || syncer.run());
     let writer = spawn("ledger-writer").spawn(move || writer.run());
-    let moving = flusher.clone();
+    let moving = inner.flusher.clone();
     let moving = spawn("ledger-flusher").spawn(move || moving.run());
-    let threads = match (writer, syncing, moving) {
-        (Ok(writer), Ok(syncer), Ok(flusher)) => Some(Threads { writer, syncer, flusher }),
+    match (writer, syncing, moving) {
+        (Ok(writer), Ok(syncer), Ok(flusher)) => {
+            *inner.threads.lock() = Some(Threads { writer, syncer, flusher });
+        }
         (writer, syncing, moving) => {
             let error = writer.err().or(syncing.err()).or(moving.err());
-            shared.fail(format!("a thread could not be started: {error:?}"));
-            None
+            inner.shared.fail(format!("a thread could not be started: {error:?}"));
         }
-    };
-    ledger(shared, flusher, exclusive, threads, lock)
-}
-
-fn ledger(
-    shared: Arc<Shared>,
-    flusher: Arc<Flusher>,
-    exclusive: Arc<ExclusiveQueue<Writer>>,
-    threads: Option<Threads>,
-    lock: DataLock,
-) -> Ledger {
-    Ledger {
-        inner: Arc::new(Inner {
-            shared,
-            flusher,
-            exclusive,
-            threads: Mutex::new(threads),
-            lock: Mutex::new(Some(lock)),
-        }),
     }
+    Ledger { inner: Arc::new(inner) }
 }

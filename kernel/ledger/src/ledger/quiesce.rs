@@ -5,16 +5,13 @@
 
 use std::convert::Infallible;
 use std::path::Path;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::sync::mpsc::{self, Sender};
 
 use imajin_protocol::Did;
 
 use super::Ledger;
 use crate::errors::{ReadError, Result};
-
-/// Interval for checking whether the writer has ended without stopping for this.
-const LOOK: Duration = Duration::from_millis(200);
+use crate::exclusive::wait_for;
 
 /// Keeps the writer stopped until dropped. All writes wait meanwhile, so drop it soon.
 pub struct Quiesced {
@@ -33,31 +30,17 @@ impl Ledger {
         self.drain();
         let (arrived, arrival) = mpsc::channel();
         let (go_on, wait) = mpsc::channel::<Infallible>();
-        self.inner.exclusive.push(Box::new(move |_| {
+        self.do_beside(move |_| {
             // The caller may have given up; otherwise the writer waits until the guard is dropped.
             if arrived.send(()).is_ok() {
                 let _ = wait.recv();
             }
-        }));
-        shared.queue.nudge();
-        self.wait_for(&arrival)?;
+        });
+        let stopping = || ReadError::Io(std::io::Error::other("the node is stopping"));
+        wait_for(&arrival, || shared.is_stopping()).ok_or_else(stopping)?;
         match self.inner.flusher.move_all().into_iter().next() {
             Some((did, error)) => Err(shared.read_error(&did, error)),
             None => Ok(Quiesced { _go_on: go_on }),
-        }
-    }
-
-    fn wait_for(&self, arrival: &Receiver<()>) -> Result<()> {
-        let shared = &self.inner.shared;
-        loop {
-            match arrival.recv_timeout(LOOK) {
-                Ok(()) => return Ok(()),
-                Err(RecvTimeoutError::Timeout)
-                    if shared.fatal.get().is_none() && !shared.is_closing() => {}
-                Err(_) => {
-                    return Err(ReadError::Io(std::io::Error::other("the node is stopping")));
-                }
-            }
         }
     }
 

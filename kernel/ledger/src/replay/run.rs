@@ -5,8 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::sync::mpsc;
 
 use imajin_dfos::{Cid, Timestamp};
 use imajin_log::entry::Sealed;
@@ -14,7 +13,7 @@ use imajin_protocol::Did;
 
 use super::register::{PendingReplay, SCRATCH};
 use super::scratch::Scratch;
-use crate::exclusive::ExclusiveQueue;
+use crate::exclusive::{ExclusiveQueue, LOOK, wait_for};
 use crate::feed;
 use crate::media::{MediaError, Removed};
 use crate::projection::tables::Values;
@@ -23,8 +22,6 @@ use crate::sweep;
 
 /// Entries read at a time: the log is locked meanwhile.
 const CHUNK: usize = 64;
-/// Interval for checking whether the writer has ended without doing the work.
-const LOOK: Duration = Duration::from_millis(100);
 /// Maximum number of times that a replay starts over because another log replaced this one meanwhile.
 const TRIES: u32 = 4;
 
@@ -68,18 +65,12 @@ impl<W: Swaps> Hand<'_, W> {
             Self::Here(writer) => Ok(work(writer)),
             Self::Queue(shared, exclusive) => {
                 let (send, answer) = mpsc::channel();
-                exclusive.push(Box::new(move |writer| {
+                exclusive.push(move |writer| {
                     // The caller is gone if the node stops.
                     let _ = send.send(work(writer));
-                }));
+                });
                 shared.queue.nudge();
-                loop {
-                    match answer.recv_timeout(LOOK) {
-                        Ok(done) => return Ok(done),
-                        Err(RecvTimeoutError::Timeout) if !is_stopping(shared) => {}
-                        Err(_) => return Err(Stopped::Closing),
-                    }
-                }
+                wait_for(&answer, || is_stopping(shared)).ok_or(Stopped::Closing)
             }
         }
     }
@@ -170,7 +161,7 @@ pub(super) fn run<W: Swaps>(
 }
 
 fn is_stopping(shared: &Shared) -> bool {
-    shared.fatal.get().is_some() || shared.is_closing() || shared.replays.is_closed()
+    shared.is_stopping() || shared.replays.is_closed()
 }
 
 impl Replay {
