@@ -8,7 +8,7 @@ use imajin_log::entry::Sealed;
 use imajin_log::format::names;
 use imajin_log::rules::LogState;
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags, params};
 use tempfile::TempDir;
 
@@ -22,9 +22,9 @@ pub(crate) const PREFIX: &str = "readable-";
 /// The beginnings of damaged logs that readers have requested.
 #[derive(Default)]
 pub(crate) struct Beginnings {
-    made: Mutex<HashMap<Did, Arc<Beginning>>>,
+    pub(crate) made: Mutex<HashMap<Did, Arc<Beginning>>>,
     /// The logs whose beginning a thread is building now.
-    making: Mutex<HashSet<Did>>,
+    pub(crate) making: Mutex<HashSet<Did>>,
 }
 
 /// The beginning of one damaged log.
@@ -68,17 +68,9 @@ impl Beginning {
 }
 
 impl Beginnings {
-    pub(crate) fn made(&self) -> MutexGuard<'_, HashMap<Did, Arc<Beginning>>> {
-        self.made.lock()
-    }
-
-    pub(crate) fn making(&self) -> MutexGuard<'_, HashSet<Did>> {
-        self.making.lock()
-    }
-
     /// Forgets the beginning: the log is whole again, or has been replaced.
     pub(crate) fn forget(&self, did: &Did) {
-        let gone = self.made().remove(did);
+        let gone = self.made.lock().remove(did);
         // Deletes the files after the lock is released.
         drop(gone);
     }
@@ -89,6 +81,6 @@ pub(crate) struct Turn<'b>(pub(crate) &'b Beginnings, pub(crate) Did);
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.0.making().remove(&self.1);
+        self.0.making.lock().remove(&self.1);
     }
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hashlink::LruCache;
 use imajin_log::rules::LogState;
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use crate::disk::Disk;
 use crate::logfile::{LogError, LogFile};
@@ -89,14 +89,14 @@ impl LogCache {
 
     /// Closes all logs, after waiting for their users.
     pub(crate) fn close_all(&self) {
-        let slots: Vec<Slot> = lock(&self.slots).drain().map(|(_, slot)| slot).collect();
+        let slots: Vec<Slot> = self.slots.lock().drain().map(|(_, slot)| slot).collect();
         for slot in slots {
             *slot.lock() = None;
         }
     }
 
     fn note_wal(&self, did: &Did, log: Option<&LogFile>) {
-        let mut with_wal = lock(&self.with_wal);
+        let mut with_wal = self.with_wal.lock();
         match log {
             Some(log) if log.has_wal() => drop(with_wal.insert(did.clone())),
             _ => drop(with_wal.remove(did)),
@@ -104,7 +104,7 @@ impl LogCache {
     }
 
     fn slot(&self, did: &Did) -> Slot {
-        let mut slots = lock(&self.slots);
+        let mut slots = self.slots.lock();
         if let Some(slot) = slots.get(did) {
             return slot.clone();
         }
@@ -130,17 +130,12 @@ impl LogCache {
 
     /// Logs whose WAL needs a checkpoint, as far as is known since the start.
     pub(crate) fn with_wal(&self) -> Vec<Did> {
-        lock(&self.with_wal).iter().cloned().collect()
+        self.with_wal.lock().iter().cloned().collect()
     }
 
     pub(crate) fn len(&self) -> usize {
-        lock(&self.slots).len()
+        self.slots.lock().len()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic cannot leave a map half changed, so a poisoned lock is still usable.
-    mutex.lock()
 }
 
 /// Number of counters that tell which states changed recently.
@@ -170,13 +165,13 @@ impl StateCache {
     }
 
     pub(crate) fn get(&self, did: &Did) -> Option<Arc<LogState>> {
-        lock(&self.states).get(did).cloned()
+        self.states.lock().get(did).cloned()
     }
 
     /// Puts the writer's new state.
     pub(crate) fn put(&self, state: Arc<LogState>) {
         self.counter(state.did()).fetch_add(1, Ordering::SeqCst);
-        lock(&self.states).insert(state.did().clone(), state);
+        self.states.lock().insert(state.did().clone(), state);
     }
 
     /// Returns the current generation: take it before reading a state from the disk.
@@ -187,7 +182,7 @@ impl StateCache {
     /// Puts a state that was read from the disk, unless the writer may have changed it since: an old state must never
     /// return.
     pub(crate) fn offer(&self, state: Arc<LogState>, began: Generation) -> Arc<LogState> {
-        let mut states = lock(&self.states);
+        let mut states = self.states.lock();
         if let Some(there) = states.get(state.did()) {
             return there.clone();
         }
@@ -198,6 +193,6 @@ impl StateCache {
     }
 
     pub(crate) fn remove(&self, did: &Did) {
-        lock(&self.states).remove(did);
+        self.states.lock().remove(did);
     }
 }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use imajin_log::clock::monotonic;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 /// The first pause; each further pause is twice as long.
 const REST: Duration = Duration::from_secs(1);
@@ -34,18 +34,13 @@ pub(crate) struct Next {
 }
 
 impl Calm {
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Only numbers: a panic leaves nothing half changed.
-        self.0.lock()
-    }
-
     /// Records a failure.
     pub(crate) fn failed(&self) -> Next {
         self.failed_at(monotonic())
     }
 
     fn failed_at(&self, now: Instant) -> Next {
-        let mut state = self.state();
+        let mut state = self.0.lock();
         let rest = REST.saturating_mul(1 << state.failures.min(16)).min(REST_MAX);
         state.failures = state.failures.saturating_add(1);
         let is_time =
@@ -60,7 +55,7 @@ impl Calm {
 
     /// Records a success; true if there was a failure before.
     pub(crate) fn worked(&self) -> bool {
-        let mut state = self.state();
+        let mut state = self.0.lock();
         let had_failed = state.failures > 0;
         // Keeps the time of the last report: what alternately fails and works is not reported each time either.
         state.failures = 0;

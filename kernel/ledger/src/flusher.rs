@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use imajin_log::clock::monotonic;
 use imajin_log::sql::{SqlErrorKind, classify};
 use imajin_protocol::Did;
-use parking_lot::{Condvar, Mutex, MutexGuard};
+use parking_lot::{Condvar, Mutex};
 
 use crate::journal;
 use crate::logfile::{LogError, LogFile, Row, create};
@@ -77,14 +77,9 @@ impl Flusher {
         }
     }
 
-    fn signal(&self) -> MutexGuard<'_, Signal> {
-        // Only flags: a panic leaves nothing half changed.
-        self.signal.lock()
-    }
-
     /// Notes that the writer committed a batch; `full` says that a log has enough entries to flush.
     pub(crate) fn committed(&self, full: bool) {
-        let mut signal = self.signal();
+        let mut signal = self.signal.lock();
         if full || signal.idle {
             signal.work = true;
             self.wake.notify_one();
@@ -93,7 +88,7 @@ impl Flusher {
 
     /// Notes that the writer cannot continue before the journal has room.
     pub(crate) fn press(&self) {
-        let mut signal = self.signal();
+        let mut signal = self.signal.lock();
         signal.pressed = true;
         signal.work = true;
         self.wake.notify_one();
@@ -101,7 +96,7 @@ impl Flusher {
 
     /// Notes that the writer now uses the other table.
     pub(crate) fn swapped(&self) {
-        self.signal().work = true;
+        self.signal.lock().work = true;
         self.wake.notify_one();
     }
 
@@ -112,18 +107,18 @@ impl Flusher {
 
     /// Waits a moment for a table to become safe to empty.
     pub(crate) fn wait_for_settling(&self) {
-        let mut signal = self.signal();
+        let mut signal = self.signal.lock();
         self.settled.wait_for(&mut signal, Duration::from_millis(50));
     }
 
     /// Returns the offset up to which the writer must wipe the journal's bytes.
     pub(crate) fn scrub_wanted(&self) -> Option<u64> {
-        self.signal().scrub
+        self.signal.lock().scrub
     }
 
     /// Notes that the writer wiped the bytes up to `offset`.
     pub(crate) fn scrubbed(&self, offset: u64) {
-        let mut signal = self.signal();
+        let mut signal = self.signal.lock();
         signal.scrubbed = signal.scrubbed.max(offset);
         if signal.scrub.is_some_and(|wanted| wanted <= offset) {
             signal.scrub = None;
@@ -133,7 +128,7 @@ impl Flusher {
 
     /// Ends the thread after its current work.
     pub(crate) fn stop(&self) {
-        self.signal().stop = true;
+        self.signal.lock().stop = true;
         self.wake.notify_one();
     }
 
@@ -142,7 +137,7 @@ impl Flusher {
         let mut quiet_since = monotonic();
         loop {
             let pressed = {
-                let mut signal = self.signal();
+                let mut signal = self.signal.lock();
                 if signal.stop {
                     return;
                 }
@@ -197,7 +192,7 @@ impl Flusher {
     }
 
     fn sleep(&self, wait: Option<Duration>, look_around: Duration) {
-        let mut signal = self.signal();
+        let mut signal = self.signal.lock();
         if signal.work || signal.stop {
             return;
         }
@@ -435,12 +430,12 @@ impl Flusher {
     /// Flushes everything, and has the writer empty the journal and wipe its bytes up to `offset`.
     pub(crate) fn scrub(&self, offset: u64, patience: Duration) -> bool {
         let start = monotonic();
-        self.signal().scrub = Some(offset);
+        self.signal.lock().scrub = Some(offset);
         loop {
             self.move_all();
             self.look_after(false);
             self.shared.queue.nudge();
-            let mut signal = self.signal();
+            let mut signal = self.signal.lock();
             if signal.scrubbed >= offset {
                 return true;
             }

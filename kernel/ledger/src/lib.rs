@@ -16,6 +16,8 @@
 //!
 //! A write: `submit` checks the proof in the caller's task and queues the command. The writer thread decides, seals and
 //! applies a batch and commits it to the journal with one fsync. The flusher moves the entries into the logs.
+//!
+//! The locks are `parking_lot`'s, which a panic does not poison: what is under one is never left half changed.
 
 pub mod anchors;
 mod ballast;

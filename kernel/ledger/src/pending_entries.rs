@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use imajin_log::ops;
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use crate::logfile::Row;
 
@@ -68,14 +68,9 @@ impl PendingEntries {
         Self { inner: Mutex::default(), held_bytes_max, rows_to_move }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // A panic cannot leave the tables half changed.
-        self.inner.lock()
-    }
-
     /// Adds rows that were committed to a table of the journal. True if a log has enough of them to flush.
     pub(crate) fn push(&self, rows: Vec<Row>, table: usize, now: Instant) -> bool {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         let mut full = false;
         for row in rows {
             let did = row.entry.header.did.clone();
@@ -96,7 +91,7 @@ impl PendingEntries {
 
     /// Adds rows of a log that are in no table of the journal: all stay in memory, and count as `table`'s.
     pub(crate) fn push_held(&self, did: &Did, rows: Vec<Row>, table: usize, now: Instant) {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         for row in rows {
             inner.held_bytes += row.bytes();
             let waiting = PendingRow {
@@ -112,12 +107,12 @@ impl PendingEntries {
 
     /// Adds a row by its position only.
     pub(crate) fn push_place(&self, did: Did, row: PendingRow, now: Instant) {
-        self.lock().add(did, row, now, self.rows_to_move);
+        self.inner.lock().add(did, row, now, self.rows_to_move);
     }
 
     /// Returns the rows of a log, oldest first.
     pub(crate) fn rows(&self, did: &Did, limit: usize) -> Vec<PendingRow> {
-        let inner = self.lock();
+        let inner = self.inner.lock();
         inner
             .logs
             .get(did)
@@ -127,7 +122,7 @@ impl PendingEntries {
 
     /// Returns the rows of a log from a number on.
     pub(crate) fn rows_from(&self, did: &Did, seq: u64, limit: usize) -> Vec<PendingRow> {
-        let inner = self.lock();
+        let inner = self.inner.lock();
         let Some(log) = inner.logs.get(did) else {
             return Vec::new();
         };
@@ -141,7 +136,7 @@ impl PendingEntries {
 
     /// Drops the rows of a log up to an offset: the log has them durably.
     pub(crate) fn remove(&self, did: &Did, offset: u64, now: Instant) {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         let inner = &mut *inner;
         let Some(log) = inner.logs.get_mut(did) else {
             return;
@@ -165,7 +160,7 @@ impl PendingEntries {
 
     /// Returns the log to flush next: one with enough rows, or one whose oldest row is old enough.
     pub(crate) fn next(&self, now: Instant, age_max: Duration) -> Next {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         while let Some(did) = inner.full.pop_front() {
             if let Some(log) = inner.logs.get_mut(&did) {
                 log.queued = false;
@@ -192,7 +187,7 @@ impl PendingEntries {
 
     /// Puts a log that could not be flushed at the end of the queue.
     pub(crate) fn postpone(&self, did: &Did, now: Instant) {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         if let Some(log) = inner.logs.get_mut(did) {
             log.since = now;
             inner.by_age.push_back((now, did.clone()));
@@ -201,7 +196,7 @@ impl PendingEntries {
 
     /// Returns the rows of a log that erase bodies.
     pub(crate) fn erasing(&self, did: &Did) -> Vec<PendingRow> {
-        let inner = self.lock();
+        let inner = self.inner.lock();
         let log = inner.logs.get(did).filter(|log| log.erasing > 0);
         log.map(|log| log.rows.iter().filter(|row| row.erases).cloned().collect())
             .unwrap_or_default()
@@ -209,22 +204,22 @@ impl PendingEntries {
 
     /// Returns all logs with rows.
     pub(crate) fn dids(&self) -> Vec<Did> {
-        self.lock().logs.keys().cloned().collect()
+        self.inner.lock().logs.keys().cloned().collect()
     }
 
     /// Returns the number of logs with rows.
     pub(crate) fn logs(&self) -> usize {
-        self.lock().logs.len()
+        self.inner.lock().logs.len()
     }
 
     /// Returns the number of pending rows in a table of the journal.
     pub(crate) fn of_table(&self, table: usize) -> usize {
-        self.lock().of_table[table]
+        self.inner.lock().of_table[table]
     }
 
     /// Returns the number of pending rows.
     pub(crate) fn len(&self) -> usize {
-        self.lock().of_table.iter().sum()
+        self.inner.lock().of_table.iter().sum()
     }
 }
 

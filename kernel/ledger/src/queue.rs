@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex, MutexGuard};
+use parking_lot::{Condvar, Mutex};
 
 /// Percent of the recent requests in flight that the writer waits for. Later ones arrive while this batch is synced,
 /// and join the next.
@@ -54,13 +54,8 @@ impl<T> Queue<T> {
         Self { inner: Mutex::new(inner), arrived: Condvar::new(), max: max.max(1) }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner<T>> {
-        // A panic cannot leave the queue half changed.
-        self.inner.lock()
-    }
-
     pub(crate) fn push(&self, item: T) -> Result<(), PushError> {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         if inner.closed {
             return Err(PushError::Closed);
         }
@@ -82,19 +77,19 @@ impl<T> Queue<T> {
 
     /// Wakes the reader without an item.
     pub(crate) fn nudge(&self) {
-        self.lock().nudged = true;
+        self.inner.lock().nudged = true;
         self.arrived.notify_one();
     }
 
     /// Accepts no further items; those in the queue are still read.
     pub(crate) fn close(&self) {
-        self.lock().closed = true;
+        self.inner.lock().closed = true;
         self.arrived.notify_one();
     }
 
     /// Waits for items, and takes at most `most` of them.
     pub(crate) fn take(&self, most: usize) -> Wakeup<T> {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         loop {
             inner.wanted = AWAKE;
             if !inner.items.is_empty() {
@@ -114,7 +109,7 @@ impl<T> Queue<T> {
     /// Waits for `wanted` further items, at most as long as `wait`, and takes at most `most`; returns no items if none
     /// arrived.
     pub(crate) fn take_more(&self, wanted: usize, most: usize, wait: Duration) -> Vec<T> {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         let is_short = |inner: &mut Inner<T>| {
             inner.wanted = wanted;
             inner.items.len() < wanted && !inner.closed
@@ -126,7 +121,7 @@ impl<T> Queue<T> {
 
     /// Takes at most `most` of the waiting items.
     pub(crate) fn take_now(&self, most: usize) -> Vec<T> {
-        self.lock().first(most)
+        self.inner.lock().first(most)
     }
 }
 

@@ -127,10 +127,10 @@ fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, Strin
         return Ok(None);
     };
     let beginnings = &shared.beginnings;
-    if let Some(beginning) = beginnings.made().get(did) {
+    if let Some(beginning) = beginnings.made.lock().get(did) {
         return Ok(Some((beginning.clone(), reason)));
     }
-    if !beginnings.making().insert(did.clone()) {
+    if !beginnings.making.lock().insert(did.clone()) {
         return Err(ReadError::Busy);
     }
     let _turn = Turn(beginnings, did.clone());
@@ -143,7 +143,7 @@ fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, Strin
     if shared.installs_of(did) != installs {
         return Err(ReadError::Busy);
     }
-    beginnings.made().insert(did.clone(), beginning.clone());
+    beginnings.made.lock().insert(did.clone(), beginning.clone());
     // The quarantine may have ended after the request and before this was stored.
     if shared.quarantine_of(did).is_none() {
         beginnings.forget(did);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 /// The imports in progress.
 #[derive(Debug, Default)]
@@ -38,14 +38,9 @@ pub(crate) struct Arriving {
 }
 
 impl ToCome {
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // A panic cannot leave the table half changed.
-        self.0.lock()
-    }
-
     /// Registers a log whose offsets begin with this one.
     pub(crate) fn begin(self: &Arc<Self>, first: u64) -> Arriving {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         inner.begun += 1;
         let number = inner.begun;
         inner.firsts.insert(number, first);
@@ -53,7 +48,7 @@ impl ToCome {
     }
 
     pub(crate) fn now(&self) -> Coming {
-        let inner = self.lock();
+        let inner = self.0.lock();
         Coming {
             begun: inner.begun,
             ended: inner.begun - inner.firsts.len() as u64,
@@ -64,7 +59,7 @@ impl ToCome {
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        self.all.lock().firsts.remove(&self.number);
+        self.all.0.lock().firsts.remove(&self.number);
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use super::arriving::Arriving;
@@ -56,17 +56,12 @@ struct Inner {
 pub(crate) struct Replays(Mutex<Inner>);
 
 impl Replays {
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // A panic cannot leave the tables half changed.
-        self.0.lock()
-    }
-
     /// Starts the replay thread if there is work and none runs.
     pub(super) fn start(
         &self,
         spawn: impl FnOnce() -> std::io::Result<JoinHandle<()>>,
     ) -> std::io::Result<()> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         if inner.runs || inner.closed || inner.wanted.is_empty() {
             return Ok(());
         }
@@ -86,7 +81,7 @@ impl Replays {
     }
 
     fn add(&self, erasure: Erasure, arriving: Option<Arc<Arriving>>) {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let pending = inner.wanted.entry(erasure.did).or_default();
         pending.erasures.insert(erasure.seq);
         pending.services.extend(erasure.services);
@@ -95,14 +90,14 @@ impl Replays {
 
     /// Returns whether a log was imported whose rows are incomplete.
     pub(crate) fn is_arriving(&self, did: &Did) -> bool {
-        let inner = self.lock();
+        let inner = self.0.lock();
         inner.wanted.get(did).is_some_and(|wanted| !wanted.arrivals.is_empty())
     }
 
     /// Returns a receiver that completes once no replay of this log is pending; `None` if none is pending now. It fails
     /// if the node stops, or if the replay failed and is tried again.
     pub(crate) fn settled(&self, did: &Did) -> Option<oneshot::Receiver<()>> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let last = *inner.wanted.get(did)?.erasures.last()?;
         let (done, wait) = oneshot::channel();
         if !inner.closed {
@@ -113,7 +108,7 @@ impl Replays {
 
     /// Returns the receivers that must complete before an answer with this receipt may be sent.
     pub(crate) fn before(&self, receipt: &Receipt) -> Vec<oneshot::Receiver<()>> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let mut waits = Vec::new();
         if inner.wanted.is_empty() {
             return waits;
@@ -132,7 +127,7 @@ impl Replays {
     }
 
     pub(super) fn next(&self) -> Option<(Did, PendingReplay)> {
-        let inner = self.lock();
+        let inner = self.0.lock();
         if inner.closed {
             return None;
         }
@@ -142,7 +137,7 @@ impl Replays {
 
     /// Returns the pause before the next replay; `None` ends the thread until it is started again.
     pub(super) fn more(&self) -> Option<std::time::Duration> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let failed = !std::mem::take(&mut inner.failed).is_empty();
         inner.runs = !inner.closed && !inner.wanted.is_empty();
         let rest = if failed { REST } else { std::time::Duration::ZERO };
@@ -150,7 +145,7 @@ impl Replays {
     }
 
     pub(super) fn done(&self, did: &Did, done: &PendingReplay) {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         if let Some(wanted) = inner.wanted.get_mut(did) {
             wanted.erasures.retain(|seq| !done.erasures.contains(seq));
             let is_done =
@@ -172,32 +167,32 @@ impl Replays {
 
     /// Records a failure: waiting callers learn that the outcome is unknown, and the replay is tried again.
     pub(super) fn failed(&self, did: &Did) {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         inner.failed.insert(did.clone());
         inner.waiting.retain(|(of, _, _)| of != did);
     }
 
     /// Ends every wait.
     pub(super) fn stop(&self) {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         inner.closed = true;
         inner.waiting.clear();
     }
 
     /// Ends every wait, and returns the thread.
     pub(super) fn close(&self) -> Option<JoinHandle<()>> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         inner.closed = true;
         inner.waiting.clear();
         inner.thread.take()
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.lock().closed
+        self.0.lock().closed
     }
 
     /// Returns whether no replay is pending.
     pub(crate) fn are_done(&self) -> bool {
-        self.lock().wanted.is_empty()
+        self.0.lock().wanted.is_empty()
     }
 }
