@@ -246,7 +246,7 @@ impl MediaStore {
     /// Removes a file durably; true if there was one.
     pub fn remove(&self, did: &Did, cid: &Cid) -> Result<bool, MediaError> {
         let paths = self.roots.now().whole()?.paths(did, cid)?;
-        let _dates = self.arrivals.dates();
+        let _dates = self.arrivals.dates.lock();
         Ok(remove_all(&paths)?)
     }
 

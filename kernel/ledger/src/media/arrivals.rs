@@ -14,12 +14,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imajin_dfos::Timestamp;
 use imajin_log::clock::Clock;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 pub(super) struct Arrivals {
     clock: Arc<dyn Clock>,
-    /// Held while a file is dated, named or removed by its date.
-    dates: Mutex<()>,
+    /// While it is locked, no other thread dates, names or removes a file by its date.
+    pub(super) dates: Mutex<()>,
     /// Names of files that are being written.
     on_their_way: Mutex<HashSet<OsString>>,
 }
@@ -33,11 +33,6 @@ impl std::fmt::Debug for Arrivals {
 impl Arrivals {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, dates: Mutex::default(), on_their_way: Mutex::default() }
-    }
-
-    /// Locks the dates: while the caller keeps the guard, no file is dated, named or removed by its date.
-    pub(super) fn dates(&self) -> MutexGuard<'_, ()> {
-        self.dates.lock()
     }
 
     /// Returns the node's time.
@@ -56,20 +51,15 @@ impl Arrivals {
     }
 
     pub(super) fn begin(&self, name: OsString) {
-        self.lock().insert(name);
+        self.on_their_way.lock().insert(name);
     }
 
     pub(super) fn end(&self, name: &OsString) {
-        self.lock().remove(name);
+        self.on_their_way.lock().remove(name);
     }
 
     pub(super) fn is_on_its_way(&self, name: &OsString) -> bool {
-        self.lock().contains(name)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashSet<OsString>> {
-        // A panic cannot leave the set half changed.
-        self.on_their_way.lock()
+        self.on_their_way.lock().contains(name)
     }
 }
 

@@ -12,7 +12,7 @@ use imajin_dfos::Cid;
 use imajin_log::format::names::shard;
 use imajin_log::synced::{create_dir_synced, sync_dir};
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use super::{MediaError, MediaStore, Pin};
 
@@ -31,14 +31,9 @@ enum DeliveryState {
 }
 
 impl Deliveries {
-    fn all(&self) -> MutexGuard<'_, HashMap<File, DeliveryState>> {
-        // Each change is complete before anything can panic.
-        self.0.lock()
-    }
-
     /// Returns whether a person can't name a file yet.
     pub(super) fn holds(&self, did: &Did, cid: &Cid) -> bool {
-        self.all().contains_key(&(did.clone(), *cid))
+        self.0.lock().contains_key(&(did.clone(), *cid))
     }
 }
 
@@ -67,7 +62,7 @@ impl MediaStore {
         cid: &Cid,
     ) -> Result<Option<Delivery>, MediaError> {
         let file = (to.clone(), *cid);
-        let before = self.deliveries.all().insert(file.clone(), DeliveryState::Open);
+        let before = self.deliveries.0.lock().insert(file.clone(), DeliveryState::Open);
         if before == Some(DeliveryState::Open) {
             return Ok(None);
         }
@@ -118,13 +113,13 @@ impl MediaStore {
     fn link(&self, (from, to): (&Did, &Did), cid: &Cid) -> io::Result<()> {
         let name = cid.to_string();
         // No move away from the folder ends meanwhile.
-        let standing = self.roots.standing();
+        let standing = self.roots.standing.read();
         let root = self.roots.target_of(&standing).map_err(io::Error::other)?;
         let at = |did: &Did| root.media_of(did).join(shard(&name));
         let folder = at(to);
         let new = folder.join(&name);
         {
-            let _dates = self.arrivals.dates();
+            let _dates = self.arrivals.dates.lock();
             create_dir_synced(&folder)?;
             fs::hard_link(at(from).join(&name), &new)?;
             self.arrivals.date_path(&new)?;
@@ -137,7 +132,7 @@ impl Delivery {
     /// Ends the delivery after a command named the file: from now on it is the receiver's like any other.
     pub fn end(mut self) {
         self.is_ended = true;
-        self.store.deliveries.all().remove(&self.file);
+        self.store.deliveries.0.lock().remove(&self.file);
     }
 
     /// Ends the delivery after the command was refused: removes the file, unless the receiver had it before.
@@ -160,7 +155,7 @@ impl Delivery {
 impl Drop for Delivery {
     fn drop(&mut self) {
         if !self.is_ended {
-            self.store.deliveries.all().insert(self.file.clone(), DeliveryState::Unknown);
+            self.store.deliveries.0.lock().insert(self.file.clone(), DeliveryState::Unknown);
         }
     }
 }

@@ -12,7 +12,7 @@ mod standing;
 mod tests;
 
 pub use choice::{PlaceError, Reserve};
-use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::RwLock;
 pub use places::{DiskPlaces, DiskRefusal, FoundDisk};
 use standing::{Going, NodeDisk, Standing};
 pub use standing::{LostDisk, Whereabouts};
@@ -186,14 +186,15 @@ pub(super) fn raw_name(cid: &Cid) -> Result<String, MediaError> {
 
 /// The card, the disk, and what the owner chose of them.
 ///
-/// Always take [`Roots::standing`] before the lock of dates, and ask nothing of this while that lock is held.
+/// Always lock [`Roots::standing`] before the dates, and ask nothing of this while that lock is held.
 #[derive(Debug)]
 pub(super) struct Roots {
     /// `<data>/users`.
     pub(super) users: PathBuf,
     /// `<data>/node/media.json`.
     note: PathBuf,
-    standing: RwLock<Standing>,
+    /// The choice: while it is locked, no other place can be chosen, and no move ends.
+    pub(super) standing: RwLock<Standing>,
     changes: AtomicU64,
     places: OnceLock<DiskPlaces>,
     /// Whether the disk was missing at the last check.
@@ -213,15 +214,6 @@ impl Roots {
         }
     }
 
-    /// Locks the choice: while the caller keeps the guard, no other place can be chosen, and no move ends.
-    pub(super) fn standing(&self) -> RwLockReadGuard<'_, Standing> {
-        self.standing.read()
-    }
-
-    fn change(&self) -> RwLockWriteGuard<'_, Standing> {
-        self.standing.write()
-    }
-
     /// Notes a choice; it is in force from then on.
     fn note(&self, standing: &mut Standing, next: Standing) -> io::Result<()> {
         next.write(&self.note)?;
@@ -232,7 +224,7 @@ impl Roots {
 
     /// Returns the current places of files.
     pub(super) fn now(&self) -> Now {
-        self.now_of(&self.standing())
+        self.now_of(&self.standing.read())
     }
 
     /// Returns the places of files for a choice that cannot change meanwhile.

@@ -13,7 +13,7 @@ use imajin_dfos::cid::{Cid, raw_cid_from_sha256};
 use imajin_log::Pace;
 use imajin_log::format::names::shard;
 use imajin_log::synced::{create_dir_synced, sync_dir};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use rustix::fs::{Advice, fadvise};
 
 use super::disk::{Now, Root, remove_empty_shards};
@@ -62,12 +62,6 @@ pub(super) struct Moves {
     progress: Mutex<MoveProgress>,
     /// One goes at a time.
     alone: Mutex<()>,
-}
-
-impl Moves {
-    fn progress(&self) -> MutexGuard<'_, MoveProgress> {
-        self.progress.lock()
-    }
 }
 
 /// Why a move ends before everything is moved.
@@ -120,13 +114,13 @@ impl MediaStore {
             Err(Interruption::Failure(error)) => Err(error),
         };
         let failure = moved.as_ref().err().map(MediaError::to_string);
-        self.moves.progress().failure = failure;
+        self.moves.progress.lock().failure = failure;
         moved
     }
 
     /// Returns the progress of the move.
     pub fn move_progress(&self) -> MoveProgress {
-        self.moves.progress().clone()
+        self.moves.progress.lock().clone()
     }
 
     /// Returns the numbers of files and bytes that are on the card, and so would move to a disk.
@@ -171,7 +165,7 @@ impl Mover<'_> {
     fn all(&mut self) -> Result<(), Interruption> {
         let (files, bytes) = count(self.source)?;
         {
-            let mut progress = self.store.moves.progress();
+            let mut progress = self.store.moves.progress.lock();
             progress.files = progress.files_done + files;
             progress.bytes = progress.bytes_done + bytes;
         }
@@ -183,12 +177,12 @@ impl Mover<'_> {
                     return Err(Interruption::Stop);
                 }
                 self.file(&folder, &cid)?;
-                let mut progress = self.store.moves.progress();
+                let mut progress = self.store.moves.progress.lock();
                 progress.files_done += 1;
                 progress.bytes_done += bytes;
             }
             self.unfinished(&folder)?;
-            let _dates = self.store.arrivals.dates();
+            let _dates = self.store.arrivals.dates.lock();
             remove_empty_shards(&media);
         }
         Ok(())
@@ -229,7 +223,7 @@ impl Mover<'_> {
                 tracing::warn!(%cid, "a file is damaged, and moves as it is");
             }
             {
-                let _dates = self.store.arrivals.dates();
+                let _dates = self.store.arrivals.dates.lock();
                 let Some(date) = date_of(&from)? else {
                     // The owner removed the file meanwhile.
                     return Ok(());
@@ -245,7 +239,7 @@ impl Mover<'_> {
             self.step(MoveStep::Named)?;
         }
         {
-            let _dates = self.store.arrivals.dates();
+            let _dates = self.store.arrivals.dates.lock();
             // The file may have been removed from both places meanwhile.
             if let (Some(date), Some(there)) = (date_of(&from)?, date_of(&to)?) {
                 if there < date {

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
-use parking_lot::{Condvar, Mutex, MutexGuard};
+use parking_lot::{Condvar, Mutex};
 
 /// The files that commands on their way name.
 #[derive(Debug, Default)]
 pub(super) struct Pins {
-    state: Mutex<State>,
+    pub(super) state: Mutex<State>,
     /// A file is no longer pinned.
     freed: Condvar,
 }
@@ -53,13 +53,8 @@ impl State {
 }
 
 impl Pins {
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        // Each change is complete before anything can panic.
-        self.state.lock()
-    }
-
     pub(super) fn take(self: &Arc<Self>, did: &Did, cid: Cid) -> Pin {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         *state.held.entry((did.clone(), cid)).or_default() += 1;
         state.removals.values_mut().filter(|(of, _)| of == did).for_each(|(_, pinned)| {
             pinned.insert(cid);
@@ -70,7 +65,7 @@ impl Pins {
     /// Waits until none of these files of a person is pinned, or this time is over; true if none is.
     pub(super) fn wait(&self, (did, cids): (&Did, &[Cid]), most: Duration) -> bool {
         let is_held = |state: &mut State| state.is_held(did, cids);
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         self.freed.wait_while_for(&mut state, is_held, most);
         !state.is_held(did, cids)
     }
@@ -85,7 +80,7 @@ pub struct Pin {
 
 impl Drop for Pin {
     fn drop(&mut self) {
-        let mut state = self.pins.lock();
+        let mut state = self.pins.state.lock();
         if let Some(held) = state.held.get_mut(&self.file) {
             *held -= 1;
             if *held == 0 {

@@ -30,7 +30,7 @@ pub(crate) struct Removal<'s> {
 
 impl Drop for Removal<'_> {
     fn drop(&mut self) {
-        self.store.pins.lock().end(self.id);
+        self.store.pins.state.lock().end(self.id);
     }
 }
 
@@ -38,8 +38,8 @@ impl Removal<'_> {
     /// Removes a file if it arrived before this time and no command pinned it.
     pub(crate) fn remove_older(&self, cid: &Cid, than: Timestamp) -> Result<Removed, MediaError> {
         let paths = self.store.roots.now().whole()?.paths(&self.did, cid)?;
-        let _dates = self.store.arrivals.dates();
-        if self.store.pins.lock().was_pinned(self.id, cid) {
+        let _dates = self.store.arrivals.dates.lock();
+        if self.store.pins.state.lock().was_pinned(self.id, cid) {
             return Ok(Removed::Pinned);
         }
         if is_older(&paths, than)? && remove_all(&paths)? {
@@ -69,7 +69,7 @@ impl MediaStore {
             let now = self.roots.now();
             let paths = now.paths(did, cid)?;
             {
-                let _dates = self.arrivals.dates();
+                let _dates = self.arrivals.dates.lock();
                 for path in paths.iter() {
                     if let Some(file) = if_there(File::open(path))? {
                         self.arrivals.date(&file)?;
@@ -90,7 +90,7 @@ impl MediaStore {
 
     /// Begins to remove files of a person. Those that are pinned now count as pinned until it ends.
     pub(crate) fn removal(&self, did: &Did) -> Removal<'_> {
-        let id = self.pins.lock().begin(did);
+        let id = self.pins.state.lock().begin(did);
         Removal { store: self, did: did.clone(), id }
     }
 }

@@ -41,7 +41,7 @@ impl MediaStore {
     pub(crate) fn bring(&self, from: &Path, to: &Path) -> io::Result<()> {
         let parent = to.parent().unwrap_or(Path::new("."));
         {
-            let _dates = self.arrivals.dates();
+            let _dates = self.arrivals.dates.lock();
             create_dir_synced(parent)?;
             if !to.exists() {
                 fs::rename(from, to)?;

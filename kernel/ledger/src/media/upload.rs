@@ -168,7 +168,7 @@ impl MediaStore {
             return Err(MediaError::TooLarge { bytes_max });
         }
         // The lock prevents a move away from the folder from ending before the upload's files exist.
-        let standing = self.roots.standing();
+        let standing = self.roots.standing.read();
         let root = self.roots.target_of(&standing)?;
         create_dir_synced(&root.media_of(did))?;
         let now = self.arrivals.now();

@@ -92,7 +92,7 @@ pub struct MediaWriter {
 impl MediaWriter {
     pub(super) fn begin(store: &MediaStore, did: &Did) -> Result<Self, MediaError> {
         // The lock prevents a move away from the folder from ending before the file exists.
-        let standing = store.roots.standing();
+        let standing = store.roots.standing.read();
         let root = store.roots.target_of(&standing)?;
         let partial = Partial::begin(&root.media_of(did), &store.arrivals)?;
         drop(standing);
@@ -150,7 +150,7 @@ impl CompleteFile<'_> {
         self.file.sync_all()?;
         let elsewhere = store.roots.now().paths(did, &self.cid)?;
         let existed = {
-            let _dates = store.arrivals.dates();
+            let _dates = store.arrivals.dates.lock();
             create_dir_synced(&shard_dir)?;
             let existed = path.is_file() || elsewhere.iter().any(|path| path.is_file());
             fs::rename(self.path, &path)?;

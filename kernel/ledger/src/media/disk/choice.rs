@@ -52,7 +52,7 @@ impl MediaStore {
 
     /// Returns the places of people's files.
     pub fn whereabouts(&self) -> Whereabouts {
-        let standing = self.roots.standing();
+        let standing = self.roots.standing.read();
         let going = standing.disk.as_ref().map(|disk| disk.going);
         Whereabouts {
             disk: (standing.disk.as_ref()).map(|disk| (disk.id.clone(), disk.name.clone())),
@@ -78,7 +78,7 @@ impl MediaStore {
     /// # Errors
     /// [`MediaError::DiskMissing`], or the disk doesn't tell.
     pub fn disk_space(&self) -> Result<Option<Space>, MediaError> {
-        let root = self.roots.target_of(&self.roots.standing())?;
+        let root = self.roots.target_of(&self.roots.standing.read())?;
         if root.is_disk() { Ok(Some(Space::measure(&root.top())?)) } else { Ok(None) }
     }
 
@@ -95,7 +95,7 @@ impl MediaStore {
         if let Some(refusal) = candidate.refusal {
             return Err(PlaceError::Refused(refusal));
         }
-        let mut standing = self.roots.change();
+        let mut standing = self.roots.standing.write();
         match &standing.disk {
             Some(disk) if candidate.id.as_ref() != Some(&disk.id) => {
                 return Err(PlaceError::OtherDisk(disk.name.clone()));
@@ -144,7 +144,7 @@ impl MediaStore {
 
     /// Has files go to the card from now on, and those that are on the disk move back.
     pub fn choose_card(&self, reserve: Reserve<'_>) -> Result<(), PlaceError> {
-        let mut standing = self.roots.change();
+        let mut standing = self.roots.standing.write();
         let Some(disk) = standing.disk.clone() else {
             return Err(PlaceError::Already);
         };
@@ -164,7 +164,7 @@ impl MediaStore {
     /// # Errors
     /// [`PlaceError`]: the files are on another disk, or it is plugged in.
     pub fn give_up_disk(&self, id: &str, at: Timestamp) -> Result<(), PlaceError> {
-        let mut standing = self.roots.change();
+        let mut standing = self.roots.standing.write();
         let disk = standing.disk.clone().filter(|disk| disk.id == id);
         let disk = disk.ok_or_else(|| PlaceError::Unknown(id.to_owned()))?;
         if self.roots.now_of(&standing).missing.is_none() {
@@ -177,7 +177,7 @@ impl MediaStore {
 
     /// Ends a move if nothing is left of it.
     pub(in crate::media) fn settle_move(&self) -> Result<bool, MediaError> {
-        let mut standing = self.roots.change();
+        let mut standing = self.roots.standing.write();
         let Some(disk) = standing.disk.clone() else {
             return Ok(true);
         };

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use crate::media::hash::FileHash;
 
@@ -44,21 +44,16 @@ type Shared = Arc<Mutex<Slot>>;
 #[derive(Debug, Default)]
 pub(super) struct Slots(Mutex<HashMap<String, Shared>>);
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic cannot leave one of them half changed.
-    mutex.lock()
-}
-
 impl Slots {
     fn slot(&self, id: &str) -> Shared {
-        lock(&self.0).entry(id.to_owned()).or_default().clone()
+        self.0.lock().entry(id.to_owned()).or_default().clone()
     }
 
     /// Takes an upload for one request.
     pub(super) fn take(self: &Arc<Self>, id: &str) -> Result<SlotGuard, SlotRefusal> {
         let slot = self.slot(id);
         let running = {
-            let mut slot = lock(&slot);
+            let mut slot = slot.lock();
             match std::mem::replace(&mut *slot, Slot::Busy) {
                 Slot::Waiting(running) => running,
                 Slot::Busy => return Err(SlotRefusal::Busy),
@@ -72,19 +67,19 @@ impl Slots {
     }
 
     pub(super) fn is_busy(&self, id: &str) -> bool {
-        let slot = lock(&self.0).get(id).cloned();
-        slot.is_some_and(|slot| matches!(*lock(&slot), Slot::Busy))
+        let slot = self.0.lock().get(id).cloned();
+        slot.is_some_and(|slot| matches!(*slot.lock(), Slot::Busy))
     }
 
     /// Ends an upload: its writer, if it has one, writes nothing more.
     pub(super) fn end<T>(&self, id: &str, remove: impl FnOnce() -> T) -> T {
         let slot = self.slot(id);
         let removed = {
-            let mut slot = lock(&slot);
+            let mut slot = slot.lock();
             *slot = Slot::Ended;
             remove()
         };
-        lock(&self.0).remove(id);
+        self.0.lock().remove(id);
         removed
     }
 }
@@ -95,7 +90,7 @@ pub(super) struct Door(Shared);
 impl Door {
     /// Does something with the upload's files, unless it ended.
     pub(super) fn while_here<T>(&self, work: impl FnOnce() -> T) -> Result<T, SlotRefusal> {
-        match &*lock(&self.0) {
+        match &*self.0.lock() {
             Slot::Ended => Err(SlotRefusal::Ended),
             _ => Ok(work()),
         }
@@ -134,14 +129,14 @@ impl Drop for SlotGuard {
         let running = std::mem::take(&mut self.running);
         let is_worth_keeping = running.bytes > 0;
         {
-            let mut slot = lock(&self.slot);
+            let mut slot = self.slot.lock();
             match &*slot {
                 Slot::Ended => return,
                 _ => *slot = Slot::Waiting(running),
             }
         }
         if !is_worth_keeping {
-            let mut all = lock(&self.slots.0);
+            let mut all = self.slots.0.lock();
             // Another request may have taken the slot meanwhile.
             let is_same = |slot: &Shared| Arc::ptr_eq(slot, &self.slot);
             if all.get(&self.id).is_some_and(is_same) && Arc::strong_count(&self.slot) == 2 {
