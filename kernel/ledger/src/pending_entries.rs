@@ -7,6 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use imajin_log::entry::Header;
 use imajin_log::ops;
 use imajin_protocol::Did;
 use parking_lot::Mutex;
@@ -23,6 +24,13 @@ pub(crate) struct PendingRow {
     pub(crate) erases: bool,
     /// The row itself; `None` if it must be read from the journal.
     pub(crate) row: Option<Row>,
+}
+
+impl PendingRow {
+    /// Makes the row of an entry in a table of the journal, which stays in memory if it is given.
+    pub(crate) fn new(offset: u64, header: &Header, table: usize, row: Option<Row>) -> Self {
+        Self { offset, seq: header.seq, table, erases: header.op == ops::BODY_ERASED, row }
+    }
 }
 
 struct LogQueue {
@@ -73,18 +81,11 @@ impl PendingEntries {
         let mut inner = self.inner.lock();
         let mut full = false;
         for row in rows {
-            let did = row.entry.header.did.clone();
-            let bytes = row.bytes();
+            let (header, bytes) = (row.entry.header.clone(), row.bytes());
             let held = inner.held_bytes + bytes <= self.held_bytes_max;
             inner.held_bytes += if held { bytes } else { 0 };
-            let waiting = PendingRow {
-                offset: row.offset,
-                seq: row.entry.header.seq,
-                table,
-                erases: row.entry.header.op == ops::BODY_ERASED,
-                row: held.then_some(row),
-            };
-            full |= inner.add(did, waiting, now, self.rows_to_move);
+            let waiting = PendingRow::new(row.offset, &header, table, held.then_some(row));
+            full |= inner.add(header.did.clone(), waiting, now, self.rows_to_move);
         }
         full
     }
@@ -94,13 +95,8 @@ impl PendingEntries {
         let mut inner = self.inner.lock();
         for row in rows {
             inner.held_bytes += row.bytes();
-            let waiting = PendingRow {
-                offset: row.offset,
-                seq: row.entry.header.seq,
-                table,
-                erases: row.entry.header.op == ops::BODY_ERASED,
-                row: Some(row),
-            };
+            let header = row.entry.header.clone();
+            let waiting = PendingRow::new(row.offset, &header, table, Some(row));
             inner.add(did.clone(), waiting, now, self.rows_to_move);
         }
     }

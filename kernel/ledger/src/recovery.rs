@@ -30,13 +30,7 @@ pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize,
             return Ok(());
         }
         rows += 1;
-        let waiting = PendingRow {
-            offset: row.offset,
-            seq: header.seq,
-            table: row.table,
-            erases: header.op == imajin_log::ops::BODY_ERASED,
-            row: None,
-        };
+        let waiting = PendingRow::new(row.offset, header, row.table, None);
         shared.pending_entries.push_place(header.did.clone(), waiting, now);
         Ok(())
     })?;
