@@ -162,18 +162,29 @@ impl MediaStore {
         look: impl Fn(&Path, &Path) -> io::Result<T>,
     ) -> Result<Option<T>, MediaError> {
         let name = raw_name(cid)?;
+        self.find_in_roots(|root| {
+            let path = root.media_of(did).join(shard(&name)).join(&name);
+            Ok(if_there(look(&path, &root.place_of(did, &name)))?)
+        })
+    }
+
+    /// Asks one folder of people after the other for something that may move meanwhile; `None` if no folder has it.
+    fn find_in_roots<T, E: From<MediaError>>(
+        &self,
+        find: impl Fn(&disk::Root) -> Result<Option<T>, E>,
+    ) -> Result<Option<T>, E> {
         loop {
             let now = self.roots.now();
             // A file moves to the first folder from the second, so one that was missed in both is now in the first.
             let again = now.roots.first().filter(|_| now.roots.len() > 1);
             for root in now.roots.iter().chain(again) {
-                let path = root.media_of(did).join(shard(&name)).join(&name);
-                if let Some(found) = if_there(look(&path, &root.place_of(did, &name)))? {
+                if let Some(found) = find(root)? {
                     return Ok(Some(found));
                 }
             }
             if !self.roots.is_changed(&now) {
-                return now.whole().map(|_| None);
+                now.whole()?;
+                return Ok(None);
             }
         }
     }

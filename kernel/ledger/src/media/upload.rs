@@ -219,21 +219,11 @@ impl MediaStore {
 
     /// Returns one upload of a person, and the folder that has it. Nothing moves it while its slot is taken.
     fn find_upload(&self, did: &Did, id: &UploadId) -> Result<(Root, Upload), UploadError> {
-        loop {
-            let now = self.roots.now();
-            // An upload moves to the first folder from the second.
-            let again = now.roots.first().filter(|_| now.roots.len() > 1);
-            for root in now.roots.iter().chain(again) {
-                match read_upload(&root.media_of(did), id) {
-                    Err(UploadError::Unknown) => {}
-                    found => return found.map(|upload| (root.clone(), upload)),
-                }
-            }
-            if !self.roots.is_changed(&now) {
-                now.whole()?;
-                return Err(UploadError::Unknown);
-            }
-        }
+        let found = self.find_in_roots(|root| match read_upload(&root.media_of(did), id) {
+            Err(UploadError::Unknown) => Ok(None),
+            found => found.map(|upload| Some((root.clone(), upload))),
+        })?;
+        found.ok_or(UploadError::Unknown)
     }
 
     /// Lets an upload continue from `offset`, which has to be where it is.
