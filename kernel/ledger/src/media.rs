@@ -39,6 +39,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use imajin_dfos::cid::{Cid, parse_cid, raw_cid_from_sha256};
+use imajin_dfos::hex;
 use imajin_protocol::Did;
 
 use crate::durable::if_there;
@@ -316,6 +317,13 @@ pub fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
     }
     listing.order_by_key(|(cid, _)| in_order(cid));
     Ok(listing)
+}
+
+/// Draws `N` random bytes, in hexadecimal.
+fn random_hex<const N: usize>() -> io::Result<String> {
+    let mut random = [0u8; N];
+    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(hex::encode(&random))
 }
 
 /// Returns a file's path below `media`.

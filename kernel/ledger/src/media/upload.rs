@@ -20,15 +20,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_dfos::Timestamp;
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::order;
-use imajin_dfos::{Timestamp, hex};
 use imajin_log::synced::create_dir_synced;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 
 use super::disk::Root;
-use super::{MediaError, MediaObject, MediaStore, UPLOAD_PREFIX};
+use super::{MediaError, MediaObject, MediaStore, UPLOAD_PREFIX, random_hex};
 use crate::durable::{self, if_there};
 use slots::{SlotRefusal, Slots};
 
@@ -88,10 +88,7 @@ impl UploadId {
     }
 
     fn random() -> Result<Self, MediaError> {
-        let mut random = [0u8; ID_BYTES];
-        getrandom::fill(&mut random)
-            .map_err(|error| MediaError::Io(io::Error::other(error.to_string())))?;
-        Ok(Self(hex::encode(&random)))
+        Ok(Self(random_hex::<ID_BYTES>()?))
     }
 
     /// Reads a name; `None` if no upload can have it.

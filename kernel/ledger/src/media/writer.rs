@@ -14,7 +14,7 @@ use imajin_protocol::Did;
 use super::arrivals::Arrivals;
 use super::disk::Root;
 use super::hash::FileHash;
-use super::{MediaError, MediaObject, MediaStore, PARTIAL_PREFIX, SYNC_BYTES};
+use super::{MediaError, MediaObject, MediaStore, PARTIAL_PREFIX, SYNC_BYTES, random_hex};
 
 /// An incomplete file. Dropped, it is deleted.
 #[derive(Debug)]
@@ -42,9 +42,7 @@ impl Drop for OnItsWay {
 impl Partial {
     /// Starts a file in a `media` folder.
     pub(super) fn begin(folder: &Path, arrivals: &Arc<Arrivals>) -> io::Result<Self> {
-        let mut random = [0u8; 12];
-        getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-        let name = format!("{PARTIAL_PREFIX}{}", imajin_dfos::hex::encode(&random));
+        let name = format!("{PARTIAL_PREFIX}{}", random_hex::<12>()?);
         let path = folder.join(&name);
         // Registered before the file exists, or a sweep would take the file for an earlier run's.
         let name = OsString::from(name);

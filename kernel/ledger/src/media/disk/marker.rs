@@ -5,12 +5,12 @@ use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use imajin_dfos::hex;
 use imajin_protocol::Did;
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
 use crate::durable;
+use crate::media::random_hex;
 
 pub(super) const FOLDER: &str = "imajin";
 /// The marker in it.
@@ -33,9 +33,7 @@ pub(super) struct Marker {
 impl Marker {
     /// Returns the marker of another disk of a node.
     pub(super) fn new(node: &Did) -> io::Result<Self> {
-        let mut random = [0u8; ID_BYTES];
-        getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-        Ok(Self { v: 1, node: node.clone(), id: hex::encode(&random) })
+        Ok(Self { v: 1, node: node.clone(), id: random_hex::<ID_BYTES>()? })
     }
 }
 
