@@ -28,7 +28,7 @@ use rusqlite::Connection;
 use crate::disk::Disk;
 use crate::sql;
 
-pub(crate) use append::erased_bodies;
+pub(crate) use append::{MARKED, erased_bodies, is_marked};
 pub(crate) use create::create;
 pub(crate) use load::{load_state, recall};
 pub(crate) use queries::{LogEvidence, kid_state};

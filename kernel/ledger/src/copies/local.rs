@@ -7,26 +7,13 @@ use std::path::Path;
 
 use imajin_log::entry::{Header, Sealed};
 use imajin_log::format::names;
-use imajin_log::ops;
 use imajin_log::rules::LogState;
 use imajin_log::sql::uri;
 use rusqlite::{Connection, OpenFlags, params};
 
-use crate::logfile::LogError;
+use crate::logfile::{LogError, MARKED, is_marked};
 
 const EMPTY: &str = "DELETE FROM local_offsets; DELETE FROM local_marks; DELETE FROM local_keys;";
-/// Operations that the tables mark, because a state is rebuilt from them.
-const MARKED: [&str; 9] = [
-    ops::IDENTITY_CREATE,
-    ops::IDENTITY_UPDATE,
-    ops::IDENTITY_REGISTER,
-    ops::HOME,
-    ops::DELEGATION_CREATE,
-    ops::DELEGATION_END,
-    ops::SETTINGS_UPDATE,
-    ops::DELETE,
-    ops::ANCHOR,
-];
 
 /// Fills the tables of the log in `folder`. `offset` maps an entry to its offset on this node.
 pub(super) fn fill(
@@ -48,6 +35,9 @@ pub(super) fn clear(folder: &Path) -> rusqlite::Result<()> {
 
 fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Result<(), LogError> {
     db.execute_batch(EMPTY)?;
+    let counted = |via: &imajin_dfos::Cid| {
+        state.delegations().iter().any(|d| d.cid == *via && d.uses.is_some())
+    };
     let mut offsets = db.prepare("INSERT INTO local_offsets VALUES (?1, ?2)")?;
     let mut marks = db.prepare("INSERT INTO local_marks VALUES (?1, ?2)")?;
     let mut keys: HashMap<String, i64> = HashMap::new();
@@ -59,7 +49,7 @@ fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Resul
         let sealed = Sealed::decode(bytes.into(), None)
             .map_err(|error| LogError::Failed(error.to_string()))?;
         offsets.execute(params![seq, offset(sealed.header.seq).cast_signed()])?;
-        if is_marked(&sealed.header, state) {
+        if is_marked(&sealed.header, counted) {
             marks.execute(params![seq, sealed.header.op])?;
         }
         if let Some(part) = sealed.header.proof_part() {
@@ -124,14 +114,4 @@ fn wrong_table(db: &Connection) -> rusqlite::Result<Option<&'static str>> {
         (true, false) => Some("local_keys"),
         (true, true) => None,
     })
-}
-
-/// Returns whether an entry must be marked, such as entries signed under a delegation with counted uses: a rebuilt
-/// state must count them again.
-fn is_marked(header: &Header, state: &LogState) -> bool {
-    let counted = |via: &imajin_dfos::Cid| {
-        state.delegations().iter().any(|d| d.cid == *via && d.uses.is_some())
-    };
-    MARKED.contains(&header.op.as_str())
-        || (header.proof_part().is_some() && header.via.as_ref().is_some_and(counted))
 }

@@ -85,7 +85,7 @@ pub(super) fn insert(
     for row in rows {
         let header = &*row.entry.header;
         insert_entry(db, row, &erased)?;
-        if is_marked(header, context) {
+        if is_marked(header, context.counted) {
             let mut mark = db.prepare_cached("INSERT INTO local_marks VALUES (?1, ?2)")?;
             mark.execute(params![int(header.seq), header.op])?;
         }
@@ -142,23 +142,24 @@ fn insert_entry(db: &Connection, row: &Row, erased: &HashMap<Cid, u64>) -> Resul
     Ok(())
 }
 
-/// Returns whether a state is rebuilt from this entry: such entries are few, and found without a scan.
-fn is_marked(header: &Header, context: &Context<'_>) -> bool {
-    let kernel = matches!(
-        header.op.as_str(),
-        ops::IDENTITY_CREATE
-            | ops::IDENTITY_UPDATE
-            | ops::IDENTITY_REGISTER
-            | ops::HOME
-            | ops::DELEGATION_CREATE
-            | ops::DELEGATION_END
-            | ops::SETTINGS_UPDATE
-            | ops::DELETE
-            | ops::ANCHOR
-    );
-    kernel
-        || (header.proof_part().is_some()
-            && header.via.as_ref().is_some_and(|via| (context.counted)(via)))
+/// Operations that are marked, because a state is rebuilt from them.
+pub(crate) const MARKED: [&str; 9] = [
+    ops::IDENTITY_CREATE,
+    ops::IDENTITY_UPDATE,
+    ops::IDENTITY_REGISTER,
+    ops::HOME,
+    ops::DELEGATION_CREATE,
+    ops::DELEGATION_END,
+    ops::SETTINGS_UPDATE,
+    ops::DELETE,
+    ops::ANCHOR,
+];
+
+/// Returns whether a state is rebuilt from this entry: such entries are few, and found without a scan. Those signed under
+/// a delegation with `counted` uses are among them, since a rebuilt state must count them again.
+pub(crate) fn is_marked(header: &Header, counted: impl Fn(&Cid) -> bool) -> bool {
+    MARKED.contains(&header.op.as_str())
+        || (header.proof_part().is_some() && header.via.as_ref().is_some_and(counted))
 }
 
 /// Adds the DIDs whose identity chains the entry refers to.
