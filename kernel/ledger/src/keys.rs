@@ -117,22 +117,19 @@ fn creation_key(command: &Command, proof: &Proof) -> Result<Arc<VerifyingKey>, K
 impl From<KeyError> for SubmitError {
     fn from(error: KeyError) -> Self {
         let text = error.to_string();
-        match error {
-            KeyError::Read(error) => error.into(),
-            KeyError::Genesis(_) => {
-                Refusal::new(RefusalKind::BadRequest, text).field("token").into()
-            }
-            KeyError::Unknown(_) => Refusal::new(RefusalKind::NotFound, text).into(),
-            KeyError::Chain => Refusal::new(RefusalKind::Conflict, text).field("chain").into(),
-            KeyError::NotDelegated(_) => {
-                Refusal::new(RefusalKind::Forbidden, text).field("via").into()
-            }
-            KeyError::DelegationUnnamed => {
-                Refusal::new(RefusalKind::BadRequest, text).field("via").into()
-            }
-            KeyError::NotInForce(_) | KeyError::Signature(_) => {
-                Refusal::new(RefusalKind::Unauthorized, text).into()
-            }
+        let (kind, field) = match error {
+            KeyError::Read(error) => return error.into(),
+            KeyError::Genesis(_) => (RefusalKind::BadRequest, Some("token")),
+            KeyError::Unknown(_) => (RefusalKind::NotFound, None),
+            KeyError::Chain => (RefusalKind::Conflict, Some("chain")),
+            KeyError::NotDelegated(_) => (RefusalKind::Forbidden, Some("via")),
+            KeyError::DelegationUnnamed => (RefusalKind::BadRequest, Some("via")),
+            KeyError::NotInForce(_) | KeyError::Signature(_) => (RefusalKind::Unauthorized, None),
+        };
+        let refusal = Refusal::new(kind, text);
+        match field {
+            Some(field) => refusal.field(field).into(),
+            None => refusal.into(),
         }
     }
 }

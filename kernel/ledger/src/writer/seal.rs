@@ -109,29 +109,26 @@ impl<'a> Sealing<'_, 'a> {
             bytes: self.prepared.body.clone(),
         });
         for (n, draft) in drafts.into_iter().enumerate() {
-            if let Some((body, bytes)) = self.the_intents_body(&draft) {
-                plans.push(Plan {
-                    did: draft.did,
-                    op: draft.op.to_owned(),
-                    reference: draft.reference,
-                    fact: draft.fact,
-                    body: Some(Cow::Borrowed(body)),
-                    bytes: Some(bytes),
-                });
-                continue;
-            }
-            let body = draft.body.map(|body| salted(body, &self.fresh("salt", n))).transpose();
-            let body = body.map_err(refuse_body)?;
-            let bytes = body.as_ref().map(encode_body).transpose().map_err(refuse_body)?;
+            let (body, bytes): (_, Option<EncodedBody>) = match self.the_intents_body(&draft) {
+                Some((body, bytes)) => (Some(Cow::Borrowed(body)), Some(bytes)),
+                None => {
+                    let salted = |body| salted(body, &self.fresh("salt", n));
+                    let body = draft.body.map(salted).transpose().map_err(refuse_body)?;
+                    let bytes = body.as_ref().map(encode_body).transpose().map_err(refuse_body)?;
+                    let encoded = |bytes: Vec<u8>| {
+                        let cid = dag_cbor_cid(&bytes);
+                        (bytes.into(), cid)
+                    };
+                    (body.map(Cow::Owned), bytes.map(encoded))
+                }
+            };
             plans.push(Plan {
                 did: draft.did,
                 op: draft.op.to_owned(),
                 reference: draft.reference,
                 fact: draft.fact,
-                body: body.map(Cow::Owned),
-                bytes: bytes
-                    .map(|bytes| (dag_cbor_cid(&bytes), bytes))
-                    .map(|(cid, bytes)| (bytes.into(), cid)),
+                body,
+                bytes,
             });
         }
         Ok(plans)
@@ -375,42 +372,35 @@ pub(crate) fn refuse_body(error: EntryError) -> Failure {
 
 /// Returns the caller's error for a refusal by the rules.
 fn refuse(error: CheckError, now: Timestamp) -> Failure {
-    let fault = match error {
+    let Fault { code, message } = match error {
         CheckError::Fault(fault) => fault,
         CheckError::Evidence(error) => {
             return Refusal::new(RefusalKind::Stored, error.to_string()).into();
         }
     };
-    let Fault { code, message } = fault;
     let (kind, field) = match code {
         Code::Order if message.starts_with("after") => return Failure::Order(message),
         Code::Order => (RefusalKind::Conflict, "seen"),
         // Another device changed the keys since the proof was looked at: answered as it would have been then.
         Code::Key if message == NOT_NEWEST => return Failure::Stale(KeyError::Chain.into()),
-        Code::Key => {
-            let refusal = Refusal::new(RefusalKind::Unauthorized, message).field("kid");
-            return Failure::Stale(refusal.into());
-        }
+        Code::Key => (RefusalKind::Unauthorized, "kid"),
         Code::Proof => (RefusalKind::Unauthorized, "proof"),
         Code::Aud => (RefusalKind::BadRequest, "aud"),
         Code::Delegation => (RefusalKind::Forbidden, "via"),
         Code::Will => (RefusalKind::Forbidden, "will"),
-        // An identity operation cannot be entered twice: a caller that lost the answer needs the first one.
-        Code::Identity => {
-            let refusal = Refusal::new(RefusalKind::BadRequest, message).field("body");
-            return Failure::Stale(refusal.into());
-        }
-        Code::Home => {
-            let refusal = Refusal::new(RefusalKind::Conflict, message).field("home");
-            return Failure::Stale(refusal.into());
-        }
+        Code::Home => (RefusalKind::Conflict, "home"),
         Code::Iat => {
             let text = format!("iat is more than 300 s from the node's time, which is {now}");
             return Refusal::new(RefusalKind::Unauthorized, text).field("iat").into();
         }
         _ => (RefusalKind::BadRequest, "body"),
     };
-    Refusal::new(kind, message).field(field).into()
+    let refusal = Refusal::new(kind, message).field(field);
+    match code {
+        // An identity operation cannot be entered twice: a caller that lost the answer needs the first one.
+        Code::Key | Code::Identity | Code::Home => Failure::Stale(refusal.into()),
+        _ => refusal.into(),
+    }
 }
 
 #[cfg(test)]
