@@ -98,7 +98,7 @@ impl Ledger {
             // Removes the projections' note.
             let services = replay::all_services(&*shared.machine);
             let seq = last;
-            shared.replays.want(Erasure { did, seq, services });
+            shared.replays.want(Erasure { did, seq, services }, None);
             shared.queue.nudge();
         }
         installed

@@ -51,6 +51,17 @@ struct Inner {
     closed: bool,
 }
 
+impl Inner {
+    /// Returns a receiver that completes once an erasure is complete.
+    fn wait_for(&mut self, did: &Did, seq: u64) -> oneshot::Receiver<()> {
+        let (done, wait) = oneshot::channel();
+        if !self.closed {
+            self.waiting.push((did.clone(), seq, done));
+        }
+        wait
+    }
+}
+
 /// The pending replays, and the callers that wait for them.
 #[derive(Default)]
 pub(crate) struct Replays(Mutex<Inner>);
@@ -70,17 +81,8 @@ impl Replays {
         Ok(())
     }
 
-    /// Adds a durable erasure.
-    pub(crate) fn want(&self, erasure: Erasure) {
-        self.add(erasure, None);
-    }
-
-    /// Adds an imported log: until its rows are there, nothing is written to it.
-    pub(crate) fn want_all(&self, erasure: Erasure, arriving: Arc<Arriving>) {
-        self.add(erasure, Some(arriving));
-    }
-
-    fn add(&self, erasure: Erasure, arriving: Option<Arc<Arriving>>) {
+    /// Adds a durable erasure, or with `arriving` an imported log: until its rows are there, nothing is written to it.
+    pub(crate) fn want(&self, erasure: Erasure, arriving: Option<Arc<Arriving>>) {
         let mut inner = self.0.lock();
         let pending = inner.wanted.entry(erasure.did).or_default();
         pending.erasures.insert(erasure.seq);
@@ -99,28 +101,17 @@ impl Replays {
     pub(crate) fn settled(&self, did: &Did) -> Option<oneshot::Receiver<()>> {
         let mut inner = self.0.lock();
         let last = *inner.wanted.get(did)?.erasures.last()?;
-        let (done, wait) = oneshot::channel();
-        if !inner.closed {
-            inner.waiting.push((did.clone(), last, done));
-        }
-        Some(wait)
+        Some(inner.wait_for(did, last))
     }
 
     /// Returns the receivers that must complete before an answer with this receipt may be sent.
     pub(crate) fn before(&self, receipt: &Receipt) -> Vec<oneshot::Receiver<()>> {
         let mut inner = self.0.lock();
         let mut waits = Vec::new();
-        if inner.wanted.is_empty() {
-            return waits;
-        }
         for entry in &receipt.entries {
             let pending = inner.wanted.get(&entry.did);
             if pending.is_some_and(|wanted| wanted.erasures.contains(&entry.seq)) {
-                let (done, wait) = oneshot::channel();
-                if !inner.closed {
-                    inner.waiting.push((entry.did.clone(), entry.seq, done));
-                }
-                waits.push(wait);
+                waits.push(inner.wait_for(&entry.did, entry.seq));
             }
         }
         waits
@@ -181,10 +172,8 @@ impl Replays {
 
     /// Ends every wait, and returns the thread.
     pub(super) fn close(&self) -> Option<JoinHandle<()>> {
-        let mut inner = self.0.lock();
-        inner.closed = true;
-        inner.waiting.clear();
-        inner.thread.take()
+        self.stop();
+        self.0.lock().thread.take()
     }
 
     pub(super) fn is_closed(&self) -> bool {

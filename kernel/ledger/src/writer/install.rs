@@ -129,7 +129,7 @@ impl Writer {
             seq: install.last,
             services: replay::all_services(&*shared.machine),
         };
-        shared.replays.want_all(erasure, install.arriving.clone());
+        shared.replays.want(erasure, Some(install.arriving.clone()));
         taken
     }
 

@@ -207,7 +207,7 @@ impl Syncer {
         }
         let erases = !committed.erasures.is_empty();
         for erasure in committed.erasures {
-            shared.replays.want(erasure);
+            shared.replays.want(erasure, None);
         }
         shared.publish_tables(&committed.tables, committed.table, committed.wal_written);
         answer(shared, committed.jobs, committed.outcomes);
