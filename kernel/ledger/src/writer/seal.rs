@@ -109,13 +109,13 @@ impl<'a> Sealing<'_, 'a> {
             bytes: self.prepared.body.clone(),
         });
         for (n, draft) in drafts.into_iter().enumerate() {
-            let (body, bytes): (_, Option<EncodedBody>) = match self.the_intents_body(&draft) {
+            let (body, bytes) = match self.the_intents_body(&draft) {
                 Some((body, bytes)) => (Some(Cow::Borrowed(body)), Some(bytes)),
                 None => {
                     let salted = |body| salted(body, &self.fresh("salt", n));
                     let body = draft.body.map(salted).transpose().map_err(refuse_body)?;
                     let bytes = body.as_ref().map(encode_body).transpose().map_err(refuse_body)?;
-                    let encoded = |bytes: Vec<u8>| {
+                    let encoded = |bytes: Vec<u8>| -> EncodedBody {
                         let cid = dag_cbor_cid(&bytes);
                         (bytes.into(), cid)
                     };
