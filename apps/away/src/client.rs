@@ -73,10 +73,10 @@ impl Client {
         let now = node.monotonic();
         self.hosts.take(&host, now).map_err(|_| SearchError::TooMany)?;
         if self.circuits.lock().admit(&host, now).is_err() {
-            return Err(SearchError::NoAnswer { host });
+            return Err(SearchError::NoAnswer(host));
         }
         let request = self.outgoing(node)?.request(Method::GET, url);
-        let request = request.map_err(|_| SearchError::Private { host: host.clone() })?;
+        let request = request.map_err(|_| SearchError::Private(host.clone()))?;
         let request = request.header("accept", "application/json, application/jrd+json");
         let answer = request.send(bytes_max).await;
         let is_reached = match &answer {
@@ -86,11 +86,11 @@ impl Client {
         self.circuits.lock().note(&host, is_reached, node.monotonic());
         match answer {
             Ok(answer) if is_reached => Ok(answer),
-            Ok(_) => Err(SearchError::NoAnswer { host }),
-            Err(error) if error.is_untrusted() => Err(SearchError::Untrusted { host }),
-            Err(error) if error.is_long() => Err(SearchError::Invalid { host }),
-            Err(error) if error.not_reached().is_some() => Err(SearchError::Private { host }),
-            Err(_) => Err(SearchError::NoAnswer { host }),
+            Ok(_) => Err(SearchError::NoAnswer(host)),
+            Err(error) if error.is_untrusted() => Err(SearchError::Untrusted(host)),
+            Err(error) if error.is_long() => Err(SearchError::Invalid(host)),
+            Err(error) if error.not_reached().is_some() => Err(SearchError::Private(host)),
+            Err(_) => Err(SearchError::NoAnswer(host)),
         }
     }
 

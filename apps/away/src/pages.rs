@@ -164,7 +164,7 @@ fn failure(error: &SearchError, t: Texts) -> Markup {
     }
     let sentence = error.message();
     let proofs: &[String] = match error {
-        SearchError::TwoHomes { proofs } => proofs,
+        SearchError::TwoHomes(proofs) => proofs,
         _ => &[],
     };
     html! {

@@ -77,9 +77,9 @@ pub(crate) async fn by_address(
         let (did, homes) = match ask_webfinger(node, address).await {
             Ok(named) => named,
             // The box is gone, and its person may have moved.
-            Err(SearchError::NoAnswer { host }) => match pin {
+            Err(SearchError::NoAnswer(host)) => match pin {
                 Some(pin) => (pin.did, VecDeque::new()),
-                None => return Err(SearchError::NoAnswer { host }),
+                None => return Err(SearchError::NoAnswer(host)),
             },
             Err(error) => return Err(error),
         };
@@ -92,7 +92,7 @@ pub(crate) async fn by_address(
         let before = note.await?;
         Ok(Match { person, before })
     };
-    let silent = || SearchError::NoAnswer { host: address.host.clone() };
+    let silent = || SearchError::NoAnswer(address.host.clone());
     within(asker, search, silent).await
 }
 
@@ -130,7 +130,7 @@ async fn ask_webfinger(
     address: &Address,
 ) -> Result<(Did, VecDeque<Url>), SearchError> {
     let host = || address.host.clone();
-    let invalid = || SearchError::Invalid { host: host() };
+    let invalid = || SearchError::Invalid(host());
     let origin = address.origin().ok_or_else(invalid)?;
     let mut url = origin.join(webfinger::PATH).map_err(|_| invalid())?;
     let resource = format!("acct:{}@{}", address.handle, address.host);
@@ -206,7 +206,7 @@ enum HomeAnswer {
 
 async fn ask_home(node: &Node, did: &Did, home: &Url) -> Result<HomeAnswer, SearchError> {
     let host = host_of(home);
-    let invalid = || SearchError::Invalid { host: host.clone() };
+    let invalid = || SearchError::Invalid(host.clone());
     let url = proof_url(home, did).ok_or_else(invalid)?;
     let client = node.state::<Client>();
     let answer = client.get(node, url, PROOF_BYTES_MAX).await?;
@@ -235,7 +235,7 @@ async fn check(node: &Node, did: &Did, host: &str, answer: Answer) -> Result<Per
         Some((proof, home))
     };
     let Some((proof, home)) = blocking::run(verify).await? else {
-        return Err(SearchError::Invalid { host });
+        return Err(SearchError::Invalid(host));
     };
     let home = match home {
         Ok(home) => Arc::new(home),
@@ -250,7 +250,7 @@ async fn check(node: &Node, did: &Did, host: &str, answer: Answer) -> Result<Per
     match accept.await? {
         Verdict::Believed => Ok(Person { home: Arc::unwrap_or_clone(home), card, tls_key }),
         Verdict::Refused(fault) => Err(SearchError::Pinned { host, fault }),
-        Verdict::TwoHomes(proofs) => Err(SearchError::TwoHomes { proofs }),
+        Verdict::TwoHomes(proofs) => Err(SearchError::TwoHomes(proofs)),
     }
 }
 
