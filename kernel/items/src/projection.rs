@@ -5,6 +5,7 @@
 //! this version understands: an item with an unreadable newest version is removed.
 
 use imajin_app::operation::{Choice, EntryOperation, ItemId, Operation, read_operation};
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -123,7 +124,7 @@ fn write(
         showing.until.map(|at| at.0),
         own,
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 /// Returns the audience of an item: its owner alone if the entry has fields that this version does not know.
@@ -145,7 +146,7 @@ fn set(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         set.showing.from.map(|at| at.0),
         set.showing.until.map(|at| at.0),
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 /// Reads an operation about an item. An item with an unreadable version is removed.
@@ -156,7 +157,7 @@ fn readable<O: Operation>(
     let read = read_operation::<O>(entry);
     if read.is_none() {
         let sql = "DELETE FROM items WHERE owner_did = ?1 AND id = ?2";
-        db.prepare_cached(sql)?.execute(params![entry.did.as_str(), entry.reference])?;
+        run(db, sql, params![entry.did.as_str(), entry.reference])?;
     }
     Ok(read)
 }
@@ -173,10 +174,10 @@ fn sort(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     // The named items come before all others.
     let others = "UPDATE items SET place = place + ?3 WHERE owner_did = ?1 AND parent IS ?2";
     let named = i64::try_from(order.0.len()).unwrap_or(i64::MAX >> 1);
-    db.prepare_cached(others)?.execute(params![did, parent, named])?;
+    run(db, others, params![did, parent, named])?;
     let sql = "UPDATE items SET place = ?4 WHERE owner_did = ?1 AND parent IS ?2 AND id = ?3";
     for (place, id) in (0_i64..).zip(&order.0) {
-        db.prepare_cached(sql)?.execute(params![did, parent, id.as_str(), place])?;
+        run(db, sql, params![did, parent, id.as_str(), place])?;
     }
     Ok(())
 }
@@ -196,17 +197,17 @@ fn attach(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let files = files.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let sql = "INSERT INTO attached (owner_did, item, files, bodies) VALUES (?1, ?2, ?3, 1)
         ON CONFLICT DO UPDATE SET files = excluded.files, bodies = bodies + 1";
-    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), entry.reference, files]).map(drop)
+    run(db, sql, params![entry.did.as_str(), entry.reference, files])
 }
 
 fn remove(db: &Connection, entry: &Applied<'_>, depth: usize) -> rusqlite::Result<()> {
     let sql =
         below!("DELETE FROM attached WHERE owner_did = ?1 AND item IN (SELECT id FROM below)");
     let params = params![entry.did.as_str(), entry.reference, levels(depth)];
-    db.prepare_cached(sql)?.execute(params)?;
+    run(db, sql, params)?;
     let sql = below!("DELETE FROM items WHERE owner_did = ?1 AND id IN (SELECT id FROM below)");
     let params = params![entry.did.as_str(), entry.reference, levels(depth)];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 fn follow(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -217,7 +218,7 @@ fn follow(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     for of in &dids.0 {
         let since = entry.at.as_millis();
         let params = params![entry.did.as_str(), of.as_str(), item.as_str(), since];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params)?;
     }
     Ok(())
 }
@@ -228,7 +229,7 @@ fn unfollow(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     };
     let sql = "DELETE FROM follows WHERE owner_did = ?1 AND of_did = ?2 AND item = ?3";
     for of in &dids.0 {
-        db.prepare_cached(sql)?.execute([entry.did.as_str(), of.as_str(), item.as_str()])?;
+        run(db, sql, [entry.did.as_str(), of.as_str(), item.as_str()])?;
     }
     Ok(())
 }

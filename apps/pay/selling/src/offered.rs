@@ -67,14 +67,14 @@ impl Offered {
         let owner = entry.did.as_str();
         let Some(read) = read_operation::<O>(entry) else {
             let sql = "UPDATE offers SET fair = '' WHERE owner_did = ?1 AND item = ?2";
-            return db.prepare_cached(sql)?.execute(params![owner, entry.reference]).map(drop);
+            return rows::run(db, sql, params![owner, entry.reference]);
         };
         let has_more = read.has_more;
         let (price, currency, fair) = terms(read.operation);
         let fair = if has_more { String::new() } else { fair.to_string() };
         let sql = "INSERT OR REPLACE INTO offers (owner_did, item, price, currency, fair) VALUES (?1, ?2, ?3, ?4, ?5)";
         let params = params![owner, entry.reference, price, currency.code(), fair];
-        db.prepare_cached(sql)?.execute(params).map(drop)
+        rows::run(db, sql, params)
     }
 
     /// Returns the digest of the manifest; `None` if the item can't be bought.
