@@ -103,8 +103,7 @@ pub fn newest_public<S: ItemPages>(
             AND coalesce(from_ms <= ?1, 1) AND coalesce(?1 < until_ms, 1) ORDER BY put_ms DESC, owner_did, id LIMIT ?2",
         kind.name()
     );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let params = params![node.now().as_millis(), limit];
+    let params = params![node.now().as_millis(), rows::int(limit)];
     let ids = node.read(S::SERVICE, |db| {
         Reader::from(db)
             .rows(&sql, params, |row| Ok((rows::did(row, 0)?, row.get::<_, String>(1)?)))

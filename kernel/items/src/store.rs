@@ -1,6 +1,6 @@
 //! Queries of the tables `items`, `attached` and `follows`. Each fails only where the projection can't be read.
 
-use imajin_ledger::{Reader, read_fields};
+use imajin_ledger::{Reader, read_fields, rows};
 use rusqlite::{Params, Result, params};
 
 use crate::item::{COLUMNS, ItemRow};
@@ -157,8 +157,7 @@ pub(crate) fn with_news(
         "SELECT of_did, item, max(since_ms, ?2) AS since, {newest} AS newest
         FROM follows WHERE owner_did = ?1 AND newest > since ORDER BY newest DESC, of_did, item LIMIT ?3"
     );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.rows(&sql, params![did, after_ms, limit], Followed::read)
+    db.rows(&sql, params![did, after_ms, rows::int(limit)], Followed::read)
 }
 
 /// Returns how many people on this node follow an item.

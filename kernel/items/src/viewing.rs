@@ -173,8 +173,7 @@ pub fn newest_items<S: Items>(
             AND (visibility = 'public' OR visibility = 'connections' AND owner_did IN (SELECT value FROM json_each(?2)))
         ORDER BY put_ms DESC, owner_did, id LIMIT ?3"
     );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let params = params![node.now().as_millis(), connected, limit];
+    let params = params![node.now().as_millis(), connected, rows::int(limit)];
     let newest = node.read(S::SERVICE, |db| {
         Reader::from(db)
             .rows(&sql, params, |row| Ok((rows::did(row, OWNER_COLUMN)?, ItemRow::read(row)?)))

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OpenFlags, params};
 use tempfile::TempDir;
 
 use crate::errors::Result;
+use crate::rows::int;
 use crate::status::StoredEntry;
 
 /// Prefix of a beginning's folder name; the folder is next to the projections. A start removes the folders of earlier
@@ -54,9 +55,7 @@ impl Beginning {
             "SELECT e.header, b.body FROM entries e LEFT JOIN bodies b ON b.seq = e.seq
              WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2",
         )?;
-        let after = after.map_or(-1, |after| i64::try_from(after).unwrap_or(i64::MAX));
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut rows = query.query(params![after, limit])?;
+        let mut rows = query.query(params![after.map_or(-1, int), int(limit)])?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next()? {
             let (header, body): (Vec<u8>, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?);

@@ -19,6 +19,7 @@ use rusqlite::{Connection, OptionalExtension, ffi, params};
 use crate::disk::Disk;
 use crate::errors::OpenError;
 use crate::logfile::{Across, Row};
+use crate::rows::int;
 use crate::sql;
 
 pub(crate) use codec::{CodecError, decode_alone, encode_alone, encode_opening};
@@ -144,10 +145,7 @@ impl Journal {
 
     /// Sets the offset after which numbering continues if the journal was lost and the logs were not.
     pub(crate) fn raise_floor(&mut self, offset: u64) -> rusqlite::Result<()> {
-        self.db.execute(
-            "UPDATE floor SET offset = max(offset, ?1)",
-            [i64::try_from(offset).unwrap_or(i64::MAX)],
-        )?;
+        self.db.execute("UPDATE floor SET offset = max(offset, ?1)", [int(offset)])?;
         self.floor = self.floor.max(offset);
         self.sync()
     }
@@ -232,8 +230,7 @@ impl Journal {
         for row in rows {
             let more = codec::encode(row);
             let (header, body) = (&*row.entry.header_bytes, row.entry.body_bytes.as_deref());
-            let offset = i64::try_from(row.offset).unwrap_or(i64::MAX);
-            insert.execute(params![offset, header, body, more])?;
+            insert.execute(params![int(row.offset), header, body, more])?;
             let bytes =
                 header.len() + body.map_or(0, <[u8]>::len) + more.map_or(0, |more| more.len());
             table.rows += 1;
@@ -272,14 +269,13 @@ impl Journal {
             transaction.execute(&format!("DELETE FROM {}", NAMES[*table]), [])?;
             floor = floor.max(self.tables[*table].newest);
         }
-        let offset = i64::try_from(floor).unwrap_or(i64::MAX);
-        transaction
-            .execute("UPDATE floor SET offset = ?1, at = max(at, ?2)", params![offset, at])?;
+        let sql = "UPDATE floor SET offset = ?1, at = max(at, ?2)";
+        transaction.execute(sql, params![int(floor), at])?;
         for (projection, offset) in left_for {
             let mut keep = transaction.prepare_cached(
                 "INSERT INTO left_for VALUES (?1, ?2) ON CONFLICT DO UPDATE SET offset = max(offset, excluded.offset)",
             )?;
-            keep.execute(params![projection, i64::try_from(*offset).unwrap_or(i64::MAX)])?;
+            keep.execute(params![projection, int(*offset)])?;
         }
         transaction.commit()?;
         self.floor = floor;
@@ -294,12 +290,11 @@ impl Journal {
     pub(crate) fn reserve(&mut self, last: u64, left_for: &[(&str, u64)]) -> rusqlite::Result<()> {
         let transaction = self.db.unchecked_transaction()?;
         let floor = self.newest().max(last);
-        transaction
-            .execute("UPDATE floor SET offset = ?1", [i64::try_from(floor).unwrap_or(i64::MAX)])?;
+        transaction.execute("UPDATE floor SET offset = ?1", [int(floor)])?;
         for (projection, offset) in left_for {
             let mut keep =
                 transaction.prepare_cached("INSERT OR REPLACE INTO left_for VALUES (?1, ?2)")?;
-            keep.execute(params![projection, i64::try_from(*offset).unwrap_or(i64::MAX)])?;
+            keep.execute(params![projection, int(*offset)])?;
         }
         transaction.commit()?;
         self.floor = floor;
@@ -398,14 +393,13 @@ impl JournalReader {
         offset: u64,
         known: &mut Option<Arc<Across>>,
     ) -> Result<Option<Row>, ReadError> {
-        let offset = i64::try_from(offset).unwrap_or(i64::MAX);
         let Some(name) = NAMES.get(table) else {
             return Ok(None);
         };
         let sql =
             format!("SELECT offset, header, body, more, {table} FROM {name} WHERE offset = ?1");
         let mut query = self.db.prepare_cached(&sql)?;
-        let mut rows = query.query([offset])?;
+        let mut rows = query.query([int(offset)])?;
         let Some(row) = rows.next()? else {
             return Ok(None);
         };

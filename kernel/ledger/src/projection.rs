@@ -21,6 +21,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::disk::Disk;
 use crate::errors::{OpenError, ReadError, Result};
 use crate::machine::ProjectionSpec;
+use crate::rows::{self, int};
 use crate::sql;
 use readers::Readers;
 use tables::Table;
@@ -256,10 +257,9 @@ impl Writable {
             self.db.prepare_cached("COMMIT")?.execute([])?;
             return Ok(false);
         }
-        let offset = i64::try_from(self.pending).unwrap_or(i64::MAX);
         // Counted even if the commit fails: the journal must keep the entries that concern this projection.
         self.shared.relevant.fetch_max(self.pending, Ordering::SeqCst);
-        self.db.prepare_cached("UPDATE ledger_state SET offset = ?1")?.execute([offset])?;
+        rows::run(&self.db, "UPDATE ledger_state SET offset = ?1", [int(self.pending)])?;
         self.db.prepare_cached("COMMIT")?.execute([])?;
         self.in_transaction = false;
         self.shared.grew(sql::wal_bytes(self.shared.spec.page_bytes));
@@ -289,17 +289,13 @@ impl Writable {
     /// Notes, in the open transaction, that an owner's rows must be replayed up to an erasure.
     pub(crate) fn mark_replay(&self, owner: &str, seq: u64) -> rusqlite::Result<()> {
         let sql = "INSERT INTO ledger_replays VALUES (?1, ?2) ON CONFLICT (did) DO UPDATE SET seq = max(seq, excluded.seq)";
-        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-        self.db.prepare_cached(sql)?.execute(params![owner, seq]).map(drop)
+        rows::run(&self.db, sql, params![owner, int(seq)])
     }
 
     /// Removes the note if it is for this erasure or an earlier one.
     pub(crate) fn clear_replay(&self, owner: &str, seq: u64) -> rusqlite::Result<()> {
-        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-        self.db
-            .prepare_cached("DELETE FROM ledger_replays WHERE did = ?1 AND seq <= ?2")?
-            .execute(params![owner, seq])
-            .map(drop)
+        let sql = "DELETE FROM ledger_replays WHERE did = ?1 AND seq <= ?2";
+        rows::run(&self.db, sql, params![owner, int(seq)])
     }
 
     /// Returns the owners whose rows must be replayed, and up to which erasure.

@@ -24,6 +24,7 @@ use crate::lock::DataLock;
 use crate::logfile::{LogFile, erased_bodies};
 use crate::machine::{ProjectionSpec, StateMachine};
 use crate::projection::{self, carry};
+use crate::rows::int;
 
 pub use compare::Difference;
 use index::{Index, IndexedEntry};
@@ -162,8 +163,8 @@ fn make_into(
     rebuilt.entries = total;
     for making in making {
         let wrap = |source| OpenError::Database { path: making.path.clone(), source };
-        let offset = i64::try_from(making.newest).unwrap_or(i64::MAX);
-        making.db.execute("UPDATE ledger_state SET offset = ?1", [offset]).map_err(wrap)?;
+        let end = [int(making.newest)];
+        making.db.execute("UPDATE ledger_state SET offset = ?1", end).map_err(wrap)?;
         crate::sql::checkpoint(&making.db, "TRUNCATE").map_err(wrap)?;
     }
     Ok(rebuilt)

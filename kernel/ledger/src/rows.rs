@@ -9,6 +9,11 @@ pub fn run(db: &Connection, sql: &str, params: impl Params) -> Result<()> {
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
+/// Converts to SQLite's integers, which are signed; those of the format are below 2^53.
+pub fn int(n: impl TryInto<i64>) -> i64 {
+    n.try_into().unwrap_or(i64::MAX)
+}
+
 /// A type that a column can have.
 pub trait Column: Sized {
     /// Reads the value in a column.

@@ -136,7 +136,7 @@ pub(crate) fn reviews(db: Reader<'_>, seller: &str, listing: &str) -> Result<Vec
 pub(crate) fn has_code(db: Reader<'_>, log: &str, seq: u64) -> Result<bool> {
     let sql =
         "SELECT 1 FROM entries WHERE owner_did = ?1 AND seq = ?2 AND fact ->> '$.code' IS NOT NULL";
-    db.exists(sql, params![log, i64::try_from(seq).unwrap_or(i64::MAX)])
+    db.exists(sql, params![log, rows::int(seq)])
 }
 
 /// A selection of a person's orders.
@@ -171,8 +171,7 @@ pub(crate) fn orders(
     let sql = select(&format!(
         "owner_did = ?1 AND {condition} ORDER BY at_ms DESC, payment LIMIT ?2 OFFSET ?3"
     ));
-    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    db.rows(&sql, params![owner, number(limit), number(offset)], read_order)
+    db.rows(&sql, params![owner, rows::int(limit), rows::int(offset)], read_order)
 }
 
 /// Returns the number of orders of a buyer that are still to be paid or handed over.

@@ -13,6 +13,7 @@ use crate::errors::{ReadError, Result};
 use crate::folders::folders;
 use crate::logfile::LogFile;
 use crate::media::{MediaError, Removed, UPLOAD_KEPT};
+use crate::rows::int;
 use crate::shared::Shared;
 use crate::sweep::referenced_files;
 
@@ -129,10 +130,7 @@ fn sweep(shared: &Shared, did: &Did) -> Result<Swept> {
     if media.missing_disk().is_some() {
         return Ok(Swept::default());
     }
-    let before = |kept: Duration| {
-        let kept = i64::try_from(kept.as_millis()).unwrap_or(i64::MAX);
-        shared.clock.now().checked_add_millis(-kept)
-    };
+    let before = |kept: Duration| shared.clock.now().checked_add_millis(-int(kept.as_millis()));
     let mut swept =
         Swept { partials: media.remove_abandoned(did).map_err(failed)?, ..Swept::default() };
     if let Some(than) = before(UPLOAD_KEPT) {

@@ -12,9 +12,10 @@ use imajin_log::ops::{self, ErasableBy, OpTable};
 use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, params};
 
-use super::queries::{self, int};
+use super::queries;
 use super::row::{Across, Context, NewHead, Row};
 use super::{LogError, LogFile, gaps};
+use crate::rows::int;
 
 impl LogFile {
     /// Appends entries, in order of seq, in one transaction that is durable when this returns. Returns how many were
@@ -200,7 +201,7 @@ fn insert_chain(
         stored_tokens.into_iter().chain(row_tokens).max_by_key(Vec::len).unwrap_or_default();
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO chains VALUES (?1, ?2, ?3)")?;
     for (n, token) in longer.iter().enumerate().skip(stored_count) {
-        insert.execute(params![did.as_str(), int(n as u64), &**token])?;
+        insert.execute(params![did.as_str(), int(n), &**token])?;
     }
     if longer.len() > stored_count {
         chains.insert(did.clone(), longer.len());

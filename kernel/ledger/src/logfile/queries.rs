@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{LOG_NAME, LogError, LogFile};
 use crate::mentions::Mentions;
+use crate::rows::int;
 use crate::sql;
 
 impl LogFile {
@@ -27,7 +28,7 @@ impl LogFile {
             "SELECT e.header, b.body, o.offset FROM entries e JOIN local_offsets o ON o.seq = e.seq
              LEFT JOIN bodies b ON b.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2",
         )?;
-        let mut rows = query.query(params![after.map_or(-1, int), int(limit as u64)])?;
+        let mut rows = query.query(params![after.map_or(-1, int), int(limit)])?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next()? {
             entries.push((row.get::<_, i64>(2)?.unsigned_abs(), sealed(row)?));
@@ -167,7 +168,7 @@ impl LogEvidence<'_> {
         let mut query = self.0.db.prepare_cached(
             "SELECT seq, header FROM entries WHERE seq > ?1 ORDER BY seq LIMIT ?2",
         )?;
-        let mut rows = query.query(params![named.upto.map_or(-1, int), int(limit as u64)])?;
+        let mut rows = query.query(params![named.upto.map_or(-1, int), int(limit)])?;
         let mut read = 0;
         while let Some(row) = rows.next()? {
             read += 1;
@@ -278,11 +279,6 @@ impl From<LogError> for EvidenceError {
     fn from(error: LogError) -> Self {
         Self(Box::new(error))
     }
-}
-
-/// Converts to SQLite's integers, which are signed; those of the format are below 2^53.
-pub(super) fn int(n: u64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// Returns whether the table has a head of this home.

@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use super::disk::Root;
 use super::{MediaError, MediaObject, MediaStore, UPLOAD_PREFIX, random_hex};
 use crate::durable::{self, if_there};
+use crate::rows::int;
 use slots::{SlotRefusal, Slots};
 
 /// The uploads that this run of the program wrote to.
@@ -143,8 +144,7 @@ impl Upload {
 
     /// Returns the time at which the upload expires if nothing more comes.
     pub fn expires(&self) -> Timestamp {
-        let kept = i64::try_from(UPLOAD_KEPT.as_millis()).unwrap_or(i64::MAX);
-        let expires = self.changed.checked_add_millis(kept);
+        let expires = self.changed.checked_add_millis(int(UPLOAD_KEPT.as_millis()));
         expires.unwrap_or(Timestamp::MAX)
     }
 }

@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::tables::{Table, Values};
+use crate::rows::int;
 
 /// A watch on one connection.
 pub(crate) struct Watch;
@@ -61,11 +62,10 @@ impl Watch {
         most: usize,
     ) -> rusqlite::Result<Vec<Values>> {
         let sql = format!("SELECT DISTINCT * FROM temp.watch_{n} LIMIT ?1");
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
         let mut query = db.prepare(&sql)?;
         let count = query.column_count();
         let keys: Vec<Values> = query
-            .query_map([most], |row| (0..count).map(|n| row.get(n)).collect())?
+            .query_map([int(most)], |row| (0..count).map(|n| row.get(n)).collect())?
             .collect::<Result<_, _>>()?;
         drop(query);
         let columns: Vec<String> = table.key_columns("").split(", ").map(str::to_owned).collect();
