@@ -148,7 +148,7 @@ pub const fn parties(op: &'static str) -> Derivation {
 }
 
 /// The way of payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Choice)]
 pub enum Rail {
     /// Credit on this node; also for a price of zero.
     Ledger,
@@ -161,21 +161,12 @@ pub enum Rail {
 impl Rail {
     /// Returns the rail's name on the wire.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ledger => "ledger",
-            Self::Emt => "emt",
-            Self::Stripe => "stripe",
-        }
+        self.name()
     }
 
     /// Returns the rail with this name; `free` is the ledger's.
     pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "ledger" | "free" => Some(Self::Ledger),
-            "emt" => Some(Self::Emt),
-            "stripe" => Some(Self::Stripe),
-            _ => None,
-        }
+        Self::from_name(if text == "free" { "ledger" } else { text })
     }
 }
 
@@ -189,15 +180,6 @@ pub enum LaterRail {
 }
 
 impl LaterRail {
-    /// Returns the rail, unless it pays at once.
-    pub fn from_rail(rail: Rail) -> Option<Self> {
-        match rail {
-            Rail::Ledger => None,
-            Rail::Emt => Some(Self::Emt),
-            Rail::Stripe => Some(Self::Stripe),
-        }
-    }
-
     /// Returns this rail as a [`Rail`].
     pub fn rail(self) -> Rail {
         match self {
@@ -338,7 +320,7 @@ impl Terms {
 
     /// Returns the rail of a later payment; `None` if the sale is paid at once.
     pub fn later_rail(&self) -> Option<LaterRail> {
-        LaterRail::from_rail(self.rail).filter(|_| !self.is_immediate())
+        LaterRail::from_name(self.rail.name()).filter(|_| !self.is_immediate())
     }
 
     /// Returns pay's operation for this sale.
