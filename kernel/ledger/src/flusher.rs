@@ -439,13 +439,9 @@ impl Flusher {
             if signal.scrubbed >= offset {
                 return true;
             }
-            // The writer has ended; closing empties the journal.
-            if signal.stop {
-                return false;
-            }
-            if self.shared.fatal.get().is_some()
-                || monotonic().saturating_duration_since(start) > patience
-            {
+            // After a stop the writer has ended; closing empties the journal.
+            let is_over = signal.stop || self.shared.fatal.get().is_some();
+            if is_over || monotonic().saturating_duration_since(start) > patience {
                 return false;
             }
             self.settled.wait_for(&mut signal, Duration::from_millis(20));
@@ -456,28 +452,18 @@ impl Flusher {
     /// truncates its WAL.
     pub(crate) fn empty(&self, journal: &mut journal::Journal) -> Result<(), LogError> {
         self.sync_users()?;
-        for projection in &self.shared.projections {
+        let projections = &self.shared.projections;
+        for projection in projections {
             self.shared.checkpoint(projection, "TRUNCATE")?;
         }
-        if self.shared.pending_entries.len() > 0
-            || !self
-                .shared
-                .projections
-                .iter()
-                .all(|projection| projection.is_durable_upto(u64::MAX))
-        {
-            return Err(LogError::Failed(
-                "a projection is still being read, so the journal keeps its rows".to_owned(),
-            ));
+        let are_durable = projections.iter().all(|one| one.is_durable_upto(u64::MAX));
+        if self.shared.pending_entries.len() > 0 || !are_durable {
+            let text = "a projection is still being read, so the journal keeps its rows";
+            return Err(LogError::Failed(text.to_owned()));
         }
         if journal.tables().iter().any(|table| table.rows > 0) {
-            let left: Vec<(&str, u64)> = self
-                .shared
-                .projections
-                .iter()
-                .map(|projection| (projection.spec.name, projection.durable()))
-                .collect();
-            journal.empty(&[0, 1], &left)?;
+            let left = projections.iter().map(|one| (one.spec.name, one.durable()));
+            journal.empty(&[0, 1], &left.collect::<Vec<_>>())?;
         }
         // Without its free pages there is next to nothing to checkpoint. On a full disk they stay.
         match journal.scrub() {
