@@ -143,8 +143,7 @@ impl Ledger {
         let (Some(home), Some(newest)) = (state.home(), state.newest()) else {
             return None;
         };
-        let (read_only, newer) =
-            shared.why_read_only(state).map_or((None, None), |(why, newer)| (Some(why), newer));
+        let (read_only, newer) = shared.why_read_only(state).unzip();
         Some(LogStatus {
             did: state.did().clone(),
             home: home.clone(),
@@ -154,7 +153,7 @@ impl Ledger {
             chain: state.owner().chain().map(|chain| *chain.head_cid()),
             bare_key: matches!(state.owner(), Owner::BareKey(_)),
             read_only,
-            newer,
+            newer: newer.flatten(),
             waits_for_home: shared.waits_for_home(state),
             quarantined: None,
             deleted: state.deleted(),
@@ -393,19 +392,14 @@ impl Inner {
                 "the disk is full: some entries stay in the journal until there is room"
             );
         };
-        match self.flusher.move_all().into_iter().next() {
-            None => {}
-            Some((_, LogError::Full)) => {
-                stays();
-                return Ok(());
-            }
-            Some((did, error)) => {
-                return Err(ShutdownError(format!(
-                    "the log of {did} could not be drained: {error}"
-                )));
-            }
+        let failed = self.flusher.move_all().into_iter().next();
+        if let Some((did, error)) = &failed
+            && !matches!(error, LogError::Full)
+        {
+            let text = format!("the log of {did} could not be drained: {error}");
+            return Err(ShutdownError(text));
         }
-        if self.shared.behind.load(Ordering::SeqCst) {
+        if failed.is_some() || self.shared.behind.load(Ordering::SeqCst) {
             stays();
             return Ok(());
         }
