@@ -101,11 +101,7 @@ impl Projection {
             // Everything was checkpointed, so it is durable.
             return Ok(());
         };
-        let synced = self.disk.sync_file(&wal, &file);
-        if let Err(error) = &synced {
-            self.lose(error);
-        }
-        synced
+        self.disk.sync_file(&wal, &file).inspect_err(|error| self.lose(error))
     }
 
     /// Checkpoints the WAL, off the writer's thread. [`Projection::is_durable_upto`] tells how far the checkpoint got.

@@ -223,10 +223,7 @@ impl View {
             .db
             .prepare_cached("SELECT offset FROM ledger_state")
             .and_then(|mut read| read.query_row([], |_| Ok(())));
-        if let Err(error) = begun {
-            self.end();
-            return Err(error);
-        }
+        begun.inspect_err(|_| self.end())?;
         self.shows = Some(generation);
         Ok(())
     }

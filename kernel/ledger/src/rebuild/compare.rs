@@ -70,20 +70,15 @@ fn tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
 
 /// Selects all columns, sorted by the key; a table without a key is sorted by everything.
 fn ordered(db: &Connection, table: &str) -> rusqlite::Result<String> {
-    let mut query =
-        db.prepare("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk")?;
-    let mut keys: Vec<String> =
-        query.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut query = db.prepare("SELECT name FROM pragma_table_info(?1) ORDER BY cid")?;
-    let columns: Vec<String> =
-        query.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    if keys.is_empty() {
-        keys.clone_from(&columns);
-    }
-    let list = |names: &[String]| {
-        names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+    let list = |which: &str| -> rusqlite::Result<String> {
+        let mut query = db.prepare(&format!("SELECT name FROM pragma_table_info(?1) {which}"))?;
+        let quoted = |row: &Row<'_>| Ok(format!("\"{}\"", row.get::<_, String>(0)?));
+        let names: Vec<String> = query.query_map([table], quoted)?.collect::<Result<_, _>>()?;
+        Ok(names.join(", "))
     };
-    Ok(format!("SELECT {} FROM \"{table}\" ORDER BY {}", list(&columns), list(&keys)))
+    let (columns, keys) = (list("ORDER BY cid")?, list("WHERE pk > 0 ORDER BY pk")?);
+    let order = if keys.is_empty() { &columns } else { &keys };
+    Ok(format!("SELECT {columns} FROM \"{table}\" ORDER BY {order}"))
 }
 
 fn text(row: Option<&Row<'_>>, columns: usize) -> rusqlite::Result<Option<String>> {
