@@ -19,7 +19,7 @@ const WINDOW_MS: i64 = 2 * 300_000;
 /// Maximum number of entries to read: a repeated proof must not cost more than many new ones.
 const ENTRIES_MAX: usize = 20_000;
 /// Entries read at a time.
-const CHUNK: u64 = 256;
+const CHUNK: usize = 256;
 
 impl Shared {
     /// Returns the receipt of a proof that was entered before; `None` if it was not.
@@ -56,7 +56,7 @@ impl Shared {
         let mut end = newest.saturating_add(1);
         let mut looked = 0;
         while end > 0 && looked < ENTRIES_MAX {
-            let start = end.saturating_sub(CHUNK);
+            let start = end.saturating_sub(CHUNK as u64);
             let count = usize::try_from(end - start).unwrap_or(usize::MAX);
             let entries = self.entries(did, start.checked_sub(1), count)?;
             looked += entries.len();
@@ -78,8 +78,7 @@ impl Shared {
         // Consequences in the same log follow the intent directly.
         let mut after = header.seq;
         'own: loop {
-            let chunk =
-                self.entries(&header.did, Some(after), usize::try_from(CHUNK).unwrap_or(256))?;
+            let chunk = self.entries(&header.did, Some(after), CHUNK)?;
             for (_, entry) in &chunk {
                 if entry.header.cause != Some(intent.cid) {
                     break 'own;
@@ -150,12 +149,9 @@ impl Shared {
     /// Returns the error for a proof with the wrong `after`: it names the right one.
     pub(crate) fn conflict(&self, proof: &Proof, message: String) -> SubmitError {
         let did = &proof.payload.did;
-        let state = match self.state(did) {
-            Ok(state) => state,
-            Err(error) => return error.into(),
-        };
-        let after = match self.last_payload(did, &proof.kid) {
-            Ok(after) => after.map(|after| after.to_string()),
+        let with_last = |state| Ok((state, self.last_payload(did, &proof.kid)?));
+        let (state, after) = match self.state(did).and_then(with_last) {
+            Ok((state, after)) => (state, after.map(|after| after.to_string())),
             Err(error) => return error.into(),
         };
         let newest = state.as_ref().and_then(|state| state.newest().copied());
