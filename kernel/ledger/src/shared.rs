@@ -233,10 +233,7 @@ impl Shared {
         }
         let began = self.states.generation(did);
         let loaded = self.with_log(did, |log| {
-            let mut state = match log {
-                Some(log) => Some(load_state(log, did, &self.ops)?),
-                None => None,
-            };
+            let mut state = log.as_ref().map(|log| load_state(log, did, &self.ops)).transpose()?;
             // The slot is locked, so nothing moves from `waiting` into the file meanwhile.
             let from = state.as_ref().map_or(0, LogState::next_seq);
             for waiting in self.pending_entries.rows_from(did, from, usize::MAX) {
@@ -329,10 +326,8 @@ impl Shared {
         after: Option<u64>,
         limit: usize,
     ) -> Result<Vec<(u64, Sealed)>, LogError> {
-        let mut entries = match log {
-            Some(log) => log.entries_with_offsets(after, limit)?,
-            None => Vec::new(),
-        };
+        let stored = log.as_ref().map(|log| log.entries_with_offsets(after, limit));
+        let mut entries = stored.transpose()?.unwrap_or_default();
         let next =
             entries.last().map(|(_, entry)| entry.header.seq).or(after).map_or(0, |seq| seq + 1);
         let left = limit.saturating_sub(entries.len());
@@ -366,11 +361,8 @@ impl Shared {
         log: &mut Option<LogFile>,
         named: &mut Mentions,
     ) -> Result<usize, LogError> {
-        let read = match log {
-            Some(log) => LogEvidence(log).named_after(named, NAMED_CHUNK)?,
-            None => 0,
-        };
-        if read > 0 {
+        let read = log.as_ref().map(|log| LogEvidence(log).named_after(named, NAMED_CHUNK));
+        if let Some(read @ 1..) = read.transpose()? {
             return Ok(read);
         }
         let next = named.upto.map_or(0, |seq| seq + 1);
