@@ -108,12 +108,7 @@ impl PendingEntries {
 
     /// Returns the rows of a log, oldest first.
     pub(crate) fn rows(&self, did: &Did, limit: usize) -> Vec<PendingRow> {
-        let inner = self.inner.lock();
-        inner
-            .logs
-            .get(did)
-            .map(|log| log.rows.iter().take(limit).cloned().collect())
-            .unwrap_or_default()
+        self.rows_from(did, 0, limit)
     }
 
     /// Returns the rows of a log from a number on.

@@ -178,13 +178,10 @@ fn fault_of(
 /// Checks a projection with SQLite, table by table in separate reads, because a long read keeps the projection's WAL
 /// from being reused.
 fn damage_of(projection: &Projection) -> Result<Option<String>> {
-    match first_damage(projection) {
-        Ok(found) => Ok(found),
-        Err(error) => match classify(&error) {
-            SqlErrorKind::Damaged(text) => Ok(Some(text)),
-            SqlErrorKind::Full | SqlErrorKind::Failed(_) => Err(error.into()),
-        },
-    }
+    first_damage(projection).or_else(|error| match classify(&error) {
+        SqlErrorKind::Damaged(text) => Ok(Some(text)),
+        SqlErrorKind::Full | SqlErrorKind::Failed(_) => Err(error.into()),
+    })
 }
 
 fn first_damage(projection: &Projection) -> rusqlite::Result<Option<String>> {

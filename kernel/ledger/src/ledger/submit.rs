@@ -245,11 +245,8 @@ fn pin_media(shared: &Shared, command: &Command) -> Result<Vec<Arc<Pin>>, Failur
     let ids = command.fact.as_ref().and_then(|fact| fact.ids("media"));
     let mut pins = Vec::new();
     for id in ids.unwrap_or_default() {
-        let media_pin = match id.to_cid() {
-            Some(cid) => shared.media.pin(&command.did, &cid),
-            None => Ok(None),
-        };
-        let media_pin = match media_pin {
+        let pinned = id.to_cid().map_or(Ok(None), |cid| shared.media.pin(&command.did, &cid));
+        let media_pin = match pinned {
             Ok(media_pin) => media_pin,
             Err(MediaError::NotRaw { .. }) => None,
             Err(MediaError::Full) => return Err(SubmitError::Full.into()),
