@@ -115,10 +115,8 @@ impl Ledger {
     }
 
     fn projection(&self, service: &str) -> Result<&Projection> {
-        let mut all = self.inner.shared.projections.iter();
-        all.find(|projection| projection.spec.name == service)
-            .map(Arc::as_ref)
-            .ok_or_else(|| ReadError::NoService(service.to_owned()))
+        let projection = self.inner.shared.projection(service);
+        projection.ok_or_else(|| ReadError::NoService(service.to_owned()))
     }
 
     /// Returns the key to check a proof with, if it is in force now. For proofs of things other than commands:

@@ -109,10 +109,9 @@ impl Ledger {
     /// # Errors
     /// The projection is unreadable, or none has this name.
     pub fn scrub_projection(&self, name: &str) -> Result<Scrubbed> {
-        let mut projections = self.shared().projections.iter();
-        let projection = projections
-            .find(|one| one.spec.name == name)
-            .ok_or_else(|| ReadError::Io(std::io::ErrorKind::NotFound.into()))?;
+        let projection = self.shared().projection(name);
+        let projection =
+            projection.ok_or_else(|| ReadError::Io(std::io::ErrorKind::NotFound.into()))?;
         let fault = damage_of(projection)?;
         if fault.is_some() {
             carry::distrust(projection.disk(), projection.path())?;

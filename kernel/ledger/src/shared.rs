@@ -136,6 +136,10 @@ impl Shared {
         self.counters.journal_bytes.store(bytes, Ordering::Relaxed);
     }
 
+    pub(crate) fn projection(&self, service: &str) -> Option<&Projection> {
+        self.projections.iter().map(Arc::as_ref).find(|one| one.spec.name == service)
+    }
+
     /// Checkpoints a projection. If that fails permanently, the ledger stops.
     pub(crate) fn checkpoint(&self, projection: &Projection, mode: &str) -> rusqlite::Result<()> {
         let done = projection.checkpoint(mode);

@@ -285,9 +285,7 @@ impl Replay {
         let owner = self.did.as_str();
         for part in &mut self.parts {
             let projection = shared
-                .projections
-                .iter()
-                .find(|projection| projection.spec.name == part.service)
+                .projection(part.service)
                 .ok_or_else(|| format!("there is no projection {}", part.service))?;
             part.scratch.watch(owner)?;
             let live = projection.connect()?;
