@@ -116,8 +116,7 @@ impl<'a> Batch<'a> {
         mut dids: impl Iterator<Item = &'d Did>,
         now: Instant,
     ) -> Result<(), Failure> {
-        let wait = dids.find_map(|did| Some((did, self.rates.wait(did, now)?)));
-        match wait {
+        match dids.find_map(|did| Some((did, self.rates.wait(did, now)?))) {
             None => Ok(()),
             Some((did, wait)) => Err(SubmitError::TooFast { did: did.clone(), wait }.into()),
         }
@@ -140,38 +139,29 @@ impl<'a> Batch<'a> {
             );
             return Err(Refusal::new(RefusalKind::NotFound, text).field("op").into());
         }
-        match self.staged.state(self.shared, did)? {
-            Some(state) => {
-                self.follows(&state, command)?;
-                self.has_time([did].into_iter(), now)?;
-                if let Some(error) = read_only(self.shared, &state, command) {
-                    return Err(error.into());
-                }
-                match refuse_deleted(&state) {
-                    // A repeated deletion gets the first answer.
-                    Some(error) => Err(Failure::Stale(error)),
-                    None => Ok(()),
-                }
-            }
-            None if matches!(
-                command.op.as_str(),
-                ops::IDENTITY_CREATE | ops::IDENTITY_REGISTER
-            ) =>
-            {
-                is_home_here(self.shared, command)?;
-                match self.shared.why_old_copy().map_err(SubmitError::from)? {
-                    None => Ok(()),
-                    Some(reason) => Err(Failure::Submit(SubmitError::ReadOnly {
-                        did: did.clone(),
-                        reason,
-                        newer: None,
-                    })),
-                }
-            }
-            None => {
-                let text = format!("there is no log of {did} here");
-                Err(Refusal::new(RefusalKind::NotFound, text).field("did").into())
-            }
+        let Some(state) = self.staged.state(self.shared, did)? else {
+            return self.admit_new(command);
+        };
+        self.follows(&state, command)?;
+        self.has_time([did].into_iter(), now)?;
+        if let Some(error) = read_only(self.shared, &state, command) {
+            return Err(error.into());
+        }
+        // A repeated deletion gets the first answer.
+        refuse_deleted(&state).map_or(Ok(()), |error| Err(Failure::Stale(error)))
+    }
+
+    /// Checks a command for a log that this node lacks.
+    fn admit_new(&self, command: &Command) -> Result<(), Failure> {
+        let did = command.did.clone();
+        if ![ops::IDENTITY_CREATE, ops::IDENTITY_REGISTER].contains(&&*command.op) {
+            let text = format!("there is no log of {did} here");
+            return Err(Refusal::new(RefusalKind::NotFound, text).field("did").into());
+        }
+        is_home_here(self.shared, command)?;
+        match self.shared.why_old_copy().map_err(SubmitError::from)? {
+            None => Ok(()),
+            Some(reason) => Err(SubmitError::ReadOnly { did, reason, newer: None }.into()),
         }
     }
 
@@ -202,10 +192,8 @@ impl<'a> Batch<'a> {
         let host =
             Host { shared: self.shared, projections: self.projections, staged: &self.staged };
         let unavailable = || {
-            Refusal::new(
-                RefusalKind::Unavailable,
-                format!("this node does not run {:?}", command.service),
-            )
+            let text = format!("this node does not run {:?}", command.service);
+            Refusal::new(RefusalKind::Unavailable, text)
         };
         let db = host.projection(&command.service).ok_or_else(unavailable)?;
         let mut ctx = Decide::new(&host, db, command);
