@@ -138,7 +138,7 @@ fn folder(shared: &Shared) -> PathBuf {
 }
 
 /// Returns the length of a file and the time of its last change.
-fn written(path: &Path) -> std::io::Result<(u64, SystemTime)> {
+pub(crate) fn written(path: &Path) -> std::io::Result<(u64, SystemTime)> {
     let metadata = fs::metadata(path)?;
     Ok((metadata.len(), metadata.modified()?))
 }

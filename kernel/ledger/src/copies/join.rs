@@ -12,6 +12,7 @@ use imajin_log::sql::wal_path;
 use imajin_protocol::Did;
 
 use crate::ledger::Ledger;
+use crate::scrub::written;
 use crate::shared::Shared;
 
 /// Maximum number of reads of a log that changes while it is read.
@@ -40,11 +41,7 @@ pub struct LogStamp([Option<(u64, SystemTime)>; 2]);
 
 impl LogStamp {
     fn read(log: &Path) -> Self {
-        let look = |path: &Path| {
-            let metadata = fs::metadata(path).ok()?;
-            Some((metadata.len(), metadata.modified().ok()?))
-        };
-        Self([look(log), look(&wal_path(log))])
+        Self([written(log).ok(), written(&wal_path(log)).ok()])
     }
 }
 
