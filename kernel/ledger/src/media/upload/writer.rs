@@ -175,13 +175,16 @@ impl UploadWriter {
 
     /// Returns the data and note to sync now.
     fn due(&self) -> io::Result<Due> {
-        let noted =
-            Upload { offset: self.at, changed: self.store.arrivals.now(), ..self.upload.clone() };
         Ok(Due {
             file: self.file.try_clone()?,
-            noted: self.before.is_none().then(|| (noted, self.note.clone())),
+            noted: self.before.is_none().then(|| (self.noted(), self.note.clone())),
             door: self.held.door(),
         })
+    }
+
+    /// Returns the upload's state once the written bytes are synced.
+    fn noted(&self) -> Upload {
+        Upload { offset: self.at, changed: self.store.arrivals.now(), ..self.upload.clone() }
     }
 
     fn synced(&mut self, synced: Result<Option<Upload>, Unsynced>) -> Result<(), UploadError> {
@@ -217,12 +220,7 @@ impl UploadWriter {
         let synced = self.file.sync_data().map_err(Unsynced::Data);
         self.synced(synced.map(|()| None))?;
         let cid = self.held.running.hash.clone().cid();
-        let noted = Upload {
-            offset: self.at,
-            changed: self.store.arrivals.now(),
-            stored: Some(cid.to_string()),
-            ..self.upload.clone()
-        };
+        let noted = Upload { stored: Some(cid.to_string()), ..self.noted() };
         let written = CompleteFile { file: &self.file, path: &self.bytes, cid, bytes: self.at };
         let (note, store) = (&self.note, &self.store);
         let (did, root) = (&self.did, &self.root);
@@ -267,10 +265,9 @@ impl UploadWriter {
 
 impl Drop for UploadWriter {
     fn drop(&mut self) {
-        if self.is_settled {
-            return;
-        }
-        if let Err(error) = self.settle() {
+        if !self.is_settled
+            && let Err(error) = self.settle()
+        {
             tracing::debug!(%error, id = %self.upload.id, "an upload continues from an earlier offset");
         }
     }
