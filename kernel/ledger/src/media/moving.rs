@@ -101,8 +101,7 @@ impl MediaStore {
         may_continue: &mut dyn FnMut(MoveStep) -> bool,
     ) -> Result<bool, MediaError> {
         pace.begin();
-        let alone = self.moves.alone.lock();
-        let _alone = alone;
+        let _alone = self.moves.alone.lock();
         let now = self.roots.now().whole()?;
         let [target, source] = now.roots.as_slice() else {
             return Ok(true);
@@ -113,8 +112,7 @@ impl MediaStore {
             Err(Interruption::Stop) => Ok(false),
             Err(Interruption::Failure(error)) => Err(error),
         };
-        let failure = moved.as_ref().err().map(MediaError::to_string);
-        self.moves.progress.lock().failure = failure;
+        self.moves.progress.lock().failure = moved.as_ref().err().map(MediaError::to_string);
         moved
     }
 

@@ -211,12 +211,9 @@ impl Replay {
         shared: &Shared,
         most: usize,
     ) -> Result<Option<usize>, String> {
-        match shared.entries_if_free(&self.did, self.after, most) {
-            None => Ok(None),
-            Some(entries) => {
-                self.take(shared, &entries.map_err(|error| error.to_string())?).map(Some)
-            }
-        }
+        let entries = shared.entries_if_free(&self.did, self.after, most).transpose();
+        let entries = entries.map_err(|error| error.to_string())?;
+        entries.map(|entries| self.take(shared, &entries)).transpose()
     }
 
     fn take(&mut self, shared: &Shared, entries: &[(u64, Sealed)]) -> Result<usize, String> {
