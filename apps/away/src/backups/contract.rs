@@ -268,15 +268,11 @@ pub(super) async fn pin(
         let pinned = contract.chains.pin(&signer, box_chain, owner_chain);
         let chains = pinned
             .and_then(|()| serde_json::to_string(&contract.chains).map_err(Problem::internal));
-        match chains {
-            Ok(chains) => {
-                let sql =
-                    "UPDATE away_contracts SET chains = ?2 WHERE contract = ?1 AND chains <> ?2";
-                db.execute(sql, params![id, chains])?;
-                Ok(Ok(()))
-            }
-            Err(problem) => Ok(Err(problem)),
+        if let Ok(chains) = &chains {
+            let sql = "UPDATE away_contracts SET chains = ?2 WHERE contract = ?1 AND chains <> ?2";
+            db.execute(sql, params![id, chains])?;
         }
+        Ok(chains.map(drop))
     });
     write.await?
 }

@@ -381,19 +381,13 @@ fn receive(node: &Node, contract: &Contract, piece: &Piece) -> Answer<u64> {
     let rest = piece.bytes.saturating_sub(piece.at);
     let reserve = node.room().need(node.monotonic(), rest, For::Strangers);
     let room = if reserve.is_ok() { contract.bytes } else { 0 };
-    match store.put(piece, room, node.now().as_millis()) {
-        Ok(received) => {
-            contract::note_room(node, contract, false)?;
-            Ok(received)
-        }
-        Err(error) => {
-            let problem = refusal(error);
-            if problem.status() == StatusCode::INSUFFICIENT_STORAGE {
-                contract::note_room(node, contract, true)?;
-            }
-            Err(problem)
-        }
+    let received = store.put(piece, room, node.now().as_millis()).map_err(refusal);
+    let is_no_room = |problem: &Problem| problem.status() == StatusCode::INSUFFICIENT_STORAGE;
+    let is_full = received.as_ref().is_err_and(is_no_room);
+    if is_full || received.is_ok() {
+        contract::note_room(node, contract, is_full)?;
     }
+    received
 }
 
 fn refusal(error: StoreError) -> Problem {
