@@ -226,12 +226,10 @@ impl Decide for PlaceOrder {
         };
         let (payment, parties) = (begun.payment, terms.parties());
         match begun.until {
-            None => Ok(ctx.derive_in(&parties, &OrderEntry { payment, terms })?),
-            Some(until) => {
-                let promise = OrderPromise { payment, terms, until };
-                Ok(ctx.derive_in(&parties, &promise)?)
-            }
+            None => ctx.derive_in(&parties, &OrderEntry { payment, terms })?,
+            Some(until) => ctx.derive_in(&parties, &OrderPromise { payment, terms, until })?,
         }
+        Ok(())
     }
 }
 
