@@ -262,10 +262,7 @@ pub(crate) fn handle(db: &Connection, address: &Address) -> Result<Option<Handle
     let sql = "SELECT did, seen_at FROM away_handles WHERE address = ?1";
     let row: Option<(String, i64)> =
         db.query_row(sql, [address.to_string()], |row| row.try_into()).optional()?;
-    Ok(row.and_then(|(did, seen_at)| {
-        let did = Did::parse(&did).ok()?;
-        Some(HandlePin { did, seen_at })
-    }))
+    Ok(row.and_then(|(did, seen_at)| Some(HandlePin { did: Did::parse(&did).ok()?, seen_at })))
 }
 
 pub(crate) fn note_handle(

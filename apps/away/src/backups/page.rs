@@ -56,15 +56,9 @@ pub(super) fn draw(node: &Node, reader: Reader) -> Result<Markup, Problem> {
     let t = TEXTS.for_reader(reader);
     let now_ms = node.now().as_millis();
     let mut cards = Vec::new();
-    for contract in contract::all(node)? {
-        if contract.is_over(now_ms) {
-            continue;
-        }
-        cards.push(if contract.is_taken() {
-            taken(node, &contract, t)?
-        } else {
-            open(node, &contract, t)
-        });
+    for contract in contract::all(node)?.iter().filter(|contract| !contract.is_over(now_ms)) {
+        let is_taken = contract.is_taken();
+        cards.push(if is_taken { taken(node, contract, t)? } else { open(node, contract, t) });
     }
     Ok(html! {
         section #friends {
