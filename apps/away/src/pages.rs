@@ -41,7 +41,6 @@ pub(crate) fn routes() -> OpenApiRouter<Node> {
     OpenApiRouter::new().route("/find", get(find)).route("/accept", post(accept))
 }
 
-/// The subject of a search.
 enum Subject {
     Address(Address),
     Did(Did),

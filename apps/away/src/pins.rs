@@ -42,7 +42,6 @@ pub(crate) enum PinFault {
 /// The result of comparing a valid proof with the pins.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The proof is believed.
     Believed,
     /// The proof contradicts a pin.
     Refused(PinFault),

@@ -138,15 +138,12 @@ pub(crate) struct Order {
     pub(crate) until: Option<i64>,
     /// Time of the payment, or of the promise before, in milliseconds.
     pub(crate) at: i64,
-    /// Whether the seller sent it.
     pub(crate) is_sent: bool,
-    /// Whether it was handed over.
     pub(crate) is_handed: bool,
     /// The party that called it off.
     pub(crate) cancelled_by: Option<Party>,
     /// Whether all of the payment went back, other than by its seller's cancellation.
     pub(crate) is_lost: bool,
-    /// The buyer's review.
     pub(crate) review: Option<Review>,
     /// The problem that the buyer reports.
     pub(crate) problem: Option<ProblemKind>,

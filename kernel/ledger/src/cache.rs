@@ -17,7 +17,6 @@ use crate::logfile::{LogError, LogFile};
 /// A log's slot in the cache. Empty if the log is closed or does not exist.
 type Slot = Arc<Mutex<Option<LogFile>>>;
 
-/// Open logs.
 pub(crate) struct LogCache {
     users: PathBuf,
     disk: Arc<dyn Disk>,

@@ -27,7 +27,6 @@ struct State {
 /// The action after a failure.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Next {
-    /// The pause.
     pub(crate) rest: Duration,
     /// The number of unreported failures, if it is time to report.
     pub(crate) say: Option<u64>,

@@ -46,7 +46,6 @@ pub(crate) struct Flusher {
 /// The behavior when something else is using the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Patience {
-    /// Wait for it.
     Wait,
     /// Continue with other logs: copying a large log takes long.
     Pass,

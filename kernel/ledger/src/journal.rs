@@ -31,7 +31,6 @@ const USER_VERSION: u32 = 1;
 /// Small pages, because each commit rewrites a table's root and the list of free pages, whatever it adds. Half this
 /// size saves another 0.2 kB a write, but each page costs SQLite two system calls: sixteen clients wrote 15 % less.
 const PAGE_BYTES: i32 = 1024;
-/// Page cache, in kB.
 const CACHE_KB: i64 = 256;
 /// Bytes in the WAL at which the flusher checkpoints it, and the writer then restarts it. Several times what the tables
 /// hold, so that most of their pages never reach the database; also what a start after a crash must read.
@@ -334,7 +333,6 @@ impl Journal {
         sql::checkpoint(&self.db, "TRUNCATE").map(drop)
     }
 
-    /// Checkpoints the WAL.
     pub(crate) fn checkpoint(&self) -> rusqlite::Result<()> {
         sql::checkpoint(&self.db, "TRUNCATE").map(drop)
     }

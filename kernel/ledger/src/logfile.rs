@@ -169,7 +169,6 @@ impl LogFile {
         self.wal_commits != Some(0)
     }
 
-    /// Notes one more commit in the WAL.
     fn note_commit(&mut self) -> rusqlite::Result<()> {
         self.wal_used = sql::wal_bytes(self.page_bytes);
         if std::mem::take(&mut self.is_carried) {

@@ -20,7 +20,6 @@ pub(crate) struct PendingRow {
     pub(crate) seq: u64,
     /// Index of the journal's table that has the row.
     pub(crate) table: usize,
-    /// Whether it erases bodies.
     pub(crate) erases: bool,
     /// The row itself; `None` if it must be read from the journal.
     pub(crate) row: Option<Row>,
@@ -56,7 +55,6 @@ struct Inner {
     of_table: [usize; 2],
 }
 
-/// All pending rows.
 pub(crate) struct PendingEntries {
     inner: Mutex<Inner>,
     held_bytes_max: usize,

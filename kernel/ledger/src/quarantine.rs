@@ -23,7 +23,6 @@ pub(crate) use file::QuarantineFile;
 pub use restore::TakenBack;
 pub(crate) use restore::{at_start, following, set_damaged_aside, take_back};
 
-/// The folder in the data folder.
 const FOLDER: &str = "quarantine";
 
 /// The quarantined entries of one log.

@@ -83,7 +83,6 @@ pub fn rebuild(
     Ok(rebuilt)
 }
 
-/// The sources of entries.
 pub(crate) struct Sources<'a> {
     pub(crate) data: &'a Path,
     pub(crate) machine: &'a Arc<dyn StateMachine>,

@@ -38,7 +38,6 @@ use crate::writer::job::Job;
 /// Headers examined at a time: the log is locked meanwhile.
 const NAMED_CHUNK: usize = 1_024;
 
-/// Counters of all threads.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) commands: AtomicU64,

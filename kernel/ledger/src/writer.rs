@@ -173,7 +173,6 @@ impl Writer {
         self.before = None;
     }
 
-    /// Processes a batch of jobs.
     fn batch(&mut self, mut jobs: Vec<Job>, pace: Pace) {
         if self.shared.fatal.get().is_some() {
             return answer_all(jobs, &SubmitError::OutcomeUnknown);

@@ -22,7 +22,6 @@ use crate::manifest::TEXTS;
 
 /// Milliseconds for which a code can be used: seven days.
 const OFFER_MS: i64 = 7 * 86_400_000;
-/// Contracts of this box.
 const CONTRACTS_MAX: i64 = 100;
 /// Owners of one box: when a box changes hands, its next owner is added.
 const OWNERS_MAX: usize = 8;

@@ -26,7 +26,6 @@ const FILE_BYTES_MIN: u64 = 4096;
 const FILE_BYTES_MAX: u64 = 256 << 20;
 /// Files of a contract, enough for a terabyte in packs.
 const FILES_MAX: u64 = 20_000;
-/// Characters of a name.
 const NAME_CHARS_MAX: usize = 100;
 
 /// The files of a contract.

@@ -66,7 +66,6 @@ pub(super) struct Moves {
 
 /// Why a move ends before everything is moved.
 enum Interruption {
-    /// The move is to stop.
     Stop,
     /// A disk failed.
     Failure(MediaError),

@@ -9,7 +9,6 @@ use rusqlite::{Connection, params_from_iter};
 use super::tables::{Table, Values};
 use crate::rows::int;
 
-/// A watch on one connection.
 pub(crate) struct Watch;
 
 impl Watch {

@@ -28,7 +28,6 @@ pub(crate) struct Erasure {
     pub(crate) services: BTreeSet<&'static str>,
 }
 
-/// The pending replay of one log.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PendingReplay {
     pub(super) erasures: BTreeSet<u64>,

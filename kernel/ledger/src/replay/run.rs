@@ -84,7 +84,6 @@ pub(crate) struct Part {
     pub(crate) differing: Vec<(usize, Values)>,
 }
 
-/// A replay in progress.
 pub(crate) struct Replay {
     pub(crate) did: Did,
     /// The newest erasure that it covers.

@@ -14,7 +14,6 @@ use crate::machine::{ProjectionSpec, StateMachine};
 use crate::projection::tables::{self, Table, Values};
 use crate::projection::watch::Watch;
 
-/// The scratch rows.
 pub(crate) struct Scratch {
     pub(crate) db: Connection,
     tables: Vec<Table>,

@@ -27,7 +27,6 @@ use crate::projection::Writable;
 use crate::replay::{self, Erasure};
 use crate::shared::Shared;
 
-/// A batch in progress.
 pub(super) struct Batch<'a> {
     pub(super) shared: &'a Shared,
     projections: &'a mut BTreeMap<&'static str, Writable>,

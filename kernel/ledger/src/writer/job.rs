@@ -12,7 +12,6 @@ use crate::machine::{Command, Receipt, Refusal, SubmitError};
 use crate::media::Pin;
 use crate::mentions::Mentions;
 
-/// A queued command.
 pub(crate) struct Job {
     pub(crate) command: Command,
     pub(crate) prepared: Prepared,
@@ -44,7 +43,6 @@ pub(crate) struct Beside {
 /// Why a command was not entered.
 #[derive(Debug, Clone)]
 pub(crate) enum Failure {
-    /// An error for the caller.
     Submit(SubmitError),
     /// The proof has the wrong `after`: it is a repetition, or a conflict.
     Order(String),

@@ -46,7 +46,6 @@ struct Plan<'a> {
     bytes: Option<EncodedBody>,
 }
 
-/// Seals one command.
 pub(super) struct Sealing<'s, 'a> {
     pub(super) shared: &'s Shared,
     pub(super) staged: &'s mut Staged,

@@ -29,7 +29,6 @@ pub(super) struct Staged {
     pub(super) rows: Vec<Row>,
 }
 
-/// Saved states, to be restored.
 pub(super) type Saved = Vec<(Did, Option<Arc<LogState>>, bool)>;
 
 impl Staged {
@@ -76,7 +75,6 @@ impl Staged {
         dids.map(save).collect()
     }
 
-    /// Restores saved states.
     pub(super) fn restore(&mut self, saved: Saved) {
         for (did, state, touched) in saved {
             if !touched {

@@ -255,7 +255,6 @@ pub(super) fn answer(shared: &Shared, jobs: Vec<Job>, outcomes: Vec<Result<Recei
     }
 }
 
-/// Answers all callers with the same error.
 pub(super) fn answer_all(jobs: Vec<Job>, error: &SubmitError) {
     for job in jobs {
         // The caller may have gone.
