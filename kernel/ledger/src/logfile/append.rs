@@ -15,7 +15,7 @@ use rusqlite::{Connection, params};
 use super::queries;
 use super::row::{Across, Context, NewHead, Row};
 use super::{LogError, LogFile, gaps};
-use crate::rows::int;
+use crate::rows::{int, run};
 
 impl LogFile {
     /// Appends entries, in order of seq, in one transaction that is durable when this returns. Returns how many were
@@ -53,19 +53,15 @@ impl LogFile {
         if let Some(last) = old.last()
             && queries::entry_cid(&self.db, last.entry.header.seq)? != Some(last.entry.cid)
         {
-            let text = format!(
-                "entry {} in the log is another than the one in the journal",
-                last.entry.header.seq
-            );
+            let seq = last.entry.header.seq;
+            let text = format!("entry {seq} in the log is another than the one in the journal");
             return Err(LogError::Damaged(text));
         }
-        if let Some(first) = new.first()
-            && first.entry.header.seq != next
+        if let Some(seq) = new.first().map(|first| first.entry.header.seq)
+            && seq != next
         {
-            let text = format!(
-                "the log ends before entry {next}, but the journal continues with {}",
-                first.entry.header.seq
-            );
+            let text =
+                format!("the log ends before entry {next}, but the journal continues with {seq}");
             return Err(LogError::Damaged(text));
         }
         Ok(new)
@@ -87,8 +83,8 @@ pub(super) fn insert(
         let header = &*row.entry.header;
         insert_entry(db, row, &erased)?;
         if is_marked(header, context.counted) {
-            let mut mark = db.prepare_cached("INSERT INTO local_marks VALUES (?1, ?2)")?;
-            mark.execute(params![int(header.seq), header.op])?;
+            let sql = "INSERT INTO local_marks VALUES (?1, ?2)";
+            run(db, sql, params![int(header.seq), header.op])?;
         }
         if let Some(part) = header.proof_part() {
             kids.insert(part.kid.to_string(), header.seq);
@@ -106,11 +102,9 @@ pub(super) fn insert(
         }
     }
     operations.insert(db)?;
+    let sql = "INSERT INTO local_keys VALUES (?1, ?2) ON CONFLICT (kid) DO UPDATE SET seq = ?2";
     for (kid, seq) in kids {
-        let mut keep = db.prepare_cached(
-            "INSERT INTO local_keys VALUES (?1, ?2) ON CONFLICT (kid) DO UPDATE SET seq = ?2",
-        )?;
-        keep.execute(params![kid, int(seq)])?;
+        run(db, sql, params![kid, int(seq)])?;
     }
     for other in &dids {
         insert_chain(db, other, rows, chains, context)?;
@@ -130,15 +124,14 @@ pub(super) fn insert(
 fn insert_entry(db: &Connection, row: &Row, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
     let header = &*row.entry.header;
     let seq = int(header.seq);
-    db.prepare_cached("INSERT INTO entries VALUES (?1, ?2)")?
-        .execute(params![seq, &*row.entry.header_bytes])?;
-    db.prepare_cached("INSERT INTO local_offsets VALUES (?1, ?2)")?
-        .execute(params![seq, int(row.offset)])?;
+    let header_bytes = &*row.entry.header_bytes;
+    run(db, "INSERT INTO entries VALUES (?1, ?2)", params![seq, header_bytes])?;
+    run(db, "INSERT INTO local_offsets VALUES (?1, ?2)", params![seq, int(row.offset)])?;
     // A body that is erased in the same move is never written.
     if let (Some(bytes), Some(cid)) = (&row.entry.body_bytes, &header.body)
         && erased.get(cid).is_none_or(|by| *by <= header.seq)
     {
-        db.prepare_cached("INSERT INTO bodies VALUES (?1, ?2)")?.execute(params![seq, &**bytes])?;
+        run(db, "INSERT INTO bodies VALUES (?1, ?2)", params![seq, &**bytes])?;
     }
     Ok(())
 }
@@ -258,17 +251,16 @@ impl<'r> Operations<'r> {
     /// Skips the rows that an earlier move inserted.
     fn insert(self, db: &Connection) -> Result<(), LogError> {
         for (cid, (header, body)) in self.causes {
-            let mut insert =
-                db.prepare_cached("INSERT OR IGNORE INTO causes VALUES (?1, ?2, ?3)")?;
-            insert.execute(params![cid.to_bytes(), header, body])?;
+            let sql = "INSERT OR IGNORE INTO causes VALUES (?1, ?2, ?3)";
+            run(db, sql, params![cid.to_bytes(), header, body])?;
         }
         for (cid, list) in self.txns {
-            let mut insert = db.prepare_cached("INSERT OR IGNORE INTO txns VALUES (?1, ?2)")?;
-            insert.execute(params![cid.to_bytes(), list])?;
+            let sql = "INSERT OR IGNORE INTO txns VALUES (?1, ?2)";
+            run(db, sql, params![cid.to_bytes(), list])?;
         }
         for (cid, bytes) in self.openings {
-            let mut insert = db.prepare_cached("INSERT OR IGNORE INTO openings VALUES (?1, ?2)")?;
-            insert.execute(params![cid.to_bytes(), bytes])?;
+            let sql = "INSERT OR IGNORE INTO openings VALUES (?1, ?2)";
+            run(db, sql, params![cid.to_bytes(), bytes])?;
         }
         Ok(())
     }
@@ -288,8 +280,8 @@ fn insert_heads(db: &Connection, did: &Did, across: &Across) -> Result<(), LogEr
 
 fn insert_head(db: &Connection, head: Option<NewHead>) -> Result<(), LogError> {
     if let Some((epoch, node, jws)) = head {
-        let mut insert = db.prepare_cached("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)")?;
-        insert.execute(params![int(epoch), node.as_str(), jws])?;
+        let sql = "INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)";
+        run(db, sql, params![int(epoch), node.as_str(), jws])?;
     }
     Ok(())
 }
@@ -343,7 +335,7 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
         return Ok(());
     }
     for seq in gone {
-        db.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?.execute([seq])?;
+        run(db, "DELETE FROM bodies WHERE seq = ?1", [seq])?;
     }
     // Deleted bytes are wiped in their places and with freed pages (`secure_delete`), but rows that move to other pages as a table
     // grows and shrinks leave copies behind.

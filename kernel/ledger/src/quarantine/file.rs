@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 
 use crate::journal::{decode_alone, encode_alone};
 use crate::logfile::{LogError, Row};
+use crate::rows::run;
 use crate::sql;
 
 /// A quarantine file's application id: `IMJQ` in ASCII.
@@ -28,15 +29,10 @@ impl QuarantineFile {
         let db = sql::open(path, true)?;
         db.pragma_update(None, "synchronous", "EXTRA")?;
         let version: i32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        match version {
-            0 | USER_VERSION => {}
-            found => {
-                let text = format!(
-                    "{} is of version {found}; this program knows {USER_VERSION}",
-                    path.display()
-                );
-                return Err(LogError::Failed(text));
-            }
+        if ![0, USER_VERSION].contains(&version) {
+            let path = path.display();
+            let text = format!("{path} is of version {version}; this program knows {USER_VERSION}");
+            return Err(LogError::Failed(text));
         }
         if version == 0 {
             db.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -49,19 +45,11 @@ impl QuarantineFile {
     /// Adds rows, durably. Adding an existing row changes nothing.
     pub(crate) fn keep(&mut self, rows: &[Row]) -> Result<(), LogError> {
         let transaction = self.db.transaction()?;
-        {
-            let mut insert =
-                transaction.prepare("INSERT OR IGNORE INTO rows VALUES (?1, ?2, ?3, ?4)")?;
-            for row in rows {
-                let body = row.entry.body_bytes.as_deref();
-                let offset = row.offset.cast_signed();
-                insert.execute(params![
-                    offset,
-                    &*row.entry.header_bytes,
-                    body,
-                    encode_alone(row)
-                ])?;
-            }
+        let sql = "INSERT OR IGNORE INTO rows VALUES (?1, ?2, ?3, ?4)";
+        for row in rows {
+            let (header, body) = (&*row.entry.header_bytes, row.entry.body_bytes.as_deref());
+            let offset = row.offset.cast_signed();
+            run(&transaction, sql, params![offset, header, body, encode_alone(row)])?;
         }
         Ok(transaction.commit()?)
     }
