@@ -96,13 +96,19 @@ impl CatchUpError {
 
 /// Returns whether the journal has an erasure that a projection has not seen.
 pub(crate) fn has_erasures(journal: &Journal, projection: &Writable) -> Result<bool, OpenError> {
-    let from = projection.shared.committed();
-    let mut has_any = false;
+    Ok(!erasing_after(journal, projection.shared.committed())?.is_empty())
+}
+
+/// Returns the owners of the logs in which the journal has erasures after an offset.
+fn erasing_after(journal: &Journal, offset: u64) -> Result<BTreeSet<Did>, OpenError> {
+    let mut erasing = BTreeSet::new();
     journal.for_each(|row| {
-        has_any |= row.offset > from && row.entry.header.op == imajin_log::ops::BODY_ERASED;
+        if row.offset > offset && row.entry.header.op == imajin_log::ops::BODY_ERASED {
+            erasing.insert(row.entry.header.did.clone());
+        }
         Ok(())
     })?;
-    Ok(has_any)
+    Ok(erasing)
 }
 
 /// Makes the journal keep everything that a projection lacks until the projection has it.
@@ -163,13 +169,7 @@ pub(crate) fn catch_up(
     let service = projection.shared.spec.name;
     // Rows of an owner with erasures are computed at the end, from what is left: bodies in the journal may have been
     // erased.
-    let mut erasing: BTreeSet<Did> = BTreeSet::new();
-    journal.for_each(|row| {
-        if row.offset > from && row.entry.header.op == imajin_log::ops::BODY_ERASED {
-            erasing.insert(row.entry.header.did.clone());
-        }
-        Ok(())
-    })?;
+    let erasing = erasing_after(journal, from)?;
     let mut count = 0;
     let mut failed = None;
     journal.for_each(|row| {
@@ -178,14 +178,11 @@ pub(crate) fn catch_up(
             return Ok(());
         }
         if feed::concerns(&*shared.machine, service, header) {
-            let body = row.entry.body();
-            let result = match body {
-                Ok(body) => {
-                    feed::project(shared, projection, row.offset, &row.entry, body.as_ref())
-                }
-                Err(_) => Err(Broken::Apply),
-            };
-            failed = result.err();
+            let body = row.entry.body().map_err(|_| Broken::Apply);
+            let fed = body.and_then(|body| {
+                feed::project(shared, projection, row.offset, &row.entry, body.as_ref())
+            });
+            failed = fed.err();
             count += 1;
         }
         Ok(())
