@@ -423,12 +423,9 @@ impl Writer {
         }
         let ready: Vec<usize> = (0..2).filter(|table| self.is_settled(*table)).collect();
         if !ready.is_empty() {
-            let left: Vec<(&str, u64)> = self
-                .projections
-                .values()
-                .map(|p| (p.shared.spec.name, p.shared.durable()))
-                .collect();
-            self.journal.empty(&ready, &left)?;
+            let projections = self.projections.values();
+            let left = projections.map(|one| (one.shared.spec.name, one.shared.durable()));
+            self.journal.empty(&ready, &left.collect::<Vec<_>>())?;
             self.publish_tables();
             self.flusher.emptied();
         }
@@ -459,7 +456,7 @@ impl Writer {
 
     /// Feeds lagging projections the entries that they lack.
     fn catch_up(&mut self) -> Result<(), SubmitError> {
-        if self.projections.values().any(|projection| projection.behind) {
+        if self.is_behind() {
             self.wait_for_syncer();
         }
         for projection in self.projections.values_mut().filter(|projection| projection.behind) {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
 
-use super::{FOLDER, QuarantineFile, chain, files, path_of};
+use super::{FOLDER, QuarantineFile, chain, files, path_of, set_aside_of};
 use crate::disk::create_dir;
 use crate::feed;
 use crate::flusher::Flusher;
@@ -35,8 +35,7 @@ pub struct TakenBack {
 
 /// Returns the rows that would continue a log which ends with `newest`.
 pub(crate) fn following(shared: &Shared, did: &Did, newest: &Newest) -> Result<Vec<Row>, LogError> {
-    let path = path_of(&shared.data, did);
-    let mut rows = if path.exists() { QuarantineFile::open(&path)?.rows()? } else { Vec::new() };
+    let mut rows = set_aside_of(shared, did)?;
     for waiting in shared.pending_entries.rows(did, usize::MAX) {
         let row = shared.row(&waiting)?;
         rows.extend(row.filter(|row| rows.iter().all(|kept| kept.offset != row.offset)));
@@ -136,11 +135,8 @@ pub(crate) fn at_start(
             freeze_back(shared, &did)?;
         }
         give(shared, projections, &did)?;
-        let left: Vec<(&str, u64)> = projections
-            .values()
-            .map(|projection| (projection.shared.spec.name, projection.shared.relevant()))
-            .collect();
-        journal.reserve(next_offset - 1, &left)?;
+        let left = projections.values().map(|one| (one.shared.spec.name, one.shared.relevant()));
+        journal.reserve(next_offset - 1, &left.collect::<Vec<_>>())?;
     }
     Ok(())
 }

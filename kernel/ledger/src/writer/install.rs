@@ -154,10 +154,7 @@ impl Writer {
                 put(open)
             })?);
         }
-        match shared.logs.try_with(did, put) {
-            Some(done) => Ok(done?),
-            None => Err(InstallError::Held),
-        }
+        Ok(shared.logs.try_with(did, put).ok_or(InstallError::Held)??)
     }
 }
 

@@ -238,10 +238,8 @@ impl Drop for ThreadEnd<'_> {
 /// Answers the callers of a batch.
 pub(super) fn answer(shared: &Shared, jobs: Vec<Job>, outcomes: Vec<Result<Receipt, Failure>>) {
     let entered = outcomes.iter().filter(|outcome| outcome.is_ok()).count() as u64;
-    let is_refused = |outcome: &&Result<Receipt, Failure>| match outcome {
-        Ok(_) | Err(Failure::Search(_)) => false,
-        Err(_) => true,
-    };
+    let is_refused =
+        |outcome: &&Result<Receipt, Failure>| !matches!(outcome, Ok(_) | Err(Failure::Search(_)));
     let refused = outcomes.iter().filter(is_refused).count() as u64;
     let counters = &shared.counters;
     counters.commands.fetch_add(entered, Ordering::Relaxed);
