@@ -19,7 +19,7 @@ use rusqlite::{Connection, OptionalExtension, ffi, params};
 use crate::disk::Disk;
 use crate::errors::OpenError;
 use crate::logfile::{Across, Row};
-use crate::rows::int;
+use crate::rows::{int, run};
 use crate::sql;
 
 pub(crate) use codec::{CodecError, decode_alone, encode_alone, encode_opening};
@@ -197,29 +197,18 @@ impl Journal {
     /// Adds rows, which are durable after [`Wal::sync`]. If this fails before the commit, nothing happened.
     /// `Err((error, true))` means that the commit itself failed, so the outcome is unknown.
     pub(crate) fn commit(&mut self, rows: &[Row]) -> Result<(), (rusqlite::Error, bool)> {
-        self.db
-            .prepare_cached("BEGIN IMMEDIATE")
-            .and_then(|mut begin| begin.execute([]))
-            .map_err(|error| (error, false))?;
+        run(&self.db, "BEGIN IMMEDIATE", []).map_err(|error| (error, false))?;
         let committed = self.insert(rows).map_err(|error| (error, false)).and_then(|done| {
-            let commit = self.db.prepare_cached("COMMIT");
-            let commit = commit.and_then(|mut commit| commit.execute([]));
-            commit.map(|_| done).map_err(|error| (error, true))
+            run(&self.db, "COMMIT", []).map(|()| done).map_err(|error| (error, true))
         });
-        match committed {
-            Ok((table, written)) => {
-                self.tables[self.current] = table;
-                self.wal_written += written;
-                Ok(())
-            }
-            Err(error) => {
-                if !self.db.is_autocommit() {
-                    // ROLLBACK fails only if SQLite has already rolled back.
-                    let _ = self.db.execute_batch("ROLLBACK");
-                }
-                Err(error)
-            }
+        if committed.is_err() && !self.db.is_autocommit() {
+            // ROLLBACK fails only if SQLite has already rolled back.
+            let _ = self.db.execute_batch("ROLLBACK");
         }
+        let (table, written) = committed?;
+        self.tables[self.current] = table;
+        self.wal_written += written;
+        Ok(())
     }
 
     fn insert(&self, rows: &[Row]) -> rusqlite::Result<(Table, u64)> {
@@ -270,11 +259,9 @@ impl Journal {
         }
         let sql = "UPDATE floor SET offset = ?1, at = max(at, ?2)";
         transaction.execute(sql, params![int(floor), at])?;
+        let sql = "INSERT INTO left_for VALUES (?1, ?2) ON CONFLICT DO UPDATE SET offset = max(offset, excluded.offset)";
         for (projection, offset) in left_for {
-            let mut keep = transaction.prepare_cached(
-                "INSERT INTO left_for VALUES (?1, ?2) ON CONFLICT DO UPDATE SET offset = max(offset, excluded.offset)",
-            )?;
-            keep.execute(params![projection, int(*offset)])?;
+            run(&transaction, sql, params![projection, int(*offset)])?;
         }
         transaction.commit()?;
         self.floor = floor;
@@ -290,10 +277,9 @@ impl Journal {
         let transaction = self.db.unchecked_transaction()?;
         let floor = self.newest().max(last);
         transaction.execute("UPDATE floor SET offset = ?1", [int(floor)])?;
+        let sql = "INSERT OR REPLACE INTO left_for VALUES (?1, ?2)";
         for (projection, offset) in left_for {
-            let mut keep =
-                transaction.prepare_cached("INSERT OR REPLACE INTO left_for VALUES (?1, ?2)")?;
-            keep.execute(params![projection, int(*offset)])?;
+            run(&transaction, sql, params![projection, int(*offset)])?;
         }
         transaction.commit()?;
         self.floor = floor;
