@@ -58,6 +58,12 @@ pub(crate) enum LogError {
     Failed(String),
 }
 
+impl LogError {
+    pub(crate) fn damaged(error: impl std::fmt::Display) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
 impl From<rusqlite::Error> for LogError {
     fn from(error: rusqlite::Error) -> Self {
         match classify(&error) {

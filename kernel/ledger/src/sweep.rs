@@ -123,8 +123,7 @@ fn file(path: &Path, named: &mut HashSet<Cid>) -> Result<(), LogError> {
         let bytes: Vec<u8> = row.get(0)?;
         let may_name = bytes.windows(MEDIA_KEY.len()).any(|part| part == MEDIA_KEY);
         if may_name {
-            let header = Header::decode(&bytes);
-            let header = header.map_err(|error| LogError::Damaged(error.to_string()))?;
+            let header = Header::decode(&bytes).map_err(LogError::damaged)?;
             take(named, header.fact.as_ref());
         }
     }

@@ -68,7 +68,7 @@ impl Knowledge {
 fn state_after(shared: &Shared, did: &Did, rows: &[Row]) -> Result<Arc<LogState>, LogError> {
     let next_seq = rows.last().map_or(0, |row| row.entry.header.seq + 1);
     for _ in 0..STATE_TRIES {
-        let state = shared.state(did).map_err(|error| LogError::Damaged(error.to_string()))?;
+        let state = shared.state(did).map_err(LogError::damaged)?;
         if let Some(state) = state.filter(|state| state.next_seq() >= next_seq) {
             return Ok(state);
         }

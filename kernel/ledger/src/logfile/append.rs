@@ -303,7 +303,7 @@ pub(crate) fn erased_bodies<'a>(
 ) -> Result<HashMap<Cid, u64>, LogError> {
     let mut erased = HashMap::new();
     for entry in entries.filter(|entry| entry.header.op == ops::BODY_ERASED) {
-        let body = entry.body().map_err(|error| LogError::Damaged(error.to_string()))?;
+        let body = entry.body().map_err(LogError::damaged)?;
         let links = body
             .as_ref()
             .and_then(|body| body.get("bodies"))
@@ -324,8 +324,7 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
     let mut rows = bodies.query([])?;
     while let Some(row) = rows.next()? {
         let seq: i64 = row.get(0)?;
-        let body =
-            row.get_ref(1)?.as_blob().map_err(|error| LogError::Damaged(error.to_string()))?;
+        let body = row.get_ref(1)?.as_blob().map_err(LogError::damaged)?;
         if erased.get(&dag_cbor_cid(body)).is_some_and(|by| seq.unsigned_abs() < *by) {
             gone.push(seq);
         }

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use imajin_dfos::Cid;
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_log::entry::Sealed;
+use imajin_log::entry::{Header, Sealed};
 use imajin_log::rules::{Chain, EvidenceError, KidState, NamedBody};
 use imajin_protocol::{Did, Head, Kid};
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{LOG_NAME, LogError, LogFile};
@@ -153,9 +152,7 @@ impl LogEvidence<'_> {
 
     pub(crate) fn head(&self, epoch: u64, node: &Did) -> Result<Option<Head>, LogError> {
         let jws = head_of(&self.0.db, epoch, node)?;
-        let parse =
-            |jws: String| Head::parse(&jws).map_err(|error| LogError::Damaged(error.to_string()));
-        jws.map(parse).transpose()
+        jws.map(|jws| Head::parse(&jws).map_err(LogError::damaged)).transpose()
     }
 
     /// Searches for bodies in up to `limit` entries after the last one searched; returns how many there were. Compares
@@ -177,8 +174,7 @@ impl LogEvidence<'_> {
             if !may_name(bytes, &named.bodies) {
                 continue;
             }
-            let header = imajin_log::entry::Header::decode(bytes)
-                .map_err(|error| LogError::Damaged(error.to_string()))?;
+            let header = Header::decode(bytes).map_err(LogError::damaged)?;
             if let Some(body) = header.body.filter(|body| named.bodies.contains(body)) {
                 named.entries.push(NamedBody::new(body, &header));
             }
@@ -190,18 +186,14 @@ impl LogEvidence<'_> {
         let mut query = self.0.db.prepare_cached("SELECT seq FROM local_keys WHERE kid = ?1")?;
         let seq: Option<i64> = query.query_row([kid.to_string()], |row| row.get(0)).optional()?;
         let Some(seq) = seq else { return Ok(None) };
-        let Some(entry) = entry(&self.0.db, seq.unsigned_abs())? else {
-            return Ok(None);
-        };
-        Ok(kid_state(&entry))
+        let entry = entry(&self.0.db, seq.unsigned_abs())?;
+        Ok(entry.as_ref().and_then(kid_state))
     }
 
     pub(crate) fn last_chain(&self, author: &Did) -> Result<Option<Cid>, LogError> {
         let (from, to) = (format!("{author}#"), format!("{author}$"));
-        let mut query = self
-            .0
-            .db
-            .prepare_cached("SELECT max(seq) FROM local_keys WHERE kid >= ?1 AND kid < ?2")?;
+        let sql = "SELECT max(seq) FROM local_keys WHERE kid >= ?1 AND kid < ?2";
+        let mut query = self.0.db.prepare_cached(sql)?;
         let seq: Option<i64> = query.query_row([from, to], |row| row.get(0))?;
         let Some(seq) = seq else { return Ok(None) };
         let entry = entry(&self.0.db, seq.unsigned_abs())?;
@@ -263,16 +255,12 @@ pub(super) fn chain_lengths(db: &Connection) -> Result<HashMap<Did, usize>, LogE
 
 /// Decodes a row of header and body.
 pub(super) fn sealed(row: &Row<'_>) -> Result<Sealed, LogError> {
-    let header: Arc<[u8]> = blob(row, 0)?.into();
-    let body: Option<Arc<[u8]>> = match row.get_ref(1)? {
-        ValueRef::Null => None,
-        _ => Some(blob(row, 1)?.into()),
-    };
-    Sealed::decode(header, body).map_err(|error| LogError::Damaged(error.to_string()))
+    let body = row.get_ref(1)?.as_blob_or_null().map_err(LogError::damaged)?;
+    Sealed::decode(blob(row, 0)?.into(), body.map(Arc::from)).map_err(LogError::damaged)
 }
 
 fn blob<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], LogError> {
-    row.get_ref(column)?.as_blob().map_err(|error| LogError::Damaged(error.to_string()))
+    row.get_ref(column)?.as_blob().map_err(LogError::damaged)
 }
 
 impl From<LogError> for EvidenceError {

@@ -57,14 +57,13 @@ pub(crate) fn take_back(
         return Ok(TakenBack::default());
     }
     let kept = QuarantineFile::open(&path)?;
-    let damaged = |error: crate::errors::ReadError| LogError::Damaged(error.to_string());
-    let state = shared.state(did).map_err(damaged)?;
+    let state = shared.state(did).map_err(LogError::damaged)?;
     let Some(newest) = state.as_ref().and_then(|state| state.newest().copied()) else {
         return Err(LogError::Damaged("log.sqlite is missing".to_owned()));
     };
     let (mut there, mut new) = (Vec::new(), Vec::new());
     for row in kept.rows()? {
-        let entry = shared.entry(did, row.entry.header.seq).map_err(damaged)?;
+        let entry = shared.entry(did, row.entry.header.seq).map_err(LogError::damaged)?;
         if entry.is_some_and(|entry| entry.cid == row.entry.cid) {
             there.push(row.offset)
         } else {
