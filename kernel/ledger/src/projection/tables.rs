@@ -116,7 +116,7 @@ impl Table {
         listed(self.columns.iter().map(|column| format!("\"{column}\"")))
     }
 
-    fn is_key(&self) -> String {
+    pub(super) fn is_key(&self) -> String {
         let terms: Vec<String> =
             (1..).zip(&self.key).map(|(n, column)| format!("\"{column}\" IS ?{n}")).collect();
         terms.join(" AND ")

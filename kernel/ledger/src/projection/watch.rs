@@ -67,10 +67,7 @@ impl Watch {
             .query_map([int(most)], |row| (0..count).map(|n| row.get(n)).collect())?
             .collect::<Result<_, _>>()?;
         drop(query);
-        let columns: Vec<String> = table.key_columns("").split(", ").map(str::to_owned).collect();
-        let is_key: Vec<String> =
-            (1..).zip(columns).map(|(n, column)| format!("{column} IS ?{n}")).collect();
-        let sql = format!("DELETE FROM temp.watch_{n} WHERE {}", is_key.join(" AND "));
+        let sql = format!("DELETE FROM temp.watch_{n} WHERE {}", table.is_key());
         let mut forget = db.prepare(&sql)?;
         for key in &keys {
             forget.execute(params_from_iter(key))?;
