@@ -97,10 +97,7 @@ fn add_adjacent(folder: &Path, named: &mut HashSet<Cid>) -> Result<(), LogError>
     for kind in ["owned", "shared", "side"] {
         for entry in if_there(std::fs::read_dir(folder.join(kind)))?.into_iter().flatten() {
             let path = entry?.path();
-            let log = match kind {
-                "side" => path,
-                _ => path.join(names::LOG),
-            };
+            let log = if kind == "side" { path } else { path.join(names::LOG) };
             let is_log = log.extension().is_some_and(|tail| tail == "sqlite");
             if is_log && log.is_file() {
                 file(&log, named)?;
