@@ -35,13 +35,7 @@ pub(crate) fn encode_alone(row: &Row) -> Option<Vec<u8>> {
     let across = row.across.as_ref()?;
     let mut map = blob(across);
     if across.intent.cid != row.entry.cid {
-        let mut put = |name: &str, bytes: &[u8]| {
-            map.insert(name.to_owned(), Value::Bytes(bytes.to_vec()));
-        };
-        put("intent", &across.intent.header_bytes);
-        if let Some(body) = &across.intent.body_bytes {
-            put("intent_body", body);
-        }
+        put_entry(&mut map, "intent", &across.intent);
     }
     Some(cbor::encode(&Value::Map(map)))
 }
@@ -58,13 +52,17 @@ pub(crate) fn decode_alone(
     Ok(Row { offset, entry, across: across.map(Arc::new) })
 }
 
+fn put_entry(map: &mut BTreeMap<String, Value>, name: &str, entry: &Sealed) {
+    map.insert(name.to_owned(), Value::Bytes(entry.header_bytes.to_vec()));
+    if let Some(body) = &entry.body_bytes {
+        map.insert(format!("{name}_body"), Value::Bytes(body.to_vec()));
+    }
+}
+
 fn blob(across: &Across) -> BTreeMap<String, Value> {
     let mut map: BTreeMap<String, Value> = BTreeMap::new();
     if let Some(delegation) = &across.delegation {
-        map.insert("delegation".to_owned(), Value::Bytes(delegation.header_bytes.to_vec()));
-        if let Some(body) = &delegation.body_bytes {
-            map.insert("delegation_body".to_owned(), Value::Bytes(body.to_vec()));
-        }
+        put_entry(&mut map, "delegation", delegation);
     }
     if let Some((_, list)) = &across.list {
         map.insert("list".to_owned(), Value::Bytes(list.to_vec()));
