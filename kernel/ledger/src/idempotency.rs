@@ -111,11 +111,8 @@ impl Shared {
         let header = &intent.header;
         let mut dids: Vec<Did> =
             header.proof_part().map(|part| part.to.clone()).unwrap_or_default();
-        let of_node = self
-            .ops
-            .get(&header.op)
-            .is_some_and(|spec| spec.derives.iter().any(|d| d.target == TargetLog::Node));
-        if of_node {
+        let derives = self.ops.get(&header.op).map(|spec| spec.derives).unwrap_or_default();
+        if derives.iter().any(|derivation| derivation.target == TargetLog::Node) {
             dids.push(self.node.did.clone());
         }
         dids.retain(|did| *did != header.did);

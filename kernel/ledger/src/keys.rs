@@ -17,11 +17,9 @@ impl Shared {
     pub(crate) fn key_for(&self, proof: &Proof) -> Result<Arc<VerifyingKey>, KeyError> {
         let did = &proof.payload.did;
         let state = self.state(did)?;
-        let controller = self
-            .ops
-            .get(&proof.payload.op)
-            .is_some_and(|spec| spec.by == RequiredAuthority::Controller);
-        let role = if controller { Role::Controller } else { Role::Auth };
+        let spec = self.ops.get(&proof.payload.op);
+        let is_controller = spec.is_some_and(|spec| spec.by == RequiredAuthority::Controller);
+        let role = if is_controller { Role::Controller } else { Role::Auth };
         if let Some(via) = &proof.payload.via {
             return self.delegate_key(state.as_deref(), proof, Some(via));
         }
@@ -153,9 +151,6 @@ impl From<ReadError> for SubmitError {
 /// author.
 pub(crate) fn author_of(proof: &Proof) -> (Did, Option<Cid>) {
     let via = proof.payload.via;
-    let author = match via {
-        Some(_) => &proof.payload.did,
-        None => proof.kid.did(),
-    };
+    let author = if via.is_some() { &proof.payload.did } else { proof.kid.did() };
     (author.clone(), via)
 }

@@ -32,10 +32,8 @@ impl Quote {
                 gone: false,
             })
         };
-        let gone = self
-            .gone
-            .iter()
-            .map(|did| Ok(Part { did: did.to_string(), name: None, amount: 0, gone: true }));
+        let gone = self.gone.iter().map(ToString::to_string);
+        let gone = gone.map(|did| Ok(Part { did, name: None, amount: 0, gone: true }));
         self.recipients.iter().map(part).chain(gone).collect()
     }
 }

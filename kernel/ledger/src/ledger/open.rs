@@ -185,13 +185,11 @@ fn open_journal(data: &Path, disk: &Arc<dyn Disk>) -> Result<Journal, OpenError>
     let mut newest = 0;
     for folder in folders(&data.join("users"))? {
         // Ignores an unreadable log, which is quarantined when something uses it.
-        let Ok(Some(did)) = LogFile::whose(&folder) else {
-            continue;
-        };
-        let Ok(Some(log)) = LogFile::open(disk, &folder, &did) else {
-            continue;
-        };
-        newest = newest.max(log.newest_offset().unwrap_or(0));
+        if let Ok(Some(did)) = LogFile::whose(&folder)
+            && let Ok(Some(log)) = LogFile::open(disk, &folder, &did)
+        {
+            newest = newest.max(log.newest_offset().unwrap_or(0));
+        }
     }
     if newest > 0 {
         journal.raise_floor(newest).map_err(|source| OpenError::Database { path, source })?;

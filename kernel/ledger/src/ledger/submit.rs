@@ -163,10 +163,8 @@ impl Ledger {
             return Err(SubmitError::Busy.into());
         }
         let shared = &self.inner.shared;
-        let mentions = unsearched
-            .wanted
-            .into_iter()
-            .map(|(did, bodies)| shared.find_named(&did, bodies).map(Arc::new));
+        let wanted = unsearched.wanted.into_iter();
+        let mentions = wanted.map(|(did, bodies)| shared.find_named(&did, bodies).map(Arc::new));
         let mentions: Result<_, _> = mentions.collect();
         prepared.named = mentions.map_err(SubmitError::from)?;
         self.queue(command, prepared)

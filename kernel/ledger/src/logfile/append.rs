@@ -304,11 +304,8 @@ pub(crate) fn erased_bodies<'a>(
     let mut erased = HashMap::new();
     for entry in entries.filter(|entry| entry.header.op == ops::BODY_ERASED) {
         let body = entry.body().map_err(LogError::damaged)?;
-        let links = body
-            .as_ref()
-            .and_then(|body| body.get("bodies"))
-            .and_then(Value::as_list)
-            .unwrap_or_default();
+        let listed = body.as_ref().and_then(|body| body.get("bodies"));
+        let links = listed.and_then(Value::as_list).unwrap_or_default();
         erased.extend(links.iter().filter_map(|link| Some((*link.as_link()?, entry.header.seq))));
     }
     Ok(erased)

@@ -148,10 +148,8 @@ impl<'a> Decide<'a> {
     /// from this command's intent. Its decision sees the state before this command.
     pub fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal> {
         let unavailable = || {
-            Refusal::new(
-                RefusalKind::Unavailable,
-                format!("this node does not run the service {service:?}"),
-            )
+            let text = format!("this node does not run the service {service:?}");
+            Refusal::new(RefusalKind::Unavailable, text)
         };
         let db = self.host.projection(service).ok_or_else(unavailable)?;
         let spec = self.host.spec(&command.op).ok_or_else(unavailable)?;

@@ -219,10 +219,8 @@ impl View {
         self.end();
         self.db.prepare_cached("BEGIN")?.execute([])?;
         // SQLite takes the state at the first read.
-        let begun = self
-            .db
-            .prepare_cached("SELECT offset FROM ledger_state")
-            .and_then(|mut read| read.query_row([], |_| Ok(())));
+        let read = self.db.prepare_cached("SELECT offset FROM ledger_state");
+        let begun = read.and_then(|mut read| read.query_row([], |_| Ok(())));
         begun.inspect_err(|_| self.end())?;
         self.shows = Some(generation);
         Ok(())

@@ -259,10 +259,8 @@ impl<'a> Sealing<'_, 'a> {
         if list.is_none() && beside.chains.is_empty() && beside.heads.is_empty() {
             return Ok(None);
         }
-        let via = intent
-            .header
-            .via
-            .filter(|_| list.is_some() && matches!(self.command.will, CommandWill::Signed(_)));
+        let is_signed = matches!(self.command.will, CommandWill::Signed(_));
+        let via = intent.header.via.filter(|_| list.is_some() && is_signed);
         let delegation =
             via.map(|via| self.delegation(&intent.header.did, &via)).transpose()?.flatten();
         let chains = beside.chain_dids.iter().zip(&beside.chains);
