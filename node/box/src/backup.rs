@@ -73,6 +73,8 @@ pub use upkeep::BackupScheduler;
 
 use crate::failure::Failure;
 use crate::size::bytes;
+use imajin_app::Problem;
+use std::fmt::Display;
 use std::path::PathBuf;
 
 /// A result whose error is a [`BackupError`], unless it names another.
@@ -138,6 +140,19 @@ pub enum BackupError {
 }
 
 impl BackupError {
+    /// What the owner or the person at the command line has to change.
+    fn settings(why: impl Display) -> Self {
+        Self::Settings(why.to_string())
+    }
+
+    fn refused(problem: Problem) -> Self {
+        Self::settings(problem.detail())
+    }
+
+    fn damaged(name: &str, why: impl Display) -> Self {
+        Self::Damaged { name: name.to_owned(), why: why.to_string() }
+    }
+
     fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |error| Self::File(path, error)
@@ -145,11 +160,10 @@ impl BackupError {
 
     /// The error of a stored file while it is read: its place does not answer, or the file is damaged.
     fn read(name: &str, error: std::io::Error) -> Self {
-        let (name, why) = (name.to_owned(), error.to_string());
         if error.kind() == std::io::ErrorKind::NotConnected {
-            Self::Broken { name, why }
+            Self::Broken { name: name.to_owned(), why: error.to_string() }
         } else {
-            Self::Damaged { name, why }
+            Self::damaged(name, error)
         }
     }
 }

@@ -122,8 +122,7 @@ pub fn finish_broken_off(data: &Path) -> Result<()> {
         return Ok(());
     }
     if is_whole(&partial) {
-        let lock = DataLock::take(data);
-        let _lock = lock.map_err(|error| BackupError::Settings(error.to_string()))?;
+        let _lock = DataLock::take(data).map_err(BackupError::settings)?;
         return finish(data);
     }
     // A finished restore leaves an empty folder if the power goes before its removal. A box without an owner continues the restore when it is

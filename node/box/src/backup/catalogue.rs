@@ -105,18 +105,16 @@ impl Catalogue {
         let Some(file) = place.get(NAME)? else {
             return Ok(None);
         };
-        let damaged = |why: String| BackupError::Damaged {
-            name: format!("{NAME} in {}", place.label()),
-            why,
-        };
+        let name = format!("{NAME} in {}", place.label());
         let mut text = Vec::new();
-        file.take(BYTES_MAX).read_to_end(&mut text).map_err(|error| damaged(error.to_string()))?;
+        let read = file.take(BYTES_MAX).read_to_end(&mut text);
+        read.map_err(|error| BackupError::damaged(&name, error))?;
         let text = place.unseal(text).map_err(|error| match error {
             AgeError::Locked => BackupError::LockedList(place.label()),
-            other => damaged(other.to_string()),
+            other => BackupError::damaged(&name, other),
         })?;
-        let read = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
-        Ok(Some(read))
+        let read = serde_json::from_slice(&text);
+        read.map(Some).map_err(|error| BackupError::damaged(&name, error))
     }
 
     /// Reads the catalogue of a place from which a person brings their node back. A friend's box has to prove that its
@@ -160,8 +158,7 @@ impl Catalogue {
         keys: &[EncryptionKey],
     ) -> Result<()> {
         let mut file = place.scratch(data)?;
-        let text = serde_json::to_vec_pretty(self)
-            .map_err(|error| BackupError::Settings(error.to_string()))?;
+        let text = serde_json::to_vec_pretty(self).map_err(BackupError::settings)?;
         let text = place.seal(text, keys)?;
         let path = file.path().to_path_buf();
         file.write_all(&text).map_err(BackupError::file(path))?;
@@ -201,8 +198,7 @@ impl Entry {
 
     fn text(&self) -> Result<String> {
         let unsigned = Self { signature: String::new(), ..self.clone() };
-        let value = serde_json::to_value(unsigned)
-            .map_err(|error| BackupError::Settings(error.to_string()))?;
+        let value = serde_json::to_value(unsigned).map_err(BackupError::settings)?;
         Ok(format!("{DOMAIN}{}", jcs::to_string(&value)))
     }
 
@@ -226,10 +222,8 @@ impl Entry {
         if self.is_signed_by(&node.verifying_key())? {
             Ok(())
         } else {
-            Err(BackupError::Damaged {
-                name: format!("backup {}", self.id),
-                why: "its row in the catalogue is not signed by the node that it is of".to_owned(),
-            })
+            let why = "its row in the catalogue is not signed by the node that it is of";
+            Err(BackupError::damaged(&format!("backup {}", self.id), why))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::backup_place::BackupPlace;
 use super::catalogue::Damage;
 use super::catalogue::Entry;
 use super::manifest::Manifest;
-use super::restore::{damaged as is_damaged, fetch, lay_out, manifest, put_into, target};
+use super::restore::{fetch, lay_out, manifest, put_into, target};
 use super::{BackupError, Result};
 use crate::key::PersonKey;
 use imajin_log::verify::{VerifyOptions, verify_log};
@@ -81,6 +81,7 @@ pub(super) fn damage(
         threads: usize::from(pace.is_some()),
         ..VerifyOptions::default()
     };
-    let report = verify_log(log, ops, &options).map_err(|error| is_damaged(name, error))?;
+    let report =
+        verify_log(log, ops, &options).map_err(|error| BackupError::damaged(name, error))?;
     Ok(report.fault.map(|fault| Damage { did, why: fault.to_string() }))
 }

@@ -64,7 +64,7 @@ pub fn in_force(data: &Path, settings: &BackupConfig) -> (BackupConfig, SetBy, b
 pub fn settings(node: &Node, config: &BoxConfig) -> Result<BoxConfig> {
     let (mut backup, set_by, _) = in_force(node.data(), &config.backup);
     if set_by == SetBy::Page
-        && let Some(key) = key(node).map_err(refused)?
+        && let Some(key) = key(node).map_err(BackupError::refused)?
     {
         backup.s3_key = key.id;
         backup.s3_secret = imajin_pay::Secret::new(key.secret);
@@ -100,10 +100,6 @@ impl BackupChoice {
             ..settings.clone()
         }
     }
-}
-
-fn refused(problem: Problem) -> BackupError {
-    BackupError::Settings(problem.detail().to_owned())
 }
 
 fn key(node: &Node) -> Result<Option<Key>, Problem> {

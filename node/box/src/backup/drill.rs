@@ -236,10 +236,7 @@ impl BackupScheduler {
         if person_key.is_ok_and(|found| found.did() == own.did()) {
             Ok(())
         } else {
-            Err(BackupError::Damaged {
-                name: KEY.to_owned(),
-                why: "it is not this node's key".to_owned(),
-            })
+            Err(BackupError::damaged(KEY, "it is not this node's key"))
         }
     }
 }

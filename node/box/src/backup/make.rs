@@ -129,8 +129,7 @@ pub fn make(
             files: rows.into_values().collect(),
             keys: Vec::new(),
         };
-        let text = serde_json::to_vec(&manifest)
-            .map_err(|error| BackupError::Settings(error.to_string()))?;
+        let text = serde_json::to_vec(&manifest).map_err(BackupError::settings)?;
         let stored = packs.put_small_file(format!("backup-{id}.age"), &text)?;
         Ok((damaged, absent, manifest, stored))
     });
@@ -349,16 +348,15 @@ impl Copying<'_, '_> {
         match &found.kind {
             Kind::Plain => self.plain(found, &found.path),
             Kind::Key => {
-                let text = self.source.identity.text();
-                let text = text.map_err(|error| BackupError::Settings(error.to_string()))?;
-                self.copy_decrypted(found, text.as_bytes()).map(Some)
+                // Sealed on the disk, as the secrets are: copied every time, decrypted in memory.
+                let text = self.source.identity.text().map_err(BackupError::settings)?;
+                self.pieces(found, &mut text.as_bytes()).map(Some)
             }
             Kind::Secrets => {
                 let vault = Vault::from_node_key(&self.source.node.key);
                 let at = self.source.data.join(files::SECRETS);
-                let opened = secrets::opened(&at, &vault);
-                let opened = opened.map_err(|error| BackupError::Settings(error.to_string()))?;
-                opened.map(|image| self.copy_decrypted(found, &image)).transpose()
+                let opened = secrets::opened(&at, &vault).map_err(BackupError::settings)?;
+                opened.map(|image| self.pieces(found, &mut &*image)).transpose()
             }
             Kind::Database => {
                 self.spare.need_to_pass(found.bytes)?;
@@ -401,11 +399,6 @@ impl Copying<'_, '_> {
             changed_ns: (changed_ns.saturating_add(TICK_NS) < read_ns).then_some(changed_ns),
             ..row
         }))
-    }
-
-    /// Copies a file that is sealed on disk from its text, decrypted in memory; the node copies such a file every time.
-    fn copy_decrypted(&mut self, found: &SourceFile, text: &[u8]) -> Result<FileRow> {
-        self.pieces(found, &mut &*text)
     }
 
     fn pieces(&mut self, found: &SourceFile, from: &mut impl Read) -> Result<FileRow> {

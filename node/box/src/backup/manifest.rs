@@ -76,7 +76,7 @@ mod hex_sum {
 impl Manifest {
     /// Reads one and checks that it can mean only files of a data folder.
     pub(super) fn read(bytes: &[u8], name: &str) -> Result<Self> {
-        let damaged = |why: String| BackupError::Damaged { name: name.to_owned(), why };
+        let damaged = |why: String| BackupError::damaged(name, why);
         let read: Self =
             serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
         if read.v != VERSION {

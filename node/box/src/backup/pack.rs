@@ -13,7 +13,7 @@ use imajin_log::format::age::{self, Recipient};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::NamedTempFile;
 
 /// A pack is closed beyond this. Small enough for a stick with FAT and for one request, large enough that a thousand are
@@ -83,21 +83,17 @@ impl<'p> Packs<'p> {
             self.close()?;
         }
         let pack = u32::try_from(self.done.len()).unwrap_or(u32::MAX);
-        let name = self.place.label();
-        let failed = |why: String| BackupError::Place { place: name, why };
+        let place = self.place;
         let open = match &mut self.open {
             Some(open) => open,
             None => {
-                let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));
-                let writer = age::encrypt(&self.recipient, file)
-                    .map_err(|error| failed(error.to_string()))?;
+                let file = Summing::new(BufWriter::new(place.scratch(self.data)?));
+                let writer =
+                    age::encrypt(&self.recipient, file).map_err(|error| place.failed(error))?;
                 self.open.insert(Open { writer, at: 0, pieces: Vec::new() })
             }
         };
-        let name = self.place.label();
-        open.writer
-            .write_all(bytes)
-            .map_err(|error| BackupError::Place { place: name, why: error.to_string() })?;
+        open.writer.write_all(bytes).map_err(|error| place.failed(error))?;
         let piece =
             Piece { sum, pack, at: open.at, bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX) };
         open.at += bytes.len() as u64;
@@ -138,16 +134,12 @@ impl<'p> Packs<'p> {
     /// Puts a small file next to the packs.
     pub(super) fn put_small_file(&mut self, name: String, bytes: &[u8]) -> Result<BackupFile> {
         self.spare.need(bytes.len() as u64)?;
-        let place = self.place.label();
-        let failed = |why: String| BackupError::Place { place, why };
-        let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));
-        let written = age::encrypt(&self.recipient, file)
-            .map_err(|error| error.to_string())
-            .and_then(|mut writer| match writer.write_all(bytes) {
-                Ok(()) => Ok(writer),
-                Err(error) => Err(error.to_string()),
-            });
-        let stored = put(self.place, name, written.map_err(failed)?)?;
+        let place = self.place;
+        let file = Summing::new(BufWriter::new(place.scratch(self.data)?));
+        let writer = age::encrypt(&self.recipient, file);
+        let mut writer = writer.map_err(|error| place.failed(error))?;
+        writer.write_all(bytes).map_err(|error| place.failed(error))?;
+        let stored = put(place, name, writer)?;
         self.added += stored.bytes;
         Ok(stored)
     }
@@ -158,12 +150,10 @@ fn put(
     name: String,
     writer: age::Writer<Summing<BufWriter<NamedTempFile>>>,
 ) -> Result<BackupFile> {
-    let failed =
-        |error: io::Error| BackupError::Place { place: place.label(), why: error.to_string() };
-    let summed = writer.finish().map_err(failed)?;
+    let summed = writer.finish().map_err(|error| place.failed(error))?;
     let stored =
         BackupFile { name, bytes: summed.bytes, sha256: hex::encode(&summed.sum.finalize()) };
-    let file = summed.inner.into_inner().map_err(|error| failed(error.into_error()))?;
+    let file = summed.inner.into_inner().map_err(|error| place.failed(error.into_error()))?;
     place.put(&stored.name, file)?;
     Ok(stored)
 }
@@ -212,10 +202,8 @@ pub(super) struct BackupFileReader {
 impl BackupFileReader {
     pub(super) fn open(place: &BackupPlace, file: &BackupFile) -> Result<Self> {
         let content = place.get(&file.name)?;
-        let inner = content.ok_or_else(|| BackupError::Damaged {
-            name: PathBuf::from(&file.name).display().to_string(),
-            why: format!("it is not in {}", place.label()),
-        })?;
+        let missing = || format!("it is not in {}", place.label());
+        let inner = content.ok_or_else(|| BackupError::damaged(&file.name, missing()))?;
         Ok(Self {
             // One byte more shows that it is longer, however long it is.
             inner: Summing::new(inner.take(file.bytes.saturating_add(1))),
@@ -229,17 +217,17 @@ impl BackupFileReader {
 
     /// Reads what is left and compares.
     pub(super) fn finish(mut self) -> Result<()> {
-        let damaged = |why: String| BackupError::Damaged { name: self.wanted.name.clone(), why };
         io::copy(&mut self.inner, &mut io::sink())
             .map_err(|error| BackupError::read(&self.wanted.name, error))?;
         let sum = hex::encode(&self.inner.sum.finalize());
         if (self.inner.bytes, &sum) == (self.wanted.bytes, &self.wanted.sha256) {
             Ok(())
         } else {
-            Err(damaged(format!(
+            let why = format!(
                 "it has {} bytes and another sum than the catalogue says ({} bytes)",
                 self.inner.bytes, self.wanted.bytes
-            )))
+            );
+            Err(BackupError::damaged(&self.wanted.name, why))
         }
     }
 }

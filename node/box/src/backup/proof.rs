@@ -83,10 +83,8 @@ impl BackupScheduler {
             entry.check(&self.node().key().key)?;
         }
         if catalogue.backups.iter().all(|entry| entry.id != newest) {
-            return Err(BackupError::Damaged {
-                name: "the list of backups".to_owned(),
-                why: format!("it lacks the backup {newest}"),
-            });
+            let why = format!("it lacks the backup {newest}");
+            return Err(BackupError::damaged("the list of backups", why));
         }
         let packs = catalogue.backups.iter().flat_map(|entry| &entry.packs);
         let packs = order::map(packs.map(|pack| (pack.name.as_str(), pack)));
@@ -124,7 +122,7 @@ fn open_chunk(friend: &Friend, pack: &BackupFile, chunk: u64) -> Result<()> {
     let reader = FriendReader::in_parts(friend, &pack.name, pack.bytes, SEALED_CHUNK_BYTES);
     let mut plain = decrypt_seekable(friend.secret(), reader).map_err(|error| match error {
         AgeError::Io(error) => BackupError::read(&part, error),
-        other => BackupError::Damaged { name: part.clone(), why: other.to_string() },
+        other => BackupError::damaged(&part, other),
     })?;
     // The seek to the second byte of a chunk opens it; that of the first chunk is opened by the read.
     plain

@@ -98,7 +98,7 @@ pub fn restore(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Restored> {
     make_folder(data)?;
-    let _lock = DataLock::take(data).map_err(|error| BackupError::Settings(error.to_string()))?;
+    let _lock = DataLock::take(data).map_err(BackupError::settings)?;
     may_be_replaced(data)?;
     let restored = receive((place, entry), key, data, progress)?;
     finish(data)?;
@@ -115,7 +115,7 @@ pub(super) fn receive(
 ) -> Result<Restored> {
     let manifest = manifest(place, entry, key)?;
     if let Some(file) = manifest.files.iter().find(|file| is_mark(&file.path)) {
-        return Err(damaged(&file.path, "no file of a node has this name"));
+        return Err(BackupError::damaged(&file.path, "no file of a node has this name"));
     }
     let mut arrival = Arrival::open(data, &entry.manifest.sha256)?;
     if arrival.packs().is_none() {
@@ -175,16 +175,12 @@ pub(super) fn manifest(place: &BackupPlace, entry: &Entry, key: &PersonKey) -> R
     let manifest = Manifest::read(&text, &entry.manifest.name)?;
     let packs = entry.packs.iter().map(|pack| &pack.name);
     if manifest.id != entry.id || manifest.node != entry.node || !manifest.packs.iter().eq(packs) {
-        return Err(damaged(
+        return Err(BackupError::damaged(
             &entry.manifest.name,
             "it is another backup's than the catalogue says",
         ));
     }
     Ok(manifest)
-}
-
-pub(super) fn damaged(name: &str, why: impl std::fmt::Display) -> BackupError {
-    BackupError::Damaged { name: name.to_owned(), why: why.to_string() }
 }
 
 fn decrypt_pack<'f>(
@@ -197,7 +193,7 @@ fn decrypt_pack<'f>(
     decrypt(&unlock, BufReader::new(file)).map_err(|error| match error {
         AgeError::Locked => BackupError::Locked(entry.owner.clone()),
         AgeError::Io(error) => BackupError::read(&name, error),
-        other => damaged(&name, other),
+        other => BackupError::damaged(&name, other),
     })
 }
 
@@ -265,9 +261,8 @@ fn fetch_packs(
         };
         let mut position = 0;
         for (piece, places) in targets.into_values() {
-            let wrong = |why: &dyn std::fmt::Display| damaged(&stored.name, why);
-            let skip =
-                piece.at.checked_sub(position).ok_or_else(|| wrong(&"two pieces overlap"))?;
+            let wrong = |why: &str| BackupError::damaged(&stored.name, why);
+            let skip = piece.at.checked_sub(position).ok_or_else(|| wrong("two pieces overlap"))?;
             let skipped = io::copy(&mut plain.by_ref().take(skip), &mut io::sink());
             skipped.map_err(|error| broken(plain.limit(), error))?;
             let mut bytes = vec![0; piece.bytes as usize];
@@ -275,7 +270,7 @@ fn fetch_packs(
             read.map_err(|error| broken(plain.limit(), error))?;
             position = piece.at + u64::from(piece.bytes);
             if <[u8; 32]>::from(Sha256::digest(&bytes)) != piece.sum {
-                return Err(wrong(&"a piece is not what was put there"));
+                return Err(wrong("a piece is not what was put there"));
             }
             for (file, at) in places {
                 put(file, at, &bytes)?;
@@ -297,7 +292,8 @@ fn piece_bytes((piece, places): &(Piece, Vec<(&str, u64)>)) -> u64 {
 }
 
 pub(super) fn target(partial: &Path, name: &str) -> Result<PathBuf> {
-    let below = below(name).ok_or_else(|| damaged(name, "it is no name in a data folder"))?;
+    let below =
+        below(name).ok_or_else(|| BackupError::damaged(name, "it is no name in a data folder"))?;
     Ok(partial.join(below))
 }
 
@@ -325,26 +321,25 @@ fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<()> {
     let path = partial.join(NODE_FOLDER).join("identity.key");
     let folder = partial.join(NODE_FOLDER);
     let node = if is_sealed(&folder) {
-        seal::open(&folder).map_err(|error| damaged("the node's key", error))?
+        seal::open(&folder).map_err(|error| BackupError::damaged("the node's key", error))?
     } else {
-        PersonKey::read(&path).map_err(|error| damaged("the node's key", error))?
+        PersonKey::read(&path).map_err(|error| BackupError::damaged("the node's key", error))?
     };
     if node.did().as_str() != entry.node {
-        return Err(damaged("the node's key", "it is another node's"));
+        return Err(BackupError::damaged("the node's key", "it is another node's"));
     }
     entry.check(&node.signing_key())?;
     hold(partial, node.did())?;
     let mark = sales_mark(partial);
     fs::write(&mark, "").map_err(BackupError::file(&mark))?;
     let mark = partial.join(NODE_FOLDER).join(MARK);
-    let text = serde_json::to_vec_pretty(restored)
-        .map_err(|error| BackupError::Settings(error.to_string()))?;
+    let text = serde_json::to_vec_pretty(restored).map_err(BackupError::settings)?;
     fs::write(&mark, text).map_err(BackupError::file(&mark))?;
     // Sessions that ended after the backup must not be valid again.
     let secrets = partial.join("secrets.sqlite");
     if secrets.exists() {
         imajin_host::secrets::end_sessions(&secrets)
-            .map_err(|error| damaged("secrets.sqlite", error))?;
+            .map_err(|error| BackupError::damaged("secrets.sqlite", error))?;
     }
     rustix::fs::sync();
     mark_whole(partial)

@@ -49,7 +49,7 @@ impl BackupScheduler {
         tokio::spawn(boxed(async move {
             let run = blocking::long(move || job.run_restore(&friend, &key));
             if let Err(problem) = run.await {
-                failing.fail_restore(BackupError::Settings(problem.detail().to_owned()));
+                failing.fail_restore(BackupError::refused(problem));
             }
         }));
         Ok(())
@@ -132,8 +132,7 @@ impl BackupScheduler {
     /// Refuses to replace a box that was claimed by a request which was under way when the restore began.
     fn check_unclaimed(&self) -> Result<()> {
         if self.node().is_claimed() {
-            let claimed = "this box got an owner meanwhile".to_owned();
-            Err(BackupError::Settings(claimed))
+            Err(BackupError::settings("this box got an owner meanwhile"))
         } else {
             Ok(())
         }

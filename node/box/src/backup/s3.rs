@@ -50,7 +50,7 @@ struct Signer {
 impl Bucket {
     /// `BUCKET[/PREFIX]` with the address and the keys of the settings.
     pub(super) fn new(rest: &str, config: &BackupConfig, allowed: Allowed) -> Result<Self> {
-        let wrong = |text: &str| BackupError::Settings(text.to_owned());
+        let wrong = BackupError::settings;
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         if bucket.is_empty() {
             return Err(wrong("`to` must name a bucket: s3://BUCKET/PREFIX"));
@@ -67,8 +67,8 @@ impl Bucket {
             Some(port) => format!("{name}:{port}"),
             None => name.to_owned(),
         };
-        let http = Blocking::within(allowed, AddressSource::InSettings, |client| client);
-        let http = http.map_err(|error| BackupError::Settings(error.to_string()))?;
+        let http = Blocking::within(allowed, AddressSource::InSettings, |client| client)
+            .map_err(BackupError::settings)?;
         Ok(Self {
             http,
             silence: SILENCE,

@@ -127,9 +127,8 @@ impl BackupScheduler {
     fn turn(&self) -> Result<Turn> {
         let mut running = self.0.running.lock();
         if running.is_some() {
-            return Err(BackupError::Settings(
-                "a backup is being made already: wait for it to end".to_owned(),
-            ));
+            let why = "a backup is being made already: wait for it to end";
+            return Err(BackupError::settings(why));
         }
         *running = Some((0, 0));
         Ok(Turn(self.clone()))
@@ -199,13 +198,9 @@ impl BackupScheduler {
     ) -> Result<CompletedBackup> {
         let inner = &self.0;
         let place = BackupPlace::open(to, config, Some(inner.identity.person()))?;
-        let owner = inner.node.owner();
-        let owner = owner.map_err(|problem| BackupError::Settings(problem.detail().to_owned()))?;
-        let owner = owner.ok_or_else(|| {
-            BackupError::Settings(
-                "this node has no owner yet: a backup is encrypted to its owner's key".to_owned(),
-            )
-        })?;
+        let owner = inner.node.owner().map_err(BackupError::refused)?;
+        let missing = "this node has no owner yet: a backup is encrypted to its owner's key";
+        let owner = owner.ok_or_else(|| BackupError::settings(missing))?;
         let mut home = None;
         if let BackupPlace::Friend(friend) = &place {
             friend.introduce(&introduction(&inner.node, &owner.did)?)?;
@@ -281,10 +276,9 @@ impl BackupScheduler {
 
 /// The chains of this node and its owner, by which a friend's box knows their keys: also after the box is lost.
 fn introduction(node: &Node, owner: &Did) -> Result<Json> {
-    let refused = |problem: Problem| BackupError::Settings(problem.detail().to_owned());
     let authority = node.get::<dyn Authority>();
     let chain = |did: &Did| match authority {
-        Some(authority) => authority.chain(node, did).map_err(refused),
+        Some(authority) => authority.chain(node, did).map_err(BackupError::refused),
         None => Ok(Vec::new()),
     };
     Ok(json!({
@@ -295,9 +289,7 @@ fn introduction(node: &Node, owner: &Did) -> Result<Json> {
 
 /// Proves that the owner lives on this node, which a restore from a friend's box demands.
 fn prove_home(node: &Node, owner: &Did) -> Result<HomeProof> {
-    let proof = home_proof(node, owner)
-        .map_err(|problem| BackupError::Settings(problem.detail().to_owned()))?;
-    proof.ok_or_else(|| {
+    home_proof(node, owner).map_err(BackupError::refused)?.ok_or_else(|| {
         BackupError::Settings(format!(
             "the owner, {owner}, has no identity chain that names this node as home, so a backup at a friend's box could \
              not be told from a forged one: choose a stick or a bucket"

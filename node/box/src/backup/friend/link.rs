@@ -106,8 +106,8 @@ impl Link {
             let key = Did::parse(did).ok().and_then(|did| did.key_bytes());
             let key = key.and_then(|key| VerifyingKey::from_bytes(&key).ok());
             let wrong = || format!("{url}: after # comes the DID of the friend's box");
-            let key = key.ok_or_else(|| BackupError::Settings(wrong()))?;
-            pinned::tls(vec![key]).map_err(|error| BackupError::Settings(error.to_string()))
+            let key = key.ok_or_else(|| BackupError::settings(wrong()))?;
+            pinned::tls(vec![key]).map_err(BackupError::settings)
         });
         let tls = tls.transpose()?;
         Self::with_tls(url, key, allowed, tls)
@@ -134,8 +134,7 @@ impl Link {
             Some(tls) => client.tls_backend_preconfigured(tls),
             None => client,
         });
-        let http = http.map_err(|error| BackupError::Settings(error.to_string()))?;
-        Ok(Self { http, url, key: key.clone() })
+        Ok(Self { http: http.map_err(BackupError::settings)?, url, key: key.clone() })
     }
 
     /// Asks a box whose DID may not be known yet for a contract, once, since a person waits for it. Returns the link to the contract, at the box that
@@ -181,8 +180,7 @@ impl Link {
         let tls = if is_public_url(root.as_str()) {
             None
         } else {
-            let tls = pinned::anybody();
-            Some(tls.map_err(|error| BackupError::Settings(error.to_string()))?)
+            Some(pinned::anybody().map_err(BackupError::settings)?)
         };
         let stranger = Self::with_tls(root.clone(), key, allowed, tls)?;
         let Ok(answer) = stranger.attempt(call)? else {

@@ -82,8 +82,8 @@ fn ask(root: Url, key: &SigningKey, allowed: Allowed) -> Option<String> {
 }
 
 fn read_list(registry: &str, allowed: Allowed) -> Result<Vec<ListedNode>, BackupError> {
-    let http = Blocking::within(allowed, AddressSource::InSettings, |client| client);
-    let http = http.map_err(|error| BackupError::Settings(error.to_string()))?;
+    let http = Blocking::within(allowed, AddressSource::InSettings, |client| client)
+        .map_err(BackupError::settings)?;
     let mut nodes = Vec::new();
     let mut after: Option<String> = None;
     for _ in 0..PAGES_MAX {
