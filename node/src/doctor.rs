@@ -9,11 +9,10 @@ mod logs;
 use crate::config::Config;
 use crate::open::{FolderError, OpenFolder};
 use imajin_app::check::Check;
-use imajin_app::time::Clock;
 use imajin_box::address;
+use imajin_box::clock::machine_now;
 use imajin_box::control::{self, Running};
 use imajin_box::doctor::{names, older};
-use imajin_host::SystemClock;
 use std::path::Path;
 
 /// The check of a running node.
@@ -23,7 +22,7 @@ const NODE: &str = "node";
 pub(crate) fn inside(data: &Path, config: &Config) -> Vec<Check> {
     if let Some(url) = address::running(data) {
         let running = control::ask(data);
-        let now = SystemClock::new(None, |_| true).now();
+        let now = machine_now();
         let place = running.as_ref().ok().map(|running| running.place.clone());
         let old = running.as_ref().ok();
         let old = old.and_then(|running| older(&running.outdated));

@@ -2,6 +2,7 @@
 
 use crate::folder::NODE_FOLDER;
 use crate::settings::ClockTrust;
+use imajin_app::time::{Clock as _, instant};
 use imajin_dfos::Timestamp;
 use imajin_host::SystemClock;
 use imajin_host::clock::server_time;
@@ -20,6 +21,11 @@ const SLACK: Duration = Duration::from_secs(24 * 3600);
 const AGREE: Duration = Duration::from_secs(600);
 /// Maximum jump ahead that others can confirm: a box that was off for longer asks a time server.
 const FAR: Duration = Duration::from_secs(400 * 24 * 3600);
+
+/// The time by the machine's own clock, which files are dated by.
+pub fn machine_now() -> Timestamp {
+    SystemClock::new(None, |_| true).now()
+}
 
 /// Path of the file that keeps the clock's last time.
 fn clock_path(data: &Path) -> PathBuf {
@@ -150,11 +156,6 @@ fn confirmation(
             is_plausible
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "only to ask the file system less often")]
-fn instant() -> std::time::Instant {
-    std::time::Instant::now()
 }
 
 #[cfg(test)]

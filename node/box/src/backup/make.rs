@@ -13,10 +13,9 @@ use super::pack::Packs;
 use super::source::Source;
 use super::spare::Spare;
 use super::{BackupError, BackupPlace, Result};
+use crate::clock::machine_now;
 use imajin_app::Owner;
-use imajin_app::time::Clock;
 use imajin_dfos::hex;
-use imajin_host::SystemClock;
 use imajin_host::secrets::{self, Vault};
 use imajin_ledger::ReadError;
 use imajin_ledger::durable;
@@ -61,7 +60,7 @@ pub fn make(
     }
     place.tidy();
     files::tidy(source.data)?;
-    let begun_ms = now_ms();
+    let begun_ms = machine_now().as_millis();
     let before = Before::read(source, place)?;
     let id = id_of(begun_ms);
     let full = before.manifest.is_none();
@@ -142,7 +141,7 @@ pub fn make(
     };
     let entry = Entry {
         id,
-        at_ms: now_ms(),
+        at_ms: machine_now().as_millis(),
         node: source.node.did.to_string(),
         owner: source.owner.did.to_string(),
         program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -392,7 +391,7 @@ impl Copying<'_, '_> {
             Err(error) => return Err(BackupError::File(path.to_path_buf(), error)),
         };
         let failed = || BackupError::file(path);
-        let read_ns = now_ms().saturating_mul(1_000_000);
+        let read_ns = machine_now().as_millis().saturating_mul(1_000_000);
         let changed_ns = files::changed_ns(&file.metadata().map_err(failed())?);
         let row = self.pieces(found, &mut file)?;
         Ok(Some(FileRow {
@@ -422,11 +421,6 @@ impl Copying<'_, '_> {
         }
         Ok(FileRow { path: found.name.clone(), bytes, changed_ns: None, pieces })
     }
-}
-
-/// The machine's own clock, which files are dated by.
-fn now_ms() -> i64 {
-    SystemClock::new(None, |_| true).now().as_millis()
 }
 
 /// `20261120-213000-123`: in order of time, and a name on every file system.

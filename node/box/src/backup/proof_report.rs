@@ -1,11 +1,10 @@
 //! The proofs of keeping so far: stored in a file of the node, and shown as a check.
 
 use super::{BackupError, Result, choice, files, friend_host};
+use crate::clock::machine_now;
 use crate::settings::{BackupConfig, is_friend};
 use imajin_app::check::Check;
-use imajin_app::time::Clock;
 use imajin_dfos::Timestamp;
-use imajin_host::SystemClock;
 use imajin_ledger::durable;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -114,7 +113,7 @@ pub fn keeping_check(data: &Path, config: &BackupConfig) -> Option<Check> {
     let (config, ..) = choice::in_force(data, config);
     let proof = standing(data, &config.to);
     let is_asked = is_friend(&config.to) && config.box_reads && proof.tried_ms > 0;
-    let now_ms = SystemClock::new(None, |_| true).now().as_millis();
+    let now_ms = machine_now().as_millis();
     is_asked.then(|| proof.check(now_ms))
 }
 

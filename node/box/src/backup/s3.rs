@@ -5,10 +5,9 @@
 //! This module does not know what a backup is.
 
 use super::{BackupError, Result};
+use crate::clock::machine_now;
 use crate::settings::BackupConfig;
-use imajin_app::time::Clock;
 use imajin_dfos::{Timestamp, hex};
-use imajin_host::SystemClock;
 use imajin_host::outgoing::{AddressSource, Allowed, Blocking, Paced, time_for};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::blocking::{Body, Response};
@@ -142,7 +141,7 @@ impl Bucket {
         url.set_path(&path);
         let mut pause = self.pause;
         for attempt in 1.. {
-            let now = SystemClock::new(None, |_| true).now();
+            let now = machine_now();
             let headers = self.signer.headers(&method, &path, &self.host, sum, now);
             let request = self.http.request(method.clone(), url.clone());
             let mut request = request.map_err(|error| error.to_string())?;

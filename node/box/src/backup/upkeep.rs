@@ -6,7 +6,7 @@ use super::{
     BackupError, BackupPlace, CompletedBackup, DrillOutcome, Result, Source, choice, make,
     proof_report, standing,
 };
-use crate::clock::Records;
+use crate::clock::{Records, machine_now};
 use crate::control;
 use crate::doctor::{Registrations, around, believed, doubted, names, older};
 use crate::identity::NodeIdentity;
@@ -21,7 +21,6 @@ use crate::wifi;
 use imajin_app::capabilities::Authority;
 use imajin_app::check::Check;
 use imajin_app::task::boxed;
-use imajin_app::time::Clock;
 use imajin_app::{Node, OwnerChecks, Problem, blocking, home_proof};
 use imajin_host::network::ShownCertificate;
 use imajin_host::prelude::*;
@@ -31,7 +30,7 @@ use imajin_host::upkeep::{
     RestoreWish, Updates, WifiChoice, WifiState,
 };
 use imajin_host::usage::{Removal, Usage};
-use imajin_host::{SystemClock, Upkeep, scrub, sweep};
+use imajin_host::{Upkeep, scrub, sweep};
 use imajin_log::home::HomeProof;
 use imajin_protocol::Did;
 use parking_lot::Mutex;
@@ -312,7 +311,7 @@ fn is_due(standing: &BackupStanding, to: &str, now_ms: i64, interval_ms: i64) ->
 /// Notes how one went, for the doctor, the owner's page and the metrics.
 pub(super) fn note(data: &std::path::Path, to: &str, made: &Result<CompletedBackup>) {
     let mut noted = standing(data);
-    let now_ms = SystemClock::new(None, |_| true).now().as_millis();
+    let now_ms = machine_now().as_millis();
     match made {
         Ok(made) => {
             let entry = &made.entry;

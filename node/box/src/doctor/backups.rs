@@ -2,11 +2,10 @@
 
 use super::Check;
 use crate::backup;
+use crate::clock::machine_now;
 use crate::settings::BackupConfig;
 use crate::size::bytes;
-use imajin_app::time::Clock;
 use imajin_dfos::Timestamp;
-use imajin_host::SystemClock;
 use std::path::Path;
 
 /// A backup is overdue when the one after the next is due.
@@ -18,7 +17,7 @@ const AWAY_MS: i64 = 72 * HOUR_MS;
 /// Whether the last backup went well and is not too long ago.
 pub(super) fn check(data: &Path, config: &BackupConfig) -> Check {
     // Without a record to compare with, it trusts the machine's clock.
-    let now_ms = SystemClock::new(None, |_| true).now().as_millis();
+    let now_ms = machine_now().as_millis();
     let (config, _, is_paused) = backup::choice::in_force(data, config);
     let check = judge(&backup::standing(data), &config, now_ms);
     if check.ok && is_paused {

@@ -2,13 +2,13 @@
 
 use super::super::s3::because;
 use super::super::{BackupError, Result, friend_host};
-use imajin_app::time::Clock;
+use crate::clock::machine_now;
 use imajin_dfos::order;
 use imajin_dfos::{SigningKey, VerifyingKey};
 use imajin_host::backoff::Backoff;
 use imajin_host::network::ShownCertificate;
 use imajin_host::outgoing::{AddressSource, Allowed, Blocking, is_public_url, time_for};
-use imajin_host::{SystemClock, pinned, random};
+use imajin_host::{pinned, random};
 use imajin_protocol::Did;
 use imajin_protocol::exchange::{Exchange, Request};
 use reqwest::blocking::Response;
@@ -267,7 +267,7 @@ impl Link {
     fn sign(&self, call: &Call<'_>, url: &Url) -> Result<Vec<(&'static str, String)>> {
         let did = Did::from_key(self.key.verifying_key().as_bytes());
         let nonce = random::hex::<16>().map_err(|error| self.failed(error))?;
-        let exchange = Exchange::new(did, SystemClock::new(None, |_| true).now(), nonce);
+        let exchange = Exchange::new(did, machine_now(), nonce);
         let query = url.query().map(|query| format!("?{query}"));
         let request = Request {
             host: &self.place(),
