@@ -67,7 +67,7 @@ impl Rounds for Drills {
 impl BackupScheduler {
     /// Its drills by the clock.
     pub fn drills(&self) -> Drills {
-        tidy(self.node().data());
+        tidy(self.0.node.data());
         Drills(self.clone())
     }
 
@@ -76,12 +76,12 @@ impl BackupScheduler {
     /// # Errors
     /// The result could not be stored.
     pub fn drill_if_due(&self, pace: &Arc<Pace>) -> Result<()> {
-        let data = self.node().data();
+        let data = self.0.node.data();
         // Before the first backup there is nothing to try.
         if super::standing(data).last.is_none() || self.place_in_force().is_empty() {
             return Ok(());
         }
-        if is_due(drilled(data).as_ref(), self.node().now().as_millis()) {
+        if is_due(drilled(data).as_ref(), self.0.node.now().as_millis()) {
             self.drill_now(pace).map(drop)
         } else {
             Ok(())
@@ -94,7 +94,7 @@ impl BackupScheduler {
     /// The result could not be stored.
     pub fn drill_now(&self, pace: &Arc<Pace>) -> Result<Option<Drill>> {
         let place = self.place_in_force();
-        let before = drilled(self.node().data()).filter(|before| before.place == place);
+        let before = drilled(self.0.node.data()).filter(|before| before.place == place);
         let mut drill = Drill {
             id: None,
             place,
@@ -113,7 +113,7 @@ impl BackupScheduler {
             Err(error @ BackupError::Locked(_)) => DrillOutcome::Damaged(error.to_string()),
             Err(error) => DrillOutcome::Skipped(error.to_string()),
         };
-        drill.at_ms = self.node().now().as_millis();
+        drill.at_ms = self.0.node.now().as_millis();
         match &drill.outcome {
             DrillOutcome::Whole { .. } => {
                 tracing::info!(
@@ -134,28 +134,28 @@ impl BackupScheduler {
                 tracing::warn!(place = drill.place, why, "the test restore of a backup failed");
             }
         }
-        note(self.node().data(), &drill)?;
+        note(self.0.node.data(), &drill)?;
         Ok(Some(drill))
     }
 
     /// Returns the current place of backups, from the settings or the owner's page; empty if there is none.
-    fn place_in_force(&self) -> String {
-        let (backup, ..) = choice::in_force(self.node().data(), &self.config().backup);
+    pub(super) fn place_in_force(&self) -> String {
+        let (backup, ..) = choice::in_force(self.0.node.data(), &self.0.config.backup);
         backup.to
     }
 
     fn try_drill(&self, pace: &Arc<Pace>, id: &mut Option<String>) -> Result<DrillOutcome> {
         let skipped = |why: &str| Ok(DrillOutcome::Skipped(why.to_owned()));
-        let node = self.node();
-        let config = &choice::settings(node, self.config())?;
-        let place = BackupPlace::open(&config.backup.to, config, Some(self.identity().person()))?;
+        let node = &self.0.node;
+        let config = &choice::settings(node, &self.0.config)?;
+        let place = BackupPlace::open(&config.backup.to, config, Some(self.0.identity.person()))?;
         let Some(catalogue) = Catalogue::read(&place)? else {
             return skipped("there is no backup in its place");
         };
         let entry = catalogue.find(None)?;
         *id = Some(entry.id.clone());
         entry.check(&node.key().key)?;
-        let key = self.identity().person();
+        let key = self.0.identity.person();
         if !config.backup.box_reads {
             return skipped(
                 "by the settings only the owner's key opens backups (box_reads under [backup]): imajin restore --check --key FILE tries them",
@@ -229,7 +229,7 @@ impl BackupScheduler {
             }
             if names.contains(file) { put_file(file, at, bytes) } else { Ok(()) }
         };
-        let own = self.identity().person();
+        let own = self.0.identity.person();
         fetch((place, entry), manifest, own, &mut put, &mut |_, _| {})?;
         let text = String::from_utf8(key).unwrap_or_default();
         let person_key = PersonKey::from_text(&text);

@@ -48,8 +48,8 @@ impl BackupScheduler {
     /// Asks the friend's box for a proof when it is due, and notes the outcome. Blocks.
     /// Errors: the outcome could not be stored.
     pub(super) fn prove_if_due(&self) -> Result<()> {
-        let (data, now_ms) = (self.node().data(), self.node().now().as_millis());
-        let (backup, ..) = choice::in_force(data, &self.config().backup);
+        let (data, now_ms) = (self.0.node.data(), self.0.node.now().as_millis());
+        let (backup, ..) = choice::in_force(data, &self.0.config.backup);
         let last = super::standing(data).last;
         let Some(last) = last.filter(|last| last.to == backup.to) else {
             return Ok(());
@@ -69,18 +69,18 @@ impl BackupScheduler {
         }
         proof.note(outcome, now_ms);
         proof_report::store(data, &proof)?;
-        self.node().alarms().look_again();
+        self.0.node.alarms().look_again();
         Ok(())
     }
 
     fn prove(&self, to: &str, newest: &str) -> Result<()> {
-        let place = BackupPlace::open(to, self.config(), Some(self.identity().person()))?;
+        let place = BackupPlace::open(to, &self.0.config, Some(self.0.identity.person()))?;
         let BackupPlace::Friend(friend) = &place else {
             return Ok(());
         };
         let catalogue = Catalogue::read(&place)?.unwrap_or_default();
         for entry in &catalogue.backups {
-            entry.check(&self.node().key().key)?;
+            entry.check(&self.0.node.key().key)?;
         }
         if catalogue.backups.iter().all(|entry| entry.id != newest) {
             let why = format!("it lacks the backup {newest}");

@@ -26,8 +26,8 @@ const GRACE: Duration = Duration::from_secs(3);
 
 impl BackupScheduler {
     pub(super) fn state_of_restore(&self) -> RestoreState {
-        let state = self.restore_job().lock().clone();
-        if state == RestoreState::None && is_unfinished(self.node().data()) {
+        let state = self.0.restore.lock().clone();
+        if state == RestoreState::None && is_unfinished(self.0.node.data()) {
             RestoreState::Interrupted
         } else {
             state
@@ -37,13 +37,13 @@ impl BackupScheduler {
     /// Begins a restore, unless one is under way.
     pub(super) fn restore_from_friend(&self, wish: &RestoreWish) -> Result<(), Problem> {
         let (key, friend) = (sheet_key(wish)?, wish.friend.trim().to_owned());
-        let mut state = self.restore_job().lock();
+        let mut state = self.0.restore.lock();
         if matches!(*state, RestoreState::Running(_)) {
             return Err(Problem::conflict("A restore is under way already."));
         }
         *state = RestoreState::Running(RestoreProgress::default());
         // Under the lock: the end of an earlier restore must not come behind the beginning of this one.
-        self.node().set_being_restored(true);
+        self.0.node.set_being_restored(true);
         drop(state);
         let (job, failing) = (self.clone(), self.clone());
         tokio::spawn(boxed(async move {
@@ -68,16 +68,16 @@ impl BackupScheduler {
 
     fn fail_restore(&self, error: BackupError) {
         tracing::error!("the box was not restored: {error}");
-        let mut state = self.restore_job().lock();
+        let mut state = self.0.restore.lock();
         *state = RestoreState::Failed(failure(error));
-        self.node().set_being_restored(false);
+        self.0.node.set_being_restored(false);
     }
 
     /// Says of a disk that ran full how much room the rest of the backup needs.
     fn with_room(&self, error: BackupError) -> BackupError {
         let is_full =
             matches!(&error, BackupError::File(_, cause) if cause.kind() == ErrorKind::StorageFull);
-        let space = Space::measure(self.node().data());
+        let space = Space::measure(self.0.node.data());
         let Some(space) = space.ok().filter(|_| is_full) else {
             return error;
         };
@@ -108,7 +108,7 @@ impl BackupScheduler {
     }
 
     fn attempt_restore(&self, friend: &str, key: &PersonKey) -> Result<Restored> {
-        let place = BackupPlace::open(&read_place(friend)?, self.config(), Some(key))?;
+        let place = BackupPlace::open(&read_place(friend)?, &self.0.config, Some(key))?;
         let catalogue = Catalogue::of_owner(&place, key.did())?.unwrap_or_default();
         let entry = catalogue.backups.last();
         let entry = entry.ok_or_else(|| BackupError::NoBackups(friend.to_owned()))?;
@@ -118,7 +118,7 @@ impl BackupScheduler {
             progress.made_ms = Some(entry.at_ms);
             progress.waiting = false;
         });
-        let data = self.node().data();
+        let data = self.0.node.data();
         let restored = receive((&place, entry), key, data, &mut |done, total| {
             self.note_progress(|progress| (progress.done, progress.total) = (done, total));
         })?;
@@ -131,7 +131,7 @@ impl BackupScheduler {
 
     /// Refuses to replace a box that was claimed by a request which was under way when the restore began.
     fn check_unclaimed(&self) -> Result<()> {
-        if self.node().is_claimed() {
+        if self.0.node.is_claimed() {
             Err(BackupError::settings("this box got an owner meanwhile"))
         } else {
             Ok(())
@@ -139,7 +139,7 @@ impl BackupScheduler {
     }
 
     fn note_progress(&self, change: impl FnOnce(&mut RestoreProgress)) {
-        if let RestoreState::Running(progress) = &mut *self.restore_job().lock() {
+        if let RestoreState::Running(progress) = &mut *self.0.restore.lock() {
             change(progress);
         }
     }

@@ -47,21 +47,21 @@ const AGAIN_MS: i64 = 3_600_000;
 
 /// Makes backups of a running node.
 #[derive(Clone)]
-pub struct BackupScheduler(Arc<Inner>);
+pub struct BackupScheduler(pub(super) Arc<Inner>);
 
-struct Inner {
-    node: Node,
+pub(super) struct Inner {
+    pub(super) node: Node,
     data: PathBuf,
-    config: BoxConfig,
+    pub(super) config: BoxConfig,
     registrations: Registrations,
-    identity: NodeIdentity,
+    pub(super) identity: NodeIdentity,
     mender: Mender,
     /// Locked while the box's lock is changed.
     locking: Mutex<()>,
     /// Progress of the current backup, as (done, total) bytes.
     running: Mutex<Option<(u64, u64)>>,
     /// The state of a restore from a friend's box.
-    restore: Mutex<RestoreState>,
+    pub(super) restore: Mutex<RestoreState>,
     /// The owner's request to restart or shut down.
     power: power::PowerRequest,
 }
@@ -100,22 +100,6 @@ impl BackupScheduler {
     /// Returns the owner's request to restart or shut down.
     pub fn power(&self) -> power::PowerRequest {
         self.0.power.clone()
-    }
-
-    pub(super) fn restore_job(&self) -> &Mutex<RestoreState> {
-        &self.0.restore
-    }
-
-    pub(super) fn node(&self) -> &Node {
-        &self.0.node
-    }
-
-    pub(super) fn config(&self) -> &BoxConfig {
-        &self.0.config
-    }
-
-    pub(super) fn identity(&self) -> &NodeIdentity {
-        &self.0.identity
     }
 
     /// Returns the mender of this node's records.
@@ -166,10 +150,7 @@ impl BackupScheduler {
         heard: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<CompletedBackup> {
         let config = choice::settings(&self.0.node, &self.0.config);
-        let to = to.map(str::to_owned).unwrap_or_else(|| {
-            let (backup, ..) = choice::in_force(&self.0.data, &self.0.config.backup);
-            backup.to
-        });
+        let to = to.map_or_else(|| self.place_in_force(), str::to_owned);
         let to = to.as_str();
         let made = config.and_then(|config| self.make(to, &config, heard));
         note(&self.0.data, to, &made);
@@ -414,8 +395,7 @@ impl Upkeep for BackupScheduler {
     }
 
     fn begin_backup(&self) -> Result<(), Problem> {
-        let (backup, ..) = choice::in_force(&self.0.data, &self.0.config.backup);
-        if backup.to.is_empty() {
+        if self.place_in_force().is_empty() {
             return Err(choice::none_is_set());
         }
         self.begin();
