@@ -13,8 +13,6 @@ use crate::backup;
 use crate::failure::Outcome;
 use crate::settings::BoxConfig;
 use imajin_app::check::Check;
-use imajin_dfos::Timestamp;
-use imajin_host::network::NetworkState;
 use imajin_registry::enrolment::Registration;
 use std::path::Path;
 
@@ -38,12 +36,8 @@ pub fn around(data: &Path, config: Option<&BoxConfig>, registrations: Registrati
     checks
 }
 
+pub use network::names;
 pub use surroundings::{believed, doubted};
-
-/// Names and certificates, as a running node has them.
-pub fn names(place: &NetworkState, config: &BoxConfig, now: Timestamp) -> Vec<Check> {
-    network::checks(place, config, now)
-}
 
 /// The registrations. An unreachable registry is not a fault of the node.
 fn registries(all: Outcome<Vec<Registration>>) -> Check {

@@ -17,7 +17,6 @@ use imajin_auth::outbox::{self, OutboxItem};
 use imajin_dfos::identity::Did as DfosDid;
 use imajin_host::backoff::Backoff;
 use imajin_host::stop::Stop;
-use imajin_protocol::Did;
 use position::{Positions, Reached};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -147,7 +146,7 @@ impl Worker {
         };
         let is_here = outbox::is_at(&self.node, &reached.place)?;
         let is_there = match &reached.cid {
-            Some(cid) => self.relay.has(cid).await?,
+            Some(cid) => self.relay.operation(cid).await?.is_some(),
             None => true,
         };
         if !(is_here && is_there) {
@@ -171,10 +170,7 @@ impl Worker {
                 self.give(std::mem::take(&mut batch)).await?;
             }
         }
-        match batch.last {
-            Some(_) => self.give(batch).await,
-            None => Ok(()),
-        }
+        self.give(batch).await
     }
 
     /// Sends a batch to the relay, and saves the position.
@@ -217,7 +213,9 @@ impl Worker {
     /// Signs an auth token that proves to the relay which node uploads a document.
     async fn token(&self) -> Result<String, SendError> {
         let sign = |error: &dyn std::fmt::Display| SendError::Token(error.to_string());
-        let issuer = own_did(&self.node)?.ok_or_else(|| sign(&"the node has no chain"))?;
+        let did = imajin_identity::dfos_did(&self.node, self.node.did())?;
+        let issuer = did.and_then(|did| DfosDid::parse(&did).ok());
+        let issuer = issuer.ok_or_else(|| sign(&"the node has no chain"))?;
         let now = self.node.now().as_secs();
         let claims = imajin_dfos::auth::Claims {
             issuer,
@@ -246,12 +244,6 @@ fn note(relay: &Relay, result: &Json) -> Option<(String, String)> {
 /// Maximum difference between the clocks of node and relay, and lifetime of a token for one upload, in seconds.
 const CLOCKS_APART_S: i64 = 60;
 const TOKEN_S: i64 = 300;
-
-/// The DFOS identity of the node.
-fn own_did(node: &Node) -> Result<Option<DfosDid>, Problem> {
-    let did: &Did = node.did();
-    Ok(imajin_identity::dfos_did(node, did)?.and_then(|did| DfosDid::parse(&did).ok()))
-}
 
 /// Entries of one submission, at most.
 #[derive(Default)]

@@ -25,7 +25,7 @@ const RESTART: &str = "restart";
 const STOP: &str = "stop";
 
 /// The request to the program itself. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct PowerRequest(Arc<watch::Sender<Option<After>>>);
 
 /// Action of the program after a clean exit.
@@ -35,12 +35,6 @@ pub enum After {
     Restart,
     /// The program stays stopped.
     Stop,
-}
-
-impl Default for PowerRequest {
-    fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(None)))
-    }
 }
 
 impl PowerRequest {

@@ -178,8 +178,3 @@ pub fn bytes(path: &Path) -> u64 {
     };
     entries.flatten().map(|entry| bytes(&entry.path())).sum()
 }
-
-/// Free bytes on a folder's disk, for this user.
-pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {
-    Ok(imajin_log::Space::measure(folder)?.free)
-}

@@ -26,7 +26,7 @@ mod zone;
 
 use crate::failure::{OrFail, Outcome};
 use crate::settings::BoxConfig;
-pub use acme::Base;
+pub use acme::{Base, kept_name};
 use certificates::Certificates;
 pub use error::TlsError;
 use imajin_app::Node;
@@ -163,11 +163,6 @@ impl Tls {
             network.change(|place| place.https = https);
         }
     }
-}
-
-/// A name that an earlier run got a certificate for, which is valid now: the box's own, or that of a registry.
-pub fn kept_name(data: &Path, config: &BoxConfig, now: Timestamp) -> Option<String> {
-    acme::kept_name(data, config, now)
 }
 
 /// Build time of this program, in seconds since 1970.

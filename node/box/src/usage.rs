@@ -169,8 +169,5 @@ pub fn remove_copies(data: &Path) -> std::io::Result<u64> {
 
 /// Removes all backups on the data's own disk but the newest whole one; what that freed.
 pub fn remove_old_backups(data: &Path, config: &BoxConfig) -> Result<u64, backup::BackupError> {
-    match place_here(data, config) {
-        Some(place) => backup::remove_old(data, &place),
-        None => Ok(0),
-    }
+    place_here(data, config).map_or(Ok(0), |place| backup::remove_old(data, &place))
 }

@@ -10,6 +10,7 @@ use imajin_box::size::bytes;
 use imajin_box::survey::{self, LogSurvey};
 use imajin_box::{address, control};
 use imajin_host::network::{NetworkState, TunnelState};
+use imajin_log::Space;
 use imajin_registry::enrolment::Registration;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -78,7 +79,7 @@ fn survey(data: &Path) -> Outcome<Status> {
             users: survey::bytes(&data.join("users")),
             runtime: survey::bytes(&data.join("runtime")),
             journal: survey::bytes(&data.join(NODE_FOLDER).join("journal.sqlite")),
-            free: survey::free_bytes(data).ok(),
+            free: Space::measure(data).ok().map(|space| space.free),
         },
         registries: crate::register::registrations(data).unwrap_or_default(),
         data: data.to_path_buf(),

@@ -12,8 +12,9 @@ use imajin_host::outgoing::lookup_blocking;
 /// An automatically renewed certificate always has more time left.
 const DAYS_LEFT_MIN: i64 = 7;
 
-/// Runs all checks; none if the node speaks plain HTTP and is not announced.
-pub(super) fn checks(place: &NetworkState, config: &BoxConfig, now: Timestamp) -> Vec<Check> {
+/// The checks of names and certificates, as a running node has them; none if the node speaks plain HTTP and is not
+/// announced.
+pub fn names(place: &NetworkState, config: &BoxConfig, now: Timestamp) -> Vec<Check> {
     let mut checks = Vec::new();
     let wants = config.tls.address().is_some();
     match (&place.own, place.https) {

@@ -9,10 +9,7 @@ const NEXT_VARIABLE: &str = "IMAJIN_NEW_PASSPHRASE";
 
 /// A passphrase that is known already.
 pub fn ask(prompt: &str) -> Outcome<String> {
-    if let Some(given) = from_environment()? {
-        return Ok(given);
-    }
-    read(prompt)
+    known()?.map_or_else(|| read(prompt), Ok)
 }
 
 /// A passphrase that is chosen now: asked for twice.
@@ -38,10 +35,6 @@ fn choose_by(variable: &str, prompt: &str) -> Outcome<String> {
 
 /// The passphrase from the environment, without asking.
 pub fn known() -> Outcome<Option<String>> {
-    from_environment()
-}
-
-fn from_environment() -> Outcome<Option<String>> {
     from_variable(VARIABLE)
 }
 

@@ -113,10 +113,6 @@ impl Relay {
         }
     }
 
-    pub(super) async fn has(&self, cid: &str) -> Result<bool, RelayError> {
-        Ok(self.operation(cid).await?.is_some())
-    }
-
     /// The token of an operation that it has.
     pub(super) async fn operation(&self, cid: &str) -> Result<Option<String>, RelayError> {
         let answer = self.get(&format!("proof/v1/operations/{cid}")).await?;

@@ -90,8 +90,7 @@ impl NameSource {
     }
 
     /// The name that an earlier run got a certificate for, which is valid now.
-    fn kept(self, ground: (&Path, &BoxConfig), now: Timestamp) -> Option<String> {
-        let (data, config) = ground;
+    fn kept(self, data: &Path, config: &BoxConfig, now: Timestamp) -> Option<String> {
         let wish = self.wish_at_start(data, config)?;
         let stored = StoredCertificate::load(&self.path(data)).ok()??;
         let (from, until) = stored.validity()?;
@@ -101,9 +100,8 @@ impl NameSource {
 }
 
 /// A name that an earlier run got a certificate for, which is valid now: the box's own, or that of a registry.
-pub(super) fn kept_name(data: &Path, config: &BoxConfig, now: Timestamp) -> Option<String> {
-    let mut all = [NameSource::Own, NameSource::Registry].into_iter();
-    all.find_map(|of| of.kept((data, config), now))
+pub fn kept_name(data: &Path, config: &BoxConfig, now: Timestamp) -> Option<String> {
+    [NameSource::Own, NameSource::Registry].into_iter().find_map(|of| of.kept(data, config, now))
 }
 
 /// The certificates that the box ordered, as far as its files know.

@@ -6,7 +6,7 @@ use super::x509::CertificateId;
 use imajin_app::Node;
 use imajin_edge::server::ACME_PROTOCOL;
 use imajin_host::pinned::NODE_PROTOCOL;
-use parking_lot::{RwLock, RwLockWriteGuard};
+use parking_lot::RwLock;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
@@ -49,28 +49,24 @@ impl Certificates {
         Self { node, shown: RwLock::default() }
     }
 
-    fn lock_certificates(&self) -> RwLockWriteGuard<'_, ShownCertificates> {
-        self.shown.write()
-    }
-
     pub(super) fn set_own(&self, key: Arc<CertifiedKey>) {
-        self.lock_certificates().own = Some(key);
+        self.shown.write().own = Some(key);
     }
 
     pub(super) fn set_public(&self, of: NameSource, named: Option<NamedCertificate>) {
-        let mut shown = self.lock_certificates();
+        let mut shown = self.shown.write();
         shown.public.retain(|(other, _)| *other != of);
         shown.public.extend(named.map(|named| (of, named)));
     }
 
     pub(super) fn set_challenge(&self, name: &str, key: Arc<CertifiedKey>) {
-        let mut shown = self.lock_certificates();
+        let mut shown = self.shown.write();
         shown.challenges.retain(|(other, _)| other != name);
         shown.challenges.push((name.to_owned(), key));
     }
 
     pub(super) fn end_challenges(&self) {
-        self.lock_certificates().challenges.clear();
+        self.shown.write().challenges.clear();
     }
 
     /// The keys of all certificates that a connection may be shown, as [`CertificateId`] has them.
@@ -85,7 +81,7 @@ impl Certificates {
 
     /// Whether no browser could be shown any.
     pub(super) fn is_empty(&self) -> bool {
-        let shown = self.lock_certificates();
+        let shown = self.shown.read();
         shown.own.is_none() && shown.public.is_empty()
     }
 }

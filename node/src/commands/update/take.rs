@@ -5,8 +5,8 @@ use crate::cli::UpdateArgs;
 use crate::output::Progress;
 use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::size::bytes;
-use imajin_box::survey::free_bytes;
 use imajin_box::versions::{self, FOLDER, KeptVersion, State, Store};
+use imajin_log::Space;
 use imajin_registry::release::{Release, Statement};
 use imajin_registry::version::Version;
 use std::fmt::Display;
@@ -108,7 +108,7 @@ fn bring(
         program.ok_or_else(|| Failure::no("the release has no program for this machine"))?;
     store.sweep(state).map_err(Failure::unusable)?;
     let folder = store.folder().display();
-    let free = free_bytes(store.folder()).or_unusable(&folder)?;
+    let free = Space::measure(store.folder()).or_unusable(&folder)?.free;
     let needed = program.bytes + RESERVE_BYTES;
     if free < needed {
         return Err(Failure::unusable(format!(
