@@ -102,8 +102,7 @@ fn link() {
 /// Whether the compiler came with LLD, which is then its default linker. GNU's linker can't fold functions.
 fn links_with_lld() -> bool {
     let rustc = var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-    let sysroot_output = Command::new(rustc).args(["--print", "sysroot"]).output();
-    sysroot_output.is_ok_and(|output| {
+    Command::new(rustc).args(["--print", "sysroot"]).output().is_ok_and(|output| {
         let sysroot = String::from_utf8_lossy(&output.stdout);
         let target = var("TARGET").unwrap_or_default();
         let tools = format!("lib/rustlib/{target}/bin/gcc-ld/ld.lld");

@@ -20,8 +20,7 @@ fn main() {
             }
         }
     }
-    let epoch = var("SOURCE_DATE_EPOCH").ok();
-    let seconds = epoch.or_else(|| git(&["log", "-1", "--format=%ct"]));
+    let seconds = var("SOURCE_DATE_EPOCH").ok().or_else(|| git(&["log", "-1", "--format=%ct"]));
     let seconds = seconds.and_then(|text| text.trim().parse::<i64>().ok());
     println!("cargo::rustc-env=IMAJIN_BUILT={}", seconds.unwrap_or(WRITTEN));
 }

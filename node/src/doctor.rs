@@ -24,8 +24,7 @@ pub(crate) fn inside(data: &Path, config: &Config) -> Vec<Check> {
         let running = control::ask(data);
         let now = machine_now();
         let place = running.as_ref().ok().map(|running| running.place.clone());
-        let old = running.as_ref().ok();
-        let old = old.and_then(|running| older(&running.outdated));
+        let old = running.as_ref().ok().and_then(|running| older(&running.outdated));
         let mut checks = vec![beside(running, &url)];
         if checks[0].name == NODE {
             checks.push(logs::through(data));

@@ -256,8 +256,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
              and the next start recovers ({reason})"
         ))),
         None => {
-            let closed = tokio::task::spawn_blocking(|| opened.close()).await;
-            closed.or_no("stopping")??;
+            tokio::task::spawn_blocking(|| opened.close()).await.or_no("stopping")??;
             Ok(after)
         }
     }

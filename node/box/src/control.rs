@@ -92,8 +92,7 @@ fn running(data: &Path, node: &Node) -> Result<Vec<u8>, Box<dyn std::error::Erro
         logs.push(survey::live(data, ledger, &did));
     }
     let stats = ledger.stats();
-    let quarantined = ledger.quarantined();
-    let quarantined = quarantined.into_iter().map(|(did, why)| (did.to_string(), why));
+    let quarantined = ledger.quarantined().into_iter().map(|(did, why)| (did.to_string(), why));
     Ok(serde_json::to_vec(&Running {
         logs,
         quarantined: quarantined.collect(),
@@ -107,8 +106,7 @@ fn running(data: &Path, node: &Node) -> Result<Vec<u8>, Box<dyn std::error::Erro
 
 /// Logs of which a newer state is known, as text.
 pub fn outdated(ledger: &Ledger) -> Vec<(String, String)> {
-    let all = ledger.outdated().into_iter();
-    all.map(|(did, why)| (did.to_string(), why)).collect()
+    ledger.outdated().into_iter().map(|(did, why)| (did.to_string(), why)).collect()
 }
 
 /// Asks the running node of a folder; the error says why it does not answer.

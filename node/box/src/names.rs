@@ -6,8 +6,7 @@ use imajin_dfos::order::Order as _;
 
 /// Its name, and that name as mDNS has it.
 pub fn machine_names() -> Vec<String> {
-    let machine = rustix::system::uname();
-    let name = machine.nodename().to_string_lossy().to_ascii_lowercase();
+    let name = rustix::system::uname().nodename().to_string_lossy().to_ascii_lowercase();
     match name.as_str() {
         "" | "localhost" | "(none)" => Vec::new(),
         name => vec![name.to_owned(), format!("{name}.local")],

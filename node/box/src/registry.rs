@@ -69,8 +69,7 @@ impl<'a> Wire<'a> {
     pub fn new(allowed: Allowed, url: &'a str) -> Result<Self, RegistryError> {
         let client = Outgoing::within(allowed, AddressSource::InSettings, |client| {
             // HTTP/2 has no header `Upgrade`.
-            let client = client.http1_only();
-            client.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT)
+            client.http1_only().connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT)
         });
         let client = client.map_err(|error| RegistryError::Away(plainly(&error.into())))?;
         Ok(Self { client, url })
@@ -115,8 +114,7 @@ impl<'a> Wire<'a> {
     fn request(&self, method: Method, path: &str) -> Result<OutgoingRequest, RegistryError> {
         let url = Url::parse(&format!("{}/api/{path}", self.url));
         let url = url.map_err(|_| RegistryError::Away("its address cannot be used".to_owned()))?;
-        let request = self.client.request(method, url);
-        request.map_err(|error| RegistryError::Away(error.to_string()))
+        self.client.request(method, url).map_err(|error| RegistryError::Away(error.to_string()))
     }
 }
 

@@ -69,8 +69,7 @@ pub fn packaged() -> Result<Version, String> {
     let doing = |error: &dyn std::fmt::Display| format!("{PACKAGED}: {error}");
     let output =
         Command::new(PACKAGED).args([STEPS, "packaged"]).output().map_err(|error| doing(&error))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    text.trim().parse().map_err(|_| {
+    String::from_utf8_lossy(&output.stdout).trim().parse().map_err(|_| {
         doing(
             &"it is missing, or of a version that knows no updates: install a newer package first",
         )

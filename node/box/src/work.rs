@@ -143,19 +143,14 @@ fn work(request: Request, keeper: &BackupScheduler, scrub: &Scrub, say: &Say) ->
         }
         Request::Damaged(dids) => {
             let damaged = keeper.mender().find(&parse(&dids)?, &step)?;
-            let dids = damaged.iter().map(Did::to_string);
-            Ok(Line::Damaged(dids.collect()))
+            Ok(Line::Damaged(damaged.iter().map(Did::to_string).collect()))
         }
-        Request::Repair(folder) => {
-            let records = keeper.mender().mend_handed(&folder, &step);
-            records.map(Line::Repaired)
-        }
+        Request::Repair(folder) => keeper.mender().mend_handed(&folder, &step).map(Line::Repaired),
     }
 }
 
 fn parse(dids: &[String]) -> Outcome<Vec<Did>> {
-    let dids = dids.iter().map(|did| Did::parse(did));
-    dids.collect::<Result<_, _>>().map_err(Failure::unusable)
+    dids.iter().map(|did| Did::parse(did)).collect::<Result<_, _>>().map_err(Failure::unusable)
 }
 
 /// Has the running node verify these records, or all if the list is empty; returns the damaged ones.

@@ -105,8 +105,7 @@ fn list(args: &BackupListArgs) -> Outcome {
     let to = place_name(args.to.as_deref(), &config.backup)?;
     // A friend's box is asked with the node's own key; that of a locked node is not at hand.
     let is_ours = is_friend(&to) && is_data_folder(&data);
-    let identity = is_ours.then(|| NodeIdentity::at_start(&data).ok().flatten());
-    let identity = identity.flatten();
+    let identity = is_ours.then(|| NodeIdentity::at_start(&data).ok().flatten()).flatten();
     let key = identity.as_ref().map(NodeIdentity::person);
     let place = BackupPlace::open(&to, &config, key)?;
     let catalogue = Catalogue::read(&place)?.unwrap_or_default();

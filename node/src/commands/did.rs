@@ -81,9 +81,7 @@ fn of_relay(relay: &Client, did: &Did) -> Outcome<Vec<String>> {
 pub(super) fn tokens_of_text(text: &str) -> Vec<String> {
     let json = serde_json::from_str(text).ok();
     json.and_then(|json| of_json(&json)).unwrap_or_else(|| {
-        let lines = text.lines().map(str::trim);
-        let lines = lines.filter(|line| !line.is_empty());
-        lines.map(str::to_owned).collect()
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
     })
 }
 
@@ -178,8 +176,7 @@ impl Resolved {
             ("capabilityInvocation", "controls"),
         ] {
             for key in document[name].as_array().into_iter().flatten() {
-                let url = key.as_str().unwrap_or_default();
-                let id = url.rsplit('#').next().unwrap_or_default();
+                let id = key.as_str().unwrap_or_default().rsplit('#').next().unwrap_or_default();
                 let key = state.any_key(id).map_or("", |key| key.multibase());
                 out.line(format_args!("{role:<10}  {id}  {key}"))?;
             }

@@ -43,8 +43,7 @@ fn print(args: &ReportArgs, data: &Path, checks: &[Check]) -> Outcome {
     let mut out = Out::new();
     if args.json {
         let healthy = !checks.iter().any(is_wrong);
-        let settings = config::of_node(data).ok();
-        let settings = settings.as_ref().map(Config::for_box);
+        let settings = config::of_node(data).ok().as_ref().map(Config::for_box);
         let usage = usage::measure(data, settings.as_ref());
         let report = serde_json::json!({ "healthy": healthy, "checks": checks, "usage": usage });
         out.json(&report)?;

@@ -89,8 +89,7 @@ fn from_folder(
     if damages.iter().any(|damage| damage.what == did.as_str()) {
         import::find_log_damage(&opened.ledger, &did, "log").map_err(Failure::unusable)?;
     }
-    let status = opened.ledger.readable_status(&did);
-    if status.map_err(Failure::unusable)?.is_none() {
+    if opened.ledger.readable_status(&did).map_err(Failure::unusable)?.is_none() {
         return Err(Failure::no(format!(
             "there is no log of {} in {}",
             did.as_str(),
@@ -98,8 +97,7 @@ fn from_folder(
         )));
     }
     loop {
-        let read = opened.ledger.readable(&did, after, PAGE);
-        let read = read.map_err(Failure::unusable)?;
+        let read = opened.ledger.readable(&did, after, PAGE).map_err(Failure::unusable)?;
         for entry in &read.entries {
             print(&EntryLine::new(&entry.header, entry.body.as_deref()).map_err(Failure::no)?)?;
             after = Some(entry.seq);
@@ -123,6 +121,5 @@ fn is_damaged(did: &str, from: u64, reason: &str) -> Failure {
 }
 
 fn from_path(path: &Path, after: Option<u64>, print: &mut Print<'_>) -> Outcome {
-    let log = StoredLog::open(path).map_err(Failure::unusable)?;
-    log.each(after, print)
+    StoredLog::open(path).map_err(Failure::unusable)?.each(after, print)
 }

@@ -78,8 +78,7 @@ fn headers(message: &Json) -> Vec<(&'static str, &str)> {
         ("mcp-method", message["method"].as_str()),
         ("mcp-name", params["name"].as_str()),
     ];
-    let texts = texts.into_iter();
-    texts.filter_map(|(name, text)| Some((name, text?))).collect()
+    texts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
 }
 
 #[cfg(test)]

@@ -25,10 +25,9 @@ pub(super) fn run(args: &RepairArgs) -> Outcome {
         Did::parse(did).map_err(|error| Failure::unusable(format!("{did:?} is not a DID: {error}")))
     });
     let dids: Vec<Did> = dids.collect::<Outcome<_>>()?;
-    let key = args.key.as_deref().map(PersonKey::read).transpose();
-    let key = key.map_err(Failure::unusable)?;
-    let other = is_address(&args.from).then(|| super::client(&args.from, args.trust));
-    let other = other.transpose()?;
+    let key = args.key.as_deref().map(PersonKey::read).transpose().map_err(Failure::unusable)?;
+    let other =
+        is_address(&args.from).then(|| super::client(&args.from, args.trust)).transpose()?;
     let showing = Showing::default();
     let progress = |what, done, total| showing.show(what, done, total);
     let fetching = other.as_ref().map(|other| {
@@ -165,16 +164,14 @@ fn at_node(args: &RepairArgs, request: &CopyRequest<'_>, url: &str) -> Outcome<J
         bundle.tar(from)
     });
     sent??;
-    let person = key.map(|key| Person::new(client.clone(), key.clone()));
-    let person = person.transpose()?;
+    let person = key.map(|key| Person::new(client.clone(), key.clone())).transpose()?;
     let signer = person.as_ref().map(|person| &person.signer);
     let checked = import.check(signer, None, |bytes| {
         (request.progress)("the node checks it", bytes.min(total), total);
     });
     let (report, place) = checked?;
     let Some(place) = place else {
-        let message = report["fault"]["message"].as_str();
-        let message = message.unwrap_or("it does not verify");
+        let message = report["fault"]["message"].as_str().unwrap_or("it does not verify");
         return Err(Failure::no(format!("the copy is not valid: {message}")));
     };
     if !request.dids.is_empty() && request.dids != [place.did.clone()] {

@@ -53,8 +53,7 @@ fn requested(args: &UpdateArgs) -> Outcome {
     };
     announce(None)?;
     // Nothing is written to sticks here.
-    let file = Sticks::new(RUN, 0).find(&stick);
-    let file = file.and_then(|stick| stick.open(&name));
+    let file = Sticks::new(RUN, 0).find(&stick).and_then(|stick| stick.open(&name));
     let outcome = file.map_err(Failure::unusable).and_then(|file| take::run(args, file, &name));
     if let Err(failure) = &outcome {
         announce(Some(&failure.text()))?;
@@ -66,8 +65,7 @@ fn check(args: &UpdateArgs, file: &Path) -> Outcome {
     let opened = File::open(file).or_unusable(file.display())?;
     let release = open(args, opened, &file.display())?;
     let statement = release.statement().clone();
-    let unpacked = release.unpack("", &mut std::io::sink(), &mut |_, _| {});
-    unpacked.or_no(file.display())?;
+    release.unpack("", &mut std::io::sink(), &mut |_, _| {}).or_no(file.display())?;
     let runs_here = statement.program(ARCH).is_some();
     let architectures: Vec<&str> = statement.architectures().collect();
     let answer = json!({

@@ -79,8 +79,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
         .map(|did| Did::parse(did).map_err(|error| Failure::unusable(format!("--did: {error}"))));
     let services = Services::new(all_services());
     let unlock = unlock(path, || {
-        let key = args.key.as_deref().map(PersonKey::read);
-        key.transpose().map_err(Failure::unusable)
+        args.key.as_deref().map(PersonKey::read).transpose().map_err(Failure::unusable)
     })?;
     let total = size(path);
     let place = args.anchors.as_deref().map(anchors::AnchorLocation::new).transpose()?;

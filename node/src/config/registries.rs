@@ -90,6 +90,5 @@ impl RegistriesConfig {
 
 /// The addresses in the form in which they are kept; `check` refuses those that have none.
 fn addresses(texts: &[String]) -> Vec<String> {
-    let texts = texts.iter();
-    texts.filter_map(|url| parse_address(url).ok()).collect()
+    texts.iter().filter_map(|url| parse_address(url).ok()).collect()
 }

@@ -198,8 +198,7 @@ impl PayConfig {
 
 /// Whether a text is an address that `security.txt` may have (RFC 9116 §2.5.3): URIs are in ASCII (RFC 3986).
 fn is_contact(text: &str) -> bool {
-    let schemes = ["mailto:", "https://", "tel:"];
-    let has_scheme = schemes.iter().any(|scheme| text.starts_with(scheme));
+    let has_scheme = ["mailto:", "https://", "tel:"].iter().any(|scheme| text.starts_with(scheme));
     has_scheme && text.chars().all(|letter| letter.is_ascii_graphic())
 }
 

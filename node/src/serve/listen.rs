@@ -140,8 +140,7 @@ impl Listeners {
             return self.host();
         }
         let machine = || machine_names().into_iter().next_back();
-        let name = self.home.clone().or_else(machine);
-        name.unwrap_or_else(|| "localhost".to_owned())
+        self.home.clone().or_else(machine).unwrap_or_else(|| "localhost".to_owned())
     }
 
     /// The address of the one origin, as people type it.
@@ -223,8 +222,7 @@ async fn together(mut all: Vec<Pin<Box<dyn Future<Output = ()> + Send + '_>>>) {
 fn name_of(announced: Option<String>, addresses: Vec<IpAddr>) -> String {
     announced
         .or_else(|| {
-            let v4 = addresses.iter().find(|ip| ip.is_ipv4() && !ip.is_loopback());
-            v4.map(ToString::to_string)
+            addresses.iter().find(|ip| ip.is_ipv4() && !ip.is_loopback()).map(ToString::to_string)
         })
         .or_else(|| machine_names().into_iter().next())
         .unwrap_or_else(|| "localhost".to_owned())

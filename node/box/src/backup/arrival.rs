@@ -110,8 +110,7 @@ pub(super) fn mark_whole(partial: &Path) -> Result<()> {
 }
 
 pub(super) fn make_folder(path: &Path) -> Result<()> {
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(BackupError::file(path))
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(BackupError::file(path))
 }
 
 /// Resumes a restore that broke off after everything was fetched; returns an error for one that broke off before, since

@@ -113,8 +113,7 @@ impl Catalogue {
             AgeError::Locked => BackupError::LockedList(place.label()),
             other => BackupError::damaged(&name, other),
         })?;
-        let read = serde_json::from_slice(&text);
-        read.map(Some).map_err(|error| BackupError::damaged(&name, error))
+        serde_json::from_slice(&text).map(Some).map_err(|error| BackupError::damaged(&name, error))
     }
 
     /// Reads the catalogue of a place from which a person brings their node back. A friend's box has to prove that its
@@ -186,6 +185,11 @@ impl Catalogue {
 }
 
 impl Entry {
+    /// Its packs and its manifest.
+    pub(super) fn files(&self) -> impl Iterator<Item = &BackupFile> {
+        self.packs.iter().chain([&self.manifest])
+    }
+
     /// Whether no record was damaged when it was made.
     pub(super) fn is_whole(&self) -> bool {
         self.damaged.is_empty()

@@ -73,8 +73,7 @@ pub(super) fn damage(
     ops: &Arc<OpTable>,
     pace: Option<&Arc<Pace>>,
 ) -> Result<Option<Damage>> {
-    let folder = name.trim_start_matches("users/").trim_end_matches("/log.sqlite");
-    let did = folder.replace('_', ":");
+    let did = name.trim_start_matches("users/").trim_end_matches("/log.sqlite").replace('_', ":");
     let options = VerifyOptions {
         did: Did::parse(&did).ok(),
         pace: pace.cloned(),

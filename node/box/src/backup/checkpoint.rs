@@ -3,7 +3,7 @@
 //!
 //! Always: a pack is noted after it is complete in its place. One that is not noted, and that no backup names, is removed there.
 
-use super::catalogue::{BackupFile, Catalogue};
+use super::catalogue::{BackupFile, Catalogue, Entry};
 use super::friend::Friend;
 use super::manifest::Piece;
 use super::{BackupError, Result, files};
@@ -70,8 +70,7 @@ impl Checkpoint {
             packs.extend(stored.into_iter().take_while(is_there));
         }
         // As a whole: a plug that is pulled must not cost the packs that have arrived.
-        let rewritten = rewrite(&path, &plan, &packs);
-        let file = rewritten.map_err(BackupError::file(&path))?;
+        let file = rewrite(&path, &plan, &packs).map_err(BackupError::file(&path))?;
         Ok((Self { path, file, plan }, packs))
     }
 
@@ -139,8 +138,7 @@ fn remove_orphans(
     catalogue: &Catalogue,
     packs: &[StoredPack],
 ) -> Result<()> {
-    let named = catalogue.backups.iter();
-    let named = named.flat_map(|entry| entry.packs.iter().chain([&entry.manifest]));
+    let named = catalogue.backups.iter().flat_map(Entry::files);
     let named = named.chain(packs.iter().map(|stored| &stored.pack));
     let named: BTreeSet<&str> = named.map(|file| file.name.as_str()).collect();
     let is_orphan = |name: &&String| name.ends_with(".age") && !named.contains(name.as_str());

@@ -104,8 +104,7 @@ impl BackupChoice {
 
 fn key(node: &Node) -> Result<Option<Key>, Problem> {
     let kept = node.kept_setting(KEY)?;
-    let key = kept.map(|bytes| serde_json::from_slice(&bytes).map_err(Problem::internal));
-    key.transpose()
+    kept.map(|bytes| serde_json::from_slice(&bytes).map_err(Problem::internal)).transpose()
 }
 
 /// The settings that a wish comes to, with the key that it brings or that is kept for the same storage.

@@ -232,8 +232,7 @@ impl BackupScheduler {
         let own = self.0.identity.person();
         fetch((place, entry), manifest, own, &mut put, &mut |_, _| {})?;
         let text = String::from_utf8(key).unwrap_or_default();
-        let person_key = PersonKey::from_text(&text);
-        if person_key.is_ok_and(|found| found.did() == own.did()) {
+        if PersonKey::from_text(&text).is_ok_and(|found| found.did() == own.did()) {
             Ok(())
         } else {
             Err(BackupError::damaged(KEY, "it is not this node's key"))

@@ -95,10 +95,8 @@ pub fn make(
     let mut packs =
         Packs::new((place, source.data, &spare), chain, Recipient::Keys(keys), pieces, done);
     packs.checkpoint = checkpoint;
-    let rows = manifest.map(|manifest| {
-        let rows = manifest.files.into_iter();
-        rows.map(|row| (row.path.clone(), row)).collect()
-    });
+    let rows = manifest
+        .map(|manifest| manifest.files.into_iter().map(|row| (row.path.clone(), row)).collect());
     let mut copying = Copying {
         source,
         spare: &spare,
@@ -426,9 +424,7 @@ impl Copying<'_, '_> {
 /// `20261120-213000-123`: in order of time, and a name on every file system.
 fn id_of(at_ms: i64) -> String {
     let at = imajin_dfos::Timestamp::from_millis(at_ms).unwrap_or(imajin_dfos::Timestamp::MIN);
-    let digits = at.to_string();
-    let digits = digits.chars().filter(char::is_ascii_digit);
-    let digits: String = digits.collect();
+    let digits: String = at.to_string().chars().filter(char::is_ascii_digit).collect();
     let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
     format!("{}-{}-{}", part(0, 8), part(8, 14), part(14, 17))
 }

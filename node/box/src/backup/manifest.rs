@@ -113,8 +113,7 @@ impl Manifest {
 
     /// Every piece, by its sum.
     pub(super) fn pieces(&self) -> HashMap<[u8; 32], Piece> {
-        let pieces = self.files.iter().flat_map(|file| &file.pieces);
-        pieces.map(|piece| (piece.sum, *piece)).collect()
+        self.files.iter().flat_map(|file| &file.pieces).map(|piece| (piece.sum, *piece)).collect()
     }
 }
 

@@ -24,16 +24,12 @@ impl Catalogue {
 
     /// Returns the files of removed backups that no remaining backup needs.
     pub(super) fn unneeded(&self, gone: &[Entry]) -> Vec<BackupFile> {
-        let files = |entry: &Entry| -> Vec<BackupFile> {
-            let packs = entry.packs.iter().cloned();
-            packs.chain([entry.manifest.clone()]).collect()
-        };
-        let gone = gone.iter().flat_map(files);
-        let mut left = order::map(gone.map(|file| (file.name.clone(), file)));
-        for needed in self.backups.iter().flat_map(files) {
+        let gone = gone.iter().flat_map(Entry::files);
+        let mut left = order::map(gone.map(|file| (&file.name, file)));
+        for needed in self.backups.iter().flat_map(Entry::files) {
             left.remove(&needed.name);
         }
-        left.into_values().collect()
+        left.into_values().cloned().collect()
     }
 }
 

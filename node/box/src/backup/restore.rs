@@ -266,8 +266,7 @@ fn fetch_packs(
             let skipped = io::copy(&mut plain.by_ref().take(skip), &mut io::sink());
             skipped.map_err(|error| broken(plain.limit(), error))?;
             let mut bytes = vec![0; piece.bytes as usize];
-            let read = plain.read_exact(&mut bytes);
-            read.map_err(|error| broken(plain.limit(), error))?;
+            plain.read_exact(&mut bytes).map_err(|error| broken(plain.limit(), error))?;
             position = piece.at + u64::from(piece.bytes);
             if <[u8; 32]>::from(Sha256::digest(&bytes)) != piece.sum {
                 return Err(wrong("a piece is not what was put there"));
@@ -277,8 +276,7 @@ fn fetch_packs(
                 step(bytes.len() as u64);
             }
         }
-        let rest = io::copy(&mut plain, &mut io::sink());
-        rest.map_err(|error| broken(plain.limit(), error))?;
+        io::copy(&mut plain, &mut io::sink()).map_err(|error| broken(plain.limit(), error))?;
         drop(plain);
         file.finish()?;
         note(number + 1)?;

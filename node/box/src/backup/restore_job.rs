@@ -110,8 +110,8 @@ impl BackupScheduler {
     fn attempt_restore(&self, friend: &str, key: &PersonKey) -> Result<Restored> {
         let place = BackupPlace::open(&read_place(friend)?, &self.0.config, Some(key))?;
         let catalogue = Catalogue::of_owner(&place, key.did())?.unwrap_or_default();
-        let entry = catalogue.backups.last();
-        let entry = entry.ok_or_else(|| BackupError::NoBackups(friend.to_owned()))?;
+        let missing = || BackupError::NoBackups(friend.to_owned());
+        let entry = catalogue.backups.last().ok_or_else(missing)?;
         self.check_unclaimed()?;
         self.note_progress(|progress| {
             progress.node = Some(entry.node.clone());

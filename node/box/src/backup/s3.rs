@@ -232,11 +232,9 @@ impl Signer {
 
 /// `20130524T000000Z`.
 fn stamp(now: Timestamp) -> String {
-    let text = now.to_string();
-    let seconds = text.get(..19).unwrap_or_default();
-    let mut stamp: String = seconds.chars().filter(|c| !"-:".contains(*c)).collect();
-    stamp.push('Z');
-    stamp
+    let seconds =
+        now.to_string().chars().take(19).filter(|c| !"-:".contains(*c)).collect::<String>();
+    seconds + "Z"
 }
 
 /// The code and message in the XML of a refusal.

@@ -151,8 +151,7 @@ fn read_neighbour(service: &ResolvedService) -> Option<SeenNode> {
     addresses.truncate(ADDRESSES_MAX);
     let title = service.fullname.split("._imajin.").next().unwrap_or_default();
     let shown = |text: &str| -> String {
-        let text = text.chars().filter(|c| !c.is_control() && *c != '\\');
-        text.take(NAME_CHARS_MAX).collect()
+        text.chars().filter(|c| !c.is_control() && *c != '\\').take(NAME_CHARS_MAX).collect()
     };
     let host = shown(service.host.trim_end_matches('.'));
     let is_host = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));

@@ -90,8 +90,7 @@ async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
     let tls = pinned::tls(vec![node.key().key.verifying_key()]).ok()?;
     let client = neighbour(tls).ok()?;
     let health = Url::parse(&format!("{base}/healthz")).ok()?;
-    let answer = client.request(Method::GET, health).ok()?;
-    let answer = answer.send_unread().await.ok()?;
+    let answer = client.request(Method::GET, health).ok()?.send_unread().await.ok()?;
     let run = answer.headers.get("x-request-id")?.to_str().ok()?;
     if run.starts_with(node.run_id()) {
         return None;
@@ -104,8 +103,7 @@ async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
             continue;
         };
         let ledger = node.ledger().clone();
-        let held = ledger.status(&did).ok().flatten();
-        if held.is_none_or(|status| status.read_only.is_some()) {
+        if ledger.status(&did).ok().flatten().is_none_or(|status| status.read_only.is_some()) {
             continue;
         }
         match blocking::run(move || ledger.learn_head(&head)).await {

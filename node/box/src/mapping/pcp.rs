@@ -49,8 +49,7 @@ pub(super) async fn open(wish: &MappingRequest) -> Result<Granted, MappingError>
 /// Returns the port.
 pub(super) async fn close(wish: &MappingRequest) -> Result<(), MappingError> {
     let socket = connect(wish).await?;
-    let answer = ask(&socket, &map(wish, 0), |answer| Map::read(answer, wish)).await?;
-    match answer.result {
+    match ask(&socket, &map(wish, 0), |answer| Map::read(answer, wish)).await?.result {
         0 => Ok(()),
         code => Err(refusal(&MappingProtocol::Pcp, code.into())),
     }
@@ -146,8 +145,8 @@ fn is_nat_pmp_refusal(bytes: &[u8]) -> bool {
 async fn open_nat_pmp(socket: &UdpSocket, wish: &MappingRequest) -> Result<Granted, MappingError> {
     let question = nat_pmp_map(wish.inside, wish.outside, LIFETIME_S);
     let answer = nat_pmp(socket, &question, NAT_PMP_TCP, 16).await?;
-    let granted = word(&answer, 10).zip(long(&answer, 12));
-    let (port, lifetime_s) = granted.ok_or(MappingError::Silent)?;
+    let (port, lifetime_s) =
+        word(&answer, 10).zip(long(&answer, 12)).ok_or(MappingError::Silent)?;
     let question = [VERSION_NAT_PMP, NAT_PMP_ADDRESS];
     let answer = nat_pmp(socket, &question, NAT_PMP_ADDRESS, 12).await;
     // The port is open whether or not it says where.

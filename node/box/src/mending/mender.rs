@@ -262,12 +262,11 @@ impl Mender {
 
     /// DIDs with damaged records: their logs or their files.
     fn damaged_dids(&self) -> Vec<Did> {
-        let damaged = self.damaged();
-        let whose = damaged.iter().filter_map(|damage| {
+        let whose = |damage: &Damage| {
             let did = damage.what.rsplit_once(" of ").map_or(&*damage.what, |(_, did)| did);
             Did::parse(did).ok()
-        });
-        let sorted: BTreeSet<Did> = whose.collect();
+        };
+        let sorted: BTreeSet<Did> = self.damaged().iter().filter_map(whose).collect();
         sorted.into_iter().collect()
     }
 }

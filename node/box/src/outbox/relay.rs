@@ -76,8 +76,7 @@ impl Relay {
         let results = match self {
             Self::Own(registry) => {
                 // As if posted, also where the relay takes nothing from others.
-                let relay = registry.relay().await.map_err(own)?;
-                relay.submit(tokens.to_vec()).await.map_err(own)?
+                registry.relay().await.map_err(own)?.submit(tokens.to_vec()).await.map_err(own)?
             }
             Self::Other { url, client, .. } => {
                 let request = client.request(Method::POST, join(url, "proof/v1/operations")?)?;
@@ -95,8 +94,7 @@ impl Relay {
     pub(super) async fn present(&self, dids: Vec<String>) -> Result<Vec<String>, RelayError> {
         match self {
             Self::Own(registry) => {
-                let relay = registry.relay().await.map_err(own)?;
-                relay.present(dids).await.map_err(own)
+                registry.relay().await.map_err(own)?.present(dids).await.map_err(own)
             }
             Self::Other { .. } => Ok(Vec::new()),
         }
@@ -106,8 +104,7 @@ impl Relay {
     pub(super) async fn withdraw(&self, dids: Vec<String>) -> Result<(), RelayError> {
         match self {
             Self::Own(registry) => {
-                let relay = registry.relay().await.map_err(own)?;
-                relay.withdraw(dids).await.map(drop).map_err(own)
+                registry.relay().await.map_err(own)?.withdraw(dids).await.map(drop).map_err(own)
             }
             Self::Other { .. } => Ok(()),
         }
@@ -129,8 +126,7 @@ impl Relay {
         match self {
             Self::Own(registry) => {
                 let path = format!("/{path}");
-                let response = registry.ask(Method::GET, &path, None, Vec::new()).await;
-                match response.map_err(own)? {
+                match registry.ask(Method::GET, &path, None, Vec::new()).await.map_err(own)? {
                     (200, text) => Ok(Some(serde_json::from_str(&text).unwrap_or_default())),
                     (404, _) => Ok(None),
                     (status, text) => Err(RelayError::Refused { status, text }),
@@ -174,8 +170,7 @@ impl Relay {
             Self::Own(registry) => {
                 // Also where the relay takes nothing from others.
                 let relay = registry.relay().await.map_err(own)?;
-                let kept = relay.put_document(content, cid, document).await;
-                if kept.map_err(own)? {
+                if relay.put_document(content, cid, document).await.map_err(own)? {
                     Ok(())
                 } else {
                     Err(RelayError::Refused {

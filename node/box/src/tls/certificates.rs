@@ -75,8 +75,7 @@ impl Certificates {
         let public = shown.public.iter().map(|(_, (_, key))| key);
         let challenges = shown.challenges.iter().map(|(_, key)| key);
         let keys = shown.own.iter().chain(&self.node).chain(public).chain(challenges);
-        let ids = keys.filter_map(|key| CertificateId::read(key.cert.first()?));
-        ids.map(|id| id.key).collect()
+        keys.filter_map(|key| CertificateId::read(key.cert.first()?)).map(|id| id.key).collect()
     }
 
     /// Whether no browser could be shown any.

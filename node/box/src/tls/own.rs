@@ -66,8 +66,8 @@ pub(super) fn look(
     let (key, expires, names) = match usable {
         Some(usable) => usable,
         None => {
-            let dates = super::day(now, -1).zip(super::day(now, DAYS));
-            let (from, to) = dates.ok_or(TlsError::Form)?;
+            let (from, to) =
+                super::day(now, -1).zip(super::day(now, DAYS)).ok_or(TlsError::Form)?;
             let pair = authority.sign(&signable_names, from, to)?;
             let (key, expires) = open(&pair)?;
             let stored =

@@ -199,8 +199,7 @@ impl Watch<'_> {
             None if is_seen => drop(self.shown.remove(&view)),
             None => {}
             Some(foreign) => {
-                let entry = self.shown.entry(view);
-                let certificate = entry.or_insert_with(|| foreign.clone());
+                let certificate = self.shown.entry(view).or_insert_with(|| foreign.clone());
                 if (certificate.address, &certificate.serial) != (foreign.address, &foreign.serial)
                 {
                     *certificate = foreign;
@@ -223,8 +222,7 @@ impl Watch<'_> {
         if is_unproved(&place, &view.name) {
             return None;
         }
-        let mut tunnels = place.tunnels.iter();
-        let has_tunnel = tunnels.any(|tunnel| tunnel.names.contains(&view.name));
+        let has_tunnel = place.tunnels.iter().any(|tunnel| tunnel.names.contains(&view.name));
         // From inside, a router may answer for a name without a tunnel, with a certificate that browsers refuse.
         (has_tunnel || shown.is_trusted).then(|| {
             Sight::Foreign(ForeignCertificate {

@@ -243,10 +243,10 @@ impl State {
 
     /// The highest version below which a release said that nothing should run.
     pub fn minimum(&self) -> Option<Version> {
-        let minimums = self.kept().into_iter().filter_map(|(kept, _)| {
-            let text = kept.minimum.as_deref()?;
-            text.parse::<Version>().ok()
-        });
+        let minimums = self
+            .kept()
+            .into_iter()
+            .filter_map(|(kept, _)| kept.minimum.as_deref()?.parse::<Version>().ok());
         minimums.reduce(|one, other| if one.is_before(&other) { other } else { one })
     }
 }

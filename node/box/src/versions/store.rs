@@ -114,8 +114,7 @@ impl Store {
         };
         let damaged = |why: String| StoreError::State { path: path.clone(), why };
         let mut text = Vec::new();
-        let read = file.take(STATE_BYTES_MAX).read_to_end(&mut text);
-        read.map_err(io(&path))?;
+        file.take(STATE_BYTES_MAX).read_to_end(&mut text).map_err(io(&path))?;
         let state: State =
             serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
         if state.form != FORM {

@@ -86,8 +86,7 @@ struct DecodedEntry {
 impl DecodedEntry {
     /// A text of the body.
     fn says(&self, name: &str) -> Option<String> {
-        let body = decode_body(self.row.body.as_deref()?).ok()?;
-        body.get_str(name).map(str::to_owned)
+        decode_body(self.row.body.as_deref()?).ok()?.get_str(name).map(str::to_owned)
     }
 }
 

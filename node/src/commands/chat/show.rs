@@ -88,8 +88,7 @@ fn who(did: &Did, me: &Did) -> String {
     if did == me {
         "you".to_owned()
     } else {
-        let key = did.as_str().rsplit(':').next().unwrap_or_default();
-        key.chars().take(SHORT_CHARS).collect()
+        did.as_str().rsplit(':').next().unwrap_or_default().chars().take(SHORT_CHARS).collect()
     }
 }
 

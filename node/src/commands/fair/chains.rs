@@ -41,7 +41,6 @@ impl ChainKeys {
 
 impl Keys for ChainKeys {
     fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
-        let keys = self.0.get(did).cloned();
-        keys.unwrap_or_else(|| SuffixKeys.keys_of(did))
+        self.0.get(did).cloned().unwrap_or_else(|| SuffixKeys.keys_of(did))
     }
 }

@@ -161,8 +161,7 @@ pub(super) fn agree(args: &FairAgreeArgs) -> Outcome {
 /// The manifest of a .fair, if it is signed and about this file.
 fn verified(path: &Path, found: &FairFile, keys: &ChainKeys) -> Outcome<Signed> {
     check_work(path, &found.fair, found.work(path)?)?;
-    let signed = found.fair.manifest.clone().verify(keys);
-    signed.or_no(format!(
+    found.fair.manifest.clone().verify(keys).or_no(format!(
         "{}: \"signature\" (if its signer changed keys, give --chain)",
         path.display()
     ))

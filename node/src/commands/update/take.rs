@@ -52,8 +52,7 @@ pub(super) fn run(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome 
     drop(held);
     trial::see_through(&store, &packaged, &to)?;
     let from = state.trial.map_or(from, |trial| {
-        let current = trial.before.current;
-        current.map_or_else(|| packaged.to_string(), |kept| kept.version)
+        trial.before.current.map_or_else(|| packaged.to_string(), |kept| kept.version)
     });
     print_outcome(args, &from, &to)
 }

@@ -100,8 +100,7 @@ fn tokens(rows: &[Json]) -> Result<Vec<String>, ClientError> {
 }
 
 fn text(row: &Json, name: &'static str) -> Result<String, ClientError> {
-    let text = row.get(name).and_then(Json::as_str);
-    text.map(str::to_owned).ok_or(ClientError::Form(name))
+    row.get(name).and_then(Json::as_str).map(str::to_owned).ok_or(ClientError::Form(name))
 }
 
 /// Fetches a whole list, page by page; `None` if the relay does not know it (404) or lacks the capability (501).

@@ -79,17 +79,14 @@ struct ContractAnswer {
 impl ContractsAnswer {
     /// The contract of a code, or the newest of a key.
     fn first(&self) -> Option<&str> {
-        let newest = self.contracts.first();
-        let newest = newest.map(|newest| newest.contract.as_str());
+        let newest = self.contracts.first().map(|newest| &*newest.contract);
         self.contract.as_deref().or(newest)
     }
 
     /// Whether a person must choose: a stranger's box may have named them as its owner, since their chain is public.
     fn is_ambiguous(&self) -> bool {
-        let contracts = self.contracts.iter();
-        let sources = contracts.filter_map(|contract| contract.source.as_ref());
-        let sources = order::set(sources);
-        sources.len() > 1
+        let sources = self.contracts.iter().filter_map(|contract| contract.source.as_ref());
+        order::set(sources).len() > 1
     }
 }
 
@@ -306,8 +303,7 @@ impl Link {
 
     pub(super) fn json<T: DeserializeOwned>(&self, answer: Response) -> Result<T> {
         let bytes = self.read_up_to(LIST_BYTES_MAX, self.succeed(answer)?)?;
-        let answer = serde_json::from_slice(&bytes);
-        answer.map_err(|_| self.failed(NO_BOX))
+        serde_json::from_slice(&bytes).map_err(|_| self.failed(NO_BOX))
     }
 
     pub(super) fn succeed(&self, answer: Response) -> Result<Response> {
@@ -320,8 +316,7 @@ impl Link {
     }
 
     pub(super) fn refused(&self, status: StatusCode, answer: &Json) -> BackupError {
-        let sentence = slug(answer).and_then(known_refusal);
-        match sentence.or_else(|| answer["error"].as_str()) {
+        match slug(answer).and_then(known_refusal).or_else(|| answer["error"].as_str()) {
             Some(text) => self.failed(text.chars().take(REFUSAL_CHARS_MAX).collect::<String>()),
             None => self.failed(status),
         }

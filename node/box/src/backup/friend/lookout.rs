@@ -51,7 +51,6 @@ impl Lookout {
     fn ask(&self, names: BTreeSet<String>) -> Result<BTreeMap<String, Vec<ShownCertificate>>> {
         let link = Link::open(&self.place, &self.key, self.allowed)?;
         let names = names.into_iter();
-        let shown = names.map(|name| link.shown_certificates(&name).map(|shown| (name, shown)));
-        shown.collect()
+        names.map(|name| link.shown_certificates(&name).map(|shown| (name, shown))).collect()
     }
 }

@@ -42,8 +42,7 @@ impl ListedNode {
     /// Returns the addresses that may be asked.
     fn addresses(&self, is_near: bool) -> Vec<Url> {
         let named = [self.subdomain.as_deref(), self.url.as_deref()];
-        let roots = named.into_iter().flatten().filter_map(parse_address);
-        let roots = roots.map(|(root, _)| root);
+        let roots = named.into_iter().flatten().filter_map(parse_address).map(|(root, _)| root);
         roots.filter(|root| is_near || is_public_url(root.as_str())).collect()
     }
 }
@@ -108,8 +107,7 @@ fn read_page(
     url.query_pairs_mut()
         .append_pair("limit", PAGE_BOXES)
         .extend_pairs(after.map(|after| ("after", after)));
-    let request = http.request(Method::GET, url);
-    let request = request.map_err(|error| failed(error.to_string()))?;
+    let request = http.request(Method::GET, url).map_err(|error| failed(error.to_string()))?;
     let answer = request.send().and_then(Response::error_for_status);
     let answer = answer.map_err(|error| failed(because(&error.without_url())))?;
     let mut bytes = Vec::new();

@@ -39,8 +39,7 @@ fn leading(names: &Names, hosts: &[String], addresses: &Addresses) -> Vec<String
     let none = BTreeSet::new();
     let of = |name: &String| addresses.get(name).unwrap_or(&none);
     let leading = hosts.iter().flat_map(|host| {
-        let below = names.below(host);
-        below.filter(move |name| !of(name).is_empty() && of(name).is_subset(of(host)))
+        names.below(host).filter(move |name| !of(name).is_empty() && of(name).is_subset(of(host)))
     });
     leading.collect()
 }

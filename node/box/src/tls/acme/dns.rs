@@ -149,8 +149,7 @@ async fn prove(order: &mut Order, node: &Node, registry: &str) -> Result<(), Acm
 async fn publish(node: &Node, registry: &str, text: &str) -> Result<(), AcmeError> {
     let failed = |why: String| AcmeError::Registry(registry.to_owned(), why);
     for _ in 0..ASKED_MAX {
-        let entered = challenge(node, registry, Some(text)).await;
-        if entered.map_err(failed)? {
+        if challenge(node, registry, Some(text)).await.map_err(failed)? {
             tokio::time::sleep(SPREAD).await;
             return Ok(());
         }

@@ -68,8 +68,7 @@ impl HttpClient for Http {
             let (parts, body) = request.into_parts();
             let refused = |error: &dyn std::fmt::Display| Error::Other(error.to_string().into());
             let url = Url::parse(&parts.uri.to_string()).map_err(|error| refused(&error))?;
-            let outgoing = client.request(parts.method, url);
-            let outgoing = outgoing.map_err(|error| refused(&error))?;
+            let outgoing = client.request(parts.method, url).map_err(|error| refused(&error))?;
             let outgoing = outgoing.headers(parts.headers).body(Body::wrap(body));
             let answer = outgoing.send(ANSWER_BYTES_MAX).await.map_err(other)?;
             let mut response = Response::new(Body::from(answer.bytes));

@@ -63,8 +63,7 @@ impl<'a> DirectoryClient<'a> {
         certificates: &'a Certificates,
     ) -> Result<Self, AcmeError> {
         let beginning = Self::discover(config, allowed, account_key, certificates);
-        let begun = timeout(PATIENCE, beginning).await;
-        begun.unwrap_or(Err(AcmeError::Late(PATIENCE)))
+        timeout(PATIENCE, beginning).await.unwrap_or(Err(AcmeError::Late(PATIENCE)))
     }
 
     pub(super) fn account_url(&self) -> &str {

@@ -90,9 +90,8 @@ fn id(pair: &Pair) -> Option<CertificateId> {
 /// The domain of a directory's authority in CAA records, for directories that are known.
 fn authority(directory: &str) -> Option<&'static str> {
     const LETS_ENCRYPT: &str = "letsencrypt.org";
-    let host = reqwest::Url::parse(directory).ok()?;
-    let domain = host.domain()?.strip_suffix(LETS_ENCRYPT)?;
-    domain.ends_with('.').then_some(LETS_ENCRYPT)
+    let directory = reqwest::Url::parse(directory).ok()?;
+    directory.domain()?.strip_suffix(LETS_ENCRYPT)?.ends_with('.').then_some(LETS_ENCRYPT)
 }
 
 /// The node's parts that renewal needs; a locked box has them, too.

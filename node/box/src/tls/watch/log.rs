@@ -39,12 +39,10 @@ pub(super) async fn search(
 ) -> Result<Vec<ForeignCertificate>, String> {
     let mut url = Url::parse(log).map_err(|_| "its address cannot be used".to_owned())?;
     url.query_pairs_mut().append_pair("q", name).append_pair("output", "json");
-    let client = Outgoing::new(node, named_by(log), |client| client.timeout(TIMEOUT));
-    let client = client.map_err(|error| error.to_string())?;
-    let request = client.request(Method::GET, url);
-    let request = request.map_err(|error| error.to_string())?;
-    let answer = request.send(ANSWER_BYTES_MAX).await;
-    let answer = answer.map_err(|error| error.without_url())?;
+    let client = Outgoing::new(node, named_by(log), |client| client.timeout(TIMEOUT))
+        .map_err(|error| error.to_string())?;
+    let request = client.request(Method::GET, url).map_err(|error| error.to_string())?;
+    let answer = request.send(ANSWER_BYTES_MAX).await.map_err(|error| error.without_url())?;
     if !answer.status.is_success() {
         return Err(format!("it answers {}", answer.status.as_u16()));
     }
@@ -53,12 +51,8 @@ pub(super) async fn search(
 
 fn read(json: &[u8], name: &str) -> Option<Vec<ForeignCertificate>> {
     let entries: Vec<serde_json::Value> = serde_json::from_slice(json).ok()?;
-    let entries = entries.into_iter();
-    let certificates = entries.filter_map(|entry| {
-        let entry = serde_json::from_value(entry).ok()?;
-        certificate(entry, name)
-    });
-    let mut certificates: Vec<ForeignCertificate> = certificates.collect();
+    let read = |entry| certificate(serde_json::from_value(entry).ok()?, name);
+    let mut certificates: Vec<_> = entries.into_iter().filter_map(read).collect();
     // The newest first, whatever the order of the log: the box's own of some years must not crowd them out.
     certificates.order_by(|a, b| (b.since, &b.serial).cmp(&(a.since, &a.serial)));
     // A certificate and its announcement (RFC 6962 §3.1) have one serial number.
@@ -69,8 +63,7 @@ fn read(json: &[u8], name: &str) -> Option<Vec<ForeignCertificate>> {
 
 /// The certificate of an entry, if it is one for this name.
 fn certificate(entry: LogEntry, name: &str) -> Option<ForeignCertificate> {
-    let mut names = entry.name_value.lines();
-    names.any(|other| covers(other.trim(), name)).then_some(())?;
+    entry.name_value.lines().any(|other| covers(other.trim(), name)).then_some(())?;
     let issuer = entry.issuer_name.chars().take(ISSUER_CHARS_MAX).collect();
     Some(ForeignCertificate {
         name: name.to_owned(),
