@@ -1,6 +1,7 @@
 //! Exit codes of commands: 0 done, 1 refused or not valid, 2 could not try, 3 valid except for unknown parts. Every failure
 //! has one text for the person at the terminal; nothing else decides about exit codes.
 
+use std::error::Error;
 use std::fmt::Display;
 use std::process::ExitCode;
 
@@ -64,6 +65,17 @@ impl Failure {
         let _ = writeln!(std::io::stderr(), "imajin: {message}");
         ExitCode::from(code)
     }
+}
+
+/// An error with what it came from: an HTTP client's own text only says that there was an error.
+pub(crate) fn because(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
 }
 
 /// Turns any error into a failure, with the action that failed.

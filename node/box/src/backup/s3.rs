@@ -6,6 +6,7 @@
 
 use super::{BackupError, Result};
 use crate::clock::machine_now;
+use crate::failure::because;
 use crate::settings::BackupConfig;
 use imajin_dfos::{Timestamp, hex};
 use imajin_host::outgoing::{AddressSource, Allowed, Blocking, Paced, time_for};
@@ -141,8 +142,7 @@ impl Bucket {
         url.set_path(&path);
         let mut pause = self.pause;
         for attempt in 1.. {
-            let now = machine_now();
-            let headers = self.signer.headers(&method, &path, &self.host, sum, now);
+            let headers = self.signer.headers(&method, &path, &self.host, sum, machine_now());
             let request = self.http.request(method.clone(), url.clone());
             let mut request = request.map_err(|error| error.to_string())?;
             request = request.timeout(self.silence + time_for(bytes));
@@ -223,8 +223,7 @@ impl Signer {
         let first = format!("AWS4{}", self.secret).into_bytes();
         let parts = [day, &self.region, "s3", "aws4_request", text];
         let signature = parts.iter().fold(first, |key, part| {
-            let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
-            hmac::sign(&key, part.as_bytes()).as_ref().to_vec()
+            hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), part.as_bytes()).as_ref().to_vec()
         });
         hex::encode(&signature)
     }
@@ -252,17 +251,6 @@ fn refusal(answer: Response) -> String {
         (Some(code), None) => format!("{status}, {code}"),
         _ => status.to_string(),
     }
-}
-
-/// An error with what it came from: reqwest itself only says that it was an error.
-pub(super) fn because(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Signed requests to a friend's box.
 
-use super::super::s3::because;
 use super::super::{BackupError, Result, friend_host};
 use crate::clock::machine_now;
+use crate::failure::because;
 use imajin_dfos::order;
 use imajin_dfos::{SigningKey, VerifyingKey};
 use imajin_host::backoff::Backoff;
@@ -79,14 +79,12 @@ struct ContractAnswer {
 impl ContractsAnswer {
     /// The contract of a code, or the newest of a key.
     fn first(&self) -> Option<&str> {
-        let newest = self.contracts.first().map(|newest| &*newest.contract);
-        self.contract.as_deref().or(newest)
+        self.contract.as_deref().or(self.contracts.first().map(|newest| &*newest.contract))
     }
 
     /// Whether a person must choose: a stranger's box may have named them as its owner, since their chain is public.
     fn is_ambiguous(&self) -> bool {
-        let sources = self.contracts.iter().filter_map(|contract| contract.source.as_ref());
-        order::set(sources).len() > 1
+        order::set(self.contracts.iter().filter_map(|contract| contract.source.as_ref())).len() > 1
     }
 }
 
@@ -106,8 +104,7 @@ impl Link {
             let key = key.ok_or_else(|| BackupError::settings(wrong()))?;
             pinned::tls(vec![key]).map_err(BackupError::settings)
         });
-        let tls = tls.transpose()?;
-        Self::with_tls(url, key, allowed, tls)
+        Self::with_tls(url, key, allowed, tls.transpose()?)
     }
 
     /// A link to the place of a contract's URL, or to the first one of this key at the address of a box.
@@ -289,8 +286,7 @@ impl Link {
 
     /// Reads a short answer, also a refusal; JSON's `null` for another one.
     pub(super) fn any_json(&self, answer: Response) -> Result<Json> {
-        let bytes = self.read_up_to(ANSWER_BYTES_MAX, answer)?;
-        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+        Ok(serde_json::from_slice(&self.read_up_to(ANSWER_BYTES_MAX, answer)?).unwrap_or_default())
     }
 
     /// Asks once which certificates a host name shows at the friend's box.
@@ -311,8 +307,7 @@ impl Link {
         if status.is_success() {
             return Ok(answer);
         }
-        let answer = self.any_json(answer)?;
-        Err(self.refused(status, &answer))
+        Err(self.refused(status, &self.any_json(answer)?))
     }
 
     pub(super) fn refused(&self, status: StatusCode, answer: &Json) -> BackupError {

@@ -4,9 +4,9 @@
 //! over. The boxes learn who asks.
 
 use super::super::BackupError;
-use super::super::s3::because;
 use super::link::{Call, Link};
 use super::parse_address;
+use crate::failure::because;
 use crate::key::PersonKey;
 use crate::settings::BoxConfig;
 use imajin_dfos::SigningKey;
@@ -69,8 +69,7 @@ pub fn search_registry(
 
 /// Asks a box. Returns the place of the backups; the box's address if it has those of several boxes.
 fn ask(root: Url, key: &SigningKey, allowed: Allowed) -> Option<String> {
-    let call = Call::new(Method::GET, None);
-    match Link::meet(root.clone(), key, allowed, &call) {
+    match Link::meet(root.clone(), key, allowed, &Call::new(Method::GET, None)) {
         Ok(link) => link.map(|link| String::from(link.url)),
         Err(BackupError::Several { .. }) => Some(String::from(root)),
         Err(error) => {

@@ -1,6 +1,7 @@
 //! HTTP client for a directory.
 
 use super::error::AcmeError;
+use crate::failure::because;
 use crate::settings::TlsConfig;
 use axum::body::Bytes;
 use axum::http::{Request, Response};
@@ -70,6 +71,7 @@ impl HttpClient for Http {
             let url = Url::parse(&parts.uri.to_string()).map_err(|error| refused(&error))?;
             let outgoing = client.request(parts.method, url).map_err(|error| refused(&error))?;
             let outgoing = outgoing.headers(parts.headers).body(Body::wrap(body));
+            let other = |error: AnswerError| Error::Other(because(&error).into());
             let answer = outgoing.send(ANSWER_BYTES_MAX).await.map_err(other)?;
             let mut response = Response::new(Body::from(answer.bytes));
             *response.status_mut() = answer.status;
@@ -77,17 +79,6 @@ impl HttpClient for Http {
             Ok(BytesResponse::from(response))
         })
     }
-}
-
-fn other(error: AnswerError) -> Error {
-    // Adds the sources of the error: "error sending request" alone doesn't help.
-    let mut text = error.to_string();
-    let mut below = std::error::Error::source(&error);
-    while let Some(error) = below {
-        text = format!("{text}: {error}");
-        below = error.source();
-    }
-    Error::Other(text.into())
 }
 
 #[cfg(test)]
