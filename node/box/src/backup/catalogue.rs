@@ -159,8 +159,7 @@ impl Catalogue {
         let mut file = place.scratch(data)?;
         let text = serde_json::to_vec_pretty(self).map_err(BackupError::settings)?;
         let text = place.seal(text, keys)?;
-        let path = file.path().to_path_buf();
-        file.write_all(&text).map_err(BackupError::file(path))?;
+        file.write_all(&text).map_err(BackupError::file(file.path()))?;
         place.put(NAME, file)
     }
 

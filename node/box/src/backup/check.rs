@@ -39,8 +39,7 @@ pub fn check(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Check> {
     let manifest = manifest(place, entry, key)?;
-    let temporary = std::env::temp_dir();
-    let folder = tempfile::tempdir().map_err(BackupError::file(&temporary))?;
+    let folder = tempfile::tempdir().map_err(BackupError::file(std::env::temp_dir()))?;
     let is_log = |name: &str| name.starts_with("users/") && name.ends_with("/log.sqlite");
     let logs = Manifest {
         files: (manifest.files.iter()).filter(|file| is_log(&file.path)).cloned().collect(),

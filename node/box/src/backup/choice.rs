@@ -227,8 +227,7 @@ pub fn choose(node: &Node, config: &BoxConfig, wish: &BackupWish) -> Result<(), 
     let backup = wished(node, config, wish)?.backup;
     if backup.to.starts_with("s3://") {
         let key = Key { id: backup.s3_key.clone(), secret: backup.s3_secret.reveal().to_owned() };
-        let bytes = serde_json::to_vec(&key).map_err(Problem::internal)?;
-        node.keep_setting(KEY, &bytes)?;
+        node.keep_setting(KEY, &serde_json::to_vec(&key).map_err(Problem::internal)?)?;
     } else {
         node.forget_setting(KEY)?
     }

@@ -72,8 +72,7 @@ pub fn make(
     let spare = Spare::new(source.data, source.disk, place);
     if source.box_reads {
         // To mend from it, and to try out that it comes back.
-        let own = source.identity.person().encryption_public();
-        keys.push(EncryptionKey::from_bytes(own));
+        keys.push(EncryptionKey::from_bytes(source.identity.person().encryption_public()));
     }
     let mut checkpoint = None;
     if let BackupPlace::Friend(friend) = place {
@@ -299,8 +298,7 @@ impl Copying<'_, '_> {
             found.iter().map(|found| found.name.as_str()).collect();
         // Files on an absent disk keep the rows of the previous backup.
         let is_away = |name: &str| missing_disk.is_some() && files::is_media(name);
-        let is_kept = |name: &str| names.contains(name) || is_away(name);
-        self.rows.retain(|name, _| is_kept(name));
+        self.rows.retain(|name, _| names.contains(name.as_str()) || is_away(name));
         let away: Vec<String> = (self.before.keys())
             .filter(|name| is_away(name) && !names.contains(name.as_str()))
             .cloned()

@@ -34,8 +34,7 @@ fn read_back(place: &BackupPlace, name: &str) -> Result<Vec<u8>> {
     let content =
         content.ok_or_else(|| place.failed("what was put there a moment ago is not there"))?;
     let mut bytes = Vec::new();
-    let limit = BYTES as u64 + 1;
-    content.take(limit).read_to_end(&mut bytes).map_err(|error| place.failed(error))?;
+    content.take(BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| place.failed(error))?;
     Ok(bytes)
 }
 

@@ -34,8 +34,7 @@ impl Rounds for Proofs {
 
     async fn round(&mut self, _: &Node) -> Result<(), Problem> {
         let keeper = self.0.clone();
-        let work = move || keeper.prove_if_due();
-        blocking::long(work).await?.map_err(Problem::internal)
+        blocking::long(move || keeper.prove_if_due()).await?.map_err(Problem::internal)
     }
 }
 

@@ -73,8 +73,7 @@ impl KeepingProof {
             )
             .by("imajin backup --to FOLDER");
         }
-        let since = self.proven_ms.unwrap_or(self.begun_ms);
-        if now_ms.saturating_sub(since) > LATE_MS {
+        if now_ms.saturating_sub(self.proven_ms.unwrap_or(self.begun_ms)) > LATE_MS {
             return Check::bad(
                 CHECK,
                 format!("{host} has not shown for three days that it has the backups: {failure}"),
@@ -113,8 +112,7 @@ pub fn keeping_check(data: &Path, config: &BackupConfig) -> Option<Check> {
     let (config, ..) = choice::in_force(data, config);
     let proof = standing(data, &config.to);
     let is_asked = is_friend(&config.to) && config.box_reads && proof.tried_ms > 0;
-    let now_ms = machine_now().as_millis();
-    is_asked.then(|| proof.check(now_ms))
+    is_asked.then(|| proof.check(machine_now().as_millis()))
 }
 
 #[cfg(test)]

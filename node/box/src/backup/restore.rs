@@ -128,8 +128,7 @@ pub(super) fn receive(
         arrived: arrival.packs().unwrap_or_default(),
         note: &mut |packs| arrival.note(packs),
     };
-    let put = &mut put_into(&partial);
-    fetch_packs((place, entry), &manifest, key, pack_progress, put, progress)?;
+    fetch_packs((place, entry), &manifest, key, pack_progress, &mut put_into(&partial), progress)?;
     let restored = Restored {
         id: entry.id.clone(),
         made_ms: entry.at_ms,
@@ -151,12 +150,7 @@ pub(super) fn room_for(bytes: u64) -> u64 {
 fn need_room(data: &Path, bytes: u64) -> Result<()> {
     let needed = room_for(bytes);
     let space = Space::measure(data).map_err(BackupError::file(data))?;
-    if space.free >= needed {
-        Ok(())
-    } else {
-        let free = space.free;
-        Err(BackupError::Room { needed, free })
-    }
+    if space.free >= needed { Ok(()) } else { Err(BackupError::Room { needed, free: space.free }) }
 }
 
 /// The backup that a data folder was restored from, if it was.
@@ -298,8 +292,7 @@ pub(super) fn target(partial: &Path, name: &str) -> Result<PathBuf> {
 /// A node with an owner is never replaced.
 fn may_be_replaced(data: &Path) -> Result<()> {
     let node = data.join(NODE_FOLDER);
-    let has_key = is_data_folder(data);
-    let is_owned = has_key && !node.join("claim.code").exists();
+    let is_owned = is_data_folder(data) && !node.join("claim.code").exists();
     let has_people = !is_owned
         && !node.exists()
         && fs::read_dir(data.join("users")).is_ok_and(|mut users| users.next().is_some())
@@ -346,8 +339,7 @@ fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<()> {
 /// Each log that is at home here waits for a home entry.
 fn hold(partial: &Path, node: &Did) -> Result<()> {
     let users = partial.join("users");
-    let logs = survey::logs(partial).map_err(BackupError::file(&users))?;
-    for log in logs {
+    for log in survey::logs(partial).map_err(BackupError::file(&users))? {
         let Some(did) = log.did.as_deref().and_then(|did| Did::parse(did).ok()) else {
             continue;
         };

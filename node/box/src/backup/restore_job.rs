@@ -151,9 +151,7 @@ fn sheet_key(wish: &RestoreWish) -> Result<PersonKey, Problem> {
     let seed = |name, text: &str| {
         parse_secret(text).map_err(|_| Problem::field(name, "A key has 64 hexadecimal digits."))
     };
-    let ed25519 = seed("ed25519", &wish.ed25519)?;
-    let x25519 = seed("x25519", &wish.x25519)?;
-    Ok(PersonKey::from_parts(did, ed25519, x25519))
+    Ok(PersonKey::from_parts(did, seed("ed25519", &wish.ed25519)?, seed("x25519", &wish.x25519)?))
 }
 
 fn failure(error: BackupError) -> RestoreFailure {

@@ -32,8 +32,7 @@ impl Source<'_> {
     /// The keys that open a sealed catalogue. The node is one of them also where it can't open the backups: it writes the next row.
     pub(super) fn catalogue_keys(&self) -> Vec<EncryptionKey> {
         let mut keys = self.owner.encryption_keys.clone();
-        let own = self.identity.person().encryption_public();
-        keys.push(EncryptionKey::from_bytes(own));
+        keys.push(EncryptionKey::from_bytes(self.identity.person().encryption_public()));
         keys
     }
 }

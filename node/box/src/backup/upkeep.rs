@@ -249,8 +249,7 @@ impl BackupScheduler {
             return false;
         };
         let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
-        let now_ms = self.0.node.now().as_millis();
-        is_due(&standing(&self.0.data), &backup.to, now_ms, interval_ms)
+        is_due(&standing(&self.0.data), &backup.to, self.0.node.now().as_millis(), interval_ms)
     }
 }
 
@@ -344,8 +343,7 @@ impl Upkeep for BackupScheduler {
             )
             .by("imajin repair --from COPY"),
         });
-        let now_ms = inner.node.now().as_millis();
-        checks.push(scrub::check(&scrub::standing(&inner.data), now_ms));
+        checks.push(scrub::check(&scrub::standing(&inner.data), inner.node.now().as_millis()));
         checks.extend(older(&control::outdated(ledger)));
         checks.extend(names(&inner.node.network().now(), &inner.config, inner.node.now()));
         let apps = inner.node.services().offers().all::<dyn OwnerChecks>();
@@ -416,8 +414,7 @@ impl Upkeep for BackupScheduler {
         if config.backup.to.is_empty() {
             return Err(choice::none_is_set());
         }
-        let key = self.0.identity.person();
-        let tried = BackupPlace::open(&config.backup.to, &config, Some(key));
+        let tried = BackupPlace::open(&config.backup.to, &config, Some(self.0.identity.person()));
         let tried = tried.and_then(|place| probe(&place, &self.0.data));
         tried.map_err(|error| Problem::conflict(error.to_string()).slug("backup-place"))
     }
