@@ -173,8 +173,6 @@ pub fn bytes(path: &Path) -> u64 {
     if !metadata.is_dir() {
         return metadata.len();
     }
-    let Ok(entries) = fs::read_dir(path) else {
-        return 0;
-    };
-    entries.flatten().map(|entry| bytes(&entry.path())).sum()
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    entries.map(|entry| bytes(&entry.path())).sum()
 }

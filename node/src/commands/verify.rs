@@ -12,6 +12,7 @@ use crate::output::{Out, Progress};
 use imajin_app::Services;
 use imajin_box::failure::{Failure, Outcome};
 use imajin_box::key::{PersonKey, passphrase};
+use imajin_box::survey;
 use imajin_dfos::cid::parse_cid;
 use imajin_log::OpTable;
 use imajin_log::format::age::{MAGIC, Unlock};
@@ -64,8 +65,7 @@ fn table(args: &VerifyArgs, services: &Services) -> Outcome<Arc<OpTable>> {
     };
     let named = |error: &dyn Display| Failure::unusable(format!("{}: {error}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| named(&error))?;
-    let table = OpTable::newer(&text).map_err(|error| named(&error))?;
-    Ok(Arc::new(table))
+    Ok(Arc::new(OpTable::newer(&text).map_err(|error| named(&error))?))
 }
 
 fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
@@ -81,7 +81,8 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
     let unlock = unlock(path, || {
         args.key.as_deref().map(PersonKey::read).transpose().map_err(Failure::unusable)
     })?;
-    let total = size(path);
+    // Only for showing how far it is.
+    let total = survey::bytes(path);
     let place = args.anchors.as_deref().map(anchors::AnchorLocation::new).transpose()?;
     let mut source = |wanted: &[AnchorRequest]| match &place {
         Some(place) => place.read(wanted),
@@ -112,7 +113,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
 /// Verifies a bundle by this program's operations, and keeps its logs to be read.
 pub(super) fn open_verified(path: &Path, unlock: Option<&Unlock>) -> Outcome<OpenBundle> {
     let services = Services::new(all_services());
-    let (mut progress, total, mut done) = (Progress::new("reading"), size(path), 0);
+    let (mut progress, total, mut done) = (Progress::new("reading"), survey::bytes(path), 0);
     let options = BundleOptions {
         log: VerifyOptions::default(),
         unlock,
@@ -123,8 +124,7 @@ pub(super) fn open_verified(path: &Path, unlock: Option<&Unlock>) -> Outcome<Ope
             progress.set(done.min(total), total);
         },
     };
-    let views = bundle_views(&services);
-    let opened = open_bundle(path, &op_table(&services), &views, options);
+    let opened = open_bundle(path, &op_table(&services), &bundle_views(&services), options);
     progress.finish();
     opened.map_err(Failure::unusable)
 }
@@ -147,20 +147,6 @@ pub(super) fn unlock(
         Some(key) => Unlock::Key(*key.encryption_secret()),
         None => Unlock::passphrase(passphrase::ask("The copy's passphrase: ")?),
     }))
-}
-
-/// Bytes of a file, or of everything in a folder: only for showing how far it is.
-fn size(path: &Path) -> u64 {
-    let Ok(metadata) = std::fs::symlink_metadata(path) else {
-        return 0;
-    };
-    if !metadata.is_dir() {
-        return metadata.len();
-    }
-    let Ok(entries) = std::fs::read_dir(path) else {
-        return 0;
-    };
-    entries.flatten().map(|entry| size(&entry.path())).sum()
 }
 
 fn two(args: &VerifyArgs, other: &Path) -> Outcome {
