@@ -67,16 +67,14 @@ impl Records {
     /// The newest time that this node told. A folder that never kept one has the dates of its files. What was kept may have
     /// gone back with a clock that was behind: files and heads that are both newer say so.
     pub fn newest(&self) -> Option<Timestamp> {
-        let agreed = self.files.min(self.head);
-        self.kept.max(agreed).or(self.files)
+        self.kept.max(self.files.min(self.head)).or(self.files)
     }
 
     /// Whether the files and heads say the same of the time, and the answers of others the same as this machine's clock.
     fn agree(&self, wall: Timestamp, others: Option<Timestamp>) -> bool {
         let near = |a: Option<Timestamp>, b: Option<Timestamp>, most: Duration| {
             a.zip(b).is_some_and(|(a, b)| {
-                let apart = a.as_millis().abs_diff(b.as_millis());
-                u128::from(apart) <= most.as_millis()
+                u128::from(a.as_millis().abs_diff(b.as_millis())) <= most.as_millis()
             })
         };
         near(self.files, self.head, SLACK)

@@ -64,8 +64,7 @@ pub fn locked(data: &Path, network: Arc<Network>) -> Option<Door> {
 }
 
 fn telling(data: &Path, told: Arc<StatusFn>) -> Option<Door> {
-    let without = "imajin status can show less of this node";
-    Door::open(data, FILE_NAME, without, |listener| async move {
+    Door::open(data, FILE_NAME, "imajin status can show less of this node", |listener| async move {
         while let Ok((stream, _)) = listener.accept().await {
             // One at a time: the clients are people.
             tell(stream, Arc::clone(&told)).await;

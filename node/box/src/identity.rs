@@ -66,8 +66,7 @@ impl NodeIdentity {
 
     /// The key of a new node, sealed from its first moment.
     pub fn begin_sealed(data: &Path, secret: &Secret) -> Result<Self, IdentityError> {
-        let folder = private_folder(data)?;
-        Self::new(seal::begin(&folder, secret)?)
+        Self::new(seal::begin(&private_folder(data)?, secret)?)
     }
 
     /// The identity of a key.

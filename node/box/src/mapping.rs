@@ -144,8 +144,7 @@ struct PortMapper {
 
 impl PortMapper {
     async fn look(&mut self) {
-        let folder = self.node.data().join(NODE_FOLDER);
-        let is_wanted = match mapping::is_wanted(&folder) {
+        let is_wanted = match mapping::is_wanted(&self.node.data().join(NODE_FOLDER)) {
             Ok(is_wanted) => is_wanted,
             Err(error) => {
                 if !std::mem::replace(&mut self.unreadable, true) {
@@ -200,8 +199,7 @@ impl PortMapper {
     }
 
     fn wish(&self) -> Result<MappingRequest, MappingError> {
-        let place = self.node.network().now();
-        let inside = secure_port(&place)?;
+        let inside = secure_port(&self.node.network().now())?;
         let gateway = Gateway::find()?.ok_or(MappingError::NoRouter)?;
         let outside = self.held.as_ref().map_or(HTTPS, |(_, granted)| granted.port);
         Ok(MappingRequest { gateway, inside, outside, nonce: self.nonce })
@@ -301,8 +299,7 @@ async fn open(wish: &MappingRequest) -> Result<Granted, MappingError> {
 /// Derives a nonce that is the same at each start, and that others cannot guess.
 fn nonce(node: &Node) -> [u8; 12] {
     use ed25519_dalek::Signer;
-    let signature = node.key().key.sign(b"imajin port mapping").to_bytes();
-    let digest = imajin_dfos::cid::sha256(&signature);
+    let digest = imajin_dfos::cid::sha256(&node.key().key.sign(b"imajin port mapping").to_bytes());
     std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default())
 }
 

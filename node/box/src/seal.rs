@@ -184,8 +184,7 @@ pub fn seal(folder: &Path, secret: &Secret) -> Result<(), SealError> {
         return Err(SealError::Sealed);
     }
     let plain = folder.join(IDENTITY_FILE);
-    let key = PersonKey::read(&plain)?;
-    put(folder, &key, secret)?;
+    put(folder, &PersonKey::read(&plain)?, secret)?;
     let remains = folder.join(REMAINS);
     std::fs::rename(&plain, &remains).map_err(|error| SealError::File(plain.clone(), error))?;
     sync(folder)?;
@@ -197,8 +196,7 @@ pub fn change(folder: &Path, secret: &Secret, next: &Secret) -> Result<(), SealE
     if !is_sealed(folder) {
         return Err(SealError::Open);
     }
-    let key = open_with(folder, secret)?;
-    put(folder, &key, next)
+    put(folder, &open_with(folder, secret)?, next)
 }
 
 /// Removes the seal permanently: the node starts unattended again.
@@ -225,8 +223,7 @@ pub fn unseal_with(folder: &Path, secret: &Secret) -> Result<(), SealError> {
 
 /// Overwrites and removes what is left of a key that was sealed, where a plug was pulled.
 pub fn tidy(folder: &Path) -> Result<(), SealError> {
-    let has_key = [SEALED_FILE, IDENTITY_FILE].map(|name| folder.join(name).exists());
-    if has_key == [false; 2] {
+    if [SEALED_FILE, IDENTITY_FILE].map(|name| folder.join(name).exists()) == [false; 2] {
         // Nothing is a remain of nothing.
         return Ok(());
     }

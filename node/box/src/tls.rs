@@ -113,8 +113,7 @@ impl Tls {
 
     /// Returns the acceptor of TLS connections.
     pub fn acceptor(&self) -> Outcome<TlsAcceptor> {
-        let config = certificates::server(&self.certificates).or_unusable("TLS")?;
-        Ok(TlsAcceptor::from(config))
+        Ok(TlsAcceptor::from(certificates::server(&self.certificates).or_unusable("TLS")?))
     }
 
     /// Keeps the certificates fresh, and watches over the names, until told to stop. Each is a separate task, so that none holds up

@@ -35,8 +35,7 @@ pub fn measure(data: &Path, config: Option<&BoxConfig>) -> Usage {
     };
     walk(data, &mut |path, found| {
         if Some(found.dev()) == device && !is_backup(path) {
-            let name = path.strip_prefix(data).unwrap_or(path);
-            add(kind_of(name), taken(found));
+            add(kind_of(path.strip_prefix(data).unwrap_or(path)), taken(found));
         }
     });
     let mut parts_with = Vec::new();

@@ -74,8 +74,7 @@ pub fn take(wish: &Path, to: &Path) -> Outcome {
     let read = read(wish);
     // The old content must not be found again.
     fs::remove_file(wish).or_unusable(format!("cannot remove {}", wish.display()))?;
-    let chosen = read.map_err(Failure::unusable)?;
-    let text = serde_json::to_vec(&chosen).map_err(Failure::unusable)?;
+    let text = serde_json::to_vec(&read.map_err(Failure::unusable)?).map_err(Failure::unusable)?;
     durable::replace(to, &text).or_unusable(format!("cannot write {}", to.display()))
 }
 

@@ -67,8 +67,7 @@ enum Line {
 /// Opens the door; without it backups are made by the clock and on the owner's page.
 pub fn open(data: &Path, keeper: &BackupScheduler, scrub: &Scrub) -> Option<Door> {
     let (keeper, scrub) = (keeper.clone(), scrub.clone());
-    let without = "imajin backup cannot ask this node";
-    Door::open(data, FILE_NAME, without, |listener| async move {
+    Door::open(data, FILE_NAME, "imajin backup cannot ask this node", |listener| async move {
         while let Ok((stream, _)) = listener.accept().await {
             let (keeper, scrub) = (keeper.clone(), scrub.clone());
             tokio::spawn(boxed(async move {
@@ -155,8 +154,7 @@ fn parse(dids: &[String]) -> Outcome<Vec<Did>> {
 
 /// Has the running node verify these records, or all if the list is empty; returns the damaged ones.
 pub fn damaged(data: &Path, dids: &[Did], progress: &mut dyn FnMut(u64, u64)) -> Outcome<Vec<Did>> {
-    let request = Request::Damaged(dids.iter().map(Did::to_string).collect());
-    match ask(data, &request, progress)? {
+    match ask(data, &Request::Damaged(dids.iter().map(Did::to_string).collect()), progress)? {
         Line::Damaged(dids) => parse(&dids),
         _ => Err(Failure::unusable(OTHER)),
     }

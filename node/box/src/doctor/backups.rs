@@ -57,8 +57,7 @@ fn judge(
     if let Some((at_ms, why)) = &standing.failure {
         let is_recent = last.is_some_and(|last| now_ms.saturating_sub(last.at_ms) <= AWAY_MS);
         if let Some(summary) = summary.as_ref().filter(|_| standing.is_away && is_recent) {
-            let says = format!("{summary}\nthe box tries again each hour: {why}");
-            return Check::good(NAME, says);
+            return Check::good(NAME, format!("{summary}\nthe box tries again each hour: {why}"));
         }
         let summary = summary.unwrap_or_else(|| "there is none yet".to_owned());
         return Check::bad(

@@ -15,8 +15,7 @@ pub struct SecretError;
 /// The 32 byte seed in a text, in either form.
 pub fn parse_secret(text: &str) -> Result<[u8; 32], SecretError> {
     let text = text.trim().to_ascii_lowercase();
-    let seed = text.strip_prefix(PKCS8_PREFIX).unwrap_or(&text);
-    seed_from_hex(seed).ok_or(SecretError)
+    seed_from_hex(text.strip_prefix(PKCS8_PREFIX).unwrap_or(&text)).ok_or(SecretError)
 }
 
 /// 32 bytes from 64 lower-case hexadecimal digits.

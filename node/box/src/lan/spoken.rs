@@ -36,8 +36,7 @@ impl Spoken {
     /// Announces a service on every interface but the loopback, and looks for others of its kind.
     pub(super) fn new(service: &ServiceInfo) -> Outcome<Self> {
         let daemon = ServiceDaemon::new().or_unusable(MDNS)?;
-        let own = vec![IfKind::LoopbackV4, IfKind::LoopbackV6];
-        daemon.disable_interface(own).or_unusable(MDNS)?;
+        daemon.disable_interface(vec![IfKind::LoopbackV4, IfKind::LoopbackV6]).or_unusable(MDNS)?;
         let monitor = daemon.monitor().or_unusable(MDNS)?;
         daemon.register(service.clone()).or_unusable(MDNS)?;
         let events = daemon.browse(service.get_type()).or_unusable(MDNS)?;

@@ -87,8 +87,7 @@ impl Twins {
 /// Compares all records with a node that announces this node's DID; `None` if that is this box itself, or lacks the key.
 async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
     let base = other.secure.as_deref()?;
-    let tls = pinned::tls(vec![node.key().key.verifying_key()]).ok()?;
-    let client = neighbour(tls).ok()?;
+    let client = neighbour(pinned::tls(vec![node.key().key.verifying_key()]).ok()?).ok()?;
     let health = Url::parse(&format!("{base}/healthz")).ok()?;
     let answer = client.request(Method::GET, health).ok()?.send_unread().await.ok()?;
     let run = answer.headers.get("x-request-id")?.to_str().ok()?;
@@ -121,8 +120,7 @@ async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
 
 /// A client for a node on the local network that proves a key, wherever in the house it is.
 pub(super) fn neighbour(tls: ClientConfig) -> reqwest::Result<Outgoing> {
-    let house = Allowed { private: true };
-    Outgoing::within(house, AddressSource::ByAnybody, |client| {
+    Outgoing::within(Allowed { private: true }, AddressSource::ByAnybody, |client| {
         client.timeout(PATIENCE).tls_backend_preconfigured(tls)
     })
 }
@@ -134,8 +132,7 @@ pub(super) async fn head_at(
     did: &Did,
     who: Option<(&Node, Timestamp)>,
 ) -> Option<String> {
-    let answer = position_at(client, base, did, who).await?;
-    answer["head"].as_str().map(str::to_owned)
+    position_at(client, base, did, who).await?["head"].as_str().map(str::to_owned)
 }
 
 /// The newest head of this node's own record that a neighbour remembers. It tells no one else.
@@ -146,8 +143,7 @@ pub(super) async fn own_head_at(client: &Outgoing, base: &str, node: &Node) -> O
 
 /// The time by a neighbour's clock, which what is signed for it must be near.
 async fn time_at(client: &Outgoing, base: &str, node: &Node) -> Option<Timestamp> {
-    let answer = position_at(client, base, node.did(), None).await?;
-    Timestamp::parse(answer["time"].as_str()?).ok()
+    Timestamp::parse(position_at(client, base, node.did(), None).await?["time"].as_str()?).ok()
 }
 
 /// Fetches a record's position at a neighbour. `who` signs the request with the node's key, at a time by the neighbour's
@@ -162,8 +158,7 @@ async fn position_at(
     let url = Url::parse(&format!("{base}{target}")).ok()?;
     let mut request = client.request(Method::GET, url).ok()?;
     if let Some((node, timestamp)) = who {
-        let nonce = random::hex::<16>().ok()?;
-        let exchange = Exchange::new(node.did().clone(), timestamp, nonce);
+        let exchange = Exchange::new(node.did().clone(), timestamp, random::hex::<16>().ok()?);
         let signed = exchange::Request {
             host: &host_of_url(base)?,
             method: "GET",

@@ -147,8 +147,7 @@ async fn open_nat_pmp(socket: &UdpSocket, wish: &MappingRequest) -> Result<Grant
     let answer = nat_pmp(socket, &question, NAT_PMP_TCP, 16).await?;
     let (port, lifetime_s) =
         word(&answer, 10).zip(long(&answer, 12)).ok_or(MappingError::Silent)?;
-    let question = [VERSION_NAT_PMP, NAT_PMP_ADDRESS];
-    let answer = nat_pmp(socket, &question, NAT_PMP_ADDRESS, 12).await;
+    let answer = nat_pmp(socket, &[VERSION_NAT_PMP, NAT_PMP_ADDRESS], NAT_PMP_ADDRESS, 12).await;
     // The port is open whether or not it says where.
     let address = answer.ok().and_then(|answer| long(&answer, 8));
     Ok(Granted {

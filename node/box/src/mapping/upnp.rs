@@ -201,8 +201,7 @@ async fn send(request: OutgoingRequest) -> Result<(bool, String), MappingError> 
         MappingError::Silent
     };
     let answer = request.send(ANSWER_BYTES_MAX).await.map_err(silent)?;
-    let text = String::from_utf8_lossy(&answer.bytes).into_owned();
-    Ok((answer.status.is_success(), text))
+    Ok((answer.status.is_success(), String::from_utf8_lossy(&answer.bytes).into_owned()))
 }
 
 /// The header `LOCATION` of an answer to a search.

@@ -101,8 +101,7 @@ impl CopySet {
         for did in dids {
             for (n, source) in self.sources(did).iter().enumerate() {
                 // The node may be unable to read a copy elsewhere.
-                let within = self.folders.iter().any(|own| source.log.starts_with(own.path()));
-                let log = if within {
+                let log = if self.folders.iter().any(|own| source.log.starts_with(own.path())) {
                     source.log.clone()
                 } else {
                     let log = folder.path().join(format!("{}-{n}.sqlite", did.folder_name()));
@@ -152,8 +151,7 @@ impl Copies {
         let from = Path::new(request.from);
         let is_remote = is_remote(request.from);
         if !is_remote && !from.exists() {
-            let text = format!("{} is not there", from.display());
-            return Err(Failure::unusable(text));
+            return Err(Failure::unusable(format!("{} is not there", from.display())));
         }
         let has_several = from.is_dir() && !is_bundle(from);
         if is_remote || has_several {

@@ -77,8 +77,7 @@ impl Mender {
     fn turn(&self, doing: &str) -> Outcome<Turn> {
         let mut now = self.0.now.lock();
         if now.running.is_some() {
-            let text = "this node is mending already: wait until it is done";
-            return Err(Failure::unusable(text));
+            return Err(Failure::unusable("this node is mending already: wait until it is done"));
         }
         now.running = Some(doing.to_owned());
         Ok(Turn(self.clone()))
@@ -238,8 +237,7 @@ impl Mender {
         let (from, stick) = match source.strip_prefix(STICK) {
             None => (config.backup.to.clone(), None),
             Some(name) => {
-                let stick = config.usb.sticks().find(name).map_err(Failure::unusable)?;
-                (String::new(), Some(stick))
+                (String::new(), Some(config.usb.sticks().find(name).map_err(Failure::unusable)?))
             }
         };
         let request = CopyRequest {
@@ -263,8 +261,7 @@ impl Mender {
     /// DIDs with damaged records: their logs or their files.
     fn damaged_dids(&self) -> Vec<Did> {
         let whose = |damage: &Damage| {
-            let did = damage.what.rsplit_once(" of ").map_or(&*damage.what, |(_, did)| did);
-            Did::parse(did).ok()
+            Did::parse(damage.what.rsplit_once(" of ").map_or(&*damage.what, |(_, did)| did)).ok()
         };
         let sorted: BTreeSet<Did> = self.damaged().iter().filter_map(whose).collect();
         sorted.into_iter().collect()

@@ -40,8 +40,7 @@ pub(super) struct Positions {
 impl Positions {
     pub(super) fn open(data: &Path) -> Self {
         let path = data.join(crate::folder::NODE_FOLDER).join(FILE_NAME);
-        let rows = Mutex::new(durable::read_json(&path).unwrap_or_default());
-        Self { path, rows }
+        Self { rows: Mutex::new(durable::read_json(&path).unwrap_or_default()), path }
     }
 
     pub(super) fn get(&self, relay: &str) -> Option<Reached> {

@@ -80,8 +80,7 @@ impl Relay {
             }
             Self::Other { url, client, .. } => {
                 let request = client.request(Method::POST, join(url, "proof/v1/operations")?)?;
-                let request = request.json(&json!({ "operations": tokens }));
-                ask(request).await?["results"].take()
+                ask(request.json(&json!({ "operations": tokens }))).await?["results"].take()
             }
         };
         match results {

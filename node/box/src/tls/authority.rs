@@ -144,8 +144,7 @@ impl Authority {
 
 /// Two boxes at home must not look the same in a phone's list.
 fn title(key: &KeyPair) -> String {
-    let digest = Sha256::digest(key.public_key_raw());
-    format!("Imajin box {}", hex::encode(&digest[..4]))
+    format!("Imajin box {}", hex::encode(&Sha256::digest(key.public_key_raw())[..4]))
 }
 
 /// The issuer: always the same, made from the key alone.
@@ -166,8 +165,7 @@ fn permitted(host: Option<&str>) -> impl Iterator<Item = &str> {
 fn constraints(host: Option<&str>) -> NameConstraints {
     let names = permitted(host).map(|name| GeneralSubtree::DnsName(name.to_owned()));
     let addresses = PRIVATE.into_iter().filter_map(|(address, bits)| {
-        let address = address.parse().ok()?;
-        Some(GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(address, bits)))
+        Some(GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(address.parse().ok()?, bits)))
     });
     NameConstraints {
         permitted_subtrees: names.chain(addresses).collect(),

@@ -111,8 +111,7 @@ impl ResolvesServerCert for Certificates {
 
 /// Builds the TLS configuration of the listeners.
 pub(super) fn server(certificates: &Arc<Certificates>) -> Result<Arc<ServerConfig>, TlsError> {
-    let provider = Arc::new(ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_cert_resolver(Arc::clone(certificates) as Arc<dyn ResolvesServerCert>);
@@ -131,8 +130,7 @@ pub(super) fn certified(pair: &Pair) -> Result<Arc<CertifiedKey>, TlsError> {
         CertificateDer::pem_slice_iter(pair.certificate.as_bytes()).collect();
     let key = PrivateKeyDer::from_pem_slice(pair.key.as_bytes());
     let (chain, key) = chain.ok().zip(key.ok()).ok_or(TlsError::Form)?;
-    let key = ring::sign::any_supported_type(&key)?;
-    Ok(Arc::new(CertifiedKey::new(chain, key)))
+    Ok(Arc::new(CertifiedKey::new(chain, ring::sign::any_supported_type(&key)?)))
 }
 
 /// The certificate for other nodes: of the node's own Ed25519 key, self-signed. They check the key alone

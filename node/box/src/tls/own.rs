@@ -101,8 +101,7 @@ pub(super) fn look(
 
 fn open(pair: &Pair) -> Result<(Arc<CertifiedKey>, Timestamp), TlsError> {
     let key = certified(pair)?;
-    let first = key.cert.first().ok_or(TlsError::Form)?;
-    let expires = x509::validity(first).ok_or(TlsError::Form)?.1;
+    let expires = x509::validity(key.cert.first().ok_or(TlsError::Form)?).ok_or(TlsError::Form)?.1;
     Ok((key, expires))
 }
 

@@ -174,8 +174,7 @@ impl Watch<'_> {
         let host = lookout.as_ref().map(Lookout::host);
         if let Some(lookout) = lookout {
             for (name, shown) in lookout.look(names.clone()).await {
-                let seen_by = host.clone();
-                views.push((View { name, seen_by }, shown));
+                views.push((View { name, seen_by: host.clone() }, shown));
             }
         }
         keys.extend(self.own_keys());

@@ -44,8 +44,7 @@ pub(super) async fn run(node: Node, config: Arc<BoxConfig>) {
         let wanted_at = place.zone_shown.unwrap_or_default().max(changed_at);
         let interval = interval(&records, checked_at.saturating_sub(wanted_at));
         if is_new || node.monotonic() >= checked_at + interval {
-            let checked = check(config.tls.resolver, records).await;
-            show(&node, &checked);
+            show(&node, &check(config.tls.resolver, records).await);
             checked_at = node.monotonic();
         }
         tokio::time::sleep(LOOK).await;
@@ -82,8 +81,7 @@ fn wanted_records(place: &NetworkState, names: &[String], did: &str) -> Vec<Zone
     let mut records = Vec::new();
     for name in names.iter().take(OWNED_NAMES_MAX) {
         records.extend(addresses.iter().map(|address| address_record(name, *address)));
-        let holder = format!("{HOLDER_LABEL}.{name}");
-        records.push(record(holder, RecordKind::Txt, holder_text(did)));
+        records.push(record(format!("{HOLDER_LABEL}.{name}"), RecordKind::Txt, holder_text(did)));
         records
             .extend(issuer.map(|issuer| record(name.clone(), RecordKind::Caa, issuer.to_string())));
     }

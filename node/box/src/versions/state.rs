@@ -176,8 +176,7 @@ impl State {
         let version = self.version(packaged);
         if let Some(trial) = self.trial.take() {
             self.pair = trial.before;
-            let why = Some(why.to_owned());
-            self.last = Some(Last { version, why });
+            self.last = Some(Last { version, why: Some(why.to_owned()) });
         }
     }
 

@@ -151,8 +151,7 @@ impl Store {
     /// Makes a written program executable under a temporary name, for a first test.
     pub fn runnable(&self, file: NamedTempFile) -> Result<tempfile::TempPath, StoreError> {
         let path = file.path().to_owned();
-        let mode = Permissions::from_mode(PROGRAM_MODE);
-        fs::set_permissions(&path, mode).map_err(io(&path))?;
+        fs::set_permissions(&path, Permissions::from_mode(PROGRAM_MODE)).map_err(io(&path))?;
         file.as_file().sync_all().map_err(io(&path))?;
         // Closed: what is open for writing does not run.
         Ok(file.into_temp_path())
@@ -166,8 +165,7 @@ impl Store {
     }
 
     fn put(&self, file: NamedTempFile, mode: u32, path: &Path) -> Result<(), StoreError> {
-        let permissions = Permissions::from_mode(mode);
-        file.as_file().set_permissions(permissions).map_err(io(path))?;
+        file.as_file().set_permissions(Permissions::from_mode(mode)).map_err(io(path))?;
         file.as_file().sync_all().map_err(io(path))?;
         file.persist(path).map_err(|error| io(path)(error.error))?;
         durable::sync_folder(&self.0).map_err(io(&self.0))

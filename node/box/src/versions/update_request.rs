@@ -38,8 +38,7 @@ pub fn standing(sticks: &Sticks, folder: &Path) -> Updates {
         is_running: waits || state.trial.is_some() || store.is_held(),
         last: state.last.map(|last| (last.version, last.why)),
         refused: refused.map(|text| {
-            let text = text.get(..REFUSED_BYTES_MAX).unwrap_or(&text);
-            String::from_utf8_lossy(text).into_owned()
+            String::from_utf8_lossy(text.get(..REFUSED_BYTES_MAX).unwrap_or(&text)).into_owned()
         }),
         offers: offers(sticks),
     }

@@ -102,8 +102,7 @@ async fn obtain(
     match again!(order.poll_ready(&policy)) {
         Ok(OrderStatus::Ready) => {}
         Ok(status) => {
-            let ended = AcmeError::Order(plain::word(status));
-            return Err(refusal(&mut order, ended).await);
+            return Err(refusal(&mut order, AcmeError::Order(plain::word(status))).await);
         }
         Err(error) => return Err(refusal(&mut order, error.into()).await),
     }

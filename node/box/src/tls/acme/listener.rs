@@ -195,8 +195,7 @@ fn is_bad_nonce(text: &str) -> bool {
 /// Parses a directory's problem document (RFC 7807). The library reports it as the text of an error that has no public
 /// name: a status, followed by the answer in quotes.
 fn problem(text: &str) -> Option<Problem> {
-    let quoted = text.get(text.find('"')?..)?;
-    let body: String = serde_json::from_str(quoted).ok()?;
+    let body: String = serde_json::from_str(text.get(text.find('"')?..)?).ok()?;
     serde_json::from_str(&body).ok()
 }
 

@@ -71,8 +71,7 @@ fn status(lower: &str) -> Option<u16> {
 /// Describes a name's status in words.
 pub(super) fn word(status: impl std::fmt::Debug) -> String {
     let text = format!("{status:?}");
-    let name = text.split([' ', '{', '(']).next().unwrap_or_default();
-    match name {
+    match text.split([' ', '{', '(']).next().unwrap_or_default() {
         "Invalid" => "not accepted",
         "Expired" => "too old",
         "Revoked" | "Deactivated" => "withdrawn",
