@@ -62,8 +62,7 @@ fn keep(
         let before = ChainFile::parse(&bytes)
             .or_unusable(doing("nothing is overwritten but an earlier file of anchors, not"))?;
         if before.node != file.node {
-            let text = doing("the anchors of another node are in");
-            return Err(Failure::unusable(text));
+            return Err(Failure::unusable(doing("the anchors of another node are in")));
         }
         file.countersignatures = before.countersignatures;
         file.paths = before.paths;
@@ -86,8 +85,7 @@ fn checked(person: &Person, session: &Session, answer: Json) -> Outcome<Anchor> 
     let head = *path.head().ok_or_else(|| wrong("it is not your record"))?;
     let subject = subject(&nonce, &salt(person, session)?, person.key.did());
     let document = path.document(&nonce, &subject);
-    let token = text("token")?;
-    let operation = statement::read::<Operation>(token).or_no("the node's operation")?;
+    let operation = statement::read::<Operation>(text("token")?).or_no("the node's operation")?;
     let named = operation.statement().action.document();
     if document.is_none() || document != Document::parse(text("document")?) {
         return Err(wrong("the path leads to another document"));
@@ -100,8 +98,7 @@ fn checked(person: &Person, session: &Session, answer: Json) -> Outcome<Anchor> 
     let did = person.key.did().as_str();
     let entry = head.seq.checked_sub(1).map_or(String::new(), |seq| format!("&after={seq}"));
     let log = session.get(&person.client, &format!("/auth/api/log/{did}?limit=1{entry}"))?;
-    let header = bytes(&log["entries"][0]["header"])?;
-    if imajin_dfos::cid::dag_cbor_cid(&header) != head.cid {
+    if imajin_dfos::cid::dag_cbor_cid(&bytes(&log["entries"][0]["header"])?) != head.cid {
         return Err(wrong("the entry that it names is another one in your record"));
     }
     Ok(Anchor {
@@ -164,8 +161,7 @@ fn tell(person: &Person, token: &str) -> Outcome<CountersignOutcome> {
         Ok(answer) => {
             let result = &answer["results"][0];
             // The relay keeps operations whose dependencies are still on their way, and tries them again.
-            let kept = result["status"] != "rejected" || result["dependencyMissing"] == true;
-            if kept {
+            if result["status"] != "rejected" || result["dependencyMissing"] == true {
                 Ok(CountersignOutcome::Relay)
             } else {
                 Err(Failure::no(format!(

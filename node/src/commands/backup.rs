@@ -106,8 +106,7 @@ fn list(args: &BackupListArgs) -> Outcome {
     // A friend's box is asked with the node's own key; that of a locked node is not at hand.
     let is_ours = is_friend(&to) && is_data_folder(&data);
     let identity = is_ours.then(|| NodeIdentity::at_start(&data).ok().flatten()).flatten();
-    let key = identity.as_ref().map(NodeIdentity::person);
-    let place = BackupPlace::open(&to, &config, key)?;
+    let place = BackupPlace::open(&to, &config, identity.as_ref().map(NodeIdentity::person))?;
     let catalogue = Catalogue::read(&place)?.unwrap_or_default();
     let answer = json!({ "place": place.name(), "node": catalogue.node, "backups": catalogue.backups, "standing": backup::standing(&data) });
     Out::answer(args.json, &answer, |out| {

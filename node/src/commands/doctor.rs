@@ -45,8 +45,7 @@ fn print(args: &ReportArgs, data: &Path, checks: &[Check]) -> Outcome {
         let healthy = !checks.iter().any(is_wrong);
         let settings = config::of_node(data).ok().as_ref().map(Config::for_box);
         let usage = usage::measure(data, settings.as_ref());
-        let report = serde_json::json!({ "healthy": healthy, "checks": checks, "usage": usage });
-        out.json(&report)?;
+        out.json(&serde_json::json!({ "healthy": healthy, "checks": checks, "usage": usage }))?;
         return out.done();
     }
     for check in checks {

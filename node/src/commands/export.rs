@@ -94,8 +94,7 @@ fn from_folder(
         encrypt: args.encrypt,
         options: ExportOptions::default(),
     };
-    let key = key.as_ref().filter(|key| *key.did() == did);
-    let written = write(&way, &opened, &did, key);
+    let written = write(&way, &opened, &did, key.as_ref().filter(|key| *key.did() == did));
     opened.close()?;
     Ok((did, written?))
 }

@@ -46,8 +46,7 @@ fn read(args: &FairReadArgs) -> Outcome {
 
 fn verify(args: &FairVerifyArgs) -> Outcome {
     let keys = ChainKeys::read(&args.chain)?;
-    let fair_file = find(&args.file)?;
-    let judgement = Judgement::judge(&args.file, &fair_file, &keys)?;
+    let judgement = Judgement::judge(&args.file, &find(&args.file)?, &keys)?;
     Out::answer(args.json, &judgement.to_json(), |out| judgement.print(out))?;
     let path = args.file.display();
     match (judgement.faults.first(), judgement.doubts.first()) {

@@ -21,8 +21,7 @@ pub(super) fn run(args: &ImportArgs) -> Outcome {
     let (what, key) = wish(flags)?;
     let imported = match &flags.place.node {
         Some(url) => {
-            let client = super::client(url, flags.place.trust)?;
-            at_node(path, flags, what, key.as_ref(), &client)?
+            at_node(path, flags, what, key.as_ref(), &super::client(url, flags.place.trust)?)?
         }
         None => in_folder(path, flags, what, key.as_ref())?,
     };

@@ -65,8 +65,7 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     }
 
     let path = data.join(FILE_NAME);
-    let written = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
-    match written {
+    match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
         Ok(mut file) => {
             std::io::Write::write_all(&mut file, config::commented_defaults().as_bytes())
                 .or_unusable(format!("cannot write {}", path.display()))?

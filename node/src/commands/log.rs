@@ -21,8 +21,7 @@ pub(super) fn run(args: &LogArgs) -> Outcome {
     };
     match (args.place.place().map_err(Failure::unusable)?, args.target.as_deref()) {
         (DataLocation::Node { url, key, trust }, target) => {
-            let person = Person::connect(&url, &key, trust)?;
-            from_node(&person, target, args.after, &mut print)?
+            from_node(&Person::connect(&url, &key, trust)?, target, args.after, &mut print)?
         }
         (DataLocation::Folder { data, .. }, Some(target)) if target.starts_with("did:") => {
             from_folder(data.as_deref(), target, args.after, &mut print)?;

@@ -53,8 +53,7 @@ fn change(args: &OwnerReleaseArgs, heir: Option<&str>) -> Outcome {
         .reference(heir.unwrap_or(&node))
         .and_then(|draft| draft.to(&[node]))
         .map_err(Failure::unusable)?;
-    let receipt = person.client.submit(&person.signer, &draft)?;
-    Out::answer(args.json, &receipt, |out| {
+    Out::answer(args.json, &person.client.submit(&person.signer, &draft)?, |out| {
         out.line(match heir {
             Some(did) => format!("{did} owns the node now"),
             None => "the node is released: its new claim code is on its console".to_owned(),

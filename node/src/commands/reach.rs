@@ -30,8 +30,7 @@ impl DataAccess {
                 local: None,
             }),
             DataLocation::Folder { data, key } => {
-                let data = config::node_folder(data.as_deref()).map_err(Failure::unusable)?;
-                Self::folder(data, key)
+                Self::folder(config::node_folder(data.as_deref()).map_err(Failure::unusable)?, key)
             }
         }
     }

@@ -16,8 +16,7 @@ pub(super) fn run(args: &RebuildArgs) -> Outcome {
     let (data, config) = super::node_with_settings(args.data.data.as_deref())?;
     let rebuilt = make(&data, &config, args.check)?;
     print(args, &rebuilt)?;
-    let differences = rebuilt.differences.len();
-    match (differences, rebuilt.damaged.len()) {
+    match (rebuilt.differences.len(), rebuilt.damaged.len()) {
         (0, 0) => Ok(()),
         (0, damaged) => Err(Failure::no(format!(
             "{damaged} damaged logs are left out; imajin doctor says what to do"

@@ -74,8 +74,7 @@ fn meet(person: &Person) -> Outcome {
 }
 
 fn create(person: &Person, args: &RegisterArgs) -> Outcome<bool> {
-    let node = person.client.node()?;
-    let begun = genesis(&person.key, &node, args.claim.is_some())?;
+    let begun = genesis(&person.key, &person.client.node()?, args.claim.is_some())?;
     let mut headers = Vec::new();
     if let Some(code) = &args.claim {
         headers.push(("X-Imajin-Claim", code.as_str()));

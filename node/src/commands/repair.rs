@@ -96,8 +96,7 @@ fn in_folder(args: &RepairArgs, request: &CopyRequest<'_>) -> Outcome<Vec<Json>>
         return Err(FolderError::Missing(data).into());
     }
     if address::running(&data).is_some() {
-        let config = config::of_node(&data).map_err(Failure::unusable)?;
-        return through_node(request, &data, &config);
+        return through_node(request, &data, &config::of_node(&data).map_err(Failure::unusable)?);
     }
     let config = config::load(&data, None).map_err(Failure::unusable)?;
     let opened = OpenFolder::existing(&data, &config)?;
@@ -125,8 +124,7 @@ fn requested_dids(request: &CopyRequest<'_>, copies: &Copies, data: &Path) -> Ou
 /// Returns the results for the damaged records, followed by the intact ones among the wanted.
 fn with_whole(wanted: &[Did], damaged: &[Did], mended: Vec<Json>) -> Vec<Json> {
     let whole = wanted.iter().filter(|did| !damaged.contains(did));
-    let whole = whole.map(|did| json!({ "did": did.as_str() }));
-    mended.into_iter().chain(whole).collect()
+    mended.into_iter().chain(whole.map(|did| json!({ "did": did.as_str() }))).collect()
 }
 
 /// The running node finds and mends the damage; this process opens the copies with its key.
@@ -146,8 +144,7 @@ fn through_node(request: &CopyRequest<'_>, data: &Path, config: &Config) -> Outc
     let mut copy_set = copies.bring(&damaged, data, request)?;
     let folder = copy_set.hand_over(&damaged, data)?;
     let progress = &mut |done, total| (request.progress)("mending", done, total);
-    let mended = work::repair(data, &folder, progress)?;
-    Ok(with_whole(&dids, &damaged, mended))
+    Ok(with_whole(&dids, &damaged, work::repair(data, &folder, progress)?))
 }
 
 /// A running node gets the copy, and mends its record with it.
@@ -165,8 +162,7 @@ fn at_node(args: &RepairArgs, request: &CopyRequest<'_>, url: &str) -> Outcome<J
     });
     sent??;
     let person = key.map(|key| Person::new(client.clone(), key.clone())).transpose()?;
-    let signer = person.as_ref().map(|person| &person.signer);
-    let checked = import.check(signer, None, |bytes| {
+    let checked = import.check(person.as_ref().map(|person| &person.signer), None, |bytes| {
         (request.progress)("the node checks it", bytes.min(total), total);
     });
     let (report, place) = checked?;

@@ -50,8 +50,7 @@ struct Sizes {
 }
 
 pub(super) fn run(args: &ReportArgs) -> Outcome {
-    let data = super::existing_node(&args.data)?;
-    let status = survey(&data)?;
+    let status = survey(&super::existing_node(&args.data)?)?;
     Out::answer(args.json, &status, |out| print(out, &status))
 }
 

@@ -27,8 +27,7 @@ pub(super) fn run(args: &UpdateArgs) -> Outcome {
     match &args.file {
         Some(file) if args.check => check(args, file),
         Some(file) => {
-            let opened = File::open(file).or_unusable(file.display())?;
-            take::run(args, opened, &file.display())
+            take::run(args, File::open(file).or_unusable(file.display())?, &file.display())
         }
         None if args.requested => requested(args),
         None if args.rollback => go_back(args),
@@ -38,8 +37,7 @@ pub(super) fn run(args: &UpdateArgs) -> Outcome {
 
 /// The release in a file, if a key of this machine signed it.
 fn open(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome<Release<File>> {
-    let trusted = versions::trusted(Path::new(KEYS), &args.release_key)?;
-    Release::open(file, &trusted).or_no(name)
+    Release::open(file, &versions::trusted(Path::new(KEYS), &args.release_key)?).or_no(name)
 }
 
 /// Takes the release on a stick that the owner requested on the update page.
@@ -47,8 +45,7 @@ fn requested(args: &UpdateArgs) -> Outcome {
     let folder = Path::new(RUN);
     let announce =
         |refused: Option<&str>| update_request::tell(folder, refused).or_unusable(folder.display());
-    let request = update_request::take(folder).or_unusable(folder.display())?;
-    let Some((stick, name)) = request else {
+    let Some((stick, name)) = update_request::take(folder).or_unusable(folder.display())? else {
         return Ok(());
     };
     announce(None)?;
@@ -62,8 +59,7 @@ fn requested(args: &UpdateArgs) -> Outcome {
 }
 
 fn check(args: &UpdateArgs, file: &Path) -> Outcome {
-    let opened = File::open(file).or_unusable(file.display())?;
-    let release = open(args, opened, &file.display())?;
+    let release = open(args, File::open(file).or_unusable(file.display())?, &file.display())?;
     let statement = release.statement().clone();
     release.unpack("", &mut std::io::sink(), &mut |_, _| {}).or_no(file.display())?;
     let runs_here = statement.program(ARCH).is_some();
@@ -130,8 +126,7 @@ fn go_back(args: &UpdateArgs) -> Outcome {
         }
         return print_outcome(args, &from, &state.version(&packaged));
     }
-    let is_one_way = state.chosen(&packaged).is_some_and(|kept| !kept.rolls_back);
-    if is_one_way && !args.one_way {
+    if state.chosen(&packaged).is_some_and(|kept| !kept.rolls_back) && !args.one_way {
         return Err(Failure::no(format!(
             "the version before does not open what version {from} wrote in; if it never wrote there, say --one-way"
         )));

@@ -136,8 +136,7 @@ fn by_node(args: &UsbExportArgs, person: &Person) -> Outcome<(String, String, St
     };
     let job = Export::begin_on_stick(&person.client, &person.key, &stick, encrypt)?;
     let done = Progress::over("the node writes the copy", |progress| job.wait(progress))?;
-    let copy = done["copy"].as_str().unwrap_or_default().to_owned();
-    Ok((person.key.did().to_string(), stick, copy))
+    Ok((person.key.did().to_string(), stick, done["copy"].as_str().unwrap_or_default().to_owned()))
 }
 
 fn by_hand(
@@ -185,8 +184,7 @@ fn bring(args: &UsbImportArgs) -> Outcome {
     let (what, key) = import::wish(flags)?;
     let imported = match &flags.place.node {
         Some(url) => {
-            let client = super::client(url, flags.place.trust)?;
-            through_node(args, what, key.as_ref(), &client)?
+            through_node(args, what, key.as_ref(), &super::client(url, flags.place.trust)?)?
         }
         None => {
             let (_, config) = node_with_settings(flags.place.data.data.as_deref())?;
@@ -207,8 +205,7 @@ fn through_node(
         return Err(Failure::unusable("which copy? Name it, or give --key FILE for yours"));
     }
     let (stick, copy) = (args.stick.as_deref(), args.copy.as_deref());
-    let invite = args.import.invite.as_deref();
-    let begun = Import::from_stick(client, key, stick, copy, invite)?;
+    let begun = Import::from_stick(client, key, stick, copy, args.import.invite.as_deref())?;
     let is_locked = begun.copy.as_deref().is_some_and(|copy| copy.ends_with(".age"));
     let opens = if is_locked { Some(passphrase::ask("The copy's passphrase: ")?) } else { None };
     import::take_in(&args.import, what, key, client, &begun, (0, opens.as_deref()))

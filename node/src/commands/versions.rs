@@ -18,8 +18,7 @@ pub(super) fn run(command: &VersionsCommand) -> Outcome {
             after(&store, &own, |expected| health::is_well(&data, expected))
         }
         VersionsCommand::AfterStop => {
-            let result = std::env::var("SERVICE_RESULT").unwrap_or_default();
-            stopped(&store, &own, &result)
+            stopped(&store, &own, &std::env::var("SERVICE_RESULT").unwrap_or_default())
         }
         VersionsCommand::Packaged => {
             let mut out = Out::new();

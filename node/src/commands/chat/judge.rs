@@ -67,8 +67,7 @@ impl Judgement {
 
     /// Keeps those of this name, of this log, or with this person.
     pub(super) fn keep(&mut self, name: &str) {
-        let me = self.did.clone();
-        let direct = Did::parse(name).map(|other| Did::direct(&me, &other));
+        let direct = Did::parse(name).map(|other| Did::direct(&self.did, &other));
         self.conversations.retain(|one| {
             one.name == *name
                 || one.log == *name
@@ -105,8 +104,7 @@ fn secret_of(key: &PersonKey, own: &OwnLog) -> Result<EncryptionSecret, String> 
         if keys_of(one.state()).contains(&public) {
             return Ok(secret);
         }
-        let next = tokens.next().map(|token| one.push(token));
-        if !matches!(next, Some(Ok(()))) {
+        if !matches!(tokens.next().map(|token| one.push(token)), Some(Ok(()))) {
             break;
         }
     }
@@ -123,8 +121,7 @@ fn context_for(
     let mut context = ReaderState::new(me.clone(), name.clone(), secrets.to_vec());
     context.admins = Admins::Own;
     if let Some(before) = before {
-        let members = before.report.members.iter();
-        let leaders = members.filter(|(_, role)| role.leads());
+        let leaders = before.report.members.iter().filter(|(_, role)| role.leads());
         context.log = Some(before.log.clone());
         context.sealed = before.report.sealed;
         context.leaders = leaders.map(|(did, _)| did.clone()).collect();

@@ -100,8 +100,7 @@ fn entries(db: &Connection, wanted: impl Fn(&Header) -> bool) -> Result<Vec<Deco
     let sql = "SELECT seq, header FROM entries ORDER BY seq";
     let mut rows = db.prepare(sql).map_err(failed)?;
     let mut rows = rows.query([]).map_err(failed)?;
-    let sql = "SELECT body FROM bodies WHERE seq = ?1";
-    let mut bodies = db.prepare(sql).map_err(failed)?;
+    let mut bodies = db.prepare("SELECT body FROM bodies WHERE seq = ?1").map_err(failed)?;
     let mut all = Vec::new();
     while let Some(row) = rows.next().map_err(failed)? {
         let (seq, bytes): (i64, Vec<u8>) =

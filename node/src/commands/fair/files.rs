@@ -24,8 +24,7 @@ pub(super) struct FairFile {
 
 /// The file with the .fair of another one.
 pub(super) fn sidecar_path(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(sidecar_name(&name))
+    path.with_file_name(sidecar_name(&path.file_name().unwrap_or_default().to_string_lossy()))
 }
 
 /// Opens a plain file.
@@ -56,10 +55,7 @@ impl FairFile {
         let Some(kind) = kind else {
             return Self::outside(path);
         };
-        let inside = |fair, recipe| {
-            let place = FairLocation::Inside(kind, recipe);
-            Some(Self { fair, place })
-        };
+        let inside = |fair, recipe| Some(Self { fair, place: FairLocation::Inside(kind, recipe) });
         match imajin_fair::strip(&mut file) {
             Ok(Some(stripped)) => Ok(inside(stripped.fair, Some(stripped.recipe))),
             Err(Error::Obstacle(Obstacle::Rewritten)) => {
@@ -79,9 +75,7 @@ impl FairFile {
         if !sidecar.exists() {
             return Ok(None);
         }
-        let fair = read_fair(&sidecar)?;
-        let place = FairLocation::Beside(sidecar);
-        Ok(Some(Self { fair, place }))
+        Ok(Some(Self { fair: read_fair(&sidecar)?, place: FairLocation::Beside(sidecar) }))
     }
 
     /// Finds the .fair of a file that can't embed one: its sidecar, or the file itself if it is JSON.
@@ -93,9 +87,7 @@ impl FairFile {
         if sidecar.is_some() || !is_json {
             return Ok(sidecar);
         }
-        let fair = read_fair(path)?;
-        let place = FairLocation::Alone;
-        Ok(Some(Self { fair, place }))
+        Ok(Some(Self { fair: read_fair(path)?, place: FairLocation::Alone }))
     }
 
     /// Returns the CID and length of the file without its .fair; `None` for a standalone .fair, and for an embedded one that
@@ -127,8 +119,7 @@ impl Target {
 
     /// A file that is replaced; where a link leads, not the link.
     pub(super) fn replaced(path: &Path) -> Outcome<Self> {
-        let path = path.canonicalize().or_unusable(path.display())?;
-        Ok(Self { path, is_replaced: true })
+        Ok(Self { path: path.canonicalize().or_unusable(path.display())?, is_replaced: true })
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -27,8 +27,7 @@ pub(super) struct Judgement {
 
 /// Returns everyone who may have signed a manifest: the owner and the contributors.
 fn people(manifest: &Manifest) -> impl Iterator<Item = &Did> {
-    let contributors = manifest.contributors().iter().map(|one| &one.did);
-    manifest.owner().into_iter().chain(contributors)
+    manifest.owner().into_iter().chain(manifest.contributors().iter().map(|one| &one.did))
 }
 
 impl Judgement {

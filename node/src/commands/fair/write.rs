@@ -143,8 +143,7 @@ pub(super) fn agree(args: &FairAgreeArgs) -> Outcome {
     };
     let signed = verified(path, &fair_file, &keys)?;
     let mut fair = fair_file.fair;
-    let agreement = signed.agree(key.did(), &key.signing_key()).or_no(path.display())?;
-    fair.agreed.put(agreement);
+    fair.agreed.put(signed.agree(key.did(), &key.signing_key()).or_no(path.display())?);
     match &fair_file.place {
         FairLocation::Inside(_, None) => return Err(changed_later(path)),
         FairLocation::Inside(_, Some(without)) => {
@@ -190,12 +189,10 @@ fn changed_later(path: &Path) -> Failure {
 pub(super) fn embed(args: &FairEmbedArgs) -> Outcome {
     let path = &args.file;
     let target = asked_target(path, &args.target)?;
-    let sidecar = args.from.clone().unwrap_or_else(|| files::sidecar_path(path));
-    let fair = files::read_fair(&sidecar)?;
+    let fair = files::read_fair(&args.from.clone().unwrap_or_else(|| files::sidecar_path(path)))?;
     let mut file = files::open(path)?;
     let recipe = put_in(path, &mut file, &fair)?;
-    let work = imajin_fair::work(&mut file).or_unusable(path.display())?;
-    check_work(path, &fair, Some(work))?;
+    check_work(path, &fair, Some(imajin_fair::work(&mut file).or_unusable(path.display())?))?;
     write(path, &mut file, &recipe, &target)?;
     tell(&target)
 }

@@ -38,14 +38,12 @@ impl AnchorLocation {
                 File::open(path)
                     .and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes))
                     .map_err(|error| named(&error))?;
-                let file = ChainFile::parse(&bytes).map_err(|error| named(&error))?;
-                Ok(vec![file])
+                Ok(vec![ChainFile::parse(&bytes).map_err(|error| named(&error))?])
             }
             Self::Relay(relay) => {
                 let mut files = Vec::new();
                 for wanted in wanted {
-                    let file = of_node(relay, wanted).map_err(|error| error.to_string())?;
-                    files.extend(file);
+                    files.extend(of_node(relay, wanted).map_err(|error| error.to_string())?);
                 }
                 if files.is_empty() {
                     Err(format!(
