@@ -36,8 +36,7 @@ pub const FILE_NAME: &str = "imajin.toml";
 pub fn commented_defaults() -> String {
     let mut out = String::with_capacity(DEFAULTS.len() + 256);
     for line in DEFAULTS.lines() {
-        let is_setting = line.starts_with(|c: char| c.is_ascii_lowercase());
-        if is_setting {
+        if line.starts_with(|c: char| c.is_ascii_lowercase()) {
             out.push('#');
         }
         out.push_str(line);

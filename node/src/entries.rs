@@ -92,8 +92,7 @@ impl EntryLine {
         let bytes = |name: &str| {
             entry[name].as_str().map(base64::decode_url).transpose().map_err(|_| LineError::Wire)
         };
-        let header = bytes("header")?.ok_or(LineError::Wire)?;
-        Self::new(&header, bytes("body")?.as_deref())
+        Self::new(&bytes("header")?.ok_or(LineError::Wire)?, bytes("body")?.as_deref())
     }
 }
 

@@ -116,8 +116,7 @@ impl OpenFolder {
     /// Opens a folder, making what is missing.
     pub fn new(data: &Path, config: &Config) -> Result<Self, FolderError> {
         finish_broken_off(data)?;
-        let identity = NodeIdentity::open(data)?;
-        Self::with_identity(data, config, identity)
+        Self::with_identity(data, config, NodeIdentity::open(data)?)
     }
 
     /// Opens the folder for a node that starts; `None` if it is sealed and no secret is available.

@@ -39,14 +39,12 @@ impl Out {
 
     /// Writes a JSON object on one line.
     pub fn json_line(&mut self, value: &impl Serialize) -> Outcome {
-        let text = serde_json::to_string(value).map_err(Failure::no)?;
-        self.line(text)
+        self.line(serde_json::to_string(value).map_err(Failure::no)?)
     }
 
     /// JSON laid out for reading.
     pub fn json(&mut self, value: &impl Serialize) -> Outcome {
-        let text = serde_json::to_string_pretty(value).map_err(Failure::no)?;
-        self.line(text)
+        self.line(serde_json::to_string_pretty(value).map_err(Failure::no)?)
     }
 
     /// Writes out what is buffered.

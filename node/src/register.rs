@@ -283,8 +283,7 @@ impl Registrar {
                 // The owner may have left the registry meanwhile.
                 if let Some(slot) = self.registrations.iter_mut().find(|one| one.url == after.url) {
                     report(slot, &after);
-                    let after = Registration { home: slot.home, ..after };
-                    *slot = after;
+                    *slot = Registration { home: slot.home, ..after };
                     self.note();
                 }
             }

@@ -123,8 +123,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
             // The page of a locked box opens its own sockets.
             drop(bound);
             config::note(data, file);
-            let stopped = stopped();
-            match locked::wait(data, &config, stopped).await? {
+            match locked::wait(data, &config, stopped()).await? {
                 None => return Ok(After::Stop),
                 Some(unlocked) => {
                     let opened = OpenFolder::with_identity(data, &config, unlocked.identity)?;

@@ -88,8 +88,7 @@ pub async fn run(
             };
             if !is_secure {
                 tunnel.note(|state, now| {
-                    let why = "HTTPS is off: set `tls.listen`".to_owned();
-                    state.last_break = Some((now, why));
+                    state.last_break = Some((now, "HTTPS is off: set `tls.listen`".to_owned()));
                 });
                 continue;
             }
@@ -202,8 +201,7 @@ impl Tunnel {
         let wire = Wire::new(Allowed::from_node(&self.node), registry)?;
         let (headers, socket) = wire.tunnel(&document).await?;
         let connection = timeout(OPEN, tunnel::box_side(socket)).await;
-        let connection = connection.map_err(|_| TunnelBreak::Silent)??;
-        Ok((connection, headers))
+        Ok((connection.map_err(|_| TunnelBreak::Silent)??, headers))
     }
 
     /// Notes which of the planned names the registry says it carries.

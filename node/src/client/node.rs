@@ -30,8 +30,7 @@ impl NodeInfo {
             .and_then(|did| Did::parse(did).ok())
             .ok_or(ClientError::Form("did"))?;
         let url = answer["url"].as_str().ok_or(ClientError::Form("url"))?.to_owned();
-        let endpoints = endpoints(&answer, &did, &url);
-        Ok(Self { did, url, endpoints, time })
+        Ok(Self { endpoints: endpoints(&answer, &did, &url), did, url, time })
     }
 }
 

@@ -12,8 +12,7 @@ use serde_json::Value as Json;
 impl Client {
     /// The chain of a DID, verified from its name; `None` if it has none.
     fn chain(&self, did: &Did) -> Result<Option<Verified>, ClientError> {
-        let path = format!("/auth/api/identity/{}/chain", escape(did.as_str()));
-        let answer = match self.get(&path) {
+        let answer = match self.get(&format!("/auth/api/identity/{}/chain", escape(did.as_str()))) {
             Err(error) if error.status() == Some(404) => return Ok(None),
             answer => answer?,
         };
@@ -22,8 +21,7 @@ impl Client {
         if log.is_empty() {
             return Ok(None);
         }
-        let chain = verify_chain(did, &log).map_err(|_| ClientError::Form("log"))?;
-        Ok(Some(chain))
+        verify_chain(did, &log).map(Some).map_err(|_| ClientError::Form("log"))
     }
 
     /// Returns the keys that copies for the owner are encrypted to: those of the sheets in the chain, else the one in the
@@ -55,8 +53,7 @@ impl Client {
         let (keys, name) = (state.keys.clone(), key.key_id());
         let update = sign_update(&chain, keys, services, at, &name, &key.signing_key())?;
         let body = Value::map([("token", Value::from(update.token))]);
-        let draft = Draft::new("auth", "auth.identity.update").body_value(body)?;
-        self.submit(signer, &draft)?;
+        self.submit(signer, &Draft::new("auth", "auth.identity.update").body_value(body)?)?;
         Ok(true)
     }
 }

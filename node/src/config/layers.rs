@@ -47,8 +47,7 @@ pub(super) fn merge(
     file: Option<(&Path, &str)>,
     env: impl Fn(&str) -> Option<String>,
 ) -> Result<Config, ConfigError> {
-    let built_in = Path::new("the built-in defaults");
-    let mut settings = parse(built_in, defaults)?;
+    let mut settings = parse(Path::new("the built-in defaults"), defaults)?;
     let mut config = to_config(&settings, "the built-in defaults")?;
     if let Some((path, text)) = file {
         lay_over(&mut settings, parse(path, text)?, path, "")?;

@@ -1,7 +1,6 @@
 //! Lookup of the node that a command is for, and of the settings that it runs with: one small file in the data folder names
 //! them.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use imajin_ledger::durable;
@@ -26,8 +25,7 @@ pub(super) fn of_node(usual: PathBuf, installed: &Path) -> PathBuf {
 
 /// The path of the settings file in use.
 pub(super) fn settings(data: &Path) -> Option<PathBuf> {
-    let text = std::fs::read_to_string(path(data)).ok()?;
-    Some(PathBuf::from(text))
+    std::fs::read_to_string(path(data)).ok().map(PathBuf::from)
 }
 
 /// Notes a file, or that there is none but the folder's own.
@@ -36,10 +34,7 @@ pub(super) fn note_settings(data: &Path, file: Option<&Path>) {
     let noted = match file.map(std::path::absolute) {
         Some(Ok(file)) => durable::replace_unsynced(&path, file.as_os_str().as_encoded_bytes()),
         Some(Err(error)) => Err(error),
-        None => match std::fs::remove_file(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            removed => removed,
-        },
+        None => durable::remove_if_there(&path),
     };
     if let Err(error) = noted {
         tracing::warn!(

@@ -86,8 +86,7 @@ pub fn choose(config: &Config) -> Result<ServiceSelection, FolderError> {
     let mut all = services_with(registry.clone(), pay, config.media.clone());
     all.extend(more.iter().cloned());
     let budgets = config.budgets.read().map_err(FolderError::Budget)?;
-    let rows = all.iter().flat_map(|service| service.access());
-    check_budgeted(rows, &budgets).map_err(|op| {
+    check_budgeted(all.iter().flat_map(|service| service.access()), &budgets).map_err(|op| {
         FolderError::Budget(format!(
             "`budgets.{op}`: no operation of this name adds entries to other people's records"
         ))
@@ -107,8 +106,7 @@ pub fn choose(config: &Config) -> Result<ServiceSelection, FolderError> {
             || names.iter().any(|one| one == name)
     };
     let services = Services::new(all.into_iter().filter(|service| runs(service.name())));
-    let registry = services.get(registry.name()).map(|_| registry);
-    Ok(ServiceSelection { services, registry })
+    Ok(ServiceSelection { registry: services.get(registry.name()).map(|_| registry), services })
 }
 
 /// The operations of some services, as verifiers and writers know them.

@@ -64,8 +64,7 @@ pub(super) fn read(input: &str) -> Result<Vec<u8>, LetterError> {
         let letters: Vec<char> =
             text.iter().copied().skip(line * LINE_LETTERS).take(LINE_LETTERS).collect();
         if letters.len() < LINE_LETTERS {
-            let there = letters.len();
-            return Err(LetterError::Short { line: line + 1, there });
+            return Err(LetterError::Short { line: line + 1, there: letters.len() });
         }
         let (check, letters) = letters.split_last().ok_or(LetterError::Line(line + 1))?;
         let part = read_line(letters).ok_or(LetterError::Line(line + 1))?;

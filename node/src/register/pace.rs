@@ -30,8 +30,7 @@ pub(super) fn beat_ms(settings: &RegistriesConfig, expected_ms: Option<i64>, cha
 /// Milliseconds after so many failures in a row: doubling, and up to half as long again.
 pub(super) fn pause_ms(settings: &RegistriesConfig, failures: u32, chance: f64) -> i64 {
     let first = Duration::from_secs(settings.retry_s);
-    let longest = first.max(PAUSE_MAX);
-    let pause_ms = Backoff::new(first, longest).pause_ms(failures).min(i64::MAX / 4);
+    let pause_ms = Backoff::new(first, first.max(PAUSE_MAX)).pause_ms(failures).min(i64::MAX / 4);
     pause_ms + (pause_ms as f64 * 0.5 * chance) as i64
 }
 

@@ -53,8 +53,7 @@ pub fn read_or_make(data: &Path, released_at: u64) -> Outcome<String> {
 fn kept(text: &str, released_at: u64) -> Option<String> {
     let mut words = text.split_whitespace();
     let (code, number) = (words.next()?, words.next());
-    let number = number.map_or(Ok(0), str::parse::<u64>);
-    (number == Ok(released_at)).then(|| code.to_owned())
+    (number.map_or(Ok(0), str::parse::<u64>) == Ok(released_at)).then(|| code.to_owned())
 }
 
 /// Sets the claim code of a node without an owner: the one in its settings, else a generated one. Removes the code of a

@@ -115,8 +115,7 @@ impl Listeners {
 
     /// The address without TLS.
     pub(super) fn plain_url(&self, name: Option<&str>) -> String {
-        let host = name.map_or_else(|| self.host(), str::to_owned);
-        self.plain_at(&host)
+        self.plain_at(&name.map_or_else(|| self.host(), str::to_owned))
     }
 
     fn plain_at(&self, host: &str) -> String {
@@ -164,8 +163,7 @@ impl Listeners {
         opened: impl Future<Output = Option<T>>,
     ) -> Option<T> {
         let serve = |listener, tls| -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-            let stop = wait(stopper.signal());
-            Box::pin(server::serve_waiting(listener, site.clone(), tls, stop))
+            Box::pin(server::serve_waiting(listener, site.clone(), tls, wait(stopper.signal())))
         };
         let mut all: Vec<_> = self.plain().map(|listener| serve(listener, None)).collect();
         if let (Some((listener, _)), Some(tls)) = (&self.secure, tls) {

@@ -78,8 +78,7 @@ async fn trim_after_use(node: &Node) {
     loop {
         tokio::time::sleep(LOOK).await;
         let Some(now) = Look::now() else { return };
-        let is_idle = quiet.look(now.resident);
-        if is_idle || now.is_worth_a_trim(&last) {
+        if quiet.look(now.resident) || now.is_worth_a_trim(&last) {
             trim_node(node).await;
             last = Look::now().unwrap_or(now);
             quiet = Quiet::after(last.resident);
@@ -158,8 +157,7 @@ fn resident_bytes() -> Option<u64> {
     let length = File::open("/proc/self/statm").ok()?.read(&mut text).ok()?;
     let pages = text.get(..length)?.split(|byte| *byte == b' ').nth(1)?;
     let pages = pages.iter().try_fold(0_u64, |sum, digit| {
-        let digit = digit.checked_sub(b'0')?;
-        sum.checked_mul(10)?.checked_add(u64::from(digit))
+        sum.checked_mul(10)?.checked_add(u64::from(digit.checked_sub(b'0')?))
     })?;
     pages.checked_mul(page_bytes()?)
 }

@@ -42,8 +42,7 @@ impl Screen {
 
     /// Keeps the text current until told to stop.
     pub(super) async fn run(self, node: Node, stop: Stop) {
-        let showing = self.showing(|addresses| self.page(&node.network().now(), addresses, &node));
-        stop.or(showing).await;
+        stop.or(self.showing(|addresses| self.page(&node.network().now(), addresses, &node))).await;
     }
 
     /// Runs the screen of a box that is locked.

@@ -21,8 +21,7 @@ pub(super) struct Supervisor {
 impl Supervisor {
     /// Requests are answered from now on.
     pub(super) fn ready(node: &Node, url: &str) -> Self {
-        let status = format!("answering at {url}");
-        tell(&[NotifyState::Ready, NotifyState::Status(&status)]);
+        tell(&[NotifyState::Ready, NotifyState::Status(&format!("answering at {url}"))]);
         // Half of what it allows, as sd_watchdog_enabled(3) advises.
         let beating = sd_notify::watchdog_enabled()
             .map(|allowed| tokio::spawn(boxed(beat(node.clone(), allowed / 2))));
@@ -61,10 +60,8 @@ impl WaitingNotifier {
     fn because(status: &str) -> Self {
         tell(&[NotifyState::Ready, NotifyState::Status(status)]);
         let until = Arc::new(OnceLock::new());
-        let beating = sd_notify::watchdog_enabled().map(|allowed| {
-            let until = Arc::clone(&until);
-            tokio::spawn(boxed(beat_until(until, allowed / 2)))
-        });
+        let beating = sd_notify::watchdog_enabled()
+            .map(|allowed| tokio::spawn(boxed(beat_until(Arc::clone(&until), allowed / 2))));
         Self { beating, until }
     }
 
