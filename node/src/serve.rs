@@ -101,28 +101,23 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     };
     let (opened, bound) = match OpenFolder::at_start(data, &config) {
         Err(error) if error.is_full() => {
-            let room = full::wait(data, &config, &error, stopped()).await?;
-            let Some(room) = room else {
+            let Some(room) = full::wait(data, &config, &error, stopped()).await? else {
                 return Ok(After::Stop);
             };
             (room.opened, Some((room.listeners, room.waiting)))
         }
         opened => (opened?, None),
     };
+    config::note(data, file);
     let (opened, mut listeners, waited) = match (opened, bound) {
-        (Some(opened), Some((listeners, waiting))) => {
-            config::note(data, file);
-            (opened, listeners, Some(waiting))
-        }
+        (Some(opened), Some((listeners, waiting))) => (opened, listeners, Some(waiting)),
         (Some(opened), None) => {
-            config::note(data, file);
             let listeners = Listeners::bind(&config, &opened.services).await?;
             (opened, listeners, None)
         }
         (None, bound) => {
             // The page of a locked box opens its own sockets.
             drop(bound);
-            config::note(data, file);
             match locked::wait(data, &config, stopped()).await? {
                 None => return Ok(After::Stop),
                 Some(unlocked) => {
@@ -167,10 +162,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     let work = work::open(data, &keeper, &scrub);
     open_relay(&opened).await;
     let url = listeners.url();
-    let tls = match listeners.secure_port() {
-        Some(port) => Some(Tls::open(&node, &settings, port)?),
-        None => None,
-    };
+    let tls = listeners.secure_port().map(|port| Tls::open(&node, &settings, port)).transpose()?;
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
     let door = match (&config.url, &node.network().now().https, &config.tls.domains[..]) {
         // Its certificate is unknown to a phone yet, or its name needs the internet: the plain door leads on.

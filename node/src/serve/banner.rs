@@ -10,38 +10,26 @@ use imajin_host::network::NetworkState;
 use imajin_host::prelude::*;
 use std::path::Path;
 
-/// The banner of a locked box: the address of its page. The full banner follows once it is open.
-pub(super) fn print_locked(data: &Path, listeners: &Listeners, place: &NetworkState) -> Outcome {
+/// The banner of a box that is locked or waits for room on its disk: the address of its page, and why it waits. The full
+/// banner follows once it is open.
+pub(super) fn print_waiting(
+    data: &Path,
+    listeners: &Listeners,
+    place: &NetworkState,
+    why: &str,
+) -> Outcome {
     let mut out = Out::new();
     out.line(format_args!("Imajin {}", env!("CARGO_PKG_VERSION")))?;
     out.line(format_args!("  data      {}", data.display()))?;
     out.line(format_args!("  address   {}", listeners.url()))?;
-    secure(&mut out, listeners, place)?;
-    out.line("")?;
-    out.line("  locked    open the page above and type the passphrase; stop with Ctrl-C")?;
-    out.done()
-}
-
-/// Prints the banner of a node that waits for room on its disk. The whole banner follows once there is room.
-pub(super) fn print_full(data: &Path, listeners: &Listeners, place: &NetworkState) -> Outcome {
-    let mut out = Out::new();
-    out.line(format_args!("Imajin {}", env!("CARGO_PKG_VERSION")))?;
-    out.line(format_args!("  data      {}", data.display()))?;
-    out.line(format_args!("  address   {}", listeners.url()))?;
-    secure(&mut out, listeners, place)?;
-    out.line("")?;
-    out.line("  full      the disk is full; it starts when there is room; stop with Ctrl-C")?;
-    out.done()
-}
-
-/// Prints the HTTPS address and the fingerprint of its authority.
-fn secure(out: &mut Out, listeners: &Listeners, place: &NetworkState) -> Outcome {
-    let name = place.lan.as_ref().map(|lan| lan.name.as_str());
     if let (Some(own), Some(_)) = (&place.own, place.https) {
+        let name = place.lan.as_ref().map(|lan| lan.name.as_str());
         out.line(format_args!("  https     {}", listeners.public_url(name)))?;
         out.line(format_args!("  sha256    {}", own.fingerprint))?;
     }
-    Ok(())
+    out.line("")?;
+    out.line(why)?;
+    out.done()
 }
 
 pub(super) fn print(

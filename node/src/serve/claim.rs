@@ -122,16 +122,11 @@ pub(super) fn print(out: &mut Out, door: &str, code: &str, why: &str) -> Outcome
 
 /// Removes the code of a node that got an owner.
 pub fn forget_if_claimed(node: &Node) -> Outcome {
-    if node.is_claimed() { forget(node) } else { Ok(()) }
-}
-
-fn forget(node: &Node) -> Outcome {
     let path = path(node.data());
-    if path.exists() {
-        std::fs::remove_file(&path).or_unusable(format!("cannot remove {}", path.display()))
-    } else {
-        Ok(())
+    if node.is_claimed() && path.exists() {
+        std::fs::remove_file(&path).or_unusable(format!("cannot remove {}", path.display()))?;
     }
+    Ok(())
 }
 
 fn path(data: &Path) -> PathBuf {

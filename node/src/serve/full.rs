@@ -51,7 +51,8 @@ pub(super) async fn wait(
     let ground = Ground { data, network: &network, names: &names, now: clock.now() };
     let tls = listeners.secure_port().map(|port| Tls::locked(ground, &config.for_box(), port));
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
-    banner::print_full(data, &listeners, &network.now())?;
+    let state = "  full      the disk is full; it starts when there is room; stop with Ctrl-C";
+    banner::print_waiting(data, &listeners, &network.now(), state)?;
     let waiting = WaitingNotifier::for_room(&listeners.url());
     let end = (&waiting, &Stopper::default());
     let opened = async {
@@ -60,8 +61,7 @@ pub(super) async fn wait(
             opened = open(data, config) => Some(opened),
         }
     };
-    let opened = listeners.serve_until(&page, acceptor.as_ref(), end, opened);
-    let Some(opened) = opened.await else {
+    let Some(opened) = listeners.serve_until(&page, acceptor.as_ref(), end, opened).await else {
         return Ok(None);
     };
     tracing::info!("there is room on the disk: the node starts");

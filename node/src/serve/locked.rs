@@ -82,7 +82,8 @@ pub(super) async fn wait(
     let locked = page(data, config, (&network, names.clone()), &clock, sender)?;
     address::note(data, &listeners.local_url());
     let control = control::locked(data, Arc::clone(&network));
-    banner::print_locked(data, &listeners, &network.now())?;
+    let why = "  locked    open the page above and type the passphrase; stop with Ctrl-C";
+    banner::print_waiting(data, &listeners, &network.now(), why)?;
     tracing::info!("the node is sealed: it waits for the passphrase or the key file");
 
     let stopper = Stopper::default();
@@ -100,8 +101,7 @@ pub(super) async fn wait(
         }
     };
     let end = (&waiting, &stopper);
-    let received_key = listeners.serve_until(&locked, acceptor.as_ref(), end, received_key);
-    let received_key = received_key.await;
+    let received_key = listeners.serve_until(&locked, acceptor.as_ref(), end, received_key).await;
     let _ = finding.await;
     if let Some(screen) = screen {
         let _ = screen.await;
