@@ -11,7 +11,7 @@ use imajin_ledger::NodeKey;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, BufReader, Read};
 use std::net::IpAddr;
 
 /// The commit that this was built from; zeros where it was built outside a repository.
@@ -30,19 +30,13 @@ pub struct Program {
 
 impl Program {
     /// Reads the program that runs. Takes as long as reading its file does.
-    pub fn running() -> std::io::Result<Self> {
+    pub fn running() -> io::Result<Self> {
         Self::from_reader(File::open(RUNNING)?)
     }
 
-    fn from_reader(mut file: impl Read) -> std::io::Result<Self> {
+    fn from_reader(file: impl Read) -> io::Result<Self> {
         let mut digest = Sha256::new();
-        let mut buffer = vec![0; 64 << 10];
-        loop {
-            match file.read(&mut buffer)? {
-                0 => break,
-                count => digest.update(&buffer[..count]),
-            }
-        }
+        io::copy(&mut BufReader::with_capacity(64 << 10, file), &mut digest)?;
         Ok(Self { hash: hex::encode(&digest.finalize()) })
     }
 }

@@ -23,7 +23,7 @@ use imajin_log::Pace;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -272,17 +272,11 @@ fn media_cid(path: &str) -> Option<imajin_dfos::Cid> {
     folder.contains("/media/").then(|| parse_cid(name).ok()).flatten()
 }
 
-fn is_file(path: &PathBuf, cid: &imajin_dfos::Cid, pace: &Pace) -> std::io::Result<bool> {
+fn is_file(path: &PathBuf, cid: &imajin_dfos::Cid, pace: &Pace) -> io::Result<bool> {
+    let mut file = BufReader::with_capacity(64 * 1024, pace.read(File::open(path)?));
     let mut sum = Sha256::new();
-    let mut file = pace.read(File::open(path)?);
-    let mut chunk = vec![0; 64 * 1024];
-    loop {
-        let read = file.read(&mut chunk)?;
-        if read == 0 {
-            return Ok(raw_cid_from_sha256(sum.finalize().into()) == *cid);
-        }
-        sum.update(&chunk[..read]);
-    }
+    io::copy(&mut file, &mut sum)?;
+    Ok(raw_cid_from_sha256(sum.finalize().into()) == *cid)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use imajin_dfos::hex;
 use imajin_ledger::durable;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, Permissions};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufReader, ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -193,13 +193,8 @@ impl Store {
 }
 
 fn digest(path: &Path) -> std::io::Result<String> {
-    let mut file = File::open(path)?;
+    let mut file = BufReader::with_capacity(COPY_BYTES, File::open(path)?);
     let mut digest = Sha256::new();
-    let mut buffer = vec![0; COPY_BYTES];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex::encode(&digest.finalize())),
-            count => digest.update(&buffer[..count]),
-        }
-    }
+    std::io::copy(&mut file, &mut digest)?;
+    Ok(hex::encode(&digest.finalize()))
 }
