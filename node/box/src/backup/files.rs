@@ -3,6 +3,7 @@
 //! Always: every file belongs to a backup unless this module excludes it, so a file of a later version is not
 //! forgotten.
 
+use super::arrival::make_folder;
 use super::{BackupError, Result};
 use crate::folder::{NODE_FOLDER, is_sealed};
 use imajin_dfos::order::Order as _;
@@ -13,7 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
 use std::io::ErrorKind;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -86,8 +87,7 @@ pub(super) struct SourceFile {
 /// A folder of this program alone, for files in transit.
 pub(super) fn scratch_folder(data: &Path) -> Result<PathBuf> {
     let folder = data.join(NODE_FOLDER).join(FOLDER);
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-    made.map_err(BackupError::file(&folder))?;
+    make_folder(&folder)?;
     Ok(folder)
 }
 

@@ -4,7 +4,7 @@ use super::{BackupError, Result, choice, files, friend_host};
 use crate::clock::machine_now;
 use crate::settings::{BackupConfig, is_friend};
 use imajin_app::check::Check;
-use imajin_dfos::Timestamp;
+use imajin_app::time::text;
 use imajin_ledger::durable;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -61,8 +61,7 @@ impl KeepingProof {
 
     fn check(&self, now_ms: i64) -> Check {
         let host = friend_host(&self.place).unwrap_or_default();
-        let when =
-            |ms| Timestamp::from_millis(ms).map_or_else(|_| "?".to_owned(), |at| at.to_string());
+        let when = |ms| text(ms).unwrap_or_else(|| "?".to_owned());
         let failure = self.failure.as_deref().unwrap_or_default();
         if self.is_damage {
             let tried = when(self.tried_ms);

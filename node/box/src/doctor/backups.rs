@@ -5,6 +5,7 @@ use crate::backup;
 use crate::clock::machine_now;
 use crate::settings::BackupConfig;
 use crate::size::bytes;
+use imajin_app::time::text;
 use imajin_dfos::Timestamp;
 use std::path::Path;
 
@@ -40,9 +41,7 @@ fn judge(
     const REMEDY: &str = "check whether the place is there (a stick that is in, a storage that answers), then make one";
     const COMMAND: &str = "imajin backup";
     let last = standing.last.as_ref();
-    let when = |at_ms: i64| {
-        Timestamp::from_millis(at_ms).map_or_else(|_| "?".to_owned(), |at| at.to_string())
-    };
+    let when = |at_ms| text(at_ms).unwrap_or_else(|| "?".to_owned());
     let summary = last.map(|last| {
         let host = backup::friend_host(&last.to);
         format!(
