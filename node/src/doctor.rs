@@ -15,7 +15,6 @@ use imajin_box::control::{self, Running};
 use imajin_box::doctor::{names, older};
 use std::path::Path;
 
-/// The check of a running node.
 const NODE: &str = "node";
 
 /// Checks that need the data folder's lock, or the running node's report.

@@ -27,7 +27,6 @@ pub fn machine_now() -> Timestamp {
     SystemClock::new(None, |_| true).now()
 }
 
-/// Path of the file that keeps the clock's last time.
 fn clock_path(data: &Path) -> PathBuf {
     data.join(NODE_FOLDER).join("clock")
 }
@@ -123,7 +122,6 @@ fn is_supported(wall: Timestamp, synchronized: SystemTime, uptime: Duration) -> 
     latest.is_some_and(|latest| i128::from(wall.as_millis()) <= latest.as_millis().cast_signed())
 }
 
-/// Returns the machine's uptime.
 fn uptime() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/uptime").ok()?;
     let seconds: f64 = text.split(' ').next()?.parse().ok()?;

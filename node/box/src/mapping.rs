@@ -37,7 +37,6 @@ const LIFETIME_S: u32 = 7_200;
 const RENEW_MIN: Duration = Duration::from_secs(1);
 /// The interval of checks with a router whose mappings don't expire.
 const RENEW_ENDLESS: Duration = Duration::from_secs(1_800);
-/// Pauses after failures.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_secs(1_800));
 /// Time limit for removing the mapping at a stop.
 const FAREWELL: Duration = Duration::from_secs(3);

@@ -15,7 +15,6 @@ use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// Longest answer that is read.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 /// Longest reason of a registry that is shown.
 const REASON_CHARS_MAX: usize = 300;

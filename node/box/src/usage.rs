@@ -86,7 +86,6 @@ pub fn measure(data: &Path, config: Option<&BoxConfig>) -> Usage {
     Usage { room: space.map(|space| Standing::new(space, aside, &disk)), parts }
 }
 
-/// Returns the kind of a file in the data folder.
 fn kind_of(name: &Path) -> Kind {
     let parts: Vec<&str> = name.iter().filter_map(|part| part.to_str()).collect();
     match parts.as_slice() {

@@ -51,12 +51,7 @@ pub enum ClientError {
     #[error("the node does not answer: {0}")]
     NoAnswer(String),
     #[error("{message}")]
-    Refused {
-        status: u16,
-        message: String,
-        /// The whole answer.
-        problem: Json,
-    },
+    Refused { status: u16, message: String, problem: Json },
     #[error("the answer is not one of an Imajin node: its {0:?} is missing or malformed")]
     Form(&'static str),
     /// The node took it on and could not do it.

@@ -14,7 +14,6 @@ use serde_json::{Value as Json, json};
 
 /// Maximum length of a fetched chain: far above any real one, and a limit for a server that never stops.
 const OPERATIONS_MAX: usize = 10_000;
-/// Maximum size of a file in bytes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 /// Operations of one request to a relay.
 const PAGE: usize = 1_000;

@@ -12,7 +12,6 @@ use std::path::PathBuf;
 pub(super) enum DataAccess {
     /// A person with a key, at a node or at a folder that is opened as one.
     Person {
-        /// The person.
         person: Box<Person>,
         /// The folder, to be closed at the end.
         local: Option<Box<LocalNode>>,

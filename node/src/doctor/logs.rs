@@ -18,7 +18,6 @@ use std::sync::Arc;
 /// Bad logs that are listed one by one, at most.
 const TOLD_MAX: usize = 20;
 
-/// Remedy for damaged logs.
 const REMEDY: &str = "mend each from its newest bundle or backup, and what was set aside follows; the others are served meanwhile";
 const MENDING: &str = "imajin repair --from COPY --data DIR";
 
@@ -111,7 +110,6 @@ fn verify(log: &LogSurvey, ops: &Arc<OpTable>) -> Result<u64, String> {
     }
 }
 
-/// Lists the records in quarantine.
 fn quarantined(data: &Path) -> Vec<String> {
     let survey = match quarantine::survey(data) {
         Ok(survey) => survey,

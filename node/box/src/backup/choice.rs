@@ -43,7 +43,6 @@ fn path(data: &Path) -> PathBuf {
     data.join(NODE_FOLDER).join(NAME)
 }
 
-/// Reads the owner's choice; `None` if there is none.
 fn read_choice(data: &Path) -> Option<BackupChoice> {
     imajin_app::choices::read(&path(data))
 }

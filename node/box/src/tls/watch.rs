@@ -58,7 +58,6 @@ struct NameUse {
     until_ms: i64,
 }
 
-/// The watch of a running node.
 struct Watch<'a> {
     node: &'a Node,
     config: &'a BoxConfig,

@@ -39,7 +39,6 @@ pub(super) fn plain_serial(text: &str) -> Option<String> {
     is_hex.then(|| text.trim_start_matches('0').to_ascii_lowercase())
 }
 
-/// The bytes of a certificate's serial number.
 fn serial(der: &[u8]) -> Option<&[u8]> {
     let (serial, _) = expect(signed_part(der)?, INTEGER)?;
     Some(serial)

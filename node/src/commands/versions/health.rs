@@ -9,7 +9,6 @@ use std::time::Duration;
 
 /// Number of consecutive checks, a second apart, at which a new version must be healthy.
 const ANSWERS: u32 = 3;
-/// Maximum number of checks.
 const QUESTIONS_MAX: u32 = 30;
 /// Maximum number of checks while the node is locked: the owner's time to type the passphrase. Less than the start timeout
 /// of systemd/imajin.service.

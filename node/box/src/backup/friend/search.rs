@@ -18,9 +18,7 @@ use std::io::Read;
 
 /// Boxes on a page of the registry's list.
 const PAGE_BOXES: &str = "100";
-/// Pages that are read.
 const PAGES_MAX: usize = 100;
-/// Longest page that is read.
 const PAGE_BYTES_MAX: u64 = 4 << 20;
 
 /// A page of a registry's list.

@@ -19,7 +19,6 @@ use tokio_rustls::TlsConnector;
 
 /// How long a handshake may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Addresses of a name that are looked at.
 const ADDRESSES_MAX: usize = 4;
 
 /// Opens a name as a visitor from the internet does, and returns the certificate of each address that shows one.
