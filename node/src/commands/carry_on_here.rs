@@ -5,7 +5,7 @@ use super::Person;
 use crate::cli::CarryOnArgs;
 use crate::client::{Draft, Receipt};
 use crate::output::Out;
-use imajin_box::failure::{Failure, Outcome};
+use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_protocol::Head;
 use serde_json::json;
 
@@ -26,8 +26,7 @@ pub(super) fn carry_on(person: &Person, abandons: Option<&str>) -> Outcome<Recei
     let mut epoch = place.epoch;
     let mut body = json!({ "node": place.node.as_str(), "url": place.url });
     if let Some(jws) = abandons {
-        let head =
-            Head::parse(jws).map_err(|error| Failure::unusable(format!("--abandons: {error}")))?;
+        let head = Head::parse(jws).or_unusable("--abandons")?;
         epoch = epoch.max(head.payload.epoch);
         body["abandons"] = json!(jws);
     }

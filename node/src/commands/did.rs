@@ -122,20 +122,19 @@ impl Resolved {
         let Some(genesis) = tokens.first() else {
             return Err(Failure::unusable(format!("the answer has no chain of {did}")));
         };
-        let untrue = |error: &dyn std::fmt::Display| {
-            Failure::no(format!("this is not the chain of {did}: {error}"))
-        };
+        let untrue = format!("this is not the chain of {did}");
         let chain = match did.kind() {
             DidKind::Dfos => {
-                let chain = verify_log(tokens).map_err(|error| untrue(&error))?;
-                if chain.did().as_str() != did.as_str() {
-                    return Err(untrue(&format!("it is that of {}", chain.did().as_str())));
+                let chain = verify_log(tokens).or_no(&untrue)?;
+                let own = chain.did().as_str();
+                if own != did.as_str() {
+                    return Err(Failure::no(format!("{untrue}: it is that of {own}")));
                 }
                 chain
             }
-            _ => verify_chain(did, tokens).map_err(|error| untrue(&error))?,
+            _ => verify_chain(did, tokens).or_no(&untrue)?,
         };
-        let (imajin, _) = did_of_genesis(genesis).map_err(|error| untrue(&error))?;
+        let (imajin, _) = did_of_genesis(genesis).or_no(&untrue)?;
         Ok(Self { did: did.clone(), imajin, chain })
     }
 

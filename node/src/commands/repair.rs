@@ -21,9 +21,8 @@ use std::path::{Path, PathBuf};
 const NAMED_MAX: usize = 64;
 
 pub(super) fn run(args: &RepairArgs) -> Outcome {
-    let dids = args.dids.iter().map(|did| {
-        Did::parse(did).map_err(|error| Failure::unusable(format!("{did:?} is not a DID: {error}")))
-    });
+    let dids = args.dids.iter();
+    let dids = dids.map(|did| Did::parse(did).or_unusable(format_args!("{did:?} is not a DID")));
     let dids: Vec<Did> = dids.collect::<Outcome<_>>()?;
     let key = args.key.as_deref().map(PersonKey::read).transpose().map_err(Failure::unusable)?;
     let other =

@@ -10,7 +10,7 @@ use crate::entries::StoredLog;
 use crate::open::{all_services, bundle_views, op_table};
 use crate::output::{Out, Progress};
 use imajin_app::Services;
-use imajin_box::failure::{Failure, Outcome};
+use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_box::key::{PersonKey, passphrase};
 use imajin_box::survey;
 use imajin_dfos::cid::parse_cid;
@@ -24,7 +24,6 @@ use imajin_log::verify::{
     VerifyOptions, compare, open_bundle, verify_path,
 };
 use imajin_protocol::Did;
-use std::fmt::Display;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -63,20 +62,13 @@ fn table(args: &VerifyArgs, services: &Services) -> Outcome<Arc<OpTable>> {
     let Some(path) = &args.operations else {
         return Ok(op_table(services));
     };
-    let named = |error: &dyn Display| Failure::unusable(format!("{}: {error}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| named(&error))?;
-    Ok(Arc::new(OpTable::newer(&text).map_err(|error| named(&error))?))
+    let text = std::fs::read_to_string(path).or_unusable(path.display())?;
+    Ok(Arc::new(OpTable::newer(&text).or_unusable(path.display())?))
 }
 
 fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
-    let head = args
-        .head
-        .as_deref()
-        .map(|cid| parse_cid(cid).map_err(|error| Failure::unusable(format!("--head: {error}"))));
-    let did = args
-        .did
-        .as_deref()
-        .map(|did| Did::parse(did).map_err(|error| Failure::unusable(format!("--did: {error}"))));
+    let head = args.head.as_deref().map(|cid| parse_cid(cid).or_unusable("--head"));
+    let did = args.did.as_deref().map(|did| Did::parse(did).or_unusable("--did"));
     let services = Services::new(all_services());
     let unlock = unlock(path, || {
         args.key.as_deref().map(PersonKey::read).transpose().map_err(Failure::unusable)

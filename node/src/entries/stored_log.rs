@@ -1,7 +1,7 @@
 //! The log of a bundle folder, of a bundle tar, or a single log file. All are opened as untrusted.
 
 use super::EntryLine;
-use imajin_box::failure::{Failure, Outcome};
+use imajin_box::failure::{Failure, OrFail, Outcome};
 use imajin_log::format::names;
 use imajin_log::format::parts;
 use imajin_log::format::tar::{TarError, TarLimits, TarReader};
@@ -102,16 +102,14 @@ impl StoredLog {
 
     /// Each entry after a place, in order.
     pub fn each(&self, after: Option<u64>, f: &mut dyn FnMut(&EntryLine) -> Outcome) -> Outcome {
-        let damaged =
-            |error: rusqlite::Error| Failure::no(format!("the log cannot be read: {error}"));
+        let damaged = "the log cannot be read";
         let from = after.map_or(0, |seq| seq.saturating_add(1));
         let sql = "SELECT header, body FROM entries LEFT JOIN bodies USING (seq) WHERE seq >= ?1 ORDER BY seq";
-        let mut statement = self.log.conn().prepare(sql).map_err(damaged)?;
-        let mut rows =
-            statement.query([i64::try_from(from).unwrap_or(i64::MAX)]).map_err(damaged)?;
-        while let Some(row) = rows.next().map_err(damaged)? {
-            let header: Vec<u8> = row.get(0).map_err(damaged)?;
-            let body: Option<Vec<u8>> = row.get(1).map_err(damaged)?;
+        let mut statement = self.log.conn().prepare(sql).or_no(damaged)?;
+        let mut rows = statement.query([i64::try_from(from).unwrap_or(i64::MAX)]).or_no(damaged)?;
+        while let Some(row) = rows.next().or_no(damaged)? {
+            let header: Vec<u8> = row.get(0).or_no(damaged)?;
+            let body: Option<Vec<u8>> = row.get(1).or_no(damaged)?;
             f(&EntryLine::new(&header, body.as_deref()).map_err(Failure::no)?)?;
         }
         Ok(())

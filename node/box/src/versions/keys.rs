@@ -1,6 +1,6 @@
 //! The release keys that this machine trusts: in a file of root's, one a line.
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, OrFail, Outcome};
 use imajin_protocol::Did;
 use imajin_registry::release::parse_key;
 use std::io::ErrorKind;
@@ -15,18 +15,14 @@ pub fn trusted(file: &Path, named: &[String]) -> Outcome<Vec<Did>> {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(Failure::unusable(format!("{}: {error}", file.display()))),
+        Err(error) => return Err(error).or_unusable(file.display()),
     };
     let lines = text.lines().map(|line| line.split('#').next().unwrap_or(line).trim());
     for line in lines.filter(|line| !line.is_empty()) {
-        let key = parse_key(line);
-        keys.push(key.map_err(|error| Failure::unusable(format!("{}: {error}", file.display())))?);
+        keys.push(parse_key(line).or_unusable(file.display())?);
     }
     for text in named {
-        keys.push(
-            parse_key(text)
-                .map_err(|error| Failure::unusable(format!("--release-key: {error}")))?,
-        );
+        keys.push(parse_key(text).or_unusable("--release-key")?);
     }
     if keys.is_empty() {
         Err(Failure::no(format!(

@@ -1,7 +1,7 @@
 //! The keys of DIDs, from chains that were given as files: every key that a chain ever named is good.
 
 use crate::commands::did::tokens_of_text;
-use imajin_box::failure::{Failure, Outcome};
+use imajin_box::failure::{OrFail, Outcome};
 use imajin_dfos::VerifyingKey;
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Keys, SuffixKeys};
@@ -19,15 +19,12 @@ impl ChainKeys {
     pub(super) fn read(paths: &[PathBuf]) -> Outcome<Self> {
         let mut keys = BTreeMap::new();
         for path in paths {
-            let wrong = |error: &dyn std::fmt::Display| {
-                Failure::unusable(format!("--chain {}: {error}", path.display()))
-            };
+            let flag = format!("--chain {}", path.display());
             let tokens = tokens_of_text(&crate::commands::read_text(path, FILE_BYTES_MAX)?);
-            let genesis = tokens.first();
-            let genesis =
-                genesis.ok_or_else(|| wrong(&"there is no operation of an identity in it"))?;
-            let (did, _) = did_of_genesis(genesis).map_err(|error| wrong(&error))?;
-            let named = named_keys(&did, &tokens).map_err(|error| wrong(&error))?;
+            let missing = "there is no operation of an identity in it";
+            let genesis = tokens.first().ok_or(missing).or_unusable(&flag)?;
+            let (did, _) = did_of_genesis(genesis).or_unusable(&flag)?;
+            let named = named_keys(&did, &tokens).or_unusable(&flag)?;
             keys.insert(did, named);
         }
         Ok(Self(keys))

@@ -9,7 +9,7 @@ use imajin_protocol::certificate::{Certificate, FILE_BYTES_MAX};
 use serde_json::json;
 
 use crate::output::Out;
-use imajin_box::failure::{Failure, Outcome};
+use imajin_box::failure::{OrFail, Outcome};
 
 /// The content of a file of JSON, which no log and no bundle is: both begin otherwise.
 pub(super) fn look(path: &Path) -> Option<Vec<u8>> {
@@ -27,8 +27,7 @@ pub(super) fn look(path: &Path) -> Option<Vec<u8>> {
 /// Verifies it, and says what it says.
 pub(super) fn run(path: &Path, bytes: &[u8], as_json: bool) -> Outcome {
     let path = path.display();
-    let read = Certificate::read(bytes);
-    let certificate = read.map_err(|error| Failure::no(format!("{path}: not valid: {error}")))?;
+    let certificate = Certificate::read(bytes).or_no(format_args!("{path}: not valid"))?;
     let attestation = certificate.signed.attestation();
     let answer = json!({
         "valid": true, "issuer": attestation.issuer.as_str(), "subject": attestation.subject.as_str(), "type": attestation.kind.as_str(),
