@@ -78,11 +78,8 @@ impl KnownNodes {
     }
 
     fn read(&self) -> Result<Vec<(String, Did)>, ClientError> {
-        let text = match std::fs::read_to_string(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(self.failed(&error)),
-        };
+        let text = durable::if_there(std::fs::read_to_string(&self.path));
+        let text = text.map_err(|error| self.failed(&error))?.unwrap_or_default();
         let line = |line: &str| {
             let (address, did) = line.split_once(' ')?;
             Some((address.to_owned(), Did::parse(did.trim()).ok()?))

@@ -28,16 +28,10 @@ const GROUP: usize = 4;
 /// release. An older code has already been used: a power cut at that moment leaves its file behind.
 pub fn read_or_make(data: &Path, released_at: u64) -> Outcome<String> {
     let path = path(data);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            if let Some(code) = kept(&text, released_at) {
-                return Ok(code);
-            }
-        }
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(error).or_unusable(format!("cannot read {}", path.display()));
-        }
-        Err(_) => {}
+    let text = durable::if_there(std::fs::read_to_string(&path))
+        .or_unusable(format!("cannot read {}", path.display()))?;
+    if let Some(code) = text.and_then(|text| kept(&text, released_at)) {
+        return Ok(code);
     }
     let code = make()?;
     let text = match released_at {

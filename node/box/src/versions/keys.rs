@@ -1,9 +1,9 @@
 //! The release keys that this machine trusts: in a file of root's, one a line.
 
 use crate::failure::{Failure, OrFail, Outcome};
+use imajin_ledger::durable;
 use imajin_protocol::Did;
 use imajin_registry::release::parse_key;
-use std::io::ErrorKind;
 use std::path::Path;
 
 /// The file. The image has it built in.
@@ -12,11 +12,8 @@ pub const KEYS: &str = "/etc/imajin/release-keys";
 /// The keys in `file`, and those that were named besides it. None at all is a refusal.
 pub fn trusted(file: &Path, named: &[String]) -> Outcome<Vec<Did>> {
     let mut keys = Vec::new();
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error).or_unusable(file.display()),
-    };
+    let text = durable::if_there(std::fs::read_to_string(file)).or_unusable(file.display())?;
+    let text = text.unwrap_or_default();
     let lines = text.lines().map(|line| line.split('#').next().unwrap_or(line).trim());
     for line in lines.filter(|line| !line.is_empty()) {
         keys.push(parse_key(line).or_unusable(file.display())?);

@@ -9,7 +9,7 @@ use imajin_dfos::hex;
 use imajin_ledger::durable;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, Permissions};
-use std::io::{BufReader, ErrorKind, Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -107,10 +107,8 @@ impl Store {
     /// Reads the stored decisions; returns the default if there are none.
     pub fn load(&self) -> Result<State, StoreError> {
         let path = self.0.join(STATE);
-        let file = match File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(State::default()),
-            Err(error) => return Err(io(&path)(error)),
+        let Some(file) = durable::if_there(File::open(&path)).map_err(io(&path))? else {
+            return Ok(State::default());
         };
         let damaged = |why: String| StoreError::State { path: path.clone(), why };
         let mut text = Vec::new();
