@@ -131,7 +131,10 @@ impl Registrar {
         self.tunnels = self.read_tunnels(&selected_urls);
         for url in &self.tunnels {
             if !selected_urls.contains(url) {
-                self.join(url);
+                // The owner turned its tunnel on.
+                if let Err(error) = enrolment::join_or_leave(&self.folder, url, true) {
+                    tracing::warn!(%error, url, "the choice of a registry could not be saved");
+                }
                 selected_urls.push(url.clone());
             }
         }
@@ -191,19 +194,11 @@ impl Registrar {
         })
     }
 
-    /// Joins a registry whose tunnel the owner turned on.
-    fn join(&self, url: &str) {
-        if let Err(error) = enrolment::join_or_leave(&self.folder, url, true) {
-            tracing::warn!(%error, url, "the choice of a registry could not be saved");
-        }
-    }
-
     /// Where the node's name at a registry is to lead: to the addresses of the settings, else to the box at home if the owner
     /// wants that; and, with a tunnel, to the registry.
     fn target(&self, one: &Registration) -> NameTarget {
         let addresses = if self.settings.addresses.is_empty() && one.home {
-            let address = home::address(&self.node.network().now());
-            address.into_iter().collect()
+            home::address(&self.node.network().now()).into_iter().collect()
         } else {
             self.settings.addresses.clone()
         };
@@ -261,8 +256,7 @@ impl Registrar {
     async fn describe_node(&mut self) -> Option<Arc<About>> {
         if self.about.is_none() {
             // Reads the whole program.
-            let program = blocking::run(Program::running).await;
-            match program {
+            match blocking::run(Program::running).await {
                 Ok(Ok(program)) => {
                     let about = About::new(&self.node, &self.settings, program);
                     self.about = Some(Arc::new(about));

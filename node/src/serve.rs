@@ -131,7 +131,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     let settings = config.for_box();
     let mut home = lan::Home::open(data, Some(did), &settings, listeners.doors());
     home.settle().await;
-    listeners.announced_as(home.name());
+    listeners.home = home.name();
     let name = config
         .tls
         .domains

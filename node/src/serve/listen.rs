@@ -25,7 +25,7 @@ pub(super) struct Listeners {
     secure: Option<(TcpListener, u16)>,
     services: Vec<(&'static str, TcpListener)>,
     /// The node's name on the local network, if it has one.
-    home: Option<String>,
+    pub(super) home: Option<String>,
 }
 
 impl Listeners {
@@ -62,11 +62,6 @@ impl Listeners {
             }
         }
         Ok(Self { main, address, secure, services: bound, home: None })
-    }
-
-    /// The local network finds the node by this name.
-    pub(super) fn announced_as(&mut self, name: Option<String>) {
-        self.home = name;
     }
 
     /// The port of HTTPS, if there is one.
@@ -119,17 +114,13 @@ impl Listeners {
     }
 
     fn plain_at(&self, host: &str) -> String {
-        match self.address.port() {
-            80 => format!("http://{host}"),
-            port => format!("http://{host}:{port}"),
-        }
+        plain_address(host, self.address.port())
     }
 
     fn host(&self) -> String {
         match self.address.ip() {
             ip if ip.is_unspecified() => name_of(self.home.clone(), machine_addresses()),
-            IpAddr::V6(ip) => format!("[{ip}]"),
-            ip => ip.to_string(),
+            ip => host_of(ip),
         }
     }
 
@@ -224,6 +215,22 @@ fn name_of(announced: Option<String>, addresses: Vec<IpAddr>) -> String {
         })
         .or_else(|| machine_names().into_iter().next())
         .unwrap_or_else(|| "localhost".to_owned())
+}
+
+/// Returns the address of the plain door at a host.
+pub(super) fn plain_address(host: &str, port: u16) -> String {
+    match port {
+        80 => format!("http://{host}"),
+        port => format!("http://{host}:{port}"),
+    }
+}
+
+/// Returns an IP address as the host of a URL.
+pub(super) fn host_of(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    }
 }
 
 async fn wait(stop: Stop) {

@@ -65,7 +65,7 @@ pub(super) async fn wait(
     let settings = config.for_box();
     let mut home = Home::open(data, None, &settings, doors);
     home.settle().await;
-    listeners.announced_as(home.name());
+    listeners.home = home.name();
     home.note(&network);
     let clock = Arc::new(clock::open(data, config.clock, None));
     let base = Base {

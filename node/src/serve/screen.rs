@@ -4,6 +4,7 @@
 //!
 //! Always: 80 columns at most, and replaced as a whole. Readable by this user alone, because it holds the claim code.
 
+use super::listen::{host_of, plain_address};
 use imajin_app::Node;
 use imajin_box::lan::Doors;
 use imajin_box::names::machine_addresses;
@@ -42,7 +43,13 @@ impl Screen {
 
     /// Keeps the text current until told to stop.
     pub(super) async fn run(self, node: Node, stop: Stop) {
-        stop.or(self.showing(|addresses| self.page(&node.network().now(), addresses, &node))).await;
+        let showing = self.showing(|addresses| {
+            let code = node.claim_code();
+            let whose = code.as_deref().map_or(Ownership::Owned, Ownership::Unclaimed);
+            let (url, port) = (self.url.as_deref(), self.doors.plain);
+            render(url, port, &node.network().now(), addresses, whose)
+        });
+        stop.or(showing).await;
     }
 
     /// Runs the screen of a box that is locked.
@@ -67,17 +74,6 @@ impl Screen {
             }
             tokio::time::sleep(LOOK).await;
         }
-    }
-
-    fn page(&self, place: &NetworkState, addresses: &[IpAddr], node: &Node) -> Page {
-        let claim = node.claim_code();
-        render(
-            self.url.as_deref(),
-            self.doors.plain,
-            place,
-            addresses,
-            claim.as_deref().map_or(Ownership::Owned, Ownership::Unclaimed),
-        )
     }
 }
 
@@ -130,10 +126,12 @@ fn render(
 ) -> Page {
     let reached: Vec<IpAddr> =
         addresses.iter().copied().filter(|ip| !ip.is_loopback()).take(ADDRESSES_MAX).collect();
-    let named = place.lan.as_ref().map(|lan| at(&lan.name, port));
+    let named = place.lan.as_ref().map(|lan| plain_address(&lan.name, port));
     // The plain door, which leads on: a phone does not know the box's certificate yet.
-    let door =
-        url.map(str::to_owned).or(named).or_else(|| reached.first().map(|ip| at(&host(*ip), port)));
+    let door = url
+        .map(str::to_owned)
+        .or(named)
+        .or_else(|| reached.first().map(|ip| plain_address(&host_of(*ip), port)));
     let mut out = format!("\n  Imajin {}\n\n", env!("CARGO_PKG_VERSION"));
     let mut line = |text: std::fmt::Arguments<'_>| {
         // Writing to a text cannot fail.
@@ -149,7 +147,7 @@ fn render(
         line(format_args!("{door}"));
     }
     for ip in &reached {
-        let address = at(&host(*ip), port);
+        let address = plain_address(&host_of(*ip), port);
         if door.as_ref() != Some(&address) {
             line(format_args!("{address}"));
         }
@@ -185,20 +183,6 @@ fn render(
     line(format_args!("code  {code}"));
     line(format_args!(""));
     Page { text: out, link: Some(format!("{door}/claim#{code}")) }
-}
-
-fn at(host: &str, port: u16) -> String {
-    match port {
-        80 => format!("http://{host}"),
-        port => format!("http://{host}:{port}"),
-    }
-}
-
-fn host(ip: IpAddr) -> String {
-    match ip {
-        IpAddr::V4(ip) => ip.to_string(),
-        IpAddr::V6(ip) => format!("[{ip}]"),
-    }
 }
 
 #[cfg(test)]

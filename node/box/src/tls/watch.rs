@@ -179,9 +179,8 @@ impl Watch<'_> {
         keys.extend(self.own_keys());
         self.shown.retain(|view, _| view.seen_by.is_none() || view.seen_by == host);
         for (view, shown) in views {
-            let shown = shown.into_iter();
-            let sights = shown.filter_map(|certificate| self.judge(&view, certificate, &keys));
-            let sights = sights.collect();
+            let sights =
+                shown.into_iter().filter_map(|shown| self.judge(&view, shown, &keys)).collect();
             self.note_sights(view, sights);
         }
     }
