@@ -103,8 +103,7 @@ fn entries(db: &Connection, wanted: impl Fn(&Header) -> bool) -> Result<Vec<Deco
     let mut bodies = db.prepare("SELECT body FROM bodies WHERE seq = ?1").map_err(failed)?;
     let mut all = Vec::new();
     while let Some(row) = rows.next().map_err(failed)? {
-        let (seq, bytes): (i64, Vec<u8>) =
-            (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+        let (seq, bytes) = <(i64, Vec<u8>)>::try_from(row).map_err(failed)?;
         let header = Header::decode(&bytes).map_err(|error| error.to_string())?;
         let body = if wanted(&header) {
             bodies.query_row([seq], |row| row.get(0)).optional()
@@ -139,7 +138,7 @@ impl ConversationLog {
     fn from_entries(
         db: &Connection,
         mut entries: Vec<DecodedEntry>,
-    ) -> Result<Option<Self>, String> {
+    ) -> rusqlite::Result<Option<Self>> {
         let opened = entries.iter().find(|entry| entry.header.service() != "auth");
         let Some(opened) = opened.filter(|entry| entry.header.op == OPENED) else {
             return Ok(None);
@@ -158,20 +157,18 @@ impl ConversationLog {
         let is_sealed = fact.and_then(|fact| fact.int("sealed")) == Some(1)
             || entries.iter().any(|entry| entry.header.op == EPOCH_MADE);
         let name = chain_name.or(opening_name).unwrap_or_else(|| log.clone());
-        let failed = |error: rusqlite::Error| error.to_string();
-        let mut causes = db.prepare("SELECT header FROM causes WHERE cid = ?1").map_err(failed)?;
+        let mut causes = db.prepare("SELECT header FROM causes WHERE cid = ?1")?;
         for entry in &mut entries {
             if let Some(cause) = entry.header.cause {
-                let mut cursor = causes.query([cause.to_bytes()]).map_err(failed)?;
-                let cause_row = cursor.next().map_err(failed)?;
-                entry.row.cause = cause_row.map(|row| row.get(0)).transpose().map_err(failed)?;
+                let mut cursor = causes.query([cause.to_bytes()])?;
+                entry.row.cause = cursor.next()?.map(|row| row.get(0)).transpose()?;
             }
         }
         Ok(Some(Self {
             log,
             name,
             rows: entries.into_iter().map(|entry| entry.row).collect(),
-            chains: chains(db).map_err(failed)?,
+            chains: chains(db)?,
             genesis: token.filter(|_| is_ours),
             is_sealed,
             begun,
