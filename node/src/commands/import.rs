@@ -173,20 +173,13 @@ pub(super) fn take_in(
 }
 
 pub(super) fn print(flags: &ImportFlags, what: ImportAs, imported: &Json) -> Outcome {
-    let mut out = Out::new();
-    if flags.json {
-        out.json(imported)?;
-        out.done()?;
+    if flags.json || !imported["repair"].is_null() {
+        Out::answer(flags.json, imported, |out| out.line(mending::line(imported)))?;
         return repair::outcome(imported);
     }
+    let mut out = Out::new();
     let did = imported["did"].as_str().unwrap_or("?");
     let seq = &imported["seq"];
-    let repaired = &imported["repair"];
-    if !repaired.is_null() {
-        out.line(mending::line(imported))?;
-        out.done()?;
-        return repair::outcome(imported);
-    }
     out.line(match (what, imported["changed"].as_bool()) {
         (_, Some(false)) => format!("all of it is here already: {did}, entry {seq}"),
         (ImportAs::Home, _) => format!("this node is the home of {did} now; entry {seq} says so"),

@@ -219,8 +219,5 @@ fn fetch(
 
 /// Damage that is left is the answer no.
 pub(super) fn outcome(record: &Json) -> Outcome {
-    match mending::left(record) {
-        None => Ok(()),
-        Some(left) => Err(Failure::no(left)),
-    }
+    mending::left(record).map_or(Ok(()), |left| Err(Failure::no(left)))
 }

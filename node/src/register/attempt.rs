@@ -25,8 +25,7 @@ pub(super) struct Attempt {
 
 impl Attempt {
     /// Does what is due. Returns the new state of the registration.
-    pub(super) async fn run(self, before: Registration) -> Registration {
-        let mut after = before;
+    pub(super) async fn run(self, mut after: Registration) -> Registration {
         match self.tell(&mut after).await {
             Ok(next_ms) => {
                 after.failures = 0;
@@ -88,8 +87,7 @@ impl Attempt {
         }
         let answer = wire.post("node/register", &body).await?;
         let now_ms = self.now_ms();
-        let expires_ms = time(&answer["expiresAt"]);
-        let expires_ms = expires_ms
+        let expires_ms = time(&answer["expiresAt"])
             .ok_or_else(|| RegistryError::Away("it does not say until when".to_owned()))?;
         registration.since_ms = registration.since_ms.or(Some(now_ms));
         registration.renewed_ms = Some(now_ms);

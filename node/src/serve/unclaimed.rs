@@ -6,7 +6,6 @@ use imajin_app::Node;
 use imajin_host::prelude::*;
 use imajin_host::stop::Stop;
 use imajin_ledger::durable;
-use std::io;
 use std::path::{Path, PathBuf};
 
 const FILE_NAME: &str = "claim";
@@ -25,7 +24,7 @@ impl Unclaimed {
         let folder = std::env::var_os("RUNTIME_DIRECTORY").filter(|folder| !folder.is_empty())?;
         let path = Path::new(&folder).join(FILE_NAME);
         let code = node.claim_code();
-        warn(&path, say(&path, code.as_deref()));
+        write(&path, code.as_deref());
         Some(Self { path, told: code })
     }
 
@@ -35,7 +34,7 @@ impl Unclaimed {
         loop {
             let code = node.claim_code();
             if code != self.told {
-                warn(&self.path, say(&self.path, code.as_deref()));
+                write(&self.path, code.as_deref());
                 self.told = code;
             }
             if !matches!(stop.or(changes.changed()).await, Some(Ok(()))) {
@@ -45,14 +44,11 @@ impl Unclaimed {
     }
 }
 
-fn say(path: &Path, code: Option<&str>) -> io::Result<()> {
-    match code {
+fn write(path: &Path, code: Option<&str>) {
+    let done = match code {
         Some(code) => durable::replace(path, format!("{code}\n").as_bytes()),
         None => durable::remove_if_there(path),
-    }
-}
-
-fn warn(path: &Path, done: io::Result<()>) {
+    };
     if let Err(error) = done {
         tracing::warn!("{} cannot be written or removed: {error}", path.display());
     }
