@@ -100,10 +100,6 @@ impl NodeIdentity {
         Ok(seal::forget(&folder)?)
     }
 
-    pub(crate) fn text(&self) -> Result<String, KeyFileError> {
-        self.key.to_text()
-    }
-
     /// The node's DID.
     pub fn did(&self) -> &Did {
         self.key.did()

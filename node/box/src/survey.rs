@@ -3,7 +3,7 @@
 //! Always: read-only; nothing here says that what it found is right (that is `imajin doctor`'s).
 
 use imajin_dfos::order::Order as _;
-use imajin_ledger::Ledger;
+use imajin_ledger::{Ledger, durable};
 use imajin_log::Header;
 use imajin_protocol::{Did, Head};
 use rusqlite::config::DbConfig;
@@ -51,14 +51,8 @@ pub struct HeadSurvey {
 pub fn logs(data: &Path) -> std::io::Result<Vec<LogSurvey>> {
     let users = data.join("users");
     let mut folders = Vec::new();
-    match fs::read_dir(&users) {
-        Ok(entries) => {
-            for entry in entries {
-                folders.push(entry?.path());
-            }
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
+    for entry in durable::if_there(fs::read_dir(&users))?.into_iter().flatten() {
+        folders.push(entry?.path());
     }
     folders.retain(|folder| folder.join("log.sqlite").is_file());
     folders.order();

@@ -7,7 +7,7 @@ use crate::settings::{BoxConfig, is_remote};
 use imajin_dfos::order::Order as _;
 use imajin_host::room::{DiskConfig, Standing};
 use imajin_host::usage::{Kind, Part, Removal, Usage};
-use imajin_ledger::Ballast;
+use imajin_ledger::{Ballast, durable};
 use imajin_log::Space;
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
@@ -156,10 +156,8 @@ fn idle_copies(data: &Path) -> Vec<(PathBuf, u64)> {
 pub fn remove_copies(data: &Path) -> std::io::Result<u64> {
     let mut freed = 0;
     for (path, bytes) in idle_copies(data) {
-        match fs::remove_dir_all(&path) {
-            Ok(()) => freed += bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+        if durable::if_there(fs::remove_dir_all(&path))?.is_some() {
+            freed += bytes;
         }
     }
     Ok(freed)

@@ -24,7 +24,7 @@ use imajin_protocol::{Did, EncryptionKey};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Rounds while the writer works, before it is kept still, however much still changes.
@@ -344,7 +344,8 @@ impl Copying<'_, '_> {
             Kind::Plain => self.plain(found, &found.path),
             Kind::Key => {
                 // Sealed on the disk, as the secrets are: copied every time, decrypted in memory.
-                let text = self.source.identity.text().map_err(BackupError::settings)?;
+                let text =
+                    self.source.identity.person().to_text().map_err(BackupError::settings)?;
                 self.pieces(found, &mut text.as_bytes()).map(Some)
             }
             Kind::Secrets => {
@@ -381,12 +382,10 @@ impl Copying<'_, '_> {
 
     /// Copies a file piece by piece; returns `None` if it was removed in the meantime.
     fn plain(&mut self, found: &SourceFile, path: &Path) -> Result<Option<FileRow>> {
-        let mut file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(BackupError::File(path.to_path_buf(), error)),
-        };
         let failed = || BackupError::file(path);
+        let Some(mut file) = durable::if_there(File::open(path)).map_err(failed())? else {
+            return Ok(None);
+        };
         let read_ns = machine_now().as_millis().saturating_mul(1_000_000);
         let changed_ns = files::changed_ns(&file.metadata().map_err(failed())?);
         let row = self.pieces(found, &mut file)?;

@@ -9,7 +9,7 @@ use imajin_host::secrets;
 use imajin_ledger::DataLock;
 use imajin_ledger::durable;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::Path;
 
 /// The mark, in the data folder itself, because the reset erases `node/`.
@@ -62,10 +62,7 @@ pub fn finish(data: &Path) -> Outcome<bool> {
 
 fn erase(data: &Path) -> io::Result<()> {
     for name in OVERWRITTEN {
-        match secrets::wipe(&data.join(name)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        durable::if_there(secrets::wipe(&data.join(name)))?;
     }
     for entry in fs::read_dir(data)? {
         let entry = entry?;
