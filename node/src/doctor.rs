@@ -103,10 +103,10 @@ fn beside(running: Result<Running, String>, url: &str) -> Check {
             "look at the disk, then start the node again: it recovers what was acknowledged",
         );
     }
-    let set_aside = running.quarantined.iter().map(|(did, why)| format!("{did} ({why})"));
-    let set_aside: Vec<String> = set_aside.collect();
-    if !set_aside.is_empty() {
-        let says = format!("the node at {url} has set aside: {}", set_aside.join(", "));
+    if !running.quarantined.is_empty() {
+        let set_aside = running.quarantined.iter().map(|(did, why)| format!("{did} ({why})"));
+        let set_aside = set_aside.collect::<Vec<_>>().join(", ");
+        let says = format!("the node at {url} has set aside: {set_aside}");
         return Check::bad(
             NODE,
             says,

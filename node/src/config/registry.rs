@@ -82,8 +82,8 @@ impl TryFrom<String> for PeerSetting {
     fn try_from(text: String) -> Result<Self, String> {
         let mut words = text.split_whitespace();
         let url = words.next().unwrap_or_default();
-        let parsed = reqwest::Url::parse(url).map_err(|error| format!("{url:?}: {error}"));
-        let parsed = parsed.map_err(|problem| format!("`registry.peers`: {problem}"))?;
+        let parsed = reqwest::Url::parse(url)
+            .map_err(|error| format!("`registry.peers`: {url:?}: {error}"))?;
         if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
             return Err(format!("`registry.peers`: {url:?} must begin with http:// or https://"));
         }

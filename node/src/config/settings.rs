@@ -241,10 +241,8 @@ impl Config {
                     .to_owned(),
             );
         }
-        if !(self.url.is_empty()
-            || self.url.starts_with("http://")
-            || self.url.starts_with("https://"))
-        {
+        let is_web = ["http://", "https://"].iter().any(|scheme| self.url.starts_with(scheme));
+        if !(self.url.is_empty() || is_web) {
             return Err("`url` must begin with http:// or https://, or be empty".to_owned());
         }
         Ok(())

@@ -42,13 +42,11 @@ impl Listeners {
             (None, Some(address)) => Some(bind(address).await?),
             (None, None) => None,
         };
-        let secure = match secure {
-            Some(listener) => {
-                let port = listener.local_addr().or_unusable("cannot listen")?.port();
-                Some((listener, port))
-            }
-            None => None,
+        let with_port = |listener: TcpListener| -> Outcome<(TcpListener, u16)> {
+            let port = listener.local_addr().or_unusable("cannot listen")?.port();
+            Ok((listener, port))
         };
+        let secure = secure.map(with_port).transpose()?;
         let mut bound = Vec::new();
         for service in services.iter() {
             let port = match config.ports {

@@ -149,10 +149,8 @@ impl Line<'_> {
 
 /// Formats a message's author and agent, and notes if only the box vouches for them.
 fn author(message: &Message, me: &Did) -> String {
-    let by = match &message.via {
-        Some(agent) => format!(", by agent {}", who(agent, me)),
-        None => String::new(),
-    };
+    let by = message.via.as_ref().map(|agent| format!(", by agent {}", who(agent, me)));
+    let by = by.unwrap_or_default();
     let word = if message.signed { "" } else { " (by the word of the box)" };
     format!("{}{by}{word}", who(&message.from, me))
 }
