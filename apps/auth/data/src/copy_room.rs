@@ -9,7 +9,7 @@ use imajin_bundle::import::VerifiedBundle;
 use imajin_host::account::{self, Purpose, Reserved};
 use imajin_host::jobs::JobOwner;
 use imajin_ledger::LogStatus;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 /// The room of a copy on its way, until the last clone is dropped.
 #[derive(Clone, Default)]
@@ -34,14 +34,10 @@ impl CopyRoom {
         Self::default()
     }
 
-    fn reserved(&self) -> MutexGuard<'_, Option<Reserved>> {
-        self.0.lock()
-    }
-
     /// Makes it room for the first `bytes` bytes of the copy at least. Blocks.
     /// Errors: 507 if they do not fit.
     pub(super) fn cover(&self, node: &Node, bytes: u64) -> Result<(), Problem> {
-        match self.reserved().as_mut() {
+        match self.0.lock().as_mut() {
             Some(reserved) if bytes > reserved.bytes() => reserved.resize(node, bytes),
             _ => Ok(()),
         }
@@ -57,7 +53,7 @@ impl CopyRoom {
     ) -> Result<Option<Reserved>, Problem> {
         let did = checked.did();
         let lives_here = |status: LogStatus| status.home.node == *node.did() && !status.deleted;
-        if self.reserved().is_some() || !node.status(did)?.is_some_and(lives_here) {
+        if self.0.lock().is_some() || !node.status(did)?.is_some_and(lives_here) {
             return Ok(None);
         }
         let bytes = checked.new_bytes(node.ledger().media())?;

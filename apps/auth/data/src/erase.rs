@@ -20,7 +20,7 @@ use imajin_identity::{guests, key_changes};
 use imajin_ledger::{Reader, StoredEntry};
 use imajin_log::{Header, Sealed, ops};
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use super::count::Counts;
 use super::deletion_plan::{self, RetainedItem};
@@ -54,12 +54,6 @@ struct Entry {
 #[derive(Default)]
 struct Guarded(Mutex<Vec<Did>>);
 
-impl Guarded {
-    fn all(&self) -> MutexGuard<'_, Vec<Did>> {
-        self.0.lock()
-    }
-}
-
 /// Allows one deletion to finish at a time: each wipes the whole journal.
 #[derive(Default)]
 struct Finishing(Mutex<()>);
@@ -73,18 +67,18 @@ pub(super) struct DeletionGuard {
 impl DeletionGuard {
     pub(super) fn new(node: &Node, did: &Did) -> Self {
         let guarded = node.state::<Guarded>();
-        guarded.all().push(did.clone());
+        guarded.0.lock().push(did.clone());
         Self { guarded, did: did.clone() }
     }
 
     fn is_held(node: &Node, did: &Did) -> bool {
-        node.state::<Guarded>().all().contains(did)
+        node.state::<Guarded>().0.lock().contains(did)
     }
 }
 
 impl Drop for DeletionGuard {
     fn drop(&mut self) {
-        let mut all = self.guarded.all();
+        let mut all = self.guarded.0.lock();
         if let Some(at) = all.iter().position(|other| *other == self.did) {
             all.swap_remove(at);
         }

@@ -22,7 +22,7 @@ use imajin_host::room::For;
 use imajin_log::format::age::Recipient;
 use imajin_log::format::manifest::{Signer, SignerKind};
 use imajin_protocol::{Did, Kid};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use super::errors::Failed;
 use super::{Shared, download, errors, places, space};
@@ -67,7 +67,7 @@ pub(super) struct Job {
     lang: Lang,
     folder: PathBuf,
     begun: Duration,
-    progress: Mutex<JobProgress>,
+    pub(super) progress: Mutex<JobProgress>,
     /// The reservation on the owner's quota, while files of the job exist.
     room: Mutex<Option<Reserved>>,
 }
@@ -122,13 +122,9 @@ impl ExportJobs {
         Self { folder, most: most.max(1), table: Mutex::default() }
     }
 
-    fn table(&self) -> MutexGuard<'_, Vec<Arc<Job>>> {
-        self.table.lock()
-    }
-
     /// Removes those that were kept long enough.
     pub(super) fn expire(&self, now: Duration) {
-        self.table().retain(|job| now.saturating_sub(job.begun) < KEPT);
+        self.table.lock().retain(|job| now.saturating_sub(job.begun) < KEPT);
     }
 
     /// Reserves room for a copy on a person's account. If it fits only without an older copy of theirs that may go, it gets the
@@ -143,11 +139,11 @@ impl ExportJobs {
         let Some(oldest) = self.superseded(did, now) else {
             return Err(refused);
         };
-        let Some(mut room) = oldest.room().take() else {
+        let Some(mut room) = oldest.room.lock().take() else {
             return Err(refused);
         };
         if let Err(problem) = room.resize(node, bytes) {
-            *oldest.room() = Some(room);
+            *oldest.room.lock() = Some(room);
             return Err(problem);
         }
         self.remove(&oldest.id, did);
@@ -156,7 +152,7 @@ impl ExportJobs {
 
     /// The oldest copy of a person, if a newer one may take its place.
     fn superseded(&self, did: &Did, now: Duration) -> Option<Arc<Job>> {
-        let table = self.table();
+        let table = self.table.lock();
         let mut theirs = table.iter().filter(|job| job.did == *did);
         let count = theirs.clone().count();
         let oldest = theirs.next()?;
@@ -167,7 +163,7 @@ impl ExportJobs {
     /// Takes a job in; the oldest of the same person makes room.
     fn add(&self, job: Arc<Job>, now: Duration) -> Result<(), Problem> {
         self.expire(now);
-        let mut table = self.table();
+        let mut table = self.table.lock();
         while table.iter().filter(|other| other.did == job.did).count() >= PER_DID {
             let Some(oldest) = table.iter().position(|other| other.did == job.did) else {
                 break;
@@ -188,7 +184,7 @@ impl ExportJobs {
     /// A job of its owner's.
     pub(super) fn find(&self, id: &str, did: &Did, now: Duration) -> Result<Arc<Job>, Problem> {
         self.expire(now);
-        let table = self.table();
+        let table = self.table.lock();
         let entry = table.iter().find(|job| job.id == id && job.did == *did).cloned();
         // A deletion of everything removes the folders without going through this table.
         entry.filter(|job| job.folder.is_dir()).ok_or_else(|| {
@@ -198,7 +194,7 @@ impl ExportJobs {
 
     /// Removes a job. Its folder is removed when the last writer is done.
     pub(super) fn remove(&self, id: &str, did: &Did) -> bool {
-        let mut table = self.table();
+        let mut table = self.table.lock();
         let before = table.len();
         table.retain(|job| job.id != id || job.did != *did);
         table.len() < before
@@ -303,14 +299,6 @@ pub(super) fn begin(
 }
 
 impl Job {
-    pub(super) fn progress(&self) -> MutexGuard<'_, JobProgress> {
-        self.progress.lock()
-    }
-
-    fn room(&self) -> MutexGuard<'_, Option<Reserved>> {
-        self.room.lock()
-    }
-
     /// The error for the person, told once; the node's log has the details.
     fn failed(&self, problem: Problem) -> Stage {
         tracing::warn!(job = self.id, "a copy could not be made: {problem:?}");
@@ -322,7 +310,7 @@ impl Job {
                     if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             }
         }
-        *self.room() = None;
+        *self.room.lock() = None;
         Stage::Failed(Failed::from(problem))
     }
 
@@ -344,7 +332,7 @@ impl Job {
                 Err(problem) => Err(problem),
             };
             let stage = stage.unwrap_or_else(|problem| job.failed(problem));
-            job.progress().stage = stage;
+            job.progress.lock().stage = stage;
         }));
     }
 
@@ -388,7 +376,7 @@ impl Job {
                 "This copy is on the stick {stick}, not here."
             )));
         }
-        match &self.progress().stage {
+        match &self.progress.lock().stage {
             Stage::Ready => Ok(fs::File::open(self.path())?),
             Stage::Failed(failed) => Err(failed.into()),
             _ => Err(Problem::conflict("The copy is not finished yet: see its state.")
@@ -405,7 +393,7 @@ impl Job {
         signatures: Option<(Kid, Signatures)>,
     ) -> Result<(), Problem> {
         let prepared = {
-            let mut progress = self.progress();
+            let mut progress = self.progress.lock();
             match std::mem::replace(&mut progress.stage, Stage::Finishing) {
                 Stage::ToSign(prepared) => *prepared,
                 other => {
@@ -436,21 +424,23 @@ impl Job {
             None => (prepared.sign_with_node(node.key()), SignerKind::Node),
         };
         let ready: Ready = ready.map_err(errors::export)?;
-        self.progress().signed_by = Some(by);
+        self.progress.lock().signed_by = Some(by);
         if let Some(stick) = &self.stick {
             let written =
                 shared.usb.write(node, stick, ready, recipient.as_ref(), &mut |progress| {
-                    self.progress().written = progress
+                    self.progress.lock().written = progress
                 });
-            self.progress().copy = Some(written?);
+            self.progress.lock().copy = Some(written?);
             // The stick has it; nothing is kept here.
-            *self.room() = None;
+            *self.room.lock() = None;
             return Ok(Stage::Ready);
         }
         node.need_room(ready.tar_bytes(), For::Vital)?;
         let target = Target::Tar(self.path());
         ready
-            .write(&target, recipient.as_ref(), &mut |progress| self.progress().written = progress)
+            .write(&target, recipient.as_ref(), &mut |progress| {
+                self.progress.lock().written = progress
+            })
             .map_err(errors::export)?;
         Ok(Stage::Ready)
     }

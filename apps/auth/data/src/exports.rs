@@ -223,7 +223,7 @@ pub(super) async fn state(
 }
 
 fn tell(job: &Job, kid: Option<Kid>) -> JobState {
-    let progress = job.progress();
+    let progress = job.progress.lock();
     let (stage, written) = (&progress.stage, progress.written);
     let to_sign = kid.and_then(|kid| {
         let (bundle, manifest) = stage.to_sign(&kid)?;

@@ -17,7 +17,7 @@ use imajin_dfos::Timestamp;
 use imajin_host::jobs::JobOwner;
 use imajin_host::random;
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use super::copy_room::CopyRoom;
@@ -108,7 +108,7 @@ impl ImportJobs {
                 let id = upload.id().to_owned();
                 let from = (None, Role::Stranger);
                 let job = ImportJob::new(upload, begun, from, None, CopyRoom::unknown());
-                self.table().insert(id, Arc::new(job));
+                self.table.lock().insert(id, Arc::new(job));
             }
             _ => {
                 let removed =
@@ -118,10 +118,6 @@ impl ImportJobs {
                 }
             }
         }
-    }
-
-    fn table(&self) -> MutexGuard<'_, HashMap<String, Arc<ImportJob>>> {
-        self.table.lock()
     }
 
     fn open(&self, id: &str, length: Option<u64>) -> Result<Upload, ImportError> {
@@ -138,7 +134,7 @@ impl ImportJobs {
         room: CopyRoom,
     ) -> Answer<Arc<ImportJob>> {
         self.expire(now);
-        let mut table = self.table();
+        let mut table = self.table.lock();
         let most = match who {
             JobOwner::Person(_) => PER_PERSON,
             JobOwner::Address(_) => PER_ADDRESS,
@@ -195,7 +191,7 @@ impl ImportJobs {
 
     /// Removes imports whose lifetime is over.
     pub(super) fn expire(&self, now: Timestamp) {
-        let mut table = self.table();
+        let mut table = self.table.lock();
         table.retain(|_, arrival| {
             // A task that works on it holds the lock, and is not too late.
             let is_old = arrival.age(now) > KEPT && arrival.work.try_lock().is_ok();
@@ -209,7 +205,7 @@ impl ImportJobs {
     /// Returns an import by its ID, which only its sender knows.
     pub(super) fn find(&self, id: &str, now: Timestamp) -> Answer<Arc<ImportJob>> {
         self.expire(now);
-        let job = self.table().get(id).cloned();
+        let job = self.table.lock().get(id).cloned();
         if let Some(arrival) = &job {
             *arrival.touched.lock() = now;
         }
@@ -220,7 +216,7 @@ impl ImportJobs {
 
     /// Gives one up.
     pub(super) fn remove(&self, arrival: &ImportJob) -> Answer<()> {
-        self.table().remove(arrival.upload.id());
+        self.table.lock().remove(arrival.upload.id());
         arrival.upload.remove().map_err(errors::import)
     }
 }
@@ -402,7 +398,7 @@ mod tests {
         let again = ImportJobs::new(data.path(), 2, 1000);
         assert!(!data.path().join("import/x.partial").exists());
         let id = first.upload.id().to_owned();
-        let now = again.table().get(&id).map(|arrival| arrival.begun).unwrap();
+        let now = again.table.lock().get(&id).map(|arrival| arrival.begun).unwrap();
         let job = again.find(&id, now).unwrap();
         assert_eq!(job.upload.received().unwrap(), 3);
         let held = job.work().unwrap();
@@ -427,7 +423,7 @@ mod tests {
         let id = begun.unwrap().upload.id().to_owned();
         send(&arrivals.find(&id, at(0)).unwrap(), b"abc");
         let again = ImportJobs::new(data.path(), 8, 1000);
-        let now = again.table().get(&id).map(|job| job.begun).unwrap();
+        let now = again.table.lock().get(&id).map(|job| job.begun).unwrap();
         let upload = again.find(&id, now).unwrap().upload.clone();
         let broken_off = upload.check_complete();
         assert!(matches!(broken_off, Err(ImportError::Incomplete { received: 3, length: 4 })));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use imajin_app::Problem;
 use imajin_app::pieces::BodyRoom;
@@ -77,10 +77,6 @@ impl Budget {
         Arc::new(Self { bytes_max, held: Mutex::default() })
     }
 
-    fn lock_usage(&self) -> MutexGuard<'_, MemoryUsage> {
-        self.held.lock()
-    }
-
     /// Room for a body, none of it taken yet.
     pub(crate) fn lease(self: &Arc<Self>, account: Account, is_stranger: bool) -> Lease {
         Lease(Arc::new(Inner {
@@ -97,7 +93,7 @@ impl Budget {
     }
 
     fn take(&self, account: &Account, is_stranger: bool, bytes: Bytes) -> bool {
-        let mut held = self.lock_usage();
+        let mut held = self.held.lock();
         let all = held.bytes + bytes.small + bytes.large;
         if all > self.bytes_max {
             return false;
@@ -120,7 +116,7 @@ impl Budget {
     }
 
     fn give_back(&self, account: &Account, is_stranger: bool, bytes: Bytes) {
-        let mut held = self.lock_usage();
+        let mut held = self.held.lock();
         held.bytes = held.bytes.saturating_sub(bytes.small + bytes.large);
         held.large = held.large.saturating_sub(bytes.large);
         if is_stranger {
@@ -137,7 +133,7 @@ impl Budget {
     /// Bytes in memory now.
     #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
-        self.lock_usage().bytes
+        self.held.lock().bytes
     }
 }
 
@@ -236,7 +232,7 @@ mod tests {
         assert_eq!(share(fill(&budget.lease(person(3), false))), 3);
         drop((first, second));
         assert_eq!(budget.bytes(), 0);
-        assert!(budget.lock_usage().by.is_empty());
+        assert!(budget.held.lock().by.is_empty());
     }
 
     #[test]

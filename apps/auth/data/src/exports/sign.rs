@@ -88,7 +88,7 @@ fn check(node: &Node, job: &Job, kid: &Kid, signatures: &Signatures) -> Result<(
     let key = key.ok_or_else(|| {
         Problem::field("kid", format!("{kid} is no key of yours that is in force."))
     })?;
-    let Some((bundle, manifest)) = job.progress().stage.to_sign(kid) else {
+    let Some((bundle, manifest)) = job.progress.lock().stage.to_sign(kid) else {
         return Ok(());
     };
     for (field, text, signature) in [
