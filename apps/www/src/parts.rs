@@ -42,8 +42,9 @@ pub(crate) fn why_believe(t: Texts, because: Markup) -> Markup {
     html! { details.how { summary { (t.text("how-do-i-know")) } (because) } }
 }
 
-/// Three ways to read in a recovery sheet: camera, file, typing.
-pub(crate) fn sheet_input(t: Texts) -> Markup {
+/// Three ways to read in a recovery sheet: camera, file, typing. Then the passphrase that locks it, in the field of this
+/// id, under the message `label`.
+pub(crate) fn sheet_input(id: &str, label: &str, t: Texts) -> Markup {
     html! {
         p { button #scan type="button" hidden { (t.text("sheet-scan")) } }
         div.field {
@@ -55,6 +56,20 @@ pub(crate) fn sheet_input(t: Texts) -> Markup {
             p.hint id="letters-hint" { (t.text("sheet-letters-hint")) }
             textarea #letters.letters rows="6" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="letters-hint" {}
         }
+        div.field {
+            label for=(id) { (t.text(label)) }
+            input id=(id) type="password" autocomplete="off" required;
+        }
+    }
+}
+
+/// The field of this id for a code, with the messages of its label and its hint.
+pub(crate) fn code_input(id: &str, [label, hint]: [&str; 2], t: Texts) -> Markup {
+    let hint_id = format!("{id}-hint");
+    html! {
+        label for=(id) { (t.text(label)) }
+        p.hint id=(hint_id) { (t.text(hint)) }
+        input id=(id) type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby=(hint_id);
     }
 }
 

@@ -101,11 +101,7 @@ pub(crate) fn bring(
                     h2 { (t.text("bring-sheet")) }
                     p { (t.text("bring-sheet-why")) }
                     (giver.notice(t))
-                    (sheet_input(t))
-                    div.field {
-                        label for="passphrase" { (t.text("restore-passphrase")) }
-                        input #passphrase type="password" autocomplete="off" required;
-                    }
+                    (sheet_input("passphrase", "restore-passphrase", t))
                     div.actions { button #sheet-home.main type="submit" { (t.text("bring-home")) } }
                 }
             }
@@ -231,10 +227,7 @@ pub(crate) fn delete(node: &Node, viewer: Viewer, t: Texts) -> Page {
             div #first {}
             div #plan hidden {
                 section.card { h2 { (t.text("delete-goes")) } ul #goes {} p #nothing-goes hidden { (t.text("delete-nothing")) } }
-                section.card {
-                    h2 { (t.text("delete-stays")) }
-                    ul #stays {}
-                }
+                section.card { h2 { (t.text("delete-stays")) } ul #stays {} }
                 section.card { h2 { (t.text("delete-reach")) } ul #out-of-reach {} }
                 form #form-delete novalidate {
                     label.check for="sure" { input #sure type="checkbox"; span { (t.text("delete-sure")) } }

@@ -7,7 +7,7 @@ use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 use crate::name_giver::NameGiver;
-use crate::parts::{paper, passphrase_field, script_top, sheet_input};
+use crate::parts::{code_input, paper, passphrase_field, script_top, sheet_input};
 
 pub(crate) fn page(node: &Node, viewer: Option<Viewer>, giver: &NameGiver, t: Texts) -> Page {
     if node.registration() == Registration::Closed {
@@ -44,16 +44,14 @@ fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {
     html! {
         section #step-name {
             h1 { (t.text("create-name")) }
-            div #own.notice hidden {
-                p { (t.text("create-own")) }
-            }
+            div #own.notice hidden { p { (t.text("create-own")) } }
             @if let Some(viewer) = viewer { (signed_in(viewer, t)) }
             div #code-came.notice.good role="status" data-box=(node.name()) hidden { p {} }
             (super::addresses::been_here_before(node, t))
             form #form-name novalidate {
                 @match (node.is_claimed(), node.registration()) {
-                    (false, _) => (claim_field(t)),
-                    (true, Registration::Invite) => (invite_field(t)),
+                    (false, _) => (code_field("claim", ["create-claim", "create-claim-hint"], t)),
+                    (true, Registration::Invite) => (code_field("invite", ["create-invite", "create-invite-hint"], t)),
                     (true, _) => {}
                 }
                 div.field {
@@ -80,39 +78,17 @@ fn signed_in(viewer: &Viewer, t: Texts) -> Markup {
     }
 }
 
-/// The field for the claim code, which comes first while the box has no owner: an owner must exist before others can begin.
-/// Hidden by `create.js` if a link brought the code.
-fn claim_field(t: Texts) -> Markup {
-    html! {
-        div.field data-code {
-            label for="claim" { (t.text("create-claim")) }
-            p.hint id="claim-hint" {
-                (t.text("create-claim-hint"))
-            }
-            input #claim type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="claim-hint";
-        }
-    }
-}
-
-/// The field for the invitation code, which comes first for invited people. Hidden by `create.js` if a link brought the
-/// code.
-fn invite_field(t: Texts) -> Markup {
-    html! {
-        div.field data-code {
-            label for="invite" { (t.text("create-invite")) }
-            p.hint id="invite-hint" { (t.text("create-invite-hint")) }
-            input #invite type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="invite-hint";
-        }
-    }
+/// The field for the code that comes first: the claim code while the box has no owner, because an owner must exist before others
+/// can begin; the invitation code for invited people. Hidden by `create.js` if a link brought the code.
+fn code_field(id: &str, messages: [&str; 2], t: Texts) -> Markup {
+    html! { div.field data-code { (code_input(id, messages, t)) } }
 }
 
 fn key_step(giver: &NameGiver, t: Texts) -> Markup {
     html! {
         section #step-key hidden {
             h1 { (t.text("create-key")) }
-            p.lead {
-                (t.text("create-key-what"))
-            }
+            p.lead { (t.text("create-key-what")) }
             (giver.notice(t))
             form #form-key novalidate {
                 p { (t.text("create-sheet-next")) }
@@ -146,11 +122,7 @@ fn test_step(t: Texts) -> Markup {
             h1 { (t.text("create-test")) }
             p.lead { (t.text("create-test-lead")) }
             form #form-test novalidate {
-                (sheet_input(t))
-                div.field {
-                    label for="test-passphrase" { (t.text("create-passphrase")) }
-                    input #test-passphrase type="password" autocomplete="off" required;
-                }
+                (sheet_input("test-passphrase", "create-passphrase", t))
                 div.actions {
                     button #test.main type="submit" { (t.text("open-sheet")) }
                     button #back-to-sheet type="button" { (t.text("create-back")) }

@@ -1,10 +1,9 @@
 //! "My data": what the box has about the signed-in person, as a picture, a table and a list.
 
 use imajin_app::extract::{Own, Query};
-use imajin_app::{Count, Manifest, Node, Page, Problem, Reader, Texts, Words, args};
-use imajin_dfos::Timestamp;
+use imajin_app::{Answer, Count, Manifest, Node, Page, Problem, Reader, Texts, Words, args};
 use imajin_host::prelude::*;
-use imajin_ledger::LogStatus;
+use imajin_ledger::{LogStatus, StoredEntry};
 use imajin_log::{OpTable, WillKind};
 use imajin_protocol::{Did, Head};
 use maud::{Markup, html};
@@ -57,10 +56,8 @@ fn content(node: &Node, did: &Did, before: Option<u64>, t: Texts) -> Result<Mark
     let end = before.unwrap_or(total).clamp(1, total);
     let start = end.saturating_sub(LIST_ENTRIES);
     let ops = OpTable::published().map_err(Problem::internal)?;
-    let lines = entries(node, did, start, end)?
-        .iter()
-        .map(|stored| Line::read(stored, ops))
-        .collect::<Vec<_>>();
+    let stored = entries(node, did, start, end)?;
+    let lines: Vec<_> = stored.iter().map(|stored| Line::read(stored, ops)).collect();
     let drawn_from = total.saturating_sub(PICTURE_ENTRIES);
     let dots = entries(node, did, drawn_from, total)?.iter().map(Dot::read).collect::<Vec<_>>();
     let of_apps = &node.services().words().on(t);
@@ -111,12 +108,7 @@ fn sticks(t: Texts) -> Markup {
 }
 
 /// Entries `start..end`.
-fn entries(
-    node: &Node,
-    did: &Did,
-    start: u64,
-    end: u64,
-) -> Result<Vec<imajin_ledger::StoredEntry>, Problem> {
+fn entries(node: &Node, did: &Did, start: u64, end: u64) -> Answer<Vec<StoredEntry>> {
     let limit = usize::try_from(end - start).unwrap_or(usize::MAX);
     let read = node.ledger().readable(did, start.checked_sub(1), limit)?;
     Ok(read.entries)
@@ -157,7 +149,7 @@ fn summary(
             }
         }
         @if let Some(reason) = &status.quarantined { (damaged(status.seq + 1, &explain(reason), t)) }
-        @if let Some(newest) = newest(dots) { p.soft { (t.markup("data-newest", args![], |_, _| t.time(newest))) } }
+        @if let Some(newest) = dots.last() { p.soft { (t.markup("data-newest", args![], |_, _| t.time(newest.at))) } }
     }
 }
 
@@ -192,19 +184,13 @@ fn go_on(node: &Node, status: &LogStatus, t: Texts) -> Markup {
     let newer_head = status.newer.as_deref().and_then(|jws| Head::parse(jws).ok());
     let epoch = newer_head.map_or(0, |head| head.payload.epoch).max(status.home.epoch) + 1;
     html! {
-        p {
-            (t.text("data-go-on-why"))
-        }
+        p { (t.text("data-go-on-why")) }
         p {
             button #go-on.main type="button" data-node=(node.did()) data-url=(node.url()) data-epoch=(epoch) data-abandons=[status.newer.as_deref()] {
                 (t.text("data-go-on"))
             }
         }
     }
-}
-
-fn newest(dots: &[Dot]) -> Option<Timestamp> {
-    dots.last().map(|dot| dot.at)
 }
 
 fn services(node: &Node, did: &Did) -> Result<Vec<ServiceData>, Problem> {

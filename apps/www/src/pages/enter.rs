@@ -24,17 +24,13 @@ pub(crate) fn signin(node: &Node, t: Texts) -> Page {
         details #other-ways open {
             summary { (t.text("signin-others")) }
             ul.cards {
-                li.card {
-                    h2 { (t.text("signin-sheet")) }
-                    p { (t.text("signin-sheet-why")) }
-                    p { a.button href="/restore" { (t.text("restore")) } }
-                }
-                li.card {
-                    h2 { (t.text("signin-device")) }
-                    p { (t.text("signin-device-why")) }
-                    p { a.button href="/device" { (t.text("device")) } }
-                }
-                @if node.is_claimed() { (brings(t)) (by_mail(t)) (new_here(t)) } @else { (unclaimed(node, t)) }
+                (way(["signin-sheet", "signin-sheet-why", "restore"], "/restore", t))
+                (way(["signin-device", "signin-device-why", "device"], "/device", t))
+                @if node.is_claimed() {
+                    (way(["signin-bring", "signin-bring-why", "bring"], "/bring", t))
+                    (by_mail(t))
+                    (way(["signin-new", "signin-new-why", "create"], "/create", t))
+                } @else { (unclaimed(node, t)) }
             }
         }
     };
@@ -43,12 +39,13 @@ pub(crate) fn signin(node: &Node, t: Texts) -> Page {
         .current("/signin")
 }
 
-fn brings(t: Texts) -> Markup {
+/// The card of a way in that has a page of its own.
+fn way([title, why, go]: [&str; 3], href: &str, t: Texts) -> Markup {
     html! {
         li.card {
-            h2 { (t.text("signin-bring")) }
-            p { (t.text("signin-bring-why")) }
-            p { a.button href="/bring" { (t.text("bring")) } }
+            h2 { (t.text(title)) }
+            p { (t.text(why)) }
+            p { a.button href=(href) { (t.text(go)) } }
         }
     }
 }
@@ -77,16 +74,6 @@ fn by_mail(t: Texts) -> Markup {
     }
 }
 
-fn new_here(t: Texts) -> Markup {
-    html! {
-        li.card {
-            h2 { (t.text("signin-new")) }
-            p { (t.text("signin-new-why")) }
-            p { a.button href="/create" { (t.text("create")) } }
-        }
-    }
-}
-
 /// The notice on a box without an owner: such a box takes no guests, because no one could admit them further.
 fn unclaimed(node: &Node, t: Texts) -> Markup {
     html! {
@@ -107,11 +94,7 @@ pub(crate) fn restore(giver: &NameGiver, t: Texts) -> Page {
         p.lead { (t.text("restore-lead")) }
         (giver.notice(t))
         form #form-restore novalidate {
-            (sheet_input(t))
-            div.field {
-                label for="passphrase" { (t.text("restore-passphrase")) }
-                input #passphrase type="password" autocomplete="off" required;
-            }
+            (sheet_input("passphrase", "restore-passphrase", t))
             div.actions { button #restore.main type="submit" { (t.text("restore-go")) } }
         }
     };

@@ -21,21 +21,9 @@ pub(crate) async fn more(Own(node, session, viewer): Own, lang: Lang) -> Answer<
             place.badge = unseen;
         }
     }
-    places.push(NavLink {
-        href: "/settings",
-        text: label("settings"),
-        icon: Icon::Settings,
-        app: "",
-        badge: 0,
-    });
+    places.push(place("/settings", "settings", Icon::Settings));
     if node.is_owner(&session.did)? {
-        places.push(NavLink {
-            href: "/health",
-            text: label("this-box"),
-            icon: Icon::Box,
-            app: "",
-            badge: 0,
-        });
+        places.push(place("/health", "this-box", Icon::Box));
     }
     let content = html! {
         h1 { (t.text("more")) }
@@ -107,8 +95,8 @@ pub(crate) async fn language(body: Bytes) -> Answer<Response> {
     Ok(response)
 }
 
-const fn label(message: &'static str) -> Label {
-    Label { catalogue: &TEXTS, message }
+fn place(href: &'static str, message: &'static str, icon: Icon) -> NavLink {
+    NavLink { href, text: Label { catalogue: &TEXTS, message }, icon, app: "", badge: 0 }
 }
 
 fn tiles(places: &[NavLink], lang: Lang) -> Markup {

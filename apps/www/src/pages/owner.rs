@@ -2,9 +2,9 @@
 
 use imajin_app::page::Viewer;
 use imajin_app::{Node, Page, Texts};
-use maud::{Markup, html};
+use maud::html;
 
-use crate::parts::script_top;
+use crate::parts::{code_input, script_top};
 
 /// For the owner: another owner, or none. `owner.js` lists the people and signs.
 pub(crate) fn page(_: &Node, viewer: Viewer, t: Texts) -> Page {
@@ -51,7 +51,7 @@ pub(crate) fn take(viewer: Viewer, t: Texts) -> Page {
             h1 { (t.text("owner-become")) }
             p.lead { (t.text("owner-become-lead")) }
             form #form-take novalidate {
-                (code_field(t))
+                div.field { (code_input("claim", ["owner-code", "owner-code-hint"], t)) }
                 div.actions { button #take.main type="submit" { (t.text("owner-become-sign")) } }
             }
         }
@@ -68,14 +68,4 @@ pub(crate) fn take(viewer: Viewer, t: Texts) -> Page {
     t.page("help-claim", t.text("owner-become"), content)
         .script("/assets/www/take.js")
         .viewer(Some(viewer))
-}
-
-fn code_field(t: Texts) -> Markup {
-    html! {
-        div.field {
-            label for="claim" { (t.text("owner-code")) }
-            p.hint id="claim-hint" { (t.text("owner-code-hint")) }
-            input #claim type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="claim-hint";
-        }
-    }
 }

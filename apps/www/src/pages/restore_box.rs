@@ -5,7 +5,7 @@ use imajin_host::prelude::*;
 use maud::{Markup, html};
 
 use crate::name_giver::NameGiver;
-use crate::parts::{script_top, sheet_input};
+use crate::parts::{code_input, script_top, sheet_input};
 
 /// `/restore/box`
 pub(crate) fn page(node: &Node, giver: &NameGiver, t: Texts) -> Page {
@@ -53,17 +53,9 @@ fn form(giver: &NameGiver, t: Texts) -> Markup {
                 input #friend type="text" inputmode="url" required placeholder="box.example" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="friend-hint";
             }
             h2 { (t.text("box-restore-sheet")) }
-            (sheet_input(t))
-            div.field {
-                label for="passphrase" { (t.text("restore-passphrase")) }
-                input #passphrase type="password" autocomplete="off" required;
-            }
+            (sheet_input("passphrase", "restore-passphrase", t))
             h2 { (t.text("box-restore-here")) }
-            div.field {
-                label for="claim" { (t.text("create-claim")) }
-                p.hint id="claim-hint" { (t.text("box-restore-code-hint")) }
-                input #claim type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="claim-hint";
-            }
+            div.field { (code_input("claim", ["create-claim", "box-restore-code-hint"], t)) }
             p.notice { (t.text("box-restore-keys")) }
             div.actions { button #restore.main type="submit" { (t.text("box-restore-go")) } }
         }

@@ -17,9 +17,7 @@ pub(crate) fn page(viewer: Viewer, giver: &NameGiver, t: Texts) -> Page {
             div #no-key.notice hidden {
                 p { (t.markup("sheets-no-key", args![], |_, inner| html! { a href="/restore" { (inner) } })) }
             }
-            div #shared.notice hidden {
-                p { (t.text("sheets-shared")) }
-            }
+            div #shared.notice hidden { p { (t.text("sheets-shared")) } }
             ul #sheets.rows { li.soft { (t.text("looking")) } }
             @if let Some(registry) = giver.registry() {
                 div.notice { p { (t.format("sheets-lent", args![registry = registry])) } }
@@ -55,11 +53,7 @@ pub(crate) fn page(viewer: Viewer, giver: &NameGiver, t: Texts) -> Page {
             h1 { (t.text("create-test")) }
             p.lead { (t.text("sheets-test-lead")) }
             form #form-test novalidate {
-                (sheet_input(t))
-                div.field {
-                    label for="test-passphrase" { (t.text("restore-passphrase")) }
-                    input #test-passphrase type="password" autocomplete="off" required;
-                }
+                (sheet_input("test-passphrase", "restore-passphrase", t))
                 div.actions { button #test.main type="submit" { (t.text("open-sheet")) } button type="button" data-back { (t.text("back")) } }
             }
         }
