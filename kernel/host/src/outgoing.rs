@@ -5,6 +5,27 @@
 //! lookup gave: a name that changes its meaning a moment later has no effect. The client follows no redirects and
 //! asks no proxy, since either would lead to addresses that were not checked. Answers are bounded (`answer`).
 
+/// Builds the client of a door, async or blocking: reqwest's two builders have no trait in common.
+macro_rules! build_client {
+    ($client:ident, $silence:ident, $reach:expr, $with:expr) => {{
+        // A provider that another part of the program installed already is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = $client::builder()
+            .user_agent(AGENT)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .$silence(SILENCE_TIMEOUT)
+            .dns_resolver(Arc::new($reach));
+        let client = match trust::http() {
+            Ok(tls) => client.tls_backend_preconfigured(tls),
+            // The build fails for the same reason, unless `with` chooses another trust.
+            Err(_) => client,
+        };
+        $with(client).build()
+    }};
+}
+
 mod answer;
 mod blocking;
 mod certificate;
@@ -107,21 +128,7 @@ impl Outgoing {
         with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> reqwest::Result<Self> {
         let reach = Reach { allowed, named };
-        // A provider that another part of the program installed already is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(AGENT)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(SILENCE_TIMEOUT)
-            .dns_resolver(Arc::new(reach));
-        let client = match trust::http() {
-            Ok(tls) => client.tls_backend_preconfigured(tls),
-            // The build fails for the same reason, unless `with` chooses another trust.
-            Err(_) => client,
-        };
-        let client = with(client).build()?;
+        let client = build_client!(Client, read_timeout, reach, with)?;
         Ok(Self { client, reach, body_timeout: answer::BODY_TIMEOUT })
     }
 

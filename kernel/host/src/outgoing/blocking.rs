@@ -29,21 +29,7 @@ impl Blocking {
         with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> reqwest::Result<Self> {
         let reach = Reach { allowed, named };
-        // A provider that another part of the program installed already is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(AGENT)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(SILENCE_TIMEOUT)
-            .dns_resolver(Arc::new(reach));
-        let client = match trust::http() {
-            Ok(tls) => client.tls_backend_preconfigured(tls),
-            // The build fails for the same reason, unless `with` chooses another trust.
-            Err(_) => client,
-        };
-        let client = with(client).build()?;
+        let client = build_client!(Client, timeout, reach, with)?;
         Ok(Self { client, reach })
     }
 
