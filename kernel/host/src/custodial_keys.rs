@@ -122,12 +122,8 @@ impl KeyVault {
     }
 }
 
-struct Row {
-    what: String,
-    whose: String,
-    nonce: Vec<u8>,
-    sealed: Vec<u8>,
-}
+/// The purpose of a key, the DID that asked for it, the nonce, and the sealed key.
+type Row = (String, String, Vec<u8>, Vec<u8>);
 
 /// The keys that a node keeps for DIDs.
 #[extension(pub trait CustodialKeys)]
@@ -199,14 +195,7 @@ impl Node {
             return Ok(Some(Arc::clone(key)));
         }
         let sql = "SELECT what, whose, nonce, sealed FROM kept_keys WHERE did = ?1";
-        let row = self.secrets().row(sql, [did.as_str()], |row| {
-            Ok(Row {
-                what: row.get(0)?,
-                whose: row.get(1)?,
-                nonce: row.get(2)?,
-                sealed: row.get(3)?,
-            })
-        })?;
+        let row: Option<Row> = self.secrets().row(sql, [did.as_str()], |row| row.try_into())?;
         let Some(row) = row else { return Ok(None) };
         let key = Arc::new(unseal(vault.seal()?, did, row)?);
         open().insert(did.clone(), Arc::clone(&key));
@@ -217,10 +206,7 @@ impl Node {
     fn kept_all(&self, what: &str) -> Result<Vec<(Did, Did)>, Problem> {
         let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1";
         let rows: Vec<(String, String)> = self.secrets().rows(sql, [what], |row| row.try_into())?;
-        let read = |(did, whose): &(String, String)| {
-            Some((Did::parse(did).ok()?, Did::parse(whose).ok()?))
-        };
-        Ok(rows.iter().filter_map(read).collect())
+        Ok(pairs(&rows))
     }
 
     /// Transfers control of a DID whose key the node keeps: the keys of `whose` join the kept one in its chain and
@@ -306,6 +292,13 @@ impl Node {
         let chain = self.status(&wish.did)?.and_then(|status| status.chain);
         sign_kept(self, &kept, wish, to, chain).await
     }
+}
+
+/// The pairs of DIDs in these texts.
+fn pairs(rows: &[(String, String)]) -> Vec<(Did, Did)> {
+    let read =
+        |(did, whose): &(String, String)| Some((Did::parse(did).ok()?, Did::parse(whose).ok()?));
+    rows.iter().filter_map(read).collect()
 }
 
 fn key_vault(node: &Node) -> &KeyVault {
@@ -402,18 +395,18 @@ fn salted(mut body: Value) -> Result<Value, Problem> {
 }
 
 fn unseal(seal: &aead::LessSafeKey, did: &Did, row: Row) -> Result<KeptKey, Problem> {
+    let (what, whose, nonce, mut sealed) = row;
     let wrong =
         || Problem::internal(format!("the kept key of {did} does not open with this node's key"));
-    let nonce = aead::Nonce::try_assume_unique_for_key(&row.nonce).map_err(|_| wrong())?;
-    let mut sealed = row.sealed;
+    let nonce = aead::Nonce::try_assume_unique_for_key(&nonce).map_err(|_| wrong())?;
     let aad = aead::Aad::from(did.as_str().as_bytes());
     let seed = seal.open_in_place(nonce, aad, &mut sealed).map_err(|_| wrong())?;
     let seed: [u8; 32] = (&*seed).try_into().map_err(|_| wrong())?;
     Ok(KeptKey {
         kid: Kid::of_bare_key(did).ok_or_else(wrong)?,
         key: SigningKey::from_bytes(&seed),
-        what: row.what,
-        whose: Did::parse(&row.whose).map_err(Problem::internal)?,
+        what,
+        whose: Did::parse(&whose).map_err(Problem::internal)?,
     })
 }
 

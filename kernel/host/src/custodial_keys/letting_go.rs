@@ -22,9 +22,7 @@ pub fn kept_before(node: &Node, what: &str, time: Timestamp) -> Result<Vec<(Did,
     let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1 AND at < ?2 ORDER BY at, did";
     let params = params![what, time.as_millis()];
     let rows: Vec<(String, String)> = node.secrets().rows(sql, params, |row| row.try_into())?;
-    let read =
-        |(did, whose): &(String, String)| Some((Did::parse(did).ok()?, Did::parse(whose).ok()?));
-    Ok(rows.iter().filter_map(read).collect())
+    Ok(super::pairs(&rows))
 }
 
 /// Lets go of a DID that was never used: its record ends, and its key is destroyed, so that no one ever speaks for
