@@ -109,7 +109,7 @@ impl Credentials {
 
     fn digest(&self, owner: &Did) -> [u8; 32] {
         let (context, owner) = (self.context.as_bytes(), owner.as_str().as_bytes());
-        sha256(&[context, b"\0", owner, b"\0", self.password.bytes()].concat())
+        sha256(&[context, b"\0", owner, b"\0", &self.password.0].concat())
     }
 
     fn delegate(&self, owner: Did) -> Option<Delegate> {

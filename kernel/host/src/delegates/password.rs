@@ -12,7 +12,7 @@ const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const LENGTH: usize = 26;
 /// The bits of a password.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Password([u8; 16]);
+pub struct Password(pub(super) [u8; 16]);
 
 impl Password {
     /// Parses a password, with or without the dashes between its groups. Letters that resemble digits are accepted.
@@ -42,11 +42,6 @@ impl Password {
             }
         }
         (digits == LENGTH && rest == 0).then(|| Self(bits.to_be_bytes()))
-    }
-
-    /// The bits.
-    pub(super) fn bytes(&self) -> &[u8; 16] {
-        &self.0
     }
 
     /// The key that it makes with its owner in a context of derivation. The library's key wipes its bytes when it is dropped.
