@@ -21,7 +21,7 @@ impl Answers for Site {
     }
 
     fn counted(&self, began: bool) {
-        let gauge = self.node().metrics().connections();
+        let gauge = &self.node().metrics().connections;
         if began {
             gauge.inc()
         } else {

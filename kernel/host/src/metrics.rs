@@ -37,7 +37,8 @@ pub struct Metrics {
     commands: Histogram,
     /// Requests that were refused because a client asked too often.
     pub(crate) limited: Counter,
-    open: Gauge<i64>,
+    /// The number of open connections.
+    pub connections: Gauge<i64>,
     uptime: Gauge<f64, AtomicU64>,
 }
 
@@ -182,25 +183,12 @@ impl Collector for Watched {
 }
 
 impl Metrics {
-    /// Shows what the ledger counts, too, and how the certificates, the disk and the clock are.
-    pub(crate) fn watch(&self, of: Watched) {
-        self.register(|registry| registry.register_collector(Box::new(of)));
-    }
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Metrics {
     /// An empty registry with the HTTP side's own numbers.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let requests = Family::<Request, Counter>::default();
         // 100 µs to 3.3 s, doubling: a group commit on an SD card takes 11 ms.
         let commands = Histogram::new((0..16).map(|n| 0.0001 * f64::from(1 << n)));
-        let (limited, open) = (Counter::default(), Gauge::<i64>::default());
+        let (limited, connections) = (Counter::default(), Gauge::<i64>::default());
         let uptime = Gauge::<f64, AtomicU64>::default();
         let mut registry = Registry::with_prefix("imajin");
         registry.register("http_requests", "Requests answered", requests.clone());
@@ -211,14 +199,19 @@ impl Metrics {
             commands.clone(),
         );
         registry.register("http_limited", "Requests refused for their rate", limited.clone());
-        registry.register("http_connections", "Open connections", open.clone());
+        registry.register("http_connections", "Open connections", connections.clone());
         registry.register_with_unit(
             "uptime",
             "Since the node started",
             Unit::Seconds,
             uptime.clone(),
         );
-        Self { registry: Mutex::new(registry), requests, commands, limited, open, uptime }
+        Self { registry: Mutex::new(registry), requests, commands, limited, connections, uptime }
+    }
+
+    /// Shows what the ledger counts, too, and how the certificates, the disk and the clock are.
+    pub(crate) fn watch(&self, of: Watched) {
+        self.register(|registry| registry.register_collector(Box::new(of)));
     }
 
     /// Adds metrics of another room (the ledger's, the node's).
@@ -253,11 +246,6 @@ impl Metrics {
 
     pub(crate) fn command(&self, took: Duration) {
         self.commands.observe(took.as_secs_f64());
-    }
-
-    /// The number of open connections.
-    pub fn connections(&self) -> &Gauge<i64> {
-        &self.open
     }
 
     /// The whole text.
