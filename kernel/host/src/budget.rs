@@ -163,26 +163,21 @@ impl Budgets {
             tracing::warn!("{}: {error}: today's budgets begin again", path.display());
             BudgetFile::default()
         });
-        let salt = hex::decode(&stored.salt).and_then(|salt| salt.try_into().ok());
-        let salt = match salt {
+        let salt = match hashed(&stored.salt) {
             Some(salt) => salt,
             None => random::bytes()?,
         };
         let gone_s = (now.as_millis() - stored.at_ms).max(0) as f64 / 1000.0;
-        for (hashed, tokens) in stored.attempts {
-            if let Some(hashed) = self::hashed(&hashed) {
-                attempts.restore(hashed, tokens, gone_s, monotonic);
+        for (address, tokens) in stored.attempts {
+            if let Some(address) = hashed(&address) {
+                attempts.restore(address, tokens, gone_s, monotonic);
             }
         }
-        let spent = stored.spent.into_iter();
+        let (spent, counts) = (stored.spent.into_iter(), stored.counts.into_iter());
         let state = State {
             day: stored.day,
             spent: spent.map(|(spend, who, count)| ((spend, who), count)).collect(),
-            counts: stored
-                .counts
-                .into_iter()
-                .filter_map(|(name, number)| Some((hashed(&name)?, number)))
-                .collect(),
+            counts: counts.filter_map(|(name, n)| Some((hashed(&name)?, n))).collect(),
             ..State::default()
         };
         Ok(Self {
@@ -206,11 +201,8 @@ impl Budgets {
     }
 
     fn salted(&self, bytes: &[u8]) -> Hashed {
-        let mut text = self.salt.to_vec();
-        text.extend_from_slice(bytes);
-        let mut half = Hashed::default();
-        half.copy_from_slice(&sha256(&text)[..16]);
-        half
+        let hash = sha256(&[&self.salt[..], bytes].concat());
+        std::array::from_fn(|at| hash[at])
     }
 
     /// Takes all wanted amounts and returns the day that they count for; or takes none if one of the counters lacks
