@@ -68,23 +68,9 @@ pub(super) fn wish(
             .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?,
         None => session.did.clone(),
     };
-    let reference = match query.get("ref") {
-        Some(text) => Some(
-            IdText::parse(text).map_err(|error| Problem::field("ref", format!("ref: {error}.")))?,
-        ),
-        None => None,
-    };
-    let fact = match query.get("fact") {
-        Some(text) => {
-            let json = jcs::parse_strict(text.as_bytes())
-                .map_err(|error| Problem::field("fact", format!("fact: {error}.")))?;
-            Some(
-                Fact::from_json(&json)
-                    .map_err(|error| Problem::field("fact", format!("{error}.")))?,
-            )
-        }
-        None => None,
-    };
+    let reference = query.get("ref").map(|text| IdText::parse(text)).transpose();
+    let reference = reference.map_err(|error| Problem::field("ref", format!("ref: {error}.")))?;
+    let fact = query.get("fact").map(|text| fact(text)).transpose()?;
     let body = match (spec.body, bytes.is_empty()) {
         (false, true) => None,
         (false, false) => return Err(Problem::field("body", format!("{} has no body.", spec.op))),
@@ -93,15 +79,11 @@ pub(super) fn wish(
         }
         (true, false) => {
             let body = body(bytes)?;
-            match body.get("salt") {
-                Some(_) => {
-                    return Err(Problem::field(
-                        "salt",
-                        "Without a proof the node makes the salt: leave it out.",
-                    ));
-                }
-                None => Some(body),
+            if body.get("salt").is_some() {
+                let text = "Without a proof the node makes the salt: leave it out.";
+                return Err(Problem::field("salt", text));
             }
+            Some(body)
         }
     };
     Ok(CommandRequest {
@@ -113,6 +95,12 @@ pub(super) fn wish(
         args: serde_json::Value::Null,
         prepared: Default::default(),
     })
+}
+
+fn fact(text: &str) -> Result<Fact, Problem> {
+    let json = jcs::parse_strict(text.as_bytes())
+        .map_err(|error| Problem::field("fact", format!("fact: {error}.")))?;
+    Fact::from_json(&json).map_err(|error| Problem::field("fact", format!("{error}.")))
 }
 
 /// Whether a proof wills exactly this.
