@@ -130,14 +130,4 @@ impl Config {
         let hours = self.anchor_hours;
         (hours > 0).then(|| Duration::from_secs(hours.saturating_mul(3600)))
     }
-
-    /// How long a session lasts.
-    pub(crate) fn session_ttl(&self) -> Duration {
-        Duration::from_secs(self.limits.session_h.saturating_mul(3600))
-    }
-
-    /// How long a challenge waits.
-    pub(crate) fn challenge_ttl(&self) -> Duration {
-        Duration::from_secs(self.limits.challenge_s)
-    }
 }

@@ -123,13 +123,13 @@ impl NodeOptions {
         let sessions = Sessions::new(
             secrets.clone(),
             Arc::clone(&clock),
-            config.session_ttl(),
+            Duration::from_secs(limits.session_h.saturating_mul(3600)),
             limits.sessions_per_did,
         )?;
         let mail = Mailer::new(secrets.clone(), Arc::clone(&clock), config.mail.clone())
             .map_err(|problem| NodeError::Mail(problem.to_string()))?;
-        let challenges =
-            Challenges::new(key.did.clone(), limits.challenges, config.challenge_ttl());
+        let ttl = Duration::from_secs(limits.challenge_s);
+        let challenges = Challenges::new(key.did.clone(), limits.challenges, ttl);
         let rates = Rates::new(limits);
         let budgets = Budgets::open(
             &data.join("node"),
