@@ -2,7 +2,8 @@
 //! among them (`held`).
 
 use imajin_dfos::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use imajin_ledger::Reader;
+use rusqlite::{Connection, Transaction, params};
 
 use super::Mail;
 use super::memory::MARK;
@@ -77,10 +78,8 @@ pub(super) fn put(
 }
 
 pub(super) fn waiting(db: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Waiting>> {
-    let mut statement = db.prepare_cached(
-        "SELECT recipient, subject, text, created, expires, tries, failure, iif(text = '', message, x''), once FROM mail WHERE sent = 0 AND expires > ?1 ORDER BY id DESC LIMIT ?2",
-    )?;
-    let rows = statement.query_map(params![now.as_millis(), SHOWN_MAX], |row| {
+    let sql = "SELECT recipient, subject, text, created, expires, tries, failure, iif(text = '', message, x''), once FROM mail WHERE sent = 0 AND expires > ?1 ORDER BY id DESC LIMIT ?2";
+    Reader::from(db).rows(sql, params![now.as_millis(), SHOWN_MAX], |row| {
         let time = |at| Ok::<_, rusqlite::Error>(time(row.get(at)?));
         Ok(Waiting {
             to: row.get(0)?,
@@ -93,8 +92,7 @@ pub(super) fn waiting(db: &Connection, now: Timestamp) -> rusqlite::Result<Vec<W
             message: row.get(7)?,
             once: row.get(8)?,
         })
-    })?;
-    rows.collect()
+    })
 }
 
 fn time(millis: i64) -> Timestamp {
@@ -107,11 +105,9 @@ pub(super) fn due(db: &Connection, now: Timestamp, limit: u32) -> rusqlite::Resu
           SELECT *, row_number() OVER (PARTITION BY recipient ORDER BY due, id) AS turn
           FROM mail WHERE sent = 0 AND expires > ?1 AND due <= ?1)
         ORDER BY turn, due, id LIMIT ?2";
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map(params![now.as_millis(), limit], |row| {
+    Reader::from(db).rows(sql, params![now.as_millis(), limit], |row| {
         Ok(Due { id: row.get(0)?, recipient: row.get(1)?, tries: row.get(2)? })
-    })?;
-    rows.collect()
+    })
 }
 
 /// When the next letter after `now` is due.
@@ -129,9 +125,7 @@ pub(super) fn message(
     now: Timestamp,
 ) -> rusqlite::Result<Option<(Vec<u8>, Option<String>)>> {
     let sql = "SELECT message, once FROM mail WHERE id = ?1 AND sent = 0 AND expires > ?2";
-    db.prepare_cached(sql)?
-        .query_row([id, now.as_millis()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
+    Reader::from(db).row(sql, [id, now.as_millis()], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Ends a letter that was sent or dropped: its words go, and a second one of its kind is still refused until its end.
