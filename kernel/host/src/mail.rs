@@ -213,17 +213,8 @@ impl Mailer {
         let name = self.0.held.hold(text, message, mail.expires, now)?;
         let kept = name.clone();
         let queued = self.0.secrets.write(move |db| queue::put(db, &mail, &kept, now));
-        match queued.await {
-            Ok(Ok(_)) => {}
-            Ok(Err(queue::Full)) => {
-                self.0.held.forget(&name);
-                return Err(full());
-            }
-            Err(problem) => {
-                self.0.held.forget(&name);
-                return Err(problem);
-            }
-        }
+        let queued = queued.await.and_then(|put| put.map_err(|queue::Full| full()));
+        queued.inspect_err(|_| self.0.held.forget(&name))?;
         self.0.news.notify_one();
         Ok(())
     }

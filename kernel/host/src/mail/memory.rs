@@ -48,13 +48,11 @@ impl MemoryLetters {
 
     /// The words behind a placeholder.
     pub(super) fn find(&self, name: &[u8]) -> Option<Arc<Words>> {
-        let held = self.0.lock();
-        held.get(name).cloned()
+        self.0.lock().get(name).cloned()
     }
 
     /// Forgets words: the letter was sent, or was not taken.
     pub(super) fn forget(&self, name: &[u8]) {
-        let mut held = self.0.lock();
-        held.remove(name);
+        self.0.lock().remove(name);
     }
 }
