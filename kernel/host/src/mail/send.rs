@@ -199,6 +199,10 @@ impl Sender {
     }
 }
 
+fn failed_here(problem: &Problem, config: Arc<MailConfig>) -> Attempt<Outcome> {
+    Attempt::Unneeded(Outcome::Failed(Failed::here(problem), config))
+}
+
 /// Sends a letter to the current server, if it still is for its recipient.
 async fn send(node: Node, mailer: Mailer, letter: Due) -> Attempt<Outcome> {
     let config = mailer.config();
@@ -207,18 +211,12 @@ async fn send(node: Node, mailer: Mailer, letter: Due) -> Attempt<Outcome> {
     let (name, once) = match message {
         Ok(Some(waiting)) if config.is_set() => waiting,
         Ok(_) => return Attempt::Unneeded(Outcome::Unneeded),
-        Err(problem) => {
-            let failed = Failed::here(&problem);
-            return Attempt::Unneeded(Outcome::Failed(failed, config));
-        }
+        Err(problem) => return failed_here(&problem, config),
     };
     match state(&node, once.as_deref(), &letter.recipient) {
         Ok(LetterState::Void) => return Attempt::Unneeded(Outcome::Void),
         Ok(LetterState::Due | LetterState::Unknown) => {}
-        Err(problem) => {
-            let failed = Failed::here(&problem);
-            return Attempt::Unneeded(Outcome::Failed(failed, config));
-        }
+        Err(problem) => return failed_here(&problem, config),
     }
     let held: Option<Arc<Words>> = mailer.0.held.find(&name);
     let message = held.as_ref().map_or(&name, |held| &held.message);
