@@ -24,8 +24,6 @@ use crate::rounds::Rounds;
 
 pub use progress::{Damage, Round, Standing, check, standing};
 
-/// The interval of checks whether a round is due, also the first after a start.
-const LOOK: Duration = Duration::from_secs(60);
 /// The length of the job's rest as a multiple of its work.
 const REST: u32 = 19;
 /// Bytes a second that it reads and copies.
@@ -336,8 +334,8 @@ impl Scrub {
 /// Runs until the node stops.
 impl Rounds for Scrub {
     const NAME: &'static str = "the verification of what is on the disk";
-    const EVERY: Duration = LOOK;
-    const FIRST: Duration = LOOK;
+    const EVERY: Duration = Duration::from_secs(60);
+    const FIRST: Duration = Self::EVERY;
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
         let (scrub, stop) = (self.clone(), node.stop_signal());

@@ -19,8 +19,6 @@ use crate::rounds::Rounds;
 const FILE_NAME: &str = "sweep.json";
 /// The pause between the end of a round and the beginning of the next.
 const EVERY_MS: i64 = 3_600_000;
-/// The interval of checks whether a round is due, also the first after a start.
-const LOOK: Duration = Duration::from_secs(60);
 /// The length of the job's rest as a multiple of its work.
 const REST: u32 = 9;
 /// People after whom the progress is written down, if nothing was removed.
@@ -48,8 +46,8 @@ struct Sweep;
 
 impl Rounds for Sweep {
     const NAME: &'static str = "the search for unnamed files";
-    const EVERY: Duration = LOOK;
-    const FIRST: Duration = LOOK;
+    const EVERY: Duration = Duration::from_secs(60);
+    const FIRST: Duration = Self::EVERY;
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         if !is_due(&read(&path(node)), node.now().as_millis()) {

@@ -33,8 +33,6 @@ const LIMITS: Limits = Limits {
 };
 /// Letters that are read from the disk at once.
 const READ_MAX: u32 = 64;
-/// How often it looks where nothing is known to be due.
-const LOOK: Duration = Duration::from_secs(60);
 
 /// Begins the task, where there is a runtime for it. Until a server is named, it does nothing.
 pub fn started(node: &Node) {
@@ -74,7 +72,8 @@ enum Change {
 
 impl Rounds for Sender {
     const NAME: &'static str = "letters";
-    const EVERY: Duration = LOOK;
+    /// Where nothing is known to be due.
+    const EVERY: Duration = Duration::from_secs(60);
 
     /// Records completed deliveries, and passes all letters that are due to the dispatcher.
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {

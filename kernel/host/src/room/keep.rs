@@ -9,9 +9,6 @@ use super::Level;
 use crate::prelude::*;
 use crate::rounds::Rounds;
 
-/// How often it is looked.
-const EVERY: Duration = Duration::from_secs(15);
-
 /// Watches until the node stops.
 pub fn started(node: &Node) {
     node.begin(Watch { before: Level::Plenty });
@@ -23,7 +20,7 @@ struct Watch {
 
 impl Rounds for Watch {
     const NAME: &'static str = "the room on the disk";
-    const EVERY: Duration = EVERY;
+    const EVERY: Duration = Duration::from_secs(15);
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let watched = node.clone();

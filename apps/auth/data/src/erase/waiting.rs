@@ -7,9 +7,6 @@ use std::time::Duration;
 use imajin_app::{Node, Problem, blocking};
 use imajin_host::rounds::Rounds;
 
-/// Interval between checks whether the disk is back, while a deletion waits for it.
-const LOOK: Duration = Duration::from_secs(10);
-
 /// Whether a deletion waits.
 #[derive(Default)]
 struct Waiting(AtomicBool);
@@ -31,8 +28,8 @@ pub(super) struct DiskAwaited;
 
 impl Rounds for DiskAwaited {
     const NAME: &'static str = "deletions that wait for a disk";
-    const EVERY: Duration = LOOK;
-    const FIRST: Duration = LOOK;
+    const EVERY: Duration = Duration::from_secs(10);
+    const FIRST: Duration = Self::EVERY;
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         if !is_so(node) {

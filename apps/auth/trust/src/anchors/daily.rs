@@ -10,8 +10,6 @@ use imajin_host::rounds::Rounds;
 
 use super::make;
 
-/// Interval between checks whether an anchor is due. A check writes nothing and reads little.
-const LOOK: Duration = Duration::from_secs(600);
 /// Number of logs from which the first anchor is due before its day is over.
 const ENOUGH: usize = 16;
 
@@ -29,8 +27,9 @@ struct Daily {
 
 impl Rounds for Daily {
     const NAME: &'static str = "the daily anchor";
-    const EVERY: Duration = LOOK;
-    const FIRST: Duration = LOOK;
+    /// A check whether an anchor is due writes nothing and reads little.
+    const EVERY: Duration = Duration::from_secs(600);
+    const FIRST: Duration = Self::EVERY;
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         look(node, self.interval).await.map(drop)
