@@ -22,7 +22,7 @@ const VERSION: i32 = 1;
 /// Says that the secrets are in the sealed file.
 const VERSION_SEALED: i32 = 2;
 
-pub use form::wipe;
+pub use form::{settle, wipe};
 use sealed::Sealed;
 pub use sealed::Vault;
 
@@ -69,11 +69,6 @@ pub enum SecretsError {
 /// The secrets of a sealed node as the database that they are for one that is not, for a backup; `None` if there are none.
 pub fn opened(path: &Path, vault: &Vault) -> Result<Option<Vec<u8>>, SecretsError> {
     if form::is_sealed(path)? { form::open_image(path, vault) } else { Ok(None) }
-}
-
-/// Brings the secrets of a node that does not run into the form that is wanted.
-pub fn settle(path: &Path, vault: &Vault, sealed: bool) -> Result<(), SecretsError> {
-    form::settle(path, vault, sealed)
 }
 
 /// Ends every session in a file that no node has open: one that came back from a backup.
@@ -193,7 +188,7 @@ impl Secrets {
                 drop(connection);
                 if let Err(error) = sealed.keep(image) {
                     // A change that is not on the disk did not happen.
-                    *self.0.reader.lock() = sealed::in_memory(sealed.image())?;
+                    *self.0.reader.lock() = sealed::in_memory(&sealed.image)?;
                     return Err(error.into());
                 }
                 Ok(())
@@ -277,7 +272,7 @@ fn connections(
         } else {
             Sealed::write(&at, vault, sealed::empty()?)?
         };
-        let reader = sealed::in_memory(sealed.image())?;
+        let reader = sealed::in_memory(&sealed.image)?;
         return Ok((Writer::Sealed(Box::new(sealed)), reader));
     }
     create_private(path)?;

@@ -49,8 +49,8 @@ fn remains_path(path: &Path) -> PathBuf {
     path.with_file_name(REMAINS)
 }
 
-/// Brings the secrets into the form that is wanted. Nobody has them open.
-pub(super) fn settle(path: &Path, vault: &Vault, sealed: bool) -> Result<(), SecretsError> {
+/// Brings the secrets of a node that does not run into the form that is wanted.
+pub fn settle(path: &Path, vault: &Vault, sealed: bool) -> Result<(), SecretsError> {
     let remains = remains_path(path);
     if remains.exists() && !path.exists() {
         // The plug was pulled before the new form was in force.
@@ -62,10 +62,8 @@ pub(super) fn settle(path: &Path, vault: &Vault, sealed: bool) -> Result<(), Sec
         (true, false) => unseal(path, vault)?,
         _ => {}
     }
-    if sealed {
-        wipe(&remains)?
-    } else {
-        wipe(&remains)?;
+    wipe(&remains)?;
+    if !sealed {
         durable::remove_if_there(&sealed_path(path))?;
     }
     Ok(())
@@ -78,7 +76,7 @@ fn seal(path: &Path, vault: &Vault) -> Result<(), SecretsError> {
     if !image.is_empty() {
         let written = Sealed::write(&sealed_path(path), vault, image)?;
         let read = sealed::read(&sealed_path(path), vault)?;
-        if read.image != written.image() {
+        if read.image != written.image {
             return Err(SecretsError::Damaged);
         }
     }
@@ -101,23 +99,13 @@ fn seal(path: &Path, vault: &Vault) -> Result<(), SecretsError> {
 fn unseal(path: &Path, vault: &Vault) -> Result<(), SecretsError> {
     let plain = path.with_extension("sqlite-partial");
     durable::remove_if_there(&plain)?;
-    plain_copy(path, vault, &plain)?;
+    write_private(&plain, &open_image(path, vault)?.unwrap_or_default())?;
     std::fs::rename(&plain, path)?;
     sync_folder(path)?;
     Ok(())
 }
 
-/// Writes the sealed secrets as a plain database, for a node that is not sealed.
-fn plain_copy(path: &Path, vault: &Vault, to: &Path) -> Result<(), SecretsError> {
-    let image = if sealed_path(path).exists() {
-        sealed::read(&sealed_path(path), vault)?.image
-    } else {
-        Vec::new()
-    };
-    write_private(to, &image)
-}
-
-/// The secrets of a sealed node as a database, for a backup, which is encrypted itself; `None` if there are none yet.
+/// The secrets of a sealed node as the database that they are for one that is not; `None` if there are none yet.
 pub(super) fn open_image(path: &Path, vault: &Vault) -> Result<Option<Vec<u8>>, SecretsError> {
     if sealed_path(path).exists() {
         Ok(Some(sealed::read(&sealed_path(path), vault)?.image))

@@ -66,7 +66,8 @@ pub(super) struct Sealed {
     changes: u64,
     /// The length of the file; bytes beyond it belong to no change.
     bytes: u64,
-    image: Vec<u8>,
+    /// The bytes of the database.
+    pub(super) image: Vec<u8>,
 }
 
 impl Sealed {
@@ -116,11 +117,6 @@ impl Sealed {
             bytes,
             image,
         })
-    }
-
-    /// The bytes of the database.
-    pub(super) fn image(&self) -> &[u8] {
-        &self.image
     }
 
     /// Writes the changes between the last image and this one to the disk.
