@@ -12,15 +12,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_app::capabilities::Quotas;
+use imajin_app::capabilities::{Quota, Quotas};
 use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::Did;
 use parking_lot::Mutex;
 
 use crate::prelude::*;
 use crate::room::For;
-
-use imajin_app::capabilities::Quota;
 
 const DISK_FULL: &str = "The disk with the photos and files is full, so nothing was written. The owner of the box has to make room.";
 /// How long a count of a person's files serves: counting takes longer the more files there are.
@@ -48,7 +46,7 @@ pub fn room_of(node: &Node, did: &Did) -> Answer<PersonRoom> {
 /// Returns the quota of a person: the general one (`disk.person_bytes`) or that of their tier, whichever is smaller.
 /// `None` where only the disk limits them.
 fn quota_of(node: &Node, did: &Did) -> Answer<Option<Quota>> {
-    let all = node.room().config().person_bytes;
+    let all = node.room().config.person_bytes;
     let all = (all > 0).then_some(Quota { bytes: all, setting: Some("disk.person_bytes") });
     let theirs = node.ask::<dyn Quotas, _>(|quotas| quotas.quota(node, did))?;
     Ok(all.into_iter().chain(theirs).min_by_key(|quota| quota.bytes))
@@ -223,7 +221,7 @@ pub fn need_room(node: &Node, bytes: u64) -> Answer<()> {
     let Some(disk) = node.ledger().media().disk_space()? else {
         return node.need_room(bytes, For::People);
     };
-    let reserve = node.room().config().reserve(disk.total);
+    let reserve = node.room().config.reserve(disk.total);
     if disk.free.saturating_sub(reserve) < bytes {
         return Err(Problem::no_room(DISK_FULL));
     }

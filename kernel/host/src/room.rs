@@ -175,7 +175,8 @@ impl From<NoRoom> for Problem {
 /// The disk that a folder is on.
 pub struct Room {
     folder: PathBuf,
-    config: DiskConfig,
+    /// The owner's decisions.
+    pub config: DiskConfig,
     ballast: Ballast,
     /// When the node last looked, and the result.
     seen: Mutex<Option<(Duration, Space)>>,
@@ -190,11 +191,6 @@ impl Room {
             config,
             seen: Mutex::new(None),
         }
-    }
-
-    /// The owner's decisions.
-    pub fn config(&self) -> &DiskConfig {
-        &self.config
     }
 
     /// Refuses what would eat into the room that others keep. `now` is of any clock that rarely goes back.

@@ -220,7 +220,7 @@ pub(crate) async fn place(
     check_owner(&node, &session)?;
     let chosen = move || {
         let media = node.ledger().media();
-        let reserve = |total| node.room().config().reserve(total);
+        let reserve = |total| node.room().config.reserve(total);
         let done = match (&asked.to, &asked.lost) {
             (Some(to), None) if to == CARD => media.choose_card(&reserve),
             (Some(to), None) => media.choose_disk(&node.key().did, to, &reserve),

@@ -195,7 +195,7 @@ impl BackupScheduler {
             home,
             keep: config.backup.keep,
             box_reads: config.backup.box_reads,
-            disk: inner.node.room().config(),
+            disk: &inner.node.room().config,
         };
         make(&source, &place, &mut |done, total| {
             *self.0.running.lock() = Some((done, total));
