@@ -138,11 +138,8 @@ impl Sessions {
             )?;
             let did = row.did.as_str();
             let others = i64::try_from(others).unwrap_or(i64::MAX);
-            let count: i64 = db.query_row(
-                "SELECT count(*) FROM sessions WHERE did = ?1",
-                [did],
-                |row| row.get(0),
-            )?;
+            let sql = "SELECT count(*) FROM sessions WHERE did = ?1";
+            let count: i64 = db.query_row(sql, [did], |row| row.get(0))?;
             if count > others {
                 update_seen(db, &state.lock().seen)?;
                 ended.extend(hashes(
@@ -254,16 +251,11 @@ impl Sessions {
     /// Ends one session of a DID, by its public id. Returns whether there was one.
     pub async fn end(&self, did: &Did, public: &str) -> Answer<bool> {
         let (did, wanted) = (did.clone(), public.to_owned());
-        let ended = self
-            .end_rows(move |db| {
-                hashes(
-                    db,
-                    "DELETE FROM sessions WHERE did = ?1 AND lower(hex(substr(id_hash, 1, 8))) = ?2 RETURNING id_hash",
-                    params![did.as_str(), wanted],
-                )
-            })
-            .await?;
-        Ok(ended)
+        self.end_rows(move |db| {
+            let sql = "DELETE FROM sessions WHERE did = ?1 AND lower(hex(substr(id_hash, 1, 8))) = ?2 RETURNING id_hash";
+            hashes(db, sql, params![did.as_str(), wanted])
+        })
+        .await
     }
 
     /// Ends every session of a DID: its keys changed, or it left. Waits for the disk on this thread: it is rare, and who
