@@ -117,7 +117,7 @@ pub(super) fn write(
     let node = opened.identity.key();
     let source = Source::live(&opened.ledger, did);
     let (ops, views) = (op_table(&opened.services), bundle_views(&opened.services));
-    let pages = IndexPagesIn::new(opened.services.words().with_lang(lang()));
+    let pages = IndexPagesIn(opened.services.words().with_lang(lang()));
     let prepared = prepare(&source, &ops, &views, &pages, &way.staging, &way.options);
     let prepared = prepared.map_err(Failure::unusable)?;
     let recipient = recipient(way.encrypt, prepared.encryption_keys())?;

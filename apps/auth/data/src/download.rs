@@ -114,7 +114,7 @@ pub(super) fn prepare_for(
         .with_owned(node.things_of(did)?)
         .with_shared(node.shares_of(did)?);
     let views = &shared.views;
-    let pages = IndexPagesIn::new(node.services().words().with_lang(lang));
+    let pages = IndexPagesIn(node.services().words().with_lang(lang));
     export::prepare(&source, &shared.ops, views, &pages, staging, options).map_err(errors::export)
 }
 

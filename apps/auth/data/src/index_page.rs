@@ -27,14 +27,10 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 
 /// The pages `index.html` of copies, in one language.
 #[derive(Debug, Clone)]
-pub struct IndexPagesIn(Words);
-
-impl IndexPagesIn {
-    /// Pages with the words of a node's apps, in their language.
-    pub fn new(words: Words) -> Self {
-        Self(words)
-    }
-}
+pub struct IndexPagesIn(
+    /// The words of a node's apps, in that language.
+    pub Words,
+);
 
 impl IndexPages for IndexPagesIn {
     fn begin(&self, first: Timestamp, last: Timestamp) -> Box<dyn IndexPage> {
