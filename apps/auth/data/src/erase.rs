@@ -25,7 +25,7 @@ use parking_lot::Mutex;
 use super::count::Counts;
 use super::deletion_plan::{self, RetainedItem};
 use super::receipt::{self, Receipt};
-use super::{export_jobs, ledger, to_erase};
+use super::{export_jobs, to_erase};
 use crate::operations::{BodiesToErase, DeleteRecord};
 
 /// Entries that are read at a time.
@@ -92,7 +92,8 @@ pub(super) fn finish(node: &Node, did: &Did, stays: Vec<RetainedItem>) -> Result
     let deletion = read(node, did)?;
     derived::forget_person(node, did)?;
     export_jobs::wipe(node.data(), did)?;
-    ledger::scrub(node, did)?;
+    // Leaves no byte of what was erased in any file of the store.
+    node.ledger().purge(did)?;
     // The last: a disk that isn't there has the rest waiting for it.
     let media = remove_media(node, did, &deletion).inspect_err(|_| waiting::begin(node))?;
     if let Some(token) = receipt::given(node.data(), did)? {

@@ -24,11 +24,6 @@ pub(super) fn repair(node: &Node, checked: VerifiedBundle) -> Answer<Imported> {
     import::repair(node.ledger(), checked).map_err(errors::import)
 }
 
-/// Leaves no byte of what was erased in any file of the store. Blocks.
-pub(super) fn scrub(node: &Node, did: &Did) -> Answer<()> {
-    Ok(node.ledger().purge(did)?)
-}
-
 /// Stops writing to a log. When this returns, no command is under way either.
 pub(super) async fn freeze(node: &Node, did: &Did, url: &str) -> Answer<()> {
     let reason = format!("it is being moved to {url}");
@@ -61,11 +56,6 @@ pub(super) async fn freeze(node: &Node, did: &Did, url: &str) -> Answer<()> {
             "the log of {did} was written to although it is held"
         ))),
     }
-}
-
-/// Lets a log continue: its move failed.
-pub(super) fn thaw(node: &Node, did: &Did) -> Answer<()> {
-    Ok(node.ledger().unfreeze(did)?)
 }
 
 /// Notes that a log has a new home, as that home's head says.

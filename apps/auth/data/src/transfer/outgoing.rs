@@ -154,7 +154,7 @@ impl OutgoingTransfer {
     }
 
     fn thaw(&self) -> Result<(), Problem> {
-        ledger::thaw(&self.node, self.did())?;
+        self.node.ledger().unfreeze(self.did())?;
         Ok(self.shared.moves.forget(self.did())?)
     }
 
