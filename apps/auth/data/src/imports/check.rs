@@ -19,7 +19,7 @@ use serde_json::{Value as Object, json};
 use utoipa::ToSchema;
 
 use super::super::Shared;
-use super::super::import_jobs::ImportJob;
+use super::super::import_jobs::{ImportJob, Work};
 use super::optional_json;
 use super::presence::{Bringer, Presence};
 
@@ -151,12 +151,16 @@ fn to_sign(node: &Node, checked: &VerifiedBundle, kid: Option<&Kid>) -> HomeToSi
     }
 }
 
-/// Verifies an arrival, whose copy is not encrypted or was checked before.
+/// Takes the copy of an arrival that was checked before, or else verifies one that is not encrypted.
 pub(super) async fn verified_of(
     node: &Node,
     shared: &Shared,
     arrival: &ImportJob,
+    work: &mut Work,
 ) -> Result<VerifiedBundle, Problem> {
+    if let Some(checked) = work.checked.take() {
+        return Ok(checked);
+    }
     let checked = verified(node, shared, arrival, None).await;
     if matches!(checked, Err(import::ImportError::Invalid(_))) && !arrival.is_pulled() {
         shared.import_jobs.remove(arrival)?;

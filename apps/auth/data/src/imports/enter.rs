@@ -162,10 +162,7 @@ async fn enter(
     work: &mut Work,
     word: &HomeWord,
 ) -> Result<ImportAnswer, Problem> {
-    let checked = match work.checked.take() {
-        Some(checked) => checked,
-        None => verified_of(node, shared, arrival).await?,
-    };
+    let checked = verified_of(node, shared, arrival, work).await?;
     let id = arrival.upload.id();
     lets_in::require(node, id, &word.proof.payload.did)?;
     let word = word.clone();
@@ -233,10 +230,7 @@ pub(crate) async fn backup(
     let arrival = shared.import_jobs.find(&id, node.now())?;
     let mut work = arrival.work()?;
     bringer.require_some(&node, &arrival)?;
-    let checked = match work.checked.take() {
-        Some(checked) => checked,
-        None => verified_of(&node, &shared, &arrival).await?,
-    };
+    let checked = verified_of(&node, &shared, &arrival, &mut work).await?;
     if let Err(problem) = bringer.require(&node, &checked) {
         work.checked = Some(checked);
         return Err(problem);
