@@ -234,9 +234,7 @@ impl Peer {
     }
 
     fn request(&self, method: Method, path: &str) -> Result<OutgoingRequest, PeerError> {
-        let no_answer = |error: String| PeerError::NoAnswer(error);
-        let url = self.url.join(path);
-        let url = url.map_err(|error| no_answer(error.to_string()))?;
+        let url = self.url.join(path).map_err(|error| PeerError::NoAnswer(error.to_string()))?;
         let request = self.client.request(method, url);
         request.map_err(|error| PeerError::NotReached(error.to_string()))
     }
