@@ -80,9 +80,7 @@ impl Node {
         if let Some(peer) = peer {
             request.extensions_mut().insert(peer);
         }
-        match router.oneshot(request).await {
-            Ok(response) => Ok(response),
-            Err(never) => match never {},
-        }
+        let Ok(response) = router.oneshot(request).await;
+        Ok(response)
     }
 }

@@ -133,10 +133,8 @@ impl Locked {
         }
         if is_open(path) {
             let request = Request::from_parts(parts, Body::empty());
-            return match self.0.open_pages.clone().call(request).await {
-                Ok(response) => response,
-                Err(never) => match never {},
-            };
+            let Ok(response) = self.0.open_pages.clone().call(request).await;
+            return response;
         }
         if let Some(location) = self.to_https(&parts, peer) {
             return Redirect::temporary(&location).into_response();

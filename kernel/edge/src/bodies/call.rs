@@ -37,10 +37,7 @@ where
         Body::new(Metered::new(body, lease.clone(), pace, link))
     };
     let request = Request::from_parts(parts, body);
-    let response = match router.call(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    };
+    let Ok(response) = router.call(request).await;
     // If the body was refused, that refusal is the answer to any error that the handler returns.
     match held.and_then(|lease| lease.refused()) {
         Some(refused) if response.status().as_u16() >= 400 => {
