@@ -13,13 +13,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Query;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use imajin_app::browser::check_origin;
+use imajin_app::extract::form_of;
 use imajin_app::peer::host_of;
 use imajin_app::{Lang, Peer, Problem, Time, blocking};
 use imajin_host::Limits;
@@ -140,10 +140,8 @@ impl Locked {
             return Redirect::temporary(&location).into_response();
         }
         if path == "/unlock" && parts.method == Method::POST {
-            return match self.unlock(&parts, body, peer).await {
-                Ok(response) => response,
-                Err(problem) => problem.into_response(),
-            };
+            let answer = self.unlock(&parts, body, peer).await;
+            return answer.unwrap_or_else(IntoResponse::into_response);
         }
         if wants_page(&parts) {
             self.page(
@@ -232,12 +230,7 @@ impl Locked {
             }
             Err(_) => return Err(Problem::request_timeout()),
         };
-        // A form's body has the form of a query.
-        let form = std::str::from_utf8(&bytes)
-            .ok()
-            .and_then(|text| format!("/?{text}").parse::<Uri>().ok())
-            .and_then(|uri| Query::<Form>::try_from_uri(&uri).ok());
-        let Some(Query(form)) = form else {
+        let Some(form) = form_of::<Form>(&bytes) else {
             return Err(Problem::field("passphrase", "Send the form with the field `passphrase`."));
         };
         let next = local(&form.next).to_owned();
