@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use imajin_app::routing::{OpenApiRouter, get, plain, with_descriptions};
-use imajin_app::{Node, Problem, Service, operation};
+use imajin_app::{Answer, Node, Problem, Service, operation};
 use imajin_host::{commands, health};
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use utoipa::openapi::{Info, OpenApi, server::Server};
@@ -108,23 +108,16 @@ pub(crate) fn with_document(
     routes.route("/api/spec", get(move |headers| spec(headers, document)))
 }
 
-async fn spec(headers: HeaderMap, document: Document) -> Response {
-    let json = match document.json() {
-        Ok(json) => json,
-        Err(error) => return Problem::internal(error).into_response(),
-    };
+async fn spec(headers: HeaderMap, document: Document) -> Answer<Response> {
+    let json = document.json().map_err(Problem::internal)?;
     let wants_yaml = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("yaml"));
     let (kind, body) = if wants_yaml {
-        let yaml = serde_json::from_slice::<serde_json::Value>(&json)
-            .map_err(Problem::internal)
-            .and_then(|api| yaml_serde::to_string(&api).map_err(Problem::internal));
-        match yaml {
-            Ok(yaml) => ("application/yaml", Bytes::from(yaml)),
-            Err(problem) => return problem.into_response(),
-        }
+        let api: serde_json::Value = serde_json::from_slice(&json).map_err(Problem::internal)?;
+        let yaml = yaml_serde::to_string(&api).map_err(Problem::internal)?;
+        ("application/yaml", Bytes::from(yaml))
     } else {
         ("application/json", json)
     };
@@ -132,5 +125,5 @@ async fn spec(headers: HeaderMap, document: Document) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::VARY, HeaderValue::from_static("accept"));
-    response
+    Ok(response)
 }
