@@ -137,11 +137,10 @@ pub fn is_one(headers: &HeaderMap) -> bool {
 }
 
 /// Refuses a request whose signature, consent or settlement is false, on every route: 401, 403 and 402. A true consent is kept.
-pub async fn check(State(node): State<Node>, request: Request, next: Next) -> Response {
-    match checked(&node, request).await {
-        Ok((request, Some(declared))) => declared::pass(&node, request, next, &declared).await,
-        Ok((request, None)) => next.run(request).await,
-        Err(problem) => problem.into_response(),
+pub async fn check(State(node): State<Node>, request: Request, next: Next) -> Answer<Response> {
+    match checked(&node, request).await? {
+        (request, Some(declared)) => declared::pass(&node, request, next, &declared).await,
+        (request, None) => Ok(next.run(request).await),
     }
 }
 

@@ -7,7 +7,7 @@
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use imajin_protocol::Did;
 use imajin_protocol::exchange::{Consent, Instruction};
 
@@ -43,18 +43,6 @@ impl DeclaredUse {
 
 /// Lets a request through, and keeps its declaration if it succeeds.
 pub(super) async fn pass(
-    node: &Node,
-    request: Request,
-    next: Next,
-    declared: &DeclaredUse,
-) -> Response {
-    match kept(node, request, next, declared).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
-    }
-}
-
-async fn kept(
     node: &Node,
     request: Request,
     next: Next,
