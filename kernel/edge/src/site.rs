@@ -86,6 +86,8 @@ impl Site {
                 router = router.merge(root);
             }
         }
+        let nothing_here = || async { Problem::not_found(FRAME.say("no-such-page", args![])) };
+        let not_this_way = || async { Problem::method_not_allowed() };
         router = router.fallback(nothing_here).method_not_allowed_fallback(not_this_way);
         if let Some(cors) = cors(node) {
             router = router.layer(cors);
@@ -427,7 +429,7 @@ fn to_https(parts: &Parts, name: &str, port: u16, is_public: bool) -> Problem {
 const IN_A_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
 pub(crate) fn wants_page(parts: &Parts) -> bool {
-    parts.method == axum::http::Method::GET
+    parts.method == Method::GET
         && !parts.uri.path().contains("/api/")
         && parts
             .headers
@@ -485,14 +487,6 @@ fn problem_page(status: StatusCode, text: &str, lang: Lang) -> Response {
     t.notice_page(title, content).status(status).into_response()
 }
 
-async fn nothing_here() -> Problem {
-    Problem::not_found(FRAME.say("no-such-page", args![]))
-}
-
-async fn not_this_way() -> Problem {
-    Problem::method_not_allowed()
-}
-
 async fn metrics(
     axum::extract::State(node): axum::extract::State<Node>,
     axum::Extension(peer): axum::Extension<Peer>,
@@ -514,9 +508,8 @@ fn cors(node: &Node) -> Option<CorsLayer> {
         return None;
     }
     let names = |list: &[&'static str]| {
-        list.iter().map(|name| axum::http::HeaderName::from_static(name)).collect::<Vec<_>>()
+        list.iter().map(|name| HeaderName::from_static(name)).collect::<Vec<_>>()
     };
-    use axum::http::Method;
     Some(
         CorsLayer::new()
             .allow_origin(origins)
