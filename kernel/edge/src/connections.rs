@@ -289,7 +289,7 @@ fn connection<A: Answers>(
                     StatusCode::SWITCHING_PROTOCOLS => link.talks(),
                     _ => link.answering(),
                 }
-                Ok::<_, Infallible>(answer.map(|body| Answer::around(body, link)))
+                Ok::<_, Infallible>(answer.map(|body| Answer { body, link }))
             }
         }),
     )

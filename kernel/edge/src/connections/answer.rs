@@ -12,15 +12,8 @@ use super::link::Link;
 /// The body of an answer on its way out. Its link is told when it is dropped, sent or not: HTTP drops it before it looks
 /// for the next request.
 pub(super) struct Answer {
-    body: Body,
-    link: Link,
-}
-
-impl Answer {
-    /// Wraps a body without changing it.
-    pub(super) fn around(body: Body, link: Link) -> Self {
-        Self { body, link }
-    }
+    pub(super) body: Body,
+    pub(super) link: Link,
 }
 
 impl HttpBody for Answer {
