@@ -117,9 +117,7 @@ impl Authority for Auth {
     }
 
     fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
-        let rows = people::keys(node, did)?;
-        let key = |row: &people::KeyRow| row.public_key()?.verifying_key().ok();
-        Ok(rows.iter().filter_map(key).collect())
+        people::verifying_keys(node, did)
     }
 
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem> {

@@ -3,7 +3,7 @@
 use imajin_app::capabilities::Existence;
 use imajin_app::{DelegationRecord, Node, Problem};
 use imajin_dfos::identity::Verified;
-use imajin_dfos::{PublicKey, Timestamp};
+use imajin_dfos::{PublicKey, Timestamp, VerifyingKey};
 use imajin_host::prelude::*;
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::identity::{Scope, Subtype};
@@ -132,6 +132,12 @@ pub fn keys(node: &Node, did: &Did) -> Result<Vec<KeyRow>, Problem> {
     let sql =
         "SELECT id, multikey, auth, assert, controller FROM keys WHERE owner_did = ?1 ORDER BY id";
     node.read(NAME, |db| Reader::from(db).rows(sql, [did.as_str()], KeyRow::read))
+}
+
+/// The keys in force, in any role, by which signatures are verified. A bare key is the one there is.
+pub fn verifying_keys(node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
+    let key = |row: &KeyRow| row.public_key()?.verifying_key().ok();
+    Ok(keys(node, did)?.iter().filter_map(key).collect())
 }
 
 /// The chain behind a DID, if it has one.

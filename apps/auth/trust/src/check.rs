@@ -5,9 +5,9 @@
 
 use imajin_app::operation::{BeforeSubmit, Request};
 use imajin_app::{Answer, Node, Problem};
+use imajin_dfos::Timestamp;
 use imajin_dfos::identity::Verified;
 use imajin_dfos::statement;
-use imajin_dfos::{Timestamp, VerifyingKey};
 use imajin_identity::operations::EntryCid;
 use imajin_identity::{NAME, people};
 use imajin_protocol::attestation::jws::When;
@@ -103,7 +103,8 @@ fn times(said: &Attestation, stored: &AttestationBody, now: Timestamp) -> Answer
 }
 
 fn signatures(node: &Node, said: &Attestation, stored: &AttestationBody) -> Answer<()> {
-    let keys = keys_in_force(node, &said.issuer)?;
+    // Every key in force may sign an attestation.
+    let keys = people::verifying_keys(node, &said.issuer)?;
     let signed = SignedAttestation::read(&said.issuer, &stored.text, &stored.signature, &keys);
     signed.map_err(|error| {
         Problem::field("signature", format!("{error}.")).slug("attestation-signature")
@@ -115,13 +116,6 @@ fn signatures(node: &Node, said: &Attestation, stored: &AttestationBody) -> Answ
     said.verify_author_jws(stored.expires_at, token, &chain, When::Now)
         .map(drop)
         .map_err(|error| Problem::field("author_jws", format!("author_jws: {error}.")))
-}
-
-/// Every key in force may sign an attestation; a bare key is the one there is.
-fn keys_in_force(node: &Node, did: &Did) -> Answer<Vec<VerifyingKey>> {
-    let keys = people::keys(node, did)?;
-    let verifying = |key: &people::KeyRow| key.public_key()?.verifying_key().ok();
-    Ok(keys.iter().filter_map(verifying).collect())
 }
 
 fn chain_of(node: &Node, did: &Did, field: &'static str) -> Answer<Verified> {

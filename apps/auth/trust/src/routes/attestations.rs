@@ -273,10 +273,7 @@ impl NewAttestation {
             issuer,
         };
         // The entry stores the form of the text that was signed.
-        let keys: Vec<_> = people::keys(node, &attestation.issuer)?
-            .iter()
-            .filter_map(|key| key.public_key()?.verifying_key().ok())
-            .collect();
+        let keys = people::verifying_keys(node, &attestation.issuer)?;
         let signed = attestation.clone().verify(&self.signature, &keys);
         let signed =
             signed.map_err(|error| wrong("signature", &error).slug("attestation-signature"))?;
