@@ -14,19 +14,6 @@ pub(crate) enum Audience {
     Parties,
 }
 
-impl Audience {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Parties => "parties",
-        }
-    }
-
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Public, Self::Parties].into_iter().find(|audience| audience.as_str() == text)
-    }
-}
-
 /// docs/format.md §8: the body of `auth.attestation.issue` and `auth.attestation.received`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct AttestationBody {
@@ -50,7 +37,7 @@ impl AttestationBody {
             issuer: Did::parse(body.get_str("issuer")?).ok()?,
             text: text("attestation")?,
             signature: text("signature")?,
-            audience: Audience::parse(body.get_str("audience")?)?,
+            audience: Audience::from_name(body.get_str("audience")?)?,
             expires_at,
             author_jws: text("author_jws"),
         })

@@ -4,6 +4,7 @@ use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::StatusCode;
 use imajin_app::extract::{Caller, JsonRequest, Page, Path, Person, Query, Visitor};
+use imajin_app::operation::Choice;
 use imajin_app::{Answer, CommandRequest, Node, Problem, time};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
@@ -108,7 +109,7 @@ fn answer(node: &Node, found: AttestationRow) -> Result<AttestationAnswer, Probl
     Ok(AttestationAnswer {
         in_force: found.is_in_force(node.now()),
         attestation_status: found.status().as_str(),
-        audience: if found.public { Audience::Public } else { Audience::Parties }.as_str(),
+        audience: if found.public { Audience::Public } else { Audience::Parties }.name(),
         id: found.cid.clone(),
         issuer_did: found.issuer,
         subject_did: found.subject,
@@ -281,7 +282,7 @@ impl NewAttestation {
             issuer: attestation.issuer.clone(),
             text: signed.text().to_owned(),
             signature: self.signature,
-            audience: Audience::parse(audience)
+            audience: Audience::from_name(audience)
                 .ok_or_else(|| Problem::field("audience", "audience must be public or parties."))?,
             expires_at,
             author_jws: self.author_jws,
