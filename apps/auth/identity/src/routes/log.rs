@@ -179,15 +179,16 @@ pub(crate) async fn head(
     let Some(status) = status else {
         return unborn(&node, &did, caller);
     };
+    let home = HeadAnswer {
+        node: status.home.node.to_string(),
+        url: status.home.url.to_string(),
+        epoch: status.home.epoch,
+        chain: status.chain.map(|cid| cid.to_string()),
+        time: node.now().to_string(),
+        ..HeadAnswer::default()
+    };
     if !people::may_follow(&node, &did, caller)? {
-        return Ok(Json(HeadAnswer {
-            node: status.home.node.to_string(),
-            url: status.home.url.to_string(),
-            epoch: status.home.epoch,
-            chain: status.chain.map(|cid| cid.to_string()),
-            time: node.now().to_string(),
-            ..HeadAnswer::default()
-        }));
+        return Ok(Json(home));
     }
     // If the clock went back, the next entry and its proof are still dated after the last entry.
     let time = node.now().max(status.at).to_string();
@@ -204,16 +205,13 @@ pub(crate) async fn head(
         _ => None,
     };
     Ok(Json(HeadAnswer {
-        node: status.home.node.to_string(),
-        url: status.home.url.to_string(),
-        epoch: status.home.epoch,
         seq: Some(status.seq),
         seen: Some(SeenAnswer { seq: status.seq, cid: status.cid.to_string() }),
         after: after.map(|cid| cid.to_string()),
-        chain: status.chain.map(|cid| cid.to_string()),
         via: via.map(|cid| cid.to_string()),
         head: node.ledger().last_head(&did)?,
         time,
+        ..home
     }))
 }
 
