@@ -14,6 +14,7 @@ use imajin_host::prelude::*;
 use imajin_identity::operations::KeepChain;
 use imajin_identity::{NAME, people};
 use imajin_ledger::Reader;
+use imajin_ledger::rows::run;
 use imajin_log::{Applied, Header, ops};
 use imajin_protocol::Did;
 use imajin_trust::lookup as attestations;
@@ -90,9 +91,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         }
     }
     let (seq, offset) = (signed(entry.seq.0), signed(entry.offset.0));
-    db.prepare_cached("INSERT OR REPLACE INTO outbox VALUES (?1, ?2, ?3)")?
-        .execute(params![entry.did.as_str(), seq, offset])
-        .map(drop)
+    let sql = "INSERT OR REPLACE INTO outbox VALUES (?1, ?2, ?3)";
+    run(db, sql, params![entry.did.as_str(), seq, offset])
 }
 
 fn signed(number: u64) -> i64 {

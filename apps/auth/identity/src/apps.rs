@@ -8,6 +8,7 @@ pub mod requests;
 
 use imajin_dfos::Value;
 use imajin_ledger::Reader;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, params};
@@ -54,9 +55,9 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     let app = entry.body.and_then(|body| App::from_body(entry.did, body));
     let Some(app) = app else { return Ok(()) };
     let list = |texts: &[String]| serde_json::json!(texts).to_string();
-    db.prepare_cached("INSERT OR REPLACE INTO apps VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![app.did.as_str(), app.name, app.url, list(&app.returns), list(&app.scope)])
-        .map(drop)
+    let (returns, scope) = (list(&app.returns), list(&app.scope));
+    let sql = "INSERT OR REPLACE INTO apps VALUES (?1, ?2, ?3, ?4, ?5)";
+    run(db, sql, params![app.did.as_str(), app.name, app.url, returns, scope])
 }
 
 /// An app that people may be shown: a log from elsewhere may say anything of itself.

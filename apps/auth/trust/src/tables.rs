@@ -3,6 +3,7 @@
 //! Always: a row is a function of its owner's log alone, and of two entries about one attestation the first counts. A text
 //! that says nothing (which only another program can have entered) is kept for the export and means nothing else.
 
+use imajin_ledger::rows::run;
 use imajin_log::{Applied, ops};
 use rusqlite::{Connection, params};
 
@@ -102,9 +103,8 @@ fn mark(
     mark: i64,
     jws: Option<&str>,
 ) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT OR IGNORE INTO attestation_marks VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![entry.did.as_str(), cid, mark, entry.at.as_millis(), jws])
-        .map(drop)
+    let sql = "INSERT OR IGNORE INTO attestation_marks VALUES (?1, ?2, ?3, ?4, ?5)";
+    run(db, sql, params![entry.did.as_str(), cid, mark, entry.at.as_millis(), jws])
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use imajin_app::{Node, Problem};
 use imajin_ledger::Reader;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, params};
@@ -16,16 +17,9 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         return Ok(());
     };
     let alias = Did::from_email(address).ok();
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO emails SELECT owner_did, ?2, ?3, home_node, ?4 FROM identities WHERE owner_did = ?1",
-    )?
-    .execute(params![
-        entry.did.as_str(),
-        address,
-        alias.as_ref().map(Did::as_str),
-        entry.offset
-    ])
-    .map(drop)
+    let alias = alias.as_ref().map(Did::as_str);
+    let sql = "INSERT OR REPLACE INTO emails SELECT owner_did, ?2, ?3, home_node, ?4 FROM identities WHERE owner_did = ?1";
+    run(db, sql, params![entry.did.as_str(), address, alias, entry.offset])
 }
 
 /// Returns the address in a person's log, as they wrote it.

@@ -4,6 +4,7 @@
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_ledger::Reader;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, params};
@@ -12,9 +13,8 @@ use crate::NAME;
 use crate::operations::ReadmitGuest;
 
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT OR REPLACE INTO readmissions VALUES (?1, ?2)")?
-        .execute(params![entry.did.as_str(), entry.at.as_millis()])
-        .map(drop)
+    let sql = "INSERT OR REPLACE INTO readmissions VALUES (?1, ?2)";
+    run(db, sql, params![entry.did.as_str(), entry.at.as_millis()])
 }
 
 /// Returns the time of a person's latest readmission, in milliseconds.

@@ -5,6 +5,7 @@
 use imajin_dfos::content::{ContentId, Operation, State};
 use imajin_dfos::{Did as DfosDid, Timestamp, Value, statement};
 use imajin_ledger::Reader;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_log::anchors::AnchorBody;
 use imajin_protocol::Did;
@@ -43,18 +44,11 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     let Some((genesis, length)) = begun else {
         return Ok(());
     };
-    db.prepare_cached("INSERT OR REPLACE INTO anchors VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-        .execute(params![
-            did,
-            entry.seq,
-            cid,
-            genesis,
-            length,
-            read.statement().created_at.to_string(),
-            anchor.document.cid().to_string(),
-            anchor.token,
-        ])
-        .map(drop)
+    let sql = "INSERT OR REPLACE INTO anchors VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let created_at = read.statement().created_at.to_string();
+    let document = anchor.document.cid().to_string();
+    let params = params![did, entry.seq, cid, genesis, length, created_at, document, anchor.token];
+    run(db, sql, params)
 }
 
 /// The newest operation of a node.
