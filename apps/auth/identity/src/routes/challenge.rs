@@ -127,13 +127,8 @@ pub(crate) async fn authenticate(
 ) -> Answer<Response> {
     asked.answer(&node, &answer.challenge_id)?;
     let did = people::by_name(&node, &answer.id)?;
-    let attempt = login::Attempt {
-        peer,
-        host: &host,
-        did: Some(&did),
-        challenge_id: &answer.challenge_id,
-        signature: &answer.signature,
-    };
+    let (challenge_id, signature) = (&answer.challenge_id, &answer.signature);
+    let attempt = login::Attempt { peer, host: &host, did: Some(&did), challenge_id, signature };
     let signed_in = login::sign_in(&node, &headers, attempt).await?;
     Ok(session(&node, peer, signed_in))
 }
@@ -193,13 +188,8 @@ pub(crate) async fn login_verify(
     SignInJson(answer): SignInJson<VerifyLogin>,
 ) -> Answer<Response> {
     asked.answer(&node, &answer.challenge_id)?;
-    let attempt = login::Attempt {
-        peer,
-        host: &host,
-        did: None,
-        challenge_id: &answer.challenge_id,
-        signature: &answer.signature,
-    };
+    let (challenge_id, signature) = (&answer.challenge_id, &answer.signature);
+    let attempt = login::Attempt { peer, host: &host, did: None, challenge_id, signature };
     let signed_in = login::sign_in(&node, &headers, attempt).await?;
     Ok(session(&node, peer, signed_in))
 }
