@@ -11,7 +11,7 @@ use imajin_ledger::Reader;
 use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::Did;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::operations::may_describe;
 
@@ -45,6 +45,18 @@ impl App {
         })
     }
 
+    /// Reads the columns `name`, `url`, `returns` and `scope`, the first of which is `first`.
+    fn read(did: Did, row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+        let words = |text: String| serde_json::from_str(&text).unwrap_or_default();
+        Ok(Self {
+            did,
+            name: row.get(first)?,
+            url: row.get(first + 1)?,
+            returns: words(row.get(first + 2)?),
+            scope: words(row.get(first + 3)?),
+        })
+    }
+
     /// Returns the app's member of the bundle's section `identity`.
     pub fn section(&self) -> serde_json::Value {
         serde_json::json!({ "name": self.name, "url": self.url, "returns": self.returns, "scope": self.scope })
@@ -67,15 +79,6 @@ pub(crate) fn known(db: &Connection, did: &Did) -> rusqlite::Result<Option<App>>
 
 /// Returns an app's self-description from the projection, or `None` if the app has none.
 pub fn find(db: &Connection, did: &Did) -> rusqlite::Result<Option<App>> {
-    let words = |text: String| serde_json::from_str(&text).unwrap_or_default();
     let sql = "SELECT name, url, returns, scope FROM apps WHERE owner_did = ?1";
-    Reader::from(db).row(sql, [did.as_str()], |row| {
-        Ok(App {
-            did: did.clone(),
-            name: row.get(0)?,
-            url: row.get(1)?,
-            returns: words(row.get(2)?),
-            scope: words(row.get(3)?),
-        })
-    })
+    Reader::from(db).row(sql, [did.as_str()], |row| App::read(did.clone(), row, 0))
 }

@@ -53,18 +53,11 @@ pub struct AppRequest {
 
 impl AppRequest {
     fn read(row: &Row<'_>) -> rusqlite::Result<Option<Self>> {
-        let words = |text: String| serde_json::from_str(&text).unwrap_or_default();
         let Ok(did) = Did::parse(&row.get::<_, String>(0)?) else {
             return Ok(None);
         };
         Ok(Some(Self {
-            app: App {
-                did,
-                name: row.get(1)?,
-                url: row.get(2)?,
-                returns: words(row.get(3)?),
-                scope: words(row.get(4)?),
-            },
+            app: App::read(did, row, 1)?,
             created: row.get(5)?,
             answer: OwnerAnswer::read(row.get(6)?),
         }))
