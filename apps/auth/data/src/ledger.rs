@@ -1,18 +1,13 @@
 //! The ledger calls of data rights beyond reading and entering.
 
 use imajin_app::{Answer, Node, Problem};
-use imajin_bundle::import::{self, HomeWord, Imported, VerifiedBundle};
+use imajin_bundle::import::{self, Imported, VerifiedBundle};
 use imajin_host::random;
 use imajin_ledger::{Command, CommandWill, SubmitError, WriteFreeze};
 use imajin_log::ops;
 use imajin_protocol::Did;
 
 use super::errors;
-
-/// Takes a verified copy in as its new home. Blocks.
-pub(super) fn take_home(node: &Node, checked: VerifiedBundle, word: &HomeWord) -> Answer<Imported> {
-    import::import(node.ledger(), checked, Some(word)).map_err(errors::import)
-}
 
 /// Keeps a verified copy, read-only. Blocks.
 pub(super) fn take_backup(node: &Node, checked: VerifiedBundle) -> Answer<Imported> {

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use imajin_app::extract::{self, Attempt, Authed, Path, Query};
 use imajin_app::{Answer, Node, Peer, Problem, Role};
-use imajin_bundle::import::{HomeWord, Imported, Repair, VerifiedBundle};
+use imajin_bundle::import::{self, HomeWord, Imported, Repair, VerifiedBundle};
 use imajin_host::account;
 use imajin_host::jobs::JobOwner;
 use imajin_protocol::{Did, Proof};
@@ -167,7 +167,7 @@ async fn enter(
     lets_in::require(node, id, &word.proof.payload.did)?;
     let word = word.clone();
     let imported = take_in(node, &arrival.room, checked, move |node, checked| {
-        ledger::take_home(node, checked, &word)
+        import::import(node.ledger(), checked, Some(&word)).map_err(errors::import)
     })
     .await;
     let imported = imported.inspect_err(|problem| free_if_stale(shared, arrival, problem))?;
