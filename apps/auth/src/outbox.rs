@@ -114,10 +114,7 @@ pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Outbo
     if node.ledger().coming().begun != coming.begun {
         return Ok(Vec::new());
     }
-    rows.retain(|(offset, _, _)| {
-        let is_behind = |first: u64| offset.unsigned_abs() >= first;
-        !coming.first.is_some_and(is_behind)
-    });
+    rows.retain(|(offset, ..)| coming.first.is_none_or(|first| offset.unsigned_abs() < first));
     let mut parcels = Vec::with_capacity(rows.len());
     for (offset, did, seq) in rows {
         let place = OutboxPosition {
