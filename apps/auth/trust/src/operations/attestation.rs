@@ -331,13 +331,9 @@ impl Decide for Revoke {
             return Err(RevokeRefusal::KeysChanged.into());
         }
         // The node's own attestations are only in their subject's record.
-        let whose = if ctx.owner() == ctx.node() {
-            ctx.prepared().other.clone()
-        } else {
-            ctx.owner().clone()
-        };
+        let whose = if ctx.owner() == ctx.node() { &ctx.prepared().other } else { ctx.owner() };
         let cid = self.cid.0.to_string();
-        let row = lookup::in_log(ctx.reader(), &whose, &cid)?;
+        let row = lookup::in_log(ctx.reader(), whose, &cid)?;
         let row = row.filter(|said| said.issuer == ctx.owner().as_str());
         if row.is_none_or(|said| said.revoked_at.is_some())
             || lookup::is_taken_back(ctx.reader(), ctx.owner(), &cid)?
