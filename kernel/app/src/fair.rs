@@ -237,10 +237,7 @@ impl<K: Eq + Clone> State<K> {
                 place
             }
             (Some(place), others) => {
-                self.in_a_row = match others {
-                    Some(_) => self.in_a_row + 1,
-                    None => 0,
-                };
+                self.in_a_row = others.map_or(0, |_| self.in_a_row + 1);
                 place
             }
             (None, others) => {
