@@ -57,10 +57,6 @@ fn spawn_on(thread: SemaphorePermit<'static>, work: Work) -> JoinHandle<Output> 
     })
 }
 
-fn spawn_vital(work: Work) -> JoinHandle<Output> {
-    spawn_blocking(work)
-}
-
 /// Work that has begun. It runs to its end, even if its caller is gone.
 pub struct BlockingTask<T> {
     job: JoinHandle<Output>,
@@ -91,8 +87,8 @@ pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
 
 /// Runs short work on which the whole node depends, like [`run`], but never behind other work.
 pub async fn vital<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
-    let output = spawn_vital(Box::new(|| Box::new(work()))).await;
-    typed(output.map_err(Problem::internal)?)
+    let work: Work = Box::new(|| Box::new(work()));
+    typed(spawn_blocking(work).await.map_err(Problem::internal)?)
 }
 
 /// Runs work that may take minutes on a separate thread, so that short work never waits behind it. The caller holds a
