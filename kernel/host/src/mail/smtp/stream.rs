@@ -35,12 +35,7 @@ pub(super) async fn connect_tls(server: &str, port: u16) -> io::Result<Box<dyn A
     let stream = MailStream::connect(server, port).await?;
     let address = stream.address;
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream);
-    Ok(Box::new(MailStream {
-        inner: stream.await?,
-        address,
-        left: HEARD_BYTES_MAX,
-        reply_left: REPLY_BYTES_MAX,
-    }))
+    Ok(Box::new(MailStream::new(stream.await?, address)))
 }
 
 /// A connection with a limit on the bytes from the other side.
@@ -54,6 +49,12 @@ struct MailStream<S> {
     reply_left: u64,
 }
 
+impl<S> MailStream<S> {
+    fn new(inner: S, address: SocketAddr) -> Self {
+        Self { inner, address, left: HEARD_BYTES_MAX, reply_left: REPLY_BYTES_MAX }
+    }
+}
+
 impl MailStream<TcpStream> {
     async fn connect(server: &str, port: u16) -> io::Result<Self> {
         let mut addresses = lookup(server, AddressSource::InSettings).await?;
@@ -61,12 +62,8 @@ impl MailStream<TcpStream> {
             address.set_port(port);
         }
         let inner = TcpStream::connect(&*addresses).await?;
-        Ok(Self {
-            address: inner.peer_addr()?,
-            inner,
-            left: HEARD_BYTES_MAX,
-            reply_left: REPLY_BYTES_MAX,
-        })
+        let address = inner.peer_addr()?;
+        Ok(Self::new(inner, address))
     }
 }
 
