@@ -114,13 +114,13 @@ const fn shell_link(href: &'static str, message: &'static str, icon: Icon) -> Na
 impl Texts {
     /// A page in the language of these texts. `help` is the message with its help text ([`crate::help`]).
     pub fn page(self, help: &'static str, title: impl Into<String>, content: Markup) -> Page {
-        let help = Some(help::fragment(self.catalogue().app, help));
+        let help = Some(help::fragment(self.catalogue.app, help));
         Page { help, ..self.notice_page(title, content) }
     }
 
     /// The *?* that leads to a help text, for a page that hides the header of the frame.
     pub fn help_link(self, help: &'static str) -> Markup {
-        help_link(&help::fragment(self.catalogue().app, help), self.lang)
+        help_link(&help::fragment(self.catalogue.app, help), self.lang)
     }
 
     /// A page in the place of another one: an error, a locked box, no network. It explains itself, so it has no help text.
@@ -155,8 +155,7 @@ impl Page {
     /// Sets the language of the page and the texts for its scripts.
     fn spoken(mut self, texts: Texts) -> Self {
         self.lang = texts.lang;
-        let catalogue = texts.catalogue();
-        self.speaks = catalogue.speaks_in_scripts().then_some(catalogue.app);
+        self.speaks = texts.catalogue.speaks_in_scripts().then_some(texts.catalogue.app);
         self
     }
 

@@ -262,7 +262,7 @@ fn is_right_to_left(c: char) -> bool {
 /// A catalogue in one language. A handler takes [`Lang`], or [`Reader`] where it tells a time, and makes this of it: `let t = TEXTS.of(lang);`.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts {
-    catalogue: &'static Catalogue,
+    pub(crate) catalogue: &'static Catalogue,
     /// The language, which also writes numbers, sizes, times and money.
     pub lang: Lang,
     /// The reader's time zone, if they chose one.
@@ -303,10 +303,6 @@ impl Texts {
     /// The reader.
     pub const fn reader(self) -> Reader {
         Reader { lang: self.lang, zone: self.zone }
-    }
-
-    pub(crate) fn catalogue(self) -> &'static Catalogue {
-        self.catalogue
     }
 
     pub(super) fn say(self, id: &str, args: Option<&Args<'_>>) -> Cow<'static, str> {
