@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::extract::ws::{CloseFrame, WebSocket, WebSocketUpgrade};
-use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
 use tokio::sync::watch;
@@ -187,9 +186,4 @@ fn why(error: axum::Error) -> (u16, &'static str) {
         Some(WireError::Capacity(_)) => (TOO_LARGE, "too large"),
         _ => (PROTOCOL_ERROR, "not as RFC 6455 says"),
     }
-}
-
-/// Whether a request asks for another protocol on its connection.
-pub fn asks_for_one<B>(request: &axum::http::Request<B>) -> bool {
-    request.headers().contains_key(header::UPGRADE)
 }

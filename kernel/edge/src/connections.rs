@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::HttpBody as _;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::UpgradeableConnection;
@@ -30,7 +30,7 @@ use tokio_rustls::TlsAcceptor;
 
 use answer::Answer;
 use imajin_app::Peer;
-use imajin_app::socket::{self, Parting};
+use imajin_app::socket::Parting;
 use stream::Stream;
 use table::Slot;
 
@@ -275,7 +275,7 @@ fn connection<A: Answers>(
         TokioIo::new(stream),
         service_fn(move |mut request: hyper::Request<Incoming>| {
             let (site, link) = (Arc::clone(&site), link.clone());
-            if socket::asks_for_one(&request) {
+            if request.headers().contains_key(header::UPGRADE) {
                 request.extensions_mut().insert(parting.clone());
             }
             async move {
