@@ -11,8 +11,9 @@ use imajin_app::{
 use imajin_dfos::cid::sha256;
 use imajin_dfos::order::{self, Order as _};
 use imajin_host::prelude::*;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 /// The table of the marks, and that of the people who hid their first steps.
 pub(crate) const SCHEMA: &str = "
@@ -119,10 +120,8 @@ fn seen(node: &Node, person: &Did) -> Answer<BTreeSet<Mark>> {
 }
 
 fn marks(db: &Connection, person: &Did) -> rusqlite::Result<BTreeSet<Mark>> {
-    let blob: Option<Vec<u8>> = db
-        .prepare_cached("SELECT marks FROM www_seen WHERE did = ?1")?
-        .query_row([person.as_str()], |row| row.get(0))
-        .optional()?;
+    let sql = "SELECT marks FROM www_seen WHERE did = ?1";
+    let blob: Option<Vec<u8>> = Reader::from(db).row(sql, [person.as_str()], |row| row.get(0))?;
     let (marks, _) = blob.as_deref().unwrap_or_default().as_chunks();
     Ok(order::set(marks.iter().copied()))
 }
