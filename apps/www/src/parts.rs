@@ -1,6 +1,6 @@
 //! Pieces that several pages share.
 
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use imajin_app::{Page, Texts, args};
 use maud::{Markup, html};
@@ -16,10 +16,7 @@ pub(crate) struct After {
 
 /// The answer of a page with a form that works without scripts: with `no-referrer`, browsers send a form with the origin `null`.
 pub(crate) fn with_form(page: Page) -> Response {
-    let mut response = page.into_response();
-    let own = HeaderValue::from_static("same-origin");
-    response.headers_mut().insert(header::REFERRER_POLICY, own);
-    response
+    ([(header::REFERRER_POLICY, "same-origin")], page).into_response()
 }
 
 /// The element in which scripts report what happened (`ui.js`).

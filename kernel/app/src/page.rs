@@ -5,7 +5,7 @@
 
 mod frame;
 
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
 
@@ -266,15 +266,10 @@ pub fn avatar(face: Face<'_>) -> Markup {
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Html(self.render().into_string())).into_response();
-        if self.viewer.is_some() {
-            // The next person at this browser must not see a page about the last one.
-            response.headers_mut().insert(
-                axum::http::header::CACHE_CONTROL,
-                axum::http::HeaderValue::from_static("private, no-store"),
-            );
-        }
-        response
+        // The next person at this browser must not see a page about the last one.
+        let private = [(header::CACHE_CONTROL, "private, no-store")];
+        let private = self.viewer.is_some().then_some(private);
+        (self.status, private, Html(self.render().into_string())).into_response()
     }
 }
 

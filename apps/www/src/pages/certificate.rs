@@ -99,11 +99,9 @@ async fn page(
     let page = t
         .page("help-certificate", t.text("certificate-title"), content)
         .script("/assets/www/certificate.js");
-    let mut response = page.into_response();
     // The page tries to load an image by each way: only the browser can tell which of them work here.
     let policy = policy_with_images_of(&ways.origins());
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    response
+    ([(header::CONTENT_SECURITY_POLICY, policy)], page).into_response()
 }
 
 fn fingerprint(own: &OwnAuthority) -> Markup {

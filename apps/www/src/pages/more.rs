@@ -87,12 +87,10 @@ pub(crate) async fn language(body: Bytes) -> Answer<Response> {
         "/settings" => "/settings",
         _ => "/",
     };
-    let mut response = Redirect::to(next).into_response();
     let cookie =
         format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", lang.code());
     let cookie = HeaderValue::try_from(cookie).map_err(Problem::internal)?;
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
-    Ok(response)
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(next)).into_response())
 }
 
 fn place(href: &'static str, message: &'static str, icon: Icon) -> NavLink {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Request, header};
+use axum::http::{Request, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use imajin_app::pieces::HeldRoom;
@@ -41,10 +41,7 @@ where
     // If the body was refused, that refusal is the answer to any error that the handler returns.
     match held.and_then(|lease| lease.refused()) {
         Some(refused) if response.status().as_u16() >= 400 => {
-            let mut response = refused.problem().into_response();
-            let close = HeaderValue::from_static("close");
-            response.headers_mut().insert(header::CONNECTION, close);
-            response
+            ([(header::CONNECTION, "close")], refused.problem()).into_response()
         }
         _ => response,
     }

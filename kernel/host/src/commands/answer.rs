@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use imajin_ledger::{EntryRef, Receipt};
 use imajin_protocol::Did;
@@ -46,11 +46,8 @@ pub struct EntryAnswer {
 
 pub(super) fn answer(node: &Node, receipt: &Receipt) -> Response {
     let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let mut response = (status, text(receipt, |did| is_things(node, did))).into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (status, kind, text(receipt, |did| is_things(node, did))).into_response()
 }
 
 /// Whether a log is that of a conversation, an event or a group here, whose length its writers may know.

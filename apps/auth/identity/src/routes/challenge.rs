@@ -202,10 +202,7 @@ pub(super) fn session(node: &Node, peer: Peer, signed_in: SignedIn) -> Response 
         token: signed_in.token,
         code: signed_in.code,
     };
-    let mut response = Answer200(answer).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
-    response
+    let cookie = [(header::SET_COOKIE, cookie)];
+    let unkept = [(header::CACHE_CONTROL, "no-store")];
+    (cookie, unkept, Answer200(answer)).into_response()
 }

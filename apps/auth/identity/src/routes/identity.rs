@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Path, Visitor};
 use imajin_app::{Answer, Node, Problem};
@@ -107,11 +107,8 @@ fn answer(node: &Node, did: &Did) -> Result<Response, Problem> {
         }
         did_document(did.as_str(), chain.did().as_str(), &chain)
     };
-    let mut response = document.to_string().into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/did+json"));
-    Ok(response)
+    let kind = [(header::CONTENT_TYPE, "application/did+json")];
+    Ok((kind, document.to_string()).into_response())
 }
 
 /// Without a chain the one key that the DID names proves presence, and nothing more.

@@ -311,9 +311,8 @@ pub(crate) async fn upgrade(
         dfos_did: identity.dfos_did,
         log: people::chain_log(&node, &who.did)?,
     };
-    let mut response = Answer200(answer).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, login::no_cookie(peer));
-    Ok(response)
+    let cookie = [(header::SET_COOKIE, login::no_cookie(peer))];
+    Ok((cookie, Answer200(answer)).into_response())
 }
 
 /// A letter that waits.

@@ -84,9 +84,8 @@ pub(crate) async fn logout(
 }
 
 fn signed_out(peer: Peer) -> Response {
-    let mut response = Json(SignedOut { success: true }).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, login::no_cookie(peer));
-    response
+    let cookie = [(header::SET_COOKIE, login::no_cookie(peer))];
+    (cookie, Json(SignedOut { success: true })).into_response()
 }
 
 /// One of my sessions.
