@@ -6,7 +6,7 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use imajin_app::routing::{OpenApiRouter, get, plain, with_descriptions};
@@ -121,9 +121,6 @@ async fn spec(headers: HeaderMap, document: Document) -> Answer<Response> {
     } else {
         ("application/json", json)
     };
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::VARY, HeaderValue::from_static("accept"));
-    Ok(response)
+    let headers = [(header::CONTENT_TYPE, kind), (header::VARY, "accept")];
+    Ok((headers, body).into_response())
 }
