@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::disk_body::DiskBody;
@@ -51,26 +51,16 @@ pub fn ranged(
         None | Some(Range::Whole) => (StatusCode::OK, 0, whole),
         Some(Range::Part(from, bytes)) => (StatusCode::PARTIAL_CONTENT, from, bytes),
         Some(Range::Outside) => {
-            let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
-            let text = format!("bytes */{whole}");
-            set(response.headers_mut(), header::CONTENT_RANGE, &text)?;
-            return Ok(response);
+            let range = [(header::CONTENT_RANGE, format!("bytes */{whole}"))];
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
         }
     };
-    let mut response = (status, Body::new(part(source, from, bytes, right)?)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
-    if status == StatusCode::PARTIAL_CONTENT {
-        let text = format!("bytes {from}-{}/{whole}", from + bytes - 1);
-        set(headers, header::CONTENT_RANGE, &text)?;
-    }
-    Ok(response)
-}
-
-fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), Problem> {
-    headers.insert(name, HeaderValue::from_str(value).map_err(Problem::internal)?);
-    Ok(())
+    let body = Body::new(part(source, from, bytes, right)?);
+    let taken = [(header::ACCEPT_RANGES, "bytes")];
+    let length = [(header::CONTENT_LENGTH, bytes)];
+    let range = (status == StatusCode::PARTIAL_CONTENT)
+        .then(|| [(header::CONTENT_RANGE, format!("bytes {from}-{}/{whole}", from + bytes - 1))]);
+    Ok((status, taken, length, range, body).into_response())
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Answers that callers ask for again and again: each has an `ETag`, and a caller who has it already gets no bytes (RFC 9110, §13.1.2).
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use imajin_dfos::{cid, hex};
@@ -27,17 +27,12 @@ impl TaggedBytes {
         request_headers: &HeaderMap,
         (kind, keep): (&'static str, &'static str),
     ) -> Response {
-        let mut response = if self.is_known(request_headers) {
-            StatusCode::NOT_MODIFIED.into_response()
+        let headers = [(header::ETAG, self.tag.as_str()), (header::CACHE_CONTROL, keep)];
+        if self.is_known(request_headers) {
+            (StatusCode::NOT_MODIFIED, headers).into_response()
         } else {
-            ([(header::CONTENT_TYPE, kind)], self.bytes.clone()).into_response()
-        };
-        let out = response.headers_mut();
-        if let Ok(tag) = HeaderValue::try_from(&self.tag) {
-            out.insert(header::ETAG, tag);
+            (headers, [(header::CONTENT_TYPE, kind)], self.bytes.clone()).into_response()
         }
-        out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
-        response
     }
 
     /// Returns whether the caller's `If-None-Match` names the bytes.
@@ -62,6 +57,8 @@ pub fn tagged(
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[test]
