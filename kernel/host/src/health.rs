@@ -181,10 +181,8 @@ async fn standing(node: &Node) -> Result<Option<Standing>, Problem> {
 async fn write_secrets(node: &Node) -> Result<(), Problem> {
     node.secrets()
         .write(|secrets| {
-            secrets.execute(
-                "INSERT INTO pulse VALUES (0, 0) ON CONFLICT DO UPDATE SET count = (count + 1) % 1000",
-                [],
-            )
+            let sql = "INSERT INTO pulse VALUES (0, 0) ON CONFLICT DO UPDATE SET count = (count + 1) % 1000";
+            secrets.execute(sql, [])
         })
         .await
         .map(drop)

@@ -150,10 +150,9 @@ impl Sessions {
                     params![did, others],
                 )?);
             }
-            db.execute(
-                "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)",
-                params![id_hash(&row.id), did, method, label, now, row.expires.as_millis(), run, millis(row.ends)],
-            )?;
+            let sql = "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)";
+            let (id, expires) = (id_hash(&row.id), row.expires.as_millis());
+            db.execute(sql, params![id, did, method, label, now, expires, run, millis(row.ends)])?;
             Ok(ended)
         })
         .await?;

@@ -131,11 +131,8 @@ pub(super) fn message(
 /// Ends a letter that was sent or dropped: its words go, and a second one of its kind is still refused until its end.
 pub(super) fn sent(db: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
     db.execute("DELETE FROM mail WHERE id = ?1 AND once IS NULL", [id])?;
-    db.execute(
-        "UPDATE mail SET recipient = '', subject = '', text = '', message = x'', failure = NULL, sent = 1 WHERE id = ?1",
-        [id],
-    )
-    .map(drop)
+    let sql = "UPDATE mail SET recipient = '', subject = '', text = '', message = x'', failure = NULL, sent = 1 WHERE id = ?1";
+    db.execute(sql, [id]).map(drop)
 }
 
 /// Notes that a letter was not sent, and is tried again at `due`.
@@ -145,11 +142,8 @@ pub(super) fn failed(
     due: Timestamp,
     failure: &str,
 ) -> rusqlite::Result<()> {
-    db.execute(
-        "UPDATE mail SET tries = tries + 1, due = ?2, failure = ?3 WHERE id = ?1",
-        params![id, due.as_millis(), failure],
-    )
-    .map(drop)
+    let sql = "UPDATE mail SET tries = tries + 1, due = ?2, failure = ?3 WHERE id = ?1";
+    db.execute(sql, params![id, due.as_millis(), failure]).map(drop)
 }
 
 /// Postpones a letter that was not tried.
