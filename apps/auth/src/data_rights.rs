@@ -56,11 +56,8 @@ impl DataRights for Auth {
 
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         let mut plan = DeletePlan::default();
-        let issued_count: i64 = db.query_row(
-            "SELECT count(*) FROM attestations WHERE owner_did = ?1 AND issued = 1 AND subject <> issuer",
-            [did.as_str()],
-            |row| row.get(0),
-        )?;
+        let sql = "SELECT count(*) FROM attestations WHERE owner_did = ?1 AND issued = 1 AND subject <> issuer";
+        let issued_count: i64 = db.query_row(sql, [did.as_str()], |row| row.get(0))?;
         plan.stays.extend(Retained::of_any(
             "attestations that you gave, in others' records",
             issued_count.unsigned_abs(),

@@ -39,11 +39,8 @@ pub fn settle(node: &Node) {
 /// Returns whether the node has an owner, and how many times it got an owner or was released.
 fn state(node: &Node) -> Result<(bool, u64), Problem> {
     let changes: i64 = node.read(NAME, |db| {
-        db.query_row(
-            "SELECT count(*) FROM node_owners WHERE owner_did = ?1",
-            [node.did().as_str()],
-            |row| row.get(0),
-        )
+        let sql = "SELECT count(*) FROM node_owners WHERE owner_did = ?1";
+        db.query_row(sql, [node.did().as_str()], |row| row.get(0))
     })?;
     let is_owned = people::owner_of_node(node)?.is_some();
     Ok((is_owned, changes.unsigned_abs()))

@@ -24,14 +24,10 @@ pub(crate) fn create(node: &Node, by: &Did, max_uses: u32, expires: Timestamp) -
     let (code, created) = (codes::fresh()?, node.now());
     node.secrets().write_blocking(|db| {
         db.execute("DELETE FROM auth_invites WHERE expires < ?1", [created.as_millis()])?;
-        db.execute(
-            "INSERT INTO auth_invites VALUES (?1, ?2, 0, ?3, ?4)",
-            params![code, max_uses, expires.as_millis(), created.as_millis()],
-        )?;
-        db.execute(
-            "DELETE FROM auth_invited_by WHERE code NOT IN (SELECT code FROM auth_invites)",
-            [],
-        )?;
+        let sql = "INSERT INTO auth_invites VALUES (?1, ?2, 0, ?3, ?4)";
+        db.execute(sql, params![code, max_uses, expires.as_millis(), created.as_millis()])?;
+        let sql = "DELETE FROM auth_invited_by WHERE code NOT IN (SELECT code FROM auth_invites)";
+        db.execute(sql, [])?;
         db.execute("INSERT INTO auth_invited_by VALUES (?1, ?2)", params![code, by.as_str()])
     })?;
     Ok(Invite { code, max_uses, uses: 0, expires, created })
@@ -138,10 +134,9 @@ fn take_of(node: &Node, code: &str, invitation: &Invitation) -> Answer<usize> {
     let now = node.now().as_millis();
     node.secrets().write_blocking(|db| {
         db.execute("DELETE FROM auth_invited WHERE expires < ?1", [now])?;
-        db.execute(
-            "INSERT INTO auth_invited VALUES (?1, 1, ?2) ON CONFLICT (code) DO UPDATE SET uses = uses + 1 WHERE uses < ?3",
-            params![canonical(code), invitation.expires.as_millis(), invitation.max_uses],
-        )
+        let sql = "INSERT INTO auth_invited VALUES (?1, 1, ?2) ON CONFLICT (code) DO UPDATE SET uses = uses + 1 WHERE uses < ?3";
+        let expires = invitation.expires.as_millis();
+        db.execute(sql, params![canonical(code), expires, invitation.max_uses])
     })
 }
 

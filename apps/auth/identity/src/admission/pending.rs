@@ -31,11 +31,9 @@ pub(crate) fn put(node: &Node, pending: &Pending) -> Result<Result<(), String>, 
     let most = i64::try_from(node.limits().registrations.max(1)).unwrap_or(i64::MAX);
     node.secrets().write_blocking(|db| {
         end(db, "created < ?1", now - WAIT_MS)?;
-        let taken: bool = db.query_row(
-            "SELECT EXISTS (SELECT 1 FROM auth_pending WHERE handle = ?1 AND did <> ?2)",
-            params![pending.handle, pending.did.as_str()],
-            |row| row.get(0),
-        )?;
+        let sql = "SELECT EXISTS (SELECT 1 FROM auth_pending WHERE handle = ?1 AND did <> ?2)";
+        let params = params![pending.handle, pending.did.as_str()];
+        let taken: bool = db.query_row(sql, params, |row| row.get(0))?;
         if let (true, Some(handle)) = (taken, &pending.handle) {
             return Ok(Err(handle.clone()));
         }
@@ -44,19 +42,11 @@ pub(crate) fn put(node: &Node, pending: &Pending) -> Result<Result<(), String>, 
             // Registrations without an invite end first: an invite means that a person vouches for them.
             end(db, "did IN (SELECT did FROM auth_pending ORDER BY invite IS NOT NULL, created LIMIT ?1)", waiting - most + 1)?;
         }
-        db.execute(
-            "INSERT OR REPLACE INTO auth_pending VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                pending.did.as_str(),
-                pending.handle,
-                pending.name,
-                pending.scope.as_str(),
-                pending.subtype.map(Subtype::as_str),
-                pending.invite,
-                pending.admitted,
-                now
-            ],
-        )?;
+        let sql = "INSERT OR REPLACE INTO auth_pending VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let (did, scope) = (pending.did.as_str(), pending.scope.as_str());
+        let subtype = pending.subtype.map(Subtype::as_str);
+        let Pending { handle, name, invite, admitted, .. } = pending;
+        db.execute(sql, params![did, handle, name, scope, subtype, invite, admitted, now])?;
         if !pending.chain.is_empty() {
             put_log(db, &pending.did, &pending.chain)?;
         }
@@ -74,11 +64,8 @@ fn end(db: &Transaction<'_>, which: &str, value: i64) -> rusqlite::Result<()> {
         [value],
     )?;
     db.execute(&format!("DELETE FROM auth_pending WHERE {which}"), [value])?;
-    db.execute(
-        "DELETE FROM auth_pending_chains WHERE did NOT IN (SELECT did FROM auth_pending)",
-        [],
-    )
-    .map(drop)
+    let sql = "DELETE FROM auth_pending_chains WHERE did NOT IN (SELECT did FROM auth_pending)";
+    db.execute(sql, []).map(drop)
 }
 
 /// The registration of a DID that still waits.
@@ -110,11 +97,8 @@ pub(crate) fn put_chain(node: &Node, did: &Did, log: &[String]) -> Result<(), Pr
 }
 
 fn put_log(db: &Transaction<'_>, did: &Did, log: &[String]) -> rusqlite::Result<()> {
-    db.execute(
-        "INSERT OR REPLACE INTO auth_pending_chains VALUES (?1, ?2)",
-        params![did.as_str(), log.join(" ")],
-    )
-    .map(drop)
+    let sql = "INSERT OR REPLACE INTO auth_pending_chains VALUES (?1, ?2)";
+    db.execute(sql, params![did.as_str(), log.join(" ")]).map(drop)
 }
 
 /// The log has begun: the registration is done, and that its key was admitted stays known.

@@ -80,10 +80,8 @@ pub(crate) fn ask(node: &Node, peer: Peer, app: &App) -> Result<OwnerAnswer, Pro
     let block = block(peer.address);
     let list = |texts: &[String]| serde_json::json!(texts).to_string();
     let room = node.secrets().write_blocking(|db| {
-        db.execute(
-            "DELETE FROM auth_app_requests WHERE answer IS NOT 1 AND created <= ?1",
-            [since],
-        )?;
+        let sql = "DELETE FROM auth_app_requests WHERE answer IS NOT 1 AND created <= ?1";
+        db.execute(sql, [since])?;
         let count = |sql: &str, block: &str| db.query_row(sql, [block], |row| row.get::<_, i64>(0));
         let all = "SELECT count(*) FROM auth_app_requests WHERE answer IS NULL AND ?1 = ?1";
         let here = "SELECT count(*) FROM auth_app_requests WHERE answer IS NULL AND block = ?1";

@@ -46,10 +46,8 @@ pub(crate) async fn make(node: &Node, link: Link) -> Answer<LinkOutcome> {
     node.secrets()
         .write(move |db| {
             db.execute("DELETE FROM auth_links WHERE expires <= ?1 OR created > ?1", [now])?;
-            db.execute(
-                "DELETE FROM auth_link_for WHERE hash NOT IN (SELECT hash FROM auth_links)",
-                [],
-            )?;
+            let sql = "DELETE FROM auth_link_for WHERE hash NOT IN (SELECT hash FROM auth_links)";
+            db.execute(sql, [])?;
             let count =
                 |sql: &str, value: &str| db.query_row(sql, [value], |row| row.get::<_, i64>(0));
             if count("SELECT count(*) FROM auth_links WHERE email = ?1", &link.email)?
@@ -66,10 +64,8 @@ pub(crate) async fn make(node: &Node, link: Link) -> Answer<LinkOutcome> {
             if count("SELECT count(*) FROM auth_links WHERE ?1 = ?1", "")? >= OPEN_MAX {
                 return Ok(LinkOutcome::Full);
             }
-            db.execute(
-                "INSERT INTO auth_links VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![hash, link.email, link.name, link.invite, now, now + LIFE_MS],
-            )?;
+            let sql = "INSERT INTO auth_links VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            db.execute(sql, params![hash, link.email, link.name, link.invite, now, now + LIFE_MS])?;
             if let Some(did) = &link.of {
                 db.execute("INSERT INTO auth_link_for VALUES (?1, ?2)", params![hash, did])?;
             }
