@@ -194,18 +194,9 @@ fn put_state(db: &Connection, did: &Did, chain: &Verified) -> rusqlite::Result<(
     run(db, "DELETE FROM keys WHERE owner_did = ?1", params![did])?;
     for key in chain.state().keys.iter() {
         let has = |role| chain.state().key(role, key.id()).is_some();
-        run(
-            db,
-            "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                did,
-                key.id(),
-                key.multibase(),
-                has(Role::Auth),
-                has(Role::Assert),
-                has(Role::Controller)
-            ],
-        )?;
+        let sql = "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let [auth, assert, controller] = [Role::Auth, Role::Assert, Role::Controller].map(has);
+        run(db, sql, params![did, key.id(), key.multibase(), auth, assert, controller])?;
     }
     Ok(())
 }
@@ -217,28 +208,17 @@ fn name_key(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Res
     let (Some(id), Some(name), Some(sheet @ (0 | 1))) = (entry.reference, name, sheet) else {
         return Ok(());
     };
-    run(
-        db,
-        "INSERT INTO key_names VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (owner_did, id) DO UPDATE SET name = excluded.name, sheet = excluded.sheet",
-        params![entry.did.as_str(), id, name, sheet, entry.at.as_millis(),],
-    )
+    let sql = "INSERT INTO key_names VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (owner_did, id) DO UPDATE SET name = excluded.name, sheet = excluded.sheet";
+    run(db, sql, params![entry.did.as_str(), id, name, sheet, entry.at.as_millis()])
 }
 
 fn home(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
-    run(
-        db,
-        "UPDATE identities SET home_node = ?2, home_url = ?3, home_epoch = ?4,
-           home_at = iif(home_node = ?2, home_at, ?5), home_seq = iif(home_node = ?2, home_seq, ?6) WHERE owner_did = ?1",
-        params![
-            entry.did.as_str(),
-            body.get_str("node"),
-            body.get_str("url"),
-            body.get_i64("epoch"),
-            entry.at.as_millis(),
-            signed(entry.seq.0),
-        ],
-    )
+    let sql = "UPDATE identities SET home_node = ?2, home_url = ?3, home_epoch = ?4,
+           home_at = iif(home_node = ?2, home_at, ?5), home_seq = iif(home_node = ?2, home_seq, ?6) WHERE owner_did = ?1";
+    let (node, url) = (body.get_str("node"), body.get_str("url"));
+    let (epoch, at, seq) = (body.get_i64("epoch"), entry.at.as_millis(), signed(entry.seq.0));
+    run(db, sql, params![entry.did.as_str(), node, url, epoch, at, seq])
 }
 
 fn delegate(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
@@ -249,19 +229,11 @@ fn delegate(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Res
         .iter()
         .filter_map(Value::as_str)
         .collect();
-    run(
-        db,
-        "INSERT OR REPLACE INTO delegations VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            entry.did.as_str(),
-            signed(entry.seq.0),
-            body.get_str("key"),
-            // No scope has a space in it.
-            scope.join(" "),
-            body.get_str("until"),
-            body.get_i64("uses"),
-        ],
-    )
+    // No scope has a space in it.
+    let scope = scope.join(" ");
+    let (key, until, uses) = (body.get_str("key"), body.get_str("until"), body.get_i64("uses"));
+    let sql = "INSERT OR REPLACE INTO delegations VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    run(db, sql, params![entry.did.as_str(), signed(entry.seq.0), key, scope, until, uses])
 }
 
 #[cfg(test)]

@@ -73,10 +73,8 @@ fn row(db: &Connection, entry: &Applied<'_>, cid: &str) -> rusqlite::Result<()> 
     let attestation =
         attestation.filter(|said| said.cid().is_ok_and(|named| named.to_string() == cid));
     let subject = attestation.as_ref().map_or("", |said| said.subject.as_str());
-    db.prepare_cached(
-        "INSERT OR IGNORE INTO attestations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-    )?
-    .execute(params![
+    let sql = "INSERT OR IGNORE INTO attestations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    let params = params![
         entry.offset,
         entry.did.as_str(),
         cid,
@@ -92,8 +90,8 @@ fn row(db: &Connection, entry: &Applied<'_>, cid: &str) -> rusqlite::Result<()> 
         stored.text,
         stored.signature,
         stored.author_jws,
-    ])
-    .map(drop)
+    ];
+    run(db, sql, params)
 }
 
 fn mark(

@@ -56,13 +56,11 @@ pub(crate) fn put(node: &Node, pending: &Pending) -> Result<Result<(), String>, 
 
 /// Ends registrations that came to nothing and gives their invites back.
 fn end(db: &Transaction<'_>, which: &str, value: i64) -> rusqlite::Result<()> {
-    db.execute(
-        &format!(
-            "UPDATE auth_invites SET uses = max(0, uses - (SELECT count(*) FROM auth_pending WHERE invite = code AND {which}))
-             WHERE code IN (SELECT invite FROM auth_pending WHERE {which})"
-        ),
-        [value],
-    )?;
+    let sql = format!(
+        "UPDATE auth_invites SET uses = max(0, uses - (SELECT count(*) FROM auth_pending WHERE invite = code AND {which}))
+         WHERE code IN (SELECT invite FROM auth_pending WHERE {which})"
+    );
+    db.execute(&sql, [value])?;
     db.execute(&format!("DELETE FROM auth_pending WHERE {which}"), [value])?;
     let sql = "DELETE FROM auth_pending_chains WHERE did NOT IN (SELECT did FROM auth_pending)";
     db.execute(sql, []).map(drop)
