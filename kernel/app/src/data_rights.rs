@@ -81,9 +81,7 @@ impl Count {
         let each: Vec<_> = head.split(" and ").map(singular).collect();
         format!("{}{rest}", each.join(" or "))
     }
-}
 
-impl Count {
     /// "47 assets" in the language of these words: the message of the many, `says-… = { $count } assets`.
     pub fn translate(&self, words: &Words) -> String {
         let many = format!("{} {}", self.number, self.kind);

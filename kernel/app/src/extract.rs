@@ -476,9 +476,7 @@ impl SignInAttempt {
         }
         Ok(Self { over: Some((peer.address, seconds)) })
     }
-}
 
-impl SignInAttempt {
     /// Whether a client may ask to sign in as `did`. `is_here`: a DID with a key that the node knows; a DID that names
     /// an e-mail address never counts as such.
     pub fn ask(self, node: &Node, did: &Did, is_here: bool) -> Result<(), Problem> {
