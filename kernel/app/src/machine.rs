@@ -41,11 +41,6 @@ impl Machine {
         }
         Self { services, ops, subscribers }
     }
-
-    /// The services.
-    pub fn services(&self) -> &Services {
-        &self.services
-    }
 }
 
 impl StateMachine for Machine {
