@@ -86,7 +86,7 @@ impl Count {
     pub fn translate(&self, words: &Words) -> String {
         let many = format!("{} {}", self.number, self.kind);
         let sentence = words.sentence(&many);
-        if words.lang() == Lang::En || *sentence == *many {
+        if words.lang == Lang::En || *sentence == *many {
             self.to_string()
         } else {
             sentence.into_owned()
@@ -102,7 +102,7 @@ impl Count {
 
     /// Translates the kind into the language of these words, in the grammatical number that fits.
     fn in_words(self, words: &Words) -> Self {
-        match words.lang() {
+        match words.lang {
             Lang::En => self,
             _ => Self::new(self.kind_name_in(words), self.number),
         }
@@ -157,7 +157,7 @@ impl Retained {
     }
 
     fn in_words(self, words: &Words) -> Self {
-        match words.lang() {
+        match words.lang {
             Lang::En => self,
             _ => Self {
                 kind: Count::new(self.kind, self.number).kind_name_in(words),

@@ -383,7 +383,7 @@ impl ProblemText {
     pub fn translate(&self, words: &Words) -> Cow<'_, str> {
         match &self.detail {
             Detail::English(text) => words.sentence(text),
-            Detail::Said(said) => Cow::Borrowed(said.text(words.lang())),
+            Detail::Said(said) => Cow::Borrowed(said.text(words.lang)),
         }
     }
 

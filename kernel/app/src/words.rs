@@ -39,7 +39,8 @@ pub static FRAME: Catalogue = crate::catalogue!("frame");
 pub struct Words {
     apps: Arc<HashMap<&'static str, &'static Catalogue>>,
     sentences: Arc<Sentences>,
-    lang: Lang,
+    /// The language.
+    pub lang: Lang,
     /// The page that says them, which also writes their times.
     page: Option<Texts>,
 }
@@ -67,11 +68,6 @@ impl Words {
     /// The words for a page: in the language of its reader, with times in the reader's zone.
     pub fn on(&self, page: Texts) -> Self {
         Self { lang: page.lang, page: Some(page), ..self.clone() }
-    }
-
-    /// The language.
-    pub fn lang(&self) -> Lang {
-        self.lang
     }
 
     /// A message of an app.

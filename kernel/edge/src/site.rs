@@ -459,7 +459,7 @@ fn say(response: &mut Response, text: &ProblemText, words: &Words, on_a_page: bo
         }
         return;
     }
-    let lang = words.lang();
+    let lang = words.lang;
     let page = match response.status() {
         StatusCode::MISDIRECTED_REQUEST => wrong_host::page(lang),
         status => problem_page(status, &text.translate(words), lang),

@@ -64,7 +64,7 @@ pub(super) struct Plan {
 impl Plan {
     /// The plan for people who read these words' language. What is signed (`counts`, `body`) stays as it is.
     pub(super) fn in_words(mut self, words: &Words) -> Self {
-        if words.lang() == Lang::En {
+        if words.lang == Lang::En {
             return self;
         }
         let what = |kind: &str, number| match number {

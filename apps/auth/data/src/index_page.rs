@@ -35,7 +35,7 @@ pub struct IndexPagesIn(
 impl IndexPages for IndexPagesIn {
     fn begin(&self, first: Timestamp, last: Timestamp) -> Box<dyn IndexPage> {
         Box::new(Drawing {
-            says: Says { t: TEXTS.for_reader(self.0.lang()), words: self.0.clone() },
+            says: Says { t: TEXTS.for_reader(self.0.lang), words: self.0.clone() },
             timeline: Timeline::new(first.as_millis(), last.as_millis()),
             rows: VecDeque::new(),
             total: 0,

@@ -62,14 +62,14 @@ fn subject(name: &str, alarms: &[Alarm], words: &Words) -> String {
     match alarms {
         [one] => format!("{name}: {}", one.title(words)),
         more => {
-            let t = FRAME.for_reader(words.lang());
+            let t = FRAME.for_reader(words.lang);
             t.format("alarms-subject", args![name = name, count = more.len()])
         }
     }
 }
 
 fn text(alarms: &[Alarm], url: &str, words: &Words) -> String {
-    let t = FRAME.for_reader(words.lang());
+    let t = FRAME.for_reader(words.lang);
     let mut text = format!("{}\n", t.text("alarms-head"));
     for alarm in alarms {
         let (title, says) = (alarm.title(words), alarm.says(words));
