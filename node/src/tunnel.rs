@@ -309,7 +309,7 @@ impl TunnelBreak {
     fn after(&self) -> Duration {
         match self {
             Self::Registry(RegistryError::Refused { after_s: Some(after_s), .. }) => {
-                Duration::from_secs(*after_s).min(BACKOFF.longest())
+                Duration::from_secs(*after_s).min(BACKOFF.longest)
             }
             _ => Duration::ZERO,
         }

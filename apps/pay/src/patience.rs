@@ -136,6 +136,6 @@ impl Patience {
     /// Forgets steps that were not retried for long after their time: they were settled otherwise.
     pub(crate) fn tidy(&mut self, node: &Node) {
         let now = node.monotonic();
-        self.0.retain(|_, wait| now < wait.until.saturating_add(BACKOFF.longest()));
+        self.0.retain(|_, wait| now < wait.until.saturating_add(BACKOFF.longest));
     }
 }

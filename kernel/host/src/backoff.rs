@@ -6,7 +6,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
     first: Duration,
-    longest: Duration,
+    /// The longest pause.
+    pub longest: Duration,
 }
 
 impl Backoff {
@@ -25,11 +26,6 @@ impl Backoff {
     /// [`Backoff::pause`] in milliseconds.
     pub fn pause_ms(self, failures: u32) -> i64 {
         i64::try_from(self.pause(failures).as_millis()).unwrap_or(i64::MAX)
-    }
-
-    /// The longest pause.
-    pub const fn longest(self) -> Duration {
-        self.longest
     }
 }
 

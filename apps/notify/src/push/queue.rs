@@ -202,7 +202,7 @@ mod tests {
                 None => break,
             }
         }
-        let longest = i64::try_from(BACKOFF.longest().as_millis()).unwrap();
+        let longest = i64::try_from(BACKOFF.longest.as_millis()).unwrap();
         assert!(now > DAY + WORTH_MS - longest && now < DAY + WORTH_MS);
         assert!((20..40).contains(&tried), "{tried}");
         // A second look at the entry does not queue it again.

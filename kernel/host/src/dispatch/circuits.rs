@@ -58,7 +58,7 @@ impl Circuits {
             self.failing.remove(name);
             return;
         }
-        let longest = self.backoff.longest();
+        let longest = self.backoff.longest;
         self.failing.retain(|_, circuit| now < circuit.until.saturating_add(longest));
         if self.failing.len() >= CIRCUITS_MAX && !self.failing.contains_key(name) {
             let oldest = self.failing.iter().min_by_key(|(_, circuit)| circuit.until);
