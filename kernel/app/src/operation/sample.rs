@@ -9,7 +9,8 @@ use super::{Declaration, Part};
 #[derive(Debug, Clone)]
 pub struct Words {
     stem: String,
-    taken: Vec<String>,
+    /// The words that were taken.
+    pub taken: Vec<String>,
 }
 
 impl Words {
@@ -23,11 +24,6 @@ impl Words {
         let word = format!("{}x{}", self.stem, self.taken.len() + 1);
         self.taken.push(word.clone());
         word
-    }
-
-    /// The words that were taken.
-    pub fn taken(&self) -> &[String] {
-        &self.taken
     }
 }
 
@@ -48,10 +44,10 @@ impl Declaration {
         let mut map = |part| {
             let mut map = Map::new();
             for member in self.part(part) {
-                let taken = words.taken().len();
+                let taken = words.taken.len();
                 let value = (member.sample)(words);
                 // An optional member without words would only make the example longer.
-                if !member.is_optional || words.taken().len() > taken {
+                if !member.is_optional || words.taken.len() > taken {
                     let json = to_dag_json(&value).unwrap_or(Json::Null);
                     map.insert(member.name.to_owned(), json);
                 }

@@ -111,7 +111,7 @@ pub fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<St
     let stem = format!("canary{}z{:08x}", all.len(), u32::from_be_bytes(random));
     let mut words = Words::new(stem);
     let sample = declaration.sample(&mut words);
-    if words.taken().is_empty() || !declaration.is_willed() {
+    if words.taken.is_empty() || !declaration.is_willed() {
         println!("{}: no field that takes words, or nobody asks for it", declaration.spec.op);
         return false;
     }
@@ -128,7 +128,7 @@ pub fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<St
     }
     let sent = person.client.submit(&person.signer, &draft);
     let _: Receipt = sent.unwrap_or_else(|error| panic!("{}: {error}", declaration.spec.op));
-    all.extend(words.taken().iter().cloned());
+    all.extend(words.taken.iter().cloned());
     true
 }
 
