@@ -29,10 +29,7 @@ impl AttestationBody {
     /// Reads a body; its form was the ledger's to check.
     pub(crate) fn from_body(body: &Value) -> Option<Self> {
         let text = |name| body.get_str(name).map(str::to_owned);
-        let expires_at = match body.get_str("expires_at") {
-            Some(text) => Some(Timestamp::parse(text).ok()?),
-            None => None,
-        };
+        let expires_at = body.get_str("expires_at").map(Timestamp::parse).transpose().ok()?;
         Some(Self {
             issuer: Did::parse(body.get_str("issuer")?).ok()?,
             text: text("attestation")?,

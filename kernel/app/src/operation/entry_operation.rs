@@ -24,10 +24,7 @@ pub fn read_operation<O: Operation>(entry: &Applied<'_>) -> Option<EntryOperatio
     if declaration.spec.body && entry.body.is_none() {
         return None;
     }
-    let reference = match entry.reference {
-        Some(text) => Some(IdText::parse(text).ok()?),
-        None => None,
-    };
+    let reference = entry.reference.map(IdText::parse).transpose().ok()?;
     let parts = Parts::new(reference.as_ref(), entry.fact, entry.body).entered();
     let is_declared = |name: &str| declaration.part(Part::Fact).any(|one| one.name == name);
     let mut names = entry.fact.into_iter().flat_map(|fact| fact.iter());

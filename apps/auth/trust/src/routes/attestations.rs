@@ -256,12 +256,8 @@ impl NewAttestation {
         let wrong = |field: &'static str, error: &dyn std::fmt::Display| {
             Problem::field(field, format!("{error}."))
         };
-        let expires_at = match &self.expires_at {
-            Some(text) => {
-                Some(Timestamp::parse(text).map_err(|error| wrong("expires_at", &error))?)
-            }
-            None => None,
-        };
+        let expires_at = self.expires_at.as_deref().map(Timestamp::parse).transpose();
+        let expires_at = expires_at.map_err(|error| wrong("expires_at", &error))?;
         let audience = self.audience.as_deref().unwrap_or("parties");
         let attestation = Attestation {
             subject: canonical_did("subject_did", &self.subject_did)
