@@ -240,7 +240,7 @@ fn in_transaction(connection: &mut Connection, f: &mut Write<'_>) -> Answer<()> 
 
 /// Makes the tables that are missing, in one transaction: outside of one, each statement waits for the disk.
 fn make_tables(connection: &Connection, schemas: &[&str]) -> Result<(), SecretsError> {
-    let transaction = connection.unchecked_transaction()?;
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     let (id, version): (i32, i32) = (
         transaction.query_row("PRAGMA application_id", [], |row| row.get(0))?,
         transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?,
