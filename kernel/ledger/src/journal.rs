@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use imajin_log::entry::Sealed;
 use imajin_log::sql::wal_path;
-use rusqlite::{Connection, OptionalExtension, ffi, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, ffi, params};
 
 use crate::disk::Disk;
 use crate::errors::OpenError;
@@ -250,7 +250,7 @@ impl Journal {
         tables: &[usize],
         left_for: &[(&str, u64)],
     ) -> rusqlite::Result<()> {
-        let transaction = self.db.unchecked_transaction()?;
+        let transaction = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
         let mut floor = self.floor;
         let at = newest_at(&transaction)?;
         for table in tables {
@@ -274,7 +274,7 @@ impl Journal {
     /// Marks offsets up to `last` durably as used: entries that reach a log without the journal have them. `left_for`
     /// says how far each projection must be.
     pub(crate) fn reserve(&mut self, last: u64, left_for: &[(&str, u64)]) -> rusqlite::Result<()> {
-        let transaction = self.db.unchecked_transaction()?;
+        let transaction = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
         let floor = self.newest().max(last);
         transaction.execute("UPDATE floor SET offset = ?1", [int(floor)])?;
         let sql = "INSERT OR REPLACE INTO left_for VALUES (?1, ?2)";

@@ -10,7 +10,7 @@ use imajin_dfos::{Cid, Value};
 use imajin_log::entry::{Header, Sealed};
 use imajin_log::ops::{self, ErasableBy, OpTable};
 use imajin_protocol::{Did, Head};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::queries;
 use super::row::{Across, Context, NewHead, Row};
@@ -35,7 +35,7 @@ impl LogFile {
             // The WAL has older frames: its new header must be durable before anything is written after it.
             self.db.pragma_update(None, "synchronous", "NORMAL")?;
         }
-        let transaction = self.db.transaction()?;
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         insert(&transaction, &self.did, rows, &mut chains, context)?;
         transaction.commit()?;
         self.note_commit()?;

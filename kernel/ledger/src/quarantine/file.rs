@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::journal::{decode_alone, encode_alone};
 use crate::logfile::{LogError, Row};
@@ -44,7 +44,7 @@ impl QuarantineFile {
 
     /// Adds rows, durably. Adding an existing row changes nothing.
     pub(crate) fn keep(&mut self, rows: &[Row]) -> Result<(), LogError> {
-        let transaction = self.db.transaction()?;
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let sql = "INSERT OR IGNORE INTO rows VALUES (?1, ?2, ?3, ?4)";
         for row in rows {
             let (header, body) = (&*row.entry.header_bytes, row.entry.body_bytes.as_deref());
@@ -76,7 +76,7 @@ impl QuarantineFile {
 
     /// Removes rows that are durable elsewhere, and the file with the last one.
     pub(crate) fn forget(mut self, offsets: &[u64]) -> Result<(), LogError> {
-        let transaction = self.db.transaction()?;
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for offset in offsets {
             transaction.execute("DELETE FROM rows WHERE offset = ?1", [offset.cast_signed()])?;
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::storage::writer::rollback;
 use crate::storage::{Answer, StoreError};
@@ -134,7 +134,7 @@ fn prepare_any(connection: &Connection, cache_kib: i64) -> Answer<()> {
 }
 
 fn migrate(connection: &mut Connection, schema: &Schema) -> Answer<()> {
-    let transaction = connection.transaction()?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let latest = schema.version;
     if version == 0 {
