@@ -59,8 +59,8 @@ pub fn binary() -> &'static Path {
         assert!(built.success(), "the program does not build");
         // Test programs are in target/<profile>/deps; the program is in target/<profile>.
         let test = std::env::current_exe().expect("a test has a path");
-        let deps = test.parent().expect("a test stands in a folder");
-        deps.parent().expect("deps stands in a folder").join("imajin")
+        let deps = test.parent().expect("a test is in a folder");
+        deps.parent().expect("deps is in a folder").join("imajin")
     })
 }
 

@@ -50,9 +50,9 @@ async fn asked_for_with_a_session() {
     assert_eq!(send(&node, follow("DELETE")).await.json(), json!({"unfollowed": true}));
     let counts = node.get("/profile/api/profile/bob/counts").await.json();
     assert_eq!(counts["followers"], json!(0));
-    let oneself =
+    let themselves =
         send(&node, bob.ask("POST", "/profile/api/follow", &json!({"did": bob.did()}))).await;
-    assert_eq!(oneself.status, 400, "{}", oneself.text());
+    assert_eq!(themselves.status, 400, "{}", themselves.text());
     assert_eq!(seen(&node, "bob").await.status, 200);
 }
 

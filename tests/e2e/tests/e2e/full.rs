@@ -121,7 +121,7 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
         is_full(begin(0), "another copy");
         let at_once = session.request(there, Method::POST, "/auth/api/import?as=backup");
         is_full(there.json(at_once.body(bytes.clone())), "all at once");
-        ada.client.node().expect("the node goes on");
+        ada.client.node().expect("the node still answers");
     }
     assert_eq!(there.get(&path).unwrap_err().status(), Some(404));
     // The disk fills up while the copy is checked: the received bytes stay.
@@ -131,7 +131,7 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
         let _full = Filler::leave(disk.path(), 1 << 20);
         is_full(post(format!("{path}/check")), "a check");
         is_full(post(format!("{path}/backup")), "a backup");
-        ada.client.node().expect("the node goes on");
+        ada.client.node().expect("the node still answers");
     }
     assert_eq!(there.get(&path).unwrap()["received"], bytes.len());
     let owner = ben.at(&node.url);

@@ -256,7 +256,7 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
         let invites = person.read("/auth/api/invites");
         invites.to_string().contains(&code)
     };
-    assert!(invites(&node), "it goes on as before");
+    assert!(invites(&node), "the node works as before");
     let (status, text) =
         send(&node, &token, "what=change&now=wrong+one&next=battery+staple&again=battery+staple");
     assert_has!(text, "not the passphrase of now");

@@ -117,7 +117,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
     node.check_records(&[did.as_str()]);
     for word in ["canary.bob", "canaryN"] {
         let left = files_with(&data, word);
-        assert!(left.is_empty(), "{word} still stands in {left:?}");
+        assert!(left.is_empty(), "{word} is still in {left:?}");
     }
 }
 

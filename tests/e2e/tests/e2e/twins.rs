@@ -118,7 +118,7 @@ fn two_boxes_far_apart_notice_each_other_by_their_registry() {
     is_refused(&copy, &owner.key);
     let at = ["--node", &copy.url, "--key", key.to_str().unwrap()];
     imajin(["carry-on"].iter().chain(&at)).ok();
-    wait_for("the older one goes on", &copy, || warning(&copy) == Json::Null);
+    wait_for("the older one continues", &copy, || warning(&copy) == Json::Null);
     bio(&copy, &owner.key, "on the older card from now on").unwrap();
     anchor(&copy, &owner.key, folder.path());
     tells_the_registry(&copy, &registry);
