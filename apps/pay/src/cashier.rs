@@ -275,11 +275,7 @@ pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote,
     };
     to.extend([seller.clone(), node.did().clone()]);
     to.remove(&offer.payer);
-    let here = |did: &Did| {
-        let view = node.ledger().view(did).ok().flatten();
-        view.is_some_and(|log| !log.deleted && log.read_only.is_none())
-    };
-    to.retain(here);
+    to.retain(|did| node.takes_entries(did));
     Ok(Quote {
         seller,
         follows: found.follows,

@@ -115,4 +115,10 @@ impl Node {
     pub fn status(&self, did: &Did) -> Result<Option<LogStatus>, Problem> {
         self.ledger().status(did).map_err(Problem::from)
     }
+
+    /// Whether a person's log here takes entries: it can be read, and is neither deleted nor read-only.
+    pub fn takes_entries(&self, did: &Did) -> bool {
+        let log = self.ledger().view(did).ok().flatten();
+        log.is_some_and(|log| !log.deleted && log.read_only.is_none())
+    }
 }

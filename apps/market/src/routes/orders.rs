@@ -95,9 +95,11 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let state = order.state(now);
     let is_held = paid.as_ref().is_some_and(|paid| paid.is_held);
     let is_allowed = order.check(OrderAction::Cancel, now).is_ok();
+    // A payment that comes after either of the two has left delivers nothing, and goes back.
+    let is_void = state == OrderState::Promised && !node.takes_entries(order.other());
     let is_returnable = match order.party {
         Party::Seller => paid.is_some() || !order.has_money(),
-        Party::Buyer => order.is_returnable(now, is_held),
+        Party::Buyer => !is_void && order.is_returnable(now, is_held),
     };
     let is_shown = order.party == Party::Buyer && state.is_to_hand();
     let code = is_shown.then(|| codes::code(&codes::key(node), &order.payment, &order.terms));
@@ -110,7 +112,7 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
         name: node.called(order.other())?,
         back: paid.as_ref().map_or(0, returned),
         state,
-        open: order.is_open(now),
+        open: order.is_open(now) && !is_void,
         cancelled_by: order.cancelled_by,
         at: time::text(order.at),
         until: order.until.and_then(time::text),

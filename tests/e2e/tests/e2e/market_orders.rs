@@ -250,6 +250,33 @@ fn a_buyer_whose_seller_left_is_led_to_the_owner() {
     assert_eq!(bob.order_by(&payment)["state"], "handed");
 }
 
+/// The page on which people delete their data refuses while an order is open that they can end.
+#[test]
+fn a_promise_keeps_nobody_whose_other_party_left() {
+    let street = Street::new();
+    let Street { ada, bob, eve, node, .. } = &street;
+    let fair = ada.sell_listing(&json!({ "quantity": 2 }));
+    let promised = [bob, eve].map(|buyer| {
+        buyer.order_as(ada, fair, &json!({ "rail": "emt" })).unwrap();
+        let payment = buyer.newest_order();
+        let order = buyer.order_by(&payment);
+        assert_members!(order, "state": "promised", "open": true, "cancellable": true);
+        payment
+    });
+    let leave = |person: &Person| {
+        let key = person.key_file(street.folder.path());
+        imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
+    };
+    leave(eve);
+    let [of_bob, of_eve] = promised.each_ref().map(|payment| ada.order_by(payment));
+    assert_members!(of_eve, "state": "promised", "open": false);
+    assert_members!(of_bob, "state": "promised", "open": true);
+    leave(ada);
+    let order = bob.order_by(&promised[0]);
+    assert_members!(order, "state": "promised", "open": false, "cancellable": false);
+    leave(bob);
+}
+
 #[test]
 fn without_days_to_give_back_the_money_is_like_cash() {
     let street = Street::new();
