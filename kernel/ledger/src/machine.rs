@@ -319,3 +319,14 @@ pub enum SubmitError {
     #[error("the node is shutting down")]
     Closed,
 }
+
+impl SubmitError {
+    /// Returns whether the log takes no more entries here: it is read-only, or its owner deleted it.
+    pub fn is_of_closed_log(&self) -> bool {
+        match self {
+            Self::ReadOnly { .. } => true,
+            Self::Refused(refusal) => refusal.kind == RefusalKind::Gone,
+            _ => false,
+        }
+    }
+}

@@ -72,7 +72,7 @@ pub async fn enter_paid<S: Sells>(node: &Node, paid: &Paid) -> Answer<Fulfilled>
         Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::NotFound => {
             Ok(Fulfilled::Impossible)
         }
-        Err(SubmitError::ReadOnly { .. }) => Ok(Fulfilled::Impossible),
+        Err(error) if error.is_of_closed_log() => Ok(Fulfilled::Impossible),
         Err(error) => Err(error.into()),
     }
 }
@@ -89,10 +89,11 @@ impl<S: Sells> Fulfilment for S {
     fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<()>> {
         Box::pin(async move {
             match node.record(paid.seller.clone(), &S::back(paid.payment.clone())).await {
-                Ok(_) | Err(SubmitError::ReadOnly { .. }) => Ok(()),
+                Ok(_) => Ok(()),
                 Err(SubmitError::Refused(refusal)) if BackRefusal::Done.explains(&refusal) => {
                     Ok(())
                 }
+                Err(error) if error.is_of_closed_log() => Ok(()),
                 Err(error) => Err(error.into()),
             }
         })

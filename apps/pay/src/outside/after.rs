@@ -144,7 +144,7 @@ pub(crate) async fn account_changed(
         Ok(_) => Ok(()),
         Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Conflict => Ok(()),
         // The node pays nothing more to people who moved away or deleted everything.
-        Err(SubmitError::ReadOnly { .. }) => Ok(()),
+        Err(error) if error.is_of_closed_log() => Ok(()),
         Err(error) => Err(Problem::from(error)),
     }
 }

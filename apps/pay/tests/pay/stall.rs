@@ -7,6 +7,7 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Offer, Quote, Rail, Release, Terms};
 use rusqlite::Connection;
 
+use crate::data_rights::delete;
 use crate::prelude::*;
 use crate::stripe::{KEY, SECRET, Stripe};
 use crate::support::{CLAIM, close_with, until_tried_again};
@@ -14,7 +15,7 @@ use crate::support::{CLAIM, close_with, until_tried_again};
 mod service;
 
 pub(crate) use service::Stall;
-use service::{Buy, EndsLater, StallReturn, count};
+use service::{Buy, EndsLater, Hand, StallReturn, count};
 
 const SEATS: i64 = 3;
 
@@ -263,6 +264,18 @@ async fn what_went_back_is_not_handed_over() {
     };
     until_tried_again(node, async || outcome() > 0).await;
     assert_eq!((outcome(), world.tickets()), (2, 0), "it is known as impossible");
+    world.close().await;
+}
+
+/// What was paid to a seller who left before it was delivered goes back.
+#[tokio::test]
+async fn the_log_of_a_seller_who_left_is_closed() {
+    let world = world().await;
+    let (node, band) = (&world.node, &world.band);
+    let hand = Hand { payment: IdText::parse("pay_1").unwrap(), buyer: band.did().clone() };
+    delete(node, band).await;
+    let entered = node.node.record_prepared(band.did().clone(), &hand, SEATS).await;
+    assert!(entered.unwrap_err().is_of_closed_log());
     world.close().await;
 }
 

@@ -100,9 +100,9 @@ pub(crate) struct Prepared {
 )]
 pub(crate) struct Hand {
     #[reference]
-    payment: IdText,
+    pub(crate) payment: IdText,
     #[fact]
-    buyer: Did,
+    pub(crate) buyer: Did,
 }
 
 /// Makes a seat void.
