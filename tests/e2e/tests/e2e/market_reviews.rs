@@ -82,6 +82,18 @@ fn the_stars_of_a_review_outlive_its_authors_record() {
     assert!(listing["reviews"][0]["text"].is_null());
 }
 
+/// The deletion of a buyer's data takes the words of their reviews back first, so that they must go whoever left before.
+#[test]
+fn the_words_of_a_review_go_although_its_seller_left() {
+    let (street, payment) = handed_over();
+    let Street { ada, bob, node, .. } = &street;
+    bob.review_order(ada, &payment, 4, Some("A light ladder")).unwrap();
+    let key = ada.key_file(street.folder.path());
+    imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
+    bob.unreview_order(ada, &payment).unwrap();
+    assert_members!(bob.order_by(&payment)["review"], "stars": 4, "erased": true);
+}
+
 #[test]
 fn who_speaks_for_the_sellers_group_reviews_nothing_of_it() {
     let street = Street::new();
