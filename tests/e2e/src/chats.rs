@@ -54,7 +54,7 @@ impl Person {
     }
 
     /// Opens a sealed conversation with a person, as a request.
-    pub fn open_talk(&self, talk: &Talk, other: &Self) -> Result<Receipt, ClientError> {
+    pub fn open_talk(&self, talk: &Talk, other: &Self) -> Outcome {
         let member = |did: &str| json!({ "did": did, "role": "member" });
         let draft = Draft::new("chat", "chat.open")
             .reference(&talk.name)?
@@ -65,7 +65,7 @@ impl Person {
     }
 
     /// Opens the sealed conversation of this person's group, with its first members.
-    pub fn open_group_talk(&self, group: &str, others: &[&Self]) -> Result<Talk, ClientError> {
+    pub fn open_group_talk(&self, group: &str, others: &[&Self]) -> Outcome<Talk> {
         let talk = self.talk(&json!({ "group": group }));
         let member = |did: &str, role: &str| json!({ "did": did, "role": role });
         let mut members = vec![member(self.did(), "owner")];
@@ -96,7 +96,7 @@ impl Person {
     }
 
     /// Writes in an event's room, with this message id.
-    pub fn write_in(&self, talk: &Talk, id: &str, body: &Json) -> Result<Receipt, ClientError> {
+    pub fn write_in(&self, talk: &Talk, id: &str, body: &Json) -> Outcome {
         let head = self.read(&format!("/chat/api/d/{}/log?limit=1", talk.log))["head"].clone();
         let fact = json!({ "log": talk.log, "epoch": 0, "turns": 1, "seq": head["seq"], "seen": head["cid"] });
         let draft = Draft::new("chat", "chat.send")
@@ -108,7 +108,7 @@ impl Person {
     }
 
     /// Deletes one of this person's messages.
-    pub fn delete_message(&self, talk: &Talk, id: &str) -> Result<Receipt, ClientError> {
+    pub fn delete_message(&self, talk: &Talk, id: &str) -> Outcome {
         let draft = Draft::new("chat", "chat.delete")
             .reference(id)?
             .fact(&json!({ "log": talk.log }))?
@@ -117,7 +117,7 @@ impl Person {
     }
 
     /// Deletes all messages of this person in a conversation.
-    pub fn forget_talk(&self, talk: &Talk) -> Result<Receipt, ClientError> {
+    pub fn forget_talk(&self, talk: &Talk) -> Outcome {
         let draft = Draft::new("chat", "chat.forget")
             .reference(&talk.log)?
             .to(std::slice::from_ref(&talk.log))?;
@@ -125,7 +125,7 @@ impl Person {
     }
 
     /// Consents to messages from a business.
-    pub fn consent_to(&self, business: &Self) -> Result<Receipt, ClientError> {
+    pub fn consent_to(&self, business: &Self) -> Outcome {
         let until = self.client.node()?.time.as_millis() + 1_000_000;
         let draft = Draft::new("chat", "chat.consent")
             .reference(business.did())?
@@ -135,7 +135,7 @@ impl Person {
     }
 
     /// Withdraws the consent to messages from a business.
-    pub fn end_consent(&self, business: &Self) -> Result<Receipt, ClientError> {
+    pub fn end_consent(&self, business: &Self) -> Outcome {
         let draft = Draft::new("chat", "chat.consent.end")
             .reference(business.did())?
             .to(&[business.did().to_owned()])?;

@@ -7,7 +7,7 @@ use imajin_protocol::identity::verify_chain;
 
 impl Person {
     /// Creates an invitation with a code that can be used `uses` times.
-    pub fn invite(&self, id: &str, code: &str, uses: u32) -> Result<Receipt, ClientError> {
+    pub fn invite(&self, id: &str, code: &str, uses: u32) -> Outcome {
         let draft = Draft::new("connections", "connections.invite")
             .reference(id)?
             .fact(&json!({ "uses": uses, "vouch": 0 }))?
@@ -16,7 +16,7 @@ impl Person {
     }
 
     /// Accepts an invitation.
-    pub fn accept(&self, inviter: &Person, id: &str, code: &str) -> Result<Receipt, ClientError> {
+    pub fn accept(&self, inviter: &Person, id: &str, code: &str) -> Outcome {
         let (body, cid) = self.statement(inviter, "connection.accepted", id);
         let draft = Draft::new("connections", "connections.accept")
             .reference(&cid)?
@@ -28,17 +28,13 @@ impl Person {
     }
 
     /// Countersigns the other person's acceptance and issues attestations of these kinds about them.
-    pub fn confirm_connection(
-        &self,
-        other: &Person,
-        kinds: &[&str],
-    ) -> Result<Receipt, ClientError> {
+    pub fn confirm_connection(&self, other: &Person, kinds: &[&str]) -> Outcome {
         let draft = self.confirmation(other, kinds)?;
         self.client.submit(&self.signer, &draft)
     }
 
     /// The unsent command of [`Self::confirm_connection`].
-    pub fn confirmation(&self, other: &Person, kinds: &[&str]) -> Result<Draft, ClientError> {
+    pub fn confirmation(&self, other: &Person, kinds: &[&str]) -> Outcome<Draft> {
         let link = self.connection(other).expect("a connection");
         let text = |name: &str| link[name].as_str().expect("a text").to_owned();
         let (cid, invite) = (text("attestation"), text("invite"));
@@ -53,7 +49,7 @@ impl Person {
     }
 
     /// Countersigns an attestation as its witness.
-    fn witness(&self, cid: &str) -> Result<String, ClientError> {
+    fn witness(&self, cid: &str) -> Outcome<String> {
         let attestation = self.read(&format!("/auth/api/attestations/{cid}"));
         let signed = Attestation::witness_jws(
             attestation["authorJws"].as_str().expect("an author's signature"),
@@ -66,7 +62,7 @@ impl Person {
     }
 
     /// Issues an attestation that this person invited the other, readable by both. Returns its CID.
-    pub fn say_of(&self, other: &Person) -> Result<(String, Receipt), ClientError> {
+    pub fn say_of(&self, other: &Person) -> Outcome<(String, Receipt)> {
         let (mut body, cid) = self.statement(other, "connection.invited", "inv_x");
         (body["issuer"], body["audience"]) = (json!(self.did()), json!("parties"));
         let draft = Draft::new("auth", "auth.attestation.issue")
@@ -77,12 +73,7 @@ impl Person {
     }
 
     /// Withdraws, declines or (`auth.attestation.countersign`) countersigns an attestation between the two.
-    pub fn answer_attestation(
-        &self,
-        op: &str,
-        cid: &str,
-        other: &Person,
-    ) -> Result<Receipt, ClientError> {
+    pub fn answer_attestation(&self, op: &str, cid: &str, other: &Person) -> Outcome {
         let mut draft =
             Draft::new("auth", op).reference(cid)?.fact(&json!({ "dids": [other.did()] }))?;
         if op == "auth.attestation.countersign" {
@@ -99,14 +90,14 @@ impl Person {
     }
 
     /// Ends a connection.
-    pub fn disconnect(&self, other: &Person) -> Result<Receipt, ClientError> {
+    pub fn disconnect(&self, other: &Person) -> Outcome {
         let draft = Draft::new("connections", "connections.disconnect")
             .fact(&json!({ "dids": [other.did()] }))?;
         self.client.submit(&self.signer, &draft)
     }
 
     /// Sets a nickname for a person.
-    pub fn nickname(&self, other: &Person, nickname: &str) -> Result<Receipt, ClientError> {
+    pub fn nickname(&self, other: &Person, nickname: &str) -> Outcome {
         let draft = Draft::new("connections", "connections.nickname")
             .reference(other.did())?
             .body(&json!({ "nickname": nickname }))?;
@@ -121,7 +112,7 @@ impl Person {
     }
 
     /// Returns the DID of a new group.
-    pub fn group_key(&self) -> Result<String, ClientError> {
+    pub fn group_key(&self) -> Outcome<String> {
         let session = Session::begin(&self.client, &self.key)?;
         let path = "/connections/api/groups/key";
         let request = session.request(&self.client, Method::POST, path);
@@ -135,7 +126,7 @@ impl Person {
         words: &Json,
         visibility: &str,
         parent: Option<&str>,
-    ) -> Result<String, ClientError> {
+    ) -> Outcome<String> {
         let group = self.group_key()?;
         self.open_group(&group, words, visibility, parent)?;
         Ok(group)
@@ -148,7 +139,7 @@ impl Person {
         words: &Json,
         visibility: &str,
         parent: Option<&str>,
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         let mut fact = json!({ "kind": "group", "visibility": visibility });
         if let Some(parent) = parent {
             fact["parent"] = json!(parent);
@@ -162,12 +153,7 @@ impl Person {
     }
 
     /// Changes a group's profile.
-    pub fn change_group(
-        &self,
-        group: &str,
-        words: &Json,
-        visibility: &str,
-    ) -> Result<Receipt, ClientError> {
+    pub fn change_group(&self, group: &str, words: &Json, visibility: &str) -> Outcome {
         let draft = Draft::new("connections", "connections.group.update")
             .reference(group)?
             .fact(&json!({ "visibility": visibility }))?
@@ -177,13 +163,7 @@ impl Person {
     }
 
     /// Invites a person into a group.
-    pub fn invite_into(
-        &self,
-        group: &str,
-        id: &str,
-        code: &str,
-        role: &str,
-    ) -> Result<Receipt, ClientError> {
+    pub fn invite_into(&self, group: &str, id: &str, code: &str, role: &str) -> Outcome {
         let draft = Draft::new("connections", "connections.group.invite")
             .reference(id)?
             .fact(&json!({ "group": group, "role": role, "uses": 1 }))?
@@ -193,13 +173,7 @@ impl Person {
     }
 
     /// Joins a group.
-    pub fn join(
-        &self,
-        group: &str,
-        invite: &str,
-        code: &str,
-        role: &str,
-    ) -> Result<Receipt, ClientError> {
+    pub fn join(&self, group: &str, invite: &str, code: &str, role: &str) -> Outcome {
         let draft = Draft::new("connections", "connections.group.join")
             .reference(group)?
             .fact(&json!({ "invite": invite, "role": role }))?
@@ -219,18 +193,13 @@ impl Person {
     }
 
     /// Transfers a group to one of its members, who accepts it with this profile.
-    pub fn hand_group(
-        &self,
-        group: &str,
-        to: &Person,
-        words: &Json,
-    ) -> Result<Receipt, ClientError> {
+    pub fn hand_group(&self, group: &str, to: &Person, words: &Json) -> Outcome {
         self.offer_group(group, to)?;
         to.take_group(group, self, words)
     }
 
     /// Offers a group to one of its members. An offer to the owner withdraws the previous one.
-    pub fn offer_group(&self, group: &str, to: &Person) -> Result<Receipt, ClientError> {
+    pub fn offer_group(&self, group: &str, to: &Person) -> Outcome {
         let others = [group, to.did()].into_iter();
         let others: Vec<String> =
             others.filter(|did| *did != self.did()).map(str::to_owned).collect();
@@ -242,12 +211,7 @@ impl Person {
     }
 
     /// Accepts a group that its owner offers, with this profile.
-    pub fn take_group(
-        &self,
-        group: &str,
-        from: &Person,
-        words: &Json,
-    ) -> Result<Receipt, ClientError> {
+    pub fn take_group(&self, group: &str, from: &Person, words: &Json) -> Outcome {
         let draft = Draft::new("connections", "connections.group.take")
             .reference(group)?
             .to(&[group.to_owned(), from.did().to_owned()])?
@@ -256,7 +220,7 @@ impl Person {
     }
 
     /// Withdraws an invitation into a group.
-    pub fn withdraw_from(&self, group: &str, id: &str) -> Result<Receipt, ClientError> {
+    pub fn withdraw_from(&self, group: &str, id: &str) -> Outcome {
         let draft = Draft::new("connections", "connections.group.invite.withdraw")
             .reference(id)?
             .fact(&json!({ "group": group }))?
@@ -265,7 +229,7 @@ impl Person {
     }
 
     /// Leaves a group.
-    pub fn leave(&self, group: &str) -> Result<Receipt, ClientError> {
+    pub fn leave(&self, group: &str) -> Outcome {
         let draft = Draft::new("connections", "connections.group.leave")
             .reference(group)?
             .to(&[group.to_owned()])?;
@@ -273,12 +237,7 @@ impl Person {
     }
 
     /// Changes a member's role in a group.
-    pub fn set_role(
-        &self,
-        group: &str,
-        member: &Person,
-        role: &str,
-    ) -> Result<Receipt, ClientError> {
+    pub fn set_role(&self, group: &str, member: &Person, role: &str) -> Outcome {
         let draft = Draft::new("connections", "connections.group.role")
             .reference(group)?
             .fact(&json!({ "dids": [member.did()], "role": role }))?
@@ -287,7 +246,7 @@ impl Person {
     }
 
     /// Dissolves a group.
-    pub fn dissolve(&self, group: &str) -> Result<Receipt, ClientError> {
+    pub fn dissolve(&self, group: &str) -> Outcome {
         let draft = Draft::new("connections", "connections.group.dissolve")
             .reference(group)?
             .to(&[group.to_owned()])?;

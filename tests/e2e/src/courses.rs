@@ -15,7 +15,7 @@ impl Person {
         reference: &str,
         (body, fact): (Option<Json>, Json),
         to: &[String],
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         let draft = Draft::new("learn", op).reference(reference)?;
         let mut draft = draft.fact(&fact)?.to(to)?;
         if let Some(body) = body {
@@ -31,12 +31,12 @@ impl Person {
     }
 
     /// Enrolls in a person's course.
-    pub fn enroll(&self, of: &Self) -> Result<Receipt, ClientError> {
+    pub fn enroll(&self, of: &Self) -> Outcome {
         self.place("learn.enroll", of)
     }
 
     /// Leaves a person's course.
-    pub fn leave_course(&self, of: &Self) -> Result<Receipt, ClientError> {
+    pub fn leave_course(&self, of: &Self) -> Outcome {
         self.place("learn.leave", of)
     }
 
@@ -50,7 +50,7 @@ impl Person {
     }
 
     /// Answers the quiz with these words.
-    pub fn answer_quiz(&self, of: &Self, words: &str) -> Result<Receipt, ClientError> {
+    pub fn answer_quiz(&self, of: &Self, words: &str) -> Outcome {
         let body = json!({ "answers": json!({ "q1": words }).to_string() });
         let fact = json!({ "teacher": of.did() });
         self.about_course("learn.answer", Self::QUIZ, (Some(body), fact), &[])
@@ -75,7 +75,7 @@ impl Person {
         file.to_string()
     }
 
-    fn place(&self, op: &str, of: &Self) -> Result<Receipt, ClientError> {
+    fn place(&self, op: &str, of: &Self) -> Outcome {
         let teacher = of.did().to_owned();
         let content = (None, json!({ "dids": [teacher] }));
         self.about_course(op, Self::COURSE, content, &[teacher])

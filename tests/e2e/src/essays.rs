@@ -5,19 +5,19 @@ use crate::prelude::*;
 
 impl Person {
     /// Puts an essay or a series.
-    pub fn put_essay(&self, id: &str, body: &Json, fact: &Json) -> Result<Receipt, ClientError> {
+    pub fn put_essay(&self, id: &str, body: &Json, fact: &Json) -> Outcome {
         let draft = Draft::new("essays", "essays.put").reference(id)?;
         self.client.submit(&self.signer, &draft.fact(fact)?.body(body)?)
     }
 
     /// Removes an essay or a series.
-    pub fn remove_essay(&self, id: &str) -> Result<Receipt, ClientError> {
+    pub fn remove_essay(&self, id: &str) -> Outcome {
         let draft = Draft::new("essays", "essays.remove").reference(id)?;
         self.client.submit(&self.signer, &draft)
     }
 
     /// Gives an essay a picture, and no other file.
-    pub fn attach_picture(&self, id: &str, cid: &str) -> Result<Receipt, ClientError> {
+    pub fn attach_picture(&self, id: &str, cid: &str) -> Outcome {
         let draft = Draft::new("essays", "essays.attach").reference(id)?;
         let draft = draft.fact(&json!({ "media": [cid] }))?;
         self.client.submit(&self.signer, &draft.body(&json!({ "alts": [""] }))?)
@@ -32,7 +32,7 @@ impl Person {
     }
 
     /// Names the makers of an essay by the digest of a manifest.
-    pub fn name_makers(&self, id: &str, fair: &str) -> Result<Receipt, ClientError> {
+    pub fn name_makers(&self, id: &str, fair: &str) -> Outcome {
         let draft = Draft::new("essays", "essays.fair").reference(id)?;
         let draft = draft.fact(&json!({ "fair": fair }))?;
         self.client.submit(&self.signer, &draft)

@@ -5,13 +5,7 @@ use crate::payments::manifest;
 use crate::prelude::*;
 
 impl Person {
-    fn about_listing(
-        &self,
-        op: &str,
-        id: &str,
-        body: Option<&Json>,
-        fact: &Json,
-    ) -> Result<Receipt, ClientError> {
+    fn about_listing(&self, op: &str, id: &str, body: Option<&Json>, fact: &Json) -> Outcome {
         let mut draft = Draft::new("market", op).reference(id)?.fact(fact)?;
         if let Some(body) = body {
             draft = draft.body(body)?;
@@ -20,25 +14,20 @@ impl Person {
     }
 
     /// Puts a listing of the category `tools`, or with another kind or category in `fact`.
-    pub fn put_listing(&self, id: &str, body: &Json, fact: &Json) -> Result<Receipt, ClientError> {
+    pub fn put_listing(&self, id: &str, body: &Json, fact: &Json) -> Outcome {
         let mut whole = json!({ "kind": "listing", "category": "tools" });
         merge(&mut whole, fact);
         self.about_listing("market.put", id, Some(body), &whole)
     }
 
     /// Removes a listing.
-    pub fn remove_listing(&self, id: &str) -> Result<Receipt, ClientError> {
+    pub fn remove_listing(&self, id: &str) -> Outcome {
         let draft = Draft::new("market", "market.remove").reference(id)?;
         self.client.submit(&self.signer, &draft)
     }
 
     /// Offers a listing in CHF, with these terms besides.
-    pub fn offer_listing(
-        &self,
-        id: &str,
-        price: i64,
-        terms: &Json,
-    ) -> Result<Receipt, ClientError> {
+    pub fn offer_listing(&self, id: &str, price: i64, terms: &Json) -> Outcome {
         let fair = manifest(self, id, &[(self.key.did(), 1_000_000)], None);
         self.publish(&fair)?;
         let mut fact = json!({

@@ -33,18 +33,18 @@ impl Person {
     }
 
     /// Orders a piece of a person's test listing from credit.
-    pub fn order(&self, of: &Self, fair: Digest) -> Result<Receipt, ClientError> {
+    pub fn order(&self, of: &Self, fair: Digest) -> Outcome {
         self.order_as(of, fair, &json!({}))
     }
 
     /// Orders from a person's test listing, with other members of the fact.
-    pub fn order_as(&self, of: &Self, fair: Digest, more: &Json) -> Result<Receipt, ClientError> {
+    pub fn order_as(&self, of: &Self, fair: Digest, more: &Json) -> Outcome {
         let draft = self.order_draft(of, fair, more)?;
         self.client.submit(&self.signer, &draft)
     }
 
     /// Orders a piece of a person's test listing by card, like cash. Returns the payment and the provider's page.
-    pub fn order_by_card(&self, of: &Self, fair: Digest) -> Result<Json, ClientError> {
+    pub fn order_by_card(&self, of: &Self, fair: Digest) -> Outcome<Json> {
         let card = json!({ "rail": "stripe", "returns": 0 });
         let draft = self.order_draft(of, fair, &card)?;
         let place = self.client.place(&self.signer)?;
@@ -57,7 +57,7 @@ impl Person {
         self.client.json(request.json(&wish))
     }
 
-    fn order_draft(&self, of: &Self, fair: Digest, more: &Json) -> Result<Draft, ClientError> {
+    fn order_draft(&self, of: &Self, fair: Digest, more: &Json) -> Outcome<Draft> {
         let mut fact = json!({
             "seller": of.did(), "quantity": 1, "returns": 14, "amount": PIECE, "currency": "CHF",
             "fair": fair.to_string(), "follows": Digest::of_all(&[fair]).to_string(),
@@ -68,12 +68,7 @@ impl Person {
     }
 
     /// Says that an order was handed over or sent.
-    pub fn hand_order(
-        &self,
-        to: &Self,
-        payment: &str,
-        code: Option<i64>,
-    ) -> Result<Receipt, ClientError> {
+    pub fn hand_order(&self, to: &Self, payment: &str, code: Option<i64>) -> Outcome {
         let code = code.map(|code| json!({ "code": code }));
         let draft = Draft::new("market", "market.hand");
         self.tell_about_order(draft, (to, payment), &code.unwrap_or_default())
@@ -86,38 +81,27 @@ impl Person {
         payment: &str,
         stars: i64,
         text: Option<&str>,
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         let body = text.map_or_else(|| json!({}), |text| json!({ "text": text }));
         let draft = Draft::new("market", "market.review").body(&body)?;
         self.tell_about_order(draft, (seller, payment), &json!({ "stars": stars }))
     }
 
     /// Takes back the words of a review.
-    pub fn unreview_order(&self, seller: &Self, payment: &str) -> Result<Receipt, ClientError> {
+    pub fn unreview_order(&self, seller: &Self, payment: &str) -> Outcome {
         let draft = Draft::new("market", "market.unreview");
         self.tell_about_order(draft, (seller, payment), &json!({}))
     }
 
     /// Reports a problem with an order, or says that it is solved.
-    pub fn report_problem(
-        &self,
-        seller: &Self,
-        payment: &str,
-        about: &str,
-        on: bool,
-    ) -> Result<Receipt, ClientError> {
+    pub fn report_problem(&self, seller: &Self, payment: &str, about: &str, on: bool) -> Outcome {
         let fact = json!({ "about": about, "on": i64::from(on) });
         let draft = Draft::new("market", "market.problem");
         self.tell_about_order(draft, (seller, payment), &fact)
     }
 
     /// Says something about an order to the other party, with these members of the fact besides.
-    fn tell_about_order(
-        &self,
-        draft: Draft,
-        (to, payment): (&Self, &str),
-        more: &Json,
-    ) -> Result<Receipt, ClientError> {
+    fn tell_about_order(&self, draft: Draft, (to, payment): (&Self, &str), more: &Json) -> Outcome {
         let mut fact = json!({ "dids": [to.did()] });
         merge(&mut fact, more);
         let draft = draft.reference(payment)?.fact(&fact)?;
@@ -126,11 +110,7 @@ impl Person {
     }
 
     /// Calls an order off.
-    pub fn cancel_order(
-        &self,
-        payment: &str,
-        (seller, buyer): (&Self, &Self),
-    ) -> Result<Receipt, ClientError> {
+    pub fn cancel_order(&self, payment: &str, (seller, buyer): (&Self, &Self)) -> Outcome {
         let fact = json!({ "buyer": buyer.did(), "seller": seller.did() });
         let draft = Draft::new("market", "market.cancel").reference(payment)?;
         let draft = self.address_order(draft.fact(&fact)?, &[buyer.did(), seller.did()])?;
@@ -138,7 +118,7 @@ impl Person {
     }
 
     /// Names the other people of an order, and the node.
-    fn address_order(&self, draft: Draft, others: &[&str]) -> Result<Draft, ClientError> {
+    fn address_order(&self, draft: Draft, others: &[&str]) -> Outcome<Draft> {
         let node = self.client.node()?.did.to_string();
         let mut to: Vec<String> = others.iter().map(|did| (*did).to_owned()).collect();
         to.retain(|did| did != self.did());

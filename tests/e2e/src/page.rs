@@ -42,7 +42,7 @@ pub struct Page {
 
 impl Page {
     /// Opens a conversation among these people for the first time on a device.
-    pub fn open(person: &Person, talk: &Talk, people: &[&Person]) -> Result<Self, ClientError> {
+    pub fn open(person: &Person, talk: &Talk, people: &[&Person]) -> Outcome<Self> {
         let (me, name) = (person.key.did().clone(), talk.name.parse());
         let secret = EncryptionSecret::from_bytes(person.key.encryption_secret());
         let viewer = ReaderState::new(me, name.expect("a name"), vec![secret.expect("a key")]);
@@ -61,7 +61,7 @@ impl Page {
 
     /// Loads and checks everything again; panics if the rules find a fault.
     #[track_caller]
-    pub fn look(&mut self) -> Result<(), ClientError> {
+    pub fn look(&mut self) -> Outcome<()> {
         // The reader's own log and others' marks first: the rows loaded later then include everything they name.
         let own = self.own()?;
         let reads = self.get("reads")?;
@@ -103,13 +103,13 @@ impl Page {
         }
     }
 
-    fn get(&mut self, part: &str) -> Result<Json, ClientError> {
+    fn get(&mut self, part: &str) -> Outcome<Json> {
         let path = format!("/chat/api/d/{}/{part}", self.talk.log);
         self.read(&path)
     }
 
     /// Reads with the session, or with a new one if it has expired.
-    fn read(&mut self, path: &str) -> Result<Json, ClientError> {
+    fn read(&mut self, path: &str) -> Outcome<Json> {
         let (client, key) = (&self.person.client, &self.person.key);
         match patiently(|| self.session.get(client, path)) {
             Err(error) if error.status() == Some(401) => {
@@ -120,7 +120,7 @@ impl Page {
         }
     }
 
-    fn rows(&mut self) -> Result<Vec<RowBytes>, ClientError> {
+    fn rows(&mut self) -> Outcome<Vec<RowBytes>> {
         let mut rows: Vec<RowBytes> = Vec::new();
         loop {
             let after = rows.len().checked_sub(1);
@@ -135,7 +135,7 @@ impl Page {
     }
 
     /// Reads the reader's own log, with the bodies of keyrings and of the chain's operations.
-    fn own(&mut self) -> Result<Vec<RowBytes>, ClientError> {
+    fn own(&mut self) -> Outcome<Vec<RowBytes>> {
         let mut rows: Vec<RowBytes> = Vec::new();
         loop {
             let after = rows.len().checked_sub(1);
@@ -157,16 +157,12 @@ impl Page {
     }
 
     /// Signs and submits an operation exactly once, even if answers get lost, and remembers its position.
-    pub fn enter(&mut self, draft: &Draft) -> Result<Receipt, ClientError> {
+    pub fn enter(&mut self, draft: &Draft) -> Outcome {
         self.enter_with(draft, &[])
     }
 
     /// Sends a request with these headers.
-    pub fn enter_with(
-        &mut self,
-        draft: &Draft,
-        headers: &[(&str, &str)],
-    ) -> Result<Receipt, ClientError> {
+    pub fn enter_with(&mut self, draft: &Draft, headers: &[(&str, &str)]) -> Outcome {
         let (client, signer) = (&self.person.client, &self.person.signer);
         let receipt = again(ClientError::wants_new_signature, || {
             let place = patiently(|| client.place(signer))?;
@@ -184,14 +180,14 @@ impl Page {
     }
 
     /// Creates the next epoch.
-    pub fn make_epoch(&mut self) -> Result<(), ClientError> {
+    pub fn make_epoch(&mut self) -> Outcome<()> {
         let draft = turns::epoch(self.view())?;
         self.enter(&draft)?;
         self.look()
     }
 
     /// Sends a sealed message, under a new epoch if the rules call for one. Returns the message's id.
-    pub fn say(&mut self, text: &str) -> Result<String, ClientError> {
+    pub fn say(&mut self, text: &str) -> Outcome<String> {
         let id = turns::message_id();
         // An epoch that the node no longer accepts, possibly before the rows show why.
         let mut over = None;
@@ -215,7 +211,7 @@ impl Page {
     }
 
     /// Admits people of the group.
-    pub fn admit(&mut self, others: &[&Person]) -> Result<(), ClientError> {
+    pub fn admit(&mut self, others: &[&Person]) -> Outcome<()> {
         let dids: Vec<&str> = others.iter().map(|one| one.did()).collect();
         self.look()?;
         let fact = json!({ "dids": dids, "role": "member", "turns": self.report.turns });
@@ -228,7 +224,7 @@ impl Page {
     }
 
     /// Removes a person from the group, and thereby from its conversation.
-    pub fn put_out(&mut self, group: &str, other: &Person) -> Result<(), ClientError> {
+    pub fn put_out(&mut self, group: &str, other: &Person) -> Outcome<()> {
         let others = [group, &self.talk.log, other.did()].map(str::to_owned);
         let draft = Draft::new("connections", "connections.group.remove")
             .reference(group)?
@@ -239,7 +235,7 @@ impl Page {
     }
 
     /// Marks everything as read.
-    pub fn mark_read(&mut self) -> Result<(), ClientError> {
+    pub fn mark_read(&mut self) -> Outcome<()> {
         let head = self.report.head.expect("an entry");
         let fact = json!({ "seq": head.seq, "seen": head.cid.to_string() });
         let draft = Draft::new("chat", "chat.read").reference(&self.talk.log)?.fact(&fact)?;
@@ -267,8 +263,8 @@ impl Page {
 /// Retries while `is_so` of the error, up to [`TRIES`] times.
 fn again<T>(
     is_so: impl Fn(&ClientError) -> bool,
-    mut act: impl FnMut() -> Result<T, ClientError>,
-) -> Result<T, ClientError> {
+    mut act: impl FnMut() -> Outcome<T>,
+) -> Outcome<T> {
     for _ in 1..TRIES {
         match act() {
             Err(error) if is_so(&error) => {}
@@ -279,7 +275,7 @@ fn again<T>(
 }
 
 /// Retries while the node is down.
-pub fn patiently<T>(mut act: impl FnMut() -> Result<T, ClientError>) -> Result<T, ClientError> {
+pub fn patiently<T>(mut act: impl FnMut() -> Outcome<T>) -> Outcome<T> {
     let end = Instant::now() + PATIENCE;
     loop {
         match act() {

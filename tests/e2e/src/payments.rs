@@ -57,7 +57,7 @@ fn terms(manifest: &Manifest, seller: &str, amount: i64) -> Json {
 
 impl Person {
     /// Publishes a manifest.
-    pub fn publish(&self, manifest: &Manifest) -> Result<Receipt, ClientError> {
+    pub fn publish(&self, manifest: &Manifest) -> Outcome {
         self.put("pay", "pay.fair.publish", &json!({ "manifest": manifest.text() }))
     }
 
@@ -70,7 +70,7 @@ impl Person {
         seller: &str,
         amount: i64,
         memo: &str,
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         self.pay_for("events", op, manifest, (seller, amount), memo)
     }
 
@@ -82,7 +82,7 @@ impl Person {
         manifest: &Manifest,
         (seller, amount): (&str, i64),
         memo: &str,
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         let mut fact = terms(manifest, seller, amount);
         fact["service"] = json!(service);
         if op == "pay.checkout" {
@@ -97,7 +97,7 @@ impl Person {
 
     /// Pays the smallest amount to the manifest's signer: a receipt in both logs. Does not retry, for tests in which
     /// the node goes away.
-    pub fn pay_once(&self, manifest: &Manifest, seller: &str) -> Result<Receipt, ClientError> {
+    pub fn pay_once(&self, manifest: &Manifest, seller: &str) -> Outcome {
         let mut to = [seller.to_owned(), self.client.did()?.to_string()];
         to.sort();
         let draft = Draft::new("pay", "pay.settle")
@@ -109,7 +109,7 @@ impl Person {
     }
 
     /// Asks for credit.
-    pub fn ask_for_credit(&self, amount: i64) -> Result<Receipt, ClientError> {
+    pub fn ask_for_credit(&self, amount: i64) -> Outcome {
         let fact = json!({ "amount": amount, "currency": "CHF", "rail": "emt" });
         self.submit_to(Draft::new("pay", "pay.topup").fact(&fact)?, [])
     }
@@ -122,25 +122,14 @@ impl Person {
     }
 
     /// Confirms that an e-transfer has arrived.
-    pub fn confirm(
-        &self,
-        payment: &str,
-        amount: i64,
-        others: &[&str],
-    ) -> Result<Receipt, ClientError> {
+    pub fn confirm(&self, payment: &str, amount: i64, others: &[&str]) -> Outcome {
         let fact = json!({ "amount": amount, "currency": "CHF" });
         let draft = Draft::new("pay", "pay.emt.confirm").reference(payment)?.fact(&fact)?;
         self.submit_to(draft, others.iter().map(|did| (*did).to_owned()))
     }
 
     /// Refunds a payment.
-    pub fn refund(
-        &self,
-        payment: &str,
-        amount: i64,
-        reason: &str,
-        others: &[&str],
-    ) -> Result<Receipt, ClientError> {
+    pub fn refund(&self, payment: &str, amount: i64, reason: &str, others: &[&str]) -> Outcome {
         let fact = json!({ "amount": amount, "currency": "CHF" });
         let draft = Draft::new("pay", "pay.refund")
             .reference(payment)?
@@ -149,11 +138,7 @@ impl Person {
         self.submit_to(draft, others.iter().map(|did| (*did).to_owned()))
     }
 
-    fn submit_to(
-        &self,
-        draft: Draft,
-        others: impl IntoIterator<Item = String>,
-    ) -> Result<Receipt, ClientError> {
+    fn submit_to(&self, draft: Draft, others: impl IntoIterator<Item = String>) -> Outcome {
         let mut to: Vec<String> = others.into_iter().filter(|did| did != self.did()).collect();
         to.push(self.client.node()?.did.to_string());
         to.sort();

@@ -85,7 +85,7 @@ impl Person {
     }
 
     /// Registers the identity.
-    pub fn register(&self) -> Result<Receipt, ClientError> {
+    pub fn register(&self) -> Outcome {
         let node = self.client.node()?;
         let genesis = genesis(&self.key, &node, false)?;
         self.client.send_signed(&genesis.signed, &[])
@@ -97,20 +97,20 @@ impl Person {
     }
 
     /// Signs and sends a command.
-    pub fn put(&self, service: &str, op: &str, body: &Json) -> Result<Receipt, ClientError> {
+    pub fn put(&self, service: &str, op: &str, body: &Json) -> Outcome {
         let draft = Draft::new(service, op).body(body)?;
         self.client.submit(&self.signer, &draft)
     }
 
     /// Signs and sends a command, without a retry.
-    pub fn put_once(&self, service: &str, op: &str, body: &Json) -> Result<Receipt, ClientError> {
+    pub fn put_once(&self, service: &str, op: &str, body: &Json) -> Outcome {
         let draft = Draft::new(service, op).body(body)?;
         let place = self.client.place(&self.signer)?;
         self.client.send_signed_once(&self.signer.sign(&draft, &place)?, &[])
     }
 
     /// Replaces the encryption keys in the chain with this sheet's.
-    pub fn change_encryption(&self, sheet: &PersonKey) -> Result<Receipt, ClientError> {
+    pub fn change_encryption(&self, sheet: &PersonKey) -> Outcome {
         let chain = self.chain();
         let state = chain.state();
         let others = state.services.iter();
@@ -129,7 +129,7 @@ impl Person {
     }
 
     /// Replaces the signing key in the chain.
-    pub fn replace_key(&self, new: &PersonKey) -> Result<Receipt, ClientError> {
+    pub fn replace_key(&self, new: &PersonKey) -> Outcome {
         let chain = self.chain();
         let at = chain.updated_at().checked_add_millis(1).expect("a time");
         let at = at.max(self.client.node()?.time);
@@ -140,12 +140,12 @@ impl Person {
     }
 
     /// Changes the profile's text.
-    pub fn update_bio(&self, bio: &str) -> Result<Receipt, ClientError> {
+    pub fn update_bio(&self, bio: &str) -> Outcome {
         self.put("profile", "profile.update", &json!({ "bio": bio }))
     }
 
     /// Issues an attestation.
-    pub fn attest(&self, said: Attestation) -> Result<Receipt, ClientError> {
+    pub fn attest(&self, said: Attestation) -> Outcome {
         let subject = said.subject.clone();
         let cid = said.cid().expect("a cid").to_string();
         let signed = said.sign(&self.key.signing_key()).expect("an attestation");
@@ -159,13 +159,13 @@ impl Person {
     }
 
     /// Follows other people: one operation over their logs and this person's.
-    pub fn follow(&self, others: &[&str]) -> Result<Receipt, ClientError> {
+    pub fn follow(&self, others: &[&str]) -> Outcome {
         let draft = Draft::new("profile", "profile.follow").fact(&json!({ "dids": others }))?;
         self.client.submit(&self.signer, &draft)
     }
 
     /// Unfollows a person.
-    pub fn unfollow(&self, other: &str) -> Result<Receipt, ClientError> {
+    pub fn unfollow(&self, other: &str) -> Outcome {
         let draft = Draft::new("profile", "profile.unfollow").fact(&json!({ "dids": [other] }))?;
         self.client.submit(&self.signer, &draft)
     }
@@ -192,7 +192,7 @@ impl Person {
     }
 
     /// Posts to a route that only the record's owner may use, and signs the challenge of the refusal.
-    pub fn post_present(&self, path: &str) -> Result<Json, ClientError> {
+    pub fn post_present(&self, path: &str) -> Outcome<Json> {
         let post = || self.client.request(Method::POST, path);
         let refused = match self.client.json(post()) {
             Err(error) => error,

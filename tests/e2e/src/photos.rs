@@ -22,7 +22,7 @@ impl Person {
         op: &str,
         reference: Option<&str>,
         (body, fact): (Option<&Json>, Option<Json>),
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         let mut draft = Draft::new("media", op);
         if let Some(fact) = &fact {
             draft = draft.fact(fact)?;
@@ -37,7 +37,7 @@ impl Person {
     }
 
     /// Creates a folder.
-    pub fn make_folder(&self, name: &str) -> Result<Receipt, ClientError> {
+    pub fn make_folder(&self, name: &str) -> Outcome {
         let body = json!({ "name": name });
         self.about_files("media.folder", Some(Self::FOLDER), (Some(&body), None))
     }
@@ -58,12 +58,12 @@ impl Person {
     }
 
     /// Sets a file's description.
-    pub fn describe_file(&self, asset: &str, about: &Json) -> Result<Receipt, ClientError> {
+    pub fn describe_file(&self, asset: &str, about: &Json) -> Outcome {
         self.about_files("media.change", Some(asset), (Some(about), None))
     }
 
     /// Creates an album of these files.
-    pub fn make_album(&self, about: &Json, assets: &[&str]) -> Result<Receipt, ClientError> {
+    pub fn make_album(&self, about: &Json, assets: &[&str]) -> Outcome {
         let mut made = self.about_files("media.album", Some(Self::ALBUM), (Some(about), None))?;
         // A fact has room for a dozen.
         for assets in assets.chunks(8) {
@@ -74,12 +74,12 @@ impl Person {
     }
 
     /// Creates a link to a file, with this label.
-    pub fn link_to(&self, asset: &str, label: &str) -> Result<Receipt, ClientError> {
+    pub fn link_to(&self, asset: &str, label: &str) -> Outcome {
         self.link_with(asset, "a secret", label)
     }
 
     /// Creates a link with this secret to a file or an album.
-    pub fn link_with(&self, of: &str, secret: &str, label: &str) -> Result<Receipt, ClientError> {
+    pub fn link_with(&self, of: &str, secret: &str, label: &str) -> Outcome {
         let digest = imajin_dfos::hex::encode(&sha256(secret.as_bytes()));
         let fact = json!({ "of": of, "digest": digest, "until": 4_102_444_800_000_i64 });
         let body = json!({ "label": label });
@@ -87,7 +87,7 @@ impl Person {
     }
 
     /// Ends that link.
-    pub fn end_link(&self) -> Result<Receipt, ClientError> {
+    pub fn end_link(&self) -> Outcome {
         self.about_files("media.link.end", Some(Self::LINK), (None, None))
     }
 
@@ -119,7 +119,7 @@ impl Person {
     }
 
     /// Submits the manifest of this person's file.
-    pub fn say_who_made(&self, asset: &str, manifest: &Manifest) -> Result<Receipt, ClientError> {
+    pub fn say_who_made(&self, asset: &str, manifest: &Manifest) -> Outcome {
         let body = json!({ "manifest": manifest.text() });
         let fact = json!({ "fair": manifest.digest() });
         self.about_files("media.fair", Some(asset), (Some(&body), Some(fact)))
@@ -136,7 +136,7 @@ impl Person {
     }
 
     /// Agrees to another person's manifest.
-    pub fn agree_to(&self, of: &Self, manifest: &Manifest) -> Result<Receipt, ClientError> {
+    pub fn agree_to(&self, of: &Self, manifest: &Manifest) -> Outcome {
         let text = jcs::to_string(&manifest.signed_document());
         let signature = self.key.signing_key().sign(text.as_bytes());
         let signature = imajin_dfos::hex::encode(&signature.to_bytes());
@@ -149,7 +149,7 @@ impl Person {
     }
 
     /// Erases files.
-    pub fn erase_files(&self, assets: &[&str]) -> Result<Receipt, ClientError> {
+    pub fn erase_files(&self, assets: &[&str]) -> Outcome {
         self.about_files("media.erase", None, (None, Some(json!({ "assets": assets }))))
     }
 }

@@ -23,3 +23,6 @@ pub use crate::{
     Node, NodeOptions, Person, Uploader, binary, http, imajin, imajin_as, imajin_with,
     python_verifier, require_tool, until, until_some,
 };
+
+/// What a request of a client comes to: a command's receipt, or another answer.
+pub type Outcome<T = Receipt> = Result<T, ClientError>;

@@ -38,13 +38,7 @@ impl Person {
     /// The id of the test survey.
     pub const SURVEY: &str = "itm_0000000000000000000000a5";
 
-    fn about_survey(
-        &self,
-        survey: &str,
-        op: &str,
-        body: Option<Json>,
-        fact: &Json,
-    ) -> Result<Receipt, ClientError> {
+    fn about_survey(&self, survey: &str, op: &str, body: Option<Json>, fact: &Json) -> Outcome {
         let mut draft = Draft::new("dykil", op).reference(survey)?.fact(fact)?;
         if let Some(body) = body {
             draft = draft.body(&body)?;
@@ -88,18 +82,18 @@ impl Person {
     }
 
     /// Answers a person's survey.
-    pub fn answer_survey(&self, of: &Self) -> Result<Receipt, ClientError> {
+    pub fn answer_survey(&self, of: &Self) -> Outcome {
         self.say_in_survey(of, "Yes")
     }
 
     /// Answers a person's survey with these words.
-    pub fn say_in_survey(&self, of: &Self, words: &str) -> Result<Receipt, ClientError> {
+    pub fn say_in_survey(&self, of: &Self, words: &str) -> Outcome {
         let body = json!({ "answers": json!({ "q1": words }).to_string() });
         self.about_survey(Self::SURVEY, "dykil.answer", Some(body), &json!({ "dids": [of.did()] }))
     }
 
     /// Withdraws the answer.
-    pub fn withdraw_answer(&self, of: &Self) -> Result<Receipt, ClientError> {
+    pub fn withdraw_answer(&self, of: &Self) -> Outcome {
         self.about_survey(Self::SURVEY, "dykil.withdraw", None, &json!({ "dids": [of.did()] }))
     }
 }

@@ -28,7 +28,7 @@ impl Person {
         words: &Json,
         manifest: &Manifest,
         types: &[(i64, i64)],
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         self.put_event_with(op, event, words, manifest, types, &json!({}))
     }
 
@@ -41,7 +41,7 @@ impl Person {
         manifest: &Manifest,
         types: &[(i64, i64)],
         more: &Json,
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         let mut body = words.clone();
         body["manifest"] = manifest.text().into();
         let prices: Vec<i64> = types.iter().map(|one| one.0).collect();
@@ -59,7 +59,7 @@ impl Person {
     }
 
     /// Publishes, pauses, cancels or completes an event.
-    pub fn event_status(&self, event: &str, status: &str) -> Result<Receipt, ClientError> {
+    pub fn event_status(&self, event: &str, status: &str) -> Outcome {
         let draft = Draft::new("events", "events.status")
             .reference(event)?
             .fact(&json!({ "status": status }))?;
@@ -67,12 +67,7 @@ impl Person {
     }
 
     /// Sets an event's picture, a file of the organiser, and its description.
-    pub fn show_event_by(
-        &self,
-        event: &str,
-        alt: &str,
-        media: &[&str],
-    ) -> Result<Receipt, ClientError> {
+    pub fn show_event_by(&self, event: &str, alt: &str, media: &[&str]) -> Outcome {
         let draft = Draft::new("events", "events.picture")
             .reference(event)?
             .body(&json!({ "alt": alt }))?
@@ -81,18 +76,13 @@ impl Person {
     }
 
     /// Erases this person's text in an event's log.
-    pub fn erase_event(&self, event: &str) -> Result<Receipt, ClientError> {
+    pub fn erase_event(&self, event: &str) -> Outcome {
         let draft = Draft::new("events", "events.erase").reference(event)?;
         self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
     /// Requests an order's total and the payload to sign.
-    pub fn quote_tickets(
-        &self,
-        event: &str,
-        kind: i64,
-        quantity: i64,
-    ) -> Result<Json, ClientError> {
+    pub fn quote_tickets(&self, event: &str, kind: i64, quantity: i64) -> Outcome<Json> {
         let session = Session::begin(&self.client, &self.key)?;
         let path = format!("/events/api/events/{event}/quote");
         let request = session.request(&self.client, Method::POST, &path);
@@ -101,7 +91,7 @@ impl Person {
     }
 
     /// Returns the order of a quote.
-    pub fn order_of(quote: &Json) -> Result<Draft, ClientError> {
+    pub fn order_of(quote: &Json) -> Outcome<Draft> {
         let sign = &quote["sign"];
         let to = sign["to"].as_array().into_iter().flatten();
         let to: Vec<String> = to.filter_map(|did| did.as_str().map(str::to_owned)).collect();
@@ -112,23 +102,13 @@ impl Person {
     }
 
     /// Buys tickets from credit.
-    pub fn buy_tickets(
-        &self,
-        event: &str,
-        kind: i64,
-        quantity: i64,
-    ) -> Result<Receipt, ClientError> {
+    pub fn buy_tickets(&self, event: &str, kind: i64, quantity: i64) -> Outcome {
         let quote = self.quote_tickets(event, kind, quantity)?;
         self.client.submit(&self.signer, &Self::order_of(&quote)?)
     }
 
     /// Holds tickets of an event.
-    pub fn hold_places(
-        &self,
-        event: &str,
-        kind: i64,
-        quantity: i64,
-    ) -> Result<Receipt, ClientError> {
+    pub fn hold_places(&self, event: &str, kind: i64, quantity: i64) -> Outcome {
         let draft = Draft::new("events", "events.hold")
             .reference(event)?
             .fact(&json!({ "type": kind, "quantity": quantity }))?;
@@ -136,7 +116,7 @@ impl Person {
     }
 
     /// Releases held tickets.
-    pub fn release_places(&self, event: &str, hold: &str) -> Result<Receipt, ClientError> {
+    pub fn release_places(&self, event: &str, hold: &str) -> Outcome {
         let draft = Draft::new("events", "events.release")
             .reference(hold)?
             .fact(&json!({ "event": event }))?;
@@ -144,7 +124,7 @@ impl Person {
     }
 
     /// Approves a request for free tickets.
-    pub fn approve_places(&self, event: &str, ask: &str) -> Result<Receipt, ClientError> {
+    pub fn approve_places(&self, event: &str, ask: &str) -> Outcome {
         let draft = Draft::new("events", "events.approve")
             .reference(ask)?
             .fact(&json!({ "event": event }))?;
@@ -152,12 +132,7 @@ impl Person {
     }
 
     /// Transfers a ticket.
-    pub fn hand_ticket(
-        &self,
-        event: &str,
-        ticket: &str,
-        to: &Person,
-    ) -> Result<Receipt, ClientError> {
+    pub fn hand_ticket(&self, event: &str, ticket: &str, to: &Person) -> Outcome {
         let draft = Draft::new("events", "events.transfer")
             .reference(ticket)?
             .fact(&json!({ "event": event, "holder": to.did() }))?;
@@ -166,13 +141,7 @@ impl Person {
     }
 
     /// Checks tickets in.
-    pub fn check_in(
-        &self,
-        event: &str,
-        tickets: &[&str],
-        door: u32,
-        holders: &[&str],
-    ) -> Result<Receipt, ClientError> {
+    pub fn check_in(&self, event: &str, tickets: &[&str], door: u32, holders: &[&str]) -> Outcome {
         let now = self.client.node()?.time.as_millis();
         let scan = |ticket: &&str| json!({ "ticket": ticket, "at": now });
         let scans: Vec<Json> = tickets.iter().map(scan).collect();
@@ -191,7 +160,7 @@ impl Person {
         price: i64,
         reason: &str,
         others: &[&str],
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         let draft = Draft::new("events", "events.refund")
             .reference(ticket)?
             .body(&json!({ "reason": reason }))?

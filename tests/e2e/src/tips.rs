@@ -34,11 +34,11 @@ impl Person {
     }
 
     /// Tips a person from credit.
-    pub fn tip(&self, to: &Self, fair: Digest) -> Result<Receipt, ClientError> {
+    pub fn tip(&self, to: &Self, fair: Digest) -> Outcome {
         self.send_tip(to, &tip(to, fair))
     }
 
-    fn send_tip(&self, to: &Self, fact: &Json) -> Result<Receipt, ClientError> {
+    fn send_tip(&self, to: &Self, fact: &Json) -> Outcome {
         let draft = Draft::new("coffee", "coffee.tip").reference(JAR)?;
         let mut to = [to.did().to_owned(), self.client.node()?.did.to_string()];
         to.sort();
@@ -63,17 +63,17 @@ impl Person {
     }
 
     /// Adds a message to a tip.
-    pub fn say_with(&self, to: &Self, payment: &str, words: &Json) -> Result<Receipt, ClientError> {
+    pub fn say_with(&self, to: &Self, payment: &str, words: &Json) -> Outcome {
         let draft = Draft::new("coffee", "coffee.say").body(words)?;
         self.about_tip(draft, to, payment)
     }
 
     /// Withdraws the message of a tip.
-    pub fn unsay(&self, to: &Self, payment: &str) -> Result<Receipt, ClientError> {
+    pub fn unsay(&self, to: &Self, payment: &str) -> Outcome {
         self.about_tip(Draft::new("coffee", "coffee.unsay"), to, payment)
     }
 
-    fn about_tip(&self, draft: Draft, to: &Self, payment: &str) -> Result<Receipt, ClientError> {
+    fn about_tip(&self, draft: Draft, to: &Self, payment: &str) -> Outcome {
         let draft = draft.reference(payment)?;
         let draft = draft.fact(&json!({ "dids": [to.did()] }))?;
         self.client.submit(&self.signer, &draft.to(&[to.did().to_owned()])?)

@@ -106,7 +106,7 @@ fn secret(page: View<'_>) -> Option<Secret> {
 }
 
 /// Builds the next epoch.
-pub(crate) fn epoch(page: View<'_>) -> Result<Draft, ClientError> {
+pub(crate) fn epoch(page: View<'_>) -> Outcome<Draft> {
     let log = page.log();
     let (number, secret) = (page.report.epoch + 1, draw());
     let check = check_of(&secret, &log, number);
@@ -161,7 +161,7 @@ fn since_epoch(page: View<'_>) -> Vec<Value> {
 }
 
 /// Seals a text under the newest epoch.
-pub(crate) fn message(page: View<'_>, id: &str, text: &str) -> Result<Draft, ClientError> {
+pub(crate) fn message(page: View<'_>, id: &str, text: &str) -> Outcome<Draft> {
     let epoch = page.report.epoch;
     let (log, sender) = (page.log(), &page.known.me);
     let place = MessagePlace {

@@ -38,7 +38,7 @@ impl UploadStatus {
 
 impl Uploader {
     /// Signs in with a key that is registered with the node.
-    pub fn sign_in(url: &str, key: &PersonKey) -> Result<Self, ClientError> {
+    pub fn sign_in(url: &str, key: &PersonKey) -> Outcome<Self> {
         let person = Person::with_key(url, key.clone());
         let session = Session::begin(&person.client, &person.key)?;
         Ok(Self { person, session })
@@ -50,7 +50,7 @@ impl Uploader {
     }
 
     /// Begins an upload. Returns its path.
-    pub fn begin(&self, name: &str, length: usize) -> Result<String, ClientError> {
+    pub fn begin(&self, name: &str, length: usize) -> Outcome<String> {
         let metadata = format!("filename {},sign MQ==", BASE64.encode(name.as_bytes()));
         let request = self
             .request(Method::POST, "/media/api/uploads")
@@ -62,18 +62,13 @@ impl Uploader {
     }
 
     /// Requests the state of an upload.
-    pub fn look(&self, at: &str) -> Result<UploadStatus, ClientError> {
+    pub fn look(&self, at: &str) -> Outcome<UploadStatus> {
         let request = self.request(Method::HEAD, at);
         Ok(UploadStatus::from_response(&self.person.client.send(request)?))
     }
 
     /// Sends the next part of an upload.
-    pub fn part(
-        &self,
-        at: &str,
-        offset: usize,
-        part: impl Into<Body>,
-    ) -> Result<UploadStatus, ClientError> {
+    pub fn part(&self, at: &str, offset: usize, part: impl Into<Body>) -> Outcome<UploadStatus> {
         let request = self
             .request(Method::PATCH, at)
             .header("upload-offset", offset)
@@ -88,7 +83,7 @@ impl Uploader {
         name: &str,
         status: &UploadStatus,
         about: &Json,
-    ) -> Result<(String, Receipt), ClientError> {
+    ) -> Outcome<(String, Receipt)> {
         let cid = status.media.as_deref().expect("a complete upload");
         let id = asset_id(self.person.did(), cid);
         let mut body = status.facts.clone();
@@ -108,7 +103,7 @@ impl Uploader {
         name: &str,
         bytes: Vec<u8>,
         about: &Json,
-    ) -> Result<(String, UploadStatus), ClientError> {
+    ) -> Outcome<(String, UploadStatus)> {
         let at = self.begin(name, bytes.len())?;
         let status = self.part(&at, 0, bytes)?;
         let (id, _) = self.add(name, &status, about)?;
@@ -116,7 +111,7 @@ impl Uploader {
     }
 
     /// Returns which of these files the node already has.
-    pub fn have(&self, cids: &[&str]) -> Result<Vec<String>, ClientError> {
+    pub fn have(&self, cids: &[&str]) -> Outcome<Vec<String>> {
         let request = self.request(Method::POST, "/media/api/have");
         let answer = self.person.client.json(request.json(&json!({ "cids": cids })))?;
         let here = answer["cids"].as_array().expect("CIDs").iter();
@@ -125,7 +120,7 @@ impl Uploader {
     }
 
     /// Returns the JSON at a path.
-    pub fn read(&self, path: &str) -> Result<Json, ClientError> {
+    pub fn read(&self, path: &str) -> Outcome<Json> {
         self.person.client.json(self.request(Method::GET, path))
     }
 

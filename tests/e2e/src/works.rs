@@ -10,7 +10,7 @@ pub const PRICE: i64 = 500;
 
 impl Person {
     /// Offers one of this person's files by its manifest.
-    pub fn offer_work(&self, asset: &str, manifest: &Manifest) -> Result<Receipt, ClientError> {
+    pub fn offer_work(&self, asset: &str, manifest: &Manifest) -> Outcome {
         let fact = json!({
             "price": PRICE, "currency": "CHF", "fair": manifest.digest().to_string(), "open": 1,
         });
@@ -41,7 +41,7 @@ impl Person {
         of: &Self,
         (asset, manifest): (&str, &Manifest),
         rail: Option<&str>,
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         let fair = manifest.digest();
         let mut fact = json!({
             "use": "keep", "seller": of.did(), "amount": PRICE, "currency": "CHF",
@@ -60,7 +60,7 @@ impl Person {
         to: &Self,
         (payment, manifest): (&str, &Manifest),
         reason: &str,
-    ) -> Result<Receipt, ClientError> {
+    ) -> Outcome {
         let fact = json!({ "amount": PRICE, "currency": "CHF" });
         let draft = Draft::new("media", "media.refund").reference(payment)?;
         let draft = draft.body(&json!({ "reason": reason }))?.fact(&fact)?;
@@ -68,12 +68,7 @@ impl Person {
     }
 
     /// Submits a command to everyone with a share in the work, the other party and the node.
-    fn say_to_makers(
-        &self,
-        draft: Draft,
-        other: &Self,
-        manifest: &Manifest,
-    ) -> Result<Receipt, ClientError> {
+    fn say_to_makers(&self, draft: Draft, other: &Self, manifest: &Manifest) -> Outcome {
         let makers = manifest.contributors().iter().map(|one| &one.did);
         let mut to: Vec<String> = makers.map(Did::to_string).collect();
         to.extend([other.did().to_owned(), self.client.node()?.did.to_string()]);

@@ -30,12 +30,12 @@ fn signer_by(owner: &Person, key: &PersonKey, delegation: &Receipt) -> Signer {
     Signer::delegate(owner.key.did().clone(), key, via).unwrap()
 }
 
-fn act(ada: &Person, agent: &Agent, op: &str, body: Json) -> Result<Receipt, ClientError> {
+fn act(ada: &Person, agent: &Agent, op: &str, body: Json) -> Outcome {
     let service = op.split('.').next().unwrap();
     ada.client.submit(&agent.signer, &Draft::new(service, op).body(&body)?)
 }
 
-fn assert_refused(outcome: Result<Receipt, ClientError>, what: &str) {
+fn assert_refused(outcome: Outcome, what: &str) {
     let error = outcome.expect_err(what);
     assert!(error.status().is_some_and(|status| (400..500).contains(&status)), "{what}: {error}");
 }

@@ -11,7 +11,7 @@ fn id(number: usize) -> String {
 }
 
 /// Returns the status and the field of a refusal.
-fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
+fn refusal(outcome: Outcome) -> (u16, String) {
     match outcome {
         Err(ClientError::Refused { status, problem, .. }) => {
             let field = problem["field"].as_str().unwrap_or_default();

@@ -29,7 +29,7 @@ impl Drop for Filler {
     }
 }
 
-fn is_full(outcome: Result<Json, ClientError>, what: &str) {
+fn is_full(outcome: Outcome<Json>, what: &str) {
     let error = outcome.expect_err(what);
     assert_eq!(error.status(), Some(507), "{what}: {error}");
     assert!(error.to_string().contains("full"), "{what}: {error}");
@@ -148,26 +148,26 @@ struct Writes<'a> {
 }
 
 impl Writes<'_> {
-    fn upload(&self) -> Result<Json, ClientError> {
+    fn upload(&self) -> Outcome<Json> {
         let request = self.session.request(&self.ada.client, Method::POST, "/profile/api/upload");
         let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[1; 64]].concat();
         let request = request.header("content-type", "image/png").body(picture);
         self.ada.client.json(request)
     }
 
-    fn export(&self) -> Result<Json, ClientError> {
+    fn export(&self) -> Outcome<Json> {
         let path = "/auth/api/exports";
         let request = self.session.request(&self.ada.client, Method::POST, path);
         self.ada.client.json(request.json(&json!({})))
     }
 
-    fn import(&self) -> Result<Json, ClientError> {
+    fn import(&self) -> Outcome<Json> {
         let path = "/auth/api/imports";
         let request = self.session.request(&self.ada.client, Method::POST, path);
         self.ada.client.json(request.json(&json!({ "size": 1 })))
     }
 
-    fn register(&self) -> Result<(), ClientError> {
+    fn register(&self) -> Outcome<()> {
         Person::stranger(&self.node.url).register().map(drop)
     }
 

@@ -49,7 +49,7 @@ impl Street {
 }
 
 /// Returns the status and the reason of a refusal, or its field.
-pub fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
+pub fn refusal(outcome: Outcome) -> (u16, String) {
     match outcome {
         Err(ClientError::Refused { status, problem, .. }) => {
             let reason = problem["reason"].as_str();
@@ -61,7 +61,7 @@ pub fn refusal(outcome: Result<Receipt, ClientError>) -> (u16, String) {
 }
 
 /// Returns a refusal's status with its reason, or its field: `409 done`.
-pub fn refused(outcome: Result<Receipt, ClientError>) -> String {
+pub fn refused(outcome: Outcome) -> String {
     let (status, reason) = refusal(outcome);
     format!("{status} {reason}")
 }

@@ -53,7 +53,7 @@ impl Rush {
     }
 
     /// Has all buyers order until they tried often enough, or the node dies.
-    fn order_all(&self, url: &str, order: &(impl Fn(&Person) -> Result<(), ClientError> + Sync)) {
+    fn order_all(&self, url: &str, order: &(impl Fn(&Person) -> Outcome<()> + Sync)) {
         std::thread::scope(|scope| {
             for (buyer, tries) in self.buyers.iter().zip(&self.tries) {
                 let buyer = buyer.at(url);
@@ -77,7 +77,7 @@ impl Rush {
         &self,
         mut node: Node,
         options: &NodeOptions,
-        order: &(impl Fn(&Person) -> Result<(), ClientError> + Sync),
+        order: &(impl Fn(&Person) -> Outcome<()> + Sync),
     ) -> Node {
         let data = node.data.clone();
         for kill in 0..u64::try_from(self.pieces() / 5).unwrap() {
@@ -155,7 +155,7 @@ struct Cards {
 
 impl Cards {
     /// Orders a piece and pays it. The provider tells the node once, which may be gone by then.
-    fn order(&self, rush: &Rush, buyer: &Person) -> Result<(), ClientError> {
+    fn order(&self, rush: &Rush, buyer: &Person) -> Outcome<()> {
         let order = || match buyer.order_by_card(&rush.ada, rush.fair) {
             // A node that just started asks its provider first what was sold meanwhile.
             Err(ClientError::Refused { status: 503, .. }) => None,

@@ -48,13 +48,13 @@ fn table(folder: &Path) -> PathBuf {
     path
 }
 
-fn put(person: &Person, note: &str, words: &str) -> Result<Receipt, ClientError> {
+fn put(person: &Person, note: &str, words: &str) -> Outcome {
     let draft = Draft::new("notes", "notes.put").body(&json!({ "words": words }))?;
     let draft = draft.reference(note)?;
     person.client.submit(&person.signer, &draft)
 }
 
-fn remove(person: &Person, note: &str) -> Result<Receipt, ClientError> {
+fn remove(person: &Person, note: &str) -> Outcome {
     let draft = Draft::new("notes", "notes.remove").reference(note)?;
     person.client.submit(&person.signer, &draft)
 }

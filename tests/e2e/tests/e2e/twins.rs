@@ -72,7 +72,7 @@ fn anchor(node: &Node, key: &PersonKey, folder: &Path) -> String {
     report["operation"].as_str().unwrap().to_owned()
 }
 
-fn bio(node: &Node, key: &PersonKey, text: &str) -> Result<(), ClientError> {
+fn bio(node: &Node, key: &PersonKey, text: &str) -> Outcome<()> {
     Person::with_key(&node.url, key.clone()).update_bio(text).map(drop)
 }
 

@@ -244,7 +244,7 @@ impl Device {
 
 /// Allows refusals that a concurrent operation explains; panics on any other error.
 #[track_caller]
-fn crossed(done: Result<(), ClientError>) {
+fn crossed(done: Outcome<()>) {
     match done {
         Err(error) if error.status().is_some_and(|status| CROSSED.contains(&status)) => {}
         other => other.unwrap(),

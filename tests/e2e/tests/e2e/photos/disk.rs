@@ -113,7 +113,7 @@ impl House {
 }
 
 /// Asserts that the node refused because of the disk.
-fn is_missing<T>(done: Result<T, ClientError>) {
+fn is_missing<T>(done: Outcome<T>) {
     match done {
         Err(ClientError::Refused { status: 503, problem, .. }) => {
             let kind = problem["type"].as_str().unwrap();

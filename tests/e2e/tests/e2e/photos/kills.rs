@@ -128,12 +128,7 @@ impl Photo {
     }
 
     /// Sends the missing parts and adds the photo, like the page.
-    fn send(
-        &mut self,
-        uploader: &Uploader,
-        random: &mut Random,
-        fuse: &Arc<Fuse>,
-    ) -> Result<(), ClientError> {
+    fn send(&mut self, uploader: &Uploader, random: &mut Random, fuse: &Arc<Fuse>) -> Outcome<()> {
         let bytes = self.bytes();
         let at = match &self.at {
             Some(at) => at.clone(),
@@ -177,7 +172,7 @@ impl Member {
     }
 
     /// Checks the acknowledged photos, and sends the rest.
-    fn send_all(&mut self, url: &str, fuse: &Arc<Fuse>) -> Result<(), ClientError> {
+    fn send_all(&mut self, url: &str, fuse: &Arc<Fuse>) -> Outcome<()> {
         let uploader = Uploader::sign_in(url, &self.key)?;
         let here = self.photos.iter().filter(|photo| photo.is_here);
         let here: Vec<&str> = here.map(|photo| &*photo.cid).collect();
@@ -258,7 +253,7 @@ fn send_until(family: &mut [Member], node: &Node, moment: &Moment) -> bool {
     };
     let fuse = Arc::new(Fuse { left: AtomicI64::new(bytes), pid: node.pid() });
     let (url, fuse) = (&node.url, &fuse);
-    let ends: Vec<Result<(), ClientError>> = std::thread::scope(|scope| {
+    let ends: Vec<Outcome<()>> = std::thread::scope(|scope| {
         let members = family.iter_mut();
         let members = members.map(|member| scope.spawn(move || member.send_all(url, fuse)));
         let members: Vec<_> = members.collect();

@@ -48,7 +48,7 @@ impl Importer {
     }
 
     /// Signs everything that is ready, on a node that may end meanwhile.
-    pub(super) fn sign_until_the_end(&self) -> Result<Json, ClientError> {
+    pub(super) fn sign_until_the_end(&self) -> Outcome<Json> {
         let now = self.0.read(IMPORT)?["import"].clone();
         for ready in now["ready"].as_array().unwrap() {
             let status = UploadStatus {

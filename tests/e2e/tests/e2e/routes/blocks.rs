@@ -28,7 +28,7 @@ impl Case {
     fn new(
         author: Person,
         other: Person,
-        act: impl Fn(&Person, &Person, &str) -> Result<Receipt, ClientError> + 'static,
+        act: impl Fn(&Person, &Person, &str) -> Outcome + 'static,
     ) -> Self {
         let log = other.did().to_owned();
         let act = move |author: &Person, other: &Person, log: &str| {

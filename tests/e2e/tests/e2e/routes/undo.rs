@@ -9,7 +9,6 @@ use std::rc::Rc;
 use crate::routes::stage::{Stage, op_of, words};
 use crate::routes::table::rows;
 
-type Outcome = Result<Receipt, ClientError>;
 /// An operation that undoes another.
 type Undo = Box<dyn Fn(&Person) -> Outcome>;
 
