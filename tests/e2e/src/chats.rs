@@ -56,12 +56,10 @@ impl Person {
     /// Opens a sealed conversation with a person, as a request.
     pub fn open_talk(&self, talk: &Talk, other: &Self) -> Outcome {
         let member = |did: &str| json!({ "did": did, "role": "member" });
-        let draft = Draft::new("chat", "chat.open")
-            .reference(&talk.name)?
-            .fact(&json!({ "log": talk.log, "kind": "dm", "sealed": 1 }))?
-            .body(&json!({ "members": [member(self.did()), member(other.did())] }))?
-            .to(&[talk.log.clone(), other.did().to_owned()])?;
-        self.client.submit(&self.signer, &draft)
+        self.enter(&json!({
+            "op": "chat.open", "ref": talk.name, "fact": { "log": talk.log, "kind": "dm", "sealed": 1 },
+            "body": { "members": [member(self.did()), member(other.did())] }, "to": [talk.log, other.did()],
+        }))
     }
 
     /// Opens the sealed conversation of this person's group, with its first members.
@@ -70,13 +68,10 @@ impl Person {
         let member = |did: &str, role: &str| json!({ "did": did, "role": role });
         let mut members = vec![member(self.did(), "owner")];
         members.extend(others.iter().map(|other| member(other.did(), "member")));
-        let fact = json!({ "log": talk.log, "kind": "group", "of": group, "sealed": 1 });
-        let draft = Draft::new("chat", "chat.open")
-            .reference(&talk.name)?
-            .fact(&fact)?
-            .body(&json!({ "members": members }))?
-            .to(std::slice::from_ref(&talk.log))?;
-        self.client.submit(&self.signer, &draft)?;
+        self.enter(&json!({
+            "op": "chat.open", "ref": talk.name, "body": { "members": members }, "to": [talk.log],
+            "fact": { "log": talk.log, "kind": "group", "of": group, "sealed": 1 },
+        }))?;
         Ok(talk)
     }
 
@@ -85,13 +80,11 @@ impl Person {
         let about = self.read(&format!("/events/api/events/{event}"));
         let talk = self.talk(&json!({ "event": about["conversation"] }));
         let members = json!([{ "did": self.did(), "role": "owner" }]);
-        let draft = Draft::new("chat", "chat.open")
-            .reference(&talk.name)
-            .and_then(|draft| draft.fact(&json!({ "log": talk.log, "kind": "event", "sealed": 0 })))
-            .and_then(|draft| draft.body(&json!({ "members": members })))
-            .and_then(|draft| draft.to(std::slice::from_ref(&talk.log)));
-        let draft = draft.expect("a draft");
-        self.client.submit(&self.signer, &draft).expect("a room");
+        let opened = self.enter(&json!({
+            "op": "chat.open", "ref": talk.name, "body": { "members": members }, "to": [talk.log],
+            "fact": { "log": talk.log, "kind": "event", "sealed": 0 },
+        }));
+        opened.expect("a room");
         talk
     }
 
@@ -99,46 +92,31 @@ impl Person {
     pub fn write_in(&self, talk: &Talk, id: &str, body: &Json) -> Outcome {
         let head = self.read(&format!("/chat/api/d/{}/log?limit=1", talk.log))["head"].clone();
         let fact = json!({ "log": talk.log, "epoch": 0, "turns": 1, "seq": head["seq"], "seen": head["cid"] });
-        let draft = Draft::new("chat", "chat.send")
-            .reference(id)?
-            .fact(&fact)?
-            .body(body)?
-            .to(std::slice::from_ref(&talk.log))?;
-        self.client.submit(&self.signer, &draft)
+        let op = "chat.send";
+        self.enter(&json!({ "op": op, "ref": id, "fact": fact, "body": body, "to": [talk.log] }))
     }
 
     /// Deletes one of this person's messages.
     pub fn delete_message(&self, talk: &Talk, id: &str) -> Outcome {
-        let draft = Draft::new("chat", "chat.delete")
-            .reference(id)?
-            .fact(&json!({ "log": talk.log }))?
-            .to(std::slice::from_ref(&talk.log))?;
-        self.client.submit(&self.signer, &draft)
+        let fact = json!({ "log": talk.log });
+        self.enter(&json!({ "op": "chat.delete", "ref": id, "fact": fact, "to": [talk.log] }))
     }
 
     /// Deletes all messages of this person in a conversation.
     pub fn forget_talk(&self, talk: &Talk) -> Outcome {
-        let draft = Draft::new("chat", "chat.forget")
-            .reference(&talk.log)?
-            .to(std::slice::from_ref(&talk.log))?;
-        self.client.submit(&self.signer, &draft)
+        self.enter(&json!({ "op": "chat.forget", "ref": talk.log, "to": [talk.log] }))
     }
 
     /// Consents to messages from a business.
     pub fn consent_to(&self, business: &Self) -> Outcome {
         let until = self.client.node()?.time.as_millis() + 1_000_000;
-        let draft = Draft::new("chat", "chat.consent")
-            .reference(business.did())?
-            .fact(&json!({ "until": until, "most": 3 }))?
-            .to(&[business.did().to_owned()])?;
-        self.client.submit(&self.signer, &draft)
+        let (did, fact) = (business.did(), json!({ "until": until, "most": 3 }));
+        self.enter(&json!({ "op": "chat.consent", "ref": did, "fact": fact, "to": [did] }))
     }
 
     /// Withdraws the consent to messages from a business.
     pub fn end_consent(&self, business: &Self) -> Outcome {
-        let draft = Draft::new("chat", "chat.consent.end")
-            .reference(business.did())?
-            .to(&[business.did().to_owned()])?;
-        self.client.submit(&self.signer, &draft)
+        let did = business.did();
+        self.enter(&json!({ "op": "chat.consent.end", "ref": did, "to": [did] }))
     }
 }

@@ -8,22 +8,23 @@ use imajin_protocol::identity::verify_chain;
 impl Person {
     /// Creates an invitation with a code that can be used `uses` times.
     pub fn invite(&self, id: &str, code: &str, uses: u32) -> Outcome {
-        let draft = Draft::new("connections", "connections.invite")
-            .reference(id)?
-            .fact(&json!({ "uses": uses, "vouch": 0 }))?
-            .body(&json!({ "code": code }))?;
-        self.client.submit(&self.signer, &draft)
+        let fact = json!({ "uses": uses, "vouch": 0 });
+        let op = "connections.invite";
+        self.enter(&json!({ "op": op, "ref": id, "fact": fact, "body": { "code": code } }))
     }
 
     /// Accepts an invitation.
     pub fn accept(&self, inviter: &Person, id: &str, code: &str) -> Outcome {
         let (body, cid) = self.statement(inviter, "connection.accepted", id);
-        let draft = Draft::new("connections", "connections.accept")
-            .reference(&cid)?
-            .fact(&json!({ "dids": [inviter.did()], "invite": id }))?
-            .body(&body)?;
+        let fact = json!({ "dids": [inviter.did()], "invite": id });
+        let op = "connections.accept";
+        self.enter_with_code(code, &json!({ "op": op, "ref": cid, "fact": fact, "body": body }))
+    }
+
+    /// Signs and sends a command with an invitation's code.
+    fn enter_with_code(&self, code: &str, command: &Json) -> Outcome {
         let place = self.client.place(&self.signer)?;
-        let signed = self.signer.sign(&draft, &place)?;
+        let signed = self.signer.sign(&draft_of(command)?, &place)?;
         self.client.send_signed(&signed, &[("x-imajin-invite", code)])
     }
 
@@ -41,11 +42,10 @@ impl Person {
         let witness = self.witness(&cid)?;
         let attestations: Vec<Json> =
             kinds.iter().map(|kind| self.statement(other, kind, &invite).0).collect();
-        let draft = Draft::new("connections", "connections.confirm")
-            .reference(&cid)?
-            .fact(&json!({ "dids": [other.did()], "invite": invite }))?
-            .body(&json!({ "witness_jws": witness, "attestations": attestations }))?;
-        Ok(draft)
+        draft_of(&json!({
+            "op": "connections.confirm", "ref": cid, "fact": { "dids": [other.did()], "invite": invite },
+            "body": { "witness_jws": witness, "attestations": attestations },
+        }))
     }
 
     /// Countersigns an attestation as its witness.
@@ -65,21 +65,21 @@ impl Person {
     pub fn say_of(&self, other: &Person) -> Outcome<(String, Receipt)> {
         let (mut body, cid) = self.statement(other, "connection.invited", "inv_x");
         (body["issuer"], body["audience"]) = (json!(self.did()), json!("parties"));
-        let draft = Draft::new("auth", "auth.attestation.issue")
-            .reference(&cid)?
-            .fact(&json!({ "dids": [other.did()] }))?
-            .body(&body)?;
-        Ok((cid, self.client.submit(&self.signer, &draft)?))
+        let fact = json!({ "dids": [other.did()] });
+        let op = "auth.attestation.issue";
+        let said = self.enter(&json!({ "op": op, "ref": cid, "fact": fact, "body": body }))?;
+        Ok((cid, said))
     }
 
     /// Withdraws, declines or (`auth.attestation.countersign`) countersigns an attestation between the two.
     pub fn answer_attestation(&self, op: &str, cid: &str, other: &Person) -> Outcome {
-        let mut draft =
-            Draft::new("auth", op).reference(cid)?.fact(&json!({ "dids": [other.did()] }))?;
-        if op == "auth.attestation.countersign" {
-            draft = draft.body(&json!({ "witness_jws": self.witness(cid)? }))?;
-        }
-        self.client.submit(&self.signer, &draft)
+        let body = match op {
+            "auth.attestation.countersign" => json!({ "witness_jws": self.witness(cid)? }),
+            _ => Json::Null,
+        };
+        self.enter(
+            &json!({ "op": op, "ref": cid, "fact": { "dids": [other.did()] }, "body": body }),
+        )
     }
 
     /// Blocks a person.
@@ -91,17 +91,13 @@ impl Person {
 
     /// Ends a connection.
     pub fn disconnect(&self, other: &Person) -> Outcome {
-        let draft = Draft::new("connections", "connections.disconnect")
-            .fact(&json!({ "dids": [other.did()] }))?;
-        self.client.submit(&self.signer, &draft)
+        self.enter(&json!({ "op": "connections.disconnect", "fact": { "dids": [other.did()] } }))
     }
 
     /// Sets a nickname for a person.
     pub fn nickname(&self, other: &Person, nickname: &str) -> Outcome {
-        let draft = Draft::new("connections", "connections.nickname")
-            .reference(other.did())?
-            .body(&json!({ "nickname": nickname }))?;
-        self.client.submit(&self.signer, &draft)
+        let body = json!({ "nickname": nickname });
+        self.enter(&json!({ "op": "connections.nickname", "ref": other.did(), "body": body }))
     }
 
     /// Sets whose requests this person answers, and for what. Returns the HTTP status.
@@ -144,43 +140,26 @@ impl Person {
         if let Some(parent) = parent {
             fact["parent"] = json!(parent);
         }
-        let draft = Draft::new("connections", "connections.group.create")
-            .reference(group)?
-            .fact(&fact)?
-            .to(&[group.to_owned()])?
-            .body(words)?;
-        self.client.submit(&self.signer, &draft)
+        self.about_group("connections.group.create", (group, group), &fact, words)
     }
 
     /// Changes a group's profile.
     pub fn change_group(&self, group: &str, words: &Json, visibility: &str) -> Outcome {
-        let draft = Draft::new("connections", "connections.group.update")
-            .reference(group)?
-            .fact(&json!({ "visibility": visibility }))?
-            .to(&[group.to_owned()])?
-            .body(words)?;
-        self.client.submit(&self.signer, &draft)
+        let fact = json!({ "visibility": visibility });
+        self.about_group("connections.group.update", (group, group), &fact, words)
     }
 
     /// Invites a person into a group.
     pub fn invite_into(&self, group: &str, id: &str, code: &str, role: &str) -> Outcome {
-        let draft = Draft::new("connections", "connections.group.invite")
-            .reference(id)?
-            .fact(&json!({ "group": group, "role": role, "uses": 1 }))?
-            .to(&[group.to_owned()])?
-            .body(&json!({ "code": code }))?;
-        self.client.submit(&self.signer, &draft)
+        let fact = json!({ "group": group, "role": role, "uses": 1 });
+        self.about_group("connections.group.invite", (id, group), &fact, &json!({ "code": code }))
     }
 
     /// Joins a group.
     pub fn join(&self, group: &str, invite: &str, code: &str, role: &str) -> Outcome {
-        let draft = Draft::new("connections", "connections.group.join")
-            .reference(group)?
-            .fact(&json!({ "invite": invite, "role": role }))?
-            .to(&[group.to_owned()])?;
-        let place = self.client.place(&self.signer)?;
-        let signed = self.signer.sign(&draft, &place)?;
-        self.client.send_signed(&signed, &[("x-imajin-invite", code)])
+        let fact = json!({ "invite": invite, "role": role });
+        let op = "connections.group.join";
+        self.enter_with_code(code, &json!({ "op": op, "ref": group, "fact": fact, "to": [group] }))
     }
 
     /// Invites a person into a group and has them join.
@@ -200,57 +179,50 @@ impl Person {
 
     /// Offers a group to one of its members. An offer to the owner withdraws the previous one.
     pub fn offer_group(&self, group: &str, to: &Person) -> Outcome {
-        let others = [group, to.did()].into_iter();
-        let others: Vec<String> =
-            others.filter(|did| *did != self.did()).map(str::to_owned).collect();
-        let draft = Draft::new("connections", "connections.group.offer")
-            .reference(group)?
-            .fact(&json!({ "dids": [to.did()] }))?
-            .to(&others)?;
-        self.client.submit(&self.signer, &draft)
+        let mut others = vec![group, to.did()];
+        others.retain(|did| *did != self.did());
+        let fact = json!({ "dids": [to.did()] });
+        let op = "connections.group.offer";
+        self.enter(&json!({ "op": op, "ref": group, "fact": fact, "to": others }))
     }
 
     /// Accepts a group that its owner offers, with this profile.
     pub fn take_group(&self, group: &str, from: &Person, words: &Json) -> Outcome {
-        let draft = Draft::new("connections", "connections.group.take")
-            .reference(group)?
-            .to(&[group.to_owned(), from.did().to_owned()])?
-            .body(words)?;
-        self.client.submit(&self.signer, &draft)
+        let op = "connections.group.take";
+        self.enter(&json!({ "op": op, "ref": group, "body": words, "to": [group, from.did()] }))
     }
 
     /// Withdraws an invitation into a group.
     pub fn withdraw_from(&self, group: &str, id: &str) -> Outcome {
-        let draft = Draft::new("connections", "connections.group.invite.withdraw")
-            .reference(id)?
-            .fact(&json!({ "group": group }))?
-            .to(&[group.to_owned()])?;
-        self.client.submit(&self.signer, &draft)
+        let fact = json!({ "group": group });
+        self.about_group("connections.group.invite.withdraw", (id, group), &fact, &Json::Null)
     }
 
     /// Leaves a group.
     pub fn leave(&self, group: &str) -> Outcome {
-        let draft = Draft::new("connections", "connections.group.leave")
-            .reference(group)?
-            .to(&[group.to_owned()])?;
-        self.client.submit(&self.signer, &draft)
+        self.about_group("connections.group.leave", (group, group), &Json::Null, &Json::Null)
     }
 
     /// Changes a member's role in a group.
     pub fn set_role(&self, group: &str, member: &Person, role: &str) -> Outcome {
-        let draft = Draft::new("connections", "connections.group.role")
-            .reference(group)?
-            .fact(&json!({ "dids": [member.did()], "role": role }))?
-            .to(&[group.to_owned(), member.did().to_owned()])?;
-        self.client.submit(&self.signer, &draft)
+        let fact = json!({ "dids": [member.did()], "role": role });
+        let op = "connections.group.role";
+        self.enter(&json!({ "op": op, "ref": group, "fact": fact, "to": [group, member.did()] }))
     }
 
     /// Dissolves a group.
     pub fn dissolve(&self, group: &str) -> Outcome {
-        let draft = Draft::new("connections", "connections.group.dissolve")
-            .reference(group)?
-            .to(&[group.to_owned()])?;
-        self.client.submit(&self.signer, &draft)
+        self.about_group("connections.group.dissolve", (group, group), &Json::Null, &Json::Null)
+    }
+
+    fn about_group(
+        &self,
+        op: &str,
+        (about, group): (&str, &str),
+        fact: &Json,
+        body: &Json,
+    ) -> Outcome {
+        self.enter(&json!({ "op": op, "ref": about, "fact": fact, "body": body, "to": [group] }))
     }
 
     /// Returns this person's connection with another, as listed by the node.

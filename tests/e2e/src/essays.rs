@@ -6,21 +6,18 @@ use crate::prelude::*;
 impl Person {
     /// Puts an essay or a series.
     pub fn put_essay(&self, id: &str, body: &Json, fact: &Json) -> Outcome {
-        let draft = Draft::new("essays", "essays.put").reference(id)?;
-        self.client.submit(&self.signer, &draft.fact(fact)?.body(body)?)
+        self.enter(&json!({ "op": "essays.put", "ref": id, "fact": fact, "body": body }))
     }
 
     /// Removes an essay or a series.
     pub fn remove_essay(&self, id: &str) -> Outcome {
-        let draft = Draft::new("essays", "essays.remove").reference(id)?;
-        self.client.submit(&self.signer, &draft)
+        self.enter(&json!({ "op": "essays.remove", "ref": id }))
     }
 
     /// Gives an essay a picture, and no other file.
     pub fn attach_picture(&self, id: &str, cid: &str) -> Outcome {
-        let draft = Draft::new("essays", "essays.attach").reference(id)?;
-        let draft = draft.fact(&json!({ "media": [cid] }))?;
-        self.client.submit(&self.signer, &draft.body(&json!({ "alts": [""] }))?)
+        let (body, fact) = (json!({ "alts": [""] }), json!({ "media": [cid] }));
+        self.enter(&json!({ "op": "essays.attach", "ref": id, "fact": fact, "body": body }))
     }
 
     /// Publishes a manifest by which this person and another made a work by halves. Returns its digest.
@@ -33,8 +30,6 @@ impl Person {
 
     /// Names the makers of an essay by the digest of a manifest.
     pub fn name_makers(&self, id: &str, fair: &str) -> Outcome {
-        let draft = Draft::new("essays", "essays.fair").reference(id)?;
-        let draft = draft.fact(&json!({ "fair": fair }))?;
-        self.client.submit(&self.signer, &draft)
+        self.enter(&json!({ "op": "essays.fair", "ref": id, "fact": { "fair": fair } }))
     }
 }

@@ -46,7 +46,7 @@ pub use files::{
     copy_folder, data_folder, files, files_with, files_with_any, flip_bit, mutate, newest_log, text,
 };
 pub use node::{Node, NodeOptions};
-pub use person::Person;
+pub use person::{Person, draft_of};
 pub use photos::asset_id;
 pub use program::{
     Ran, binary, command, get, http, imajin, imajin_as, imajin_with, python_verifier, require_tool,

@@ -5,25 +5,16 @@ use crate::payments::manifest;
 use crate::prelude::*;
 
 impl Person {
-    fn about_listing(&self, op: &str, id: &str, body: Option<&Json>, fact: &Json) -> Outcome {
-        let mut draft = Draft::new("market", op).reference(id)?.fact(fact)?;
-        if let Some(body) = body {
-            draft = draft.body(body)?;
-        }
-        self.client.submit(&self.signer, &draft)
-    }
-
     /// Puts a listing of the category `tools`, or with another kind or category in `fact`.
     pub fn put_listing(&self, id: &str, body: &Json, fact: &Json) -> Outcome {
         let mut whole = json!({ "kind": "listing", "category": "tools" });
         merge(&mut whole, fact);
-        self.about_listing("market.put", id, Some(body), &whole)
+        self.enter(&json!({ "op": "market.put", "ref": id, "fact": whole, "body": body }))
     }
 
     /// Removes a listing.
     pub fn remove_listing(&self, id: &str) -> Outcome {
-        let draft = Draft::new("market", "market.remove").reference(id)?;
-        self.client.submit(&self.signer, &draft)
+        self.enter(&json!({ "op": "market.remove", "ref": id }))
     }
 
     /// Offers a listing in CHF, with these terms besides.
@@ -34,7 +25,7 @@ impl Person {
             "price": price, "currency": "CHF", "fair": fair.digest().to_string(), "quantity": 1, "returns": 0,
         });
         merge(&mut fact, terms);
-        self.about_listing("market.offer", id, None, &fact)
+        self.enter(&json!({ "op": "market.offer", "ref": id, "fact": fact }))
     }
 
     /// Asks for the contact of a person's listing. Returns the status and the answer.

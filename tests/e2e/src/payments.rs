@@ -194,21 +194,8 @@ impl Person {
 
     /// Signs the command that `sign` describes.
     pub fn signed(&self, sign: &Json) -> Signed {
-        let op = sign["op"].as_str().expect("an op");
-        let service = op.split('.').next().unwrap_or_default();
-        let mut draft = Draft::new(service, op);
-        if !sign["fact"].is_null() {
-            draft = draft.fact(&sign["fact"]).expect("a fact");
-        }
-        if let Some(about) = sign["ref"].as_str() {
-            draft = draft.reference(about).expect("a ref");
-        }
-        if !sign["body"].is_null() {
-            draft = draft.body(&sign["body"]).expect("a body");
-        }
-        let to = sign["to"].as_array().expect("to").iter();
-        let to: Vec<String> = to.filter_map(|did| did.as_str().map(str::to_owned)).collect();
-        let draft = draft.to(&to).expect("to");
+        assert!(sign["to"].is_array(), "{sign}");
+        let draft = draft_of(sign).expect("a draft");
         let place = self.client.place(&self.signer);
         let signed = self.signer.sign(&draft, &place.expect("a place"));
         signed.expect("a signature")

@@ -102,6 +102,11 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
+    /// Signs and sends the command of these members ([`draft_of`]).
+    pub fn enter(&self, command: &Json) -> Outcome {
+        self.client.submit(&self.signer, &draft_of(command)?)
+    }
+
     /// Signs and sends a command, without a retry.
     pub fn put_once(&self, service: &str, op: &str, body: &Json) -> Outcome {
         let draft = Draft::new(service, op).body(body)?;
@@ -149,25 +154,22 @@ impl Person {
         let subject = said.subject.clone();
         let cid = said.cid().expect("a cid").to_string();
         let signed = said.sign(&self.key.signing_key()).expect("an attestation");
-        let draft = Draft::new("auth", "auth.attestation.issue")
-            .body(&json!({
-                "attestation": signed.text(), "issuer": self.did(), "signature": signed.signature(), "audience": "public",
-            }))
-            .and_then(|draft| draft.reference(&cid))
-            .and_then(|draft| draft.fact(&json!({ "dids": [subject] })))?;
-        self.client.submit(&self.signer, &draft)
+        let body = json!({
+            "attestation": signed.text(), "issuer": self.did(), "signature": signed.signature(), "audience": "public",
+        });
+        let fact = json!({ "dids": [subject] });
+        let op = "auth.attestation.issue";
+        self.enter(&json!({ "op": op, "ref": cid, "fact": fact, "body": body }))
     }
 
     /// Follows other people: one operation over their logs and this person's.
     pub fn follow(&self, others: &[&str]) -> Outcome {
-        let draft = Draft::new("profile", "profile.follow").fact(&json!({ "dids": others }))?;
-        self.client.submit(&self.signer, &draft)
+        self.enter(&json!({ "op": "profile.follow", "fact": { "dids": others } }))
     }
 
     /// Unfollows a person.
     pub fn unfollow(&self, other: &str) -> Outcome {
-        let draft = Draft::new("profile", "profile.unfollow").fact(&json!({ "dids": [other] }))?;
-        self.client.submit(&self.signer, &draft)
+        self.enter(&json!({ "op": "profile.unfollow", "fact": { "dids": [other] } }))
     }
 
     /// Uploads a PNG signature followed by these bytes. Returns the CID.
@@ -184,11 +186,9 @@ impl Person {
     /// Uploads a picture and shows it in the profile, so that it is part of the record.
     pub fn show_picture(&self, text: &[u8]) -> Receipt {
         let picture = self.upload_picture(text);
-        let shown = Draft::new("profile", "profile.update")
-            .body(&json!({ "avatar": picture }))
-            .and_then(|draft| draft.fact(&json!({ "media": [picture] })))
-            .expect("a change");
-        self.client.submit(&self.signer, &shown).expect("a picture is shown")
+        let (body, fact) = (json!({ "avatar": picture }), json!({ "media": [picture] }));
+        let shown = self.enter(&json!({ "op": "profile.update", "fact": fact, "body": body }));
+        shown.expect("a picture is shown")
     }
 
     /// Posts to a route that only the record's owner may use, and signs the challenge of the refusal.
@@ -215,6 +215,28 @@ impl Person {
         }
         path
     }
+}
+
+/// Drafts the command of these members, which the node's answers also have: `op`, and maybe `ref`, `fact`, `body` and `to`.
+/// Without `to`, it is for the people in the fact's `dids`.
+pub fn draft_of(command: &Json) -> Outcome<Draft> {
+    let op = command["op"].as_str().expect("an op");
+    let service = op.split('.').next().unwrap_or_default();
+    let mut draft = Draft::new(service, op);
+    if let Some(about) = command["ref"].as_str() {
+        draft = draft.reference(about)?;
+    }
+    if !command["fact"].is_null() {
+        draft = draft.fact(&command["fact"])?;
+    }
+    if !command["body"].is_null() {
+        draft = draft.body(&command["body"])?;
+    }
+    if let Some(to) = command["to"].as_array() {
+        let to = to.iter().filter_map(|did| did.as_str().map(str::to_owned));
+        draft = draft.to(&to.collect::<Vec<_>>())?;
+    }
+    Ok(draft)
 }
 
 /// Sends a request with an optional body. Returns the status and the text.

@@ -20,7 +20,7 @@ pub use crate::house::Owner;
 pub use crate::record::log_of;
 pub use crate::registry::{Registry, RegistryOptions};
 pub use crate::{
-    Node, NodeOptions, Person, Uploader, binary, http, imajin, imajin_as, imajin_with,
+    Node, NodeOptions, Person, Uploader, binary, draft_of, http, imajin, imajin_as, imajin_with,
     python_verifier, require_tool, until, until_some,
 };
 

@@ -38,24 +38,18 @@ impl Person {
     /// The id of the test survey.
     pub const SURVEY: &str = "itm_0000000000000000000000a5";
 
-    fn about_survey(&self, survey: &str, op: &str, body: Option<Json>, fact: &Json) -> Outcome {
-        let mut draft = Draft::new("dykil", op).reference(survey)?.fact(fact)?;
-        if let Some(body) = body {
-            draft = draft.body(&body)?;
-        }
-        self.client.submit(&self.signer, &draft)
-    }
-
     /// Puts a survey under this id and opens it: the questions in `body`, participants and publication in `fact`.
     pub fn open_survey_of(&self, survey: &str, body: &Json, fact: &Json) {
-        self.about_survey(survey, "dykil.put", Some(body.clone()), fact).expect("a survey");
+        let put = json!({ "op": "dykil.put", "ref": survey, "fact": fact, "body": body });
+        self.enter(&put).expect("a survey");
         self.set_survey(survey, "open");
     }
 
     /// Opens or closes this person's survey.
     pub fn set_survey(&self, survey: &str, status: &str) {
         let fact = json!({ "status": status });
-        self.about_survey(survey, "dykil.status", None, &fact).expect("its status");
+        let set = json!({ "op": "dykil.status", "ref": survey, "fact": fact });
+        self.enter(&set).expect("its status");
     }
 
     /// Opens a survey with one question, answered with the participant's name.
@@ -89,11 +83,14 @@ impl Person {
     /// Answers a person's survey with these words.
     pub fn say_in_survey(&self, of: &Self, words: &str) -> Outcome {
         let body = json!({ "answers": json!({ "q1": words }).to_string() });
-        self.about_survey(Self::SURVEY, "dykil.answer", Some(body), &json!({ "dids": [of.did()] }))
+        let fact = json!({ "dids": [of.did()] });
+        let op = "dykil.answer";
+        self.enter(&json!({ "op": op, "ref": Self::SURVEY, "fact": fact, "body": body }))
     }
 
     /// Withdraws the answer.
     pub fn withdraw_answer(&self, of: &Self) -> Outcome {
-        self.about_survey(Self::SURVEY, "dykil.withdraw", None, &json!({ "dids": [of.did()] }))
+        let fact = json!({ "dids": [of.did()] });
+        self.enter(&json!({ "op": "dykil.withdraw", "ref": Self::SURVEY, "fact": fact }))
     }
 }

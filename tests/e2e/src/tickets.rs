@@ -54,31 +54,24 @@ impl Person {
         for (name, value) in more.as_object().into_iter().flatten() {
             fact[name] = value.clone();
         }
-        let draft = Draft::new("events", op).reference(event)?.body(&body)?.fact(&fact)?;
-        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        self.enter(&json!({ "op": op, "ref": event, "fact": fact, "body": body, "to": [event] }))
     }
 
     /// Publishes, pauses, cancels or completes an event.
     pub fn event_status(&self, event: &str, status: &str) -> Outcome {
-        let draft = Draft::new("events", "events.status")
-            .reference(event)?
-            .fact(&json!({ "status": status }))?;
-        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        let fact = json!({ "status": status });
+        self.enter(&json!({ "op": "events.status", "ref": event, "fact": fact, "to": [event] }))
     }
 
     /// Sets an event's picture, a file of the organiser, and its description.
     pub fn show_event_by(&self, event: &str, alt: &str, media: &[&str]) -> Outcome {
-        let draft = Draft::new("events", "events.picture")
-            .reference(event)?
-            .body(&json!({ "alt": alt }))?
-            .fact(&json!({ "media": media }))?;
-        self.client.submit(&self.signer, &draft)
+        let (body, fact) = (json!({ "alt": alt }), json!({ "media": media }));
+        self.enter(&json!({ "op": "events.picture", "ref": event, "fact": fact, "body": body }))
     }
 
     /// Erases this person's text in an event's log.
     pub fn erase_event(&self, event: &str) -> Outcome {
-        let draft = Draft::new("events", "events.erase").reference(event)?;
-        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        self.enter(&json!({ "op": "events.erase", "ref": event, "to": [event] }))
     }
 
     /// Requests an order's total and the payload to sign.
@@ -93,12 +86,8 @@ impl Person {
     /// Returns the order of a quote.
     pub fn order_of(quote: &Json) -> Outcome<Draft> {
         let sign = &quote["sign"];
-        let to = sign["to"].as_array().into_iter().flatten();
-        let to: Vec<String> = to.filter_map(|did| did.as_str().map(str::to_owned)).collect();
-        let draft = Draft::new("events", "events.buy")
-            .reference(sign["ref"].as_str().unwrap_or_default())?
-            .fact(&sign["fact"])?;
-        Ok(draft.to(&to)?)
+        let (about, fact, to) = (&sign["ref"], &sign["fact"], &sign["to"]);
+        draft_of(&json!({ "op": "events.buy", "ref": about, "fact": fact, "to": to }))
     }
 
     /// Buys tickets from credit.
@@ -109,35 +98,27 @@ impl Person {
 
     /// Holds tickets of an event.
     pub fn hold_places(&self, event: &str, kind: i64, quantity: i64) -> Outcome {
-        let draft = Draft::new("events", "events.hold")
-            .reference(event)?
-            .fact(&json!({ "type": kind, "quantity": quantity }))?;
-        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        let fact = json!({ "type": kind, "quantity": quantity });
+        self.enter(&json!({ "op": "events.hold", "ref": event, "fact": fact, "to": [event] }))
     }
 
     /// Releases held tickets.
     pub fn release_places(&self, event: &str, hold: &str) -> Outcome {
-        let draft = Draft::new("events", "events.release")
-            .reference(hold)?
-            .fact(&json!({ "event": event }))?;
-        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        let fact = json!({ "event": event });
+        self.enter(&json!({ "op": "events.release", "ref": hold, "fact": fact, "to": [event] }))
     }
 
     /// Approves a request for free tickets.
     pub fn approve_places(&self, event: &str, ask: &str) -> Outcome {
-        let draft = Draft::new("events", "events.approve")
-            .reference(ask)?
-            .fact(&json!({ "event": event }))?;
-        self.client.submit(&self.signer, &draft.to(&[event.to_owned()])?)
+        let fact = json!({ "event": event });
+        self.enter(&json!({ "op": "events.approve", "ref": ask, "fact": fact, "to": [event] }))
     }
 
     /// Transfers a ticket.
     pub fn hand_ticket(&self, event: &str, ticket: &str, to: &Person) -> Outcome {
-        let draft = Draft::new("events", "events.transfer")
-            .reference(ticket)?
-            .fact(&json!({ "event": event, "holder": to.did() }))?;
-        let others = [event.to_owned(), to.did().to_owned()];
-        self.client.submit(&self.signer, &draft.to(&others)?)
+        let fact = json!({ "event": event, "holder": to.did() });
+        let op = "events.transfer";
+        self.enter(&json!({ "op": op, "ref": ticket, "fact": fact, "to": [event, to.did()] }))
     }
 
     /// Checks tickets in.
@@ -145,11 +126,9 @@ impl Person {
         let now = self.client.node()?.time.as_millis();
         let scan = |ticket: &&str| json!({ "ticket": ticket, "at": now });
         let scans: Vec<Json> = tickets.iter().map(scan).collect();
-        let draft = Draft::new("events", "events.checkin")
-            .reference(event)?
-            .body(&json!({ "scans": scans, "door": door }))?;
-        let to: Vec<String> = holders.iter().chain([&event]).map(|did| (*did).to_owned()).collect();
-        self.client.submit(&self.signer, &draft.to(&to)?)
+        let body = json!({ "scans": scans, "door": door });
+        let to = [holders, &[event]].concat();
+        self.enter(&json!({ "op": "events.checkin", "ref": event, "body": body, "to": to }))
     }
 
     /// Refunds a ticket.
@@ -161,14 +140,12 @@ impl Person {
         reason: &str,
         others: &[&str],
     ) -> Outcome {
-        let draft = Draft::new("events", "events.refund")
-            .reference(ticket)?
-            .body(&json!({ "reason": reason }))?
-            .fact(&json!({ "event": event, "amount": price, "currency": "CHF" }))?;
         let node = self.client.node()?.did.to_string();
-        let others = others.iter().map(|did| (*did).to_owned());
-        let to: Vec<String> = others.chain([event.to_owned(), node]).collect();
-        self.client.submit(&self.signer, &draft.to(&to)?)
+        let to = [others, &[event, node.as_str()]].concat();
+        self.enter(&json!({
+            "op": "events.refund", "ref": ticket, "body": { "reason": reason }, "to": to,
+            "fact": { "event": event, "amount": price, "currency": "CHF" },
+        }))
     }
 
     /// Returns the progress of the refunds of this person's event.
