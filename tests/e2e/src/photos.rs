@@ -17,29 +17,10 @@ impl Person {
     pub const ALBUM: &str = "alb_0000000000000000000000f2";
     const LINK: &str = "lnk_0000000000000000000000f3";
 
-    pub(crate) fn about_files(
-        &self,
-        op: &str,
-        reference: Option<&str>,
-        (body, fact): (Option<&Json>, Option<Json>),
-    ) -> Outcome {
-        let mut draft = Draft::new("media", op);
-        if let Some(fact) = &fact {
-            draft = draft.fact(fact)?;
-        }
-        if let Some(reference) = reference {
-            draft = draft.reference(reference)?;
-        }
-        if let Some(body) = body {
-            draft = draft.body(body)?;
-        }
-        self.client.submit(&self.signer, &draft)
-    }
-
     /// Creates a folder.
     pub fn make_folder(&self, name: &str) -> Outcome {
         let body = json!({ "name": name });
-        self.about_files("media.folder", Some(Self::FOLDER), (Some(&body), None))
+        self.enter(&json!({ "op": "media.folder", "ref": Self::FOLDER, "body": body }))
     }
 
     /// Adds a file with a PNG signature to that folder, with additional fields in its entry. Returns its id.
@@ -52,23 +33,25 @@ impl Person {
             body[name] = value.clone();
         }
         let fact = json!({ "media": [cid], "n": 0, "folder": Self::FOLDER });
-        self.about_files("media.add", Some(&id), (Some(&body), Some(fact)))
+        self.enter(&json!({ "op": "media.add", "ref": id, "fact": fact, "body": body }))
             .unwrap_or_else(|error| panic!("a file is added: {error}"));
         id
     }
 
     /// Sets a file's description.
     pub fn describe_file(&self, asset: &str, about: &Json) -> Outcome {
-        self.about_files("media.change", Some(asset), (Some(about), None))
+        self.enter(&json!({ "op": "media.change", "ref": asset, "body": about }))
     }
 
     /// Creates an album of these files.
     pub fn make_album(&self, about: &Json, assets: &[&str]) -> Outcome {
-        let mut made = self.about_files("media.album", Some(Self::ALBUM), (Some(about), None))?;
+        let album = json!({ "op": "media.album", "ref": Self::ALBUM, "body": about });
+        let mut made = self.enter(&album)?;
         // A fact has room for a dozen.
         for assets in assets.chunks(8) {
             let fact = json!({ "assets": assets });
-            made = self.about_files("media.album.put", Some(Self::ALBUM), (None, Some(fact)))?;
+            let put = json!({ "op": "media.album.put", "ref": Self::ALBUM, "fact": fact });
+            made = self.enter(&put)?;
         }
         Ok(made)
     }
@@ -82,13 +65,13 @@ impl Person {
     pub fn link_with(&self, of: &str, secret: &str, label: &str) -> Outcome {
         let digest = imajin_dfos::hex::encode(&sha256(secret.as_bytes()));
         let fact = json!({ "of": of, "digest": digest, "until": 4_102_444_800_000_i64 });
-        let body = json!({ "label": label });
-        self.about_files("media.link", Some(Self::LINK), (Some(&body), Some(fact)))
+        let (op, body) = ("media.link", json!({ "label": label }));
+        self.enter(&json!({ "op": op, "ref": Self::LINK, "fact": fact, "body": body }))
     }
 
     /// Ends that link.
     pub fn end_link(&self) -> Outcome {
-        self.about_files("media.link.end", Some(Self::LINK), (None, None))
+        self.enter(&json!({ "op": "media.link.end", "ref": Self::LINK }))
     }
 
     /// Signs a manifest of this person's file with these bytes: contributors with a role and shares in millionths.
@@ -122,7 +105,7 @@ impl Person {
     pub fn say_who_made(&self, asset: &str, manifest: &Manifest) -> Outcome {
         let body = json!({ "manifest": manifest.text() });
         let fact = json!({ "fair": manifest.digest() });
-        self.about_files("media.fair", Some(asset), (Some(&body), Some(fact)))
+        self.enter(&json!({ "op": "media.fair", "ref": asset, "fact": fact, "body": body }))
     }
 
     /// Adds a file with a PNG signature, with a manifest of these contributors.
@@ -140,17 +123,15 @@ impl Person {
         let text = jcs::to_string(&manifest.signed_document());
         let signature = self.key.signing_key().sign(text.as_bytes());
         let signature = imajin_dfos::hex::encode(&signature.to_bytes());
-        let draft = Draft::new("media", "media.fair.agree")
-            .reference(&manifest.digest().to_string())?
-            .body(&json!({ "manifest": manifest.text(), "signature": signature }))?
-            .fact(&json!({ "dids": [of.did()] }))?
-            .to(&[of.did().to_owned()])?;
-        self.client.submit(&self.signer, &draft)
+        self.enter(&json!({
+            "op": "media.fair.agree", "ref": manifest.digest().to_string(), "fact": { "dids": [of.did()] },
+            "body": { "manifest": manifest.text(), "signature": signature },
+        }))
     }
 
     /// Erases files.
     pub fn erase_files(&self, assets: &[&str]) -> Outcome {
-        self.about_files("media.erase", None, (None, Some(json!({ "assets": assets }))))
+        self.enter(&json!({ "op": "media.erase", "fact": { "assets": assets } }))
     }
 }
 

@@ -21,15 +21,12 @@ fn tip(to: &Person, fair: Digest) -> Json {
 impl Person {
     /// Creates a jar whose owner gets the whole of each tip. Returns the digest of its manifest.
     pub fn make_jar(&self) -> Digest {
-        let put = Draft::new("coffee", "coffee.put").reference(JAR).unwrap();
-        let put = put.body(&json!({ "title": "Coffee" })).unwrap();
-        self.client.submit(&self.signer, &put).unwrap();
+        let put = json!({ "op": "coffee.put", "ref": JAR, "body": { "title": "Coffee" } });
+        self.enter(&put).unwrap();
         let fair = manifest(self, JAR, &[(self.key.did(), 1_000_000)], None);
         self.publish(&fair).unwrap();
         let fact = json!({ "price": 100, "currency": "CHF", "fair": fair.digest().to_string() });
-        let offer = Draft::new("coffee", "coffee.offer").reference(JAR).unwrap();
-        let offer = offer.fact(&fact).unwrap();
-        self.client.submit(&self.signer, &offer).unwrap();
+        self.enter(&json!({ "op": "coffee.offer", "ref": JAR, "fact": fact })).unwrap();
         fair.digest()
     }
 
@@ -39,10 +36,9 @@ impl Person {
     }
 
     fn send_tip(&self, to: &Self, fact: &Json) -> Outcome {
-        let draft = Draft::new("coffee", "coffee.tip").reference(JAR)?;
         let mut to = [to.did().to_owned(), self.client.node()?.did.to_string()];
         to.sort();
-        self.client.submit(&self.signer, &draft.fact(fact)?.to(&to)?)
+        self.enter(&json!({ "op": "coffee.tip", "ref": JAR, "fact": fact, "to": to }))
     }
 
     /// Tips a person by transfer, which the recipient confirms. Returns the payment.
@@ -64,18 +60,13 @@ impl Person {
 
     /// Adds a message to a tip.
     pub fn say_with(&self, to: &Self, payment: &str, words: &Json) -> Outcome {
-        let draft = Draft::new("coffee", "coffee.say").body(words)?;
-        self.about_tip(draft, to, payment)
+        let fact = json!({ "dids": [to.did()] });
+        self.enter(&json!({ "op": "coffee.say", "ref": payment, "fact": fact, "body": words }))
     }
 
     /// Withdraws the message of a tip.
     pub fn unsay(&self, to: &Self, payment: &str) -> Outcome {
-        self.about_tip(Draft::new("coffee", "coffee.unsay"), to, payment)
-    }
-
-    fn about_tip(&self, draft: Draft, to: &Self, payment: &str) -> Outcome {
-        let draft = draft.reference(payment)?;
-        let draft = draft.fact(&json!({ "dids": [to.did()] }))?;
-        self.client.submit(&self.signer, &draft.to(&[to.did().to_owned()])?)
+        let fact = json!({ "dids": [to.did()] });
+        self.enter(&json!({ "op": "coffee.unsay", "ref": payment, "fact": fact }))
     }
 }

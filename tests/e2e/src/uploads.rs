@@ -93,8 +93,9 @@ impl Uploader {
             body[name] = value.clone();
         }
         let fact = json!({ "media": [cid], "n": 0 });
-        let added = self.person.about_files("media.add", Some(&id), (Some(&body), Some(fact)));
-        Ok((id, added?))
+        let add = json!({ "op": "media.add", "ref": id, "fact": fact, "body": body });
+        let added = self.person.enter(&add)?;
+        Ok((id, added))
     }
 
     /// Uploads a file in one part, and adds it. Returns its id.

@@ -14,13 +14,13 @@ impl Person {
         let fact = json!({
             "price": PRICE, "currency": "CHF", "fair": manifest.digest().to_string(), "open": 1,
         });
-        self.about_files("media.offer", Some(asset), (None, Some(fact)))
+        self.enter(&json!({ "op": "media.offer", "ref": asset, "fact": fact }))
     }
 
     /// Makes a file public.
     pub fn show_everybody(&self, asset: &str) {
         let fact = json!({ "assets": [asset], "access": "public" });
-        let shown = self.about_files("media.access", None, (None, Some(fact)));
+        let shown = self.enter(&json!({ "op": "media.access", "fact": fact }));
         shown.unwrap_or_else(|error| panic!("a file is shown: {error}"));
     }
 
@@ -50,8 +50,8 @@ impl Person {
         if let Some(rail) = rail {
             fact["rail"] = rail.into();
         }
-        let draft = Draft::new("media", "media.buy").reference(asset)?;
-        self.say_to_makers(draft.fact(&fact)?, of, manifest)
+        let buy = json!({ "op": "media.buy", "ref": asset, "fact": fact });
+        self.say_to_makers(&buy, of, manifest)
     }
 
     /// Refunds a payment for a work.
@@ -61,21 +61,22 @@ impl Person {
         (payment, manifest): (&str, &Manifest),
         reason: &str,
     ) -> Outcome {
-        let fact = json!({ "amount": PRICE, "currency": "CHF" });
-        let draft = Draft::new("media", "media.refund").reference(payment)?;
-        let draft = draft.body(&json!({ "reason": reason }))?.fact(&fact)?;
-        self.say_to_makers(draft, to, manifest)
+        let refund = json!({
+            "op": "media.refund", "ref": payment, "body": { "reason": reason },
+            "fact": { "amount": PRICE, "currency": "CHF" },
+        });
+        self.say_to_makers(&refund, to, manifest)
     }
 
     /// Submits a command to everyone with a share in the work, the other party and the node.
-    fn say_to_makers(&self, draft: Draft, other: &Self, manifest: &Manifest) -> Outcome {
+    fn say_to_makers(&self, command: &Json, other: &Self, manifest: &Manifest) -> Outcome {
         let makers = manifest.contributors().iter().map(|one| &one.did);
         let mut to: Vec<String> = makers.map(Did::to_string).collect();
         to.extend([other.did().to_owned(), self.client.node()?.did.to_string()]);
         to.retain(|did| did != self.did());
         to.sort();
         to.dedup();
-        self.client.submit(&self.signer, &draft.to(&to)?)
+        self.client.submit(&self.signer, &draft_of(command)?.to(&to)?)
     }
 
     /// Returns the newest licence of this person for a file.
