@@ -63,8 +63,8 @@ impl Person {
             "fair": fair.to_string(), "follows": Digest::of_all(&[fair]).to_string(),
         });
         merge(&mut fact, more);
-        let draft = Draft::new("market", "market.order").reference(LISTING)?;
-        self.address_order(draft.fact(&fact)?, &[of.did()])
+        let order = json!({ "op": "market.order", "ref": LISTING, "fact": fact });
+        self.address_order(&order, &[of.did()])
     }
 
     /// Says that an order was handed over or sent.
@@ -112,19 +112,19 @@ impl Person {
     /// Calls an order off.
     pub fn cancel_order(&self, payment: &str, (seller, buyer): (&Self, &Self)) -> Outcome {
         let fact = json!({ "buyer": buyer.did(), "seller": seller.did() });
-        let draft = Draft::new("market", "market.cancel").reference(payment)?;
-        let draft = self.address_order(draft.fact(&fact)?, &[buyer.did(), seller.did()])?;
+        let cancel = json!({ "op": "market.cancel", "ref": payment, "fact": fact });
+        let draft = self.address_order(&cancel, &[buyer.did(), seller.did()])?;
         self.client.submit(&self.signer, &draft)
     }
 
     /// Names the other people of an order, and the node.
-    fn address_order(&self, draft: Draft, others: &[&str]) -> Outcome<Draft> {
+    fn address_order(&self, command: &Json, others: &[&str]) -> Outcome<Draft> {
         let node = self.client.node()?.did.to_string();
         let mut to: Vec<String> = others.iter().map(|did| (*did).to_owned()).collect();
         to.retain(|did| did != self.did());
         to.push(node);
         to.sort();
-        Ok(draft.to(&to)?)
+        Ok(draft_of(command)?.to(&to)?)
     }
 
     /// Returns this person's orders: as `buyer`, as `seller`, or those that they are still to `hand` over.

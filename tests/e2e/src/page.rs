@@ -215,22 +215,19 @@ impl Page {
         let dids: Vec<&str> = others.iter().map(|one| one.did()).collect();
         self.look()?;
         let fact = json!({ "dids": dids, "role": "member", "turns": self.report.turns });
-        let draft = Draft::new("chat", "chat.admit")
-            .reference(&self.talk.log)?
-            .fact(&fact)?
-            .to(std::slice::from_ref(&self.talk.log))?;
-        self.enter(&draft)?;
+        let log = &self.talk.log;
+        let draft = json!({ "op": "chat.admit", "ref": log, "fact": fact, "to": [log] });
+        self.enter(&draft_of(&draft)?)?;
         self.look()
     }
 
     /// Removes a person from the group, and thereby from its conversation.
     pub fn put_out(&mut self, group: &str, other: &Person) -> Outcome<()> {
-        let others = [group, &self.talk.log, other.did()].map(str::to_owned);
-        let draft = Draft::new("connections", "connections.group.remove")
-            .reference(group)?
-            .fact(&json!({ "dids": [other.did()] }))?
-            .to(&others)?;
-        self.enter(&draft)?;
+        let draft = json!({
+            "op": "connections.group.remove", "ref": group, "fact": { "dids": [other.did()] },
+            "to": [group, self.talk.log, other.did()],
+        });
+        self.enter(&draft_of(&draft)?)?;
         self.look()
     }
 
@@ -238,8 +235,8 @@ impl Page {
     pub fn mark_read(&mut self) -> Outcome<()> {
         let head = self.report.head.expect("an entry");
         let fact = json!({ "seq": head.seq, "seen": head.cid.to_string() });
-        let draft = Draft::new("chat", "chat.read").reference(&self.talk.log)?.fact(&fact)?;
-        self.enter(&draft).map(drop)
+        let draft = json!({ "op": "chat.read", "ref": self.talk.log, "fact": fact });
+        self.enter(&draft_of(&draft)?).map(drop)
     }
 
     /// Returns the readable texts in order.

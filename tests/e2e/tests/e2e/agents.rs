@@ -24,9 +24,8 @@ fn delegate(owner: &Person, password: &AppPassword, scope: &[&str]) -> Receipt {
 }
 
 fn name(owner: &Person, delegation: &Receipt) {
-    let draft = Draft::new("agents", "agents.name").reference(&delegation.cid);
-    let draft = draft.unwrap().body(&json!({ "label": "Kitchen" }));
-    owner.client.submit(&owner.signer, &draft.unwrap()).unwrap();
+    let body = json!({ "label": "Kitchen" });
+    owner.enter(&json!({ "op": "agents.name", "ref": delegation.cid, "body": body })).unwrap();
 }
 
 fn token(owner: &Person, password: &AppPassword) -> String {
@@ -43,8 +42,7 @@ fn connect(owner: &Person, scope: &[&str]) -> (String, Receipt) {
 }
 
 fn end(owner: &Person, delegation: &Receipt) {
-    let draft = Draft::new("auth", "auth.delegation.end").reference(&delegation.cid);
-    owner.client.submit(&owner.signer, &draft.unwrap()).unwrap();
+    owner.enter(&json!({ "op": "auth.delegation.end", "ref": delegation.cid })).unwrap();
 }
 
 fn answer(request: RequestBuilder) -> (u16, Json) {

@@ -67,8 +67,7 @@ fn signs_in_and_is_paid(is_owned: bool) {
     assert_members!(about, "name": "Example", "returns": [params["return"]]);
     let until = buyer.client.node().unwrap().time.checked_add_millis(86_400_000).unwrap();
     let body = json!({ "key": about["key"], "scope": about["scope"], "until": until.to_string() });
-    let draft = Draft::new("auth", "auth.delegation.create").body(&body).unwrap();
-    buyer.client.submit(&buyer.signer, &draft).unwrap();
+    buyer.put("auth", "auth.delegation.create", &body).unwrap();
     let order: Json = back(&params["state"]).json().expect("an order");
     assert_eq!(next("signed in "), buyer.did());
 

@@ -62,8 +62,7 @@ fn a_delegate_stays_within_its_scope_time_and_uses() {
     act(&ada, &once, "profile.update", json!({ "bio": "once" })).unwrap();
     assert_refused(act(&ada, &once, "profile.update", json!({ "bio": "twice" })), "used up");
 
-    let end = Draft::new("auth", "auth.delegation.end").reference(&agent.delegation.cid).unwrap();
-    ada.client.submit(&ada.signer, &end).unwrap();
+    ada.enter(&json!({ "op": "auth.delegation.end", "ref": agent.delegation.cid })).unwrap();
     assert_refused(act(&ada, &agent, "profile.update", json!({ "bio": "after the end" })), "ended");
 }
 
@@ -118,8 +117,7 @@ fn a_door_is_kept_by_whom_the_organiser_lets() {
         "a door is not the event",
     );
 
-    let end = Draft::new("auth", "auth.delegation.end").reference(&delegation.cid).unwrap();
-    ada.client.submit(&ada.signer, &end).unwrap();
+    ada.enter(&json!({ "op": "auth.delegation.end", "ref": delegation.cid })).unwrap();
     assert_refused(let_in(&delegation), "after the end");
     assert!(list().is_err(), "after the end");
     assert!(node.stop().0.success());

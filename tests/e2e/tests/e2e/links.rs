@@ -83,14 +83,11 @@ fn id(number: usize) -> String {
 }
 
 fn put(person: &Person, number: usize, body: &Json, fact: &Json) {
-    let mut draft = Draft::new("links", "links.put")
-        .reference(&id(number))
-        .and_then(|draft| draft.body(body))
-        .unwrap();
+    let mut command = json!({ "op": "links.put", "ref": id(number), "body": body });
     if *fact != json!({}) {
-        draft = draft.fact(fact).unwrap();
+        command["fact"] = fact.clone();
     }
-    person.client.submit(&person.signer, &draft).unwrap();
+    person.enter(&command).unwrap();
 }
 
 /// Returns a note in two lines. Unlike a title it may change the text direction.
@@ -289,17 +286,9 @@ fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
                  about: Option<usize>,
                  body: Option<Json>,
                  fact: Option<Json>| {
-        let mut draft = Draft::new("links", op);
-        if let Some(about) = about {
-            draft = draft.reference(&id(about)).unwrap();
-        }
-        if let Some(body) = body {
-            draft = draft.body(&body).unwrap();
-        }
-        if let Some(fact) = fact {
-            draft = draft.fact(&fact).unwrap();
-        }
-        person.client.submit(&person.signer, &draft).unwrap();
+        let about = about.map(id);
+        let command = json!({ "op": op, "ref": about, "body": body, "fact": fact });
+        person.enter(&command).unwrap();
     };
     let order = |numbers: &[usize]| {
         Some(json!({ "order": numbers.iter().map(|n| id(*n)).collect::<Vec<_>>() }))

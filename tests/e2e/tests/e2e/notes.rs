@@ -49,14 +49,11 @@ fn table(folder: &Path) -> PathBuf {
 }
 
 fn put(person: &Person, note: &str, words: &str) -> Outcome {
-    let draft = Draft::new("notes", "notes.put").body(&json!({ "words": words }))?;
-    let draft = draft.reference(note)?;
-    person.client.submit(&person.signer, &draft)
+    person.enter(&json!({ "op": "notes.put", "ref": note, "body": { "words": words } }))
 }
 
 fn remove(person: &Person, note: &str) -> Outcome {
-    let draft = Draft::new("notes", "notes.remove").reference(note)?;
-    person.client.submit(&person.signer, &draft)
+    person.enter(&json!({ "op": "notes.remove", "ref": note }))
 }
 
 /// Returns a person's own notes.
@@ -174,14 +171,7 @@ fn who_may_do_what_is_decided_by_the_frame() {
 
 /// Sends a command that is refused. Returns the status and the invalid field.
 fn ask(person: &Person, op: &str, reference: Option<&str>, body: Option<&Json>) -> (u16, Json) {
-    let mut draft = Draft::new("notes", op);
-    if let Some(reference) = reference {
-        draft = draft.reference(reference).unwrap();
-    }
-    if let Some(body) = body {
-        draft = draft.body(body).unwrap();
-    }
-    match person.client.submit(&person.signer, &draft) {
+    match person.enter(&json!({ "op": op, "ref": reference, "body": body })) {
         Err(ClientError::Refused { status, problem, .. }) => (status, problem["field"].clone()),
         other => panic!("{op}: {other:?}"),
     }

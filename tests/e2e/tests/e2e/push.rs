@@ -96,10 +96,8 @@ impl Guest {
     }
 
     fn choose(&self, fact: &Json) {
-        let draft = imajin_node::client::Draft::new("notify", "notify.settings");
-        let draft = draft.fact(fact).expect("a fact");
-        let client = &self.person.client;
-        client.submit(&self.person.signer, &draft).expect("a choice");
+        let choice = json!({ "op": "notify.settings", "fact": fact });
+        self.person.enter(&choice).expect("a choice");
     }
 
     /// Allows a key to act for the person. Returns the message about it.

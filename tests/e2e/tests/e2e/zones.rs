@@ -93,9 +93,8 @@ fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
         assert!(list.contains(&format!("Supper, {said}</option>")), "{list}");
     }
     // A reader with a chosen zone sees no zone name if it is the same.
-    let chosen = Draft::new("notify", "notify.settings");
-    let chosen = chosen.fact(&json!({ "zone": "America/New_York" }));
-    ada.client.submit(&ada.signer, &chosen.unwrap()).unwrap();
+    let zone = json!({ "zone": "America/New_York" });
+    ada.enter(&json!({ "op": "notify.settings", "fact": zone })).unwrap();
     let seen = ada.page(&format!("/events/{id}"));
     assert!(seen.contains(">31 December 2099, 19:00</time>"), "{seen}");
     assert!(seen.contains(&preview), "{seen}");

@@ -187,13 +187,10 @@ impl Device {
         let draw = || imajin_host::random::hex::<12>().unwrap().to_uppercase();
         let (id, code) = (format!("inv_{}", draw().to_lowercase()), draw());
         let code = format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..12]);
-        let invite = Draft::new("connections", "connections.group.invite")
-            .reference(&id)
-            .and_then(|draft| {
-                draft.fact(&json!({ "group": group.name, "role": "member", "uses": 1 }))
-            })
-            .and_then(|draft| draft.to(std::slice::from_ref(&group.name)))
-            .and_then(|draft| draft.body(&json!({ "code": code })));
+        let invite = draft_of(&json!({
+            "op": "connections.group.invite", "ref": id, "body": { "code": code }, "to": [group.name],
+            "fact": { "group": group.name, "role": "member", "uses": 1 },
+        }));
         let made = self.page.enter(&invite.unwrap());
         if made.is_ok() {
             invited.insert(other.did().to_owned(), (id, code));
@@ -208,10 +205,10 @@ impl Device {
             return;
         };
         drop(invited);
-        let join = Draft::new("connections", "connections.group.join")
-            .reference(&group.name)
-            .and_then(|draft| draft.fact(&json!({ "invite": id, "role": "member" })))
-            .and_then(|draft| draft.to(std::slice::from_ref(&group.name)));
+        let join = draft_of(&json!({
+            "op": "connections.group.join", "ref": group.name, "to": [group.name],
+            "fact": { "invite": id, "role": "member" },
+        }));
         let headers = [("x-imajin-invite", code.as_str())];
         crossed(self.page.enter_with(&join.unwrap(), &headers).map(drop));
     }

@@ -31,9 +31,8 @@ fn connect_computer(person: &Person) -> String {
     let until = until.checked_add_millis(86_400_000).unwrap().to_string();
     let body = json!({ "until": until, "key": key, "scope": scope });
     let delegation = person.put("auth", "auth.delegation.create", &body).unwrap();
-    let draft = Draft::new("media", "media.device").reference(&delegation.cid).unwrap();
-    let draft = draft.body(&json!({ "label": "Laptop" })).unwrap();
-    person.client.submit(&person.signer, &draft).unwrap();
+    let body = json!({ "label": "Laptop" });
+    person.enter(&json!({ "op": "media.device", "ref": delegation.cid, "body": body })).unwrap();
     let pair = format!("{}:{text}", person.did());
     format!("Basic {}", BASE64.encode(pair.as_bytes()))
 }

@@ -308,8 +308,7 @@ const ROUTES: [Route; 2] = [
         people: |stage| (stage.person(), stage.person()),
         reason: |other| {
             let none = json!({ "requests": "none", "receipts": 1, "presence": 0, "mute": 0 });
-            let draft = Draft::new("chat", "chat.settings").fact(&none).unwrap();
-            other.client.submit(&other.signer, &draft).unwrap();
+            other.enter(&json!({ "op": "chat.settings", "fact": none })).unwrap();
         },
         ask: |author, other| {
             let session = Session::begin(&author.client, &author.key).unwrap();

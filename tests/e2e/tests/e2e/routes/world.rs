@@ -206,21 +206,14 @@ impl World {
         self.sell_ticket();
         self.gather();
         let link = json!({ "title": SECRETS[7], "url": "https://example.org/" });
-        let put = Draft::new("links", "links.put").body(&link).unwrap();
-        let put = put.reference(ITEM).unwrap();
-        let put = put.fact(&json!({ "visibility": "private" })).unwrap();
-        let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
+        let put = |op: &str, body: &Json, fact: &Json| {
+            self.sue.enter(&json!({ "op": op, "ref": ITEM, "fact": fact, "body": body })).unwrap();
+        };
+        put("links.put", &link, &json!({ "visibility": "private" }));
         let jar = json!({ "title": SECRETS[8] });
-        let put = Draft::new("coffee", "coffee.put").body(&jar).unwrap();
-        let put = put.reference(ITEM).unwrap();
-        let put = put.fact(&json!({ "visibility": "private" })).unwrap();
-        let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
+        put("coffee.put", &jar, &json!({ "visibility": "private" }));
         let course = json!({ "title": SECRETS[10] });
-        let put = Draft::new("learn", "learn.put").body(&course).unwrap();
-        let put = put.reference(ITEM).unwrap();
-        let fact = json!({ "kind": "course", "visibility": "private" });
-        let put = put.fact(&fact).unwrap();
-        let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
+        put("learn.put", &course, &json!({ "kind": "course", "visibility": "private" }));
         let listing = json!({ "title": SECRETS[13], "contact": { "phone": SECRETS[13] } });
         let fact = json!({ "visibility": "private" });
         self.sue.put_listing(ITEM, &listing, &fact).unwrap();
@@ -234,11 +227,7 @@ impl World {
         let _: Receipt = album.unwrap();
         let form = json!({ "elements": [{ "type": "boolean", "name": "q1" }] }).to_string();
         let survey = json!({ "title": SECRETS[9], "form": form });
-        let put = Draft::new("dykil", "dykil.put").body(&survey).unwrap();
-        let put = put.reference(ITEM).unwrap();
-        let fact = json!({ "mode": "open", "each": "any", "show": "owner" });
-        let put = put.fact(&fact).unwrap();
-        let _: Receipt = self.sue.client.submit(&self.sue.signer, &put).unwrap();
+        put("dykil.put", &survey, &json!({ "mode": "open", "each": "any", "show": "owner" }));
     }
 
     /// The organiser creates an event, and Sue gets a ticket.
@@ -448,11 +437,7 @@ fn attest(sue: &Person) -> String {
     let body = json!({
         "attestation": signed.text(), "issuer": sue.did(), "signature": signed.signature(), "audience": "parties",
     });
-    let draft = Draft::new("auth", "auth.attestation.issue")
-        .body(&body)
-        .and_then(|draft| draft.reference(&cid))
-        .and_then(|draft| draft.fact(&json!({ "dids": [sue.did()] })))
-        .unwrap();
-    sue.client.submit(&sue.signer, &draft).unwrap();
+    let (op, fact) = ("auth.attestation.issue", json!({ "dids": [sue.did()] }));
+    sue.enter(&json!({ "op": op, "ref": cid, "fact": fact, "body": body })).unwrap();
     cid
 }
