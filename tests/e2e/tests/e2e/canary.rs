@@ -13,7 +13,6 @@ use imajin_e2e::works::PRICE;
 use imajin_e2e::{files_with_any, run};
 use imajin_log::RequiredAuthority;
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_protocol::naming;
 
 /// The content of each operation's text fields. Every text has its own letters and digits, so that each field is found
 /// separately.
@@ -115,19 +114,10 @@ pub fn put_declared(person: &Person, declaration: &Declaration, all: &mut Vec<St
         println!("{}: no field that takes words, or nobody asks for it", declaration.spec.op);
         return false;
     }
-    let service = naming::service_of(declaration.spec.op);
-    let mut draft = Draft::new(service, declaration.spec.op);
-    if let Some(reference) = &sample.reference {
-        draft = draft.reference(reference).unwrap();
-    }
-    if let Some(fact) = &sample.fact {
-        draft = draft.fact(fact).unwrap();
-    }
-    if let Some(body) = &sample.body {
-        draft = draft.body(body).unwrap();
-    }
-    let sent = person.client.submit(&person.signer, &draft);
-    let _: Receipt = sent.unwrap_or_else(|error| panic!("{}: {error}", declaration.spec.op));
+    let op = declaration.spec.op;
+    let (about, fact, body) = (sample.reference, sample.fact, sample.body);
+    let sent = person.enter(&json!({ "op": op, "ref": about, "fact": fact, "body": body }));
+    let _: Receipt = sent.unwrap_or_else(|error| panic!("{op}: {error}"));
     all.extend(words.taken.iter().cloned());
     true
 }
@@ -185,12 +175,10 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
                     services.insert(service.name());
                 }
                 Canary::OwnKey(body) => {
-                    let draft = Draft::new(service.name(), spec.op).body(&body).unwrap();
-                    let draft = draft.reference(&person.key.key_id()).unwrap();
+                    let (op, key) = (spec.op, person.key.key_id());
                     person
-                        .client
-                        .submit(&person.signer, &draft)
-                        .unwrap_or_else(|error| panic!("{}: {error}", spec.op));
+                        .enter(&json!({ "op": op, "ref": key, "body": body }))
+                        .unwrap_or_else(|error| panic!("{op}: {error}"));
                     words(&body, &mut all);
                     services.insert(service.name());
                 }
@@ -376,6 +364,16 @@ pub fn assert_exported(
     // The copy's list of operations matches its logs.
     run(program, ["verify", to]).ok();
     python_verifier([&[to][..], python].concat()).ok();
+}
+
+/// Exports a person's record as [`assert_exported`] does. Returns the text of bundle.json.
+pub fn exported(person: &Person, node: &Node, words: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let (key, bundle) = (person.key_file(folder.path()), folder.path().join("bundle"));
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+    assert_exported(binary(), &at, &bundle, &words, &[]);
+    fs::read_to_string(bundle.join("bundle.json")).unwrap()
 }
 
 /// Finds messages, courses and manifests in the lists for readers who don't know operations.

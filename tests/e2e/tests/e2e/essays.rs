@@ -2,7 +2,7 @@
 
 use imajin_e2e::prelude::*;
 
-use crate::canary::assert_exported;
+use crate::canary::exported;
 use crate::faces::PIXELS;
 use crate::links::read;
 
@@ -290,7 +290,7 @@ fn a_text_is_drawn_for_its_author_before_it_is_saved() {
 
 #[test]
 fn an_essay_is_in_a_copy_for_both_verifiers() {
-    let (folder, node) = Node::fresh();
+    let (_folder, node) = Node::fresh();
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     let words = ["titleWord", "noteWord", "textWord"];
     let body = json!({ "title": words[0], "note": words[1], "text": words[2] });
@@ -304,11 +304,6 @@ fn an_essay_is_in_a_copy_for_both_verifiers() {
     ada.put_essay(&id(3), &gone, &inside).unwrap();
     ada.remove_essay(&id(3)).unwrap();
 
-    let key = ada.key_file(folder.path());
-    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
-    let bundle = folder.path().join("bundle");
-    let canaries = words.map(str::to_owned);
-    assert_exported(binary(), &at, &bundle, &canaries, &[]);
-    let copy = std::fs::read_to_string(bundle.join("bundle.json")).unwrap();
+    let copy = exported(&ada, &node, &words);
     assert!(copy.contains("seriesWord") && !copy.contains("goneWord"));
 }

@@ -4,7 +4,7 @@ use imajin_e2e::prelude::*;
 use reqwest::header::{ETAG, IF_NONE_MATCH};
 use std::io::Write;
 
-use crate::canary::assert_exported;
+use crate::canary::exported;
 
 /// Titles that are hard to escape in XML or HTML.
 const AWKWARD: [&str; 4] =
@@ -271,7 +271,7 @@ fn a_bookmark_file_is_read_by_another_program_and_by_the_node_itself() {
 
 #[test]
 fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
-    let (folder, node) = Node::fresh();
+    let (_folder, node) = Node::fresh();
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     fill(&ada);
     let words = json!({ "title": "Ada’s page", "note": "pageNote" });
@@ -301,28 +301,18 @@ fn a_page_is_the_same_in_a_bundle_for_both_verifiers() {
     let of_ada = json!({ "dids": [ada.did()] });
     enter(&bob, "links.follow", Some(100), None, Some(of_ada));
 
-    let key = ada.key_file(folder.path());
-    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
-    let canaries = ["pageNote".to_owned(), "tel:+441234".to_owned()];
-    let bundle = folder.path().join("bundle");
-    assert_exported(binary(), &at, &bundle, &canaries, &[]);
-    let section = self::section(&bundle);
+    let section = section(&exported(&ada, &node, &["pageNote", "tel:+441234"]));
     let ids: Vec<_> = section["links"].as_array().unwrap().iter().map(|item| &item["id"]).collect();
     let at = |number: usize| ids.iter().position(|one| **one == json!(id(number)));
     assert!(at(300) < at(204) && at(204) < at(1) && at(3) < at(2) && at(1) < at(0));
     assert_eq!(at(200), None);
 
-    let others = tempfile::tempdir().unwrap();
-    let key = bob.key_file(others.path());
-    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
-    let bundle = others.path().join("bundle");
-    assert_exported(binary(), &at, &bundle, &[], &[]);
-    let follow = &self::section(&bundle)["follows"][0];
+    let follow = &self::section(&exported(&bob, &node, &[]))["follows"][0];
     assert_members!(follow, "did": ada.did(), "item": id(100));
 }
 
-fn section(bundle: &Path) -> Json {
-    let readable = std::fs::read(bundle.join("bundle.json")).unwrap();
-    let readable: Json = serde_json::from_slice(&readable).unwrap();
+/// Returns what this app has in a bundle.json.
+fn section(readable: &str) -> Json {
+    let readable: Json = serde_json::from_str(readable).unwrap();
     readable["sections"]["links"].clone()
 }

@@ -4,7 +4,7 @@ use imajin_e2e::market_orders::merge;
 use imajin_e2e::prelude::*;
 use imajin_node::client::escape;
 
-use crate::canary::assert_exported;
+use crate::canary::exported;
 use crate::market_orders::{refusal, refused};
 
 fn id(number: usize) -> String {
@@ -272,7 +272,7 @@ fn a_person_reads_twenty_contacts_a_day() {
 
 #[test]
 fn a_listing_is_in_a_copy_for_both_verifiers() {
-    let (folder, node) = Node::fresh();
+    let (_folder, node) = Node::fresh();
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     let words = ["titleWord", "noteWord", "areaWord", "phoneWord", "mailWord"];
     let contact = json!({ "phone": words[3], "email": words[4] });
@@ -291,12 +291,7 @@ fn a_listing_is_in_a_copy_for_both_verifiers() {
     assert_members!(shown, "lat": 0, "lon": -18_000, "rent": "day", "sellerTier": "public_onplatform", "status": "active");
     assert_members!(shown["offer"], "price": 1_500, "currency": "CHF", "quantity": -1, "returns": 30, "deposit": 5_000);
 
-    let key = ada.key_file(folder.path());
-    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
-    let bundle = folder.path().join("bundle");
-    let canaries = words.map(str::to_owned);
-    assert_exported(binary(), &at, &bundle, &canaries, &[]);
-    let copy = std::fs::read_to_string(bundle.join("bundle.json")).unwrap();
+    let copy = exported(&ada, &node, &words);
     assert!(copy.contains("wishWord") && !copy.contains("goneWord"));
 }
 

@@ -6,7 +6,7 @@ use imajin_e2e::stripe::{SECRET, Stripe, signature};
 use imajin_e2e::{Strike, data_folder};
 use tempfile::TempDir;
 
-use crate::canary::assert_exported;
+use crate::canary::exported;
 use crate::cards::{now_s, options, tell};
 
 /// A node with an owner, a seller, and two buyers with credit.
@@ -36,15 +36,17 @@ impl Street {
         self.node.get(&path).json().unwrap()
     }
 
-    /// Checks that copies of the seller's and the first buyer's records verify and have these words. `name` begins their folders' names.
-    pub fn assert_copies(&self, name: &str, words: &[&str]) {
-        let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
-        for (person, party) in [(&self.ada, "ada"), (&self.bob, "bob")] {
-            let key = person.key_file(self.folder.path());
-            let at = ["--node", &self.node.url, "--key", key.to_str().unwrap()];
-            let bundle = self.folder.path().join(format!("{name}-{party}"));
-            assert_exported(binary(), &at, &bundle, &words, &[]);
+    /// Checks that copies of the seller's and the first buyer's records verify and have these words.
+    pub fn assert_copies(&self, words: &[&str]) {
+        for person in [&self.ada, &self.bob] {
+            exported(person, &self.node, words);
         }
+    }
+
+    /// Deletes a person's record.
+    pub fn delete(&self, person: &Person) {
+        let key = person.key_file(self.folder.path());
+        imajin_as(&self.node.url, &key, ["delete", "--yes"]).ok();
     }
 }
 
@@ -113,7 +115,7 @@ fn an_order_is_handed_over_by_the_buyers_digits() {
     // The money stays held until it can't be given back any more.
     assert_eq!((ada.credit(), ada.coming()), (0, PIECE));
 
-    street.assert_copies("copy", &[&payment, "market.ordered"]);
+    street.assert_copies(&[&payment, "market.ordered"]);
 }
 
 #[test]
@@ -239,11 +241,10 @@ fn an_order_outlives_its_listing() {
 #[test]
 fn a_buyer_whose_seller_left_is_led_to_the_owner() {
     let street = Street::new();
-    let Street { ada, bob, node, .. } = &street;
+    let Street { ada, bob, .. } = &street;
     bob.order(ada, ada.sell_listing(&json!({}))).unwrap();
     let payment = bob.newest_order();
-    let key = ada.key_file(street.folder.path());
-    imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
+    street.delete(ada);
     let left = bob.cancel_order(&payment, (ada, bob));
     assert_eq!(refused(left), "409 away");
     bob.hand_order(ada, &payment, None).unwrap();
@@ -254,7 +255,7 @@ fn a_buyer_whose_seller_left_is_led_to_the_owner() {
 #[test]
 fn a_promise_keeps_nobody_whose_other_party_left() {
     let street = Street::new();
-    let Street { ada, bob, eve, node, .. } = &street;
+    let Street { ada, bob, eve, .. } = &street;
     let fair = ada.sell_listing(&json!({ "quantity": 2 }));
     let promised = [bob, eve].map(|buyer| {
         buyer.order_as(ada, fair, &json!({ "rail": "emt" })).unwrap();
@@ -263,18 +264,14 @@ fn a_promise_keeps_nobody_whose_other_party_left() {
         assert_members!(order, "state": "promised", "open": true, "cancellable": true);
         payment
     });
-    let leave = |person: &Person| {
-        let key = person.key_file(street.folder.path());
-        imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
-    };
-    leave(eve);
+    street.delete(eve);
     let [of_bob, of_eve] = promised.each_ref().map(|payment| ada.order_by(payment));
     assert_members!(of_eve, "state": "promised", "open": false);
     assert_members!(of_bob, "state": "promised", "open": true);
-    leave(ada);
+    street.delete(ada);
     let order = bob.order_by(&promised[0]);
     assert_members!(order, "state": "promised", "open": false, "cancellable": false);
-    leave(bob);
+    street.delete(bob);
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn a_deposit_goes_back_and_both_copies_verify() {
         assert_members!(order, "state": "handed", "back": DEPOSIT, "amount": 2 * PIECE + DEPOSIT);
     }
     assert_eq!((bob.credit(), ada.coming()), (2 * PIECE, 2 * PIECE));
-    street.assert_copies("copy", &[&payment]);
+    street.assert_copies(&[&payment]);
 }
 
 /// Number of people who rent at the same time: a tenth of `IMAJIN_BUYERS` where that is set.

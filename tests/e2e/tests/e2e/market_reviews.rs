@@ -1,6 +1,5 @@
 //! Reviews and problems through the real program: who may review what, words that are taken back, and a seller's record.
 
-use imajin_e2e::imajin_as;
 use imajin_e2e::market_orders::{LISTING, PIECE};
 use serde_json::json;
 
@@ -55,10 +54,10 @@ fn the_words_of_a_review_go_and_its_stars_stay() {
     assert_eq!(refusal(bob.unreview_order(ada, &payment)).0, 404);
     bob.review_order(ada, &payment, 2, Some("A bent ladder")).unwrap();
     assert_eq!(refusal(ada.unreview_order(bob, &payment)).0, 404);
-    street.assert_copies("before", &["A bent ladder"]);
+    street.assert_copies(&["A bent ladder"]);
     bob.unreview_order(ada, &payment).unwrap();
     assert_eq!(refusal(bob.unreview_order(ada, &payment)).0, 404);
-    street.assert_copies("after", &[&payment]);
+    street.assert_copies(&[&payment]);
     for order in [bob.order_by(&payment), ada.order_by(&payment)] {
         assert_members!(order["review"], "stars": 2, "erased": true);
         assert!(order["review"]["text"].is_null());
@@ -71,11 +70,10 @@ fn the_words_of_a_review_go_and_its_stars_stay() {
 #[test]
 fn the_stars_of_a_review_outlive_its_authors_record() {
     let (street, payment) = handed_over();
-    let Street { ada, bob, node, .. } = &street;
+    let Street { ada, bob, .. } = &street;
     bob.review_order(ada, &payment, 3, Some("A short ladder")).unwrap();
     bob.unreview_order(ada, &payment).unwrap();
-    let key = bob.key_file(street.folder.path());
-    imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
+    street.delete(bob);
     let listing = street.listing();
     assert_members!(listing["record"], "sold": 1, "reviews": 1, "stars": 3);
     assert_members!(listing["reviews"][0], "stars": 3, "erased": true);
@@ -86,10 +84,9 @@ fn the_stars_of_a_review_outlive_its_authors_record() {
 #[test]
 fn the_words_of_a_review_go_although_its_seller_left() {
     let (street, payment) = handed_over();
-    let Street { ada, bob, node, .. } = &street;
+    let Street { ada, bob, .. } = &street;
     bob.review_order(ada, &payment, 4, Some("A light ladder")).unwrap();
-    let key = ada.key_file(street.folder.path());
-    imajin_as(&node.url, &key, ["delete", "--yes"]).ok();
+    street.delete(ada);
     bob.unreview_order(ada, &payment).unwrap();
     assert_members!(bob.order_by(&payment)["review"], "stars": 4, "erased": true);
 }

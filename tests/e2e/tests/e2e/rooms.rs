@@ -5,7 +5,7 @@ use imajin_e2e::chats::Talk;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::prelude::*;
 
-use crate::canary::assert_exported;
+use crate::canary::exported;
 
 fn worded() -> serde_json::Value {
     json!({
@@ -22,7 +22,7 @@ fn messages(who: &Person, talk: &Talk) -> (u16, String) {
 
 #[test]
 fn an_event_s_room_is_for_those_who_hold_its_tickets_and_their_words_go_along() {
-    let (folder, node) = Node::fresh();
+    let (_folder, node) = Node::fresh();
     let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
     let made = bob.event_key();
     let event = made["event"].as_str().unwrap();
@@ -44,10 +44,7 @@ fn an_event_s_room_is_for_those_who_hold_its_tickets_and_their_words_go_along() 
     assert!(status == 200 && text.contains("cakeForAll"), "what was said before: {text}");
 
     // Ada's messages are in her copy, and gone everywhere once she deletes them.
-    let key = ada.key_file(folder.path());
-    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
-    let bundle = folder.path().join("bundle");
-    assert_exported(binary(), &at, &bundle, &["cakeForAll".to_owned()], &[]);
+    exported(&ada, &node, &["cakeForAll"]);
     ada.delete_message(&room, "msg_0000000000000000000000d1").unwrap();
     let (_, text) = messages(&eve, &room);
     assert_has!(text, "plates");
