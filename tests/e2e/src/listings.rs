@@ -1,6 +1,5 @@
 //! Signs the commands of `market` by hand, as a client would.
 
-use crate::market_orders::merge;
 use crate::payments::manifest;
 use crate::prelude::*;
 

@@ -64,14 +64,14 @@ impl Person {
         });
         merge(&mut fact, more);
         let order = json!({ "op": "market.order", "ref": LISTING, "fact": fact });
-        self.address_order(&order, &[of.did()])
+        self.draft_with_node(&order, [of.did()])
     }
 
     /// Says that an order was handed over or sent.
     pub fn hand_order(&self, to: &Self, payment: &str, code: Option<i64>) -> Outcome {
         let code = code.map(|code| json!({ "code": code }));
-        let draft = Draft::new("market", "market.hand");
-        self.tell_about_order(draft, (to, payment), &code.unwrap_or_default())
+        let hand = json!({ "op": "market.hand", "ref": payment });
+        self.tell_about_order(hand, to, &code.unwrap_or_default())
     }
 
     /// Reviews an order, with words or without.
@@ -83,48 +83,36 @@ impl Person {
         text: Option<&str>,
     ) -> Outcome {
         let body = text.map_or_else(|| json!({}), |text| json!({ "text": text }));
-        let draft = Draft::new("market", "market.review").body(&body)?;
-        self.tell_about_order(draft, (seller, payment), &json!({ "stars": stars }))
+        let review = json!({ "op": "market.review", "ref": payment, "body": body });
+        self.tell_about_order(review, seller, &json!({ "stars": stars }))
     }
 
     /// Takes back the words of a review.
     pub fn unreview_order(&self, seller: &Self, payment: &str) -> Outcome {
-        let draft = Draft::new("market", "market.unreview");
-        self.tell_about_order(draft, (seller, payment), &json!({}))
+        let unreview = json!({ "op": "market.unreview", "ref": payment });
+        self.tell_about_order(unreview, seller, &json!({}))
     }
 
     /// Reports a problem with an order, or says that it is solved.
     pub fn report_problem(&self, seller: &Self, payment: &str, about: &str, on: bool) -> Outcome {
         let fact = json!({ "about": about, "on": i64::from(on) });
-        let draft = Draft::new("market", "market.problem");
-        self.tell_about_order(draft, (seller, payment), &fact)
+        let report = json!({ "op": "market.problem", "ref": payment });
+        self.tell_about_order(report, seller, &fact)
     }
 
     /// Says something about an order to the other party, with these members of the fact besides.
-    fn tell_about_order(&self, draft: Draft, (to, payment): (&Self, &str), more: &Json) -> Outcome {
+    fn tell_about_order(&self, mut command: Json, to: &Self, more: &Json) -> Outcome {
         let mut fact = json!({ "dids": [to.did()] });
         merge(&mut fact, more);
-        let draft = draft.reference(payment)?.fact(&fact)?;
-        let draft = draft.to(&[to.did().to_owned()])?;
-        self.client.submit(&self.signer, &draft)
+        command["fact"] = fact;
+        self.enter(&command)
     }
 
     /// Calls an order off.
     pub fn cancel_order(&self, payment: &str, (seller, buyer): (&Self, &Self)) -> Outcome {
         let fact = json!({ "buyer": buyer.did(), "seller": seller.did() });
         let cancel = json!({ "op": "market.cancel", "ref": payment, "fact": fact });
-        let draft = self.address_order(&cancel, &[buyer.did(), seller.did()])?;
-        self.client.submit(&self.signer, &draft)
-    }
-
-    /// Names the other people of an order, and the node.
-    fn address_order(&self, command: &Json, others: &[&str]) -> Outcome<Draft> {
-        let node = self.client.node()?.did.to_string();
-        let mut to: Vec<String> = others.iter().map(|did| (*did).to_owned()).collect();
-        to.retain(|did| did != self.did());
-        to.push(node);
-        to.sort();
-        Ok(draft_of(command)?.to(&to)?)
+        self.enter_with_node(&cancel, [buyer.did(), seller.did()])
     }
 
     /// Returns this person's orders: as `buyer`, as `seller`, or those that they are still to `hand` over.

@@ -88,11 +88,10 @@ impl Person {
         if op == "pay.checkout" {
             fact["rail"] = json!("emt");
         }
-        let people = manifest.contributors().iter().map(|one| one.did.to_string());
-        let draft = Draft::new("pay", op)
-            .body(&json!({ "manifest": manifest.text(), "memo": memo }))?
-            .fact(&fact)?;
-        self.submit_to(draft, people.chain([seller.to_owned()]))
+        let people = manifest.contributors().iter().map(|one| one.did.as_str());
+        let body = json!({ "manifest": manifest.text(), "memo": memo });
+        let command = json!({ "op": op, "fact": fact, "body": body });
+        self.enter_with_node(&command, people.chain([seller]))
     }
 
     /// Pays the smallest amount to the manifest's signer: a receipt in both logs. Does not retry, for tests in which
@@ -100,10 +99,8 @@ impl Person {
     pub fn pay_once(&self, manifest: &Manifest, seller: &str) -> Outcome {
         let mut to = [seller.to_owned(), self.client.did()?.to_string()];
         to.sort();
-        let draft = Draft::new("pay", "pay.settle")
-            .body(&json!({ "manifest": manifest.text() }))?
-            .fact(&terms(manifest, seller, 1))?
-            .to(&to)?;
+        let (fact, body) = (terms(manifest, seller, 1), json!({ "manifest": manifest.text() }));
+        let draft = draft_of(&json!({ "op": "pay.settle", "fact": fact, "body": body, "to": to }))?;
         let place = self.client.place(&self.signer)?;
         self.client.send_signed_once(&self.signer.sign(&draft, &place)?, &[])
     }
@@ -111,7 +108,7 @@ impl Person {
     /// Asks for credit.
     pub fn ask_for_credit(&self, amount: i64) -> Outcome {
         let fact = json!({ "amount": amount, "currency": "CHF", "rail": "emt" });
-        self.submit_to(Draft::new("pay", "pay.topup").fact(&fact)?, [])
+        self.enter_with_node(&json!({ "op": "pay.topup", "fact": fact }), [])
     }
 
     /// Tops up a person's credit: they announce an e-transfer, and this owner confirms it.
@@ -124,26 +121,39 @@ impl Person {
     /// Confirms that an e-transfer has arrived.
     pub fn confirm(&self, payment: &str, amount: i64, others: &[&str]) -> Outcome {
         let fact = json!({ "amount": amount, "currency": "CHF" });
-        let draft = Draft::new("pay", "pay.emt.confirm").reference(payment)?.fact(&fact)?;
-        self.submit_to(draft, others.iter().map(|did| (*did).to_owned()))
+        let command = json!({ "op": "pay.emt.confirm", "ref": payment, "fact": fact });
+        self.enter_with_node(&command, others.iter().copied())
     }
 
     /// Refunds a payment.
     pub fn refund(&self, payment: &str, amount: i64, reason: &str, others: &[&str]) -> Outcome {
         let fact = json!({ "amount": amount, "currency": "CHF" });
-        let draft = Draft::new("pay", "pay.refund")
-            .reference(payment)?
-            .body(&json!({ "reason": reason }))?
-            .fact(&fact)?;
-        self.submit_to(draft, others.iter().map(|did| (*did).to_owned()))
+        let body = json!({ "reason": reason });
+        let command = json!({ "op": "pay.refund", "ref": payment, "fact": fact, "body": body });
+        self.enter_with_node(&command, others.iter().copied())
     }
 
-    fn submit_to(&self, draft: Draft, others: impl IntoIterator<Item = String>) -> Outcome {
-        let mut to: Vec<String> = others.into_iter().filter(|did| did != self.did()).collect();
+    /// Signs and sends a command that also writes to these people's logs and the node's.
+    pub(crate) fn enter_with_node<'a>(
+        &self,
+        command: &Json,
+        others: impl IntoIterator<Item = &'a str>,
+    ) -> Outcome {
+        self.client.submit(&self.signer, &self.draft_with_node(command, others)?)
+    }
+
+    /// The unsent command of [`Self::enter_with_node`].
+    pub(crate) fn draft_with_node<'a>(
+        &self,
+        command: &Json,
+        others: impl IntoIterator<Item = &'a str>,
+    ) -> Outcome<Draft> {
+        let others = others.into_iter().filter(|did| *did != self.did());
+        let mut to: Vec<String> = others.map(str::to_owned).collect();
         to.push(self.client.node()?.did.to_string());
         to.sort();
         to.dedup();
-        self.client.submit(&self.signer, &draft.to(&to)?)
+        Ok(draft_of(command)?.to(&to)?)
     }
 
     /// Returns the payment of the newest entry of an operation in this person's history.

@@ -29,9 +29,7 @@ impl Person {
         let id = asset_id(self.did(), &cid);
         let mut body =
             json!({ "name": name, "kind": "image/png", "bytes": PNG_BYTES + text.len() });
-        for (name, value) in more.as_object().into_iter().flatten() {
-            body[name] = value.clone();
-        }
+        merge(&mut body, &more);
         let fact = json!({ "media": [cid], "n": 0, "folder": Self::FOLDER });
         self.enter(&json!({ "op": "media.add", "ref": id, "fact": fact, "body": body }))
             .unwrap_or_else(|error| panic!("a file is added: {error}"));

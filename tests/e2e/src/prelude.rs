@@ -17,6 +17,7 @@ pub use serde_json::{Value as Json, json};
 
 pub use crate::files::{files, files_with, newest_log, text};
 pub use crate::house::Owner;
+pub use crate::market_orders::merge;
 pub use crate::record::log_of;
 pub use crate::registry::{Registry, RegistryOptions};
 pub use crate::{

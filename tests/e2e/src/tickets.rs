@@ -51,9 +51,7 @@ impl Person {
             "most": vec![10; types.len()], "currency": vec!["CHF"; types.len()],
             "ends": over_of(words),
         });
-        for (name, value) in more.as_object().into_iter().flatten() {
-            fact[name] = value.clone();
-        }
+        merge(&mut fact, more);
         self.enter(&json!({ "op": op, "ref": event, "fact": fact, "body": body, "to": [event] }))
     }
 

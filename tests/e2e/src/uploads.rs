@@ -89,9 +89,7 @@ impl Uploader {
         let mut body = status.facts.clone();
         body["name"] = name.into();
         body["bytes"] = status.offset.into();
-        for (name, value) in about.as_object().into_iter().flatten() {
-            body[name] = value.clone();
-        }
+        merge(&mut body, about);
         let fact = json!({ "media": [cid], "n": 0 });
         let add = json!({ "op": "media.add", "ref": id, "fact": fact, "body": body });
         let added = self.person.enter(&add)?;

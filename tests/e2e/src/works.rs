@@ -70,13 +70,8 @@ impl Person {
 
     /// Submits a command to everyone with a share in the work, the other party and the node.
     fn say_to_makers(&self, command: &Json, other: &Self, manifest: &Manifest) -> Outcome {
-        let makers = manifest.contributors().iter().map(|one| &one.did);
-        let mut to: Vec<String> = makers.map(Did::to_string).collect();
-        to.extend([other.did().to_owned(), self.client.node()?.did.to_string()]);
-        to.retain(|did| did != self.did());
-        to.sort();
-        to.dedup();
-        self.client.submit(&self.signer, &draft_of(command)?.to(&to)?)
+        let makers = manifest.contributors().iter().map(|one| one.did.as_str());
+        self.enter_with_node(command, makers.chain([other.did()]))
     }
 
     /// Returns the newest licence of this person for a file.

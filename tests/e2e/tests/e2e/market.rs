@@ -1,6 +1,5 @@
 //! The market through the real program: who sees a listing, the list that everybody gets, contacts, and copies.
 
-use imajin_e2e::market_orders::merge;
 use imajin_e2e::prelude::*;
 use imajin_node::client::escape;
 

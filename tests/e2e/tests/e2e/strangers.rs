@@ -274,9 +274,8 @@ fn says_that_they_owe(seller: &Person, buyer: &Person, named: &Person, songs: us
     let mut to = vec![seller.did().to_owned(), buyer.client.did().unwrap().to_string()];
     to.sort();
     for _ in 0..songs {
-        let order = Draft::new("pay", "pay.checkout").fact(&fact).unwrap();
-        let order = order.body(&body).unwrap().to(&to).unwrap();
-        buyer.client.submit(&buyer.signer, &order).unwrap();
+        let order = json!({ "op": "pay.checkout", "fact": fact, "body": body, "to": to });
+        buyer.enter(&order).unwrap();
         let payment = buyer.newest_payment("pay.pending");
         let others = [buyer.did(), named.did()];
         seller.confirm(&payment, 1_000, &others).unwrap();
