@@ -5,8 +5,8 @@ mod files;
 
 pub use files::{Synced, hyper_bytes_per_second, write_seconds};
 
-use crate::Failed;
 use crate::load::{self, Load};
+use crate::{Failed, Outcome};
 use ed25519_dalek::{Signer, SigningKey};
 use http_body_util::Full;
 use hyper::body::{Body, Bytes};
@@ -23,7 +23,7 @@ use tokio::runtime::Runtime;
 const MEASURE: Duration = Duration::from_millis(1500);
 
 /// Returns the number of `verify_strict` calls per second on one core, over a text as long as a proof's.
-pub fn verify_per_second() -> Result<f64, Failed> {
+pub fn verify_per_second() -> Outcome<f64> {
     let key = SigningKey::from_bytes(&[7; 32]);
     let public = key.verifying_key();
     let text = vec![b'x'; 700];
@@ -33,7 +33,7 @@ pub fn verify_per_second() -> Result<f64, Failed> {
 
 /// Returns the seconds per commit of one row, with WAL and `synchronous=FULL`, in a separate database on the disk of
 /// `folder`.
-pub fn commit_seconds(folder: &Path) -> Result<f64, Failed> {
+pub fn commit_seconds(folder: &Path) -> Outcome<f64> {
     let folder = tempfile::tempdir_in(folder)?;
     let db = rusqlite::Connection::open(folder.path().join("ceiling.sqlite"))?;
     db.execute_batch(
@@ -48,7 +48,7 @@ pub fn commit_seconds(folder: &Path) -> Result<f64, Failed> {
     Ok(1.0 / a_second)
 }
 
-fn rate(mut once: impl FnMut() -> Result<(), Failed>) -> Result<f64, Failed> {
+fn rate(mut once: impl FnMut() -> Outcome) -> Outcome<f64> {
     let (begun, mut count) = (Instant::now(), 0u32);
     while begun.elapsed() < MEASURE {
         once()?;
@@ -59,7 +59,7 @@ fn rate(mut once: impl FnMut() -> Result<(), Failed>) -> Result<f64, Failed> {
 
 /// Returns the requests per second of a server that only answers with `size` bytes: hyper on two threads, with the same
 /// client as the node.
-pub fn hyper_per_second(size: usize, request: &[u8], clients: usize) -> Result<f64, Failed> {
+pub fn hyper_per_second(size: usize, request: &[u8], clients: usize) -> Outcome<f64> {
     let body = Bytes::from(vec![b'x'; size]);
     let (runtime, address) = serve(move || Full::new(body.clone()))?;
     let done = load::run(Load::repeat(address, clients, request, MEASURE))?;
@@ -68,7 +68,7 @@ pub fn hyper_per_second(size: usize, request: &[u8], clients: usize) -> Result<f
 }
 
 /// Starts a hyper server with a fixed answer.
-fn serve<B>(body: impl Fn() -> B + Clone + Send + 'static) -> Result<(Runtime, SocketAddr), Failed>
+fn serve<B>(body: impl Fn() -> B + Clone + Send + 'static) -> Outcome<(Runtime, SocketAddr)>
 where
     B: Body<Data = Bytes, Error: Into<Failed>> + Send + 'static,
 {

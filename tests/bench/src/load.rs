@@ -1,7 +1,7 @@
 //! A lean client: keep-alive connections on one thread, requests built before the clock starts, answers parsed only for
 //! status and length. The client shares the machine with the measured node, so it does nothing else.
 
-use crate::Failed;
+use crate::Outcome;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -63,7 +63,7 @@ impl Measurement {
 }
 
 /// Runs all clients on this thread until each is done.
-pub fn run(load: Load) -> Result<Measurement, Failed> {
+pub fn run(load: Load) -> Outcome<Measurement> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let set = tokio::task::LocalSet::new();
     runtime.block_on(set.run_until(async {
@@ -86,7 +86,7 @@ pub fn run(load: Load) -> Result<Measurement, Failed> {
     }))
 }
 
-async fn client(mut stream: TcpStream, script: Script) -> Result<Vec<Duration>, Failed> {
+async fn client(mut stream: TcpStream, script: Script) -> Outcome<Vec<Duration>> {
     let mut latencies = Vec::new();
     let mut buffer = Vec::with_capacity(16 * 1024);
     match script {
@@ -110,7 +110,7 @@ pub async fn exchange(
     stream: &mut TcpStream,
     request: &[u8],
     buffer: &mut Vec<u8>,
-) -> Result<Duration, Failed> {
+) -> Outcome<Duration> {
     loop {
         let begun = Instant::now();
         stream.write_all(request).await?;
@@ -122,7 +122,7 @@ pub async fn exchange(
     }
 }
 
-async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(), Failed> {
+async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Outcome {
     buffer.clear();
     loop {
         if stream.read_buf(buffer).await? == 0 {
@@ -135,7 +135,7 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(),
 }
 
 /// Returns the pause that a 429 asks for.
-fn pause(answer: &[u8]) -> Result<Option<Duration>, Failed> {
+fn pause(answer: &[u8]) -> Outcome<Option<Duration>> {
     if !answer.starts_with(TOO_MANY.as_bytes()) {
         return Ok(None);
     }
@@ -154,7 +154,7 @@ pub fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
 }
 
 /// Returns the length of the whole answer, once its head has arrived. Accepts only a 2xx, a 303 or a 429 with a length.
-fn answer_length(buffer: &[u8]) -> Result<Option<usize>, Failed> {
+fn answer_length(buffer: &[u8]) -> Outcome<Option<usize>> {
     let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
         return Ok(None);
     };

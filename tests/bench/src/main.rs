@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 /// An error, which ends the run: a missing figure would be misleading.
 type Failed = Box<dyn std::error::Error + Send + Sync>;
+type Outcome<T = ()> = Result<T, Failed>;
 
 /// Measures an Imajin node. The program that is measured is in the folder of this one, or is named by IMAJIN_BIN.
 #[derive(Parser)]
@@ -55,7 +56,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> Result<bool, Failed> {
+fn run(args: &Args) -> Outcome<bool> {
     let folder = args.folder.clone().unwrap_or_else(std::env::temp_dir);
     is_on_disk(&folder)?;
     if let Some(unknown) = args.only.iter().find(|only| !measure::is_known(only)) {
@@ -78,7 +79,7 @@ fn run(args: &Args) -> Result<bool, Failed> {
 }
 
 /// Refuses a file system in memory: a sync is free there, so that every figure of a write would be too good.
-fn is_on_disk(folder: &Path) -> Result<(), Failed> {
+fn is_on_disk(folder: &Path) -> Outcome {
     const TMPFS: rustix::fs::FsWord = 0x0102_1994;
     const RAMFS: rustix::fs::FsWord = 0x8584_58f6;
     let kind = rustix::fs::statfs(folder)?.f_type;

@@ -22,7 +22,7 @@ mod tickets;
 mod tunnel;
 mod write;
 
-use crate::Failed;
+use crate::Outcome;
 use crate::load::{self, Load};
 use crate::people::{Person, registration};
 use crate::process::{Node, Watch};
@@ -43,7 +43,7 @@ pub struct Sizes {
     pub writes: usize,
 }
 
-type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
+type Measure = fn(&Path, &Sizes, &mut Report) -> Outcome;
 
 /// How long a measurement takes, which decides how often it is repeated.
 #[derive(Clone, Copy)]
@@ -112,55 +112,55 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(folder: &Path, watch: Watch) -> Result<Self, Failed> {
+    fn new(folder: &Path, watch: Watch) -> Outcome<Self> {
         let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
         Self::on(folder, watch)
     }
 
     /// Starts a node on a folder that may have content.
-    fn on(folder: TempDir, watch: Watch) -> Result<Self, Failed> {
+    fn on(folder: TempDir, watch: Watch) -> Outcome<Self> {
         let node = Node::start(&folder.path().join("data"), watch)?;
         Self::from_node(folder, node)
     }
 
     /// Wraps a running node on a folder.
-    fn from_node(folder: TempDir, node: Node) -> Result<Self, Failed> {
+    fn from_node(folder: TempDir, node: Node) -> Outcome<Self> {
         let client = Client::new(&format!("http://{}", node.address))?;
         Ok(Self { node: Some(node), client, folder })
     }
 
-    fn node(&self) -> Result<&Node, Failed> {
+    fn node(&self) -> Outcome<&Node> {
         self.node.as_ref().ok_or_else(|| "the node was stopped".into())
     }
 
-    fn take_node(&mut self) -> Result<Node, Failed> {
+    fn take_node(&mut self) -> Outcome<Node> {
         self.node.take().ok_or_else(|| "the node was stopped".into())
     }
 
     /// Restarts a stopped node on the same folder.
-    fn start_again(&mut self) -> Result<(), Failed> {
+    fn start_again(&mut self) -> Outcome {
         let node = Node::start(&self.folder.path().join("data"), Watch::No)?;
         self.client = Client::new(&format!("http://{}", node.address))?;
         self.node = Some(node);
         Ok(())
     }
 
-    fn host(&self) -> Result<String, Failed> {
+    fn host(&self) -> Outcome<String> {
         Ok(self.node()?.address.to_string())
     }
 
-    fn now(&self) -> Result<Timestamp, Failed> {
+    fn now(&self) -> Outcome<Timestamp> {
         Ok(self.client.node()?.time)
     }
 
     /// Returns the time for dating proofs in a person's log. A log's time advances by at least 1 ms per entry: one with
     /// more than a thousand entries a second runs ahead of the clock, and proofs are compared with that time.
-    fn time_of(&self, person: &Person) -> Result<Timestamp, Failed> {
+    fn time_of(&self, person: &Person) -> Outcome<Timestamp> {
         Ok(self.now()?.max(person.log_time(&self.client)?))
     }
 
     /// Registers this many identities, sixteen at a time.
-    fn register(&self, count: usize) -> Result<Vec<PersonKey>, Failed> {
+    fn register(&self, count: usize) -> Outcome<Vec<PersonKey>> {
         let (info, host) = (self.client.node()?, self.host()?);
         let mut keys = Vec::with_capacity(count);
         let mut requests = vec![Vec::new(); 16.min(count)];
@@ -175,16 +175,12 @@ impl Bench {
     }
 
     /// Registers this many people who can write.
-    fn people(&self, count: usize) -> Result<Vec<Person>, Failed> {
+    fn people(&self, count: usize) -> Outcome<Vec<Person>> {
         self.register(count)?.into_iter().map(|key| Person::known(&self.client, key)).collect()
     }
 
     /// Writes this many updates to one person's log, by all of its delegates at once.
-    fn write_as_delegates(
-        &self,
-        person: &mut Person,
-        count: usize,
-    ) -> Result<load::Measurement, Failed> {
+    fn write_as_delegates(&self, person: &mut Person, count: usize) -> Outcome<load::Measurement> {
         let lanes = person.delegates.len().max(1);
         let (each, more) = (count / lanes, count % lanes);
         let (now, host) = (self.time_of(person)?, self.host()?);
@@ -196,7 +192,7 @@ impl Bench {
     }
 
     /// Writes this many updates per person: signed first, then sent on one connection each.
-    fn write(&self, people: &mut [Person], each: usize) -> Result<load::Measurement, Failed> {
+    fn write(&self, people: &mut [Person], each: usize) -> Outcome<load::Measurement> {
         let (now, host) = (self.now()?, self.host()?);
         let requests = people
             .iter_mut()

@@ -1,6 +1,6 @@
 //! People with keys, and their requests, which are signed before the clock starts.
 
-use crate::Failed;
+use crate::Outcome;
 use crate::load::request;
 use imajin_box::key::PersonKey;
 use imajin_dfos::cid::parse_cid;
@@ -22,7 +22,7 @@ pub struct Person {
 
 impl Person {
     /// Creates a person from a key that is registered on the node.
-    pub fn known(client: &Client, key: PersonKey) -> Result<Self, Failed> {
+    pub fn known(client: &Client, key: PersonKey) -> Outcome<Self> {
         let signer = Signer::new(&key)?;
         let place = client.place(&signer)?;
         let after = place.after;
@@ -30,12 +30,7 @@ impl Person {
     }
 
     /// Signs the next `count` profile updates as requests, each following the one before. Valid for five minutes.
-    pub fn updates(
-        &mut self,
-        count: usize,
-        host: &str,
-        now: Timestamp,
-    ) -> Result<Vec<Vec<u8>>, Failed> {
+    pub fn updates(&mut self, count: usize, host: &str, now: Timestamp) -> Outcome<Vec<Vec<u8>>> {
         let mut requests = Vec::with_capacity(count);
         for n in 0..count {
             // A typical change of a few hundred bytes.
@@ -50,7 +45,7 @@ impl Person {
     }
 
     /// Signs the next command as a request. Valid for five minutes.
-    pub fn next(&mut self, draft: &Draft, host: &str, now: Timestamp) -> Result<Vec<u8>, Failed> {
+    pub fn next(&mut self, draft: &Draft, host: &str, now: Timestamp) -> Outcome<Vec<u8>> {
         let signed = self.signer.sign_at(
             draft,
             &self.place.node,
@@ -74,13 +69,13 @@ impl Person {
         count: usize,
         host: &str,
         now: Timestamp,
-    ) -> Result<Vec<Vec<u8>>, Failed> {
+    ) -> Outcome<Vec<Vec<u8>>> {
         (0..count).map(|_| self.next(draft, host, now)).collect()
     }
 
     /// Returns the time of this person's newest entry from the newest head, which is at most about a second old;
     /// without one, the node's time.
-    pub fn log_time(&self, client: &Client) -> Result<Timestamp, Failed> {
+    pub fn log_time(&self, client: &Client) -> Outcome<Timestamp> {
         let place = client.place(&self.signer)?;
         match place.head {
             Some(head) => Ok(Head::parse(&head)?.payload.at),
@@ -89,7 +84,7 @@ impl Person {
     }
 
     /// Lets this many additional keys write to this person's log within a scope, so that many can write at once.
-    pub fn delegate(&mut self, client: &Client, count: usize, scope: &str) -> Result<(), Failed> {
+    pub fn delegate(&mut self, client: &Client, count: usize, scope: &str) -> Outcome {
         let month = client.node()?.time.checked_add_millis(30 * 24 * 3600 * 1000);
         let until = month.ok_or("the clock is at its end")?.to_string();
         for _ in 0..count {
@@ -123,7 +118,7 @@ pub fn registration(
     url: &str,
     host: &str,
     now: Timestamp,
-) -> Result<(PersonKey, Vec<u8>), Failed> {
+) -> Outcome<(PersonKey, Vec<u8>)> {
     let key = PersonKey::generate()?;
     let node = NodeInfo { did: node.clone(), url: url.to_owned(), endpoints: None, time: now };
     let signed = genesis(&key, &node, false)?.signed;

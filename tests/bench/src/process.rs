@@ -1,6 +1,6 @@
 //! The node as a process, as measured by the system: CPU, memory, bytes written, fsyncs.
 
-use crate::Failed;
+use crate::Outcome;
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ pub enum Watch {
 }
 
 /// Returns the path of the program: `IMAJIN_BIN`, or the file next to this one.
-pub fn binary() -> Result<PathBuf, Failed> {
+pub fn binary() -> Outcome<PathBuf> {
     match std::env::var_os("IMAJIN_BIN") {
         Some(path) => Ok(path.into()),
         None => Ok(std::env::current_exe()?.with_file_name("imajin")),
@@ -66,16 +66,12 @@ pub fn binary() -> Result<PathBuf, Failed> {
 
 impl Node {
     /// Starts a node on a data folder and waits for its first answer.
-    pub fn start(data: &Path, watch: Watch) -> Result<Self, Failed> {
+    pub fn start(data: &Path, watch: Watch) -> Outcome<Self> {
         Self::start_with(data, watch, &[])
     }
 
     /// Starts a node like [`Node::start`], with additional settings as environment variables.
-    pub fn start_with(
-        data: &Path,
-        watch: Watch,
-        settings: &[(&str, &Path)],
-    ) -> Result<Self, Failed> {
+    pub fn start_with(data: &Path, watch: Watch, settings: &[(&str, &Path)]) -> Outcome<Self> {
         let trace = (watch == Watch::Fsyncs).then(|| data.with_extension("strace"));
         let command = match &trace {
             None => Command::new(binary()?),
@@ -106,7 +102,7 @@ impl Node {
         data: &Path,
         settings: &[(&str, &Path)],
         resolv: &Path,
-    ) -> Result<Self, Failed> {
+    ) -> Outcome<Self> {
         let script = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
         let mut command = Command::new("unshare");
         command.args(["--mount", "sh", "-c", script]);
@@ -119,7 +115,7 @@ impl Node {
         data: &Path,
         settings: &[(&str, &Path)],
         trace: Option<PathBuf>,
-    ) -> Result<Self, Failed> {
+    ) -> Outcome<Self> {
         // A port that was free a moment ago, so that the bench can wait for the first answer from the start.
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let begun = Instant::now();
@@ -161,17 +157,17 @@ impl Node {
     }
 
     /// Returns the resident memory in bytes.
-    pub fn memory(&self) -> Result<u64, Failed> {
+    pub fn memory(&self) -> Outcome<u64> {
         memory(self.pid)
     }
 
     /// Returns the CPU time so far, user and system.
-    pub fn cpu(&self) -> Result<Duration, Failed> {
+    pub fn cpu(&self) -> Outcome<Duration> {
         cpu(self.pid)
     }
 
     /// Returns the bytes sent to the disk so far.
-    pub fn written(&self) -> Result<u64, Failed> {
+    pub fn written(&self) -> Outcome<u64> {
         let io = std::fs::read_to_string(format!("/proc/{}/io", self.pid))?;
         let line = io
             .lines()
@@ -181,7 +177,7 @@ impl Node {
     }
 
     /// Returns the fsyncs so far, if they are traced.
-    pub fn fsyncs(&self) -> Result<Option<Fsyncs>, Failed> {
+    pub fn fsyncs(&self) -> Outcome<Option<Fsyncs>> {
         let Some(trace) = &self.trace else {
             return Ok(None);
         };
@@ -196,7 +192,7 @@ impl Node {
     }
 
     /// Stops gracefully: the journal is drained and every log checkpointed. Returns the total cost.
-    pub fn stop(mut self) -> Result<Cost, Failed> {
+    pub fn stop(mut self) -> Outcome<Cost> {
         Command::new("kill").args(["-TERM", &self.pid.to_string()]).status()?;
         let (begun, mut bytes, mut cpu) = (Instant::now(), self.written()?, self.cpu()?);
         // The counters can be read until the process has ended.
@@ -229,7 +225,7 @@ impl Drop for Node {
 }
 
 /// Returns the resident memory of a process in bytes.
-pub fn memory(pid: u32) -> Result<u64, Failed> {
+pub fn memory(pid: u32) -> Outcome<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
     let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
@@ -237,7 +233,7 @@ pub fn memory(pid: u32) -> Result<u64, Failed> {
 }
 
 /// Returns the CPU time of a process so far, user and system.
-pub fn cpu(pid: u32) -> Result<Duration, Failed> {
+pub fn cpu(pid: u32) -> Outcome<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // The name in parentheses may contain spaces; the fields are counted after it.
     let (_, rest) = stat.rsplit_once(')').ok_or("no stat")?;
@@ -255,7 +251,7 @@ fn first_child(pid: u32) -> Option<u32> {
 }
 
 /// Sends a request to `/healthz`.
-fn answer(address: SocketAddr) -> Result<(), Failed> {
+fn answer(address: SocketAddr) -> Outcome {
     use std::io::{Read, Write};
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;

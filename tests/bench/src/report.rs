@@ -1,6 +1,6 @@
 //! The results as a table and as JSON.
 
-use crate::Failed;
+use crate::Outcome;
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
@@ -88,7 +88,7 @@ impl Report {
     }
 
     /// Writes the JSON.
-    pub fn write(&self, path: &Path) -> Result<(), Failed> {
+    pub fn write(&self, path: &Path) -> Outcome {
         let rows: Vec<Json> = self.rows.iter().map(Row::json).collect();
         let report = json!({
             "version": env!("CARGO_PKG_VERSION"),

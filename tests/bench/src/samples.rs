@@ -1,6 +1,6 @@
 //! Typical files: incompressible bytes, and photos. The same seed makes the same file.
 
-use crate::Failed;
+use crate::Outcome;
 use jpeg_encoder::{ColorType, Encoder};
 
 /// The size of a photo of twelve megapixels.
@@ -34,12 +34,12 @@ pub fn bytes(seed: u64, count: usize) -> Vec<u8> {
 }
 
 /// Returns a photo of twelve megapixels.
-pub fn photo(seed: u64) -> Result<Vec<u8>, Failed> {
+pub fn photo(seed: u64) -> Outcome<Vec<u8>> {
     photo_of(seed, PHOTO)
 }
 
 /// Returns a JPEG of this size with an Exif segment: slopes, edges, and sensor noise.
-pub fn photo_of(seed: u64, size: (u16, u16)) -> Result<Vec<u8>, Failed> {
+pub fn photo_of(seed: u64, size: (u16, u16)) -> Outcome<Vec<u8>> {
     let (width, height) = (usize::from(size.0), usize::from(size.1));
     let mut noise = Noise::new(seed);
     let mut pixels = Vec::with_capacity(width * height * 3);

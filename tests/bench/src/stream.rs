@@ -1,7 +1,7 @@
 //! A client for bodies that are too long to store: one connection, one request after the other, bytes counted as they
 //! pass. The client shares the machine with the measured node, so it does nothing else.
 
-use crate::Failed;
+use crate::Outcome;
 use crate::load::header;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -27,7 +27,7 @@ pub struct Answer {
 
 impl Answer {
     /// Returns a header; fails if it is missing.
-    pub fn header(&self, name: &str) -> Result<&str, Failed> {
+    pub fn header(&self, name: &str) -> Outcome<&str> {
         header(&self.head, name)
             .ok_or_else(|| format!("the answer has no {name}: {}", self.head).into())
     }
@@ -35,7 +35,7 @@ impl Answer {
 
 impl Stream {
     /// Connects to a server.
-    pub fn open(address: SocketAddr) -> Result<Self, Failed> {
+    pub fn open(address: SocketAddr) -> Outcome<Self> {
         let inner = TcpStream::connect(address)?;
         inner.set_nodelay(true)?;
         inner.set_read_timeout(Some(SILENCE))?;
@@ -43,13 +43,13 @@ impl Stream {
     }
 
     /// Sends a request without a body, and reads the answer.
-    pub fn ask(&mut self, request: &[u8]) -> Result<Answer, Failed> {
+    pub fn ask(&mut self, request: &[u8]) -> Outcome<Answer> {
         self.inner.write_all(request)?;
         self.answer()
     }
 
     /// Sends the head of a request and then `piece` this many times as its body, and reads the answer.
-    pub fn send(&mut self, head: &[u8], piece: &[u8], pieces: u64) -> Result<Answer, Failed> {
+    pub fn send(&mut self, head: &[u8], piece: &[u8], pieces: u64) -> Outcome<Answer> {
         self.inner.write_all(head)?;
         for _ in 0..pieces {
             self.inner.write_all(piece)?;
@@ -58,7 +58,7 @@ impl Stream {
     }
 
     /// Reads an answer; fails unless it is a 2xx.
-    fn answer(&mut self) -> Result<Answer, Failed> {
+    fn answer(&mut self) -> Outcome<Answer> {
         let mut head = Vec::new();
         let end = loop {
             let count = self.read()?;
@@ -81,7 +81,7 @@ impl Stream {
         Ok(Answer { head, bytes })
     }
 
-    fn read(&mut self) -> Result<usize, Failed> {
+    fn read(&mut self) -> Outcome<usize> {
         match self.inner.read(&mut self.buffer)? {
             0 => Err("the server closed the connection".into()),
             count => Ok(count),
@@ -95,7 +95,7 @@ pub fn bytes_per_second(
     request: &[u8],
     bytes: u64,
     time: Duration,
-) -> Result<f64, Failed> {
+) -> Outcome<f64> {
     let mut stream = Stream::open(address)?;
     // The first request reads the file from the disk.
     stream.ask(request)?;

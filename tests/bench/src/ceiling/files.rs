@@ -1,7 +1,7 @@
 //! The speed limits of this machine: writing a file to the disk, and serving one with bare hyper.
 
 use super::MEASURE;
-use crate::Failed;
+use crate::Outcome;
 use crate::stream::bytes_per_second;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use imajin_ledger::durable;
@@ -27,12 +27,7 @@ pub enum Synced {
 }
 
 /// Returns the seconds for writing `piece` this many times to a new file on the disk of `folder`, with a sync each.
-pub fn write_seconds(
-    folder: &Path,
-    piece: &[u8],
-    pieces: u64,
-    synced: Synced,
-) -> Result<f64, Failed> {
+pub fn write_seconds(folder: &Path, piece: &[u8], pieces: u64, synced: Synced) -> Outcome<f64> {
     let folder = tempfile::tempdir_in(folder)?;
     let note = folder.path().join("note");
     let begun = Instant::now();
@@ -49,7 +44,7 @@ pub fn write_seconds(
 
 /// Returns the bytes per second of a file that hyper serves on two threads like the node: in pieces, each read by a
 /// short job while the one before is sent.
-pub fn hyper_bytes_per_second(path: &Path, request: &[u8]) -> Result<f64, Failed> {
+pub fn hyper_bytes_per_second(path: &Path, request: &[u8]) -> Outcome<f64> {
     let (path, bytes) = (path.to_owned(), std::fs::metadata(path)?.len());
     let (runtime, address) = super::serve(move || FileBody {
         file: File::open(&path).ok(),

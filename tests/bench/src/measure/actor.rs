@@ -1,7 +1,7 @@
 //! A person with a key and a session, for unmeasured requests; and the node's owner.
 
 use super::Bench;
-use crate::Failed;
+use crate::Outcome;
 use imajin_box::key::PersonKey;
 use imajin_node::client::{Client, Draft, Session, Signer, genesis};
 use reqwest::Method;
@@ -18,7 +18,7 @@ pub(super) struct Actor {
 
 impl Actor {
     /// Signs in.
-    pub(super) fn new(client: &Client, key: PersonKey) -> Result<Self, Failed> {
+    pub(super) fn new(client: &Client, key: PersonKey) -> Outcome<Self> {
         let (signer, session) = (Signer::new(&key)?, Session::begin(client, &key)?);
         Ok(Self { key, signer, session })
     }
@@ -28,24 +28,24 @@ impl Actor {
     }
 
     /// Signs and submits a command.
-    pub(super) fn does(&self, client: &Client, draft: &Draft) -> Result<(), Failed> {
+    pub(super) fn does(&self, client: &Client, draft: &Draft) -> Outcome {
         client.submit(&self.signer, draft)?;
         Ok(())
     }
 
     /// Sends a POST request.
-    pub(super) fn post(&self, client: &Client, path: &str, body: &Json) -> Result<Json, Failed> {
+    pub(super) fn post(&self, client: &Client, path: &str, body: &Json) -> Outcome<Json> {
         Ok(client.json(self.session.request(client, Method::POST, path).json(body))?)
     }
 
     /// Sends a GET request.
-    pub(super) fn get(&self, client: &Client, path: &str) -> Result<Json, Failed> {
+    pub(super) fn get(&self, client: &Client, path: &str) -> Outcome<Json> {
         Ok(client.json(self.session.request(client, Method::GET, path))?)
     }
 }
 
 /// Returns the node's owner, who confirms transfers.
-pub(super) fn owner(bench: &Bench) -> Result<Actor, Failed> {
+pub(super) fn owner(bench: &Bench) -> Outcome<Actor> {
     let code = std::fs::read_to_string(bench.folder.path().join("data/node/claim.code"))?;
     let (key, info) = (PersonKey::generate()?, bench.client.node()?);
     let genesis = genesis(&key, &info, true)?;

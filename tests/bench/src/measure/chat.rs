@@ -19,7 +19,7 @@ fn room(
     organiser: &Actor,
     others: &[Actor],
     owner: Option<&Actor>,
-) -> Result<String, Failed> {
+) -> Outcome<String> {
     let price = owner.map_or(0, |_| tickets::PRICE);
     let event = tickets::event(client, organiser, price)?;
     for other in others {

@@ -10,7 +10,7 @@ const CLIENTS: usize = 16;
 const WRITES: usize = 20_000;
 
 /// Measures writes in turn by a thousand people, and by as many as the largest node has.
-pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Outcome {
     for people in [1_000, sizes.people] {
         in_turn(folder, people, report)?;
         person(folder, people, report)?;
@@ -18,7 +18,7 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
     Ok(())
 }
 
-fn in_turn(folder: &Path, people: usize, report: &mut Report) -> Result<(), Failed> {
+fn in_turn(folder: &Path, people: usize, report: &mut Report) -> Outcome {
     let mut bench = Bench::new(folder, Watch::No)?;
     let mut writers = Vec::with_capacity(people);
     for done in (0..people).step_by(1_000) {
@@ -79,7 +79,7 @@ fn in_turn(folder: &Path, people: usize, report: &mut Report) -> Result<(), Fail
 }
 
 /// Measures the disk space of a person with two entries.
-fn person(folder: &Path, people: usize, report: &mut Report) -> Result<(), Failed> {
+fn person(folder: &Path, people: usize, report: &mut Report) -> Outcome {
     let mut bench = Bench::new(folder, Watch::No)?;
     crowd(&bench, people)?;
     bench.take_node()?.stop()?;
@@ -92,7 +92,7 @@ fn person(folder: &Path, people: usize, report: &mut Report) -> Result<(), Faile
 }
 
 /// Returns the allocated bytes of the files below a folder.
-fn on_disk(folder: &Path) -> Result<u64, Failed> {
+fn on_disk(folder: &Path) -> Outcome<u64> {
     use std::os::unix::fs::MetadataExt as _;
     let mut bytes = 0;
     for entry in std::fs::read_dir(folder)? {

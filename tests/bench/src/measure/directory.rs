@@ -21,7 +21,7 @@ const READ: Duration = Duration::from_secs(1);
 const CONFIG: &str = "[directory.limits]\naddress-registrations-an-hour = 100000000\n";
 
 /// Measures heartbeats, lists and look-ups with as many nodes as `sizes` has writes.
-pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Outcome {
     let registry = Registry::start(folder, CONFIG)?;
     let many = u32::try_from(sizes.writes)?;
     for first in (0..many).step_by(ROUND as usize) {
@@ -36,7 +36,7 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
     looks(&registry, many, report)
 }
 
-fn heartbeats(registry: &Registry, many: u32, report: &mut Report) -> Result<(), Failed> {
+fn heartbeats(registry: &Registry, many: u32, report: &mut Report) -> Outcome {
     let before = ceiling::verify_per_second()?;
     let cpu = process::cpu(registry.pid())?;
     let count = BEATS.min(many);
@@ -55,7 +55,7 @@ fn heartbeats(registry: &Registry, many: u32, report: &mut Report) -> Result<(),
     Ok(())
 }
 
-fn looks(registry: &Registry, many: u32, report: &mut Report) -> Result<(), Failed> {
+fn looks(registry: &Registry, many: u32, report: &mut Report) -> Outcome {
     let last = format!("/api/node/list?status=all&limit=100&offset={}", many.saturating_sub(100));
     let middle = format!("/api/node/list?status=all&limit=100&offset={}", many / 2);
     for (name, path) in [
@@ -79,8 +79,8 @@ pub(super) fn send(
     registry: &Registry,
     path: &str,
     numbers: std::ops::Range<u32>,
-    make: fn(u32) -> Result<Value, Failed>,
-) -> Result<load::Measurement, Failed> {
+    make: fn(u32) -> Outcome<Value>,
+) -> Outcome<load::Measurement> {
     let host = registry.address.to_string();
     let mut requests = vec![Vec::new(); CLIENTS];
     for number in numbers {
@@ -92,7 +92,7 @@ pub(super) fn send(
 }
 
 /// Returns the request by which the node of this number registers.
-pub(super) fn registration(number: u32) -> Result<Value, Failed> {
+pub(super) fn registration(number: u32) -> Outcome<Value> {
     let attestation = json!({
         "publicKey": hex::encode(key(number).verifying_key().as_bytes()),
         "buildHash": "ab".repeat(32),
@@ -105,7 +105,7 @@ pub(super) fn registration(number: u32) -> Result<Value, Failed> {
     Ok(json!({ "attestation": signed(number, attestation)? }))
 }
 
-fn heartbeat(number: u32) -> Result<Value, Failed> {
+fn heartbeat(number: u32) -> Outcome<Value> {
     let beat = json!({
         "buildHash": "ab".repeat(32),
         "version": "1.0.0",
@@ -121,7 +121,7 @@ fn key(number: u32) -> SigningKey {
 }
 
 /// Signs a document as the node of this number.
-pub(super) fn signed(number: u32, mut document: Value) -> Result<Value, Failed> {
+pub(super) fn signed(number: u32, mut document: Value) -> Outcome<Value> {
     let key = key(number);
     let did = Did::from_key(key.verifying_key().as_bytes());
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();

@@ -4,7 +4,7 @@ use crate::measure::prelude::*;
 use crate::process::Fsyncs;
 
 /// Measures fsyncs and bytes per write, for three ways of writing.
-pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let (fsyncs, bytes) = cost(folder, 16, 1_000)?;
     report.row("fsyncs a write, 16 clients, 16 people").at_most(fsyncs.all, "", 0.2);
     report.row("bytes a write, 16 clients, 16 people").at_most(bytes / 1e3, "kB", 6.0);
@@ -34,7 +34,7 @@ struct PerWrite {
 }
 
 /// Measures writes of several people on one connection each, without the start and the registrations.
-fn cost(folder: &Path, people: usize, each: usize) -> Result<(PerWrite, f64), Failed> {
+fn cost(folder: &Path, people: usize, each: usize) -> Outcome<(PerWrite, f64)> {
     let mut bench = Bench::new(folder, Watch::Fsyncs)?;
     let mut writers = bench.people(people)?;
     settle();
@@ -44,7 +44,7 @@ fn cost(folder: &Path, people: usize, each: usize) -> Result<(PerWrite, f64), Fa
 }
 
 /// Measures a thousand people with one write each, sixteen at a time.
-fn thousand(folder: &Path) -> Result<(PerWrite, f64), Failed> {
+fn thousand(folder: &Path) -> Outcome<(PerWrite, f64)> {
     let mut bench = Bench::new(folder, Watch::Fsyncs)?;
     let mut writers = bench.people(1_000)?;
     settle();
@@ -58,17 +58,12 @@ fn thousand(folder: &Path) -> Result<(PerWrite, f64), Failed> {
     spent(&mut bench, fsyncs, bytes, 1_000)
 }
 
-fn so_far(bench: &Bench) -> Result<(Fsyncs, u64), Failed> {
+fn so_far(bench: &Bench) -> Outcome<(Fsyncs, u64)> {
     let node = bench.node()?;
     Ok((node.fsyncs()?.unwrap_or_default(), node.written()?))
 }
 
-fn spent(
-    bench: &mut Bench,
-    before: Fsyncs,
-    bytes: u64,
-    writes: usize,
-) -> Result<(PerWrite, f64), Failed> {
+fn spent(bench: &mut Bench, before: Fsyncs, bytes: u64, writes: usize) -> Outcome<(PerWrite, f64)> {
     let cost = bench.take_node()?.stop()?;
     let fsyncs = cost.fsyncs.ok_or("fsyncs were not counted")?.since(before);
     let writes = writes as f64;

@@ -18,7 +18,7 @@ const MS_MAX: f64 = 10.0;
 
 /// Measures one graph in which almost all distances are at most six, and two disconnected graphs, for which the search
 /// visits the most people.
-pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let services = imajin_node::open::all_services();
     let service = services.iter().find(|service| service.name() == "connections");
     let service = service.ok_or("no service knows connections")?;
@@ -49,7 +49,7 @@ fn person(n: usize) -> Did {
 }
 
 /// Builds the tables from the entries of both sides of each connection.
-fn fill(path: &Path, service: &dyn Service, halves: usize) -> Result<(), Failed> {
+fn fill(path: &Path, service: &dyn Service, halves: usize) -> Outcome {
     let db = Connection::open(path)?;
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN")?;
     db.execute_batch(service.projection().schema)?;
@@ -91,7 +91,7 @@ fn fill(path: &Path, service: &dyn Service, halves: usize) -> Result<(), Failed>
     Ok(())
 }
 
-fn ask(path: &Path, name: &str, halves: usize, report: &mut Report) -> Result<(), Failed> {
+fn ask(path: &Path, name: &str, halves: usize, report: &mut Report) -> Outcome {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     // The cache size of the node's readers.
     db.execute_batch("PRAGMA cache_size = -256")?;

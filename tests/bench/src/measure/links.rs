@@ -10,7 +10,7 @@ const CLICKS: usize = 10_000;
 const LANES: usize = 16;
 
 /// Measures sixteen clients that read the same page, one kind after the other.
-pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let mut bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
     // The profile's page exists only after an update.
@@ -23,7 +23,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
         bench.client.submit(&signer, &put.body(&body)?)?;
     }
     let (did, host) = (key.did().to_string(), bench.host()?);
-    let rate = |path: String| -> Result<f64, Failed> {
+    let rate = |path: String| -> Outcome<f64> {
         let bytes = request("GET", &path, &host, &[], "");
         let done = load::run(Load::repeat(bench.node()?.address, 16, &bytes, MEASURE))?;
         Ok(done.per_second())
@@ -53,7 +53,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
 }
 
 /// Returns the bytes that a node writes from its start to its stop; in between, people click on the links of `whose`.
-fn written(bench: &mut Bench, whose: Option<&str>) -> Result<u64, Failed> {
+fn written(bench: &mut Bench, whose: Option<&str>) -> Outcome<u64> {
     if let Ok(node) = bench.take_node() {
         node.stop()?;
     }

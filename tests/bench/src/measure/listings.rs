@@ -13,7 +13,7 @@ const EACH: usize = 20;
 const PATH: &str = "/market/api/near";
 
 /// Measures the list of 2 000 listings, and sixteen clients that read it.
-pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     fill(&bench)?;
     settle();
@@ -42,7 +42,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
 }
 
 /// Puts all listings on sale.
-fn fill(bench: &Bench) -> Result<(), Failed> {
+fn fill(bench: &Bench) -> Outcome {
     let mut sellers = bench.people(SELLERS)?;
     let (now, host) = (bench.now()?, bench.host()?);
     let mut lanes = Vec::with_capacity(SELLERS);
@@ -59,7 +59,7 @@ fn sign_listings(
     first: usize,
     host: &str,
     now: Timestamp,
-) -> Result<Vec<Vec<u8>>, Failed> {
+) -> Outcome<Vec<Vec<u8>>> {
     let manifest = tickets::manifest(&seller.key)?;
     let publish = Draft::new("pay", "pay.fair.publish");
     let publish = publish.body(&json!({ "manifest": manifest.text() }))?;

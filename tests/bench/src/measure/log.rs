@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 const ROUND: usize = 20_000;
 
 /// Measures one person's log, grown tenfold step by step.
-pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Outcome {
     let (mut size, mut first) = (1_000.min(sizes.entries), None);
     loop {
         let figures = measure_size(folder, size)?;
@@ -55,7 +55,7 @@ struct Figures {
     write: Duration,
 }
 
-fn measure_size(folder: &Path, size: usize) -> Result<Figures, Failed> {
+fn measure_size(folder: &Path, size: usize) -> Outcome<Figures> {
     let mut bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
     people[0].delegate(&bench.client, 16, "profile.*")?;
@@ -87,7 +87,7 @@ fn measure_size(folder: &Path, size: usize) -> Result<Figures, Failed> {
     Ok(Figures { ceiling, verify, rebuild, write })
 }
 
-fn run(command: &mut Command) -> Result<f64, Failed> {
+fn run(command: &mut Command) -> Outcome<f64> {
     let begun = Instant::now();
     let output = command.stdin(Stdio::null()).output()?;
     if output.status.success() {

@@ -50,7 +50,7 @@ const POINT: &str =
 const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 
 /// Compares a member's times under misbehaviour with those on an idle node.
-pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
     // Bound and never read.
     let _dns = UdpSocket::bind((SILENT_DNS, 53)).map_err(|error| {
@@ -145,7 +145,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
 }
 
 /// Registers a bare key that is otherwise unknown to the node.
-fn stranger(bench: &Bench) -> Result<Actor, Failed> {
+fn stranger(bench: &Bench) -> Outcome<Actor> {
     let key = PersonKey::generate()?;
     let register = json!({ "publicKey": key.public().to_hex() });
     let path = "/auth/api/register";
@@ -204,7 +204,7 @@ fn rows(report: &mut Report, quiet: &[Turn], disturbed: &[Turn]) {
 }
 
 /// Runs consecutive rounds, and ends early if the node does not answer.
-fn turns(member: &Member, first: u32) -> Result<Vec<Turn>, Failed> {
+fn turns(member: &Member, first: u32) -> Outcome<Vec<Turn>> {
     let (mut turns, mut late) = (Vec::new(), 0);
     for n in first..first + TURNS {
         let (send, receive) = mpsc::channel();
@@ -236,13 +236,13 @@ struct Member {
 }
 
 impl Member {
-    fn new(bench: &Bench, actor: Actor) -> Result<Self, Failed> {
+    fn new(bench: &Bench, actor: Actor) -> Outcome<Self> {
         let photos = (0..2 * TURNS).map(|n| {
             let photo = samples::photo_of(n.into(), PHOTO)?;
             put(bench, &actor, (JPEG, &photo), json!({}))
         });
         Ok(Self {
-            photos: photos.collect::<Result<_, Failed>>()?,
+            photos: photos.collect::<Outcome<_>>()?,
             client: bench.client.clone(),
             key: actor.key,
             address: bench.node()?.address,
@@ -250,7 +250,7 @@ impl Member {
         })
     }
 
-    fn turn(&self, n: u32) -> Result<Turn, Failed> {
+    fn turn(&self, n: u32) -> Outcome<Turn> {
         let begun = Instant::now();
         let session = Session::begin(&self.client, &self.key)?;
         let signed_in = begun.elapsed();
@@ -289,7 +289,7 @@ fn slow_picture(n: u32) -> Vec<u8> {
 }
 
 /// Builds a delegation, a security event that notifies its author's devices.
-fn delegation(bench: &Bench) -> Result<Draft, Failed> {
+fn delegation(bench: &Bench) -> Outcome<Draft> {
     let hour_ms = 3_600_000;
     let until = bench.now()?.checked_add_millis(hour_ms);
     let until = until.ok_or("the clock is at its end")?.to_string();

@@ -43,7 +43,7 @@ fn asset_id(owner: &str, cid: &str, copy: usize) -> String {
 
 impl File {
     /// Uploads `piece` this many times, by the tus protocol: one request for the upload and one for all its bytes.
-    fn send(bench: &Bench, by: &Actor, piece: &[u8], pieces: u64) -> Result<Self, Failed> {
+    fn send(bench: &Bench, by: &Actor, piece: &[u8], pieces: u64) -> Outcome<Self> {
         let mut stream = Stream::open(bench.node()?.address)?;
         let (host, bytes) = (bench.host()?, piece.len() as u64 * pieces);
         let (session, length) = (bearer(by), bytes.to_string());
@@ -76,7 +76,7 @@ impl File {
         owner: &PersonKey,
         copy: usize,
         (mut about, mut fact): (Json, Json),
-    ) -> Result<Draft, Failed> {
+    ) -> Outcome<Draft> {
         about["bytes"] = self.bytes.into();
         fact["media"] = json!([self.cid]);
         fact["n"] = copy.into();
@@ -92,7 +92,7 @@ pub(super) fn put(
     by: &Actor,
     (kind, bytes): (&str, &[u8]),
     fact: Json,
-) -> Result<String, Failed> {
+) -> Outcome<String> {
     let file = File::send(bench, by, bytes, 1)?;
     let about = json!({ "name": "file", "kind": kind });
     by.does(&bench.client, &file.add(&by.key, 0, (about, fact))?)?;
@@ -100,7 +100,7 @@ pub(super) fn put(
 }
 
 /// Registers a person and signs them in.
-fn person(bench: &Bench) -> Result<Actor, Failed> {
+fn person(bench: &Bench) -> Outcome<Actor> {
     let key = bench.register(1)?.pop().ok_or("nobody")?;
     Actor::new(&bench.client, key)
 }
@@ -111,7 +111,7 @@ fn bearer(of: &Actor) -> String {
 }
 
 /// Builds a GET request with a person's session.
-pub(super) fn get(bench: &Bench, by: &Actor, path: &str) -> Result<Vec<u8>, Failed> {
+pub(super) fn get(bench: &Bench, by: &Actor, path: &str) -> Outcome<Vec<u8>> {
     let session = bearer(by);
     let headers = [("authorization", session.as_str())];
     Ok(request("GET", path, &bench.host()?, &headers, ""))

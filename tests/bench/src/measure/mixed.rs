@@ -9,7 +9,7 @@ const WRITES: usize = 500;
 const READS: usize = 9;
 
 /// Measures sixteen people, each of whom reads nine public profiles and then updates their own.
-pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(CLIENTS)?;
     bench.write(&mut people, 100)?;

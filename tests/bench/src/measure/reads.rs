@@ -9,7 +9,7 @@ const PROFILES: usize = 1_000;
 const ROUNDS: usize = 100;
 
 /// Measures sixteen clients that read one profile, and then a thousand in turn.
-pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
     bench.write(&mut people, 1)?;

@@ -21,7 +21,7 @@ pub struct Registry {
 
 impl Registry {
     /// Starts the registry with settings as TOML. The program is the file next to this one, or `IMAJIN_REGISTRY_BIN`.
-    pub fn start(folder: &Path, config: &str) -> Result<Self, Failed> {
+    pub fn start(folder: &Path, config: &str) -> Outcome<Self> {
         let folder =
             tempfile::Builder::new().prefix("imajin-bench-registry-").tempdir_in(folder)?;
         let program = match std::env::var_os("IMAJIN_REGISTRY_BIN") {
@@ -67,7 +67,7 @@ impl Registry {
     }
 
     /// Returns the resident memory in megabytes.
-    pub fn memory(&self) -> Result<f64, Failed> {
+    pub fn memory(&self) -> Outcome<f64> {
         Ok(process::memory(self.pid())? as f64 / 1e6)
     }
 }

@@ -31,12 +31,12 @@ struct Relay {
 }
 
 impl Relay {
-    fn start(folder: &Path) -> Result<Self, Failed> {
+    fn start(folder: &Path) -> Outcome<Self> {
         Ok(Self { program: Registry::start(folder, "")?, people: 0 })
     }
 
     /// Sends this many additional people with their content from one client, and asserts that all of it is accepted.
-    fn take_in(&mut self, people: u32) -> Result<load::Measurement, Failed> {
+    fn take_in(&mut self, people: u32) -> Outcome<load::Measurement> {
         let tokens = story(self.people, people)?;
         let host = self.program.address.to_string();
         let requests = tokens.chunks(BATCH).map(|batch| {
@@ -55,7 +55,7 @@ impl Relay {
     }
 
     /// Measures the seconds for one page from the middle of the log and two of the index, each with a hundred rows.
-    fn pages(&self) -> Result<f64, Failed> {
+    fn pages(&self) -> Outcome<f64> {
         let log = "/proof/v1/log?limit=100";
         let mut after = String::new();
         // A few pages in: the rows before a page must cost nothing either.
@@ -79,7 +79,7 @@ impl Relay {
 }
 
 /// Measures the speed and cost of ingestion from one client.
-pub fn ingest(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn ingest(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let mut relay = Relay::start(folder)?;
     relay.take_in(IDENTITIES)?;
     let before = ceiling::verify_per_second()?;
@@ -104,7 +104,7 @@ pub fn ingest(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
 }
 
 /// Checks that memory and page times stay constant while the log grows a hundredfold.
-pub fn growth(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn growth(folder: &Path, sizes: &Sizes, report: &mut Report) -> Outcome {
     let mut relay = Relay::start(folder)?;
     relay.take_in(FEW / EACH)?;
     let small_pages = relay.pages()?;
@@ -129,7 +129,7 @@ pub fn growth(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
 
 /// Orders all identities first, then the first operation of each chain, then the second…: the worst order of arrival
 /// for a relay, since everything has left its caches again.
-fn story(first: u32, count: u32) -> Result<Vec<String>, Failed> {
+fn story(first: u32, count: u32) -> Outcome<Vec<String>> {
     let mut levels: [Vec<String>; EACH as usize] = Default::default();
     for number in first..first + count {
         for (level, token) in levels.iter_mut().zip(person(number)?) {
@@ -139,7 +139,7 @@ fn story(first: u32, count: u32) -> Result<Vec<String>, Failed> {
     Ok(levels.concat())
 }
 
-fn person(number: u32) -> Result<Vec<String>, Failed> {
+fn person(number: u32) -> Outcome<Vec<String>> {
     let mut seed = [7; 32];
     seed[..4].copy_from_slice(&number.to_be_bytes());
     let key = SigningKey::from_bytes(&seed);

@@ -17,7 +17,7 @@ const AFTER: Duration = Duration::from_secs(20);
 const IDLE: Duration = Duration::from_secs(5);
 
 /// Measures resident memory: idle, after writing, with many people.
-pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     std::thread::sleep(IDLE);
     let idle = bench.node()?.memory()? as f64 / MB;
@@ -56,7 +56,7 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
 }
 
 /// Measures resident memory 20 s after a thousand bodies that were half sent and abandoned.
-pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     std::thread::sleep(IDLE);
     let node = bench.node()?;
@@ -102,7 +102,7 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
 }
 
 /// Registers this many people.
-pub(super) fn crowd(bench: &Bench, count: usize) -> Result<(), Failed> {
+pub(super) fn crowd(bench: &Bench, count: usize) -> Outcome {
     for done in (0..count).step_by(1_000) {
         bench.register(1_000.min(count - done))?;
     }
@@ -110,7 +110,7 @@ pub(super) fn crowd(bench: &Bench, count: usize) -> Result<(), Failed> {
 }
 
 /// Measures the time from the start of the program to its first answer, with one person and with many.
-pub fn start(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn start(folder: &Path, sizes: &Sizes, report: &mut Report) -> Outcome {
     for (people, must) in [(1, 0.1), (sizes.people, 1.0)] {
         let mut bench = Bench::new(folder, Watch::No)?;
         crowd(&bench, people)?;
@@ -133,7 +133,7 @@ fn forget_files() -> std::io::Result<()> {
 }
 
 /// Measures the size of the program's file.
-pub fn size(_: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn size(_: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bytes = std::fs::metadata(binary()?)?.len() as f64;
     report.row("the program, stripped").at_most(bytes / MB, "MB", 24.0);
     Ok(())

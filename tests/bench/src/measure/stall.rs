@@ -20,7 +20,7 @@ const MEANWHILE: usize = 20_000;
 const LEAD: Duration = Duration::from_millis(500);
 
 /// Measures another member's longest write during the erasure of one body in a long log.
-pub fn erasure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn erasure(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(2)?;
     let mut other = people.pop().ok_or("nobody else")?;
@@ -45,7 +45,7 @@ pub fn erasure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
 }
 
 /// Measures another member's longest write during the import of a long checked log.
-pub fn import(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn import(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let elsewhere = Bench::new(folder, Watch::No)?;
     let mut owner = elsewhere.people(1)?.pop().ok_or("nobody")?;
     grow(&elsewhere, &mut owner, IMPORTED)?;
@@ -73,7 +73,7 @@ pub fn import(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
 }
 
 /// Adds this many entries to one person's log.
-fn grow(bench: &Bench, person: &mut Person, entries: usize) -> Result<(), Failed> {
+fn grow(bench: &Bench, person: &mut Person, entries: usize) -> Outcome {
     person.delegate(&bench.client, 16, "profile.*")?;
     let mut left = entries;
     while left > 0 {
@@ -87,7 +87,7 @@ fn grow(bench: &Bench, person: &mut Person, entries: usize) -> Result<(), Failed
 }
 
 /// Measures the other member's writes on an idle node.
-pub(super) fn quiet(bench: &Bench, other: &mut Person) -> Result<Measurement, Failed> {
+pub(super) fn quiet(bench: &Bench, other: &mut Person) -> Outcome<Measurement> {
     let requests = other.updates(QUIET, &bench.host()?, bench.now()?)?;
     load::run(Load::each(bench.node()?.address, vec![requests]))
 }
@@ -96,8 +96,8 @@ pub(super) fn quiet(bench: &Bench, other: &mut Person) -> Result<Measurement, Fa
 pub(super) fn meanwhile(
     bench: &Bench,
     other: &mut Person,
-    work: impl FnOnce() -> Result<(), Failed>,
-) -> Result<(Measurement, Duration), Failed> {
+    work: impl FnOnce() -> Outcome,
+) -> Outcome<(Measurement, Duration)> {
     let requests = other.updates(MEANWHILE, &bench.host()?, bench.now()?)?;
     let address = bench.node()?.address;
     std::thread::scope(|scope| {

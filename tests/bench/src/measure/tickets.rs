@@ -18,7 +18,7 @@ pub(super) const PRICE: i64 = 100;
 const ENDS_MS: i64 = 4_102_516_800_000;
 
 /// Publishes an event with one type of tickets at this price, without limit; the organiser has all shares. Returns its DID.
-pub(super) fn event(client: &Client, by: &Actor, price: i64) -> Result<String, Failed> {
+pub(super) fn event(client: &Client, by: &Actor, price: i64) -> Outcome<String> {
     let made = by.post(client, "/events/api/events/key", &json!({}))?;
     let event = made["event"].as_str().ok_or("no event")?.to_owned();
     let shared = manifest(&by.key)?;
@@ -39,7 +39,7 @@ pub(super) fn event(client: &Client, by: &Actor, price: i64) -> Result<String, F
 }
 
 /// Makes a manifest by which its signer has all shares.
-pub(super) fn manifest(key: &PersonKey) -> Result<Manifest, Failed> {
+pub(super) fn manifest(key: &PersonKey) -> Outcome<Manifest> {
     let whole = Contributor { did: key.did().clone(), role: None, weight: Ppm::new(1_000_000)? };
     let draft = imajin_protocol::fair::Draft {
         id: "party".to_owned(),
@@ -53,12 +53,7 @@ pub(super) fn manifest(key: &PersonKey) -> Result<Manifest, Failed> {
 }
 
 /// Gives a buyer credit for this many tickets.
-pub(super) fn fund(
-    client: &Client,
-    owner: &Actor,
-    buyer: &Actor,
-    tickets: usize,
-) -> Result<(), Failed> {
+pub(super) fn fund(client: &Client, owner: &Actor, buyer: &Actor, tickets: usize) -> Outcome {
     let amount = PRICE * i64::try_from(tickets)?;
     let node = client.node()?.did.to_string();
     let fact = json!({ "amount": amount, "currency": "CHF" });
@@ -75,7 +70,7 @@ pub(super) fn fund(
 }
 
 /// Returns the order of one ticket from the node's quote.
-pub(super) fn order(client: &Client, buyer: &Actor, event: &str) -> Result<Draft, Failed> {
+pub(super) fn order(client: &Client, buyer: &Actor, event: &str) -> Outcome<Draft> {
     let path = format!("/events/api/events/{event}/quote");
     let quote = buyer.post(client, &path, &json!({ "type": 1 }))?;
     let sign = &quote["sign"];
@@ -86,7 +81,7 @@ pub(super) fn order(client: &Client, buyer: &Actor, event: &str) -> Result<Draft
 }
 
 /// Measures sixteen clients that buy for sixteen people, for one event.
-pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     let client = &bench.client;
     let mut keys = bench.register(17)?;
@@ -121,11 +116,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-fn run(
-    bench: &Bench,
-    buyers: &mut [(Person, Draft)],
-    each: usize,
-) -> Result<load::Measurement, Failed> {
+fn run(bench: &Bench, buyers: &mut [(Person, Draft)], each: usize) -> Outcome<load::Measurement> {
     let (now, host) = (bench.now()?, bench.host()?);
     let requests = buyers
         .iter_mut()

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(40);
 
 /// Measures a box that is idle, then turns its tunnel on and measures what goes through it.
-pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let registry = Registry::start(folder, CONFIG)?;
     let url = format!("http://{}", registry.address);
     let visitors = registry.visitors.ok_or("the registry has no tunnels")?;
@@ -70,7 +70,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-fn start(folder: &Path, registry: &str, secure: SocketAddr) -> Result<Bench, Failed> {
+fn start(folder: &Path, registry: &str, secure: SocketAddr) -> Outcome<Bench> {
     let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
     let secure = secure.to_string();
     let settings = [
@@ -88,7 +88,7 @@ fn start(folder: &Path, registry: &str, secure: SocketAddr) -> Result<Bench, Fai
 }
 
 /// Turns the tunnel on as an owner does at a terminal.
-fn turn_on(bench: &Bench, url: &str) -> Result<(), Failed> {
+fn turn_on(bench: &Bench, url: &str) -> Outcome {
     let status = Command::new(binary()?)
         .args(["register-node", url, "--tunnel", "--data"])
         .arg(bench.folder.path().join("data"))
@@ -97,7 +97,7 @@ fn turn_on(bench: &Bench, url: &str) -> Result<(), Failed> {
     if status.success() { Ok(()) } else { Err("the tunnel could not be turned on".into()) }
 }
 
-fn until(what: &str, mut is_so: impl FnMut() -> Result<bool, Failed>) -> Result<(), Failed> {
+fn until(what: &str, mut is_so: impl FnMut() -> Outcome<bool>) -> Outcome {
     let begun = Instant::now();
     while !is_so().unwrap_or(false) {
         if begun.elapsed() > PATIENCE {
@@ -116,7 +116,7 @@ struct Visitor {
 }
 
 impl Visitor {
-    fn new(bench: &Bench, owner: &Actor, at: SocketAddr) -> Result<Self, Failed> {
+    fn new(bench: &Bench, owner: &Actor, at: SocketAddr) -> Outcome<Self> {
         let pem = format!("http://{}/certificate/imajin-box.crt", bench.node()?.address);
         let root = Certificate::from_pem(&reqwest::blocking::get(pem)?.bytes()?)?;
         let builder = Client::builder().tls_certs_only([root]).timeout(PATIENCE);
@@ -128,7 +128,7 @@ impl Visitor {
     }
 
     /// Returns the time of a request with all its bytes.
-    fn get(&self, path: &str) -> Result<(Duration, usize), Failed> {
+    fn get(&self, path: &str) -> Outcome<(Duration, usize)> {
         let begun = Instant::now();
         let url = format!("https://{NAME}:{}{path}", self.port);
         let request = self.client.get(url).bearer_auth(&self.token);
@@ -138,15 +138,15 @@ impl Visitor {
     }
 
     /// Returns the median time of the front page.
-    fn page(&self) -> Result<Duration, Failed> {
+    fn page(&self) -> Outcome<Duration> {
         self.get("/")?;
         let times = (0..PAGES).map(|_| Ok(self.get("/")?.0));
-        let mut times = times.collect::<Result<Vec<_>, Failed>>()?;
+        let mut times = times.collect::<Outcome<Vec<_>>>()?;
         times.sort_unstable();
         Ok(times[PAGES / 2])
     }
 
-    fn file(&self, path: &str) -> Result<Duration, Failed> {
+    fn file(&self, path: &str) -> Outcome<Duration> {
         let (time, length) = self.get(path)?;
         if length == BYTES {
             Ok(time)

@@ -5,7 +5,7 @@ use crate::measure::prelude::*;
 /// Number of writes per client in a run.
 const EACH: usize = 2_000;
 /// Measures sixteen clients that write for sixteen people.
-pub fn many(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn many(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(16)?;
     bench.write(&mut people, 100)?;
@@ -33,7 +33,7 @@ pub fn many(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
 }
 
 /// Measures one client that writes for one person.
-pub fn single(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn single(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
     // Fills the journal's WAL once (16 MB, some 4 kB a commit), whose file keeps its size from then on, like the

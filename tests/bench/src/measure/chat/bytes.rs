@@ -15,7 +15,7 @@ const PAIRS: usize = 16;
 const EACH: usize = 29;
 
 /// Compares the bytes on the disk of a sealed message with those of a `profile.follow`.
-pub fn bytes(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn bytes(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let message = cost(folder, talks, |client, talk, by, n| talk.say(client, by, n).map(drop))?;
     let follow = cost(folder, targets, |client, targets, by, n| {
         let did = targets.get(n).ok_or("nobody to follow")?;
@@ -32,9 +32,9 @@ pub fn bytes(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
 /// Returns the bytes per write: two people write in turn, while other pairs do the same.
 fn cost<T: Send>(
     folder: &Path,
-    begin: impl Fn(&Bench, &[[Actor; 2]]) -> Result<Vec<T>, Failed>,
-    write: impl Fn(&Client, &mut T, &Actor, usize) -> Result<(), Failed> + Sync,
-) -> Result<f64, Failed> {
+    begin: impl Fn(&Bench, &[[Actor; 2]]) -> Outcome<Vec<T>>,
+    write: impl Fn(&Client, &mut T, &Actor, usize) -> Outcome + Sync,
+) -> Outcome<f64> {
     let mut bench = Bench::new(folder, Watch::No)?;
     let mut pairs = Vec::with_capacity(PAIRS);
     for _ in 0..PAIRS {
@@ -67,14 +67,14 @@ fn cost<T: Send>(
 }
 
 /// Returns the people whom each pair follows, in order.
-fn targets(bench: &Bench, pairs: &[[Actor; 2]]) -> Result<Vec<Vec<String>>, Failed> {
+fn targets(bench: &Bench, pairs: &[[Actor; 2]]) -> Outcome<Vec<Vec<String>>> {
     let keys = bench.register(EACH)?;
     let dids: Vec<String> = keys.iter().map(|key| key.did().to_string()).collect();
     Ok(vec![dids; pairs.len()])
 }
 
 /// Creates a sealed conversation for each pair.
-fn talks(bench: &Bench, pairs: &[[Actor; 2]]) -> Result<Vec<Talk>, Failed> {
+fn talks(bench: &Bench, pairs: &[[Actor; 2]]) -> Outcome<Vec<Talk>> {
     let pairs = pairs.iter().enumerate();
     pairs.map(|(n, pair)| Talk::begin(&bench.client, pair, n)).collect()
 }
@@ -93,7 +93,7 @@ struct Talk {
 
 impl Talk {
     /// Opens a conversation: one person requests it, both get the secret, and the other accepts.
-    fn begin(client: &Client, pair: &[Actor; 2], number: usize) -> Result<Self, Failed> {
+    fn begin(client: &Client, pair: &[Actor; 2], number: usize) -> Outcome<Self> {
         let [ada, bob] = pair;
         let open_to_all = json!({ "requests": "all", "receipts": 1, "presence": 0, "mute": 0 });
         let settings = Draft::new("chat", "chat.settings").fact(&open_to_all)?;
@@ -131,13 +131,13 @@ impl Talk {
         sha256(&[self.number.to_be_bytes(), self.draws.to_be_bytes()].concat())
     }
 
-    fn enter(&mut self, client: &Client, by: &Actor, draft: &Draft) -> Result<(), Failed> {
+    fn enter(&mut self, client: &Client, by: &Actor, draft: &Draft) -> Outcome {
         let receipt = client.submit(&by.signer, draft)?;
         self.seen = Entry::from_receipt(receipt, &self.log)?;
         Ok(())
     }
 
-    fn make_epoch(&mut self, client: &Client, pair: &[Actor; 2]) -> Result<(), Failed> {
+    fn make_epoch(&mut self, client: &Client, pair: &[Actor; 2]) -> Outcome {
         self.secret = self.draw();
         let check = check_of(&self.secret, &self.log, 1);
         let mut pair: Vec<&Actor> = pair.iter().collect();
@@ -183,7 +183,7 @@ impl Talk {
     }
 
     /// Sends a message of typical length.
-    fn say(&mut self, client: &Client, by: &Actor, n: usize) -> Result<(), Failed> {
+    fn say(&mut self, client: &Client, by: &Actor, n: usize) -> Outcome {
         let id = format!("msg_{}", hex::encode(&self.draw()[..12]));
         let text =
             format!("Message {n}: shall we meet at the old mill at seven, as we did last year?");
@@ -221,7 +221,7 @@ struct Entry {
 
 impl Entry {
     /// Returns an operation's entry in a log.
-    fn from_receipt(receipt: Receipt, log: &Did) -> Result<Self, Failed> {
+    fn from_receipt(receipt: Receipt, log: &Did) -> Outcome<Self> {
         let mut entries = receipt.entries.into_iter();
         let here = entries.find(|entry| log == entry.did.as_str());
         let here = here.ok_or("no entry in the conversation")?;

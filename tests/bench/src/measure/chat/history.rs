@@ -26,7 +26,7 @@ struct Room {
 }
 
 /// Measures a short conversation, a long one, and a profile, read by one client in turn.
-pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Outcome {
     let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
     let (key, [few, many]) = write(&folder.path().join("data"), sizes.writes)?;
     let bench = Bench::on(folder, Watch::No)?;
@@ -86,7 +86,7 @@ impl Room {
     }
 
     /// Finds the newest entry.
-    fn look(self, bench: &Bench, reader: &Actor) -> Result<Self, Failed> {
+    fn look(self, bench: &Bench, reader: &Actor) -> Outcome<Self> {
         let path = format!("/chat/api/d/{}/log?limit=1", self.log);
         let part = reader.session.get(&bench.client, &path)?;
         let head = part["head"]["seq"].as_u64().ok_or("no head")?;
@@ -115,7 +115,7 @@ impl Room {
 }
 
 /// Writes both histories on a node that stops afterwards. Returns their reader.
-fn write(data: &Path, most: usize) -> Result<(PersonKey, [Room; 2]), Failed> {
+fn write(data: &Path, most: usize) -> Outcome<(PersonKey, [Room; 2])> {
     let minutes = (FEW + most).div_ceil(WRITERS * A_MINUTE) + 60;
     let past = Past::begin(data, MINUTE * u32::try_from(minutes)?)?;
     let client = &past.client;

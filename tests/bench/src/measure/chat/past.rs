@@ -33,7 +33,7 @@ impl ManualClock {
         *self.0.lock()
     }
 
-    fn pass(&self, time: Duration) -> Result<(), Failed> {
+    fn pass(&self, time: Duration) -> Outcome {
         let mut now = self.0.lock();
         let later = now.0.checked_add_millis(i64::try_from(time.as_millis())?);
         *now = (later.ok_or("the clock is at its end")?, now.1 + time);
@@ -66,7 +66,7 @@ pub(super) struct Past {
 
 impl Past {
     /// Creates a node in a folder, at a time in the past.
-    pub(super) fn begin(data: &Path, ago: Duration) -> Result<Self, Failed> {
+    pub(super) fn begin(data: &Path, ago: Duration) -> Outcome<Self> {
         let ago_ms = i64::try_from(ago.as_millis())?;
         let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
         let begun = Timestamp::from_millis(i64::try_from(since_epoch.as_millis())? - ago_ms)?;
@@ -90,7 +90,7 @@ impl Past {
         })
     }
 
-    pub(super) fn register(&self) -> Result<PersonKey, Failed> {
+    pub(super) fn register(&self) -> Outcome<PersonKey> {
         let (info, host) = (self.client.node()?, self.address.to_string());
         let (key, request) = registration(&info.did, &info.url, &host, info.time)?;
         crate::load::run(crate::load::Load::each(self.address, vec![vec![request]]))?;
@@ -98,7 +98,7 @@ impl Past {
     }
 
     /// Advances the clock.
-    pub(super) fn pass(&self, time: Duration) -> Result<(), Failed> {
+    pub(super) fn pass(&self, time: Duration) -> Outcome {
         self.clock.pass(time)
     }
 
@@ -120,7 +120,7 @@ impl Past {
     }
 
     /// Stops the node with everything in its logs.
-    pub(super) fn end(self) -> Result<(), Failed> {
+    pub(super) fn end(self) -> Outcome {
         self.node.stop();
         let _ = self.stop.send(());
         self.runtime.block_on(async {
@@ -132,7 +132,7 @@ impl Past {
     }
 }
 
-async fn open(data: &Path, clock: &Arc<ManualClock>) -> Result<(Site, TcpListener), Failed> {
+async fn open(data: &Path, clock: &Arc<ManualClock>) -> Outcome<(Site, TcpListener)> {
     std::fs::create_dir_all(data)?;
     let config = config::load(data, None)?;
     let identity = NodeIdentity::open(data)?;

@@ -34,7 +34,7 @@ const MASKED: u8 = 0x80;
 const SHORT_MAX: usize = 125;
 
 /// A hundred people look at one room on four devices each, and some of them write there.
-pub fn sockets(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn sockets(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     let client = &bench.client;
     let mut people = Vec::with_capacity(PEOPLE);
@@ -88,7 +88,7 @@ pub fn sockets(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-fn median(mut times: Vec<Duration>) -> Result<Duration, Failed> {
+fn median(mut times: Vec<Duration>) -> Outcome<Duration> {
     times.sort_unstable();
     let middle = times.get(times.len() / 2);
     Ok(*middle.ok_or("nothing was measured")?)
@@ -136,7 +136,7 @@ impl Heard {
     }
 
     /// Returns when all sockets had received the nth message.
-    async fn all(&self, nth: usize) -> Result<Instant, Failed> {
+    async fn all(&self, nth: usize) -> Outcome<Instant> {
         loop {
             if let Some(why) = self.ended.borrow().as_ref() {
                 return Err(format!("a socket ended: {why}").into());
@@ -162,7 +162,7 @@ struct Socket(BufReader<TcpStream>);
 
 impl Socket {
     /// Opens a socket, subscribes, and waits until the subscription is active.
-    async fn open(bench: &Bench, of: &Actor, log: &str) -> Result<Self, Failed> {
+    async fn open(bench: &Bench, of: &Actor, log: &str) -> Outcome<Self> {
         let stream = TcpStream::connect(bench.node()?.address).await?;
         stream.set_nodelay(true)?;
         let mut stream = BufReader::with_capacity(FRAME_BYTES, stream);
@@ -192,7 +192,7 @@ impl Socket {
         Ok(socket)
     }
 
-    async fn say(&mut self, kind: u8, text: &[u8]) -> Result<(), Failed> {
+    async fn say(&mut self, kind: u8, text: &[u8]) -> Outcome {
         let length = u8::try_from(text.len())?;
         let mut frame = vec![kind];
         if text.len() <= SHORT_MAX {
@@ -206,7 +206,7 @@ impl Socket {
     }
 
     /// Returns the next text message.
-    async fn hear(&mut self) -> Result<Vec<u8>, Failed> {
+    async fn hear(&mut self) -> Outcome<Vec<u8>> {
         loop {
             let (kind, length) = (self.0.read_u8().await?, self.0.read_u8().await?);
             let length = match length {

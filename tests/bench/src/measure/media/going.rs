@@ -11,7 +11,7 @@ const MEASURE: Duration = Duration::from_secs(3);
 const BYTES: usize = 64 * MIB;
 
 /// Measures one client that downloads the same file repeatedly, over one connection.
-pub fn serving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn serving(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     let owner = person(&bench)?;
     let address = bench.node()?.address;

@@ -17,7 +17,7 @@ const MADE: [(u16, u16); 2] = [(400, 300), (200, 150)];
 const QUALITY: u8 = 82;
 
 /// Measures the first previews of twelve-megapixel photos, one after the other.
-pub fn previews(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn previews(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let bench = Bench::new(folder, Watch::No)?;
     let owner = person(&bench)?;
     let mut stream = Stream::open(bench.node()?.address)?;
@@ -49,7 +49,7 @@ pub fn previews(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fai
 
 /// Does the crates' part of the node's work: decodes at an eighth, and encodes both sizes. Pixels are picked instead of
 /// averaged, which costs nothing.
-fn shrink(photo: &[u8]) -> Result<usize, Failed> {
+fn shrink(photo: &[u8]) -> Outcome<usize> {
     let mut decoder = Decoder::new(photo);
     decoder.scale(DECODED.0, u16::MAX)?;
     let pixels = decoder.decode()?;

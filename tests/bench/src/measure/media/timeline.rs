@@ -36,7 +36,7 @@ const MONTH_SQL: &str = "SELECT id, owner_did, width, height, sort, ms, day, sai
     WHERE owner_did = ?1 AND state = 'kept' AND sort IN ('photo', 'video') AND day >= ?2 AND day < ?2 || '~' ORDER BY day DESC, id";
 
 /// A long timeline, its months and one month of it, and an erasure in the record.
-pub fn timeline(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+pub fn timeline(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
     let mut bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(2)?;
     let mut other = people.pop().ok_or("nobody else")?;
@@ -67,7 +67,7 @@ pub fn timeline(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fai
 }
 
 /// Enters the photos. Returns their files and the number of photos.
-fn fill(bench: &Bench, owner: &mut Person) -> Result<(Vec<File>, usize), Failed> {
+fn fill(bench: &Bench, owner: &mut Person) -> Outcome<(Vec<File>, usize)> {
     let actor = Actor::new(&bench.client, owner.key.clone())?;
     let file = |lane: usize| {
         let bytes = [JPEG_BEGINS, &lane.to_le_bytes()].concat();
@@ -111,7 +111,7 @@ fn photo_json(number: usize) -> Json {
 }
 
 /// Reads a path repeatedly with one client.
-fn read(bench: &Bench, actor: &Actor, path: &str) -> Result<Measurement, Failed> {
+fn read(bench: &Bench, actor: &Actor, path: &str) -> Outcome<Measurement> {
     let lane = || Ok::<_, Failed>(vec![vec![get(bench, actor, path)?; READS]]);
     let address = bench.node()?.address;
     load::run(Load::each(address, lane()?))?;
@@ -126,7 +126,7 @@ struct Bare {
 
 impl Bare {
     /// Measures on the projection of a stopped node.
-    fn measure(folder: &Path, did: &str) -> Result<Self, Failed> {
+    fn measure(folder: &Path, did: &str) -> Outcome<Self> {
         // On a copy, so that the node's own stays unchanged.
         let (from, to) = (folder.join("data/runtime"), folder.join("bare"));
         std::fs::create_dir(&to)?;
@@ -168,7 +168,7 @@ fn median<T>(
     sql: &str,
     params: &[&dyn ToSql],
     (read, least): (impl Fn(&Row<'_>) -> rusqlite::Result<T> + Copy, usize),
-) -> Result<Duration, Failed> {
+) -> Outcome<Duration> {
     let mut statement = db.prepare(sql)?;
     let mut times = Vec::with_capacity(READS);
     for _ in 0..READS {
