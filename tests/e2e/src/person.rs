@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use imajin_dfos::identity::{Key, Keys, sign_update};
-use imajin_node::client::{Client, Signer, genesis};
+use imajin_node::client::{Client, LogPosition, Signer, genesis};
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::attestation::Attestation;
 use imajin_protocol::encryption::{EncryptionService, SERVICE_TYPE};
@@ -60,10 +60,14 @@ impl Person {
         person
     }
 
+    /// Begins a session.
+    pub fn session(&self) -> Session {
+        Session::begin(&self.client, &self.key).expect("a session")
+    }
+
     /// Builds a request with a session.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        session.request(&self.client, method, path)
+        self.session().request(&self.client, method, path)
     }
 
     /// Sends a request with a session and an optional body. Returns the status and the text.
@@ -205,6 +209,18 @@ impl Person {
         let signature = imajin_protocol::sign(&keypair, challenge.as_bytes());
         let presence = json!({ "challengeId": id, "signature": signature });
         self.client.json(post().json(&json!({ "presence": presence })))
+    }
+
+    /// Signs the move of this person's record to the node at an address. Returns the body of the request for it.
+    pub fn sign_transfer(&self, to: &str) -> Json {
+        let plan = self.read(&format!("/auth/api/transfer?to={to}"));
+        let place = LogPosition::from_json(&plan["toSign"]).expect("a place");
+        let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
+        let draft = Draft::new("auth", "auth.home").body(&body).expect("a draft");
+        let signed = self.signer.sign(&draft, &place).expect("a signature");
+        let body = signed.body_json().expect("a body");
+        let body: Json = serde_json::from_str(body).expect("JSON");
+        json!({ "to": to, "proof": signed.token(), "body": body })
     }
 
     /// Writes the key file to a folder, for the command line.

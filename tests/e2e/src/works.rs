@@ -76,9 +76,8 @@ impl Person {
 
     /// Returns the newest licence of this person for a file.
     pub fn licence(&self, asset: &str) -> Json {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
         let path = format!("/media/api/assets/{asset}/receipt");
-        let receipt = session.get(&self.client, &path);
+        let receipt = self.session().get(&self.client, &path);
         receipt.map_or(Json::Null, |found| found["licences"][0].clone())
     }
 }

@@ -95,9 +95,8 @@ fn tool_names(result: &Json) -> Vec<&str> {
 
 /// Returns the page of a person's helpers.
 fn page(node: &Node, person: &Person) -> String {
-    let session = Session::begin(&person.client, &person.key).unwrap();
     let request = http().get(format!("{}/agents", node.url));
-    let answer = request.bearer_auth(session.token()).send().unwrap();
+    let answer = request.bearer_auth(person.session().token()).send().unwrap();
     assert_eq!(answer.status(), 200);
     answer.text().unwrap()
 }

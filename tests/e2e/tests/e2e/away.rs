@@ -441,18 +441,8 @@ fn an_older_chain_and_a_lower_epoch_are_refused_and_a_move_is_followed() {
 }
 
 pub(crate) fn moves(person: &Person, to: &Node) {
-    use imajin_node::client::LogPosition;
-    let session = Session::begin(&person.client, &person.key).unwrap();
-    let plan = format!("/auth/api/transfer?to={}", to.url);
-    let plan = session.get(&person.client, &plan).unwrap();
-    let place = LogPosition::from_json(&plan["toSign"]).unwrap();
-    let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
-    let draft = Draft::new("auth", "auth.home").body(&body).unwrap();
-    let signed = person.signer.sign(&draft, &place).unwrap();
-    let body: Json = serde_json::from_str(signed.body_json().unwrap()).unwrap();
-    let request = json!({ "to": to.url, "proof": signed.token(), "body": body });
-    let request_there = person.client.request(Method::POST, "/auth/api/transfer");
-    person.client.json(request_there.json(&request)).unwrap();
+    let request = person.client.request(Method::POST, "/auth/api/transfer");
+    person.client.json(request.json(&person.sign_transfer(&to.url))).unwrap();
 }
 
 #[test]

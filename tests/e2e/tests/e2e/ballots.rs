@@ -53,9 +53,8 @@ fn yes_or_no(title: &str) -> Json {
 fn ask(ada: &Person, number: usize) -> Vec<Voter> {
     let fact = json!({ "mode": "secret", "each": "slip", "show": "all" });
     ada.open_survey_of(SURVEY, &yes_or_no("Shall we?"), &fact);
-    let session = Session::begin(&ada.client, &ada.key).unwrap();
     let url = format!("{}/dykil/api/surveys/{}/{SURVEY}/slips", ada.client.address(), ada.did());
-    let request = imajin_e2e::http().post(url).bearer_auth(session.token());
+    let request = imajin_e2e::http().post(url).bearer_auth(ada.session().token());
     let drawn: Json = request.json(&json!({ "number": number })).send().unwrap().json().unwrap();
     let codes = drawn["codes"].as_array().unwrap().iter().enumerate();
     let voter = |(n, code): (usize, &Json)| Voter {

@@ -4,7 +4,6 @@
 use imajin_e2e::prelude::*;
 use imajin_e2e::record::Entry;
 use imajin_e2e::{Ran, Strike, files_with_any, get};
-use imajin_node::client::LogPosition;
 
 use crate::kill::all_is_well;
 
@@ -179,15 +178,8 @@ impl Moving {
         let ada = Person::new(&one.url);
         ada.update_bio("here").unwrap();
         ada.show_picture(b"a picture");
-        let session = Session::begin(&ada.client, &ada.key).unwrap();
-        let plan = session.get(&ada.client, &format!("/auth/api/transfer?to={}", two.url)).unwrap();
-        let place = LogPosition::from_json(&plan["toSign"]).unwrap();
-        let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
-        let draft = Draft::new("auth", "auth.home").body(&body).unwrap();
-        let signed = ada.signer.sign(&draft, &place).unwrap();
-        let body: Json = serde_json::from_str(signed.body_json().unwrap()).unwrap();
         Self {
-            request: json!({ "to": two.url, "proof": signed.token(), "body": body }),
+            request: ada.sign_transfer(&two.url),
             _folder: folder,
             data,
             nodes: [Some(one), Some(two)],

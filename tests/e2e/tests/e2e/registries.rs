@@ -183,12 +183,7 @@ fn the_owner_chooses_on_a_page() {
         .to_owned();
     imajin_as(at, &guest_key, ["register", "--invite", &code]).ok();
 
-    let browser = |person: &Person| {
-        let session = Session::begin(&person.client, &person.key).unwrap();
-        let request = session.request(&person.client, Method::GET, "/registry").build().unwrap();
-        let token = request.headers()["authorization"].to_str().unwrap().replace("Bearer ", "");
-        format!("imajin_session={token}")
-    };
+    let browser = |person: &Person| format!("imajin_session={}", person.session().token());
     let web = reqwest::blocking::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()

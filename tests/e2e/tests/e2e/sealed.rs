@@ -22,10 +22,9 @@ fn options(sealed: bool) -> NodeOptions {
 fn use_it(node: &Node, folder: &Path) -> (Person, PathBuf, String) {
     let owner = Person::claim(node, folder);
     let key = owner.key_file(folder);
-    let session = Session::begin(&owner.client, &owner.key).unwrap();
     let invite = http()
         .post(format!("{}/auth/api/invites", node.url))
-        .bearer_auth(session.token())
+        .bearer_auth(owner.session().token())
         .json(&json!({}))
         .send()
         .unwrap();
@@ -221,11 +220,7 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
     // A member from before the node was claimed.
     let other = Person::new(&node.url);
     let (owner, _, code) = use_it(&node, folder.path());
-    let session = |person: &Person| {
-        let session = Session::begin(&person.client, &person.key).unwrap();
-        session.token().to_owned()
-    };
-    let (token, other) = (session(&owner), session(&other));
+    let [token, other] = [&owner, &other].map(|person| person.session().token().to_owned());
     let send = |node: &Node, token: &str, form: &str| {
         let answer = http()
             .post(format!("{}/lock", node.url))

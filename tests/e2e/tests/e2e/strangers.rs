@@ -50,8 +50,7 @@ fn bare_key(node: &Node) -> String {
     let register = json!({ "publicKey": person.key.public().to_hex() });
     let (status, answer) = node.post(None, "/auth/api/register", &register);
     assert_eq!(status, 201, "{answer}");
-    let session = Session::begin(&person.client, &person.key).expect("a session");
-    session.token().to_owned()
+    person.session().token().to_owned()
 }
 
 /// Orders tickets with a session. Returns the HTTP status.
@@ -359,9 +358,8 @@ fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
     };
     let reader = Person::new(&node.url);
     let inviter = |code: &str| {
-        let session = Session::begin(&reader.client, &reader.key).expect("a session");
         let path = format!("/connections/api/invites/{code}");
-        let reply = session.get(&reader.client, &path);
+        let reply = reader.session().get(&reader.client, &path);
         reply.map(|found: Json| found["inviter"]["did"].as_str().unwrap_or_default().to_owned())
     };
     // A backup copy claims no code, however early it arrived.

@@ -4,7 +4,6 @@
 use imajin_dfos::VerifyingKey;
 use imajin_e2e::prelude::*;
 use imajin_host::pinned;
-use imajin_node::client::LogPosition;
 use reqwest::Certificate;
 use reqwest::blocking::{ClientBuilder, Response};
 use reqwest::redirect::Policy;
@@ -375,17 +374,10 @@ fn a_record_moves_to_a_box_at_home_that_proves_its_key() {
     let target = start(&folder.path().join("two"), &[]);
     let ada = Person::new(&source.url);
     ada.update_bio("moves along").unwrap();
-    let session = Session::begin(&ada.client, &ada.key).unwrap();
     // The authority of its certificate is unknown: the node proves that it holds the key of its DID.
     let to = https(&target);
-    let plan = session.get(&ada.client, &format!("/auth/api/transfer?to={to}")).unwrap();
-    let place = LogPosition::from_json(&plan["toSign"]).unwrap();
-    assert_eq!((place.node.as_str(), place.url.as_str()), (target.did.as_str(), to));
-    let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
-    let signed =
-        ada.signer.sign(&Draft::new("auth", "auth.home").body(&body).unwrap(), &place).unwrap();
-    let body: serde_json::Value = serde_json::from_str(signed.body_json().unwrap()).unwrap();
-    let wish = json!({ "to": to, "proof": signed.token(), "body": body });
+    let wish = ada.sign_transfer(to);
+    assert_members!(wish["body"], "node": target.did, "url": to);
     let request = ada.client.request(Method::POST, "/auth/api/transfer").json(&wish);
     assert_eq!(ada.client.json(request).unwrap()["node"], target.did);
     let there = ada.at(&target.url);

@@ -311,11 +311,8 @@ const ROUTES: [Route; 2] = [
             other.enter(&json!({ "op": "chat.settings", "fact": none })).unwrap();
         },
         ask: |author, other| {
-            let session = Session::begin(&author.client, &author.key).unwrap();
-            let path = "/chat/api/conversations/key";
-            let request = session.request(&author.client, Method::POST, path);
-            let answer = request.json(&json!({ "with": other.did() })).send();
-            let answer = answer.unwrap();
+            let request = author.request(Method::POST, "/chat/api/conversations/key");
+            let answer = request.json(&json!({ "with": other.did() })).send().unwrap();
             let status = answer.status().as_u16();
             (status, answer.json().unwrap())
         },
