@@ -43,10 +43,7 @@ fn checks_out(data: &Path) {
 
 #[test]
 fn a_full_disk_is_507_reads_go_on_and_it_recovers_with_space() {
-    let disk = Tmpfs::new("24m");
-    let data = disk.path().join("data");
-    let node = Node::start_with(&data, &small_disk());
-    let ada = Person::new(&node.url);
+    let (disk, data, node, ada) = on_disk("24m");
     ada.update_bio("while there is room").unwrap();
     let updates = signed_updates(&ada, 2_000, 2_000);
     let filler = disk.path().join("filler");
@@ -114,10 +111,7 @@ fn until_health(node: &Node, status: u16, failing: &serde_json::Value) {
 
 #[test]
 fn healthz_names_a_full_disk_and_is_well_again_when_there_is_room() {
-    let disk = Tmpfs::new("24m");
-    let data = disk.path().join("data");
-    let node = Node::start_with(&data, &small_disk());
-    let ada = Person::new(&node.url);
+    let (disk, data, node, ada) = on_disk("24m");
     ada.update_bio("while there is room").unwrap();
     until_health(&node, 200, &serde_json::Value::Null);
     let filler = disk.path().join("filler");
@@ -131,6 +125,15 @@ fn healthz_names_a_full_disk_and_is_well_again_when_there_is_room() {
     ada.update_bio("room again").unwrap();
     assert!(node.stop().0.success());
     checks_out(&data);
+}
+
+/// Starts a node on a disk of this size, with a person.
+fn on_disk(size: &str) -> (Tmpfs, PathBuf, Node, Person) {
+    let disk = Tmpfs::new(size);
+    let data = disk.path().join("data");
+    let node = Node::start_with(&data, &small_disk());
+    let ada = Person::new(&node.url);
+    (disk, data, node, ada)
 }
 
 /// Options for a disk that is smaller than the default reserve.
@@ -152,10 +155,7 @@ fn append(path: &Path, size: usize) -> std::io::Result<()> {
 
 #[test]
 fn a_read_only_disk_is_told_and_can_still_be_read() {
-    let disk = Tmpfs::new("32m");
-    let data = disk.path().join("data");
-    let node = Node::start_with(&data, &small_disk());
-    let ada = Person::new(&node.url);
+    let (disk, data, node, ada) = on_disk("32m");
     node.stop();
     disk.set_read_only(true);
     let refusal = Node::try_start(&data, &NodeOptions::default()).err().expect("it must not start");
@@ -313,17 +313,23 @@ fn with_clock(data: &Path, file: &Path) -> Node {
     Node::start_with(data, &NodeOptions::default().env(env))
 }
 
+/// Starts a node whose clock is right at first, with a person. Returns its data folder and its clock's file, too.
+fn with_clock_set() -> (tempfile::TempDir, [PathBuf; 2], Node, Person) {
+    let folder = tempfile::tempdir().unwrap();
+    let [data, clock] = ["data", "clock"].map(|name| folder.path().join(name));
+    fs::write(&clock, "+0").unwrap();
+    let node = with_clock(&data, &clock);
+    let ada = Person::new(&node.url);
+    (folder, [data, clock], node, ada)
+}
+
 fn year_of(at: &str) -> i32 {
     at[..4].parse().unwrap()
 }
 
 #[test]
 fn a_clock_that_jumps_back_a_day_keeps_order() {
-    let folder = tempfile::tempdir().unwrap();
-    let (data, clock) = (folder.path().join("data"), folder.path().join("clock"));
-    fs::write(&clock, "+0").unwrap();
-    let node = with_clock(&data, &clock);
-    let ada = Person::new(&node.url);
+    let (_folder, [data, clock], node, ada) = with_clock_set();
     let before = ada.update_bio("today").unwrap();
     fs::write(&clock, "-1d").unwrap();
     let after = ada.update_bio("yesterday, says the clock").unwrap();
@@ -335,11 +341,7 @@ fn a_clock_that_jumps_back_a_day_keeps_order() {
 
 #[test]
 fn a_clock_that_jumps_ahead_a_year_is_not_believed() {
-    let folder = tempfile::tempdir().unwrap();
-    let (data, clock) = (folder.path().join("data"), folder.path().join("clock"));
-    fs::write(&clock, "+0").unwrap();
-    let node = with_clock(&data, &clock);
-    let ada = Person::new(&node.url);
+    let (_folder, [data, clock], node, ada) = with_clock_set();
     let before = ada.update_bio("today").unwrap();
     fs::write(&clock, "+365d").unwrap();
     let after = ada.update_bio("next year, says the clock").unwrap();
@@ -501,11 +503,7 @@ fn a_start_with_a_clock_that_was_behind_does_not_make_the_right_one_wrong() {
 
 #[test]
 fn a_clock_that_is_not_believed_is_shown_by_the_doctor_with_a_running_node_and_without() {
-    let folder = tempfile::tempdir().unwrap();
-    let (data, clock) = (folder.path().join("data"), folder.path().join("clock"));
-    fs::write(&clock, "+0").unwrap();
-    let node = with_clock(&data, &clock);
-    let ada = Person::new(&node.url);
+    let (_folder, [data, clock], node, ada) = with_clock_set();
     ada.update_bio("today").unwrap();
     fs::write(&clock, "+400d").unwrap();
     ada.update_bio("next year, says the clock").unwrap();

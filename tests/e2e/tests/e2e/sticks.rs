@@ -109,6 +109,16 @@ impl<'n> Caller<'n> {
     }
 }
 
+/// Starts a node with a port for sticks, and a person with a key file.
+fn plugged() -> (tempfile::TempDir, Port, Node, Person, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let port = Port::new();
+    let node = port.node(&folder.path().join("data"), &[]);
+    let ada = Person::new(&node.url);
+    let key = ada.key_file(folder.path());
+    (folder, port, node, ada, key)
+}
+
 /// Adds many files, each of which a copy has to sync, so that writing takes a while.
 fn show_pictures(person: &Person) {
     for n in 0..120 {
@@ -123,12 +133,8 @@ fn assert_well(node: &Node, person: &Person) {
 
 #[test]
 fn a_copy_goes_to_a_stick_and_comes_home_elsewhere() {
-    let folder = tempfile::tempdir().unwrap();
-    let port = Port::new();
-    let node = port.node(&folder.path().join("a"), &[]);
-    let ada = Person::new(&node.url);
+    let (folder, port, node, ada, key) = plugged();
     ada.show_picture(b"a picture of an engine");
-    let key = ada.key_file(folder.path());
     let none = usb(&["list"], &node, &key).json();
     assert_eq!(none["sticks"], json!([]));
     usb(&["export"], &node, &key).fails_with(2);
@@ -319,12 +325,8 @@ fn only_people_of_the_node_see_sticks_and_everybody_their_own_copies() {
 
 #[test]
 fn a_full_stick_keeps_what_it_had() {
-    let folder = tempfile::tempdir().unwrap();
-    let port = Port::new();
-    let node = port.node(&folder.path().join("data"), &[]);
-    let ada = Person::new(&node.url);
+    let (_folder, port, node, ada, key) = plugged();
     show_pictures(&ada);
-    let key = ada.key_file(folder.path());
     let stick = port.plug(32, "FULL");
     let first = export(&[], &node, &key, &stick);
     let before = content(&stick.path());
@@ -348,12 +350,8 @@ fn a_full_stick_keeps_what_it_had() {
 
 #[test]
 fn a_stick_that_is_pulled_out_midway_keeps_its_older_copy() {
-    let folder = tempfile::tempdir().unwrap();
-    let port = Port::new();
-    let node = port.node(&folder.path().join("data"), &[]);
-    let ada = Person::new(&node.url);
+    let (_folder, port, node, ada, key) = plugged();
     show_pictures(&ada);
-    let key = ada.key_file(folder.path());
     let mut stick = port.plug(64, "PULLED");
     let first = stick_name(&stick, &export(&[], &node, &key, &stick));
     let before = content(&stick.path().join(&first)).into_values().collect::<Vec<_>>();
@@ -391,11 +389,7 @@ fn stretch(copy: &Path, name: &str, bytes: u64) {
 #[test]
 fn a_check_of_a_stick_ends_when_its_page_goes_or_the_stick_is_to_go() {
     const LONG: u64 = 15 << 30;
-    let folder = tempfile::tempdir().unwrap();
-    let port = Port::new();
-    let node = port.node(&folder.path().join("data"), &[]);
-    let ada = Person::new(&node.url);
-    let key = ada.key_file(folder.path());
+    let (_folder, port, node, ada, key) = plugged();
     let stick = port.plug(16 << 10, "LARGE");
     let copy = export(&[], &node, &key, &stick);
     let caller = Caller::new(&node, &ada);
