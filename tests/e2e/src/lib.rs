@@ -1,6 +1,7 @@
 //! A harness for tests that use only the program's public interface: its output, exit codes, HTTP and files. A panic in
 //! the harness fails the test, so `expect` names the missing value.
 
+mod answer;
 pub mod certificate_log;
 pub mod chats;
 mod connections;
@@ -41,6 +42,7 @@ mod uploads;
 mod wait;
 pub mod works;
 
+pub use answer::Answered;
 pub use exchange::ExchangeAnswer;
 pub use files::{
     copy_folder, data_folder, files, files_with, files_with_any, flip_bit, mutate, newest_log, text,

@@ -195,9 +195,7 @@ impl Node {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        let answer = request.json(body).send().expect("an answer");
-        let status = answer.status().as_u16();
-        (status, answer.json().unwrap_or_default())
+        request.json(body).json_answer()
     }
 
     /// Returns the node's metrics.

@@ -216,8 +216,6 @@ impl Person {
         if let Some(proof) = proof {
             request = request.header("mjn-proof", proof);
         }
-        let answer = request.send().expect("an answer");
-        let status = answer.status().as_u16();
-        (status, answer.json::<Json>().unwrap_or_default())
+        request.json_answer()
     }
 }

@@ -261,7 +261,5 @@ pub(crate) fn text_of(request: RequestBuilder, body: Option<&Json>) -> (u16, Str
         Some(body) => request.json(body),
         None => request,
     };
-    let answer = request.send().expect("an answer");
-    let status = answer.status().as_u16();
-    (status, answer.text().expect("a body"))
+    request.text_answer()
 }

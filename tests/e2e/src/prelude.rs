@@ -21,8 +21,8 @@ pub use crate::market_orders::merge;
 pub use crate::record::log_of;
 pub use crate::registry::{Registry, RegistryOptions};
 pub use crate::{
-    Node, NodeOptions, Person, Uploader, binary, draft_of, http, imajin, imajin_as, imajin_with,
-    python_verifier, require_tool, until, until_some,
+    Answered, Node, NodeOptions, Person, Uploader, binary, draft_of, http, imajin, imajin_as,
+    imajin_with, python_verifier, require_tool, until, until_some,
 };
 
 /// What a request of a client comes to: a command's receipt, or another answer.

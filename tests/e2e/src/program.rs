@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use crate::Answered;
+
 /// The result of a command.
 pub struct Ran {
     /// Exit code.
@@ -179,8 +181,5 @@ pub fn http() -> reqwest::blocking::Client {
 
 /// Sends a GET request. Returns the status and JSON.
 pub fn get(url: &str) -> (u16, serde_json::Value) {
-    let answer = http().get(url).send().expect("an answer");
-    let status = answer.status().as_u16();
-    let text = answer.text().expect("a body");
-    (status, serde_json::from_str(&text).unwrap_or_default())
+    http().get(url).json_answer()
 }

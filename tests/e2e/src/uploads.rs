@@ -130,9 +130,7 @@ impl Uploader {
             Some(body) => request.json(body),
             None => request,
         };
-        let answer = request.send().expect("an answer");
-        let status = answer.status().as_u16();
-        (status, answer.json().unwrap_or_default())
+        request.json_answer()
     }
 
     /// Returns the status and bytes of a path.

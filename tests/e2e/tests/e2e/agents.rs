@@ -45,13 +45,6 @@ fn end(owner: &Person, delegation: &Receipt) {
     owner.enter(&json!({ "op": "auth.delegation.end", "ref": delegation.cid })).unwrap();
 }
 
-fn answer(request: RequestBuilder) -> (u16, Json) {
-    let answer = request.send().unwrap();
-    let status = answer.status().as_u16();
-    let text = answer.text().unwrap();
-    (status, serde_json::from_str(&text).unwrap_or(Json::Null))
-}
-
 fn post(node: &Node, token: &str) -> RequestBuilder {
     let request = http().post(format!("{}/mcp", node.url));
     request.bearer_auth(token)
@@ -73,7 +66,7 @@ fn ask_in(version: &'static str, node: &Node, token: &str, call: (&str, Json)) -
     if let Some(name) = params["name"].as_str() {
         headed = headed.header("mcp-name", name);
     }
-    answer(headed.body(request(method, &params)))
+    headed.body(request(method, &params)).json_answer()
 }
 
 fn ask(node: &Node, token: &str, method: &str, params: Json) -> (u16, Json) {
@@ -214,13 +207,13 @@ fn both_revisions_are_spoken_and_no_other() {
 
     let params = json!({ "protocolVersion": PREVIOUS, "capabilities": {}, "clientInfo": { "name": "x", "version": "1" } });
     let begun = post(&node, &token).body(request("initialize", &params));
-    let (status, begun) = answer(begun);
+    let (status, begun) = begun.json_answer();
     assert_eq!(status, 200, "{begun}");
     assert_eq!(begun["result"]["protocolVersion"], PREVIOUS);
     let notice = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
-    assert_eq!(answer(post(&node, &token).body(notice)).0, 202);
+    assert_eq!(post(&node, &token).body(notice).json_answer().0, 202);
     let listed = post(&node, &token).header("mcp-protocol-version", PREVIOUS);
-    let (_, listed) = answer(listed.body(request("tools/list", &json!({}))));
+    let (_, listed) = listed.body(request("tools/list", &json!({}))).json_answer();
     assert_eq!(tool_names(&listed["result"]), ["links_put"]);
 
     let future = ask_in("2030-01-01", &node, &token, ("tools/list", json!({})));
@@ -231,7 +224,7 @@ fn both_revisions_are_spoken_and_no_other() {
     let unlike = post(&node, &token)
         .header("mcp-protocol-version", CURRENT)
         .body(request("tools/list", &json!({})));
-    let (status, unlike) = answer(unlike);
+    let (status, unlike) = unlike.json_answer();
     assert_eq!((status, &unlike["error"]["code"]), (400, &json!(-32_020)));
 }
 
@@ -246,13 +239,13 @@ fn odd_messages_and_methods_are_refused() {
         (ping.replace("{}", &nested), -32_700),
         (String::new(), -32_700),
     ] {
-        let (status, refused) = answer(post(&node, &token).body(body));
+        let (status, refused) = post(&node, &token).body(body).json_answer();
         let actual = (status, &refused["error"]["code"]);
         assert_eq!(actual, (400, &json!(code)), "{refused}");
     }
     for method in [Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE] {
         let request = http().request(method.clone(), format!("{}/mcp", node.url));
-        assert_eq!(answer(request.bearer_auth(&token)).0, 405, "{method}");
+        assert_eq!(request.bearer_auth(&token).json_answer().0, 405, "{method}");
     }
 }
 
@@ -310,7 +303,7 @@ fn only_a_named_helper_with_its_own_token_comes_in() {
     let password = AppPassword::new(BITS, &ada, CONTEXT);
     let delegation = delegate(&ada, &password, &["links.read"]);
     let token = token(&ada, &password);
-    let status = |token: &str| answer(post(&node, token).body(list())).0;
+    let status = |token: &str| post(&node, token).body(list()).json_answer().0;
     assert_eq!(status(&token), 401, "it has no name yet");
     name(&ada, &delegation);
     assert_eq!(status(&token), 200);
@@ -318,11 +311,11 @@ fn only_a_named_helper_with_its_own_token_comes_in() {
     let session = Session::begin(&ada.client, &ada.key).unwrap();
     assert_eq!(status(session.token()), 401, "a session is no token");
     let anonymous = http().request(Method::POST, format!("{}/mcp", node.url));
-    assert_eq!(answer(anonymous.body(list())).0, 401);
+    assert_eq!(anonymous.body(list()).json_answer().0, 401);
     let other = post(&node, &token).header("origin", "https://evil.example");
-    assert_eq!(answer(other.body(list())).0, 403);
+    assert_eq!(other.body(list()).json_answer().0, 403);
     let read = http().get(format!("{}/mcp", node.url)).bearer_auth(&token);
-    assert_eq!(answer(read).0, 405);
+    assert_eq!(read.json_answer().0, 405);
 }
 
 #[test]

@@ -29,10 +29,7 @@ impl NewBox {
     }
 
     fn send(&self, wish: &Json) -> (u16, Json) {
-        let answer = http().post(format!("{}{BOX}", self.node.url)).json(wish);
-        let answer = answer.send().unwrap();
-        let status = answer.status().as_u16();
-        (status, answer.json().unwrap_or_default())
+        http().post(format!("{}{BOX}", self.node.url)).json(wish).json_answer()
     }
 
     /// The wish of a person with a sheet, who knows the code.

@@ -36,15 +36,13 @@ impl Box {
         let client = imajin_e2e::http();
         let url = format!("{}/wifi", self.node.url);
         let request = client.post(url).header("origin", &self.node.url);
-        let answer = request.body(body(form)).send().unwrap();
-        (answer.status().as_u16(), answer.text().unwrap())
+        request.body(body(form)).text_answer()
     }
 
     fn get(&self, path: &str) -> (u16, String) {
         let client = imajin_e2e::http();
         let request = client.get(format!("{}{path}", self.node.url));
-        let answer = request.header("accept", "text/html").send().unwrap();
-        (answer.status().as_u16(), answer.text().unwrap())
+        request.header("accept", "text/html").text_answer()
     }
 
     /// Runs root's part, which processes the request.

@@ -175,8 +175,7 @@ impl Writes<'_> {
     fn relay(&self) -> (u16, String) {
         let url = format!("{}/registry/relay/proof/v1/operations", self.node.url);
         let body = json!({ "operations": ["a.b.c"] });
-        let answer = imajin_e2e::http().post(url).json(&body).send().unwrap();
-        (answer.status().as_u16(), answer.text().unwrap())
+        imajin_e2e::http().post(url).json(&body).text_answer()
     }
 }
 

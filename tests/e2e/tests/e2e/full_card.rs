@@ -217,9 +217,7 @@ fn in_the_moment_in_which_a_disk_fills_up_people_sign_in_and_the_relay_says_507(
     let ada = Person::new(&node.url);
     let post = |path: &str, body: Json| {
         let request = imajin_e2e::http().post(format!("{}{path}", node.url));
-        let answer = request.json(&body).send().unwrap();
-        let status = answer.status().as_u16();
-        (status, answer.text().unwrap())
+        request.json(&body).text_answer()
     };
     let relay = |seed| {
         let operations = json!({ "operations": [genesis(seed)] });

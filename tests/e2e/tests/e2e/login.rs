@@ -7,14 +7,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 fn post(client: &Client, url: String, body: &Json) -> (u16, Json) {
-    let answer = client
-        .post(url)
-        .header("content-type", "application/json")
-        .body(body.to_string())
-        .send()
-        .unwrap();
-    let status = answer.status().as_u16();
-    (status, serde_json::from_str(&answer.text().unwrap()).unwrap_or(Json::Null))
+    client.post(url).header("content-type", "application/json").body(body.to_string()).json_answer()
 }
 
 #[test]

@@ -157,8 +157,7 @@ fn who_may_do_what_is_decided_by_the_frame() {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        let answer = request.send().unwrap();
-        (answer.status().as_u16(), answer.text().unwrap())
+        request.text_answer()
     };
     for path in ["/notes/api/notes", "/notes"] {
         assert_eq!(status(path, None).0, 401, "{path}");

@@ -86,8 +86,7 @@ impl Guest {
         if !body.is_null() {
             request = request.json(body);
         }
-        let answer = request.send().expect("an answer");
-        (answer.status().as_u16(), answer.json().unwrap_or_default())
+        request.json_answer()
     }
 
     fn allow(&self, browser: &Json) {

@@ -189,13 +189,10 @@ fn the_owner_chooses_on_a_page() {
         .build()
         .unwrap();
     let page = |cookie: &str, path: &str| {
-        let answer = web
-            .get(format!("{at}{path}"))
+        web.get(format!("{at}{path}"))
             .header("cookie", cookie)
             .header("accept", "text/html")
-            .send()
-            .unwrap();
-        (answer.status().as_u16(), answer.text().unwrap())
+            .text_answer()
     };
     let post = |cookie: &str, origin: &str, form: String| {
         let request =

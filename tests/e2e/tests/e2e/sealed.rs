@@ -222,14 +222,12 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
     let (owner, _, code) = use_it(&node, folder.path());
     let [token, other] = [&owner, &other].map(|person| person.session().token().to_owned());
     let send = |node: &Node, token: &str, form: &str| {
-        let answer = http()
+        http()
             .post(format!("{}/lock", node.url))
             .bearer_auth(token)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form.to_owned())
-            .send()
-            .unwrap();
-        (answer.status().as_u16(), answer.text().unwrap())
+            .text_answer()
     };
     let lock = "what=lock&next=correct+horse&again=correct+horse";
     assert_eq!(send(&node, &other, lock).0, 403);

@@ -56,10 +56,7 @@ impl<'n> Caller<'n> {
             Json::Null => request,
             body => request.json(body),
         };
-        let answer = request.bearer_auth(&self.token).send().unwrap();
-        let status = answer.status().as_u16();
-        let text = answer.text().unwrap();
-        (status, serde_json::from_str(&text).unwrap_or_default())
+        request.bearer_auth(&self.token).json_answer()
     }
 
     /// Begins a copy to a stick and waits until it can be signed.
