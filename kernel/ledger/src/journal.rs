@@ -394,7 +394,7 @@ impl JournalReader {
                 "SELECT offset, header, body, more, {table} FROM {name} WHERE offset < ?1 AND more IS NOT NULL ORDER BY offset DESC LIMIT 1"
             );
             let mut query = self.db.prepare_cached(&sql)?;
-            let mut before = query.query([offset])?;
+            let mut before = query.query([int(offset)])?;
             if let Some(before) = before.next()? {
                 read_row(before, known)?;
             }

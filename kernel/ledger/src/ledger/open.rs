@@ -91,7 +91,7 @@ impl LedgerParts {
             let opened = Writable::open(&disk, &data.join("runtime"), spec, readers, &threads)?;
             projections.insert(spec.name, opened);
         }
-        let shared = Arc::new(share(options, &disk, &journal, &projections)?);
+        let shared = Arc::new(share(options, &disk, &projections)?);
         let waiting = recovery::index_journal(&journal, &shared)?;
         for projection in projections.values_mut() {
             bring_up(&journal, &shared, projection)?;
@@ -230,7 +230,6 @@ fn remake_stale(
 fn share(
     options: Options,
     disk: &Arc<dyn Disk>,
-    journal: &Journal,
     projections: &BTreeMap<&'static str, Writable>,
 ) -> Result<Shared, OpenError> {
     let Options { data, machine, node, clock, limits } = options;

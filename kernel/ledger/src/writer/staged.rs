@@ -69,8 +69,9 @@ impl Staged {
     pub(super) fn save(&self, dids: impl Iterator<Item = Did>) -> Saved {
         let states = self.states.borrow();
         let save = |did: Did| {
+            let touched = self.touched.contains(&did);
             let state = states.get(&did).cloned().flatten();
-            (did, state, self.touched.contains(&did))
+            (did, state, touched)
         };
         dids.map(save).collect()
     }

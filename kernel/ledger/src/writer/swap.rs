@@ -119,7 +119,8 @@ fn take_over(projection: &Writable, part: &mut Part, room: &mut usize) -> rusqli
     for (table, keys) in projection.tables.iter().zip(by_table) {
         let mut rows = Vec::with_capacity(keys.len());
         for key in keys {
-            rows.push((key, table.row(&part.scratch.db, &key)?));
+            let row = table.row(&part.scratch.db, &key)?;
+            rows.push((key, row));
         }
         Watch::fix(&projection.db, table, &rows)?;
     }

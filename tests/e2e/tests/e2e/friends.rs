@@ -12,7 +12,7 @@ use imajin_dfos::hex;
 use imajin_e2e::prelude::*;
 use imajin_e2e::{Ran, command, mutate};
 use imajin_host::codes::is_code;
-use imajin_log::format::age::{Recipient, Unlock, Writer, decrypt};
+use imajin_log::format::age::{Recipient, Unlock, decrypt, encrypt};
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::exchange::{Exchange, Request};
 use reqwest::blocking::RequestBuilder;
@@ -438,7 +438,7 @@ fn forge(world: &World, change: impl FnOnce(&mut Json)) {
     let mut catalogue: Json = serde_json::from_slice(&text).unwrap();
     change(&mut catalogue);
     let owner = EncryptionKey::from_bytes(key.encryption_public());
-    let mut writer = Writer::new(&Recipient::Keys(vec![owner]), Vec::new()).unwrap();
+    let mut writer = encrypt(&Recipient::Keys(vec![owner]), Vec::new()).unwrap();
     writer.write_all(catalogue.to_string().as_bytes()).unwrap();
     fs::write(path, writer.finish().unwrap()).unwrap();
 }
