@@ -99,145 +99,69 @@ struct About {
     others: ForOthers,
 }
 
-/// The signatures of files: offset, bytes, kind. The first that fits counts.
-const SIGNATURES: &[(usize, &[u8], Kind)] = &[
-    (0, b"\xff\xd8\xff", Kind::Jpeg),
-    (0, b"\x89PNG\r\n\x1a\n", Kind::Png),
-    (0, b"GIF87a", Kind::Gif),
-    (0, b"GIF89a", Kind::Gif),
-    (0, b"II*\0", Kind::Tiff),
-    (0, b"MM\0*", Kind::Tiff),
+/// The signatures of files: offset, bytes of which one is there, kind. The first that fits counts.
+const SIGNATURES: &[(usize, &[&[u8]], Kind)] = &[
+    (0, &[b"\xff\xd8\xff"], Kind::Jpeg),
+    (0, &[b"\x89PNG\r\n\x1a\n"], Kind::Png),
+    (0, &[b"GIF87a", b"GIF89a"], Kind::Gif),
+    (0, &[b"II*\0", b"MM\0*"], Kind::Tiff),
     // BigTIFF.
-    (0, b"II+\0", Kind::Tiff),
-    (0, b"MM\0+", Kind::Tiff),
+    (0, &[b"II+\0", b"MM\0+"], Kind::Tiff),
     // TIFF in all but its number.
-    (0, b"IIRO", Kind::Raw),
-    (0, b"IIRS", Kind::Raw),
-    (0, b"MMOR", Kind::Raw),
-    (0, b"IIU\0", Kind::Raw),
-    (0, b"FUJIFILMCCD-RAW", Kind::Raw),
+    (0, &[b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FUJIFILMCCD-RAW"], Kind::Raw),
     // Canon's CRW, Minolta's MRW, Sigma's X3F.
-    (6, b"HEAPCCDR", Kind::Raw),
-    (0, b"\0MRM", Kind::Raw),
-    (0, b"FOVb", Kind::Raw),
-    (4, b"JXL \r\n\x87\n", Kind::Jxl),
-    (0, b"\xff\x0a", Kind::Jxl),
-    (4, b"jP  \r\n\x87\n", Kind::Jp2),
-    (0, b"\xff\x4f\xff\x51", Kind::Jp2),
-    (0, b"8BPS", Kind::Psd),
+    (6, &[b"HEAPCCDR"], Kind::Raw),
+    (0, &[b"\0MRM", b"FOVb"], Kind::Raw),
+    (4, &[b"JXL \r\n\x87\n"], Kind::Jxl),
+    (0, &[b"\xff\x0a"], Kind::Jxl),
+    (4, &[b"jP  \r\n\x87\n"], Kind::Jp2),
+    (0, &[b"\xff\x4f\xff\x51"], Kind::Jp2),
+    (0, &[b"8BPS"], Kind::Psd),
     // QuickTime files of before 2001 begin with what they hold, and pieces of films with what they need.
-    (4, b"moov", Kind::Mov),
-    (4, b"mdat", Kind::Mov),
-    (4, b"wide", Kind::Mov),
-    (4, b"free", Kind::Mov),
-    (4, b"skip", Kind::Mov),
-    (4, b"pnot", Kind::Mov),
-    (4, b"moof", Kind::Mp4),
-    (4, b"styp", Kind::Mp4),
-    (4, b"sidx", Kind::Mp4),
-    (0, b"ID3", Kind::Mp3),
-    (0, b"OggS", Kind::Ogg),
-    (0, b"fLaC", Kind::Flac),
-    (0, b"%PDF-", Kind::Pdf),
-    (0, b"PK\x03\x04", Kind::Zip),
-    (0, b"PK\x05\x06", Kind::Zip),
+    (4, &[b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"], Kind::Mov),
+    (4, &[b"moof", b"styp", b"sidx"], Kind::Mp4),
+    (0, &[b"ID3"], Kind::Mp3),
+    (0, &[b"OggS"], Kind::Ogg),
+    (0, &[b"fLaC"], Kind::Flac),
+    (0, &[b"%PDF-"], Kind::Pdf),
+    (0, &[b"PK\x03\x04", b"PK\x05\x06"], Kind::Zip),
     // Pictures: JPEG XR and XS, animated PNG's ancestors, FLIF, BPG, GIMP's, OpenEXR, DPX, Radiance, FITS, DICOM, DjVu, DirectX,
     // Khronos, QOI, EPS, Windows' metafiles and icons, netpbm's.
-    (0, b"II\xbc", Kind::Media),
-    (0, b"\xff\x10\xff\x50", Kind::Media),
-    (0, b"\x8aMNG\r\n\x1a\n", Kind::Media),
-    (0, b"\x8bJNG\r\n\x1a\n", Kind::Media),
-    (0, b"FLIF", Kind::Media),
-    (0, b"BPG\xfb", Kind::Media),
-    (0, b"gimp xcf", Kind::Media),
-    (0, b"\x76\x2f\x31\x01", Kind::Media),
-    (0, b"SDPX", Kind::Media),
-    (0, b"XPDS", Kind::Media),
-    (0, b"#?RADIANCE", Kind::Media),
-    (0, b"SIMPLE  =", Kind::Media),
-    (128, b"DICM", Kind::Media),
-    (0, b"AT&TFORM", Kind::Media),
-    (0, b"DDS ", Kind::Media),
-    (0, b"\xabKTX ", Kind::Media),
-    (0, b"qoif", Kind::Media),
-    (0, b"\xc5\xd0\xd3\xc6", Kind::Media),
-    (0, b"%!PS-Adobe-", Kind::Media),
-    (0, b"\xd7\xcd\xc6\x9a", Kind::Media),
-    (40, b" EMF", Kind::Media),
-    (0, b"\0\0\x01\0", Kind::Media),
-    (0, b"\0\0\x02\0", Kind::Media),
+    (0, &[b"II\xbc", b"\xff\x10\xff\x50", b"\x8aMNG\r\n\x1a\n", b"\x8bJNG\r\n\x1a\n"], Kind::Media),
+    (0, &[b"FLIF", b"BPG\xfb", b"gimp xcf", b"\x76\x2f\x31\x01", b"SDPX", b"XPDS"], Kind::Media),
+    (0, &[b"#?RADIANCE", b"SIMPLE  ="], Kind::Media),
+    (128, &[b"DICM"], Kind::Media),
+    (0, &[b"AT&TFORM", b"DDS ", b"\xabKTX ", b"qoif", b"\xc5\xd0\xd3\xc6"], Kind::Media),
+    (0, &[b"%!PS-Adobe-", b"\xd7\xcd\xc6\x9a"], Kind::Media),
+    (40, &[b" EMF"], Kind::Media),
+    (0, &[b"\0\0\x01\0", b"\0\0\x02\0"], Kind::Media),
     // Films: Flash, Windows Media, RealMedia, MPEG's program and bare streams, MXF, DV, IVF, YUV4MPEG, Bink.
-    (0, b"FLV\x01", Kind::Media),
-    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Kind::Media),
-    (0, b".RMF", Kind::Media),
-    (0, b"\0\0\x01\xba", Kind::Media),
-    (0, b"\0\0\x01\xb3", Kind::Media),
-    (0, b"\0\0\0\x01", Kind::Media),
-    (0, b"\x06\x0e\x2b\x34", Kind::Media),
-    (0, b"\x1f\x07\0", Kind::Media),
-    (0, b"DKIF", Kind::Media),
-    (0, b"YUV4MPEG2", Kind::Media),
-    (0, b"BIK", Kind::Media),
+    (0, &[b"FLV\x01", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b".RMF", b"\0\0\x01\xba"], Kind::Media),
+    (0, &[b"\0\0\x01\xb3", b"\0\0\0\x01", b"\x06\x0e\x2b\x34", b"\x1f\x07\0"], Kind::Media),
+    (0, &[b"DKIF", b"YUV4MPEG2", b"BIK"], Kind::Media),
     // Sound: AIFF and its kin, Apple's CAF, MIDI, AMR, WavPack, Monkey's, TTA, Musepack, DSD, Sun's, AC-3, DTS, long WAVs.
-    (0, b"FORM", Kind::Media),
-    (0, b"caff", Kind::Media),
-    (0, b"MThd", Kind::Media),
-    (0, b"#!AMR", Kind::Media),
-    (0, b"wvpk", Kind::Media),
-    (0, b"MAC ", Kind::Media),
-    (0, b"TTA1", Kind::Media),
-    (0, b"MPCK", Kind::Media),
-    (0, b"MP+", Kind::Media),
-    (0, b"DSD ", Kind::Media),
-    (0, b"FRM8", Kind::Media),
-    (0, b"ADIF", Kind::Media),
-    (0, b".snd", Kind::Media),
-    (0, b"\x0b\x77", Kind::Media),
-    (0, b"\x7f\xfe\x80\x01", Kind::Media),
-    (0, b"RF64", Kind::Media),
-    (0, b"BW64", Kind::Media),
+    (0, &[b"FORM", b"caff", b"MThd", b"#!AMR", b"wvpk", b"MAC ", b"TTA1", b"MPCK"], Kind::Media),
+    (0, &[b"MP+", b"DSD ", b"FRM8", b"ADIF", b".snd", b"\x0b\x77"], Kind::Media),
+    (0, &[b"\x7f\xfe\x80\x01", b"RF64", b"BW64"], Kind::Media),
     // Others that exiftool writes metadata into: MIE, EXV, Canon's settings, camera profiles, colour profiles, InDesign, PostScript of
     // other programs, FLIR's, QuickTime's pictures, Kyocera's raw ones. XMP alone is markup, see below.
-    (4, b"0MIE", Kind::Media),
-    (0, b"\xff\x01Exiv2", Kind::Media),
-    (0, b"CANON OPTIONAL DATA\0", Kind::Media),
-    (0, b"IIII\x04\0\x04\0", Kind::Media),
-    (0, b"IIII\x05\0\x04\0", Kind::Media),
-    (0, b"IIRC", Kind::Media),
-    (36, b"acsp", Kind::Media),
-    (0, b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5", Kind::Media),
-    (0, b"%!PS", Kind::Media),
-    (0, b"%!Ad", Kind::Media),
-    (0, b"FFF\0", Kind::Media),
-    (4, b"idsc", Kind::Media),
-    (4, b"idat", Kind::Media),
-    (25, b"ARECOYK", Kind::Media),
+    (4, &[b"0MIE"], Kind::Media),
+    (0, &[b"\xff\x01Exiv2", b"CANON OPTIONAL DATA\0", b"IIII\x04\0\x04\0"], Kind::Media),
+    (0, &[b"IIII\x05\0\x04\0", b"IIRC"], Kind::Media),
+    (36, &[b"acsp"], Kind::Media),
+    (0, &[b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5", b"%!PS", b"%!Ad", b"FFF\0"], Kind::Media),
+    (4, &[b"idsc", b"idat"], Kind::Media),
+    (25, &[b"ARECOYK"], Kind::Media),
     // Others that ffmpeg writes it into: NUT, bare streams of MPEG, Creative's, SoX's and IRCAM's sound, ATRAC, MLP, Flash, GXF, Windows'
     // recorded television, RoQ, SMJPEG, Dirac, Sega's; and cinema cameras' and light fields.
-    (0, b"nut/multimedia container", Kind::Media),
-    (0, b"\0\0\x01", Kind::Media),
-    (0, b"Creative Voice File", Kind::Media),
-    (0, b".SoX", Kind::Media),
-    (0, b"XoS.", Kind::Media),
-    (0, b"\x64\xa3", Kind::Media),
-    (0, b"EA3\x03", Kind::Media),
-    (0, b"ea3\x03", Kind::Media),
-    (4, b"\xf8\x72\x6f\xba", Kind::Media),
-    (4, b"\xf8\x72\x6f\xbb", Kind::Media),
-    (0, b"FWS", Kind::Media),
-    (0, b"CWS", Kind::Media),
-    (0, b"ZWS", Kind::Media),
-    (0, b"\0\0\0\0\x01\xbc", Kind::Media),
-    (0, b"\xb7\xd8\x00\x20\x37\x49\xda\x11", Kind::Media),
-    (0, b"\x84\x10\xff\xff\xff\xff", Kind::Media),
-    (0, b"\0\nSMJPEG", Kind::Media),
-    (0, b"BBCD\0", Kind::Media),
-    (0, b"FILM\0", Kind::Media),
-    (4, b"RED1", Kind::Media),
-    (4, b"RED2", Kind::Media),
-    (0, b"\x89LFP", Kind::Media),
-    (0, b"RIFX", Kind::Media),
-    (0, b"riff", Kind::Media),
+    (0, &[b"nut/multimedia container", b"\0\0\x01", b"Creative Voice File", b".SoX"], Kind::Media),
+    (0, &[b"XoS.", b"\x64\xa3", b"EA3\x03", b"ea3\x03"], Kind::Media),
+    (4, &[b"\xf8\x72\x6f\xba", b"\xf8\x72\x6f\xbb"], Kind::Media),
+    (0, &[b"FWS", b"CWS", b"ZWS", b"\0\0\0\0\x01\xbc"], Kind::Media),
+    (0, &[b"\xb7\xd8\x00\x20\x37\x49\xda\x11", b"\x84\x10\xff\xff\xff\xff"], Kind::Media),
+    (0, &[b"\0\nSMJPEG", b"BBCD\0", b"FILM\0"], Kind::Media),
+    (4, &[b"RED1", b"RED2"], Kind::Media),
+    (0, &[b"\x89LFP", b"RIFX", b"riff"], Kind::Media),
 ];
 
 /// Letters that no text begins with by chance.
@@ -253,10 +177,6 @@ impl Kind {
     /// The kind of the file that begins with these bytes: [`Kind::FIRST_BYTES`] of them, or all if it has fewer.
     pub fn detect(first: &[u8]) -> Self {
         let first = first.get(..Self::FIRST_BYTES).unwrap_or(first);
-        let is = |(at, magic, _): &&(usize, &[u8], Self)| {
-            let there = first.get(*at..);
-            there.is_some_and(|there| there.starts_with(magic))
-        };
         match first {
             [a, b, c, d, b'f', b't', b'y', b'p', brands @ ..] => {
                 let len = u32::from_be_bytes([*a, *b, *c, *d]).saturating_sub(8);
@@ -275,14 +195,19 @@ impl Kind {
             [0x1a, 0x45, 0xdf, 0xa3, ..] => return Self::Mkv,
             _ => {}
         }
-        match SIGNATURES.iter().find(is) {
+        let signature = SIGNATURES.iter().find_map(|(at, magics, kind)| {
+            let there = first.get(*at..)?;
+            let magic = magics.iter().find(|magic| there.starts_with(magic))?;
+            Some((magic, *kind))
+        });
+        match signature {
             // A text may begin with any few letters.
-            Some((_, magic, kind))
+            Some((magic, _))
                 if magic.len() < LETTERS && !magic.starts_with(b"%") && is_text(first) =>
             {
                 Self::Text
             }
-            Some((_, _, kind)) => *kind,
+            Some((_, kind)) => kind,
             None if is_mpeg_ts(first) => Self::MpegTs,
             None => unsigned(first),
         }
