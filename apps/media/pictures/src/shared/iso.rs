@@ -80,7 +80,7 @@ struct Walk<R> {
 impl<R: Read + Seek> Walk<R> {
     fn boxes_of(&mut self, mut rest: Range<u64>, rules: &[Rule]) -> io::Result<()> {
         while let Some(part) = self.boxes.next(&mut rest)? {
-            match rules.iter().find(|(name, _)| **name == part.name) {
+            match rules.iter().find(|(names, _)| names.contains(&&part.name)) {
                 Some((_, then)) => self.apply(&part, *then)?,
                 None => self.free(&part)?,
             }

@@ -33,8 +33,8 @@ pub(super) enum Then {
     Properties,
 }
 
-/// A box's name, and what happens with it.
-pub(super) type Rule = (&'static [u8; 4], Then);
+/// The names of boxes, and what happens with these.
+pub(super) type Rule = (&'static [&'static [u8; 4]], Then);
 
 use Then::{
     Blank, Data, Descriptions, FragmentHeader, Holds, Items, Keep, Movie, MovieTimes, Properties,
@@ -43,155 +43,76 @@ use Then::{
 
 /// Boxes of a file.
 pub(super) const FILE: &[Rule] = &[
-    (b"ftyp", Keep),
-    (b"styp", Keep),
-    (b"pdin", Keep),
-    (b"sidx", Keep),
-    (b"ssix", Keep),
-    (b"mdat", Data),
-    (b"moov", Movie),
-    (b"moof", Holds(MOOF)),
-    (b"mfra", Keep),
-    (b"meta", Items),
+    (&[b"ftyp", b"styp", b"pdin", b"sidx", b"ssix", b"mfra"], Keep),
+    (&[b"mdat"], Data),
+    (&[b"moov"], Movie),
+    (&[b"moof"], Holds(MOOF)),
+    (&[b"meta"], Items),
 ];
 
 pub(super) const MOOV: &[Rule] = &[
-    (b"mvhd", MovieTimes),
-    (b"trak", Track),
-    (b"mvex", Holds(&[(b"mehd", Keep), (b"trex", Keep), (b"leva", Keep)])),
+    (&[b"mvhd"], MovieTimes),
+    (&[b"trak"], Track),
+    (&[b"mvex"], Holds(&[(&[b"mehd", b"trex", b"leva"], Keep)])),
 ];
 
 /// A track of pictures or sound. References to other tracks go, as these may.
 pub(super) const TRAK: &[Rule] = &[
-    (b"tkhd", Times),
-    (b"edts", Holds(&[(b"elst", Keep)])),
-    (b"tapt", Keep),
-    (b"mdia", Holds(MDIA)),
+    (&[b"tkhd"], Times),
+    (&[b"edts"], Holds(&[(&[b"elst"], Keep)])),
+    (&[b"tapt"], Keep),
+    (&[b"mdia"], Holds(MDIA)),
 ];
 
 const MDIA: &[Rule] =
-    &[(b"mdhd", Times), (b"hdlr", HANDLER), (b"elng", Keep), (b"minf", Holds(MINF))];
+    &[(&[b"mdhd"], Times), (&[b"hdlr"], HANDLER), (&[b"elng"], Keep), (&[b"minf"], Holds(MINF))];
 
 /// Behind its kind, a handler has the name of its maker or of the device.
 const HANDLER: Then = Blank(12);
 
 const MINF: &[Rule] = &[
-    (b"vmhd", Keep),
-    (b"smhd", Keep),
-    (b"hdlr", HANDLER),
-    (b"dinf", DINF),
-    (b"stbl", Holds(STBL)),
+    (&[b"vmhd", b"smhd"], Keep),
+    (&[b"hdlr"], HANDLER),
+    (&[b"dinf"], DINF),
+    (&[b"stbl"], Holds(STBL)),
 ];
 
-const DINF: Then = Holds(&[(b"dref", References)]);
+const DINF: Then = Holds(&[(&[b"dref"], References)]);
 
 const STBL: &[Rule] = &[
-    (b"stsd", Descriptions),
-    (b"stts", Keep),
-    (b"ctts", Keep),
-    (b"cslg", Keep),
-    (b"stsc", Keep),
-    (b"stsz", Keep),
-    (b"stz2", Keep),
-    (b"stco", Keep),
-    (b"co64", Keep),
-    (b"stss", Keep),
-    (b"stps", Keep),
-    (b"stsh", Keep),
-    (b"padb", Keep),
-    (b"stdp", Keep),
-    (b"sdtp", Keep),
-    (b"sbgp", Keep),
-    (b"sgpd", Keep),
-    (b"subs", Keep),
-    (b"saiz", Keep),
-    (b"saio", Keep),
+    (&[b"stsd"], Descriptions),
+    (&[b"stts", b"ctts", b"cslg", b"stsc", b"stsz", b"stz2", b"stco", b"co64", b"stss"], Keep),
+    (&[b"stps", b"stsh", b"padb", b"stdp"], Keep),
+    OF_SAMPLES,
 ];
+
+/// The groups and the side data of samples, in the tables of a film and in its fragments.
+const OF_SAMPLES: Rule = (&[b"sdtp", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio"], Keep);
 
 /// The setup of a codec, its colours, its pixels and its channels.
 pub(super) const ENTRY: &[Rule] = &[
-    (b"avcC", Keep),
-    (b"hvcC", Keep),
-    (b"lhvC", Keep),
-    (b"vvcC", Keep),
-    (b"av1C", Keep),
-    (b"vpcC", Keep),
-    (b"apvC", Keep),
-    (b"dvcC", Keep),
-    (b"dvvC", Keep),
-    (b"dvwC", Keep),
-    (b"hvcE", Keep),
-    (b"avcE", Keep),
-    (b"d263", Keep),
-    (b"glbl", Keep),
-    (b"esds", Keep),
-    (b"colr", Keep),
-    (b"pasp", Keep),
-    (b"clap", Keep),
-    (b"btrt", Keep),
-    (b"fiel", Keep),
-    (b"gama", Keep),
-    (b"chrm", Keep),
-    (b"mdcv", Keep),
-    (b"clli", Keep),
-    (b"cclv", Keep),
-    (b"SmDm", Keep),
-    (b"CoLL", Keep),
-    (b"amve", Keep),
-    (b"ccst", Keep),
-    (b"auxi", Keep),
-    (b"vexu", Keep),
-    (b"st3d", Keep),
+    (&[b"avcC", b"hvcC", b"lhvC", b"vvcC", b"av1C", b"vpcC", b"apvC", b"dvcC", b"dvvC"], Keep),
+    (&[b"dvwC", b"hvcE", b"avcE", b"d263", b"glbl", b"esds"], Keep),
+    (&[b"colr", b"pasp", b"clap", b"btrt", b"fiel", b"gama", b"chrm", b"mdcv", b"clli"], Keep),
+    (&[b"cclv", b"SmDm", b"CoLL", b"amve", b"ccst", b"auxi", b"vexu", b"st3d"], Keep),
     // Its first box names the program that made the file.
-    (b"sv3d", Holds(&[(b"svhd", Blank(4)), (b"proj", Keep)])),
-    (b"wave", Keep),
-    (b"chan", Keep),
-    (b"chnl", Keep),
-    (b"srat", Keep),
-    (b"pcmC", Keep),
-    (b"dmlp", Keep),
-    (b"dac3", Keep),
-    (b"dec3", Keep),
-    (b"dac4", Keep),
-    (b"damr", Keep),
-    (b"dapa", Keep),
-    (b"dOps", Keep),
-    (b"dfLa", Keep),
-    (b"alac", Keep),
-    (b"mhaC", Keep),
-    (b"SA3D", Keep),
+    (&[b"sv3d"], Holds(&[(&[b"svhd"], Blank(4)), (&[b"proj"], Keep)])),
+    (&[b"wave", b"chan", b"chnl", b"srat", b"pcmC", b"dmlp", b"dac3", b"dec3", b"dac4"], Keep),
+    (&[b"damr", b"dapa", b"dOps", b"dfLa", b"alac", b"mhaC", b"SA3D"], Keep),
 ];
 
 const MOOF: &[Rule] = &[
-    (b"mfhd", Keep),
-    (
-        b"traf",
-        Holds(&[
-            (b"tfhd", FragmentHeader),
-            (b"tfdt", Keep),
-            (b"trun", Keep),
-            (b"sdtp", Keep),
-            (b"sbgp", Keep),
-            (b"sgpd", Keep),
-            (b"subs", Keep),
-            (b"saiz", Keep),
-            (b"saio", Keep),
-        ]),
-    ),
+    (&[b"mfhd"], Keep),
+    (&[b"traf"], Holds(&[(&[b"tfhd"], FragmentHeader), (&[b"tfdt", b"trun"], Keep), OF_SAMPLES])),
 ];
 
-/// The boxes of a picture.
+/// The boxes of a picture. The entries of `iinf` have names, which the walk of the items overwrites.
 pub(super) const META: &[Rule] = &[
-    (b"hdlr", HANDLER),
-    (b"pitm", Keep),
-    (b"iloc", Keep),
-    // Its entries have names, which the walk of the items overwrites.
-    (b"iinf", Keep),
-    (b"iref", Keep),
-    (b"idat", Data),
-    (b"grpl", Keep),
-    (b"dinf", DINF),
-    (b"iprp", Holds(&[(b"ipco", Properties), (b"ipma", Keep)])),
+    (&[b"hdlr"], HANDLER),
+    (&[b"pitm", b"iloc", b"iinf", b"iref", b"grpl"], Keep),
+    (&[b"idat"], Data),
+    (&[b"dinf"], DINF),
+    (&[b"iprp"], Holds(&[(&[b"ipco"], Properties), (&[b"ipma"], Keep)])),
 ];
 
 /// Properties that say how to show a picture. Others keep their places, as properties are named by these.
