@@ -14,7 +14,7 @@ use crate::facts::Facts;
 use crate::jpeg::Header;
 use crate::kind::Kind;
 use crate::limits::{self, MEMORY_BYTES};
-use crate::shrink::{Plan, Shrink};
+use crate::shrink::{Plan, Shrink, index};
 use crate::wire::{Answer, FIRST_BYTES_MAX, Refusal, Size};
 use jpeg_encoder::{ColorType, Encoder};
 use std::io::{self, Read, Take};
@@ -140,10 +140,6 @@ fn on_white<const N: usize>(row: &[u8], rgb: &mut Vec<u8>, colours: impl Fn([u8;
 fn grey(row: &[u8], rgb: &mut Vec<u8>) {
     rgb.clear();
     rgb.extend(row.iter().flat_map(|value| [*value; 3]));
-}
-
-fn index(length: u32) -> usize {
-    usize::try_from(length).unwrap_or(usize::MAX)
 }
 
 /// A decoder's error: whatever it says, the file can't be decoded.

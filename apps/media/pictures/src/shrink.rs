@@ -5,10 +5,6 @@
 
 use crate::wire::Size;
 
-/// A preview for other sites: pixels across and down.
-const OG: (u32, u32) = (1200, 630);
-/// A face next to a name, sharp on screens with two or three device pixels per CSS pixel.
-const FACE: (u32, u32) = (96, 96);
 /// Bits behind the point while a row waits for the rows below it.
 const SHIFT: u32 = 8;
 
@@ -26,15 +22,12 @@ pub(crate) struct Plan {
 impl Plan {
     /// Plans a picture of `width` × `height` stored pixels, which is shown on its side if `is_turned`. Neither is 0.
     pub(crate) fn new((width, height): (u32, u32), size: Size, is_turned: bool) -> Self {
-        let longest = match size {
-            Size::Face => return Self::filling((width, height), FACE),
-            Size::W200 => 200,
-            Size::W400 => 400,
-            Size::W800 => 800,
-            Size::Og => {
-                return Self::filling((width, height), if is_turned { (OG.1, OG.0) } else { OG });
-            }
-        };
+        let (across, down) = size.bounds();
+        let (longest, down) = (u32::from(across), u32::from(down));
+        if matches!(size, Size::Face | Size::Og) {
+            let room = if is_turned { (down, longest) } else { (longest, down) };
+            return Self::filling((width, height), room);
+        }
         let over = width.max(height);
         let made = if over > longest {
             (part_of(width, longest, over), part_of(height, longest, over))
@@ -185,7 +178,7 @@ fn turned(pixels: Vec<u8>, width: u32, height: u32, orientation: u8) -> (Vec<u8>
     (shown, across, down)
 }
 
-fn index(length: u32) -> usize {
+pub(crate) fn index(length: u32) -> usize {
     usize::try_from(length).unwrap_or(usize::MAX)
 }
 

@@ -15,11 +15,9 @@ pub(crate) const SIZES_MAX: usize = 8;
 /// The count of sizes, the sizes, the length of the file.
 pub(crate) const HEAD_BYTES: usize = 1 + SIZES_MAX + 4;
 
-/// The size of a preview.
+/// The size of a preview. In requests, it is its place in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Size {
-    /// 96 × 96 pixels, next to a name: the middle of the picture. Smaller, but square, where the picture is smaller.
-    Face,
     /// Its longer side has at most 200 pixels.
     W200,
     /// Its longer side has at most 400 pixels.
@@ -29,30 +27,23 @@ pub enum Size {
     /// 1200 × 630 pixels, as other sites show links: the middle of the picture. Smaller, but of that shape, where the
     /// picture is smaller.
     Og,
+    /// 96 × 96 pixels, next to a name: the middle of the picture. Smaller, but square, where the picture is smaller.
+    Face,
 }
 
 impl Size {
-    /// All of them.
+    /// All of them, in their order.
     pub const ALL: [Self; 5] = [Self::W200, Self::W400, Self::W800, Self::Og, Self::Face];
 
     /// Pixels across and down at most.
     pub(crate) fn bounds(self) -> (u16, u16) {
         match self {
-            Self::Face => (96, 96),
             Self::W200 => (200, 200),
             Self::W400 => (400, 400),
             Self::W800 => (800, 800),
             Self::Og => (1200, 630),
-        }
-    }
-
-    fn code(self) -> u8 {
-        match self {
-            Self::W200 => 0,
-            Self::W400 => 1,
-            Self::W800 => 2,
-            Self::Og => 3,
-            Self::Face => 4,
+            // Sharp on screens with two or three device pixels per CSS pixel.
+            Self::Face => (96, 96),
         }
     }
 }
@@ -80,7 +71,7 @@ impl Task {
     /// The header before a file of `len` bytes.
     pub(crate) fn head(&self, len: u32) -> [u8; HEAD_BYTES] {
         let mut head = [0; HEAD_BYTES];
-        let codes = self.0.iter().map(|size| size.code());
+        let codes = self.0.iter().map(|size| *size as u8);
         let count = u8::try_from(self.0.len().min(SIZES_MAX)).unwrap_or_default();
         let bytes = std::iter::once(count)
             .chain(codes.chain(std::iter::repeat(0)).take(SIZES_MAX))
