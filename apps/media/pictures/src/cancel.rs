@@ -1,10 +1,9 @@
 //! Cancellation: the child that works on a file is killed when the caller stops waiting for the result.
 
-use crate::worker::lock;
 use std::process::Child;
 use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 /// Token that tells work in another thread whether its caller still waits.
 #[derive(Debug, Clone, Default)]
@@ -27,18 +26,14 @@ impl CancelToken {
         CancelGuard(self.clone())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock()
-    }
-
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.state().is_cancelled
+        self.0.lock().is_cancelled
     }
 
     /// Does something while this process is the one to be killed.
     pub(crate) fn during<T>(&self, process: Arc<Mutex<Child>>, work: impl FnOnce() -> T) -> T {
         {
-            let mut state = self.state();
+            let mut state = self.0.lock();
             if state.is_cancelled {
                 kill(&process);
             }
@@ -46,14 +41,14 @@ impl CancelToken {
         }
         let done = work();
         // From now on the process works for others.
-        self.state().process = None;
+        self.0.lock().process = None;
         done
     }
 }
 
 impl Drop for CancelGuard {
     fn drop(&mut self) {
-        let mut state = self.0.state();
+        let mut state = self.0.0.lock();
         state.is_cancelled = true;
         if let Some(process) = &state.process {
             kill(process);
@@ -63,5 +58,5 @@ impl Drop for CancelGuard {
 
 fn kill(process: &Mutex<Child>) {
     // An error says that it has ended.
-    let _ = lock(process).kill();
+    let _ = process.lock().kill();
 }

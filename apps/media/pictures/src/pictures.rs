@@ -70,15 +70,6 @@ pub enum PictureError {
     Io(#[from] io::Error),
 }
 
-impl From<Refusal> for PictureError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::NotDecodable => Self::NotDecodable,
-            Refusal::TooLarge => Self::TooLarge,
-        }
-    }
-}
-
 impl std::fmt::Debug for Pictures {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Pictures").field(&self.shared.program).finish()
@@ -192,13 +183,14 @@ impl Pictures {
                 Some(worker) => worker,
                 None => Worker::start(&self.shared.program)?,
             };
-            let process = worker.process();
+            let process = Arc::clone(&worker.process);
             let outcome = self
                 .cancel
                 .during(process, || worker.ask(&mut FromStart { file, at: 0 }, len, task));
             let answer = match outcome {
                 Ok(Ok(parts)) => check(parts).map(Ok),
-                Ok(Err(refusal)) => Some(Err(refusal.into())),
+                Ok(Err(Refusal::NotDecodable)) => Some(Err(PictureError::NotDecodable)),
+                Ok(Err(Refusal::TooLarge)) => Some(Err(PictureError::TooLarge)),
                 Err(Broken::Child) => None,
                 Err(Broken::Late) => return Err(PictureError::Busy),
                 Err(Broken::File(error)) => return Err(error.into()),

@@ -5,7 +5,7 @@
 use crate::child::COMMAND;
 use crate::wire::{Answer, Task, read_answer};
 use imajin_log::clock::monotonic;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
@@ -37,8 +37,8 @@ pub const SETTINGS: [(&str, &str); 3] = [
 pub(crate) struct Worker {
     to: ChildStdin,
     from: ChildStdout,
-    /// Shared with the thread that waits for the child's end.
-    process: Arc<Mutex<Child>>,
+    /// Shared with the thread that waits for the child's end, and with those who may kill it while it is asked.
+    pub(crate) process: Arc<Mutex<Child>>,
 }
 
 /// Why a child gave no answer.
@@ -83,12 +83,12 @@ impl Worker {
 
     /// Whether it has ended.
     pub(crate) fn is_gone(&self) -> bool {
-        !matches!(lock(&self.process).try_wait(), Ok(None))
+        !matches!(self.process.lock().try_wait(), Ok(None))
     }
 
     /// Ends it. How it had ended before.
     pub(crate) fn end(self) -> End {
-        let mut process = lock(&self.process);
+        let mut process = self.process.lock();
         // An error says that it has ended.
         let _ = process.kill();
         match process.wait() {
@@ -96,11 +96,6 @@ impl Worker {
             Ok(status) if status.signal() == Some(Signal::XCPU.as_raw()) => End::Time,
             Ok(_) | Err(_) => End::Other,
         }
-    }
-
-    /// The process, to be killed by others while it is asked.
-    pub(crate) fn process(&self) -> Arc<Mutex<Child>> {
-        Arc::clone(&self.process)
     }
 
     /// Sends it `len` bytes of a file, and reads its answer.
@@ -136,31 +131,26 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         // An error says that it has ended.
-        let _ = lock(&self.process).kill();
+        let _ = self.process.lock().kill();
     }
-}
-
-pub(crate) fn lock(process: &Mutex<Child>) -> MutexGuard<'_, Child> {
-    process.lock()
 }
 
 /// Starts a child and waits for its end.
 fn keep(program: PathBuf, send: &SyncSender<io::Result<Worker>>) {
-    let (worker, process, pid) = match spawn(&program) {
+    let (worker, pid) = match spawn(&program) {
         Ok(started) => started,
         Err(error) => return drop(send.send(Err(error))),
     };
+    let process = Arc::clone(&worker.process);
     // Without a receiver the worker is dropped, and the child killed.
     drop(send.send(Ok(worker)));
     // Leaves the ended child for `wait`, so that its process id is not reused while another thread kills it.
     let end = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
     while matches!(waitid(WaitId::Pid(pid), end), Err(Errno::INTR)) {}
-    let _ = lock(&process).wait();
+    let _ = process.lock().wait();
 }
 
-type Started = (Worker, Arc<Mutex<Child>>, Pid);
-
-fn spawn(program: &Path) -> io::Result<Started> {
+fn spawn(program: &Path) -> io::Result<(Worker, Pid)> {
     let mut command = Command::new(program);
     command.arg(COMMAND).env_clear().envs(SETTINGS);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -169,10 +159,10 @@ fn spawn(program: &Path) -> io::Result<Started> {
     let pipes = child.stdin.take().zip(child.stdout.take());
     let process = Arc::new(Mutex::new(child));
     let (to, from) = pipes.ok_or(io::ErrorKind::BrokenPipe)?;
-    let worker = Worker { to, from, process: Arc::clone(&process) };
+    let worker = Worker { to, from, process };
     dont_block(&worker.to)?;
     dont_block(&worker.from)?;
-    Ok((worker, process, pid))
+    Ok((worker, pid))
 }
 
 fn dont_block(pipe: &impl AsFd) -> io::Result<()> {
