@@ -75,12 +75,11 @@ impl Facts {
         Self {
             width: if is_turned { height } else { width },
             height: if is_turned { width } else { height },
-            ms: None,
-            made: None,
             taken: exif.taken,
             zone: exif.zone,
             place: exif.place,
             orientation,
+            ..Self::none()
         }
     }
 
@@ -111,12 +110,11 @@ impl Facts {
         let facts = Self {
             width: length(*width),
             height: length(*height),
-            ms: None,
-            made: None,
             taken: (!taken.is_empty()).then(|| taken.to_owned()),
             zone: (zone != i16::MIN).then_some(zone),
             place: (*has_place == 1).then_some((lat, lon)),
             orientation: *orientation,
+            ..Self::none()
         };
         let is_true = (1..=8).contains(orientation)
             && facts.width.is_some() == facts.height.is_some()
