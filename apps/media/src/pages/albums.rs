@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Query, Visitor};
 use imajin_app::operation::Choice;
 use imajin_app::page::Preview;
-use imajin_app::{Icon, Lang, Node, Page, Problem, Session, Texts, args};
+use imajin_app::{Answer, Icon, Lang, Node, Page, Session, Texts, args};
 use imajin_host::reached::Reached;
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -24,7 +24,7 @@ const VISITOR_SCRIPT: &str = "/assets/media/visitor.js";
 const PAGE_MAX: usize = 240;
 
 /// The caller's own albums.
-pub(crate) async fn albums(Own { node, session, t }: Own) -> Result<Response, Problem> {
+pub(crate) async fn albums(Own { node, session, t }: Own) -> Answer<Page> {
     let all = queries::read(&node, |db| queries::albums(db, session.did.as_str()))?;
     let content = html! {
         (messages(t))
@@ -35,7 +35,7 @@ pub(crate) async fn albums(Own { node, session, t }: Own) -> Result<Response, Pr
         @else { ul.covers { @for album in &all { li { (cover(album, t)) } } } }
     };
     let page = Own { node, session, t }.page("help-albums", &t.text("tab-albums"), content)?;
-    Ok(page.script("/assets/media/album.js").into_response())
+    Ok(page.script("/assets/media/album.js"))
 }
 
 pub(super) fn cover(album: &Album, t: Texts) -> Markup {
@@ -70,7 +70,7 @@ pub(crate) async fn album(
     Path((owner, id)): Path<(String, String)>,
     Query(query): Query<PartQuery>,
     Reached(address): Reached,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let session = session.as_ref();
     let place = (owner.as_str(), id.as_str(), query.from());
     let answer = render_album(&node, session, (lang, &address), place);
@@ -82,7 +82,7 @@ fn render_album(
     session: Option<&Session>,
     (lang, address): (Lang, &str),
     (owner, id, from): (&str, &str, usize),
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let owner = node.person(owner)?;
     let viewer = Viewer::new(session.map(|session| session.did.clone()));
@@ -114,7 +114,7 @@ pub(super) fn visited(
     page: Page,
     (album, owner): (&Album, &Did),
     ((viewer, door, path), address): ((&Viewer, Door<'_>, &str), &str),
-) -> Result<Page, Problem> {
+) -> Answer<Page> {
     if viewer.did().is_some() {
         return Ok(page.script(VISITOR_SCRIPT));
     }
@@ -155,7 +155,7 @@ pub(super) fn head(
     t: Texts,
     (album, owner): (&Album, &Did),
     is_own: bool,
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let name = called(node, t, owner)?;
     Ok(html! {
         h1 { (album.title) }
@@ -186,7 +186,7 @@ pub(super) fn pictures(
     t: Texts,
     (album, door): (&Album, Door<'_>),
     (from, path): (usize, &str),
-) -> Result<Markup, Problem> {
+) -> Answer<Markup> {
     let mut inside: Vec<Asset> = queries::read(node, |db| {
         queries::in_album(db, &album.owner, &album.id, (PAGE_MAX + 1, from))
     })?;
@@ -200,7 +200,7 @@ pub(super) fn pictures(
 }
 
 /// The ids of all that is in an album, in its order.
-pub(super) fn ids(node: &Node, owner: &str, album: &str) -> Result<Vec<String>, Problem> {
+pub(super) fn ids(node: &Node, owner: &str, album: &str) -> Answer<Vec<String>> {
     let all = usize::try_from(IN_ALBUM_MAX).unwrap_or(usize::MAX);
     let inside = queries::read(node, |db| queries::in_album(db, owner, album, (all, 0)))?;
     Ok(inside.into_iter().map(|asset| asset.id).collect())

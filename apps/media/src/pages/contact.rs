@@ -1,8 +1,7 @@
 //! The page of what another person shows the viewer: their albums, and their newest pictures and videos.
 
-use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Path, Query};
-use imajin_app::{Answer, Node, args};
+use imajin_app::{Answer, Node, Page, args};
 use imajin_protocol::Did;
 use maud::html;
 
@@ -21,7 +20,7 @@ pub(crate) async fn contact(
     Path(who): Path<String>,
     Query(part): Query<PartQuery>,
     Own { node, session, t }: Own,
-) -> Answer<Response> {
+) -> Answer<Page> {
     let person = node.person(&who)?;
     let viewer = Viewer::new(Some(session.did.clone()));
     let albums = sight::visible_albums(&node, &viewer, &person, usize::MAX)?;
@@ -40,7 +39,7 @@ pub(crate) async fn contact(
         @if let Some(next) = next { div.actions { a.button href={ "?from=" (next) } { (t.text("more")) } } }
     };
     let page = Own { node, session, t }.page("help-contact", &title, content)?;
-    Ok(page.script("/assets/media/visitor.js").into_response())
+    Ok(page.script("/assets/media/visitor.js"))
 }
 
 /// A part of the pictures that a person shows.

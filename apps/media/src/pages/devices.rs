@@ -5,8 +5,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use imajin_app::{Answer, DelegationRecord, Node, Texts, args};
+use imajin_app::{Answer, DelegationRecord, Node, Page, Texts, args};
 use imajin_dfos::Timestamp;
 use maud::{Markup, html};
 
@@ -15,7 +14,7 @@ use crate::dav;
 use crate::queries::{self, Device};
 
 /// The caller's own computers.
-pub(crate) async fn devices(headers: HeaderMap, Own { node, session, t }: Own) -> Answer<Response> {
+pub(crate) async fn devices(headers: HeaderMap, Own { node, session, t }: Own) -> Answer<Page> {
     let did = &session.did;
     let all = queries::read(&node, |db| queries::devices(db, did.as_str()))?;
     let delegations = if all.is_empty() { Vec::new() } else { node.delegations(did, None)? };
@@ -61,7 +60,7 @@ pub(crate) async fn devices(headers: HeaderMap, Own { node, session, t }: Own) -
         @else { ul.rows { @for row in &rows { (row) } } }
     };
     let page = Own { node, session, t }.page("help-devices", &t.text("devices"), content)?;
-    Ok(page.script("/assets/media/devices.js").into_response())
+    Ok(page.script("/assets/media/devices.js"))
 }
 
 fn row(node: &Node, t: Texts, (device, given): (&Device, &DelegationRecord)) -> Markup {

@@ -1,7 +1,6 @@
 //! The makers of a file: the table on its page, the form in which its owner names them, and requests to agree.
 
-use axum::response::{IntoResponse, Response};
-use imajin_app::{Answer, Node, Problem, Texts, args};
+use imajin_app::{Answer, Node, Page, Problem, Texts, args};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Manifest, Training};
 use imajin_protocol::money::Ppm;
@@ -163,7 +162,7 @@ fn shares(node: &Node, t: Texts, manifest: &Manifest) -> Answer<Markup> {
 }
 
 /// The page of requests to agree to manifests that name the caller.
-pub(crate) async fn agree(Own { node, session, t }: Own) -> Answer<Response> {
+pub(crate) async fn agree(Own { node, session, t }: Own) -> Answer<Page> {
     let viewer = Viewer::new(Some(session.did.clone()));
     let mut rows = Vec::new();
     for (asset, said) in fair::asked(&node, &session.did)? {
@@ -179,7 +178,7 @@ pub(crate) async fn agree(Own { node, session, t }: Own) -> Answer<Response> {
         }
     };
     let page = Own { node, session, t }.page("help-agree", &t.text("agree"), content)?;
-    Ok(page.script("/assets/media/agree.js").into_response())
+    Ok(page.script("/assets/media/agree.js"))
 }
 
 /// A request on Home: who asks, for which file if this person may see it, what they get, and a button that agrees.

@@ -1,8 +1,7 @@
 //! The page of the viewer's favourites, the newest first.
 
-use axum::response::{IntoResponse, Response};
-use imajin_app::Answer;
 use imajin_app::extract::Page as Part;
+use imajin_app::{Answer, Page};
 use maud::html;
 
 use super::folders::{SCRIPT, files, more};
@@ -12,7 +11,7 @@ use crate::manifest::OWN_PAGE;
 use crate::queries::AssetQuery;
 
 /// `/media/favourites`
-pub(crate) async fn favourites(part: Part, Own { node, session, t }: Own) -> Answer<Response> {
+pub(crate) async fn favourites(part: Part, Own { node, session, t }: Own) -> Answer<Page> {
     let query = AssetQuery { album: Some(FAVOURITES), ..AssetQuery::default() };
     let (assets, has_more) = files(&node, session.did.as_str(), query, part.offset)?;
     let content = html! {
@@ -28,5 +27,5 @@ pub(crate) async fn favourites(part: Part, Own { node, session, t }: Own) -> Ans
         (more(has_more, part.offset, t))
     };
     let page = Own { node, session, t }.page("help-favourites", &t.text("favourites"), content)?;
-    Ok(page.script(SCRIPT).into_response())
+    Ok(page.script(SCRIPT))
 }

@@ -1,8 +1,8 @@
 //! Lists of the viewer's files: folders, and the page where files come in.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Redirect;
 use imajin_app::extract::{Page as Part, Path, Query};
-use imajin_app::{Icon, Node, Problem, Texts, args};
+use imajin_app::{Answer, Icon, Node, Page, Problem, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -31,7 +31,7 @@ pub(super) fn files(
     did: &str,
     query: AssetQuery<'_>,
     offset: usize,
-) -> Result<(Vec<Asset>, bool), Problem> {
+) -> Answer<(Vec<Asset>, bool)> {
     let query = AssetQuery { limit: FILES_MAX, offset, ..query };
     queries::read(node, |db| queries::assets(db, did, &query))
 }
@@ -44,7 +44,7 @@ pub(super) fn more(has_more: bool, offset: usize, t: Texts) -> Markup {
 }
 
 /// The outermost folders, and the files that are neither in a folder nor in the timeline.
-pub(crate) async fn folders(Own { node, session, t }: Own) -> Result<Response, Problem> {
+pub(crate) async fn folders(Own { node, session, t }: Own) -> Answer<Page> {
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::folders(db, did))?;
     let mut loose = Vec::new();
@@ -69,7 +69,7 @@ pub(crate) async fn folders(Own { node, session, t }: Own) -> Result<Response, P
         }
     };
     let page = Own { node, session, t }.page("help-folders", &t.text("tab-folders"), content)?;
-    Ok(page.script(SCRIPT).into_response())
+    Ok(page.script(SCRIPT))
 }
 
 /// A folder: those in it, and its files.
@@ -77,7 +77,7 @@ pub(crate) async fn folder(
     Path(id): Path<String>,
     part: Part,
     Own { node, session, t }: Own,
-) -> Result<Response, Problem> {
+) -> Answer<Page> {
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::folders(db, did))?;
     let here = all.iter().find(|folder| folder.id == id);
@@ -108,7 +108,7 @@ pub(crate) async fn folder(
         (more(has_more, part.offset, t))
     };
     let page = Own { node, session, t }.page("help-folders", &here.name, content)?;
-    Ok(page.script(SCRIPT).into_response())
+    Ok(page.script(SCRIPT))
 }
 
 /// Leads what another program shared to the page that asks for it again: this browser had no worker to keep it.
@@ -125,7 +125,7 @@ pub(crate) struct UploadQuery {
 pub(crate) async fn upload(
     Query(query): Query<UploadQuery>,
     Own { node, session, t }: Own,
-) -> Result<Response, Problem> {
+) -> Answer<Page> {
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::folders(db, did))?;
     let into = query.folder.as_deref();
@@ -159,5 +159,5 @@ pub(crate) async fn upload(
         p #then hidden { a.button.main href=(from.0) { (t.text("upload-see")) } }
     };
     let page = Own { node, session, t }.page("help-upload", &t.text("add"), content)?;
-    Ok(page.script("/assets/media/upload.js").into_response())
+    Ok(page.script("/assets/media/upload.js"))
 }

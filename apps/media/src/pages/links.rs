@@ -5,7 +5,7 @@
 use axum::Extension;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Query, Visitor};
-use imajin_app::{Lang, Node, Peer, Problem, Reader, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Page, Peer, Reader, Session, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_host::reached::Reached;
@@ -21,7 +21,7 @@ use crate::queries::{self, Link};
 use crate::sight::{self, Viewer};
 
 /// The caller's own links.
-pub(crate) async fn links(Own { node, session, t }: Own) -> Result<Response, Problem> {
+pub(crate) async fn links(Own { node, session, t }: Own) -> Answer<Page> {
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::links(db, did))?;
     let now_ms = node.now().as_millis();
@@ -38,10 +38,10 @@ pub(crate) async fn links(Own { node, session, t }: Own) -> Result<Response, Pro
         }
     };
     let page = Own { node, session, t }.page("help-links", &t.text("tab-links"), content)?;
-    Ok(page.script("/assets/media/links.js").into_response())
+    Ok(page.script("/assets/media/links.js"))
 }
 
-fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Problem> {
+fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Answer<Markup> {
     let owner = link.owner.as_str();
     let (href, title) = match Subject::parse(&link.of) {
         Some(Subject::Album(id)) => {
@@ -82,7 +82,7 @@ pub(crate) async fn link(
     Query(query): Query<PartQuery>,
     Reached(address): Reached,
     peer: Option<Extension<Peer>>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let session = session.as_ref();
     let (owner, viewer, subject) = opened(&node, session, (&owner, &secret))?;
     let door = Door::Link(&owner, &secret);
@@ -114,7 +114,7 @@ fn opened(
     node: &Node,
     session: Option<&Session>,
     (owner, secret): (&str, &str),
-) -> Result<(Did, Viewer, Subject), Problem> {
+) -> Answer<(Did, Viewer, Subject)> {
     let owner = node.person(owner)?;
     let did = session.map(|session| session.did.clone());
     let (viewer, subject) = sight::by_link(node, did, (&owner, secret))?;
@@ -137,7 +137,7 @@ async fn leaf(
     visit: LinkVisit<'_>,
     id: &AssetId,
     (beside, back): (Vec<String>, Option<(String, String)>),
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let LinkVisit { viewer, door, .. } = visit;
     let did = session.map(|session| &session.did);
     let client = node.client(did, visit.peer.map(|peer| peer.address))?;
@@ -165,7 +165,7 @@ pub(crate) async fn asset_of_link(
     Path((owner, secret, id)): Path<(String, String, String)>,
     Reached(address): Reached,
     peer: Option<Extension<Peer>>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let session = session.as_ref();
     let (owner, viewer, subject) = opened(&node, session, (&owner, &secret))?;
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;

@@ -1,9 +1,8 @@
 //! "From a stick": the sticks and their folders, and how far the viewer's import is. Looking needs no scripts; the script of the page signs
 //! what the box has read, and shows how far the import is.
 
-use axum::response::{IntoResponse, Response};
 use imajin_app::extract::Query;
-use imajin_app::{Answer, Node, Problem, Role, Texts, args, blocking};
+use imajin_app::{Answer, Node, Page, Problem, Role, Texts, args, blocking};
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -41,7 +40,7 @@ impl PageState {
 pub(crate) async fn import(
     Query(query): Query<StickQuery>,
     Own { node, session, t }: Own,
-) -> Answer<Response> {
+) -> Answer<Page> {
     if !node.is_at_least(&session.did, Role::Member)? {
         return Err(Problem::forbidden(TEXTS.say("stick-for-members", args![])));
     }
@@ -55,7 +54,7 @@ pub(crate) async fn import(
         @if !state.goes_on() { (choice(&state, t)) }
     };
     let page = Own { node, session, t }.page("help-stick", &t.text("stick-title"), content)?;
-    Ok(page.script("/assets/media/stick.js").into_response())
+    Ok(page.script("/assets/media/stick.js"))
 }
 
 fn look(node: &Node, did: &imajin_protocol::Did, query: StickQuery, t: Texts) -> Answer<PageState> {

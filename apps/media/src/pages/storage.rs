@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::response::{IntoResponse, Response};
-use imajin_app::{Node, Problem, Texts, args, blocking};
+use imajin_app::{Answer, Node, Page, Texts, args, blocking};
 use imajin_dfos::order::{self, Order as _};
 use imajin_ledger::media::Upload;
 use imajin_protocol::Did;
@@ -22,7 +21,7 @@ const PEOPLE_MAX: usize = 200;
 const GIGABYTE: u64 = 1_000_000_000;
 
 /// The room that the caller's files take.
-pub(crate) async fn storage(Own { node, session, t }: Own) -> Result<Response, Problem> {
+pub(crate) async fn storage(Own { node, session, t }: Own) -> Answer<Page> {
     let did = &session.did;
     let (kept, trash) = queries::read(&node, |db| queries::bytes(db, did.as_str()))?;
     let room = bytes::room_of(&node, did)?;
@@ -62,7 +61,7 @@ pub(crate) async fn storage(Own { node, session, t }: Own) -> Result<Response, P
         @if let Some(others) = &others { (others) }
     };
     let page = Own { node, session, t }.page("help-storage", &t.text("tab-storage"), content)?;
-    Ok(page.script("/assets/media/storage.js").into_response())
+    Ok(page.script("/assets/media/storage.js"))
 }
 
 fn row(upload: &Upload, t: Texts) -> Markup {
@@ -82,7 +81,7 @@ fn row(upload: &Upload, t: Texts) -> Markup {
 }
 
 /// Everyone else with files on the node, or with their own quota, as the owner of the box sees them.
-fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
+fn people(node: &Node, t: Texts, owner: &Did) -> Answer<Markup> {
     let quotas = own_quotas::all(node)?;
     let largest = queries::read(node, |db| queries::largest(db, PEOPLE_MAX))?;
     let mut all: BTreeMap<&str, (u64, u64)> =

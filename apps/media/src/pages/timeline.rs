@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::response::{IntoResponse, Response};
 use imajin_app::extract::Query;
-use imajin_app::{Answer, Node, Problem, Role, Texts, args};
+use imajin_app::{Answer, Node, Page, Problem, Role, Texts, args};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -197,7 +196,7 @@ impl Part {
 pub(crate) async fn timeline(
     Query(query): Query<TimelineQuery>,
     Own { node, session, t }: Own,
-) -> Answer<Response> {
+) -> Answer<Page> {
     let is_first = query.month.is_none();
     let part = Part::load(&node, &session.did, None, &query)?;
     let is_possible = node.config().usb.sticks().are_possible();
@@ -220,7 +219,7 @@ pub(crate) async fn timeline(
         @else { (part.draw(t)) }
     };
     let page = Own { node, session, t }.page("help-photos", &t.text("home"), content)?;
-    Ok(page.script(SCRIPT).into_response())
+    Ok(page.script(SCRIPT))
 }
 
 fn year(month: &str) -> &str {
@@ -254,7 +253,7 @@ fn on_this_day(node: &Node, did: &Did, t: Texts) -> Answer<Markup> {
 pub(crate) async fn family(
     Query(query): Query<TimelineQuery>,
     Own { node, session, t }: Own,
-) -> Answer<Response> {
+) -> Answer<Page> {
     let group = group(&node, &session.did, query.with.as_deref())?;
     let part = match &group {
         Some(group) => Some(shared(&node, &session.did, (group, &query), t)?),
@@ -281,7 +280,7 @@ pub(crate) async fn family(
     if part.is_some_and(|part| !part.is_empty()) {
         page = page.script(SCRIPT);
     }
-    Ok(page.script("/assets/media/family.js").into_response())
+    Ok(page.script("/assets/media/family.js"))
 }
 
 fn shared(

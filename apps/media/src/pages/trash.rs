@@ -2,9 +2,8 @@
 //!
 //! Always: nothing is erased before its owner signs.
 
-use axum::response::{IntoResponse, Response};
 use imajin_app::extract::Page as Part;
-use imajin_app::{Problem, args};
+use imajin_app::{Answer, Page, args};
 use maud::{Markup, html};
 
 use super::folders::{SCRIPT, files, more};
@@ -18,7 +17,7 @@ pub(crate) const OLD_MS: i64 = OLD_DAYS * 86_400_000;
 /// Files that one button erases: their uses are asked for at once.
 const AT_ONCE_MAX: usize = 1_000;
 
-pub(crate) async fn trash(part: Part, Own { node, session, t }: Own) -> Result<Response, Problem> {
+pub(crate) async fn trash(part: Part, Own { node, session, t }: Own) -> Answer<Page> {
     let query =
         AssetQuery { state: Some(Standing::Trash), order: Order::Trashed, ..AssetQuery::default() };
     let did = session.did.as_str();
@@ -62,5 +61,5 @@ pub(crate) async fn trash(part: Part, Own { node, session, t }: Own) -> Result<R
         }
     };
     let page = Own { node, session, t }.page("help-trash", &t.text("tab-trash"), content)?;
-    Ok(page.script(SCRIPT).into_response())
+    Ok(page.script(SCRIPT))
 }
