@@ -7,7 +7,6 @@
 mod door;
 mod files;
 mod keys;
-mod signing;
 mod tree;
 mod writing;
 

@@ -22,7 +22,7 @@ use imajin_drive::properties::Notes;
 use imajin_drive::request::Travel;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use super::keys::{self, Computer};
 use super::tree::{self, DriveLocation, Meta, Spot};
@@ -66,10 +66,6 @@ struct State {
 #[derive(Clone)]
 pub(super) struct Drive(Arc<State>);
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock()
-}
-
 impl Drive {
     pub(super) fn new(mut request: DavRequest) -> Self {
         Self(Arc::new(State {
@@ -105,7 +101,7 @@ impl Drive {
 
     /// Takes the error that the answer reports.
     pub(super) fn take_problem(&self) -> Option<Problem> {
-        lock(&self.0.told).take()
+        self.0.told.lock().take()
     }
 
     /// Keeps what went wrong for the answer, and says it as the library does.
@@ -117,7 +113,7 @@ impl Drive {
             400..500 => FsError::Forbidden,
             _ => FsError::GeneralFailure,
         };
-        lock(&self.0.told).get_or_insert(problem);
+        self.0.told.lock().get_or_insert(problem);
         error
     }
 
@@ -132,11 +128,11 @@ impl Drive {
     }
 
     pub(super) fn has_listed(&self, path: Vec<u8>, notes: HashMap<String, Notes>) {
-        *lock(&self.0.listed) = (path, notes);
+        *self.0.listed.lock() = (path, notes);
     }
 
     pub(super) fn replaced(&self) -> Option<AssetId> {
-        lock(&self.0.replaced).take()
+        self.0.replaced.lock().take()
     }
 
     /// Runs a look at the disk or the tables.
@@ -195,7 +191,7 @@ impl Drive {
 
     async fn read(&self, path: &DavPath) -> FsResult<Box<dyn DavFile>> {
         let location = self.find(path).await?;
-        let place = lock(&self.0.place).take();
+        let place = self.0.place.lock().take();
         let opened = self.run(move |drive| {
             let mut asset_id = None;
             let (meta, file, bytes) = match &location.spot {
@@ -239,7 +235,7 @@ impl Drive {
         let name = path.file_name().unwrap_or_default();
         let around = path.parent();
         {
-            let listed = lock(&self.0.listed);
+            let listed = self.0.listed.lock();
             let notes = listed.1.get(name).filter(|_| listed.0 == around.as_bytes());
             if let Some(notes) = notes {
                 return Ok(notes.clone());
@@ -268,7 +264,7 @@ impl Drive {
             _ => false,
         };
         if becomes_file {
-            *lock(&self.0.replaced) = AssetId::parse(asset);
+            *self.0.replaced.lock() = AssetId::parse(asset);
         }
         Ok(becomes_file)
     }

@@ -7,14 +7,14 @@ mod adding;
 mod incoming;
 
 use dav_server::fs::{FsError, FsResult};
-use imajin_app::Problem;
 use imajin_app::operation::{Change, Line, List, Operation};
+use imajin_app::{Answer, CommandRequest, Problem};
 use imajin_dfos::cid::parse_cid;
-use imajin_host::random;
+use imajin_host::{delegates, random};
 use imajin_ledger::media::MediaObject;
 
-use super::files::Drive;
-use super::signing;
+use super::files::{DavRequest, Drive};
+use super::keys;
 use super::tree::{self, DriveLocation, Spot};
 use crate::bytes::{self, scratch};
 use crate::fields::{About, Name};
@@ -25,7 +25,7 @@ use crate::queries::{Asset, Folder};
 /// A place on the drive: a folder, and a name in it.
 type DrivePath = (Option<String>, String);
 
-fn name_of(name: &str) -> Result<Name, Problem> {
+fn name_of(name: &str) -> Answer<Name> {
     Name::parse(name).ok_or_else(|| {
         Problem::bad_request("A name has 1 to 255 bytes, without / and control characters.")
     })
@@ -35,32 +35,30 @@ fn folder_of(id: Option<&str>) -> Option<FolderId> {
     id.and_then(FolderId::parse)
 }
 
-fn asset_of(id: &str) -> Result<AssetId, Problem> {
+fn asset_of(id: &str) -> Answer<AssetId> {
     AssetId::parse(id).ok_or_else(|| Problem::internal("an asset has no id"))
 }
 
 impl Drive {
-    async fn enter<O: Operation>(&self, operation: &O) -> Result<(), Problem> {
-        let request = self.request();
-        signing::enter(&request.node, (&request.computer, request.peer), operation).await
+    /// Enters an operation in the owner's log: signed with the computer's key, under its owner's delegation.
+    async fn enter<O: Operation>(&self, operation: &O) -> Answer<()> {
+        let DavRequest { node, computer, peer, .. } = self.request();
+        let request = CommandRequest::from_operation(computer.owner.clone(), operation)?;
+        let delegation = || keys::check(node, computer);
+        delegates::submit(node, computer, *peer, request, delegation).await.map(drop)
     }
 
-    fn told_by<T>(&self, done: Result<T, Problem>) -> FsResult<T> {
+    pub(super) fn told_by<T>(&self, done: Answer<T>) -> FsResult<T> {
         done.map_err(|problem| self.fails(problem))
     }
 
-    pub(super) async fn make_folder(&self, location: DriveLocation) -> FsResult<()> {
-        let made = self.put_folder(None, &location, Change::Keep).await;
-        self.told_by(made)
-    }
-
     /// Makes a folder, or changes one.
-    async fn put_folder(
+    pub(super) async fn put_folder(
         &self,
         folder: Option<&Folder>,
         to: &DriveLocation,
         props: Change<Line<4_096>>,
-    ) -> Result<(), Problem> {
+    ) -> Answer<()> {
         let id = match folder {
             Some(folder) => folder.id.clone(),
             None => format!("fld_{}", random::hex::<12>()?),
@@ -89,15 +87,9 @@ impl Drive {
     }
 
     /// Removes what is at a place: what a program keeps there, and the file that it hides.
-    pub(super) async fn remove(&self, location: DriveLocation) -> FsResult<()> {
-        let place = (location.parent, location.name);
-        let removed = self.try_to_remove(place).await;
-        self.told_by(removed)
-    }
-
-    async fn try_to_remove(&self, place: DrivePath) -> Result<(), Problem> {
+    pub(super) async fn remove(&self, place: DriveLocation) -> Answer<()> {
         let asset = self.run(move |drive| {
-            let (parent, name) = (place.0.as_deref(), place.1.as_str());
+            let (parent, name) = (place.parent.as_deref(), place.name.as_str());
             drive.shelf().remove(parent, name)?;
             tree::file(drive.node(), drive.owner(), parent, name)
         });
@@ -107,17 +99,12 @@ impl Drive {
         }
     }
 
-    async fn to_trash(&self, asset: AssetId) -> Result<(), Problem> {
+    async fn to_trash(&self, asset: AssetId) -> Answer<()> {
         let assets = List(vec![asset]);
         self.enter(&RemoveAssets { assets }).await
     }
 
-    pub(super) async fn move_to(&self, from: DriveLocation, to: DriveLocation) -> FsResult<()> {
-        let moved = self.try_to_move(from, to).await;
-        self.told_by(moved)
-    }
-
-    async fn try_to_move(&self, from: DriveLocation, to: DriveLocation) -> Result<(), Problem> {
+    pub(super) async fn move_to(&self, from: DriveLocation, to: DriveLocation) -> Answer<()> {
         match from.spot.clone() {
             Spot::Folder(folder) => self.put_folder(Some(&folder), &to, Change::Keep).await,
             Spot::File(asset) => self.move_file(&asset, (&from, &to)).await,
@@ -145,7 +132,7 @@ impl Drive {
         &self,
         asset: &Asset,
         (from, to): (&DriveLocation, &DriveLocation),
-    ) -> Result<(), Problem> {
+    ) -> Answer<()> {
         let id = asset_of(&asset.id)?;
         let name = name_of(&to.name)?;
         if from.parent != to.parent {
@@ -172,12 +159,7 @@ impl Drive {
         }
     }
 
-    pub(super) async fn copy_to(&self, from: DriveLocation, to: DriveLocation) -> FsResult<()> {
-        let copied = self.try_to_copy(from, to).await;
-        self.told_by(copied)
-    }
-
-    async fn try_to_copy(&self, from: DriveLocation, to: DriveLocation) -> Result<(), Problem> {
+    pub(super) async fn copy_to(&self, from: DriveLocation, to: DriveLocation) -> Answer<()> {
         let place = (to.parent, to.name);
         match from.spot {
             Spot::File(asset) => {

@@ -9,6 +9,7 @@ use dav_server::fs::{
     OpenOptions, ReadDirMeta,
 };
 use imajin_app::Problem;
+use imajin_app::operation::Change;
 
 use super::super::tree::Spot;
 use super::{Drive, listing};
@@ -57,7 +58,7 @@ impl DavFileSystem for Drive {
         Box::pin(async move {
             let location = self.find(path).await?;
             match location.spot {
-                Spot::Nothing => self.make_folder(location).await,
+                Spot::Nothing => self.told_by(self.put_folder(None, &location, Change::Keep).await),
                 _ => Err(FsError::Exists),
             }
         })
@@ -77,7 +78,7 @@ impl DavFileSystem for Drive {
             let location = self.find(path).await?;
             match &location.spot {
                 Spot::File(asset) if self.is_replaced(path, &asset.id).await? => Ok(()),
-                Spot::File(_) | Spot::Scratch(_) => self.remove(location).await,
+                Spot::File(_) | Spot::Scratch(_) => self.told_by(self.remove(location).await),
                 _ => Err(FsError::Forbidden),
             }
         })
@@ -86,14 +87,14 @@ impl DavFileSystem for Drive {
     fn rename<'a>(&'a self, from: &'a DavPath, to: &'a DavPath) -> FsFuture<'a, ()> {
         Box::pin(async move {
             let (from, to) = (self.find(from).await?, self.find(to).await?);
-            self.move_to(from, to).await
+            self.told_by(self.move_to(from, to).await)
         })
     }
 
     fn copy<'a>(&'a self, from: &'a DavPath, to: &'a DavPath) -> FsFuture<'a, ()> {
         Box::pin(async move {
             let (from, to) = (self.find(from).await?, self.find(to).await?);
-            self.copy_to(from, to).await
+            self.told_by(self.copy_to(from, to).await)
         })
     }
 
