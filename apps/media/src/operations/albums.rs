@@ -44,10 +44,9 @@ pub(crate) struct PutAlbum {
 impl PutAlbum {
     fn check(&self) -> Result<(), FieldError> {
         if self.title.trim().is_empty() {
-            Err(FieldError::new("title", "title must not be empty."))
-        } else {
-            self.audience.check()
+            return Err(FieldError::new("title", "title must not be empty."));
         }
+        self.audience.check()
     }
 }
 
@@ -88,11 +87,8 @@ impl Decide for PutAlbum {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AlbumRefusal> {
         let (db, owner) = (ctx.reader(), ctx.owner().as_str());
         let is_new = !queries::has_album(db, owner, self.album.as_str())?;
-        if is_new && queries::count_albums(db, owner)? >= ALBUMS_MAX {
-            Err(AlbumRefusal::Albums.into())
-        } else {
-            Ok(())
-        }
+        let is_full = is_new && queries::count_albums(db, owner)? >= ALBUMS_MAX;
+        if is_full { Err(AlbumRefusal::Albums.into()) } else { Ok(()) }
     }
 }
 
@@ -108,11 +104,8 @@ pub(crate) struct RemoveAlbum {
 impl Decide for RemoveAlbum {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AlbumRefusal> {
         let owner = ctx.owner().as_str();
-        if queries::has_album(ctx.reader(), owner, self.album.as_str())? {
-            Ok(())
-        } else {
-            Err(AlbumRefusal::Unknown.into())
-        }
+        let is_there = queries::has_album(ctx.reader(), owner, self.album.as_str())?;
+        if is_there { Ok(()) } else { Err(AlbumRefusal::Unknown.into()) }
     }
 }
 
@@ -145,10 +138,7 @@ impl Decide for PutInAlbum {
         }
         let more = i64::try_from(self.assets.0.len()).unwrap_or(i64::MAX);
         let there = queries::count_in_album(db, owner, self.album.as_str())?;
-        if there.saturating_add(more) > IN_ALBUM_MAX {
-            Err(AlbumRefusal::Full.into())
-        } else {
-            Ok(())
-        }
+        let fits = there.saturating_add(more) <= IN_ALBUM_MAX;
+        if fits { Ok(()) } else { Err(AlbumRefusal::Full.into()) }
     }
 }

@@ -275,11 +275,8 @@ impl Decide for ChangeAsset {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AssetsRefusal> {
         let (db, owner) = (ctx.reader(), ctx.owner().as_str());
         are_here(db, owner, std::slice::from_ref(&self.asset))?;
-        if queries::is_sealed(db, owner, &self.asset)? {
-            Err(AssetsRefusal::Sealed.into())
-        } else {
-            Ok(())
-        }
+        let is_sealed = queries::is_sealed(db, owner, &self.asset)?;
+        if is_sealed { Err(AssetsRefusal::Sealed.into()) } else { Ok(()) }
     }
 }
 

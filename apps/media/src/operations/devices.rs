@@ -37,10 +37,7 @@ impl Decide for PutDevice {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DeviceRefusal> {
         let (db, owner) = (ctx.reader(), ctx.owner().as_str());
         let is_new = !queries::has_device(db, owner, self.delegation.as_str())?;
-        if is_new && queries::count_devices(db, owner)? >= DEVICES_MAX {
-            Err(DeviceRefusal::Full.into())
-        } else {
-            Ok(())
-        }
+        let is_full = is_new && queries::count_devices(db, owner)? >= DEVICES_MAX;
+        if is_full { Err(DeviceRefusal::Full.into()) } else { Ok(()) }
     }
 }

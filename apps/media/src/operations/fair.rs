@@ -65,19 +65,7 @@ pub(crate) enum FairRefusal {
 }
 
 impl PutFair {
-    /// Whether the manifest is about the file, and signed.
-    fn look(&self, request: &Request<'_>) -> Result<Result<(), FairRefusal>, Problem> {
-        let (node, owner) = (request.node, request.owner);
-        let asset = queries::read(node, |db| queries::asset(db, owner.as_str(), &self.asset))?;
-        let Some(asset) = asset.filter(|asset| asset.state != State::Erased) else {
-            return Ok(Err(FairRefusal::Unknown));
-        };
-        let Some(work) = fair::known_work(node, &asset)? else {
-            return Ok(Err(FairRefusal::Unread));
-        };
-        Ok(self.check(&work, &EverKeys(node)))
-    }
-
+    /// Refuses a manifest that is about another file, or isn't signed.
     fn check(&self, work: &Work, keys: &EverKeys<'_>) -> Result<(), FairRefusal> {
         let manifest = &self.manifest;
         manifest.check().map_err(FairRefusal::Unsigned)?;
@@ -102,7 +90,15 @@ impl PutFair {
 
 impl BeforeSubmit for PutFair {
     fn before_submit(&self, request: &Request<'_>) -> Result<Result<(), FairRefusal>, Problem> {
-        self.look(request)
+        let (node, owner) = (request.node, request.owner);
+        let asset = queries::read(node, |db| queries::asset(db, owner.as_str(), &self.asset))?;
+        let Some(asset) = asset.filter(|asset| asset.state != State::Erased) else {
+            return Ok(Err(FairRefusal::Unknown));
+        };
+        let Some(work) = fair::known_work(node, &asset)? else {
+            return Ok(Err(FairRefusal::Unread));
+        };
+        Ok(self.check(&work, &EverKeys(node)))
     }
 }
 
@@ -183,14 +179,6 @@ impl BeforeSubmit for AgreeToFair {
     }
 }
 
-impl AgreeToFair {
-    /// The CID of the file that the manifest is about; none is that of no file.
-    fn work(manifest: &Manifest) -> String {
-        let work = manifest.work().ok().flatten();
-        work.map_or_else(String::new, |work| work.cid)
-    }
-}
-
 impl Decide for AgreeToFair {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AgreeRefusal> {
         let (manifest, author) = (&self.manifest, ctx.owner().clone());
@@ -203,7 +191,9 @@ impl Decide for AgreeToFair {
         }
         ctx.prepared().clone()?;
         let digest = self.fair.to_string();
-        let named = (author.as_str(), &*Self::work(manifest), digest.as_str());
+        // The empty CID is that of no file.
+        let work = manifest.work().ok().flatten().map_or_else(String::new, |work| work.cid);
+        let named = (author.as_str(), work.as_str(), digest.as_str());
         let current = queries::current(ctx.reader(), owner.as_str(), named)?;
         if !current.contains(&digest) {
             return Err(match current.into_iter().next() {

@@ -63,17 +63,12 @@ impl Decide for PutFolder {
             return Ok(());
         };
         let around = queries::folders_around(db, owner, parent.as_str())?;
-        let Some(around) = around else {
-            return Err(FolderRefusal::NoParent.into());
-        };
+        let around = around.ok_or(FolderRefusal::NoParent)?;
         if around.iter().any(|outer| outer == id) {
             return Err(FolderRefusal::InItself.into());
         }
-        if around.len() + queries::folder_height(db, owner, id)? > DEPTH_MAX {
-            Err(FolderRefusal::Depth.into())
-        } else {
-            Ok(())
-        }
+        let depth = around.len() + queries::folder_height(db, owner, id)?;
+        if depth > DEPTH_MAX { Err(FolderRefusal::Depth.into()) } else { Ok(()) }
     }
 }
 
@@ -89,10 +84,7 @@ pub(crate) struct RemoveFolder {
 impl Decide for RemoveFolder {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FolderRefusal> {
         let owner = ctx.owner().as_str();
-        if queries::has_folder(ctx.reader(), owner, self.folder.as_str())? {
-            Ok(())
-        } else {
-            Err(FolderRefusal::Unknown.into())
-        }
+        let is_there = queries::has_folder(ctx.reader(), owner, self.folder.as_str())?;
+        if is_there { Ok(()) } else { Err(FolderRefusal::Unknown.into()) }
     }
 }

@@ -89,9 +89,7 @@ pub(crate) struct EndLink {
 impl Decide for EndLink {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<LinkRefusal> {
         let owner = ctx.owner().as_str();
-        match queries::link(ctx.reader(), owner, self.link.as_str())? {
-            Some(_) => Ok(()),
-            None => Err(LinkRefusal::Unknown.into()),
-        }
+        let link = queries::link(ctx.reader(), owner, self.link.as_str())?;
+        link.map(drop).ok_or_else(|| LinkRefusal::Unknown.into())
     }
 }

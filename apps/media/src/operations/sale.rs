@@ -11,7 +11,6 @@ use imajin_app::operation::{
     AfterSubmit, BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Request,
     Submitted,
 };
-use imajin_dfos::Timestamp;
 use imajin_ledger::SubmitError;
 use imajin_log::Derivation;
 use imajin_protocol::fair::Digest;
@@ -227,8 +226,10 @@ impl Buy {
     fn use_of<'a>(&'a self, buyer: &'a Did) -> BuyersUse<'a> {
         BuyersUse { asset: self.asset.as_str(), buyer: buyer.as_str(), used: self.used }
     }
+}
 
-    fn order(&self, request: &Request<'_>) -> Result<Result<Order, BuyRefusal>, Problem> {
+impl BeforeSubmit for Buy {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Result<Order, BuyRefusal>, Problem> {
         let (node, buyer) = (request.node, request.owner);
         let viewer = Viewer::new(Some(buyer.clone()));
         let (asset, sight) = sight::seen(node, &viewer, &self.asset)?;
@@ -272,12 +273,6 @@ impl Buy {
     }
 }
 
-impl BeforeSubmit for Buy {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Result<Order, BuyRefusal>, Problem> {
-        self.order(request)
-    }
-}
-
 impl Decide for Buy {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BuyRefusal> {
         let order = ctx.prepared().clone()?;
@@ -303,28 +298,18 @@ impl Decide for Buy {
         let begun = order.sale.ask(ctx)?;
         ctx.reply(begun.reply());
         let licence = Licence { payment: begun.payment, used: self.used, fair: self.agreed.fair };
-        let parties = (&seller, &buyer);
-        match begun.until {
-            None => deliver(ctx, parties, (&self.asset, order.given), licence),
-            Some(until) => promise(ctx, parties, (&self.asset, until), licence),
-        }
+        let Some(until) = begun.until else {
+            return deliver(ctx, (&seller, &buyer), (&self.asset, order.given), licence);
+        };
+        let promised = Promised {
+            asset: self.asset.clone(),
+            seller: seller.clone(),
+            buyer: buyer.clone(),
+            licence,
+            until,
+        };
+        Ok(ctx.derive_in([&seller, &buyer], &promised)?)
     }
-}
-
-fn promise(
-    ctx: &mut Context<'_, Buy>,
-    (seller, buyer): (&Did, &Did),
-    (asset, until): (&AssetId, Timestamp),
-    licence: Licence,
-) -> Decision<BuyRefusal> {
-    let promised = Promised {
-        asset: asset.clone(),
-        seller: seller.clone(),
-        buyer: buyer.clone(),
-        licence,
-        until,
-    };
-    Ok(ctx.derive_in([seller, buyer], &promised)?)
 }
 
 impl AfterSubmit for Buy {
