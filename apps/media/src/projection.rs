@@ -10,7 +10,7 @@ mod folders;
 mod sales;
 
 use imajin_app::entries_table;
-use imajin_app::operation::read_operation;
+use imajin_app::operation::{EntryOperation, Operation, read_operation};
 use imajin_ledger::ProjectionSpec;
 use imajin_log::Applied;
 use imajin_selling::offers_table;
@@ -187,28 +187,37 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
     match entry.op {
         Add::NAME => assets::add(db, entry),
-        ChangeAsset::NAME => assets::change(db, entry),
-        MoveAssets::NAME => assets::moved(db, entry),
-        RemoveAssets::NAME => assets::removed(db, entry),
-        SetAccess::NAME => assets::set_access(db, entry),
-        Erase::NAME => assets::erased(db, entry),
-        PutFolder::NAME => folders::put(db, entry),
-        RemoveFolder::NAME => folders::remove(db, entry),
-        PutAlbum::NAME => albums::put(db, entry),
-        RemoveAlbum::NAME => albums::remove(db, entry),
-        PutInAlbum::NAME => albums::put_in(db, entry),
+        ChangeAsset::NAME => if_read(db, entry, assets::change),
+        MoveAssets::NAME => if_read(db, entry, assets::moved),
+        RemoveAssets::NAME => if_read(db, entry, assets::removed),
+        SetAccess::NAME => if_read(db, entry, assets::set_access),
+        Erase::NAME => if_read(db, entry, assets::erased),
+        PutFolder::NAME => if_read(db, entry, folders::put),
+        RemoveFolder::NAME => if_read(db, entry, folders::remove),
+        PutAlbum::NAME => if_read(db, entry, albums::put),
+        RemoveAlbum::NAME => if_read(db, entry, albums::remove),
+        PutInAlbum::NAME => if_read(db, entry, albums::put_in),
         PutLink::NAME => put_link(db, entry),
-        EndLink::NAME => end_link(db, entry),
+        EndLink::NAME => end_link(db, entry.did.as_str(), entry.reference),
         PutDevice::NAME => put_device(db, entry),
         PutFair::NAME => fairs::put(db, entry),
-        FairAgreed::NAME => fairs::agreed(db, entry),
+        FairAgreed::NAME => if_read(db, entry, fairs::agreed),
         Offer::NAME => sales::offer(db, entry),
-        Promised::NAME => sales::promised(db, entry),
-        WorkSale::NAME => sales::sold(db, entry),
+        Promised::NAME => if_read(db, entry, sales::promised),
+        WorkSale::NAME => if_read(db, entry, sales::sold),
         WorkPurchase::NAME => sales::bought(db, entry),
         Returned::NAME => sales::returned(db, entry),
         _ => Ok(()),
     }
+}
+
+/// Applies an entry that this version can read; others change nothing.
+fn if_read<O: Operation>(
+    db: &Connection,
+    entry: &Applied<'_>,
+    apply: impl FnOnce(&Connection, &Applied<'_>, EntryOperation<O>) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    read_operation(entry).map_or(Ok(()), |read| apply(db, entry, read))
 }
 
 /// Returns the access and the group by an entry: the owner only, if this version does not know all that the entry says.
@@ -225,9 +234,9 @@ fn audience(audience: Audience, has_more: bool) -> (Access, Option<String>) {
 fn put_link(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(put) = read_operation::<PutLink>(entry) else {
         // An entry without its words, or an unreadable one, ends the link.
-        return end_link_of(db, entry.did.as_str(), entry.reference);
+        return end_link(db, entry.did.as_str(), entry.reference);
     };
-    let (link, has_more) = (put.operation, put.has_more);
+    let link = put.operation;
     let sql = "INSERT INTO links (owner_did, id, label, of, digest, until_ms, exact, ended, at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT DO UPDATE SET label = ?3, until_ms = ?6, exact = ?7, ended = ?8
@@ -240,7 +249,7 @@ fn put_link(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         link.digest.as_str(),
         link.until.0,
         link.exact.is_some_and(|exact| exact.0 == 1),
-        has_more,
+        put.has_more,
         entry.at.as_millis(),
     ];
     db.prepare_cached(sql)?.execute(params).map(drop)
@@ -258,11 +267,7 @@ fn put_device(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-fn end_link(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    end_link_of(db, entry.did.as_str(), entry.reference)
-}
-
-fn end_link_of(db: &Connection, owner: &str, link: Option<&str>) -> rusqlite::Result<()> {
+fn end_link(db: &Connection, owner: &str, link: Option<&str>) -> rusqlite::Result<()> {
     let sql = "UPDATE links SET ended = 1 WHERE owner_did = ?1 AND id = ?2";
     db.prepare_cached(sql)?.execute(params![owner, link]).map(drop)
 }

@@ -1,17 +1,14 @@
-use imajin_app::operation::{Choice, read_operation};
+use imajin_app::operation::{Choice, EntryOperation as Read};
 use imajin_log::Applied;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Result, params};
 
 use super::audience;
 use crate::operations::{PutAlbum, PutInAlbum, RemoveAlbum};
 use crate::queries::{self, State};
 
-pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<PutAlbum>(entry) else {
-        return Ok(());
-    };
-    let (album, has_more) = (read.operation, read.has_more);
-    let (access, to) = audience(album.audience, has_more);
+pub(super) fn put(db: &Connection, entry: &Applied<'_>, read: Read<PutAlbum>) -> Result<()> {
+    let album = read.operation;
+    let (access, to) = audience(album.audience, read.has_more);
     let sql = "INSERT INTO albums (owner_did, id, title, text, cover, access, to_did, at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         ON CONFLICT DO UPDATE SET title = ?3, text = ?4, cover = ?5, access = ?6, to_did = ?7";
@@ -28,10 +25,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-pub(super) fn remove(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<RemoveAlbum>(entry) else {
-        return Ok(());
-    };
+pub(super) fn remove(db: &Connection, entry: &Applied<'_>, read: Read<RemoveAlbum>) -> Result<()> {
     let params = [entry.did.as_str(), read.operation.album.as_str()];
     let sql = "DELETE FROM in_albums WHERE owner_did = ?1 AND album = ?2";
     db.prepare_cached(sql)?.execute(params)?;
@@ -39,10 +33,7 @@ pub(super) fn remove(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-pub(super) fn put_in(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<PutInAlbum>(entry) else {
-        return Ok(());
-    };
+pub(super) fn put_in(db: &Connection, entry: &Applied<'_>, read: Read<PutInAlbum>) -> Result<()> {
     let (owner, put) = (entry.did.as_str(), read.operation);
     let album = put.album.as_str();
     let takes_out = put.out.is_some_and(|out| out.0 == 1);

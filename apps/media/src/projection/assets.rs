@@ -1,9 +1,9 @@
 //! Assets: one row for each file of an owner.
 
-use imajin_app::operation::{Change, Choice, read_operation};
+use imajin_app::operation::{Change, Choice, EntryOperation as Read, read_operation};
 use imajin_dfos::Timestamp;
 use imajin_log::Applied;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
 use super::{audience, fairs};
 use crate::fields::{About, Access, FIRST_YEAR, LocalTime};
@@ -14,7 +14,7 @@ use crate::queries::{self, Asset, AssetLocation, State, UsedBy, Words};
 /// The longest time by which a picture's date may be ahead of its entry: time zones differ.
 const AHEAD_MS: i64 = 24 * 3600 * 1000;
 
-pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> Result<()> {
     let owner = entry.did.as_str();
     let Some(id) = entry.reference.and_then(AssetId::parse) else {
         return Ok(());
@@ -64,11 +64,7 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
 }
 
 /// An entry whose words were erased still says that a file was here.
-pub(super) fn add_without_words(
-    db: &Connection,
-    entry: &Applied<'_>,
-    id: &AssetId,
-) -> rusqlite::Result<()> {
+pub(super) fn add_without_words(db: &Connection, entry: &Applied<'_>, id: &AssetId) -> Result<()> {
     let owner = entry.did.as_str();
     if queries::asset(db.into(), owner, id)?.is_some() {
         return Ok(());
@@ -87,7 +83,7 @@ pub(super) fn add_without_words(
 
 /// Counts an entry that has words about a file, as the erasure of the file finds it in the log: whether this version can read
 /// it, and whether the file is there, makes no difference.
-pub(super) fn count_words(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+pub(super) fn count_words(db: &Connection, entry: &Applied<'_>) -> Result<()> {
     let Some(id) = entry.reference.and_then(AssetId::parse) else {
         return Ok(());
     };
@@ -107,7 +103,7 @@ pub(super) fn words_before(
     db: &Connection,
     owner: &str,
     (id, before): (&AssetId, Option<&Asset>),
-) -> rusqlite::Result<i64> {
+) -> Result<i64> {
     if let Some(before) = before {
         return Ok(before.bodies);
     }
@@ -121,7 +117,7 @@ fn existing_folder(
     db: &Connection,
     owner: &str,
     folder: Option<FolderId>,
-) -> rusqlite::Result<Option<String>> {
+) -> Result<Option<String>> {
     match folder {
         Some(folder) if queries::has_folder(db.into(), owner, folder.as_str())? => {
             Ok(Some(folder.as_str().to_owned()))
@@ -130,10 +126,7 @@ fn existing_folder(
     }
 }
 
-pub(super) fn change(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<ChangeAsset>(entry) else {
-        return Ok(());
-    };
+pub(super) fn change(db: &Connection, entry: &Applied<'_>, read: Read<ChangeAsset>) -> Result<()> {
     let change = read.operation;
     let Some(mut asset) = queries::asset(db.into(), entry.did.as_str(), &change.asset)? else {
         return Ok(());
@@ -189,10 +182,7 @@ pub(super) fn say(asset: &mut Asset, about: About, at: Timestamp) {
     };
 }
 
-pub(super) fn moved(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<MoveAssets>(entry) else {
-        return Ok(());
-    };
+pub(super) fn moved(db: &Connection, entry: &Applied<'_>, read: Read<MoveAssets>) -> Result<()> {
     let owner = entry.did.as_str();
     let is_back = read.operation.back.is_some_and(|back| back.0 == 1);
     let stays = is_back && read.operation.folder.is_none();
@@ -206,10 +196,11 @@ pub(super) fn moved(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     Ok(())
 }
 
-pub(super) fn removed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<RemoveAssets>(entry) else {
-        return Ok(());
-    };
+pub(super) fn removed(
+    db: &Connection,
+    entry: &Applied<'_>,
+    read: Read<RemoveAssets>,
+) -> Result<()> {
     for asset in &read.operation.assets.0 {
         set_state(db, entry, asset, State::Trash)?;
     }
@@ -217,12 +208,7 @@ pub(super) fn removed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
 }
 
 /// Puts a file that is here in the trash, or brings it back.
-fn set_state(
-    db: &Connection,
-    entry: &Applied<'_>,
-    asset: &AssetId,
-    state: State,
-) -> rusqlite::Result<()> {
+fn set_state(db: &Connection, entry: &Applied<'_>, asset: &AssetId, state: State) -> Result<()> {
     let owner = entry.did.as_str();
     let asset = queries::asset(db.into(), owner, asset)?;
     let other = |asset: &Asset| asset.state != state && asset.state != State::Erased;
@@ -236,12 +222,13 @@ fn set_state(
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-pub(super) fn set_access(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<SetAccess>(entry) else {
-        return Ok(());
-    };
-    let (set, has_more) = (read.operation, read.has_more);
-    let (access, to) = audience(set.audience(), has_more);
+pub(super) fn set_access(
+    db: &Connection,
+    entry: &Applied<'_>,
+    read: Read<SetAccess>,
+) -> Result<()> {
+    let set = read.operation;
+    let (access, to) = audience(set.audience(), read.has_more);
     let is_exact = access != Access::Private && set.exact.is_some_and(|exact| exact.0 == 1);
     let sql = "UPDATE assets SET access = ?3, to_did = ?4, exact = ?5
         WHERE owner_did = ?1 AND id = ?2 AND state <> 'erased'";
@@ -252,10 +239,7 @@ pub(super) fn set_access(db: &Connection, entry: &Applied<'_>) -> rusqlite::Resu
     Ok(())
 }
 
-pub(super) fn erased(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<Erase>(entry) else {
-        return Ok(());
-    };
+pub(super) fn erased(db: &Connection, entry: &Applied<'_>, read: Read<Erase>) -> Result<()> {
     let owner = entry.did.as_str();
     for id in &read.operation.assets.0 {
         let Some(before) = queries::asset(db.into(), owner, id)? else {

@@ -3,10 +3,10 @@
 //! Always: a manifest whose words were erased is none, and no older one comes back in its place. A row says what an entry says,
 //! and nothing of whether that is true.
 
-use imajin_app::operation::read_operation;
+use imajin_app::operation::{EntryOperation as Read, read_operation};
 use imajin_log::Applied;
 use imajin_protocol::fair::Manifest;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Result, params};
 
 use crate::fair::people;
 use crate::fields::{AgreedBy, agreed_json};
@@ -14,7 +14,7 @@ use crate::ids::AssetId;
 use crate::operations::{FairAgreed, PutFair};
 use crate::queries::{self, State};
 
-pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> Result<()> {
     let owner = entry.did.as_str();
     let Some(asset) = entry.reference.and_then(AssetId::parse) else {
         return Ok(());
@@ -47,18 +47,14 @@ pub(super) struct AssetFair<'a> {
 
 /// Enters the manifest of a bought work as of the purchase, unless its owner entered one. No agreement is asked for, because all
 /// makers had agreed.
-pub(super) fn bought(
-    db: &Connection,
-    entry: &Applied<'_>,
-    fair: AssetFair<'_>,
-) -> rusqlite::Result<()> {
+pub(super) fn bought(db: &Connection, entry: &Applied<'_>, fair: AssetFair<'_>) -> Result<()> {
     match queries::fair(db.into(), entry.did.as_str(), fair.asset)? {
         Some(_) => Ok(()),
         None => insert(db, entry, fair),
     }
 }
 
-fn insert(db: &Connection, entry: &Applied<'_>, fair: AssetFair<'_>) -> rusqlite::Result<()> {
+fn insert(db: &Connection, entry: &Applied<'_>, fair: AssetFair<'_>) -> Result<()> {
     let manifest = fair.manifest;
     let agreed =
         agreed_json(fair.agreed.iter().map(|one| (one.did.as_str(), one.signature.as_str())));
@@ -77,11 +73,7 @@ fn insert(db: &Connection, entry: &Applied<'_>, fair: AssetFair<'_>) -> rusqlite
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-fn made_by(
-    db: &Connection,
-    owner: &str,
-    (asset, manifest): (&str, &Manifest),
-) -> rusqlite::Result<()> {
+fn made_by(db: &Connection, owner: &str, (asset, manifest): (&str, &Manifest)) -> Result<()> {
     let sql = "INSERT INTO made_by (owner_did, asset, did) VALUES (?1, ?2, ?3)";
     let mut insert = db.prepare_cached(sql)?;
     for did in people(manifest) {
@@ -91,7 +83,7 @@ fn made_by(
 }
 
 /// Removes the manifest of an asset, and its makers.
-pub(super) fn remove(db: &Connection, owner: &str, asset: &str) -> rusqlite::Result<()> {
+pub(super) fn remove(db: &Connection, owner: &str, asset: &str) -> Result<()> {
     for sql in [
         "DELETE FROM fairs WHERE owner_did = ?1 AND asset = ?2",
         "DELETE FROM made_by WHERE owner_did = ?1 AND asset = ?2",
@@ -101,10 +93,7 @@ pub(super) fn remove(db: &Connection, owner: &str, asset: &str) -> rusqlite::Res
     Ok(())
 }
 
-pub(super) fn agreed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<FairAgreed>(entry) else {
-        return Ok(());
-    };
+pub(super) fn agreed(db: &Connection, entry: &Applied<'_>, read: Read<FairAgreed>) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO agreements (owner_did, fair, did, signature, at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5)";
     let params = params![

@@ -1,14 +1,11 @@
-use imajin_app::operation::read_operation;
+use imajin_app::operation::EntryOperation as Read;
 use imajin_log::Applied;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Result, params};
 
 use crate::operations::{PutFolder, RemoveFolder};
 use crate::queries;
 
-pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<PutFolder>(entry) else {
-        return Ok(());
-    };
+pub(super) fn put(db: &Connection, entry: &Applied<'_>, read: Read<PutFolder>) -> Result<()> {
     let (owner, folder) = (entry.did.as_str(), read.operation);
     let id = folder.folder.as_str();
     let parent = folder.parent.as_ref().map(|parent| parent.as_str());
@@ -34,10 +31,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-pub(super) fn remove(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<RemoveFolder>(entry) else {
-        return Ok(());
-    };
+pub(super) fn remove(db: &Connection, entry: &Applied<'_>, read: Read<RemoveFolder>) -> Result<()> {
     let (owner, folder) = (entry.did.as_str(), read.operation.folder);
     for id in queries::folders_within(db.into(), owner, folder.as_str())? {
         queries::uncount_folder(db, owner, &id)?;

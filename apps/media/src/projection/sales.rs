@@ -4,11 +4,11 @@
 //! still known after its words are erased. An offer that this version cannot read keeps its file locked and unavailable for
 //! purchase.
 
-use imajin_app::operation::{Choice, read_operation};
+use imajin_app::operation::{Choice, EntryOperation as Read, read_operation};
 use imajin_log::Applied;
 use imajin_protocol::{Did, Fact};
 use imajin_selling::Offered;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Result, params};
 
 use super::assets;
 use super::fairs::{self, AssetFair};
@@ -16,7 +16,7 @@ use crate::ids::AssetId;
 use crate::operations::{Offer, Promised, WorkPurchase, WorkSale};
 use crate::queries::{self, Asset, Standing, State};
 
-pub(super) fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+pub(super) fn offer(db: &Connection, entry: &Applied<'_>) -> Result<()> {
     let keys = params![entry.did.as_str(), entry.reference];
     let read = read_operation::<Offer>(entry);
     if read.as_ref().is_some_and(|read| read.operation.open.0 == 0) {
@@ -30,10 +30,7 @@ pub(super) fn offer(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     Offered::put(db, entry, |offer: Offer| (offer.price.0, offer.currency, offer.fair))
 }
 
-pub(super) fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<Promised>(entry) else {
-        return Ok(());
-    };
+pub(super) fn promised(db: &Connection, entry: &Applied<'_>, read: Read<Promised>) -> Result<()> {
     let promised = read.operation;
     let row = Row {
         asset: promised.asset.as_str(),
@@ -44,10 +41,7 @@ pub(super) fn promised(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
     row.save(db, entry)
 }
 
-pub(super) fn sold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(read) = read_operation::<WorkSale>(entry) else {
-        return Ok(());
-    };
+pub(super) fn sold(db: &Connection, entry: &Applied<'_>, read: Read<WorkSale>) -> Result<()> {
     let row = Row {
         asset: read.operation.asset.as_str(),
         seller: entry.did.as_str(),
@@ -58,7 +52,7 @@ pub(super) fn sold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()>
 }
 
 /// An asset of its buyer's, unless they have it; and the licence.
-pub(super) fn bought(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+pub(super) fn bought(db: &Connection, entry: &Applied<'_>) -> Result<()> {
     let owner = entry.did.as_str();
     let Some(id) = entry.reference.and_then(AssetId::parse) else {
         return Ok(());
@@ -99,7 +93,7 @@ pub(super) fn bought(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<(
 }
 
 /// The licence, of the fact alone.
-fn licence(db: &Connection, entry: &Applied<'_>, own: &AssetId) -> rusqlite::Result<()> {
+fn licence(db: &Connection, entry: &Applied<'_>, own: &AssetId) -> Result<()> {
     let text = |name: &str| entry.fact.and_then(|fact: &Fact| fact.id(name));
     let media = entry.fact.and_then(|fact| fact.ids("media"));
     let cid = media.and_then(|media| media.first().map(ToString::to_string));
@@ -120,7 +114,7 @@ fn licence(db: &Connection, entry: &Applied<'_>, own: &AssetId) -> rusqlite::Res
     row.save(db, entry)
 }
 
-pub(super) fn returned(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+pub(super) fn returned(db: &Connection, entry: &Applied<'_>) -> Result<()> {
     let sql = "UPDATE purchases SET state = ?3, at_ms = ?4 WHERE owner_did = ?1 AND payment = ?2";
     let params = params![
         entry.did.as_str(),
@@ -146,7 +140,7 @@ impl Row<'_> {
     }
 
     /// Writes it, with the licence that the entry's fact has.
-    fn save(self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    fn save(self, db: &Connection, entry: &Applied<'_>) -> Result<()> {
         let Some(licence) = LicenceFact::read(entry) else {
             return Ok(());
         };
