@@ -12,8 +12,8 @@ mod timeline;
 
 use imajin_app::operation::Choice;
 use imajin_ledger::Reader;
-use imajin_ledger::rows::Column as _;
-use rusqlite::{Result, Row, params_from_iter};
+use imajin_ledger::rows::{self, Column as _};
+use rusqlite::{Result, params_from_iter};
 
 use crate::ids::AssetId;
 use crate::manifest::MANIFEST;
@@ -86,7 +86,7 @@ pub(crate) fn others_with(
     (cid, but_for): (&str, &AssetId),
 ) -> Result<Vec<(String, String)>> {
     let sql = "SELECT id, name FROM assets WHERE owner_did = ?1 AND cid = ?2 AND id <> ?3 AND state <> 'erased' ORDER BY id";
-    db.rows(sql, [owner, cid, but_for.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+    db.rows(sql, [owner, cid, but_for.as_str()], rows::pair)
 }
 
 /// The filter, order and part of a list of assets.
@@ -187,9 +187,7 @@ pub(crate) fn assets(
 pub(crate) fn bytes(db: Reader<'_>, owner: &str) -> Result<(u64, u64)> {
     let sql = "SELECT coalesce(sum(bytes) FILTER (WHERE state = 'kept'), 0), coalesce(sum(bytes) FILTER (WHERE state = 'trash'), 0)
         FROM assets WHERE owner_did = ?1";
-    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
-    let totals = db.row(sql, [owner], read)?.unwrap_or_default();
-    Ok((totals.0.unsigned_abs(), totals.1.unsigned_abs()))
+    Ok(db.row(sql, [owner], rows::pair)?.unwrap_or_default())
 }
 
 /// Whether a person has any file that isn't in the trash.
@@ -201,10 +199,7 @@ pub(crate) fn has_assets(db: Reader<'_>, owner: &str) -> Result<bool> {
 /// Returns the number of a person's files that were put in the trash up to a time, and their bytes together.
 pub(crate) fn trashed_before(db: Reader<'_>, owner: &str, before_ms: i64) -> Result<(u64, u64)> {
     let sql = "SELECT count(*), coalesce(sum(bytes), 0) FROM assets WHERE owner_did = ?1 AND state = 'trash' AND state_ms <= ?2";
-    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
-    let totals = db.row(sql, (owner, before_ms), read)?;
-    let (count, bytes) = totals.unwrap_or_default();
-    Ok((count.unsigned_abs(), bytes.unsigned_abs()))
+    Ok(db.row(sql, (owner, before_ms), rows::pair)?.unwrap_or_default())
 }
 
 /// Returns the ids of files that were put in the trash up to a time, the oldest first, at most `limit`.
@@ -224,9 +219,5 @@ pub(crate) fn largest(db: Reader<'_>, limit: usize) -> Result<Vec<(String, (u64,
     let sql = "SELECT owner_did, coalesce(sum(bytes) FILTER (WHERE state = 'kept'), 0), coalesce(sum(bytes) FILTER (WHERE state = 'trash'), 0)
         FROM assets GROUP BY owner_did ORDER BY sum(bytes) DESC, owner_did LIMIT ?1";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.rows(sql, [limit], |row| {
-        let bytes = (row.get::<_, i64>(1)?, row.get::<_, i64>(2)?);
-        let bytes = (bytes.0.unsigned_abs(), bytes.1.unsigned_abs());
-        Ok((row.get(0)?, bytes))
-    })
+    db.rows(sql, [limit], |row| Ok((row.get(0)?, (u64::read(row, 1)?, u64::read(row, 2)?))))
 }

@@ -1,4 +1,4 @@
-use imajin_ledger::{Reader, read_fields};
+use imajin_ledger::{Reader, read_fields, rows};
 use rusqlite::{Result, params};
 
 use super::asset::{self, Asset};
@@ -62,15 +62,13 @@ pub(crate) fn is_favourite(db: Reader<'_>, owner: &str, asset: &str) -> Result<b
 
 pub(crate) fn count_albums(db: Reader<'_>, owner: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM albums WHERE owner_did = ?1";
-    let count = db.row(sql, [owner], |row| row.get(0))?;
-    Ok(count.unwrap_or_default())
+    Ok(db.row(sql, [owner], rows::first)?.unwrap_or_default())
 }
 
 /// Returns the number of files in an album, including those in the trash.
 pub(crate) fn count_in_album(db: Reader<'_>, owner: &str, id: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM in_albums WHERE owner_did = ?1 AND album = ?2";
-    let count = db.row(sql, [owner, id], |row| row.get(0))?;
-    Ok(count.unwrap_or_default())
+    Ok(db.row(sql, [owner, id], rows::first)?.unwrap_or_default())
 }
 
 /// Returns the assets of an album in its order: at most `limit`, from `offset` on.

@@ -1,6 +1,6 @@
 //! Queries about connected computers.
 
-use imajin_ledger::{Reader, read_fields};
+use imajin_ledger::{Reader, read_fields, rows};
 use rusqlite::Result;
 
 /// A computer that a person connected.
@@ -29,6 +29,5 @@ pub(crate) fn has_device(db: Reader<'_>, owner: &str, delegation: &str) -> Resul
 
 pub(crate) fn count_devices(db: Reader<'_>, owner: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM devices WHERE owner_did = ?1";
-    let count = db.row(sql, [owner], |row| row.get(0))?;
-    Ok(count.unwrap_or_default())
+    Ok(db.row(sql, [owner], rows::first)?.unwrap_or_default())
 }

@@ -1,7 +1,7 @@
 //! Manifests of assets, and who agreed to them.
 
-use imajin_ledger::{Reader, read_fields};
-use rusqlite::{Result, Row};
+use imajin_ledger::{Reader, read_fields, rows};
+use rusqlite::Result;
 use serde::Deserialize;
 
 use super::asset::{self, Asset};
@@ -69,22 +69,19 @@ pub(crate) fn agreements(
 ) -> Result<Vec<(String, String)>> {
     let sql = "SELECT did, signature FROM agreements WHERE owner_did = ?1 AND fair = ?2
         ORDER BY at_ms, did";
-    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    db.rows(sql, [owner, digest], read)
+    db.rows(sql, [owner, digest], rows::pair)
 }
 
 /// Whether a person agreed to a manifest of this owner.
 pub(crate) fn has_agreed(db: Reader<'_>, owner: &str, (digest, did): (&str, &str)) -> Result<bool> {
     let sql = "SELECT 1 FROM agreements WHERE owner_did = ?1 AND fair = ?2 AND did = ?3";
-    let row = db.row(sql, [owner, digest, did], |_| Ok(()))?;
-    Ok(row.is_some())
+    db.exists(sql, [owner, digest, did])
 }
 
 /// Whether the manifest of an asset names a person.
 pub(crate) fn is_made_by(db: Reader<'_>, owner: &str, (asset, did): (&str, &str)) -> Result<bool> {
     let sql = "SELECT 1 FROM made_by WHERE owner_did = ?1 AND asset = ?2 AND did = ?3";
-    let row = db.row(sql, [owner, asset, did], |_| Ok(()))?;
-    Ok(row.is_some())
+    db.exists(sql, [owner, asset, did])
 }
 
 /// Returns the digests of the manifests of an owner's kept assets that name a person and are about this work, or have

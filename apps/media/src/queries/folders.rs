@@ -1,6 +1,6 @@
 mod names;
 
-use imajin_ledger::{Reader, read_fields};
+use imajin_ledger::{Reader, read_fields, rows};
 use rusqlite::Result;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -66,8 +66,7 @@ pub(crate) fn has_folder(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> 
 
 pub(crate) fn count_folders(db: Reader<'_>, owner: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM folders WHERE owner_did = ?1";
-    let count = db.row(sql, [owner], |row| row.get(0))?;
-    Ok(count.unwrap_or_default())
+    Ok(db.row(sql, [owner], rows::first)?.unwrap_or_default())
 }
 
 /// A folder and those around it, the innermost first; none if the person doesn't have it.

@@ -1,4 +1,4 @@
-use imajin_ledger::{Reader, read_fields};
+use imajin_ledger::{Reader, read_fields, rows};
 use rusqlite::Result;
 
 /// A link to an asset or an album.
@@ -41,6 +41,5 @@ pub(crate) fn link_of(db: Reader<'_>, owner: &str, digest: &str) -> Result<Optio
 /// Returns the number of a person's links that they did not end.
 pub(crate) fn count_links(db: Reader<'_>, owner: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM links WHERE owner_did = ?1 AND ended = 0";
-    let count = db.row(sql, [owner], |row| row.get(0))?;
-    Ok(count.unwrap_or_default())
+    Ok(db.row(sql, [owner], rows::first)?.unwrap_or_default())
 }

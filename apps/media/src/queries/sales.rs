@@ -74,14 +74,13 @@ pub(crate) fn has_bought(db: Reader<'_>, seller: &str, of: BuyersUse<'_>) -> Res
     let sql =
         "SELECT 1 FROM purchases WHERE owner_did = ?1 AND asset = ?2 AND buyer = ?3 AND used = ?4
         AND seller = ?1 AND state = 'sold'";
-    let params = [seller, of.asset, of.buyer, of.used.name()];
-    Ok(db.row(sql, params, |_| Ok(()))?.is_some())
+    db.exists(sql, [seller, of.asset, of.buyer, of.used.name()])
 }
 
 /// Whether a buyer ever bought a file.
 pub(crate) fn is_bought(db: Reader<'_>, buyer: &str, cid: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM purchases WHERE owner_did = ?1 AND cid = ?2";
-    Ok(db.row(sql, [buyer, cid], |_| Ok(()))?.is_some())
+    db.exists(sql, [buyer, cid])
 }
 
 /// Returns the sales of an owner's asset, the newest first.
@@ -103,7 +102,7 @@ pub(crate) fn purchases(db: Reader<'_>, buyer: &str, asset: &str) -> Result<Vec<
 /// Whether an asset's owner offers it, on terms that this version can read or not.
 pub(crate) fn is_on_offer(db: Reader<'_>, owner: &str, asset: &str) -> Result<bool> {
     let sql = "SELECT 1 FROM offers WHERE owner_did = ?1 AND item = ?2";
-    Ok(db.row(sql, [owner, asset], |_| Ok(()))?.is_some())
+    db.exists(sql, [owner, asset])
 }
 
 /// A manifest as each of its owners entered it.

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use imajin_ledger::Reader;
-use rusqlite::{Result, Row};
+use imajin_ledger::{Reader, rows};
+use rusqlite::Result;
 
 use super::super::asset::{self, Asset};
 use super::Folder;
@@ -57,15 +57,13 @@ impl Within<'_> {
     /// Files of this name, the oldest first.
     fn files(&self, name: &str) -> Result<Vec<String>> {
         let sql = "SELECT id FROM assets WHERE owner_did = ?1 AND folder IS ?2 AND name = ?3 AND state = 'kept' ORDER BY at_ms, id";
-        let params = (self.owner, self.folder, name);
-        self.db.rows(sql, params, |row| row.get(0))
+        self.db.rows(sql, (self.owner, self.folder, name), rows::first)
     }
 
     /// Folders of this name, the oldest first.
     fn folders(&self, name: &str) -> Result<Vec<String>> {
         let sql = "SELECT id FROM folders WHERE owner_did = ?1 AND parent IS ?2 AND name = ?3 ORDER BY at_ms, id";
-        let params = (self.owner, self.folder, name);
-        self.db.rows(sql, params, |row| row.get(0))
+        self.db.rows(sql, (self.owner, self.folder, name), rows::first)
     }
 
     /// Returns the displayed names of these ids: the first keeps the name, the others have a number.
@@ -168,8 +166,7 @@ pub(crate) fn numbered_folders<'a>(
     owner: &'a str,
 ) -> Result<HashMap<String, String>> {
     let sql = "SELECT parent, name FROM folders WHERE owner_did = ?1 GROUP BY parent, name HAVING count(*) > 1";
-    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    let equal: Vec<(Option<String>, String)> = db.rows(sql, [owner], read)?;
+    let equal: Vec<(Option<String>, String)> = db.rows(sql, [owner], rows::pair)?;
     let mut all = HashMap::new();
     for (parent, name) in equal {
         let within = Within { db, owner, folder: parent.as_deref() };
