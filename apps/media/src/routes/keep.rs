@@ -205,15 +205,9 @@ pub(crate) fn kept_as(
     keeper: &Did,
     (asset, sight): (&Asset, Sight),
 ) -> Answer<Option<AssetId>> {
-    let cid = if is_whole(asset, sight) {
-        Some(asset.cid.clone())
-    } else {
-        // Documents and the like have one version only.
-        copy::noted(node, asset).or_else(|| Some(asset.cid.clone()))
-    };
-    let Some(cid) = cid else {
-        return Ok(None);
-    };
+    let noted = if is_whole(asset, sight) { None } else { copy::noted(node, asset) };
+    // Documents and the like have one version only.
+    let cid = noted.unwrap_or_else(|| asset.cid.clone());
     let id = AssetId::derive(keeper, &cid, 0);
     Ok(bytes::kept(node, keeper, &id)?.map(|_| id))
 }
