@@ -30,7 +30,7 @@ pub(crate) use fairs::{
 };
 pub(crate) use folders::{
     Folder, count_folders, file_shown_as, files_by_name, folder_height, folder_shown_as, folders,
-    folders_around, folders_in, folders_within, has_folder, numbered_files,
+    folders_around, folders_in, folders_within, has_folder, numbered, numbered_files, split_name,
 };
 pub(crate) use links::{Link, count_links, link, link_of, links};
 pub(crate) use months::uncount_folder;

@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 use crate::operations::DEPTH_MAX;
 
 use names::numbered_folders;
-pub(crate) use names::{file_shown_as, files_by_name, folder_shown_as, numbered_files};
+pub(crate) use names::{
+    file_shown_as, files_by_name, folder_shown_as, numbered, numbered_files, split_name,
+};
 
 /// A folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -27,14 +27,8 @@ use crate::sight::Sight;
 /// The size of a preview that a caller names.
 /// Errors: 400 if there is none of this name.
 pub(crate) fn size(text: &str) -> Answer<Size> {
-    match text {
-        "face" => Ok(Size::Face),
-        "200" => Ok(Size::W200),
-        "400" => Ok(Size::W400),
-        "800" => Ok(Size::W800),
-        "og" => Ok(Size::Og),
-        _ => Err(Problem::field("w", "w must be face, 200, 400, 800 or og.")),
-    }
+    let size = Size::ALL.into_iter().find(|size| files::variant(*size) == text);
+    size.ok_or_else(|| Problem::field("w", "w must be face, 200, 400, 800 or og."))
 }
 
 /// The name of the shared copy of a file among its versions. Its number changes where this program makes other copies than before, so
@@ -109,10 +103,10 @@ pub(crate) struct DownloadOptions<'a> {
     pub(crate) right: Right,
 }
 
-/// A file that has a place among the transfers for as long as it is sent.
-struct TransferReader<R> {
-    source: R,
-    _place: Transfer,
+/// A file or an archive that has a place among the transfers for as long as it is sent.
+pub(super) struct TransferReader<R> {
+    pub(super) source: R,
+    pub(super) _place: Transfer,
 }
 
 impl<R: Read> Read for TransferReader<R> {

@@ -9,7 +9,6 @@ mod entry;
 mod requests;
 
 use std::collections::BTreeSet;
-use std::io::{self, Read};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -28,7 +27,7 @@ use utoipa::ToSchema;
 use self::contents::Contents;
 use self::requests::ArchiveRequest;
 use super::asker::Asker;
-use super::download::set_disposition;
+use super::download::{TransferReader, set_disposition};
 use crate::bytes::Transfer;
 use crate::decoding::with_previews;
 use crate::fields::LocalTime;
@@ -239,15 +238,6 @@ fn of_album(
     Ok(((contents, place), name))
 }
 
-/// An archive that has a place among the transfers for as long as it is sent.
-struct ArchiveReader(archive::Archive, #[expect(dead_code, reason = "held")] Transfer);
-
-impl Read for ArchiveReader {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        self.0.read(out)
-    }
-}
-
 fn send(
     node: &Node,
     (mut contents, asker): (Contents, Asker),
@@ -259,7 +249,7 @@ fn send(
     let mut headers = std::mem::take(&mut contents.reserved);
     let bytes = contents.length();
     let (archive, right) = contents.archive(node, asker);
-    let body = DiskBody::new(ArchiveReader(archive, place), bytes, right);
+    let body = DiskBody::new(TransferReader { source: archive, _place: place }, bytes, right);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

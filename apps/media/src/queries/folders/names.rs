@@ -12,14 +12,14 @@ use super::super::asset::{self, Asset};
 use super::Folder;
 
 /// `name (2).ext`: what the second one of a name is shown as.
-fn numbered(name: &str, number: usize) -> String {
-    let (stem, ending) = split(name);
+pub(crate) fn numbered(name: &str, number: usize) -> String {
+    let (stem, ending) = split_name(name);
     format!("{stem} ({number}){ending}")
 }
 
 /// The name before it got a number, and the number.
 fn unnumbered(display_name: &str) -> Option<(String, usize)> {
-    let (stem, ending) = split(display_name);
+    let (stem, ending) = split_name(display_name);
     let (stem, number) = stem.strip_suffix(')')?.rsplit_once(" (")?;
     let number =
         number.parse().ok().filter(|found: &usize| *found >= 2 && found.to_string() == number)?;
@@ -27,7 +27,7 @@ fn unnumbered(display_name: &str) -> Option<(String, usize)> {
 }
 
 /// A name and its ending, with the dot; a name that begins with its only dot has none.
-fn split(name: &str) -> (&str, &str) {
+pub(crate) fn split_name(name: &str) -> (&str, &str) {
     match name.rfind('.') {
         Some(at) if at > 0 => name.split_at(at),
         _ => (name, ""),

@@ -17,7 +17,7 @@ use super::entry::Entry;
 use crate::files::{self, Previews};
 use crate::ids::AssetId;
 use crate::leaving_name::leaving_name;
-use crate::queries::{self, Asset};
+use crate::queries::{self, Asset, numbered, split_name};
 use crate::routes::asker::Asker;
 use crate::routes::download::{Download, FileVersion, choose_version, for_others};
 use crate::sight::{self, Sight, Viewer};
@@ -86,13 +86,8 @@ impl Contents {
         (viewer, headers): (&Viewer, &HeaderMap),
         (asset, sight): (Asset, Sight),
     ) -> Answer<()> {
-        let is_own = viewer.is(&asset.owner);
-        let mark = if is_own {
-            None
-        } else {
-            queries::read(node, |db| queries::fair_mark(db, &asset.owner, &asset.id))?
-        };
-        if !is_own {
+        if !viewer.is(&asset.owner) {
+            let mark = queries::read(node, |db| queries::fair_mark(db, &asset.owner, &asset.id))?;
             train::check(node, (viewer, &asset), (mark.as_ref(), headers))?;
             train::reserve(node, &asset, (mark.as_ref(), &mut self.reserved))?;
         }
@@ -165,13 +160,11 @@ fn measured(
     } else {
         FileVersion::Preview
     };
-    let file = match version {
-        FileVersion::Whole => Some((PartForm::Original, bytes)),
-        FileVersion::Cleaned(recipe) => Some((PartForm::Shared, recipe.bytes())),
-        FileVersion::Preview => None,
-    };
-    if let Some((form, bytes)) = file {
-        return Ok(Some((part(&asset.cid, form), asset.name.clone(), bytes)));
+    let file = |form, bytes| Ok(Some((part(&asset.cid, form), asset.name.clone(), bytes)));
+    match version {
+        FileVersion::Whole => return file(PartForm::Original, bytes),
+        FileVersion::Cleaned(recipe) => return file(PartForm::Shared, recipe.bytes()),
+        FileVersion::Preview => {}
     }
     let shown = Download::from_asset(asset).shown;
     match files::preview(node, previews, (&asset.owner, shown), Size::W800) {
@@ -185,13 +178,8 @@ fn measured(
     }
 }
 
-/// Returns the offset of a name's extension; a name that begins with its only dot has none.
-fn ending(name: &str) -> usize {
-    name.rfind('.').filter(|at| *at > 0).unwrap_or(name.len())
-}
-
 fn stem(name: &str) -> &str {
-    &name[..ending(name)]
+    split_name(name).0
 }
 
 /// The names in an archive, in lower case: many computers hold those for equal that differ in case alone.
@@ -202,12 +190,10 @@ impl Names {
     /// This name, or `name (2).ext`.
     fn unique(&mut self, name: &str) -> String {
         let safe = leaving_name(name);
-        let mut unique = safe.clone();
-        let mut number = 2;
+        let (mut unique, mut number) = (safe.clone(), 1);
         while !self.0.insert(unique.to_lowercase()) {
-            let (stem, ending) = safe.split_at(ending(&safe));
-            unique = format!("{stem} ({number}){ending}");
             number += 1;
+            unique = numbered(&safe, number);
         }
         unique
     }
