@@ -29,6 +29,7 @@ pub(crate) use favourites::favourites;
 pub(crate) use find::find;
 pub(crate) use folders::{folder, folders, redirect_share, upload};
 pub(crate) use links::{asset_of_link, link, links};
+pub(crate) use parts::date;
 pub(crate) use sale::buy;
 pub(crate) use sticks::import;
 pub(crate) use storage::storage;

@@ -1,11 +1,10 @@
 //! Search in a person's library: pictures, videos and files by name and description, and albums.
 
-use imajin_app::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable, Zone};
-use imajin_dfos::Timestamp;
+use imajin_app::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable};
 use imajin_protocol::Did;
 
-use crate::Media;
 use crate::queries::{self, Album, Asset};
+use crate::{Media, pages};
 
 impl Searchable for Media {
     fn search(
@@ -33,7 +32,7 @@ pub(crate) fn find(
     let me = person.as_str();
     let (mut albums, assets) = queries::read(node, |db| {
         let has = |texts: &queries::AssetTexts<'_>| {
-            let day = day_of(texts.day, lang);
+            let day = pages::date(texts.day, lang);
             let about = [texts.name, texts.title, texts.alt, texts.text];
             words.are_in(about.into_iter().chain([texts.day, &*day, texts.albums]))
         };
@@ -45,13 +44,6 @@ pub(crate) fn find(
         words.are_in(texts.map(String::as_str))
     });
     Ok((albums, assets))
-}
-
-/// The day on which something was taken, as people write it; empty where that isn't known.
-fn day_of(day: &str, lang: Lang) -> String {
-    let at = day.get(..10).map(|day| format!("{day}T00:00:00.000Z"));
-    let at = at.and_then(|at| at.parse::<Timestamp>().ok());
-    at.map(|at| lang.date(at, Zone::UTC)).unwrap_or_default()
 }
 
 pub(crate) fn of_album(album: Album) -> Hit {

@@ -6,10 +6,9 @@
 use axum::http::HeaderMap;
 use axum::http::header;
 use imajin_app::{Answer, DelegationRecord, Node, Page, Texts, args};
-use imajin_dfos::Timestamp;
 use maud::{Markup, html};
 
-use super::parts::{Own, messages, tabs};
+use super::parts::{Own, day, messages, tabs};
 use crate::dav;
 use crate::queries::{self, Device};
 
@@ -64,10 +63,6 @@ pub(crate) async fn devices(headers: HeaderMap, Own { node, session, t }: Own) -
 }
 
 fn row(node: &Node, t: Texts, (device, given): (&Device, &DelegationRecord)) -> Markup {
-    let day = |ms: i64| {
-        let at = Timestamp::from_millis(ms);
-        at.map_or_else(|_| String::new(), |at| t.date(at))
-    };
     let unnamed = t.text("devices-unnamed");
     let label = device.label.as_deref().unwrap_or(&unnamed);
     let until = given.delegation.until;
@@ -81,7 +76,7 @@ fn row(node: &Node, t: Texts, (device, given): (&Device, &DelegationRecord)) -> 
                     @match (is_open, used) {
                         (false, _) => (t.text("devices-ended")),
                         (true, None) => (t.format("devices-until", args![day = t.date(until)])),
-                        (true, Some(used)) => (t.format("devices-used", args![used = day(used), day = t.date(until)])),
+                        (true, Some(used)) => (t.format("devices-used", args![used = day(used, t), day = t.date(until)])),
                     }
                 }
             }

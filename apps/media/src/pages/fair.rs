@@ -188,9 +188,7 @@ pub(crate) fn asked(
     viewer: &Viewer,
     (asset, said): (&Asset, &Attribution),
 ) -> Answer<Markup> {
-    let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
-    let name = called(node, t, &owner)?;
-    let is_seen = sight::may(node, viewer, asset)? != Sight::No;
+    let (name, is_seen) = asker((node, t), viewer, asset)?;
     let title = asset.words.title.as_ref().unwrap_or(&asset.name);
     let text = if is_seen {
         t.format("home-agree", args![name = name, title = title.as_str()])
@@ -201,10 +199,21 @@ pub(crate) fn asked(
         p { (text) }
         details { summary { (t.text("home-agree-shares")) } (table((node, t), said)?) }
         div.actions {
-            button.main type="button" data-agree=(asset.id) data-owner=(asset.owner) data-digest=(said.fair.manifest.digest()) { (t.text("agree-sign")) }
+            (sign(t, (asset, said)))
             a.button href="/media/agree" { (t.text("home-agree-look")) }
         }
     })
+}
+
+/// The name of the person who asks, and whether the viewer may see their file.
+fn asker((node, t): (&Node, Texts), viewer: &Viewer, asset: &Asset) -> Answer<(String, bool)> {
+    let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
+    Ok((called(node, t, &owner)?, sight::may(node, viewer, asset)? != Sight::No))
+}
+
+/// The button that agrees.
+fn sign(t: Texts, (asset, said): (&Asset, &Attribution)) -> Markup {
+    html! { button.main type="button" data-agree=(asset.id) data-owner=(asset.owner) data-digest=(said.fair.manifest.digest()) { (t.text("agree-sign")) } }
 }
 
 /// One request to agree. The file is shown only if the viewer may see it.
@@ -214,9 +223,7 @@ fn request(
     viewer: &Viewer,
     (asset, said): (&Asset, &Attribution),
 ) -> Answer<Markup> {
-    let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
-    let name = called(node, t, &owner)?;
-    let is_seen = sight::may(node, viewer, asset)? != Sight::No;
+    let (name, is_seen) = asker((node, t), viewer, asset)?;
     let cid = said.fair.manifest.work().ok().flatten();
     Ok(html! {
         li {
@@ -225,7 +232,7 @@ fn request(
             @else { p.hint { (t.text("agree-unseen")) } }
             (table((node, t), said)?)
             @if let Some(work) = cid { p.hint { (t.text("details-cid")) " " code { (work.cid) } } }
-            div.actions { button.main type="button" data-agree=(asset.id) data-owner=(asset.owner) data-digest=(said.fair.manifest.digest()) { (t.text("agree-sign")) } }
+            div.actions { (sign(t, (asset, said))) }
         }
     })
 }

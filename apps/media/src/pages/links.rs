@@ -6,7 +6,6 @@ use axum::Extension;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Query, Visitor};
 use imajin_app::{Answer, Lang, Node, Page, Peer, Reader, Session, Texts, args};
-use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_host::reached::Reached;
 use imajin_protocol::Did;
@@ -14,7 +13,7 @@ use maud::{Markup, html};
 
 use super::albums::{self, PartQuery};
 use super::asset::{Around, Leaf, is_withheld};
-use super::parts::{Door, Own, messages, page, tabs};
+use super::parts::{Door, Own, day, messages, page, tabs};
 use crate::ids::{AssetId, Subject};
 use crate::manifest::TEXTS;
 use crate::queries::{self, Link};
@@ -56,15 +55,13 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Answer<Markup> {
         None => (String::new(), None),
     };
     let title = title.unwrap_or_else(|| t.text("link-to-nothing").into_owned());
-    let until = Timestamp::from_millis(link.until_ms);
-    let until = until.map_or_else(|_| String::new(), |until| t.date(until));
     let is_open = !link.ended && now_ms < link.until_ms;
     Ok(html! {
         li { div.row {
             div.grow {
                 strong { (link.label.as_ref().unwrap_or(&title)) } br;
                 a href=(href) { (title) } br;
-                span.hint { @if is_open { (t.format("link-until", args![day = until])) } @else { (t.text("link-ended")) } }
+                span.hint { @if is_open { (t.format("link-until", args![day = day(link.until_ms, t)])) } @else { (t.text("link-ended")) } }
                 @if link.exact { " " span.tag { (t.text("link-exact")) } }
             }
             @if is_open { button type="button" hidden data-show=(link.id) aria-label=(t.format("link-show-of", args![title = title.as_str()])) { (t.text("link-show")) } }

@@ -310,9 +310,14 @@ pub(super) fn length(ms: i64) -> String {
 }
 
 /// "14 July 2026" of a local time.
-pub(super) fn date(day: &str, lang: Lang) -> String {
+pub(crate) fn date(day: &str, lang: Lang) -> String {
     let at = Timestamp::parse(&format!("{day}.000Z"));
     at.map_or_else(|_| day.to_owned(), |at| lang.date(at, Zone::UTC))
+}
+
+/// "14 July 2026" of milliseconds since 1970, in the reader's zone.
+pub(super) fn day(ms: i64, t: Texts) -> String {
+    Timestamp::from_millis(ms).map_or_else(|_| String::new(), |at| t.date(at))
 }
 
 /// "July 2026" of `2026-07`.

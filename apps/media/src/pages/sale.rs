@@ -6,13 +6,12 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::operation::Choice as _;
 use imajin_app::{Answer, Lang, Node, Session, Texts, args};
-use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_selling::pages::{rail_choice, shares};
 use imajin_selling::{ForSale as _, cashier};
 use maud::{Markup, html};
 
-use super::parts::{Door, Tile, called, messages, or_sign_in, page};
+use super::parts::{Door, Tile, called, day, messages, or_sign_in, page};
 use crate::fair::{self, Attribution};
 use crate::fields::Use;
 use crate::ids::AssetId;
@@ -79,8 +78,6 @@ fn licences(node: &Node, t: Texts, bought: &[Purchase]) -> Answer<Markup> {
     let mut rows = Vec::new();
     for one in bought {
         let name = called(node, t, &one.seller)?;
-        let since =
-            Timestamp::from_millis(one.at_ms).map_or_else(|_| String::new(), |at| t.date(at));
         let text = match (one.standing, one.licence.used) {
             (Standing::Promised, _) => "licence-promised",
             (Standing::Returned, _) => "licence-returned",
@@ -88,7 +85,7 @@ fn licences(node: &Node, t: Texts, bought: &[Purchase]) -> Answer<Markup> {
             (Standing::Sold, Use::Train) => "licence-train",
         };
         rows.push((
-            t.format(text, args![name = name, day = since]),
+            t.format(text, args![name = name, day = day(one.at_ms, t)]),
             cashier(node)?.payment_page(one.licence.payment.as_str()),
         ));
     }
@@ -175,8 +172,6 @@ fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
     let mut rows = Vec::new();
     for one in sold {
         let name = called(node, t, &one.buyer)?;
-        let since =
-            Timestamp::from_millis(one.at_ms).map_or_else(|_| String::new(), |at| t.date(at));
         let text = match (one.standing, one.licence.used) {
             (Standing::Promised, _) => "sold-promised",
             (Standing::Returned, _) => "sold-returned",
@@ -191,7 +186,7 @@ fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
             let left = paid.gross.get().saturating_sub(paid.back.get());
             (left, paid.currency)
         });
-        rows.push((one, t.format(text, args![name = name, day = since]), left));
+        rows.push((one, t.format(text, args![name = name, day = day(one.at_ms, t)]), left));
     }
     Ok(html! {
         @if !rows.is_empty() {
