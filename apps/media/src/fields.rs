@@ -1,19 +1,17 @@
 //! The fields that operations of this service have.
 
 mod fair;
-mod sale;
 
 use imajin_app::operation::{Change, Choice, FieldError, Group, Int, Line, Paragraphs, Record};
 use imajin_app::text_type;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use unicode_normalization::is_nfc;
 use utoipa::ToSchema;
 
 pub(crate) use fair::{AgreedBy, AgreedList, Signature, agreed_json};
-pub(crate) use sale::Use;
 
 use crate::ids::is_lower_hex;
 
@@ -142,6 +140,16 @@ pub(crate) struct UsedFor {
     pub(crate) feature: Line<64>,
     /// The thing that uses it.
     pub(crate) entity: Line<160>,
+}
+
+/// The use that a copy of a work is bought for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Use {
+    /// To have it.
+    Keep,
+    /// To train programs with it.
+    Train,
 }
 
 /// The description of a file. Null clears a member.
