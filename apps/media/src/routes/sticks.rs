@@ -96,7 +96,7 @@ pub(crate) async fn begin(
         let did = session.did;
         bytes::check_record(&node, &did)?;
         let stick = sticks::stick(&node, &asked.stick)?;
-        sticks::check_folder(&stick, &asked.folder)?;
+        sticks::check_folder(&stick.root, &asked.folder)?;
         let mark = StickMark::new(&stick, sticks::called(&stick));
         let import = Import::new(did, node.now().as_millis(), mark, asked.folder);
         let import = Imports::from_node(&node).begin(&node, import)?;

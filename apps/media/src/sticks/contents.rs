@@ -99,13 +99,9 @@ fn problem(error: StickError) -> Problem {
     }
 }
 
-/// Refuses a path that is not a folder of the stick, or that may not be read. Blocks.
+/// Refuses a path that is not a folder of the stick at `root`, or that may not be read. Blocks.
 /// Errors: 400 with the field.
-pub(crate) fn check_folder(stick: &Stick, folder: &str) -> Result<(), Problem> {
-    check(&stick.root, folder)
-}
-
-fn check(root: &Path, folder: &str) -> Result<(), Problem> {
+pub(crate) fn check_folder(root: &Path, folder: &str) -> Result<(), Problem> {
     let no_folder = || Problem::field("folder", TEXTS.say("stick-no-folder", args![]));
     if folder.is_empty() {
         return Ok(());
@@ -135,7 +131,7 @@ pub(crate) fn contents(stick: &Stick, folder: &str) -> Result<Contents, Problem>
 }
 
 fn inside(root: &Path, folder: &str, bounds: Bounds) -> Result<Contents, Problem> {
-    check(root, folder)?;
+    check_folder(root, folder)?;
     let walk = Walk::begin(root.to_owned(), folder, None, bounds)
         .map_err(|_| Problem::field("folder", TEXTS.say("stick-no-folder", args![])))?;
     let skipped = match folder.len() {
