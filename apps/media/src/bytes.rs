@@ -6,7 +6,6 @@
 mod enter;
 mod incoming;
 pub(crate) mod own_quotas;
-mod quota;
 pub(crate) mod scratch;
 mod settings;
 mod transfers;
@@ -17,14 +16,13 @@ pub(crate) use enter::{
 };
 pub(crate) use imajin_host::account::{Reserved, need_room, room_of, stored};
 pub(crate) use incoming::Incoming;
-pub(crate) use quota::reserve;
 pub(crate) use scratch::ScratchEnds;
 pub use settings::Settings;
-pub(crate) use settings::file_bytes_max;
+pub(crate) use settings::{file_bytes_max, reserve};
 pub(crate) use transfers::Transfer;
 
 use imajin_app::{Node, Problem};
-use imajin_ledger::media::{MediaError, UploadError};
+use imajin_ledger::media::{MediaError, MediaObject, UploadError};
 use imajin_protocol::Did;
 
 /// Refuses a person whose record cannot take entries.
@@ -40,6 +38,14 @@ pub(crate) fn check_record(node: &Node, owner: &Did) -> Result<(), Problem> {
         Some(reason) => Err(Problem::conflict(format!("Your record is read-only here: {reason}."))),
         None => Ok(()),
     }
+}
+
+/// Counts what was stored in its owner's room, unless it was there before.
+pub(crate) fn counted(node: &Node, owner: &Did, object: MediaObject) -> MediaObject {
+    if !object.existed {
+        stored(node, owner, object.bytes);
+    }
+    object
 }
 
 /// Why a file could not be stored.

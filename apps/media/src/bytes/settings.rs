@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use imajin_app::capabilities::Quota;
 use imajin_app::{Node, Problem, Role};
+use imajin_host::account::{self, Reserved};
 use imajin_log::format::tar::FILE_BYTES_MAX;
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
 use serde::Deserialize;
 
-use super::own_quotas;
+use super::{own_quotas, too_large};
 
 /// The owner's decisions about people's files. A quota of 0 means that only the disk limits it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -81,14 +82,24 @@ impl Settings {
 
 /// The most bytes of one file.
 pub(crate) fn file_bytes_max(node: &Node) -> Result<u64, Problem> {
-    let most = find_settings(node)?.file_bytes;
-    Ok(most.min(node.ledger().media().file_bytes_max()))
+    let settings = node.get::<Settings>();
+    let settings = settings.ok_or_else(|| Problem::internal("media runs without its settings"))?;
+    Ok(settings.file_bytes.min(node.ledger().media().file_bytes_max()))
 }
 
-/// The owner's decisions.
-pub(super) fn find_settings(node: &Node) -> Result<&Settings, Problem> {
-    let settings = node.get::<Settings>();
-    settings.ok_or_else(|| Problem::internal("media runs without its settings"))
+/// Reserves room for a file, as [`account::reserve`] does. Blocks.
+/// Errors: 413 for a file that is longer than any may be, 507 if it does not fit, and whatever `begin` says.
+pub(crate) fn reserve<T>(
+    node: &Node,
+    did: &Did,
+    bytes: u64,
+    begin: impl FnOnce() -> Result<T, Problem>,
+) -> Result<(Reserved, T), Problem> {
+    let most = file_bytes_max(node)?;
+    if bytes > most {
+        return Err(too_large(most));
+    }
+    account::reserve(node, did, bytes, begin)
 }
 
 #[cfg(test)]

@@ -12,8 +12,7 @@ use imajin_app::pieces::{PIECE_BYTES, Room};
 use imajin_app::{Answer, Node, Peer, Problem, blocking};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
-use imajin_ledger::media::{MediaObject, MediaWriter};
-use imajin_protocol::Did;
+use imajin_ledger::media::MediaWriter;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -107,9 +106,10 @@ pub(crate) async fn add(
         })
     });
     let (_reserved, writer) = begun.await??;
-    let (stored, said) = take_in(&node, writer, request).await?;
+    let (writer, said) = take_in(&node, writer, request).await?;
     said.check(&node, &owner)?;
-    let stored = finish(&node, &owner, stored).await?;
+    let stored = blocking::run(move || writer.finish()).await?.map_err(bytes::problem)?;
+    let stored = bytes::counted(&node, &owner, stored);
     let entered = bytes::enter(&node, (&authed.0, &client), &owner, stored, said).await?;
     let status = if entered.is_known { StatusCode::OK } else { StatusCode::CREATED };
     let manifest = if entered.is_known { manifest(&node, &entered).await? } else { None };
@@ -197,13 +197,4 @@ async fn copy(mut writer: MediaWriter, mut field: Field<'_>, room: &Room) -> Ans
 async fn write(mut writer: MediaWriter, piece: Bytes) -> Answer<MediaWriter> {
     let work = move || writer.write(&piece).map(|()| writer);
     blocking::run(work).await?.map_err(bytes::problem)
-}
-
-async fn finish(node: &Node, owner: &Did, writer: MediaWriter) -> Answer<MediaObject> {
-    let stored = blocking::run(move || writer.finish()).await?;
-    let stored = stored.map_err(bytes::problem)?;
-    if !stored.existed {
-        bytes::stored(node, owner, stored.bytes);
-    }
-    Ok(stored)
 }

@@ -148,12 +148,9 @@ fn store(
         Err(Broken::Store(problem)) => return waiting(problem),
     }
     let stored = match writer.finish() {
-        Ok(stored) => stored,
+        Ok(stored) => bytes::counted(node, owner, stored),
         Err(error) => return waiting(bytes::problem(error)),
     };
-    if !stored.existed {
-        bytes::stored(node, owner, stored.bytes);
-    }
     if stored.cid != cid {
         // No entry names what came, so the sweep takes it.
         return Ok(FileOutcome::Again(Why::Changed));

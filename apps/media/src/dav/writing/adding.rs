@@ -1,16 +1,13 @@
 //! Additions of files to a person's record, and changes to their properties.
 
-use std::io::Read as _;
-
 use axum::http::StatusCode;
 use dav_server::fs::{DavProp, FsResult};
 use imajin_app::Problem;
 use imajin_app::operation::{Change, Int, Line, Paragraphs};
-use imajin_app::pieces::PIECE_BYTES;
 use imajin_dfos::Timestamp;
 use imajin_drive::properties::Notes;
 use imajin_host::prelude::*;
-use imajin_ledger::media::{MediaObject, MediaWriter};
+use imajin_ledger::media::MediaObject;
 
 use super::super::files::Drive;
 use super::super::tree::{self, DriveLocation, Spot};
@@ -26,19 +23,11 @@ impl Drive {
     pub(super) async fn become_file(&self, from: DrivePath, to: DrivePath) -> Result<(), Problem> {
         let stored = self.run(move |drive| {
             let (node, owner) = (drive.node(), drive.owner());
-            let mut source = drive.shelf().open(from.0.as_deref(), &from.1)?;
+            let source = drive.shelf().open(from.0.as_deref(), &from.1)?;
             let length = source.metadata().map_err(Problem::internal)?.len();
-            let begin = || node.ledger().media().writer(owner).map_err(bytes::problem);
-            let (_reserved, mut writer) = bytes::reserve(node, owner, length, begin)?;
-            let mut piece = vec![0; PIECE_BYTES];
-            loop {
-                let count = source.read(&mut piece).map_err(Problem::internal)?;
-                if count == 0 {
-                    break;
-                }
-                writer.write(&piece[..count]).map_err(bytes::problem)?;
-            }
-            finish(drive, writer)
+            let (_reserved, ()) = bytes::reserve(node, owner, length, || Ok(()))?;
+            let stored = node.ledger().media().put(owner, source).map_err(bytes::problem)?;
+            Ok(bytes::counted(node, owner, stored))
         });
         self.add(stored.await?, to, None).await.map(drop)
     }
@@ -199,13 +188,4 @@ fn written(notes: &Notes) -> Change<Line<4_096>> {
         Some(text) => Change::Set(Line(text)),
         None => Change::Clear,
     }
-}
-
-/// Gives a file that came its name.
-pub(super) fn finish(drive: &Drive, writer: MediaWriter) -> Result<MediaObject, Problem> {
-    let stored = writer.finish().map_err(bytes::problem)?;
-    if !stored.existed {
-        bytes::stored(drive.node(), drive.owner(), stored.bytes);
-    }
-    Ok(stored)
 }

@@ -11,7 +11,6 @@ use imajin_ledger::media::MediaWriter;
 
 use super::super::files::Drive;
 use super::super::tree::{DriveLocation, Meta, Spot};
-use super::adding::finish;
 use super::{DrivePath, name_of};
 use crate::bytes::scratch::{self, Draft};
 use crate::bytes::{self, Reserved};
@@ -134,8 +133,11 @@ impl Writing {
         let place = self.place.clone();
         let done = match self.sink.take() {
             Some(Sink::File(writer)) => {
-                let stored = self.drive.run(move |drive| finish(drive, writer)).await;
-                match stored {
+                let stored = self.drive.run(move |drive| {
+                    let stored = writer.finish().map_err(bytes::problem)?;
+                    Ok(bytes::counted(drive.node(), drive.owner(), stored))
+                });
+                match stored.await {
                     Ok(stored) => self.drive.add(stored, place, None).await,
                     Err(problem) => Err(problem),
                 }

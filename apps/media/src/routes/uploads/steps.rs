@@ -236,11 +236,7 @@ async fn all(incoming: &mut Incoming, request: Request) -> Answer<()> {
 
 /// Gives the whole file its name.
 async fn name(sender: &Sender, incoming: Incoming) -> Answer<MediaObject> {
-    let stored = incoming.finish().await?;
-    if !stored.existed {
-        bytes::stored(&sender.node, &sender.owner, stored.bytes);
-    }
-    Ok(stored)
+    Ok(bytes::counted(&sender.node, &sender.owner, incoming.finish().await?))
 }
 
 /// Makes of a complete upload what it is to become. Asked again, it says the same.
