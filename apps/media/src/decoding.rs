@@ -56,20 +56,21 @@ impl Decoding {
         });
         Self { pictures, turns, reads: FairSemaphore::new(READS) }
     }
-
-    async fn turn(&self, client: &Client) -> Result<Permit<JobOwner>, Problem> {
-        let turn = self.turns.acquire(client.who.clone(), client.role).await;
-        turn.map_err(problem)
-    }
 }
 
-fn problem(full: Full) -> Problem {
-    match full {
+/// Waits for a client's turn.
+/// Errors: 429 or 503 if the queue is full.
+async fn turn(
+    turns: &FairSemaphore<JobOwner>,
+    client: &Client,
+) -> Result<Permit<JobOwner>, Problem> {
+    let turn = turns.acquire(client.who.clone(), client.role).await;
+    turn.map_err(|full| match full {
         Full::Client => {
             Problem::too_many_of_yours(RETRY_S, TEXTS.say("too-many-previews", args![]))
         }
         Full::All => busy(),
-    }
+    })
 }
 
 fn busy() -> Problem {
@@ -86,7 +87,7 @@ async fn in_turn<T: Send + 'static>(
     let Some(decoding) = node.get::<Decoding>() else {
         return Ok(None);
     };
-    let turn = decoding.turn(client).await?;
+    let turn = turn(&decoding.turns, client).await?;
     let cancel = CancelToken::default();
     let pictures = decoding.pictures.cancelled_by(&cancel);
     let _cancelled_with_this_request = cancel.guard();
@@ -111,8 +112,7 @@ pub(crate) async fn with_previews<T: Send + 'static>(
     let mut previews = Previews::default();
     for _ in 0..PASSES_MAX {
         let decoding = node.get::<Decoding>().ok_or_else(files::no_preview)?;
-        let turn = decoding.reads.acquire(client.who.clone(), client.role).await;
-        let turn = turn.map_err(problem)?;
+        let turn = turn(&decoding.reads, client).await?;
         let pass = Arc::clone(&work);
         let (done, missing) = blocking::run(move || {
             let _turn = turn;
@@ -166,12 +166,10 @@ pub(crate) async fn look(
         facts
     });
     match facts.await? {
-        Some(Ok(facts)) => Ok((kind, Some(facts))),
+        Some(Ok(facts)) => return Ok((kind, Some(facts))),
         // Facts are optional: the file is taken without them.
-        Some(Err(error)) => {
-            tracing::info!(%cid, %error, "a picture says nothing of itself");
-            Ok((kind, None))
-        }
-        None => Ok((kind, None)),
+        Some(Err(error)) => tracing::info!(%cid, %error, "a picture says nothing of itself"),
+        None => {}
     }
+    Ok((kind, None))
 }
