@@ -70,14 +70,12 @@ fn asked(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
 /// Pictures that this person took on this day of earlier years.
 fn on_this_day(node: &Node, person: &Did, t: Texts) -> Answer<Option<HomeCard>> {
     let now = LocalTime::from(node.now());
-    let (today, _) = now.as_str().split_once('T').unwrap_or_default();
-    let (year, day) = today.split_once('-').unwrap_or_default();
-    let assets = queries::read(node, |db| {
-        queries::on_this_day(db, person.as_str(), (year, day), PICTURES_MAX)
-    })?;
+    let assets =
+        queries::read(node, |db| queries::on_this_day(db, person.as_str(), &now, PICTURES_MAX))?;
     if assets.is_empty() {
         return Ok(None);
     }
+    let (today, _) = now.as_str().split_once('T').unwrap_or_default();
     let at = Timestamp::parse(&format!("{today}T00:00:00.000Z")).map_err(Problem::internal)?;
     let content = html! {
         p { (t.text("on-this-day")) }

@@ -64,10 +64,7 @@ struct Part {
 
 impl Part {
     fn load(node: &Node, viewer: &Did, with: Option<&Did>, query: &TimelineQuery) -> Answer<Self> {
-        let whose = match with {
-            Some(group) => TimelineScope::Group(group.as_str()),
-            None => TimelineScope::Own(viewer.as_str()),
-        };
+        let whose = TimelineScope::new(viewer, with);
         let months = queries::read(node, |db| queries::months(db, whose))?;
         let group = with.map(Did::as_str);
         let (wanted, before, mut room) = match &query.month {
@@ -229,12 +226,8 @@ fn year(month: &str) -> &str {
 /// Pictures of this day in earlier years.
 fn on_this_day(node: &Node, did: &Did, t: Texts) -> Answer<Markup> {
     let now = LocalTime::from(node.now());
-    let Some((year, day)) = now.as_str().get(..4).zip(now.as_str().get(5..10)) else {
-        return Ok(html! {});
-    };
-    let assets = queries::read(node, |db| {
-        queries::on_this_day(db, did.as_str(), (year, day), ON_THIS_DAY_MAX)
-    })?;
+    let assets =
+        queries::read(node, |db| queries::on_this_day(db, did.as_str(), &now, ON_THIS_DAY_MAX))?;
     Ok(html! {
         @if !assets.is_empty() {
             section.strip aria-labelledby="on-this-day" {

@@ -1,12 +1,14 @@
 //! Pictures and videos by the month in which they were taken.
 
 use imajin_ledger::{Reader, read_fields};
+use imajin_protocol::Did;
 use rusqlite::{Result, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::asset::{self, Asset};
 use super::months::OWN;
+use crate::fields::LocalTime;
 
 /// The owner or the group of a timeline.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +19,12 @@ pub(crate) enum TimelineScope<'a> {
     Group(&'a str),
 }
 
-impl TimelineScope<'_> {
+impl<'a> TimelineScope<'a> {
+    /// The timeline of a group, or else of a person.
+    pub(crate) fn new(person: &'a Did, group: Option<&'a Did>) -> Self {
+        group.map_or(Self::Own(person.as_str()), |group| Self::Group(group.as_str()))
+    }
+
     fn condition(self) -> &'static str {
         match self {
             Self::Own(_) => OWN,
@@ -88,14 +95,16 @@ pub(crate) fn month(db: Reader<'_>, whose: TimelineScope<'_>, month: &str) -> Re
     db.rows(&sql, [whose.did(), month], Cell::read)
 }
 
-/// Returns the pictures that a person took on this day (`MM-DD`) of years before this one (`YYYY`), the newest first,
-/// at most `limit`.
+/// Returns the pictures that a person took on this day of years before this one, the newest first, at most `limit`.
 pub(crate) fn on_this_day(
     db: Reader<'_>,
     owner: &str,
-    (year, day): (&str, &str),
+    now: &LocalTime,
     limit: usize,
 ) -> Result<Vec<Asset>> {
+    let Some((year, day)) = now.as_str().get(..4).zip(now.as_str().get(5..10)) else {
+        return Ok(Vec::new());
+    };
     let condition = TimelineScope::Own(owner).condition();
     let sql = asset::select(&format!(
         "WHERE {condition} AND day < ?2 AND substr(day, 6, 5) = ?3 ORDER BY day DESC, id LIMIT {limit}"

@@ -48,9 +48,7 @@ pub(crate) async fn months(
 ) -> Answer<Json<MonthsAnswer>> {
     let did = session.did;
     let group = group(&node, &did, query.with.as_deref())?;
-    let whose = group
-        .as_ref()
-        .map_or(TimelineScope::Own(did.as_str()), |group| TimelineScope::Group(group.as_str()));
+    let whose = TimelineScope::new(&did, group.as_ref());
     let months = queries::read(&node, |db| queries::months(db, whose))?;
     Ok(Json(MonthsAnswer { months }))
 }
@@ -93,12 +91,10 @@ pub(crate) fn cells(
     if !is_month {
         return Err(Problem::field("month", "month must be YYYY-MM."));
     }
-    let Some(group) = group(node, viewer, with)? else {
-        let whose = TimelineScope::Own(viewer.as_str());
-        return queries::read(node, |db| queries::month(db, whose, month));
-    };
-    let whose = TimelineScope::Group(group.as_str());
+    let group = group(node, viewer, with)?;
+    let whose = TimelineScope::new(viewer, group.as_ref());
     let mut cells = queries::read(node, |db| queries::month(db, whose, month))?;
+    let Some(group) = group else { return Ok(cells) };
     let mut is_in: BTreeMap<String, bool> = BTreeMap::new();
     for cell in &cells {
         if !is_in.contains_key(&cell.owner) {
