@@ -142,11 +142,8 @@ pub(crate) fn is_licensed(
         return Ok(false);
     };
     queries::read(node, |db| {
-        let all = match used {
-            Some(used) => vec![used],
-            None => vec![Use::Keep, Use::Train],
-        };
-        for used in all {
+        let all = [Use::Keep, Use::Train].into_iter();
+        for used in all.filter(|one| used.is_none_or(|used| used == *one)) {
             let of = BuyersUse { asset: asset.id.as_str(), buyer: viewer.as_str(), used };
             if queries::has_bought(db, &asset.owner, of)? {
                 return Ok(true);

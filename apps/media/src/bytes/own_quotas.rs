@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use imajin_app::{Answer, Node};
 use imajin_dfos::order;
 use imajin_host::prelude::*;
+use imajin_ledger::rows;
 use imajin_protocol::Did;
 use rusqlite::params;
 
@@ -18,16 +19,13 @@ CREATE TABLE IF NOT EXISTS media_quotas (did TEXT PRIMARY KEY, bytes INTEGER NOT
 /// Returns the person's own quota in bytes, if the owner of the box set one; 0 means that only the disk limits it.
 pub(crate) fn read_quota(node: &Node, did: &Did) -> Answer<Option<u64>> {
     let sql = "SELECT bytes FROM media_quotas WHERE did = ?1";
-    let bytes: Option<i64> = node.secrets().row(sql, [did.as_str()], |row| row.get(0))?;
-    Ok(bytes.map(i64::unsigned_abs))
+    node.secrets().row(sql, [did.as_str()], rows::first)
 }
 
 /// All that were given, by DID.
 pub(crate) fn all(node: &Node) -> Answer<BTreeMap<String, u64>> {
     let sql = "SELECT did, bytes FROM media_quotas";
-    let quotas: Vec<(String, i64)> = node.secrets().rows(sql, [], |row| row.try_into())?;
-    let all = quotas.into_iter();
-    Ok(order::map(all.map(|(did, bytes)| (did, bytes.unsigned_abs()))))
+    Ok(order::map(node.secrets().rows(sql, [], rows::pair)?))
 }
 
 /// Sets a person's own quota, or removes it if `bytes` is `None`.

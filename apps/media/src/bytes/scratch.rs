@@ -52,11 +52,6 @@ pub(crate) struct Shelf {
     now_ms: i64,
 }
 
-fn all_of(node: &Node, owner: &Did) -> PathBuf {
-    let person = node.data().join("cache").join(owner.folder_name());
-    person.join("dav")
-}
-
 /// The bytes that a person's scratch files take.
 pub(crate) fn taken(node: &Node, owner: &Did) -> u64 {
     let shelf = Shelf::new(node, owner);
@@ -65,7 +60,8 @@ pub(crate) fn taken(node: &Node, owner: &Did) -> u64 {
 
 impl Shelf {
     pub(crate) fn new(node: &Node, owner: &Did) -> Self {
-        Self { folder: all_of(node, owner), now_ms: node.now().as_millis() }
+        let person = node.data().join("cache").join(owner.folder_name());
+        Self { folder: person.join("dav"), now_ms: node.now().as_millis() }
     }
 
     fn within(&self, parent: Option<&str>) -> PathBuf {
