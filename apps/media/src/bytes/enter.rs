@@ -60,32 +60,34 @@ impl Context {
     /// Reads the JSON of `context`.
     /// Errors: 400 if it is none, or a member has another form.
     pub(crate) fn parse(text: &str) -> Answer<Self> {
-        let wrong = |what: String| {
-            Problem::field("context", format!("context: {}.", what.trim_end_matches('.')))
-        };
         let raw: RawContext =
-            serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
-        let read = |name: &str, invalid: Invalid| wrong(format!("{name} {invalid}"));
-        let used_for = match &raw.app {
+            serde_json::from_str(text).map_err(|error| wrong(&error.to_string()))?;
+        let used_for = match member("app", raw.app)? {
             None => None,
             Some(app) => Some(UsedFor {
-                app: field(app).map_err(|invalid| read("app", invalid))?,
-                feature: optional(raw.feature.as_ref())
-                    .map_err(|invalid| read("feature", invalid))?
-                    .unwrap_or_default(),
-                entity: optional(raw.entity.as_ref())
-                    .map_err(|invalid| read("entity", invalid))?
-                    .unwrap_or_default(),
+                app,
+                feature: member("feature", raw.feature)?.unwrap_or_default(),
+                entity: member("entity", raw.entity)?.unwrap_or_default(),
             }),
         };
-        let access: Option<Access> =
-            optional(raw.access.as_ref()).map_err(|invalid| read("access", invalid))?;
-        let to: Option<Did> = optional(raw.to.as_ref()).map_err(|invalid| read("to", invalid))?;
-        let audience = Audience { access, to };
-        audience.check().map_err(|error| wrong(error.into_inner().message))?;
-        let folder = optional(raw.folder.as_ref()).map_err(|invalid| read("folder", invalid))?;
-        Ok(Self { used_for, audience: Some(audience), folder })
+        let access: Option<Access> = member("access", raw.access)?;
+        let audience = Audience { access, to: member("to", raw.to)? };
+        audience.check().map_err(|error| wrong(&error.into_inner().message))?;
+        Ok(Self { used_for, audience: Some(audience), folder: member("folder", raw.folder)? })
     }
+}
+
+fn wrong(what: &str) -> Problem {
+    Problem::field("context", format!("context: {}.", what.trim_end_matches('.')))
+}
+
+/// Reads a member of a context.
+fn member<F: Field>(name: &str, json: Option<Json>) -> Answer<Option<F>> {
+    let read = |json: Json| {
+        let value = cbor::from_dag_json(&json).map_err(|error| Invalid::new(error.to_string()))?;
+        F::read(&value)
+    };
+    json.map(read).transpose().map_err(|invalid| wrong(&format!("{name} {invalid}")))
 }
 
 impl FileMetadata {
@@ -103,15 +105,6 @@ impl FileMetadata {
 
 fn has_folder(node: &Node, owner: &Did, folder: &FolderId) -> Answer<bool> {
     queries::read(node, |db| queries::has_folder(db, owner.as_str(), folder.as_str()))
-}
-
-fn field<F: Field>(json: &Json) -> Result<F, Invalid> {
-    let value = cbor::from_dag_json(json).map_err(|error| Invalid::new(error.to_string()))?;
-    F::read(&value)
-}
-
-fn optional<F: Field>(json: Option<&Json>) -> Result<Option<F>, Invalid> {
-    json.filter(|json| !json.is_null()).map(field).transpose()
 }
 
 /// An asset of a file that was sent.
@@ -136,7 +129,8 @@ pub(crate) async fn enter(
     if let Some(asset) = kept(node, owner, &id)? {
         return Ok(AddOutcome { asset, is_known: true });
     }
-    let was_known = state(node, owner, &id)? == Some(State::Trash);
+    let state = queries::read(node, |db| queries::state(db, owner.as_str(), &id))?;
+    let was_known = state == Some(State::Trash);
     let looked = look(node, client, owner, &stored.cid).await?;
     let (reader, whose) = (node.clone(), owner.clone());
     let add = blocking::run(move || addition(&reader, &whose, (stored, looked), said)).await??;
@@ -152,10 +146,6 @@ pub(crate) async fn enter(
             Problem::conflict("This file was erased as soon as it was entered.")
         })),
     }
-}
-
-fn state(node: &Node, owner: &Did, id: &AssetId) -> Answer<Option<State>> {
-    queries::read(node, |db| queries::state(db, owner.as_str(), id))
 }
 
 pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Answer<Option<Asset>> {
