@@ -192,16 +192,13 @@ impl Import {
 
     /// Its owner's page could not add these. False if none of them waits.
     pub(super) fn refuse(&mut self, cids: &[String]) -> bool {
-        let before = self.ready.len();
-        let (refused, ready) = std::mem::take(&mut self.ready)
-            .into_iter()
-            .partition(|ready| cids.contains(&ready.cid));
+        let all = std::mem::take(&mut self.ready).into_iter();
+        let (refused, ready): (Vec<Ready>, _) = all.partition(|one| cids.contains(&one.cid));
         self.ready = ready;
-        let refused: Vec<Ready> = refused;
-        for one in refused {
+        for one in &refused {
             self.leave_out(&one.path, Why::Refused);
         }
-        self.ready.len() < before
+        !refused.is_empty()
     }
 
     /// Begins again, as if nothing was read.
@@ -221,24 +218,16 @@ impl Import {
             return Ok(false);
         }
         let owner = self.did.clone();
-        let ready = std::mem::take(&mut self.ready);
-        let waiting = queries::read(node, |db| {
+        self.ready = queries::read(node, |db| {
             let mut waiting = Vec::new();
-            for one in &ready {
+            for one in &self.ready {
                 let id = AssetId::derive(&owner, &one.cid, 0);
                 if queries::state(db, owner.as_str(), &id)? != Some(State::Kept) {
                     waiting.push(one.clone());
                 }
             }
             Ok(waiting)
-        });
-        self.ready = match waiting {
-            Ok(waiting) => waiting,
-            Err(problem) => {
-                self.ready = ready;
-                return Err(problem);
-            }
-        };
+        })?;
         self.added += (before - self.ready.len()) as u64;
         let media = node.ledger().media();
         let is_gone = |one: &Ready| {

@@ -37,32 +37,27 @@ pub(super) enum FileOutcome {
     Stopped,
 }
 
-/// Why the bytes of a file did not come.
-enum Broken {
-    Source,
-    Stopped,
-    Store(Problem),
-}
-
 /// Passes the bytes of a file on, from its beginning.
+/// Errors: what becomes of the file whose bytes did not come.
 fn pass(
     source: &mut File,
     is_stopped: &dyn Fn() -> bool,
     mut to: impl FnMut(&[u8]) -> Result<(), Problem>,
-) -> Result<(), Broken> {
+) -> Result<(), Result<FileOutcome, Problem>> {
+    let unreadable = |_: io::Error| Ok::<_, Problem>(FileOutcome::Again(Why::Unreadable));
     let mut piece = vec![0; PIECE_BYTES];
-    source.seek(SeekFrom::Start(0)).map_err(|_| Broken::Source)?;
+    source.seek(SeekFrom::Start(0)).map_err(unreadable)?;
     loop {
         if is_stopped() {
-            return Err(Broken::Stopped);
+            return Err(Ok(FileOutcome::Stopped));
         }
         let count = match source.read(&mut piece) {
             Ok(0) => return Ok(()),
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(_) => return Err(Broken::Source),
+            Err(error) => return Err(unreadable(error)),
         };
-        to(piece.get(..count).unwrap_or_default()).map_err(Broken::Store)?;
+        to(piece.get(..count).unwrap_or_default()).map_err(waiting)?;
     }
 }
 
@@ -104,11 +99,8 @@ pub(super) fn take(
         length = length.saturating_add(piece.len() as u64);
         Ok(())
     });
-    match hashed {
-        Ok(()) => {}
-        Err(Broken::Stopped) => return Ok(FileOutcome::Stopped),
-        Err(Broken::Source) => return Ok(FileOutcome::Again(Why::Unreadable)),
-        Err(Broken::Store(problem)) => return Err(problem),
+    if let Err(outcome) = hashed {
+        return outcome;
     }
     let mut digest = [0; 32];
     digest.copy_from_slice(hash.finish().as_ref());
@@ -141,11 +133,8 @@ fn store(
         };
         writer.write(piece).map_err(bytes::problem)
     });
-    match passed {
-        Ok(()) => {}
-        Err(Broken::Stopped) => return Ok(FileOutcome::Stopped),
-        Err(Broken::Source) => return Ok(FileOutcome::Again(Why::Unreadable)),
-        Err(Broken::Store(problem)) => return waiting(problem),
+    if let Err(outcome) = passed {
+        return outcome;
     }
     let stored = match writer.finish() {
         Ok(stored) => bytes::counted(node, owner, stored),
