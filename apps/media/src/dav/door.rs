@@ -44,11 +44,9 @@ async fn drive(State(node): State<Node>, request: Request) -> Response {
     if is_file {
         // An uploaded file never runs as a page of this origin, and a browser saves it.
         mark_upload(headers);
-        let attachment = HeaderValue::from_static("attachment");
-        headers.insert(header::CONTENT_DISPOSITION, attachment);
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
     }
-    let private = HeaderValue::from_static("private, no-cache");
-    headers.insert(header::CACHE_CONTROL, private);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     if headers.contains_key(DAV) {
         headers.insert(DAV, HeaderValue::from_static("1, 2"));
     }
@@ -103,7 +101,7 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
         room,
         place,
     });
-    let response = ask(&drive, &computer, Request::from_parts(parts, body)).await;
+    let mut response = ask(&drive, &computer, Request::from_parts(parts, body)).await;
     let is_error = response.status().as_u16() >= 400;
     if let Some(problem) = drive.take_problem().filter(|_| is_error) {
         return Err(problem);
@@ -111,10 +109,8 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
     if let Some((file, at)) = set_later.filter(|_| !is_error) {
         drive.note_modified(file, at).await?;
     }
-    let mut response = response;
     if mtime.is_some() && is_put && response.status().is_success() {
-        let accepted = HeaderValue::from_static("accepted");
-        response.headers_mut().insert(request::MTIME, accepted);
+        response.headers_mut().insert(request::MTIME, HeaderValue::from_static("accepted"));
     }
     Ok(response)
 }

@@ -168,20 +168,15 @@ impl Drive {
     }
 
     /// Returns the bytes that all of the owner's files use, if the answer reports them for folders; otherwise 0.
-    fn used(&self) -> u64 {
-        if self.quotes_tags() { self.room().map_or(0, |(used, _)| used) } else { 0 }
+    async fn used(&self) -> u64 {
+        let room = if self.quotes_tags() { self.run(Self::room).await.ok() } else { None };
+        room.map_or(0, |(used, _)| used)
     }
 
     async fn meta(&self, path: &DavPath) -> FsResult<Meta> {
         let meta = match self.find(path).await?.spot {
-            Spot::Root => {
-                let used = self.run(|drive| Ok(drive.used()));
-                Meta::of_root(used.await.unwrap_or_default())
-            }
-            Spot::Folder(folder) => {
-                let used = self.run(|drive| Ok(drive.used()));
-                Meta::of_folder(&folder, used.await.unwrap_or_default())
-            }
+            Spot::Root => Meta::of_root(self.used().await),
+            Spot::Folder(folder) => Meta::of_folder(&folder, self.used().await),
             Spot::File(asset) => Meta::of_file(&asset),
             Spot::Scratch(scratch) => Meta::of_scratch(&scratch),
             Spot::Nothing => return Err(FsError::NotFound),
@@ -260,7 +255,9 @@ impl Drive {
         }
         let becomes_file = match self.find_names(source.clone()).await?.spot {
             Spot::File(_) => true,
-            Spot::Scratch(one) => one.bytes > 0 && !scratch::is_for_programs(&name_in(target)),
+            Spot::Scratch(one) => {
+                one.bytes > 0 && !scratch::is_for_programs(target.last().map_or("", String::as_str))
+            }
             _ => false,
         };
         if becomes_file {
@@ -268,8 +265,4 @@ impl Drive {
         }
         Ok(becomes_file)
     }
-}
-
-fn name_in(names: &[String]) -> String {
-    names.last().cloned().unwrap_or_default()
 }

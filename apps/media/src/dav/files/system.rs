@@ -42,8 +42,7 @@ impl DavFileSystem for Drive {
                     return Err(error);
                 }
             };
-            let used = self.run(|drive| Ok(drive.used())).await.unwrap_or_default();
-            Ok(listing::all(self, path.as_bytes().to_vec(), folder, used))
+            Ok(listing::all(self, path.as_bytes().to_vec(), folder, self.used().await))
         })
     }
 
