@@ -31,11 +31,10 @@ pub(crate) fn facts<R: Read + Seek>(file: R) -> io::Result<Facts> {
 /// When a film says in words that it was taken, in seconds since 1904: of one that was cut, its header says when that was done.
 pub(crate) fn taken_at<R: Read + Seek>(file: R) -> io::Result<Option<u32>> {
     let Facts { taken, zone, .. } = facts(file)?;
-    let seconds = taken.zip(zone).and_then(|(taken, zone)| {
+    Ok(taken.zip(zone).and_then(|(taken, zone)| {
         let local = seconds(&taken)?;
         u32::try_from(local - i64::from(zone) * 60 + SINCE_1904).ok()
-    });
-    Ok(seconds)
+    }))
 }
 
 struct Movie<R> {

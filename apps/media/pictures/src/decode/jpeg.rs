@@ -47,17 +47,15 @@ pub(super) fn previews(
     let mut rgb = Vec::new();
     for row in pixels.chunks_exact(line) {
         match info.pixel_format {
-            PixelFormat::RGB24 => previews.add(row),
-            PixelFormat::L8 => {
-                grey(row, &mut rgb);
-                previews.add(&rgb);
+            PixelFormat::RGB24 => {
+                previews.add(row);
+                continue;
             }
-            PixelFormat::CMYK32 => {
-                inks(row, &mut rgb);
-                previews.add(&rgb);
-            }
+            PixelFormat::L8 => grey(row, &mut rgb),
+            PixelFormat::CMYK32 => inks(row, &mut rgb),
             PixelFormat::L16 => return Err(Refusal::NotDecodable),
         }
+        previews.add(&rgb);
     }
     Ok(previews)
 }

@@ -30,15 +30,13 @@ const DATA_MAX: usize = 1 << 16;
 const FREE: [&[u8; 4]; 3] = [b"free", b"skip", b"wide"];
 
 pub(super) fn edits<R: Read + Seek>(file: &mut R, kind: Kind) -> io::Result<Vec<Edit>> {
-    let taken = match kind {
-        Kind::Heic | Kind::Avif => None,
-        _ => movie::taken_at(&mut *file)?,
-    };
+    let is_picture = matches!(kind, Kind::Heic | Kind::Avif);
+    let taken = if is_picture { None } else { movie::taken_at(&mut *file)? };
     let boxes = Boxes::new(file)?;
     let all = boxes.all();
     let mut walk = Walk {
         boxes,
-        is_picture: matches!(kind, Kind::Heic | Kind::Avif),
+        is_picture,
         is_sound: false,
         taken,
         has_movie: false,
