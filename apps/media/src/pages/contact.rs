@@ -24,7 +24,7 @@ pub(crate) async fn contact(
     let person = node.person(&who)?;
     let viewer = Viewer::new(Some(session.did.clone()));
     let albums = sight::visible_albums(&node, &viewer, &person, usize::MAX)?;
-    let Pictures { shown, next } = visible_pictures(&node, &viewer, &person, part.from())?;
+    let (shown, next) = visible_pictures(&node, &viewer, &person, part.from())?;
     let title = t.format("with", args![name = called(&node, t, &person)?]);
     let content = html! {
         (messages(t))
@@ -42,21 +42,21 @@ pub(crate) async fn contact(
     Ok(page.script("/assets/media/visitor.js"))
 }
 
-/// A part of the pictures that a person shows.
-struct Pictures {
-    shown: Vec<Asset>,
-    /// The position among all that aren't private at which the next part begins, if there is one.
-    next: Option<usize>,
-}
-
-fn visible_pictures(node: &Node, viewer: &Viewer, person: &Did, from: usize) -> Answer<Pictures> {
+/// Returns a part of the pictures that a person shows, and the position among all that aren't private at which the next part
+/// begins, if there is one.
+fn visible_pictures(
+    node: &Node,
+    viewer: &Viewer,
+    person: &Did,
+    from: usize,
+) -> Answer<(Vec<Asset>, Option<usize>)> {
     let (mut shown, mut next) = (Vec::new(), from);
     while shown.len() < PICTURES_MAX && next - from < CANDIDATES_MAX {
         let candidates = queries::read(node, |db| {
             queries::shared_pictures(db, person.as_str(), (PICTURES_MAX, next))
         })?;
         if candidates.is_empty() {
-            return Ok(Pictures { shown, next: None });
+            return Ok((shown, None));
         }
         for asset in candidates {
             if shown.len() == PICTURES_MAX {
@@ -68,6 +68,5 @@ fn visible_pictures(node: &Node, viewer: &Viewer, person: &Did, from: usize) -> 
             }
         }
     }
-    let next = Some(next);
-    Ok(Pictures { shown, next })
+    Ok((shown, Some(next)))
 }

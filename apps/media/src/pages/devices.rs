@@ -47,12 +47,7 @@ pub(crate) async fn devices(headers: HeaderMap, Own { node, session, t }: Own) -
         div.actions.tight { button #connect.main type="button" data-scope=(dav::SCOPE.join(" ")) hidden { (t.text("devices-connect")) } }
         h2 { (t.text("devices-how")) }
         ul.plain {
-            @for system in ["windows", "mac", "linux", "rclone"] { li { (t.text(match system {
-                "windows" => "devices-windows",
-                "mac" => "devices-mac",
-                "linux" => "devices-linux",
-                _ => "devices-rclone",
-            })) } }
+            @for system in ["devices-windows", "devices-mac", "devices-linux", "devices-rclone"] { li { (t.text(system)) } }
         }
         h2 { (t.text("devices-all")) }
         @if rows.is_empty() { p.soft.empty { (t.text("devices-empty")) } }

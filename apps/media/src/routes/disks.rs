@@ -155,21 +155,18 @@ pub(crate) fn look(node: &Node, lang: Lang) -> Result<DisksAnswer, Problem> {
         }),
     };
     let disks = media.disks(&node.key().did).into_iter();
+    let lost = |disk: LostDisk| LostShown { name: disk.name, at: disk.at.to_string() };
     Ok(DisksAnswer {
         card: CardRoom { bytes: total, free, files, files_bytes },
         moving: moving(&whereabouts, media.move_progress()),
         disks: disks.map(shown).collect(),
-        lost: whereabouts.lost.iter().map(lost).collect(),
+        lost: whereabouts.lost.into_iter().map(lost).collect(),
         disk: whereabouts.disk.map(|(id, name)| OwnDisk {
             id,
             name,
             is_missing: whereabouts.is_missing,
         }),
     })
-}
-
-fn lost(disk: &LostDisk) -> LostShown {
-    LostShown { name: disk.name.clone(), at: disk.at.to_string() }
 }
 
 fn moving(whereabouts: &Whereabouts, progress: MoveProgress) -> Option<MoveShown> {
