@@ -190,11 +190,6 @@ pub(crate) fn file_metadata(metadata: &Metadata) -> Answer<FileMetadata> {
     })
 }
 
-/// Returns the facts in a file, as a header.
-pub(crate) fn facts_header(kind: Kind, about: &About) -> Option<HeaderValue> {
-    HeaderValue::try_from(facts(kind, about).to_string()).ok()
-}
-
 /// Returns the facts in a file: its kind, and members of the body of `media.add`.
 pub(crate) fn facts(kind: Kind, about: &About) -> Json {
     let number = |member: Option<i64>| member.map(Json::from);

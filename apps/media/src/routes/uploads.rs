@@ -59,10 +59,6 @@ impl Sender {
     }
 }
 
-fn id_of(text: &str) -> Answer<UploadId> {
-    UploadId::parse(text).ok_or_else(|| bytes::upload_problem(UploadError::Unknown))
-}
-
 /// An answer of the protocol: a status and headers.
 struct TusResponse {
     status: StatusCode,
@@ -234,7 +230,7 @@ pub(crate) async fn overridden(
 async fn handle(node: Node, id: String, request: Request, method: &Method) -> Answer<TusResponse> {
     let (mut parts, body) = request.into_parts();
     let sender = Sender::from_request(&node, &mut parts).await?;
-    let id = id_of(&id)?;
+    let id = UploadId::parse(&id).ok_or_else(|| bytes::upload_problem(UploadError::Unknown))?;
     match *method {
         Method::HEAD => steps::look(&sender, &id).await,
         Method::PATCH => steps::receive(&sender, &id, Request::from_parts(parts, body)).await,

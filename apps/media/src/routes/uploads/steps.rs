@@ -249,9 +249,9 @@ async fn complete(sender: &Sender, upload: &Upload, response: TusResponse) -> An
     if tus::signs(&upload.meta) {
         let looking = bytes::look(&sender.node, &sender.client, &sender.owner, &stored.cid);
         let (kind, about) = looking.await?;
-        return Ok(response
-            .with_header(tus::MEDIA, text(&stored.cid.to_string())?)
-            .with_header(tus::FACTS, tus::facts_header(kind, &about)));
+        let facts = HeaderValue::try_from(tus::facts(kind, &about).to_string()).ok();
+        let response = response.with_header(tus::MEDIA, text(&stored.cid.to_string())?);
+        return Ok(response.with_header(tus::FACTS, facts));
     }
     let Sender { node, session, owner, client } = sender;
     let metadata = tus::file_metadata(&upload.meta)?;
