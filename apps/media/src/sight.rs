@@ -50,17 +50,11 @@ impl Viewer {
         Self { did, link: None }
     }
 
-    /// With the secret of a link of this owner's.
-    pub(crate) fn with_link(
-        mut self,
-        node: &Node,
-        owner: &Did,
-        secret: Option<&str>,
-    ) -> Answer<Self> {
-        if let Some(secret) = secret {
-            self.link = open_link(node, owner, secret)?;
-        }
-        Ok(self)
+    /// With the link of this owner's that a secret opens, while it lasts.
+    pub(crate) fn with_link(self, node: &Node, owner: &Did, secret: &str) -> Answer<Self> {
+        let digest = hex::encode(&sha256(secret.as_bytes()));
+        let link = queries::read(node, |db| queries::link_of(db, owner.as_str(), &digest))?;
+        Ok(Self { link: link.filter(|link| link.is_open(node.now())), ..self })
     }
 
     /// Returns the viewer's DID, if they have a session.
@@ -99,14 +93,6 @@ impl Viewer {
     }
 }
 
-/// The link of an owner's that a secret opens, while it lasts.
-fn open_link(node: &Node, owner: &Did, secret: &str) -> Answer<Option<Link>> {
-    let digest = hex::encode(&sha256(secret.as_bytes()));
-    let link = queries::read(node, |db| queries::link_of(db, owner.as_str(), &digest))?;
-    let now = node.now().as_millis();
-    Ok(link.filter(|link| !link.ended && now < link.until_ms))
-}
-
 /// Returns a viewer's access to an asset, regardless of whether it is in the trash.
 pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Answer<Sight> {
     let owner = asset.owner.as_str();
@@ -117,10 +103,8 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Answer<Sight> 
         return Ok(Sight::No);
     }
     let seen = if asset.exact { Sight::Original } else { Sight::Shared };
-    let mut sight = Sight::No;
-    if viewer.is_let_in(node, owner, (asset.access, asset.to.as_deref()))? {
-        sight = seen;
-    }
+    let is_let_in = viewer.is_let_in(node, owner, (asset.access, asset.to.as_deref()))?;
+    let mut sight = if is_let_in { seen } else { Sight::No };
     let needs_albums = sight == Sight::No || viewer.link.is_some();
     let albums = if needs_albums {
         queries::read(node, |db| queries::albums_of(db, owner, &asset.id))?
@@ -258,7 +242,7 @@ pub(crate) fn by_link(
     did: Option<Did>,
     (owner, secret): (&Did, &str),
 ) -> Answer<(Viewer, Subject)> {
-    let viewer = Viewer::new(did).with_link(node, owner, Some(secret))?;
+    let viewer = Viewer::new(did).with_link(node, owner, secret)?;
     let subject = viewer.link.as_ref().and_then(|link| Subject::parse(&link.of));
     let subject = subject.ok_or_else(|| Problem::not_found(TEXTS.say("no-such-link", args![])))?;
     Ok((viewer, subject))

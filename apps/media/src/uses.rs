@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_app::{Answer, Lang, Node};
+use imajin_dfos::Timestamp;
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -39,8 +40,8 @@ pub(crate) struct Use {
 /// Returns the uses of a person's assets: in albums, by links, as further assets, and in other services.
 /// Errors: 404 if one of them isn't the person's, or was erased.
 pub(crate) fn list(node: &Node, owner: &Did, assets: &[AssetId], lang: Lang) -> Answer<Vec<Use>> {
-    let now_ms = node.now().as_millis();
-    let (own, files) = queries::read(node, |db| own(db, owner, assets, (lang, now_ms)))?;
+    let now = node.now();
+    let (own, files) = queries::read(node, |db| own(db, owner, assets, (lang, now)))?;
     let mut uses = own.ok_or_else(sight::none)?;
     let cids: BTreeSet<_> = files.keys().filter_map(|cid| parse_cid(cid).ok()).collect();
     for service in node.services().iter() {
@@ -66,7 +67,7 @@ fn own(
     db: Reader<'_>,
     owner: &Did,
     assets: &[AssetId],
-    (lang, now_ms): (Lang, i64),
+    (lang, now): (Lang, Timestamp),
 ) -> rusqlite::Result<(Option<Vec<Use>>, ByFile)> {
     let (owner, t) = (owner.as_str(), TEXTS.for_reader(lang));
     let ids: BTreeSet<&str> = assets.iter().map(AssetId::as_str).collect();
@@ -89,9 +90,7 @@ fn own(
             let href = format!("/media/albums/{}/{}", album.owner, album.id);
             used(album.title, href, false);
         }
-        let is_open = |link: &&queries::Link| !link.ended && now_ms < link.until_ms;
-        let open = links.iter().filter(is_open);
-        for link in open.filter(|link| link.of == id.as_str()) {
+        for link in links.iter().filter(|link| link.is_open(now) && link.of == id.as_str()) {
             let label = link.label.clone();
             let title = label.unwrap_or_else(|| t.text("uses-link").into_owned());
             used(title, "/media/links".to_owned(), false);

@@ -23,8 +23,7 @@ use crate::sight::{self, Viewer};
 pub(crate) async fn links(Own { node, session, t }: Own) -> Answer<Page> {
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::links(db, did))?;
-    let now_ms = node.now().as_millis();
-    let rows = all.iter().map(|link| row(&node, link, (now_ms, t)));
+    let rows = all.iter().map(|link| row(&node, link, t));
     let rows: Vec<Markup> = rows.collect::<Result<_, _>>()?;
     let content = html! {
         (messages(t))
@@ -40,7 +39,7 @@ pub(crate) async fn links(Own { node, session, t }: Own) -> Answer<Page> {
     Ok(page.script("/assets/media/links.js"))
 }
 
-fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Answer<Markup> {
+fn row(node: &Node, link: &Link, t: Texts) -> Answer<Markup> {
     let owner = link.owner.as_str();
     let (href, title) = match Subject::parse(&link.of) {
         Some(Subject::Album(id)) => {
@@ -55,7 +54,7 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Answer<Markup> {
         None => (String::new(), None),
     };
     let title = title.unwrap_or_else(|| t.text("link-to-nothing").into_owned());
-    let is_open = !link.ended && now_ms < link.until_ms;
+    let is_open = link.is_open(node.now());
     Ok(html! {
         li { div.row {
             div.grow {

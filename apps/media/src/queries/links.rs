@@ -1,3 +1,4 @@
+use imajin_dfos::Timestamp;
 use imajin_ledger::{Reader, read_fields, rows};
 use rusqlite::Result;
 
@@ -14,6 +15,13 @@ pub(crate) struct Link {
     pub(crate) exact: bool,
     pub(crate) ended: bool,
     pub(crate) at_ms: i64,
+}
+
+impl Link {
+    /// Whether it leads somewhere now.
+    pub(crate) fn is_open(&self, now: Timestamp) -> bool {
+        !self.ended && now.as_millis() < self.until_ms
+    }
 }
 
 const SELECT: &str =

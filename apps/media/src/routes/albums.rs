@@ -164,10 +164,10 @@ pub(crate) struct LinkShown {
 }
 
 impl LinkShown {
-    fn new(link: Link, now_ms: i64) -> Self {
+    fn new(link: Link, now: Timestamp) -> Self {
         let until = Timestamp::from_millis(link.until_ms);
         Self {
-            is_open: !link.ended && now_ms < link.until_ms,
+            is_open: link.is_open(now),
             id: link.id,
             label: link.label,
             of: link.of,
@@ -192,7 +192,6 @@ pub(crate) struct LinksAnswer {
 )]
 pub(crate) async fn links(Person(node, session): Person) -> Answer<Json<LinksAnswer>> {
     let links = queries::read(&node, |db| queries::links(db, session.did.as_str()))?;
-    let now_ms = node.now().as_millis();
-    let links = links.into_iter().map(|link| LinkShown::new(link, now_ms));
+    let links = links.into_iter().map(|link| LinkShown::new(link, node.now()));
     Ok(Json(LinksAnswer { links: links.collect() }))
 }

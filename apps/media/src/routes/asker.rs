@@ -49,7 +49,7 @@ impl Asker {
         match &self.link {
             Some((of, secret)) => {
                 let owner = node.person(of)?;
-                viewer.with_link(node, &owner, Some(secret))
+                viewer.with_link(node, &owner, secret)
             }
             None => Ok(viewer),
         }
