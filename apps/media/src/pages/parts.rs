@@ -11,7 +11,7 @@ use imajin_app::{Answer, Icon, Lang, Node, Page, Problem, Reader, Session, Texts
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use maud::{Markup, html};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use crate::fields::Access;
 use crate::manifest::{KEPT, MANIFEST, OWN_PAGE, TEXTS};
@@ -24,8 +24,7 @@ const SIDE: i64 = 400;
 
 /// Redirects a signed-out visitor of a page with personal content to sign in first.
 pub(super) fn sign_in(path: &str) -> Response {
-    let next = utf8_percent_encode(path, NON_ALPHANUMERIC);
-    Redirect::to(&format!("/signin?next={next}")).into_response()
+    Redirect::to(&format!("/signin?next={}", encoded(path))).into_response()
 }
 
 /// A signed-in person who asks for one of their own pages. Others sign in first, and come back.
@@ -127,6 +126,11 @@ pub(super) fn finder(t: Texts, words: &str) -> Markup {
     }
 }
 
+/// A text as a part of an address.
+fn encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
+}
+
 /// How a viewer reaches pictures.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Door<'a> {
@@ -140,16 +144,14 @@ pub(super) enum Door<'a> {
 impl Door<'_> {
     /// Returns the URL of a file with a query: `w=400`, `download=1`.
     pub(super) fn file(self, id: &str, what: &str) -> String {
-        let mut query: Vec<String> = vec![what.to_owned()];
-        if let Self::Link(owner, secret) = self {
-            let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
-            query.push(format!("link={secret}&of={owner}"));
-        }
-        query.retain(|part| !part.is_empty());
-        if query.is_empty() {
-            format!("/media/api/assets/{id}")
-        } else {
-            format!("/media/api/assets/{id}?{}", query.join("&"))
+        let link = match self {
+            Self::Link(owner, secret) => format!("link={}&of={owner}", encoded(secret)),
+            Self::Own | Self::Album(_) => String::new(),
+        };
+        let parts = [what, &link].into_iter().filter(|part| !part.is_empty());
+        match parts.collect::<Vec<_>>().join("&").as_str() {
+            "" => format!("/media/api/assets/{id}"),
+            query => format!("/media/api/assets/{id}?{query}"),
         }
     }
 
@@ -175,10 +177,7 @@ impl Door<'_> {
     fn of_album(self, album: &Album, what: &str) -> String {
         let path = format!("/media/api/albums/{}{what}?owner={}", album.id, album.owner);
         match self {
-            Self::Link(_, secret) => {
-                let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
-                format!("{path}&link={secret}")
-            }
+            Self::Link(_, secret) => format!("{path}&link={}", encoded(secret)),
             _ => path,
         }
     }
@@ -187,10 +186,7 @@ impl Door<'_> {
         match self {
             Self::Own => format!("/media/a/{id}"),
             Self::Album(album) => format!("/media/a/{id}?in={}/{}", album.owner, album.id),
-            Self::Link(owner, secret) => {
-                let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
-                format!("/media/l/{owner}/{secret}/{id}")
-            }
+            Self::Link(owner, secret) => format!("/media/l/{owner}/{}/{id}", encoded(secret)),
         }
     }
 }
