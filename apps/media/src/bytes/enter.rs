@@ -232,37 +232,24 @@ fn say_moment(about: &mut About, at: Timestamp, from: TakenFrom, zone: Zone) {
     };
     about.taken = Change::Set(taken);
     about.taken_from = Change::Set(from);
-    if let Some(minutes) = within(zone.minutes(at)) {
-        about.zone = Change::Set(minutes);
-    }
+    about.zone = Change::set_or_keep(within(zone.minutes(at)));
 }
 
 /// Takes over what fits: a picture may say anything of itself.
 fn say_facts(about: &mut About, facts: Facts) {
-    let pixels = |pixels: Option<u32>| match pixels.and_then(|pixels| within(i64::from(pixels))) {
-        Some(pixels) => Change::Set(pixels),
-        None => Change::Keep,
+    let pixels = |pixels: Option<u32>| {
+        Change::set_or_keep(pixels.and_then(|pixels| within(i64::from(pixels))))
     };
     about.width = pixels(facts.width);
     about.height = pixels(facts.height);
-    let ms = facts.ms.and_then(|ms| within(i64::try_from(ms).ok()?));
-    if let Some(ms) = ms {
-        about.ms = Change::Set(ms);
-    }
-    let taken = facts.taken.as_deref().and_then(LocalTime::parse);
-    if let Some(taken) = taken {
+    about.ms = Change::set_or_keep(facts.ms.and_then(|ms| within(i64::try_from(ms).ok()?)));
+    if let Some(taken) = facts.taken.as_deref().and_then(LocalTime::parse) {
         about.taken = Change::Set(taken);
         about.taken_from = Change::Set(TakenFrom::Exif);
-        if let Some(zone) = facts.zone.and_then(|zone| within(i64::from(zone))) {
-            about.zone = Change::Set(zone);
-        }
+        about.zone = Change::set_or_keep(facts.zone.and_then(|zone| within(i64::from(zone))));
     }
-    let place = facts
-        .place
-        .and_then(|(lat, lon)| Some(Coordinates { lat: within(lat)?, lon: within(lon)? }));
-    if let Some(place) = place {
-        about.place = Change::Set(place);
-    }
+    let place = |(lat, lon)| Some(Coordinates { lat: within(lat)?, lon: within(lon)? });
+    about.place = Change::set_or_keep(facts.place.and_then(place));
 }
 
 /// A number, if it is within the bounds of its field.
