@@ -43,12 +43,7 @@ pub(crate) fn impose() -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the next file its time, of which it is only known that it is not larger than most.
-pub(crate) fn allow_another_file() -> io::Result<()> {
-    allow_pixels(SECOND_PIXELS)
-}
-
-/// Gives the file its time, now that its pixels are known.
+/// Gives a file its time by its pixels, of which 0 are known before it is read.
 pub(crate) fn allow_pixels(pixels: u64) -> io::Result<()> {
     let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec;
     let more = pixels.saturating_sub(SECOND_PIXELS) / SECOND_PIXELS;
