@@ -10,9 +10,6 @@ use imajin_ledger::media::MediaError;
 use imajin_log::Pace;
 use tokio::sync::Notify;
 
-/// From one look to the next: what came to the card meanwhile, and whether a disk that was pulled out is there again.
-const LOOK: Duration = Duration::from_secs(60);
-
 /// Wakes the move when another place was chosen.
 #[derive(Default)]
 struct MoveSignal(Notify);
@@ -39,7 +36,8 @@ pub(crate) fn chosen(node: &Node) {
 
 impl Rounds for Moving {
     const NAME: &'static str = "the move of people's files";
-    const EVERY: Duration = LOOK;
+    /// What came to the card meanwhile is looked for, and whether a disk that was pulled out is there again.
+    const EVERY: Duration = Duration::from_secs(60);
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let (media, stop) = (node.ledger().media().clone(), node.stop_signal());

@@ -95,7 +95,7 @@ impl Shelf {
         let paths = files(&self.within(parent)).into_iter();
         let mut scratches: Vec<Scratch> = paths
             .filter_map(|path| self.read(&path))
-            .filter(|one| !is_partial(&one.name))
+            .filter(|one| !(one.name.starts_with('.') && one.name.ends_with(PARTIAL)))
             .collect();
         scratches.order_by(|a, b| a.name.cmp(&b.name));
         scratches
@@ -169,10 +169,6 @@ impl Shelf {
         // The sweep removes what stays.
         let _ = fs::remove_dir_all(self.within(Some(parent)));
     }
-}
-
-fn is_partial(name: &str) -> bool {
-    name.starts_with('.') && name.ends_with(PARTIAL)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

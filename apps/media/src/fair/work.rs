@@ -41,9 +41,8 @@ fn owner(asset: &Asset) -> Answer<Did> {
 fn kept(node: &Node, asset: &Asset) -> Answer<Option<Work>> {
     let text = derived::read(node, &owner(asset)?, &name(asset));
     let text = text.and_then(|bytes| String::from_utf8(bytes).ok());
-    let (cid, bytes) = match text.as_deref().and_then(|text| text.split_once(' ')) {
-        Some(parts) => parts,
-        None => return Ok(None),
+    let Some((cid, bytes)) = text.as_deref().and_then(|text| text.split_once(' ')) else {
+        return Ok(None);
     };
     let work = bytes.parse().ok().map(|bytes| Work { cid: cid.to_owned(), bytes });
     Ok(work.filter(|work| parse_cid(&work.cid).is_ok()))

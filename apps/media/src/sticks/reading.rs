@@ -20,8 +20,6 @@ use super::taking::{self, FileOutcome};
 use super::walk::{Bounds, FoundFile, Walk, WalkItem};
 use crate::bytes;
 
-/// From one look to the next: whether a stick is back, or there is room again.
-const LOOK: Duration = Duration::from_secs(5);
 /// Entries of one person's stick that are read before the next person's turn.
 const STRETCH: usize = 64;
 /// Files between two saves: each save writes all waiting files. Progress that a kill loses is read again.
@@ -44,7 +42,8 @@ impl Reading {
 
 impl Rounds for Reading {
     const NAME: &'static str = "imports from sticks";
-    const EVERY: Duration = LOOK;
+    /// Whether a stick is back, or there is room again.
+    const EVERY: Duration = Duration::from_secs(5);
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
         let stop = node.stop_signal();

@@ -33,7 +33,7 @@ pub(super) async fn create(sender: &Sender, request: Request) -> Answer<TusRespo
     }
     let upload = begin(sender, length, metadata).await?;
     // The id is secret until the answer names it, so no request can continue the upload before.
-    let unnamed = Unnamed(Some((sender.clone(), upload.id.clone())));
+    let mut unnamed = Unnamed(Some((sender.clone(), upload.id.clone())));
     let response = if brings_part || length == 0 {
         write(sender, &upload, 0, request).await
     } else {
@@ -46,7 +46,7 @@ pub(super) async fn create(sender: &Sender, request: Request) -> Answer<TusRespo
             return Err(problem);
         }
     };
-    unnamed.disarm();
+    unnamed.0 = None;
     let at = format!("/media/api/uploads/{}", upload.id);
     let at = HeaderValue::try_from(at).map_err(Problem::internal)?;
     Ok(TusResponse { status: StatusCode::CREATED, ..response }.with_header(header::LOCATION, at))
@@ -93,10 +93,6 @@ fn forget_complete(store: &MediaStore, owner: &Did) -> Answer<()> {
 struct Unnamed(Option<(Sender, UploadId)>);
 
 impl Unnamed {
-    fn disarm(mut self) {
-        self.0 = None;
-    }
-
     async fn end(mut self) {
         if let Some((sender, id)) = self.0.take() {
             // The answer says already what went wrong.
