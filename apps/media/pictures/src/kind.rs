@@ -297,31 +297,19 @@ impl Kind {
     }
 }
 
+/// The brands of pictures in boxes, but for those of AVIF.
+const HEIF: [&[u8; 4]; 14] = [
+    b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"avci", b"avcs", b"jpeg", b"jpgs",
+    b"mif1", b"mif2", b"msf1", b"miaf",
+];
+
 /// A file of ISO boxes, by the brands that it names: its own, a version, and those that it is compatible with. Whatever these are, it
 /// is a picture, a film or sound; of unknown brands the boxes say what can be taken out.
 fn iso(brands: &[u8]) -> Kind {
     let (own, others) = brands.split_at_checked(8).unwrap_or((brands, &[]));
     let own = own.get(..4).unwrap_or_default();
     let is_avif = |brand: &[u8]| matches!(brand, b"avif" | b"avis");
-    let is_heif = |brand: &[u8]| {
-        matches!(
-            brand,
-            b"heic"
-                | b"heix"
-                | b"heim"
-                | b"heis"
-                | b"hevc"
-                | b"hevx"
-                | b"avci"
-                | b"avcs"
-                | b"jpeg"
-                | b"jpgs"
-                | b"mif1"
-                | b"mif2"
-                | b"msf1"
-                | b"miaf"
-        )
-    };
+    let is_heif = |brand: &[u8]| HEIF.iter().any(|heif| brand == *heif);
     match own {
         brand if is_avif(brand) => Kind::Avif,
         b"qt  " => Kind::Mov,
