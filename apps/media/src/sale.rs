@@ -113,19 +113,15 @@ pub(crate) fn quote(
 /// Returns who agreed to a manifest that a person on this node entered for their file.
 fn elsewhere(node: &Node, digest: &Digest) -> Answer<Option<Attribution>> {
     let digest = digest.to_string();
-    let records = queries::read(node, |db| {
-        let mut all = Vec::new();
+    let (first, signatures) = queries::read(node, |db| {
+        let (mut first, mut signatures) = (None, Vec::new());
         for (owner, entered) in queries::fairs_of(db, &digest)? {
-            all.push((entered, queries::agreements(db, &owner, &digest)?));
+            signatures.extend(queries::agreements(db, &owner, &digest)?);
+            signatures.extend(entered.signatures());
+            first.get_or_insert(entered);
         }
-        Ok(all)
+        Ok((first, signatures))
     })?;
-    let (mut signatures, mut first) = (Vec::new(), None);
-    for (entered, later) in records {
-        signatures.extend(later);
-        signatures.extend(entered.signatures());
-        first.get_or_insert(entered);
-    }
     match first {
         Some(entered) => fair::stated(&entered, &signatures, &EverKeys(node)),
         None => Ok(None),

@@ -6,12 +6,14 @@
 
 use imajin_app::operation::{Choice, EntryOperation as Read, read_operation};
 use imajin_log::Applied;
+use imajin_protocol::fair::Digest;
 use imajin_protocol::{Did, Fact};
 use imajin_selling::Offered;
 use rusqlite::{Connection, Result, params};
 
 use super::assets;
 use super::fairs::{self, AssetFair};
+use crate::fields::Use;
 use crate::ids::AssetId;
 use crate::operations::{Offer, Promised, WorkPurchase, WorkSale};
 use crate::queries::{self, Asset, Standing, State};
@@ -141,7 +143,10 @@ impl Row<'_> {
 
     /// Writes it, with the licence that the entry's fact has.
     fn save(self, db: &Connection, entry: &Applied<'_>) -> Result<()> {
-        let Some(licence) = LicenceFact::read(entry) else {
+        let id = |name: &str| entry.fact.and_then(|fact: &Fact| fact.id(name));
+        let used = id("use").and_then(|used| Use::from_name(used.as_str()));
+        let fair = id("fair").and_then(|fair| Digest::parse(fair.as_str()));
+        let (Some(payment), Some(used), Some(fair)) = (id("payment"), used, fair) else {
             return Ok(());
         };
         let sql = "INSERT INTO purchases (owner_did, payment, asset, seller, buyer, used, fair, own, cid, state, at_ms)
@@ -150,36 +155,17 @@ impl Row<'_> {
             WHERE asset = ?3 AND seller = ?4 AND buyer = ?5 AND state = 'promised'";
         let params = params![
             entry.did.as_str(),
-            licence.payment,
+            payment.as_str(),
             self.asset,
             self.seller,
             self.buyer,
-            licence.used,
-            licence.fair,
+            used.name(),
+            fair.to_string(),
             self.own,
             self.cid,
             self.standing.name(),
             entry.at.as_millis(),
         ];
         db.prepare_cached(sql)?.execute(params).map(drop)
-    }
-}
-
-/// A licence as a fact has it.
-struct LicenceFact {
-    payment: String,
-    used: &'static str,
-    fair: String,
-}
-
-impl LicenceFact {
-    fn read(entry: &Applied<'_>) -> Option<Self> {
-        let fact = entry.fact?;
-        let fair = imajin_protocol::fair::Digest::parse(fact.id("fair")?.as_str())?;
-        Some(Self {
-            payment: fact.id("payment")?.as_str().to_owned(),
-            used: crate::fields::Use::from_name(fact.id("use")?.as_str())?.name(),
-            fair: fair.to_string(),
-        })
     }
 }
