@@ -155,8 +155,7 @@ pub(crate) fn make(
     if derived::read(node, &owner, &name(&cid, size)).is_some() {
         return Ok(Previews::default());
     }
-    let opened = open(node, owner.as_str(), &cid);
-    let Ok((file, _)) = opened else {
+    let Ok((file, _)) = open(node, owner.as_str(), &cid) else {
         // The next pass says so.
         return Ok(Previews::default());
     };

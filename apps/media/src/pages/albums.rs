@@ -97,13 +97,12 @@ fn render_album(
         @else { (visitors(t, (&album, Door::Album(&album)), session)) }
         (pictures(node, t, (&album, Door::Album(&album)), (from, &path))?)
     };
-    let mut page = page((node, t), session, ("help-album", &album.title), content)?;
+    let page = page((node, t), session, ("help-album", &album.title), content)?;
     if is_own {
-        page = page.script("/assets/media/album.js");
+        return Ok(page.script("/assets/media/album.js").into_response());
     }
     let viewed = (&viewer, Door::Album(&album), &*path);
-    let page =
-        if is_own { page } else { visited((node, t), page, (&album, &owner), (viewed, address))? };
+    let page = visited((node, t), page, (&album, &owner), (viewed, address))?;
     Ok(page.into_response())
 }
 

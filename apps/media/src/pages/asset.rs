@@ -213,11 +213,9 @@ impl Leaf<'_> {
         if session.is_none() {
             page = page.description(self.from()?).preview(self.preview());
         }
-        let page = if self.is_own {
-            page.script("/assets/media/fair.js").script("/assets/media/sale.js")
-        } else {
-            page
-        };
+        if self.is_own {
+            page = page.script("/assets/media/fair.js").script("/assets/media/sale.js");
+        }
         let mut response = page.into_response();
         if !self.is_own {
             self.reserve(&mut response)?;

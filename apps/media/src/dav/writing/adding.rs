@@ -50,12 +50,8 @@ impl Drive {
         if !is_same {
             let words = like.map(|asset| asset.words.clone());
             let (parent, name) = place.clone();
-            let modified = match like {
-                Some(_) => None,
-                None => self.request().modified,
-            };
-            let request = self.request();
-            let address = request.peer.map(|peer| peer.address);
+            let modified = self.request().modified.filter(|_| like.is_none());
+            let address = self.request().peer.map(|peer| peer.address);
             let client = self.node().client(Some(self.owner()), address)?;
             let looked = bytes::look(self.node(), &client, self.owner(), &cid).await?;
             let add = self.run(move |drive| {
