@@ -81,21 +81,16 @@ impl<R: Read + Seek> Movie<R> {
 
     /// When the film was made, in seconds since 1970, and how long it plays, in milliseconds. A film that is written while it plays says 0
     /// of its length, and a clock that was never set 0 of its time.
-    fn header(&mut self, mut header: Range<u64>) -> io::Result<(Option<i64>, Option<u64>)> {
-        let is_long = self.boxes.take(&mut header, 4)? >> 24 == 1;
-        let mut rest = header;
-        let bytes = if is_long { 8 } else { 4 };
+    fn header(&mut self, mut rest: Range<u64>) -> io::Result<(Option<i64>, Option<u64>)> {
+        let is_long = self.boxes.take(&mut rest, 4)? >> 24 == 1;
+        let (bytes, unknown) = if is_long { (8, u64::MAX) } else { (4, u32::MAX.into()) };
         let made = self.boxes.take(&mut rest, bytes)?;
         // When it was changed.
         self.boxes.take(&mut rest, bytes)?;
         let made = i64::try_from(made).ok().filter(|made| *made > 0);
         let made = made.and_then(|made| made.checked_sub(SINCE_1904));
         let in_second = self.boxes.take(&mut rest, 4)?;
-        let (length, unknown) = if is_long {
-            (self.boxes.take(&mut rest, 8)?, u64::MAX)
-        } else {
-            (self.boxes.take(&mut rest, 4)?, u64::from(u32::MAX))
-        };
+        let length = self.boxes.take(&mut rest, bytes)?;
         let ms = u128::from(length) * 1000;
         let ms = ms.checked_div(in_second.into());
         let ms = ms.and_then(|ms| u64::try_from(ms).ok()).filter(|ms| *ms > 0 && length != unknown);

@@ -206,11 +206,7 @@ impl Pictures {
                 End::Idle | End::Other => deaths += 1,
             }
         }
-        if self.cancel.is_cancelled() {
-            Err(PictureError::Cancelled)
-        } else {
-            Err(PictureError::Failed)
-        }
+        Err(if self.cancel.is_cancelled() { PictureError::Cancelled } else { PictureError::Failed })
     }
 }
 

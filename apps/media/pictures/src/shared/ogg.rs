@@ -34,7 +34,8 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
         content if content.starts_with(b"OpusHead") => b"OpusTags",
         _ => return Ok(None),
     };
-    let (mut pages, mut parts, mut bytes) = (Vec::new(), Vec::new(), 0);
+    // Pages with how many bytes of each are of the comments.
+    let (mut pages, mut bytes) = (Vec::<(Page, usize)>::new(), 0);
     let mut is_over = false;
     while !is_over {
         let Some(next) = page(source, true)? else {
@@ -53,17 +54,16 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
         if !is_of(&next, &first) || bytes > COMMENT_BYTES_MAX {
             return Ok(None);
         }
-        parts.push(part);
-        pages.push(next);
+        pages.push((next, part));
     }
-    let begins = pages.first().map(|page| page.content.as_slice());
+    let begins = pages.first().map(|(page, _)| page.content.as_slice());
     let comments = empty(mark, bytes);
     let (true, Some(mut comments)) = (begins.is_some_and(|page| page.starts_with(mark)), comments)
     else {
         return Ok(None);
     };
     let mut edits = Vec::new();
-    for (mut page, part) in pages.into_iter().zip(parts) {
+    for (mut page, part) in pages {
         let rest = comments.split_off(part);
         page.content.splice(..part, comments.iter().copied());
         let at = page.start + page.header.len() as u64;
