@@ -208,7 +208,12 @@ pub(crate) fn to_others(
     let (mut file, _) = files::open(node, sent.owner, sent.cid)?;
     match for_others(node, sent.cid, &mut file)? {
         FileVersion::Whole => whole(node, sent, asked),
-        FileVersion::Cleaned(recipe) => cleaned(node, sent, (recipe, file), asked),
+        FileVersion::Cleaned(recipe) => {
+            let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
+            let tag = tag(sent.cid, Some(SHARED))?;
+            let bytes = recipe.bytes();
+            send(node, (Derived::new(recipe, file), bytes), (tag, kind, sent.name), asked)
+        }
         FileVersion::Preview => {
             let preview = preview((node, previews), sent, Size::W800, asked.headers);
             preview.map_err(|problem| {
@@ -220,19 +225,6 @@ pub(crate) fn to_others(
             })
         }
     }
-}
-
-fn cleaned(
-    node: &Node,
-    sent: &Download<'_>,
-    (recipe, mut file): (Arc<Recipe>, File),
-    asked: &DownloadOptions<'_>,
-) -> Answer<Response> {
-    let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
-    let tag = tag(sent.cid, Some(SHARED))?;
-    let bytes = recipe.bytes();
-    let source = (Derived::new(recipe, file), bytes);
-    send(node, source, (tag, kind, sent.name), asked)
 }
 
 /// Says what the file is called, and whether it is to be kept or shown.

@@ -48,8 +48,7 @@ pub(super) fn with_fair(
     let version = hex::encode(version.get(..VERSION_BYTES).unwrap_or_default());
     let tag = tag(&asset.cid, Some(&format!("fair-{version}")))?;
     let bytes = recipe.bytes();
-    let source = (Derived::new(recipe, file), bytes);
-    send(node, source, (tag, kind, &asset.name), asked)
+    send(node, (Derived::new(recipe, file), bytes), (tag, kind, &asset.name), asked)
 }
 
 /// Says in an answer where the .fair of its file is, which one it is, and who else sees the file.

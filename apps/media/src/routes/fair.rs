@@ -1,7 +1,6 @@
 //! Routes of .fair manifests: reading them, entering them, and agreeing to them.
 
-use axum::http::header;
-use axum::http::{HeaderMap, HeaderValue, Request};
+use axum::http::{HeaderValue, Request, header};
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Person, Query, Visitor, parse_json, read_body};
 use imajin_app::operation::{Field, List, Operation};
@@ -73,7 +72,8 @@ pub(crate) async fn get(
         };
         let mut response = document.to_json().into_response();
         let out = response.headers_mut();
-        json(out);
+        out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        out.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         embed::mark(&node, (&asset, is_own), (mark.as_ref(), out))?;
         if query.download.is_some() {
             // A maker without access to the file does not learn its name.
@@ -83,14 +83,6 @@ pub(crate) async fn get(
         Ok(response)
     })
     .await?
-}
-
-fn json(out: &mut HeaderMap) {
-    for (name, value) in
-        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "private, no-cache")]
-    {
-        out.insert(name, HeaderValue::from_static(value));
-    }
 }
 
 /// Who made a file, as its owner says it.
