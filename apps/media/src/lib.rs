@@ -44,7 +44,6 @@ mod routes;
 mod sale;
 mod sealed;
 mod search;
-mod showcase;
 mod sight;
 mod sticks;
 mod train;
