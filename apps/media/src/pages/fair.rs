@@ -56,16 +56,6 @@ pub(super) fn section(
 /// Draws the table of makers: their shares, and whether they signed.
 fn table((node, t): (&Node, Texts), said: &Attribution) -> Answer<Markup> {
     let manifest = &said.fair.manifest;
-    let mut rows = Vec::new();
-    for row in manifest.table() {
-        let did = Did::parse(&row.who).ok().filter(|_| !row.source);
-        let (name, state) = match &did {
-            Some(did) if said.has_agreed(did) => (called(node, t, did)?, "fair-signed"),
-            Some(did) => (called(node, t, did)?, "fair-unsigned"),
-            None => (row.who.clone(), "fair-source"),
-        };
-        rows.push((row, name, state));
-    }
     let training = match manifest.training() {
         Ok(Training::Free) => t.text("train-free").into_owned(),
         Ok(Training::Reserved) => t.text("train-reserved").into_owned(),
@@ -78,11 +68,19 @@ fn table((node, t): (&Node, Texts), said: &Attribution) -> Answer<Markup> {
     Ok(html! {
         table.fair {
             thead { tr { th scope="col" { (t.text("fair-who")) } th scope="col" { (t.text("fair-share")) } th scope="col" { (t.text("fair-state")) } } }
-            tbody { @for (row, name, state) in &rows { tr {
-                th scope="row" title=(row.who) { (name) @if let Some(role) = &row.role { br; span.hint { (role) } } }
-                td { (percent(row.share)) " %" }
-                td { (t.text(state)) }
-            } } }
+            tbody { @for row in manifest.table() {
+                @let did = Did::parse(&row.who).ok().filter(|_| !row.source);
+                @let (name, state) = match &did {
+                    Some(did) if said.has_agreed(did) => (called(node, t, did)?, "fair-signed"),
+                    Some(did) => (called(node, t, did)?, "fair-unsigned"),
+                    None => (row.who.clone(), "fair-source"),
+                };
+                tr {
+                    th scope="row" title=(row.who) { (name) @if let Some(role) = &row.role { br; span.hint { (role) } } }
+                    td { (percent(row.share)) " %" }
+                    td { (t.text(state)) }
+                }
+            } }
         }
         @if !said.consent.missing.is_empty() { p.hint { (t.text("fair-missing")) } }
         p { (training) }
@@ -164,17 +162,14 @@ fn shares(node: &Node, t: Texts, manifest: &Manifest) -> Answer<Markup> {
 /// The page of requests to agree to manifests that name the caller.
 pub(crate) async fn agree(Own { node, session, t }: Own) -> Answer<Page> {
     let viewer = Viewer::new(Some(session.did.clone()));
-    let mut rows = Vec::new();
-    for (asset, said) in fair::asked(&node, &session.did)? {
-        rows.push(request(&node, t, &viewer, (&asset, &said))?);
-    }
+    let all = fair::asked(&node, &session.did)?;
     let content = html! {
         (messages(t))
         h1 { (t.text("agree")) }
-        @if rows.is_empty() { p.lead.empty { (t.text("agree-empty")) } }
+        @if all.is_empty() { p.lead.empty { (t.text("agree-empty")) } }
         @else {
             p.lead { (t.text("agree-lead")) }
-            ul.rows { @for row in &rows { (row) } }
+            ul.rows { @for (asset, said) in &all { (request(&node, t, &viewer, (asset, said))?) } }
         }
     };
     let page = Own { node, session, t }.page("help-agree", &t.text("agree"), content)?;

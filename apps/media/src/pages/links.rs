@@ -23,16 +23,14 @@ use crate::sight::{self, Viewer};
 pub(crate) async fn links(Own { node, session, t }: Own) -> Answer<Page> {
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::links(db, did))?;
-    let rows = all.iter().map(|link| row(&node, link, t));
-    let rows: Vec<Markup> = rows.collect::<Result<_, _>>()?;
     let content = html! {
         (messages(t))
         h1 { (t.text("tab-links")) }
         (tabs(t, "/media/links"))
-        @if rows.is_empty() { p.lead.empty { (t.text("links-empty")) } }
+        @if all.is_empty() { p.lead.empty { (t.text("links-empty")) } }
         @else {
             p.lead { (t.text("links-lead")) }
-            ul.rows { @for row in &rows { (row) } }
+            ul.rows { @for link in &all { (row(&node, link, t)?) } }
         }
     };
     let page = Own { node, session, t }.page("help-links", &t.text("tab-links"), content)?;

@@ -75,26 +75,31 @@ pub(super) fn visitors(
 
 /// The purchases of a person, each with its standing.
 fn licences(node: &Node, t: Texts, bought: &[Purchase]) -> Answer<Markup> {
-    let mut rows = Vec::new();
-    for one in bought {
-        let name = called(node, t, &one.seller)?;
-        let text = match (one.standing, one.licence.used) {
-            (Standing::Promised, _) => "licence-promised",
-            (Standing::Returned, _) => "licence-returned",
-            (Standing::Sold, Use::Keep) => "licence-keep",
-            (Standing::Sold, Use::Train) => "licence-train",
-        };
-        rows.push((
-            t.format(text, args![name = name, day = day(one.at_ms, t)]),
-            cashier(node)?.payment_page(one.licence.payment.as_str()),
-        ));
-    }
+    const MESSAGES: [&str; 4] =
+        ["licence-promised", "licence-returned", "licence-keep", "licence-train"];
     Ok(html! {
-        @if !rows.is_empty() { ul.rows { @for (text, href) in &rows { li {
-            p { (text) }
-            p { a href=(href) { (t.text("licence-payment")) } }
+        @if !bought.is_empty() { ul.rows { @for one in bought { li {
+            p { (sentence((node, t), one, &one.seller, MESSAGES)?) }
+            p { a href=(cashier(node)?.payment_page(one.licence.payment.as_str())) { (t.text("licence-payment")) } }
         } } } }
     })
+}
+
+/// What one purchase has come to, with the name of the other party: by these texts for a promised, a returned and a sold one,
+/// which was sold to keep or to train with.
+fn sentence(
+    (node, t): (&Node, Texts),
+    one: &Purchase,
+    other: &Did,
+    [promised, returned, keep, train]: [&str; 4],
+) -> Answer<String> {
+    let text = match (one.standing, one.licence.used) {
+        (Standing::Promised, _) => promised,
+        (Standing::Returned, _) => returned,
+        (Standing::Sold, Use::Keep) => keep,
+        (Standing::Sold, Use::Train) => train,
+    };
+    Ok(t.format(text, args![name = called(node, t, other)?, day = day(one.at_ms, t)]))
 }
 
 /// The section of a file's page, for its owner.
@@ -169,15 +174,9 @@ fn offering(
 
 /// The sales of an owner, each with a refund button.
 fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
+    const MESSAGES: [&str; 4] = ["sold-promised", "sold-returned", "sold-keep", "sold-train"];
     let mut rows = Vec::new();
     for one in sold {
-        let name = called(node, t, &one.buyer)?;
-        let text = match (one.standing, one.licence.used) {
-            (Standing::Promised, _) => "sold-promised",
-            (Standing::Returned, _) => "sold-returned",
-            (Standing::Sold, Use::Keep) => "sold-keep",
-            (Standing::Sold, Use::Train) => "sold-train",
-        };
         let paid = match one.standing {
             Standing::Sold => cashier(node)?.back(node, one.licence.payment.as_str())?,
             Standing::Promised | Standing::Returned => None,
@@ -186,7 +185,7 @@ fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
             let left = paid.gross.get().saturating_sub(paid.back.get());
             (left, paid.currency)
         });
-        rows.push((one, t.format(text, args![name = name, day = day(one.at_ms, t)]), left));
+        rows.push((one, sentence((node, t), one, &one.buyer, MESSAGES)?, left));
     }
     Ok(html! {
         @if !rows.is_empty() {
