@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use imajin_app::fair::{FairSemaphore, Full, Permit, Shares};
-use imajin_app::{Node, Problem, args, blocking};
+use imajin_app::{Answer, Node, Problem, args, blocking};
 use imajin_dfos::Cid;
 use imajin_host::jobs::{Client, JobOwner};
 use imajin_pictures::{CancelToken, Facts, Kind, PictureError, Pictures};
@@ -60,10 +60,7 @@ impl Decoding {
 
 /// Waits for a client's turn.
 /// Errors: 429 or 503 if the queue is full.
-async fn turn(
-    turns: &FairSemaphore<JobOwner>,
-    client: &Client,
-) -> Result<Permit<JobOwner>, Problem> {
+async fn turn(turns: &FairSemaphore<JobOwner>, client: &Client) -> Answer<Permit<JobOwner>> {
     let turn = turns.acquire(client.who.clone(), client.role).await;
     turn.map_err(|full| match full {
         Full::Client => {

@@ -189,7 +189,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         Add::NAME => assets::add(db, entry),
         ChangeAsset::NAME => if_read(db, entry, assets::change),
         MoveAssets::NAME => if_read(db, entry, assets::moved),
-        RemoveAssets::NAME => if_read(db, entry, assets::removed),
+        RemoveAssets::NAME => if_read(db, entry, assets::remove),
         SetAccess::NAME => if_read(db, entry, assets::set_access),
         Erase::NAME => if_read(db, entry, assets::erased),
         PutFolder::NAME => if_read(db, entry, folders::put),

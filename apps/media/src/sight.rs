@@ -67,12 +67,7 @@ impl Viewer {
     }
 
     /// Whether something of a person's is for them, by its owner's word.
-    fn is_let_in(
-        &self,
-        node: &Node,
-        owner: &str,
-        (access, to): (Access, Option<&str>),
-    ) -> Answer<bool> {
+    fn may_see(&self, node: &Node, owner: &str, access: Access, to: Option<&str>) -> Answer<bool> {
         let Some(viewer) = &self.did else {
             return Ok(access == Access::Public);
         };
@@ -103,8 +98,8 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Answer<Sight> 
         return Ok(Sight::No);
     }
     let seen = if asset.exact { Sight::Original } else { Sight::Shared };
-    let is_let_in = viewer.is_let_in(node, owner, (asset.access, asset.to.as_deref()))?;
-    let mut sight = if is_let_in { seen } else { Sight::No };
+    let may_see = viewer.may_see(node, owner, asset.access, asset.to.as_deref())?;
+    let mut sight = if may_see { seen } else { Sight::No };
     let needs_albums = sight == Sight::No || viewer.link.is_some();
     let albums = if needs_albums {
         queries::read(node, |db| queries::albums_of(db, owner, &asset.id))?
@@ -113,7 +108,7 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Answer<Sight> 
     };
     if sight == Sight::No {
         for album in &albums {
-            if viewer.is_let_in(node, owner, (album.access, album.to.as_deref()))? {
+            if viewer.may_see(node, owner, album.access, album.to.as_deref())? {
                 sight = Sight::Shared;
                 break;
             }
@@ -228,7 +223,7 @@ fn sees_album(node: &Node, viewer: &Viewer, album: &Album) -> Answer<bool> {
         viewer.link.as_ref().is_some_and(|link| link.owner == album.owner && link.of == album.id);
     Ok(viewer.is(&album.owner)
         || by_link
-        || viewer.is_let_in(node, &album.owner, (album.access, album.to.as_deref()))?)
+        || viewer.may_see(node, &album.owner, album.access, album.to.as_deref())?)
 }
 
 fn no_album() -> Problem {

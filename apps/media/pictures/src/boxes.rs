@@ -90,12 +90,8 @@ impl<R: Read + Seek> Boxes<R> {
     }
 
     /// A box that must be there.
-    pub(crate) fn require(
-        &mut self,
-        within: &Range<u64>,
-        name: &[u8; 4],
-    ) -> io::Result<Range<u64>> {
-        self.find(within, name)?.ok_or_else(damage)
+    pub(crate) fn require(&mut self, range: &Range<u64>, name: &[u8; 4]) -> io::Result<Range<u64>> {
+        self.find(range, name)?.ok_or_else(damage)
     }
 
     /// The number in the next bytes of a range, at most eight, which then begins behind them.

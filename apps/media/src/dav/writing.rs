@@ -107,7 +107,7 @@ impl Drive {
     pub(super) async fn move_to(&self, from: DriveLocation, to: DriveLocation) -> Answer<()> {
         match from.spot.clone() {
             Spot::Folder(folder) => self.put_folder(Some(&folder), &to, Change::Keep).await,
-            Spot::File(asset) => self.move_file(&asset, (&from, &to)).await,
+            Spot::File(asset) => self.move_file(&asset, from.parent.as_deref(), &to).await,
             Spot::Scratch(one) => {
                 name_of(&to.name)?;
                 let to = (to.parent, to.name);
@@ -128,14 +128,10 @@ impl Drive {
         }
     }
 
-    async fn move_file(
-        &self,
-        asset: &Asset,
-        (from, to): (&DriveLocation, &DriveLocation),
-    ) -> Answer<()> {
+    async fn move_file(&self, asset: &Asset, from: Option<&str>, to: &DriveLocation) -> Answer<()> {
         let id = asset_of(&asset.id)?;
         let name = name_of(&to.name)?;
-        if from.parent != to.parent {
+        if from != to.parent.as_deref() {
             let moved = MoveAssets {
                 assets: List(vec![id.clone()]),
                 folder: folder_of(to.parent.as_deref()),

@@ -94,7 +94,7 @@ fn render_album(
         @if is_own { p { a href="/media/albums" { "‹ " (t.text("tab-albums")) } } }
         (head(node, t, (&album, &owner), is_own)?)
         @if is_own { (actions(&album, t)) }
-        @else { (visitors(t, (&album, Door::Album(&album)), session)) }
+        @else { (visitors(t, &album, Door::Album(&album), viewer.did())) }
         (pictures(node, t, (&album, Door::Album(&album)), (from, &path))?)
     };
     let page = page((node, t), session, ("help-album", &album.title), content)?;
@@ -131,15 +131,11 @@ pub(super) fn visited(
 }
 
 /// The actions of visitors: a signed-in visitor can copy the album's pictures into their own library.
-pub(super) fn visitors(
-    t: Texts,
-    (album, door): (&Album, Door<'_>),
-    session: Option<&Session>,
-) -> Markup {
-    let is_other = |session: &&Session| session.did.as_str() != album.owner;
+pub(super) fn visitors(t: Texts, album: &Album, door: Door<'_>, viewer: Option<&Did>) -> Markup {
+    let is_other = viewer.is_some_and(|did| did.as_str() != album.owner);
     html! {
         div.actions.tight {
-            @if album.count > 0 && session.filter(is_other).is_some() {
+            @if album.count > 0 && is_other {
                 button #keep-all.main type="button" data-of=(door.list(album)) data-keep=(door.keep()) { (t.text("keep-all")) }
                 (parts::select_to_keep(t, "pictures", door))
             }

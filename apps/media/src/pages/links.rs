@@ -93,7 +93,7 @@ pub(crate) async fn link(
             let content = html! {
                 div #message {}
                 (albums::head(&node, t, (&album, &owner), false)?)
-                (albums::visitors(t, (&album, door), session))
+                (albums::visitors(t, &album, door, viewer.did()))
                 (albums::pictures(&node, t, (&album, door), (query.from(), &path))?)
             };
             let page = page((&node, t), session, ("help-shared-album", &album.title), content)?;

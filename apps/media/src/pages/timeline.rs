@@ -76,7 +76,7 @@ impl Part {
         };
         let mut shown = Vec::new();
         for month in wanted {
-            let all = cells(node, viewer, (group, month))?;
+            let all = cells(node, viewer, group, month)?;
             let (count, from) = (all.len(), before.min(all.len()));
             let cells: Vec<Cell> = all.into_iter().skip(from).take(room).collect();
             room -= cells.len();
@@ -249,7 +249,7 @@ pub(crate) async fn family(
 ) -> Answer<Page> {
     let group = group(&node, &session.did, query.with.as_deref())?;
     let part = match &group {
-        Some(group) => Some(shared(&node, &session.did, (group, &query), t)?),
+        Some(group) => Some(shared(&node, &session.did, group, &query, t)?),
         None => None,
     };
     let content = html! {
@@ -276,12 +276,7 @@ pub(crate) async fn family(
     Ok(page.script("/assets/media/family.js"))
 }
 
-fn shared(
-    node: &Node,
-    viewer: &Did,
-    (group, query): (&Did, &TimelineQuery),
-    t: Texts,
-) -> Answer<Part> {
+fn shared(node: &Node, viewer: &Did, group: &Did, query: &TimelineQuery, t: Texts) -> Answer<Part> {
     let mut part = Part::load(node, viewer, Some(group), query)?;
     let cells = part.shown.iter().flat_map(|run| &run.cells);
     for cell in cells {

@@ -41,7 +41,7 @@ pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> Result<()> {
         name: add.name.as_str().to_owned(),
         kind: add.kind.0,
         bytes: add.bytes.0,
-        folder: existing_folder(db, owner, add.folder)?,
+        folder: own_folder(db, owner, add.folder)?,
         access,
         to,
         words: Words {
@@ -113,11 +113,7 @@ pub(super) fn words_before(
 }
 
 /// The folder, if the owner has it.
-fn existing_folder(
-    db: &Connection,
-    owner: &str,
-    folder: Option<FolderId>,
-) -> Result<Option<String>> {
+fn own_folder(db: &Connection, owner: &str, folder: Option<FolderId>) -> Result<Option<String>> {
     match folder {
         Some(folder) if queries::has_folder(db.into(), owner, folder.as_str())? => {
             Ok(Some(folder.as_str().to_owned()))
@@ -186,7 +182,7 @@ pub(super) fn moved(db: &Connection, entry: &Applied<'_>, read: Read<MoveAssets>
     let owner = entry.did.as_str();
     let is_back = read.operation.back.is_some_and(|back| back.0 == 1);
     let stays = is_back && read.operation.folder.is_none();
-    let folder = existing_folder(db, owner, read.operation.folder)?;
+    let folder = own_folder(db, owner, read.operation.folder)?;
     for asset in &read.operation.assets.0 {
         set_state(db, entry, asset, State::Kept)?;
         let sql = "UPDATE assets SET folder = iif(?4, folder, ?3)
@@ -196,11 +192,7 @@ pub(super) fn moved(db: &Connection, entry: &Applied<'_>, read: Read<MoveAssets>
     Ok(())
 }
 
-pub(super) fn removed(
-    db: &Connection,
-    entry: &Applied<'_>,
-    read: Read<RemoveAssets>,
-) -> Result<()> {
+pub(super) fn remove(db: &Connection, entry: &Applied<'_>, read: Read<RemoveAssets>) -> Result<()> {
     for asset in &read.operation.assets.0 {
         set_state(db, entry, asset, State::Trash)?;
     }
@@ -222,13 +214,9 @@ fn set_state(db: &Connection, entry: &Applied<'_>, asset: &AssetId, state: State
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-pub(super) fn set_access(
-    db: &Connection,
-    entry: &Applied<'_>,
-    read: Read<SetAccess>,
-) -> Result<()> {
-    let set = read.operation;
-    let (access, to) = audience(set.audience(), read.has_more);
+pub(super) fn set_access(db: &Connection, entry: &Applied<'_>, set: Read<SetAccess>) -> Result<()> {
+    let (access, to) = audience(set.operation.audience(), set.has_more);
+    let set = set.operation;
     let is_exact = access != Access::Private && set.exact.is_some_and(|exact| exact.0 == 1);
     let sql = "UPDATE assets SET access = ?3, to_did = ?4, exact = ?5
         WHERE owner_did = ?1 AND id = ?2 AND state <> 'erased'";

@@ -173,7 +173,7 @@ impl Asset {
     pub(crate) fn count(&self, db: &Connection) -> Result<()> {
         let is_there = self.state == State::Kept && self.is_seen();
         let day = is_there.then_some(self.day.as_str());
-        months::count(db, (&self.owner, &self.id), day)
+        months::count(db, &self.owner, &self.id, day)
     }
 
     /// photo, video, audio, document or other.

@@ -62,14 +62,10 @@ pub(crate) fn fair_mark(db: Reader<'_>, owner: &str, asset: &str) -> Result<Opti
 }
 
 /// The signatures that people gave to a manifest of an owner's later: `(did, signature)`.
-pub(crate) fn agreements(
-    db: Reader<'_>,
-    owner: &str,
-    digest: &str,
-) -> Result<Vec<(String, String)>> {
+pub(crate) fn agreements(db: Reader<'_>, owner: &str, fair: &str) -> Result<Vec<(String, String)>> {
     let sql = "SELECT did, signature FROM agreements WHERE owner_did = ?1 AND fair = ?2
         ORDER BY at_ms, did";
-    db.rows(sql, [owner, digest], rows::pair)
+    db.rows(sql, [owner, fair], rows::pair)
 }
 
 /// Whether a person agreed to a manifest of this owner.

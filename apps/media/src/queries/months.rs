@@ -9,11 +9,7 @@ pub(super) const OWN: &str = "owner_did = ?1 AND state = 'kept' AND sort IN ('ph
 const MONTH_BYTES: usize = 7;
 
 /// Counts an asset in its month, before its row changes to be of this day; `None` takes it out of its owner's timeline.
-pub(super) fn count(
-    db: &Connection,
-    (owner, asset): (&str, &str),
-    day: Option<&str>,
-) -> Result<()> {
+pub(super) fn count(db: &Connection, owner: &str, asset: &str, day: Option<&str>) -> Result<()> {
     let sql = format!("SELECT day FROM assets WHERE {OWN} AND id = ?2");
     let before = db.prepare_cached(&sql)?.query_row([owner, asset], |row| row.get::<_, String>(0));
     let before = before.optional()?;

@@ -136,7 +136,7 @@ pub(super) fn send(
     };
     let mut response = finish(response, tag, kind.mime());
     let is_download = asked.is_download || !kind.is_inline();
-    set_disposition(&mut response, name, is_download)?;
+    set_disposition(response.headers_mut(), name, is_download)?;
     Ok(response)
 }
 
@@ -228,15 +228,11 @@ pub(crate) fn to_others(
 }
 
 /// Says what the file is called, and whether it is to be kept or shown.
-pub(super) fn set_disposition(
-    response: &mut Response,
-    name: &str,
-    is_download: bool,
-) -> Answer<()> {
+pub(super) fn set_disposition(out: &mut HeaderMap, name: &str, is_download: bool) -> Answer<()> {
     let how = if is_download { "attachment" } else { "inline" };
     let text = format!("{how}; filename*=UTF-8''{}", percent(&leaving_name(name)));
     let value = HeaderValue::try_from(text).map_err(Problem::internal)?;
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    out.insert(header::CONTENT_DISPOSITION, value);
     Ok(())
 }
 

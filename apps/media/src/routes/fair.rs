@@ -78,7 +78,7 @@ pub(crate) async fn get(
         if query.download.is_some() {
             // A maker without access to the file does not learn its name.
             let name = sight.map_or(asset.id.as_str(), |_| asset.name.as_str());
-            set_disposition(&mut response, &sidecar_name(name), true)?;
+            set_disposition(response.headers_mut(), &sidecar_name(name), true)?;
         }
         Ok(response)
     })

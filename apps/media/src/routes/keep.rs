@@ -95,8 +95,7 @@ pub(crate) async fn keep(
     let address = parts.extensions.get::<Peer>().map(|peer| peer.address);
     let _place = Transfer::begin(&node, &node.client(Some(&keeper), address)?)?;
     let (here, whose, of) = (node.clone(), keeper.clone(), asset.clone());
-    let asset_copy =
-        blocking::run(move || AssetCopy::prepare(&here, &whose, (&of, sight))).await??;
+    let asset_copy = blocking::run(move || AssetCopy::prepare(&here, &whose, &of, sight)).await??;
     let mine = asset_copy.add.asset.clone();
     if let Some(kept) = bytes::kept(&node, &keeper, &mine)? {
         return known(&node, Some(asset), kept).await;

@@ -76,23 +76,19 @@ pub(crate) async fn month(
     Path(month): Path<String>,
     Query(query): Query<WithQuery>,
 ) -> Answer<Json<MonthAnswer>> {
-    let cells = cells(&node, &session.did, (query.with.as_deref(), &month))?;
+    let cells = cells(&node, &session.did, query.with.as_deref(), &month)?;
     let row = |cell: Cell| (cell.id, cell.width, cell.height, cell.sort, cell.ms);
     Ok(Json(MonthAnswer { assets: cells.into_iter().map(row).collect() }))
 }
 
 /// The pictures of a month, the viewer's or a group's, without those of people who have left it.
-pub(crate) fn cells(
-    node: &Node,
-    viewer: &Did,
-    (with, month): (Option<&str>, &str),
-) -> Answer<Vec<Cell>> {
+pub(crate) fn cells(node: &Node, did: &Did, with: Option<&str>, month: &str) -> Answer<Vec<Cell>> {
     let is_month = imajin_app::operation::Day::parse(&format!("{month}-01")).is_some();
     if !is_month {
         return Err(Problem::field("month", "month must be YYYY-MM."));
     }
-    let group = group(node, viewer, with)?;
-    let whose = TimelineScope::new(viewer, group.as_ref());
+    let group = group(node, did, with)?;
+    let whose = TimelineScope::new(did, group.as_ref());
     let mut cells = queries::read(node, |db| queries::month(db, whose, month))?;
     let Some(group) = group else { return Ok(cells) };
     let mut is_in: BTreeMap<String, bool> = BTreeMap::new();

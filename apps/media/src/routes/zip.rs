@@ -254,7 +254,6 @@ fn send(
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     mark_upload(&mut headers);
-    let mut response = (headers, Body::new(body)).into_response();
-    set_disposition(&mut response, name, true)?;
-    Ok(response)
+    set_disposition(&mut headers, name, true)?;
+    Ok((headers, Body::new(body)).into_response())
 }

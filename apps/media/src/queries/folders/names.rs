@@ -161,10 +161,7 @@ pub(crate) fn numbered_files<'a>(
 }
 
 /// Returns the displayed names of a person's numbered folders, by id.
-pub(crate) fn numbered_folders<'a>(
-    db: Reader<'a>,
-    owner: &'a str,
-) -> Result<HashMap<String, String>> {
+pub(crate) fn numbered_folders(db: Reader<'_>, owner: &str) -> Result<HashMap<String, String>> {
     let sql = "SELECT parent, name FROM folders WHERE owner_did = ?1 GROUP BY parent, name HAVING count(*) > 1";
     let equal: Vec<(Option<String>, String)> = db.rows(sql, [owner], rows::pair)?;
     let mut all = HashMap::new();

@@ -35,11 +35,7 @@ pub(super) struct AssetCopy {
 impl AssetCopy {
     /// Looks for the files, and reads all of one that is to be copied.
     /// Errors: one isn't there, or there are only previews.
-    pub(super) fn prepare(
-        node: &Node,
-        keeper: &Did,
-        (asset, sight): (&Asset, Sight),
-    ) -> Answer<Self> {
+    pub(super) fn prepare(node: &Node, keeper: &Did, asset: &Asset, sight: Sight) -> Answer<Self> {
         let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
         let copy = |cid: &str| {
             if is_whole(asset, sight) {

@@ -136,17 +136,13 @@ pub(super) async fn look(sender: &Sender, id: &UploadId) -> Answer<TusResponse> 
 }
 
 /// Takes in the next part.
-pub(super) async fn receive(
-    sender: &Sender,
-    id: &UploadId,
-    request: Request,
-) -> Answer<TusResponse> {
-    if !tus::is_part(request.headers()) {
+pub(super) async fn receive(sender: &Sender, id: &UploadId, part: Request) -> Answer<TusResponse> {
+    if !tus::is_part(part.headers()) {
         return Err(no_part());
     }
-    let offset = tus::number(request.headers(), tus::OFFSET, "Upload-Offset")?;
+    let offset = tus::number(part.headers(), tus::OFFSET, "Upload-Offset")?;
     let upload = sender.upload(id).await?;
-    write(sender, &upload, offset, request).await
+    write(sender, &upload, offset, part).await
 }
 
 fn no_part() -> Problem {
@@ -157,16 +153,11 @@ fn no_part() -> Problem {
 }
 
 /// Writes the body of a request from an offset on; then names and enters the file if it is whole.
-async fn write(
-    sender: &Sender,
-    upload: &Upload,
-    offset: u64,
-    request: Request,
-) -> Answer<TusResponse> {
-    if offset != upload.offset {
+async fn write(sender: &Sender, upload: &Upload, at: u64, request: Request) -> Answer<TusResponse> {
+    if at != upload.offset {
         return Err(bytes::upload_problem(UploadError::Offset { offset: upload.offset }));
     }
-    let left = upload.length - offset;
+    let left = upload.length - at;
     let announced = tus::body_length(request.headers());
     let length = upload.length;
     if announced.is_some_and(|bytes| bytes > left) {
