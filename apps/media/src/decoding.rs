@@ -19,8 +19,7 @@ use crate::manifest::TEXTS;
 const WAITING_MAX: usize = 512;
 /// Requests of one client that may wait: a page of photos in a browser that asks for all at once.
 const WAITING_EACH: usize = 128;
-/// Reads of the disk for answers: an archive of a thousand files is one. They take no more than half of the threads that wait
-/// for the disk.
+/// Reads of the disk for answers (an archive of a thousand files is one): at most half of the threads that wait for the disk.
 const READS: Shares = Shares {
     permits: 6,
     each: 3,

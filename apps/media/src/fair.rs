@@ -102,8 +102,7 @@ fn is_inside(node: &Node, asset: &Asset, work: &Work) -> bool {
     }
 }
 
-/// Returns the manifests of others that name this person and lack their signature, except those of people whom they
-/// blocked.
+/// Returns others' manifests that name this person and lack their signature, but not those of people whom they blocked.
 pub(crate) fn asked(node: &Node, did: &Did) -> Answer<Vec<(Asset, Attribution)>> {
     let assets = queries::read(node, |db| queries::asked(db, did.as_str()))?;
     let mut all = Vec::new();
@@ -142,8 +141,7 @@ fn check(signed: Signed, beside: impl Iterator<Item = Json>, keys: &dyn Keys) ->
     Attribution { fair, signer, consent }
 }
 
-/// Returns the default without a signature: the owner holds all shares. `has_work`: includes the file that it is about,
-/// which may have to be hashed.
+/// The default without a signature: the owner holds all shares. `has_work`: with the file, which may have to be hashed.
 pub(crate) fn unsigned(node: &Node, asset: &Asset, has_work: bool) -> Answer<Fair> {
     let owner = Contributor {
         did: Did::parse(&asset.owner).map_err(Problem::internal)?,

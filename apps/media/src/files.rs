@@ -180,8 +180,7 @@ pub(crate) fn make(
     Ok(Previews { made: first.map(|bytes| (name(&cid, size), bytes)), missing: RefCell::default() })
 }
 
-/// Returns the sizes that are made together: the two of people, the two of lists, or the requested one alone. The
-/// requested size comes first.
+/// The sizes that are made together, the requested one first: the two of people, the two of lists, or one alone.
 fn sizes(size: Size) -> &'static [Size] {
     match size {
         Size::Face => &[Size::Face, Size::W400],
@@ -197,8 +196,7 @@ pub(crate) fn no_preview() -> Problem {
     Problem::not_found(TEXTS.say("no-preview", args![])).slug("no-preview")
 }
 
-/// Removes what entries no longer name, with its previews, in the background. Where this doesn't happen, the sweep does it
-/// within a day.
+/// Removes what entries no longer name, with its previews, in the background; or else the sweep does it within a day.
 pub(crate) fn remove(node: &Node, owner: &Did, files: &BTreeSet<Cid>) {
     let (node, owner, files) = (node.clone(), owner.clone(), files.clone());
     let work = move || {

@@ -18,8 +18,7 @@ use crate::{fair, pages, queries};
 /// Pictures on the card: what fits in a row.
 const PICTURES_MAX: usize = 4;
 
-/// The shortest interval between changes of the trash card, in milliseconds: once a week, so that the card does not
-/// repeat itself daily.
+/// How often the trash card changes, in milliseconds: once a week, so that it does not repeat itself daily.
 const TRASH_EVERY_MS: i64 = 7 * 86_400_000;
 
 /// Requests to agree; their page has all of them.

@@ -12,8 +12,7 @@ const CHUNK_BYTES: u64 = 64 * 1024;
 /// Bytes that each piece is longer then.
 const TAG_BYTES: u64 = 16;
 
-/// Whether a sealed file can have this length: that of a padded file, in pieces. A file that was not encrypted by
-/// mistake hardly ever has it.
+/// Whether a sealed file can have this length: that of a padded file, in pieces. One not encrypted by mistake hardly ever has it.
 pub(crate) fn is_length(bytes: u64) -> bool {
     let chunks = bytes.div_ceil(CHUNK_BYTES + TAG_BYTES).max(1);
     let plain = bytes.checked_sub(chunks * TAG_BYTES);

@@ -88,8 +88,7 @@ fn thumbnail(item: &[u8]) -> Option<&[u8]> {
     exif::thumbnail(rest.get(distance..)?)
 }
 
-/// Returns the orientation of the picture: quarter turns against the clock in the property `irot`. Exif does not count in these
-/// files (ISO/IEC 23008-12, A.2.1).
+/// The orientation by the property `irot`, quarter turns against the clock: Exif doesn't count here (ISO/IEC 23008-12, A.2.1).
 fn orientation(boxes: &mut Boxes<Cursor<&[u8]>>, meta: &Range<u64>) -> io::Result<u8> {
     let Some(properties) = boxes.find(meta, b"iprp")? else {
         return Ok(1);

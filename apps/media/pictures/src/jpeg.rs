@@ -99,8 +99,7 @@ impl Frame {
     }
 }
 
-/// The size of a JPEG that has nothing but what a picture needs: no metadata, no comment, nothing after its end. `None` for
-/// any other.
+/// The size of a JPEG without metadata, comments and anything after its end; `None` for any other.
 pub(crate) fn plain_size(bytes: &[u8]) -> Option<(u16, u16)> {
     let mut rest = bytes.strip_prefix(&[0xff, 0xd8])?.strip_suffix(&[0xff, 0xd9])?;
     let mut size = None;

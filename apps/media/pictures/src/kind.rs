@@ -360,8 +360,7 @@ fn is_mp3_frame(second: u8, third: u8) -> bool {
     is_layer_3 && !matches!(third >> 4, 0 | 15) && third & 0x0c != 0x0c
 }
 
-/// UTF-8 that ends at most within a character, has no control characters but those of plain text, and does not begin as
-/// markup does.
+/// UTF-8, cut at most within a character, without control characters but those of plain text, that doesn't begin as markup.
 fn is_text(first: &[u8]) -> bool {
     let text = match std::str::from_utf8(first) {
         Ok(text) => text,

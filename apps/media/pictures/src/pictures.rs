@@ -40,8 +40,7 @@ struct Shared {
     others: Vec<Mutex<Option<Worker>>>,
 }
 
-/// Returns the number of children that a box has room for: two, so that one picture does not keep the others waiting, or one
-/// if its memory is small.
+/// How many children a box has room for: two, so that one picture doesn't keep others waiting; one with little memory.
 fn children() -> usize {
     let about = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let total = about.lines().find_map(|line| line.strip_prefix("MemTotal:"));

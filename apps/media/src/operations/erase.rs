@@ -40,8 +40,7 @@ pub(crate) struct Erase {
     pub(crate) assets: List<AssetId, 1, ASSETS_MAX>,
 }
 
-/// Whether entries of an operation have words about the file that their `ref` names: they are counted as they come, and all of
-/// them go when it is erased.
+/// Whether entries of an operation have words about the file that their `ref` names: they are counted, and go when it is erased.
 pub(crate) fn has_words(op: &str) -> bool {
     WITH_WORDS.contains(&op)
 }

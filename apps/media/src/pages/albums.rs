@@ -106,8 +106,7 @@ fn render_album(
     Ok(page.into_response())
 }
 
-/// The page of another person's album. A signed-in viewer gets its script; a signed-out one gets the link preview, which shows what they
-/// see now.
+/// Another person's album: with its script for a signed-in viewer, and for others with a link preview of what they see now.
 pub(super) fn visited(
     (node, t): (&Node, Texts),
     page: Page,

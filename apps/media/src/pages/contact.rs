@@ -42,8 +42,7 @@ pub(crate) async fn contact(
     Ok(page.script("/assets/media/visitor.js"))
 }
 
-/// Returns a part of the pictures that a person shows, and the position among all that aren't private at which the next part
-/// begins, if there is one.
+/// A part of the pictures that a person shows, and the position among all that aren't private at which more begin, if any do.
 fn visible_pictures(
     node: &Node,
     viewer: &Viewer,

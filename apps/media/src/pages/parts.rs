@@ -59,8 +59,7 @@ impl FromRequestParts<Node> for Own {
     }
 }
 
-/// The answer when a visitor may not see something. A signed-out visitor is sent to sign in, so the answer does not
-/// reveal whether it exists.
+/// Sends a signed-out visitor who may not see something to sign in, so that the answer does not reveal whether it exists.
 pub(super) fn or_sign_in(
     session: Option<&Session>,
     path: &str,

@@ -97,8 +97,7 @@ pub(super) fn count_words(db: &Connection, entry: &Applied<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Returns the number of entries with words about a file that an entry adds now: those counted with its row, or before
-/// it had one.
+/// The entries with words about a file when an entry adds it: those counted with its row, or before it had one.
 pub(super) fn words_before(
     db: &Connection,
     owner: &str,

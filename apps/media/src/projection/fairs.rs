@@ -45,8 +45,7 @@ pub(super) struct AssetFair<'a> {
     pub(super) agreed: &'a [AgreedBy],
 }
 
-/// Enters the manifest of a bought work as of the purchase, unless its owner entered one. No agreement is asked for, because all
-/// makers had agreed.
+/// Enters a bought work's manifest unless its owner entered one. All makers had agreed, so no agreement is asked for.
 pub(super) fn bought(db: &Connection, entry: &Applied<'_>, fair: AssetFair<'_>) -> Result<()> {
     match queries::fair(db.into(), entry.did.as_str(), fair.asset)? {
         Some(_) => Ok(()),

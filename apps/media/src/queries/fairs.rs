@@ -80,8 +80,7 @@ pub(crate) fn is_made_by(db: Reader<'_>, owner: &str, (asset, did): (&str, &str)
     db.exists(sql, [owner, asset, did])
 }
 
-/// Returns the digests of the manifests of an owner's kept assets that name a person and are about this work, or have
-/// this digest.
+/// The digests of manifests of an owner's kept assets that name a person, and are about this work or have this digest.
 pub(crate) fn current(
     db: Reader<'_>,
     owner: &str,

@@ -101,8 +101,7 @@ pub(crate) fn folders_within(db: Reader<'_>, owner: &str, id: &str) -> Result<Ve
     db.rows(&sql, [owner, id], |row| row.get(0))
 }
 
-/// Returns the number of levels of a folder, with itself: 1 for one without folders in it, and for a folder that does
-/// not exist yet.
+/// The levels of a folder, with itself: 1 for one without folders in it, and for one that does not exist yet.
 pub(crate) fn folder_height(db: Reader<'_>, owner: &str, id: &str) -> Result<usize> {
     let sql = format!("{WITHIN} SELECT max(depth) FROM inner");
     let height = db.row(&sql, [owner, id], |row| row.get::<_, i64>(0))?;

@@ -112,8 +112,7 @@ pub(crate) fn on_this_day(
     db.rows(&sql, [owner, year, day], Asset::read)
 }
 
-/// Returns a person's pictures and videos that are not for that person alone, the newest first: at most `limit`, from
-/// `offset` on.
+/// A person's pictures and videos that aren't for them alone, the newest first: at most `limit`, from `offset` on.
 pub(crate) fn shared_pictures(
     db: Reader<'_>,
     owner: &str,

@@ -197,8 +197,7 @@ fn makers(node: &Node, (of, kept): (&Asset, &Asset)) -> Answer<Option<Json>> {
     all.map(Some).map_err(Problem::internal)
 }
 
-/// Returns the id of the keeper's probable copy of a shared asset; `None` if they have none, or if finding out takes reading the
-/// file.
+/// The id of the keeper's probable copy of a shared asset; `None` if they have none, or finding out takes reading the file.
 pub(crate) fn kept_as(
     node: &Node,
     keeper: &Did,

@@ -19,8 +19,7 @@ use rules::{ENTRY, FILE, META, MOOV, PROPERTIES, Rule, TRAK, Then};
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 
-/// Overwritten ranges of one file: a track of positions has one each second or so, and each transfer of the file holds
-/// them in memory.
+/// Overwritten ranges of one file, which each transfer holds in memory: a track of positions has one each second or so.
 const EDITS_MAX: usize = 1 << 15;
 /// Tracks of a film that stay: those of cameras have two to four.
 const TRACKS_MAX: usize = 64;
@@ -156,8 +155,7 @@ impl<R: Read + Seek> Walk<R> {
         self.blank(changed)
     }
 
-    /// Samples are described by a codec, then by boxes. Two names in between may be the device's: that of the coding
-    /// program, and that of its maker.
+    /// Samples are described by a codec, then by boxes. Two names in between may be the device's: the coding program's and its maker's.
     fn descriptions(&mut self, content: &Range<u64>) -> io::Result<()> {
         let version = self.boxes.take(&mut content.clone(), 1)?;
         let mut rest = after(content, 8)?;
@@ -239,8 +237,7 @@ impl<R: Read + Seek> Walk<R> {
         }
     }
 
-    /// Exif that says when the picture was taken, and that it is not turned: HEIC and AVIF have a property for that. Where it doesn't
-    /// fit, it says less, or nothing.
+    /// Exif that says when the picture was taken, and no turn, for which HEIC and AVIF have a property; less where that doesn't fit.
     fn empty_exif(&mut self, range: Range<u64>) -> io::Result<()> {
         // Before the structure is its distance.
         const NAME: &[u8] = b"\0\0\0\x06Exif\0\0";

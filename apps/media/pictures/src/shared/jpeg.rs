@@ -20,8 +20,7 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
     Ok(is_whole.then(|| edits.collect()))
 }
 
-/// Finds the segments that tell something, and what follows the picture. False if a picture isn't as it should be; those before
-/// that place are found.
+/// Finds the segments that tell something, and what follows the picture. False where it isn't as it should be, with those before.
 pub(super) fn replace<R: Read + Seek>(
     source: &mut Source<'_, R>,
     parts: &mut Vec<Replaced>,

@@ -412,8 +412,7 @@ impl<R: Read + Seek> Blank<'_, R> {
     }
 }
 
-/// Blanks the metadata of a photo, and what follows it. Programs show a photo that isn't whole as far as it goes, so its metadata go
-/// as far.
+/// Blanks a photo's metadata and what follows it; of one that isn't whole as far as programs show it.
 fn blank_photo<R: Read + Seek>(
     file: &mut R,
     photo: Range<u64>,

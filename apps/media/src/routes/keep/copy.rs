@@ -19,8 +19,7 @@ use crate::files;
 use crate::queries::Asset;
 use crate::routes::download::{FileVersion, for_others};
 
-/// Returns the cache name of the CID of a file's shared copy. Another version of the program may make another copy, so a note only tells
-/// what is probably kept.
+/// The cache name of the CID of a file's shared copy: of the one probably kept, as another version may make another copy.
 fn note_name(cid: &str) -> String {
     format!("{cid}-kept")
 }

@@ -78,8 +78,7 @@ pub(crate) async fn open(node: &Node, owner: Did) -> Answer<Vec<Upload>> {
     Ok(open)
 }
 
-/// Ends the oldest upload for which no byte came within an hour: the node may have stopped before its client heard of it. False
-/// if there is none.
+/// Ends the oldest upload without a byte for an hour: its client may never have heard of it. False if there is none.
 pub(super) fn end_forgotten(
     store: &MediaStore,
     owner: &Did,
