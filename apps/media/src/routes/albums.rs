@@ -163,21 +163,6 @@ pub(crate) struct LinkShown {
     is_open: bool,
 }
 
-impl LinkShown {
-    fn new(link: Link, now: Timestamp) -> Self {
-        let until = Timestamp::from_millis(link.until_ms);
-        Self {
-            is_open: link.is_open(now),
-            id: link.id,
-            label: link.label,
-            of: link.of,
-            digest: link.digest,
-            until: until.map_or_else(|_| String::new(), |until| until.to_string()),
-            exact: link.exact,
-        }
-    }
-}
-
 /// A person's links.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LinksAnswer {
@@ -192,6 +177,15 @@ pub(crate) struct LinksAnswer {
 )]
 pub(crate) async fn links(Person(node, session): Person) -> Answer<Json<LinksAnswer>> {
     let links = queries::read(&node, |db| queries::links(db, session.did.as_str()))?;
-    let links = links.into_iter().map(|link| LinkShown::new(link, node.now()));
-    Ok(Json(LinksAnswer { links: links.collect() }))
+    let shown = |link: Link| LinkShown {
+        is_open: link.is_open(node.now()),
+        id: link.id,
+        label: link.label,
+        of: link.of,
+        digest: link.digest,
+        until: Timestamp::from_millis(link.until_ms)
+            .map_or_else(|_| String::new(), |at| at.to_string()),
+        exact: link.exact,
+    };
+    Ok(Json(LinksAnswer { links: links.into_iter().map(shown).collect() }))
 }

@@ -4,9 +4,7 @@ use axum::Json as Told;
 use imajin_app::extract::{Json, Person};
 use imajin_app::{Answer, Lang, Node, Problem, Session, args, blocking};
 use imajin_host::prelude::*;
-use imajin_ledger::media::{
-    DiskRefusal, FoundDisk, LostDisk, MoveProgress, PlaceError, Whereabouts,
-};
+use imajin_ledger::media::{DiskRefusal, FoundDisk, LostDisk, PlaceError};
 use imajin_log::Space;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -156,9 +154,18 @@ pub(crate) fn look(node: &Node, lang: Lang) -> Result<DisksAnswer, Problem> {
     };
     let disks = media.disks(&node.key().did).into_iter();
     let lost = |disk: LostDisk| LostShown { name: disk.name, at: disk.at.to_string() };
+    let progress = media.move_progress();
+    let moving = (whereabouts.to_disk || whereabouts.to_card).then_some(MoveShown {
+        to_card: whereabouts.to_card,
+        files_done: progress.files_done,
+        bytes_done: progress.bytes_done,
+        files: progress.files,
+        bytes: progress.bytes,
+        failure: progress.failure,
+    });
     Ok(DisksAnswer {
         card: CardRoom { bytes: total, free, files, files_bytes },
-        moving: moving(&whereabouts, media.move_progress()),
+        moving,
         disks: disks.map(shown).collect(),
         lost: whereabouts.lost.into_iter().map(lost).collect(),
         disk: whereabouts.disk.map(|(id, name)| OwnDisk {
@@ -166,17 +173,6 @@ pub(crate) fn look(node: &Node, lang: Lang) -> Result<DisksAnswer, Problem> {
             name,
             is_missing: whereabouts.is_missing,
         }),
-    })
-}
-
-fn moving(whereabouts: &Whereabouts, progress: MoveProgress) -> Option<MoveShown> {
-    (whereabouts.to_disk || whereabouts.to_card).then_some(MoveShown {
-        to_card: whereabouts.to_card,
-        files_done: progress.files_done,
-        bytes_done: progress.bytes_done,
-        files: progress.files,
-        bytes: progress.bytes,
-        failure: progress.failure,
     })
 }
 

@@ -34,18 +34,6 @@ pub(crate) struct OpenUpload {
     until: String,
 }
 
-impl OpenUpload {
-    fn from_upload(upload: &Upload) -> Self {
-        Self {
-            id: upload.id.to_string(),
-            name: tus::file_name(&upload.meta),
-            length: upload.length,
-            offset: upload.offset,
-            until: upload.expires().to_string(),
-        }
-    }
-}
-
 /// A person's uploads that wait for bytes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UploadsAnswer {
@@ -65,7 +53,14 @@ pub(crate) async fn list(
 ) -> Answer<Json<UploadsAnswer>> {
     let owner = authed.acting_for(&node, &headers, Add::NAME)?;
     let open = open(&node, owner).await?;
-    Ok(Json(UploadsAnswer { uploads: open.iter().map(OpenUpload::from_upload).collect() }))
+    let shown = |upload: &Upload| OpenUpload {
+        id: upload.id.to_string(),
+        name: tus::file_name(&upload.meta),
+        length: upload.length,
+        offset: upload.offset,
+        until: upload.expires().to_string(),
+    };
+    Ok(Json(UploadsAnswer { uploads: open.iter().map(shown).collect() }))
 }
 
 /// The uploads of a person that wait for bytes, the oldest first.
