@@ -18,7 +18,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::manifest::TEXTS;
 use crate::operations::TakeCards;
-use crate::provider::{Provider, ProviderError};
+use crate::provider::ProviderError;
 use crate::queries::{self, KeysEntry};
 use crate::settings::{Secret, Settings};
 use crate::stripe::Stripe;
@@ -78,7 +78,7 @@ pub(crate) struct Cards {
 #[derive(Clone)]
 struct Now {
     account: Account,
-    provider: Option<Arc<dyn Provider>>,
+    provider: Option<Arc<Stripe>>,
 }
 
 impl Default for Cards {
@@ -100,7 +100,7 @@ impl Cards {
             Some(_) => Account::OfSettings,
             None => Account::Nobodys,
         };
-        let provider = stripe.map(|stripe| Arc::new(stripe) as Arc<dyn Provider>);
+        let provider = stripe.map(Arc::new);
         Ok(Self {
             settings: settings.clone(),
             now: Arc::new(RwLock::new(Now { account, provider })),
@@ -113,13 +113,13 @@ impl Cards {
         now.clone()
     }
 
-    fn set(&self, account: Account, provider: Option<Arc<dyn Provider>>) {
+    fn set(&self, account: Account, provider: Option<Arc<Stripe>>) {
         let mut now = self.now.write();
         *now = Now { account, provider };
     }
 
     /// Returns the provider, if the box takes cards.
-    pub(crate) fn provider(&self) -> Option<Arc<dyn Provider>> {
+    pub(crate) fn provider(&self) -> Option<Arc<Stripe>> {
         self.now().provider
     }
 
@@ -142,7 +142,7 @@ impl Cards {
         }
     }
 
-    fn provider_for(&self, chosen: &CardAccount) -> Answer<Arc<dyn Provider>> {
+    fn provider_for(&self, chosen: &CardAccount) -> Answer<Arc<Stripe>> {
         let settings = Settings {
             stripe_key: Secret::new(chosen.key.as_str()),
             stripe_webhook_secret: Secret::new(chosen.webhook_secret.as_str()),

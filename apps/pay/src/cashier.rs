@@ -215,7 +215,7 @@ pub(crate) async fn open(
     if let Some(open) = &hold.session {
         let session = provider.look(&open.id).await?;
         // The provider's answer may be news.
-        outside::page(node, &*provider, &session, None).await?;
+        outside::page(node, &provider, &session, None).await?;
         return opened(session);
     }
     if let [only] = items.as_mut_slice() {

@@ -6,7 +6,7 @@
 //! | `access` | how many entries a person may leave in others' logs |
 //! | `attest`, `taken_back` | the node's attestations of payments, and their revocation after refunds |
 //! | `cashier`, `till` | the capability for services that sell; the check of whether anything may be sold now |
-//! | `provider`, `stripe`, `cards` | the interface to payment providers, the only implementation, and the box's account there |
+//! | `provider`, `stripe`, `cards` | what the node asks of its payment provider; Stripe, the only one; the box's account there |
 //! | `outside`, `worker`, `patience` | events from the provider, background work, and retries |
 //! | `callback` | reports of payments to sellers elsewhere |
 //! | `notices` | notices of payments, and their sentences |
@@ -66,7 +66,7 @@ use imajin_selling::Cashier;
 pub use settings::{CARD_HOLD_DAYS, Secret, Settings};
 
 use cards::Cards;
-use provider::Provider;
+use stripe::Stripe;
 use till::Till;
 
 /// The service.
@@ -95,7 +95,7 @@ impl Pay {
     }
 
     /// Returns the provider of payments, if the box takes cards now.
-    fn provider(&self) -> Option<Arc<dyn Provider>> {
+    fn provider(&self) -> Option<Arc<Stripe>> {
         self.cards.provider()
     }
 

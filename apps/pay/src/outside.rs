@@ -16,10 +16,9 @@ use crate::operations::{
     SoldRefusal, StrayReturned,
 };
 use crate::patience::Fault;
-use crate::provider::{
-    Event, EventContent, Provider, ProviderError, ProviderRefund, Session, State,
-};
+use crate::provider::{Event, EventContent, ProviderError, ProviderRefund, Session, State};
 use crate::queries::{self, Hold, Stray};
+use crate::stripe::Stripe;
 
 mod after;
 pub(crate) mod transfer;
@@ -65,7 +64,7 @@ pub(crate) fn hold(node: &Node, payment: &str) -> Answer<Option<Hold>> {
 }
 
 /// Handles an event. All changes are durable when this returns.
-pub(crate) async fn handle_event(node: &Node, provider: &dyn Provider, event: Event) -> Answer<()> {
+pub(crate) async fn handle_event(node: &Node, provider: &Stripe, event: Event) -> Answer<()> {
     let name = Some(event.id.as_str());
     if queries::read(node, |db| queries::has_event(db, node.did(), &event.id))? {
         return Ok(());
@@ -87,7 +86,7 @@ fn of_event(event: Option<&str>) -> Answer<Option<IdText>> {
 /// Enters the state of a provider's page.
 pub(crate) async fn page(
     node: &Node,
-    provider: &dyn Provider,
+    provider: &Stripe,
     session: &Session,
     event: Option<&str>,
 ) -> Answer<()> {
@@ -120,7 +119,7 @@ pub(crate) async fn page(
 /// Enters the payment of a page that was paid.
 async fn arrived(
     node: &Node,
-    provider: &dyn Provider,
+    provider: &Stripe,
     session: &Session,
     payment: &str,
     hold: Option<Hold>,
@@ -142,7 +141,7 @@ async fn arrived(
     if !is_open(&hold) {
         note_opened(node, payment, session).await?;
     }
-    let free_at = node.now().as_millis().saturating_add(provider.held_ms());
+    let free_at = node.now().as_millis().saturating_add(provider.held_ms);
     let paid = Paid {
         payment: hold.payment.clone(),
         amount: amount(session.amount)?,
@@ -178,7 +177,7 @@ fn is_void(error: &SubmitError) -> bool {
 /// Has the provider refund a payment that no order awaited.
 pub(crate) async fn give_back_stray(
     node: &Node,
-    provider: &dyn Provider,
+    provider: &Stripe,
     stray: &Stray,
 ) -> Result<(), Fault> {
     let back = ProviderRefund {
@@ -220,7 +219,7 @@ async fn note_stray(
 /// can try again.
 async fn give_back_unsettled(
     node: &Node,
-    provider: &dyn Provider,
+    provider: &Stripe,
     hold: &Hold,
     session: &Session,
     charge: &str,

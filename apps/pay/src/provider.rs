@@ -1,13 +1,11 @@
-//! Payment providers as this service sees them: pages for payers, refunds, sellers' accounts, and events. One rail has
-//! one provider; the protocol that a provider speaks is its own module's matter.
+//! A payment provider as this service sees it: pages for payers, refunds, sellers' accounts, and events. The protocol
+//! that it speaks is its own module's matter.
 //!
 //! Always: each request that changes something has its own name, so that it can be repeated without happening twice. An
 //! attempt after a definite refusal has another name, because the provider repeats its answer to a name that it knows.
 
 use imajin_app::Problem;
-use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_selling::Later;
 
 use crate::operations::ReturnStatus;
 
@@ -175,8 +173,6 @@ pub(crate) struct Dispute {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) id: String,
-    /// The account's owner: our own text, as the provider returns it.
-    pub(crate) did: Option<String>,
     pub(crate) is_ready: bool,
     pub(crate) is_submitted: bool,
 }
@@ -205,50 +201,4 @@ pub(crate) enum EventContent {
     Transferred(Transferred),
     /// An event that this service ignores.
     Other,
-}
-
-/// A part of the list of pages, and whether more follow.
-pub(crate) type Listed = (Vec<Session>, bool);
-type ProviderAnswer<'a, T> = Later<'a, Result<T, ProviderError>>;
-
-pub(crate) trait Provider: Send + Sync {
-    /// Returns the account that the node's key belongs to.
-    fn own(&self) -> ProviderAnswer<'_, Own>;
-    /// Opens a page. A repeated request returns the same page.
-    fn open<'a>(&'a self, wanted: &'a PageRequest<'a>) -> ProviderAnswer<'a, Session>;
-    /// Returns the current state of a page.
-    fn look<'a>(&'a self, session: &'a str) -> ProviderAnswer<'a, Session>;
-    /// Lists pages that were opened since a time, newest first, after one that was listed; and whether there are more.
-    fn since<'a>(&'a self, from_s: i64, after: Option<&'a str>) -> ProviderAnswer<'a, Listed>;
-    /// Returns the node's metadata of a payment: node and payment.
-    fn words<'a>(&'a self, charge: &'a str)
-    -> ProviderAnswer<'a, (Option<String>, Option<String>)>;
-    /// Returns all refunds of a payment so far, made by the node or at the provider.
-    fn returns<'a>(&'a self, charge: &'a str) -> ProviderAnswer<'a, Vec<Returned>>;
-    /// Makes a refund. A repeated request returns the same refund.
-    fn give_back<'a>(&'a self, back: &'a ProviderRefund<'a>) -> ProviderAnswer<'a, Returned>;
-    /// Opens an account for a seller. A repeated request returns the same one.
-    fn begin_account<'a>(&'a self, did: &'a Did) -> ProviderAnswer<'a, Account>;
-    /// Returns the address of the provider's page where a seller identifies themselves.
-    fn account_page<'a>(&'a self, account: &'a str, back_to: &'a str)
-    -> ProviderAnswer<'a, String>;
-    /// Returns the current state of an account.
-    fn account<'a>(&'a self, account: &'a str) -> ProviderAnswer<'a, Account>;
-    /// Returns the transfers to an account since a time, newest first.
-    fn transfers<'a>(
-        &'a self,
-        account: &'a str,
-        from_s: i64,
-    ) -> ProviderAnswer<'a, Vec<Transferred>>;
-    /// Makes a transfer to an account. A repeated request returns the same transfer.
-    fn transfer<'a>(&'a self, transfer: &'a Transfer<'a>) -> ProviderAnswer<'a, Transferred>;
-    /// Returns how long a payer can still easily have the money taken back, in milliseconds; sales are held that long.
-    fn held_ms(&self) -> i64;
-    /// Reads and verifies a message that claims to come from the provider.
-    fn hear(
-        &self,
-        signature: Option<&str>,
-        body: &[u8],
-        now: Timestamp,
-    ) -> Result<Event, HeardError>;
 }

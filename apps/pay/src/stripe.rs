@@ -14,14 +14,13 @@ use std::time::Duration;
 use imajin_dfos::Timestamp;
 use imajin_host::outgoing::{AddressSource, Allowed, AnswerError, Outgoing, OutgoingRequest};
 use imajin_protocol::Did;
-use imajin_selling::Later;
 use parking_lot::{Mutex, MutexGuard};
 use reqwest::{Method, Url};
 use serde_json::Value as Json;
 
 use crate::provider::{
-    Account, Event, HeardError, Listed, Own, PageRequest, Provider, ProviderError, ProviderRefund,
-    Returned, Session, Transfer, Transferred,
+    Account, Event, HeardError, Own, PageRequest, ProviderError, ProviderRefund, Returned, Session,
+    Transfer, Transferred,
 };
 use crate::settings::{Secret, Settings};
 use form::Form;
@@ -41,7 +40,8 @@ pub(crate) struct Stripe {
     base: Url,
     key: Secret,
     webhook_secret: Secret,
-    held_ms: i64,
+    /// How long a payer can still easily have the money taken back, in milliseconds; sales are held that long.
+    pub(crate) held_ms: i64,
     /// The keys refused since the start, and the number of refusals of each.
     refused: Mutex<HashMap<String, u32>>,
 }
@@ -168,195 +168,168 @@ fn part(id: &str) -> Result<&str, ProviderError> {
     })
 }
 
-impl Provider for Stripe {
-    fn own(&self) -> Later<'_, Result<Own, ProviderError>> {
-        Box::pin(async move {
-            let own = self.get("v1/account").await.map_err(|error| match error {
-                // This request asks whether the key is valid, so these statuses are a refusal.
-                ProviderError::Away(said) if said.starts_with("401") || said.starts_with("403") => {
-                    ProviderError::Refused { code: "key".to_owned(), message: said }
-                }
-                other => other,
-            })?;
-            understood(objects::own(&own), "account")
-        })
+impl Stripe {
+    /// Returns the account that the node's key belongs to.
+    pub(crate) async fn own(&self) -> Result<Own, ProviderError> {
+        let own = self.get("v1/account").await.map_err(|error| match error {
+            // This request asks whether the key is valid, so these statuses are a refusal.
+            ProviderError::Away(said) if said.starts_with("401") || said.starts_with("403") => {
+                ProviderError::Refused { code: "key".to_owned(), message: said }
+            }
+            other => other,
+        })?;
+        understood(objects::own(&own), "account")
     }
 
-    fn open<'a>(
-        &'a self,
-        wanted: &'a PageRequest<'a>,
-    ) -> Later<'a, Result<Session, ProviderError>> {
-        Box::pin(async move {
-            let key = format!("open-{}-{}", wanted.payment, wanted.until);
-            let form = form::session(wanted)?;
-            let json = self.post("v1/checkout/sessions", &key, form).await?;
-            understood(objects::session(&json), "checkout session")
-        })
+    /// Opens a page. A repeated request returns the same page.
+    pub(crate) async fn open(&self, wanted: &PageRequest<'_>) -> Result<Session, ProviderError> {
+        let key = format!("open-{}-{}", wanted.payment, wanted.until);
+        let json = self.post("v1/checkout/sessions", &key, form::session(wanted)?).await?;
+        understood(objects::session(&json), "checkout session")
     }
 
-    fn look<'a>(&'a self, session: &'a str) -> Later<'a, Result<Session, ProviderError>> {
-        Box::pin(async move {
-            let path = format!("v1/checkout/sessions/{}", part(session)?);
-            understood(objects::session(&self.get(&path).await?), "checkout session")
-        })
+    /// Returns the current state of a page.
+    pub(crate) async fn look(&self, session: &str) -> Result<Session, ProviderError> {
+        let json = self.get(&format!("v1/checkout/sessions/{}", part(session)?)).await?;
+        understood(objects::session(&json), "checkout session")
     }
 
-    fn since<'a>(
-        &'a self,
+    /// Lists pages that were opened since a time, newest first, after one that was listed; and whether there are more.
+    pub(crate) async fn since(
+        &self,
         from_s: i64,
-        after: Option<&'a str>,
-    ) -> Later<'a, Result<Listed, ProviderError>> {
-        Box::pin(async move {
-            let mut path = format!("v1/checkout/sessions?limit=100&created[gte]={from_s}");
-            if let Some(after) = after {
-                path = format!("{path}&starting_after={}", part(after)?);
-            }
-            let json = self.get(&path).await?;
-            let all = json["data"].as_array().map(Vec::as_slice);
-            let all = understood(all, "list")?.iter().map(objects::session);
-            let all = understood(all.collect::<Option<Vec<_>>>(), "list of sessions")?;
-            Ok((all, json["has_more"] == true))
-        })
+        after: Option<&str>,
+    ) -> Result<(Vec<Session>, bool), ProviderError> {
+        let mut path = format!("v1/checkout/sessions?limit=100&created[gte]={from_s}");
+        if let Some(after) = after {
+            path = format!("{path}&starting_after={}", part(after)?);
+        }
+        let json = self.get(&path).await?;
+        let all = json["data"].as_array().map(Vec::as_slice);
+        let all = understood(all, "list")?.iter().map(objects::session);
+        let all = understood(all.collect::<Option<Vec<_>>>(), "list of sessions")?;
+        Ok((all, json["has_more"] == true))
     }
 
-    fn words<'a>(
-        &'a self,
-        charge: &'a str,
-    ) -> Later<'a, Result<(Option<String>, Option<String>), ProviderError>> {
-        Box::pin(async move {
-            let json = self.get(&format!("v1/payment_intents/{}", part(charge)?)).await?;
-            let word = |name: &str| json["metadata"][name].as_str().map(str::to_owned);
-            Ok((word("node"), word("payment")))
-        })
+    /// Returns the node's metadata of a payment: node and payment.
+    pub(crate) async fn words(
+        &self,
+        charge: &str,
+    ) -> Result<(Option<String>, Option<String>), ProviderError> {
+        let json = self.get(&format!("v1/payment_intents/{}", part(charge)?)).await?;
+        let word = |name: &str| json["metadata"][name].as_str().map(str::to_owned);
+        Ok((word("node"), word("payment")))
     }
 
-    fn returns<'a>(&'a self, charge: &'a str) -> Later<'a, Result<Vec<Returned>, ProviderError>> {
-        Box::pin(async move {
-            let path = format!("v1/refunds?payment_intent={}&limit=100", part(charge)?);
-            let all = self.all(&path).await?;
-            let all: Option<Vec<_>> = all.iter().map(objects::refund).collect();
-            understood(all, "list of refunds")
-        })
+    /// Returns all refunds of a payment so far, made by the node or at the provider.
+    pub(crate) async fn returns(&self, charge: &str) -> Result<Vec<Returned>, ProviderError> {
+        let path = format!("v1/refunds?payment_intent={}&limit=100", part(charge)?);
+        let all = self.all(&path).await?;
+        understood(all.iter().map(objects::refund).collect(), "list of refunds")
     }
 
-    fn give_back<'a>(
-        &'a self,
-        back: &'a ProviderRefund<'a>,
-    ) -> Later<'a, Result<Returned, ProviderError>> {
-        Box::pin(async move {
-            if !back.part.is_zero() {
-                let path =
-                    format!("v1/payment_intents/{}?expand[]=latest_charge", part(back.charge)?);
-                let charge = self.get(&path).await?;
-                let transfer = charge["latest_charge"]["transfer"].as_str();
-                let transfer = part(understood(transfer, "charge with a transfer")?)?;
-                let key = format!("reverse-{}-{}", back.payment, back.n);
-                let part = form::units(back.part, back.currency)?;
-                let form = Form::new().with_field("amount", part);
-                let path = format!("v1/transfers/{transfer}/reversals");
-                self.post(&path, &key, form).await?;
-            }
-            let mut key = format!("refund-{}-{}", back.payment, back.n);
-            // A smaller amount than at first is another request, which Stripe accepts only under another key.
-            if back.is_rest {
-                key = format!("{key}-{}", back.amount);
-            }
-            if back.attempt > 0 {
-                key = format!("{key}-attempt-{}", back.attempt);
-            }
-            let json = self.post("v1/refunds", &key, form::refund(back)?).await?;
-            understood(objects::refund(&json), "refund")
-        })
+    /// Makes a refund. A repeated request returns the same refund.
+    pub(crate) async fn give_back(
+        &self,
+        back: &ProviderRefund<'_>,
+    ) -> Result<Returned, ProviderError> {
+        if !back.part.is_zero() {
+            let path = format!("v1/payment_intents/{}?expand[]=latest_charge", part(back.charge)?);
+            let charge = self.get(&path).await?;
+            let transfer = charge["latest_charge"]["transfer"].as_str();
+            let transfer = part(understood(transfer, "charge with a transfer")?)?;
+            let key = format!("reverse-{}-{}", back.payment, back.n);
+            let units = form::units(back.part, back.currency)?;
+            let form = Form::new().with_field("amount", units);
+            self.post(&format!("v1/transfers/{transfer}/reversals"), &key, form).await?;
+        }
+        let mut key = format!("refund-{}-{}", back.payment, back.n);
+        // A smaller amount than at first is another request, which Stripe accepts only under another key.
+        if back.is_rest {
+            key = format!("{key}-{}", back.amount);
+        }
+        if back.attempt > 0 {
+            key = format!("{key}-attempt-{}", back.attempt);
+        }
+        let json = self.post("v1/refunds", &key, form::refund(back)?).await?;
+        understood(objects::refund(&json), "refund")
     }
 
-    fn begin_account<'a>(&'a self, did: &'a Did) -> Later<'a, Result<Account, ProviderError>> {
-        Box::pin(async move {
-            let form = form::transfers_wanted()
-                .with_field("type", "express")
-                .with_field("metadata[did]", did);
-            // The key differs from that of older requests without the capability: Stripe refuses a key reused with
-            // other content.
-            let key = format!("account-transfers-{did}");
-            let json = self.post("v1/accounts", &key, form).await?;
-            understood(objects::account(&json), "account")
-        })
+    /// Opens an account for a seller. A repeated request returns the same one.
+    pub(crate) async fn begin_account(&self, did: &Did) -> Result<Account, ProviderError> {
+        let form =
+            form::transfers_wanted().with_field("type", "express").with_field("metadata[did]", did);
+        // The key differs from that of older requests without the capability: Stripe refuses a key reused with
+        // other content.
+        let key = format!("account-transfers-{did}");
+        let json = self.post("v1/accounts", &key, form).await?;
+        understood(objects::account(&json), "account")
     }
 
-    fn account_page<'a>(
-        &'a self,
-        account: &'a str,
-        back_to: &'a str,
-    ) -> Later<'a, Result<String, ProviderError>> {
-        Box::pin(async move {
-            // A link works once, so each request is a new one.
-            let fresh = imajin_host::random::hex::<12>();
-            let fresh = fresh.map_err(|error| ProviderError::Away(error.to_string()))?;
-            // An account that was begun without the capability requests it before its owner identifies themselves.
-            let path = format!("v1/accounts/{}", part(account)?);
-            let capabilities = form::transfers_wanted();
-            self.post(&path, &format!("wanted-{fresh}"), capabilities).await?;
-            let form = Form::new()
-                .with_field("account", account)
-                .with_field("type", "account_onboarding")
-                .with_field("refresh_url", back_to)
-                .with_field("return_url", back_to);
-            let json = self.post("v1/account_links", &format!("link-{fresh}"), form).await?;
-            understood(json["url"].as_str().map(str::to_owned), "link")
-        })
+    /// Returns the address of the provider's page where a seller identifies themselves.
+    pub(crate) async fn account_page(
+        &self,
+        account: &str,
+        back_to: &str,
+    ) -> Result<String, ProviderError> {
+        // A link works once, so each request is a new one.
+        let fresh = imajin_host::random::hex::<12>();
+        let fresh = fresh.map_err(|error| ProviderError::Away(error.to_string()))?;
+        // An account that was begun without the capability requests it before its owner identifies themselves.
+        let path = format!("v1/accounts/{}", part(account)?);
+        self.post(&path, &format!("wanted-{fresh}"), form::transfers_wanted()).await?;
+        let form = Form::new()
+            .with_field("account", account)
+            .with_field("type", "account_onboarding")
+            .with_field("refresh_url", back_to)
+            .with_field("return_url", back_to);
+        let json = self.post("v1/account_links", &format!("link-{fresh}"), form).await?;
+        understood(json["url"].as_str().map(str::to_owned), "link")
     }
 
-    fn account<'a>(&'a self, account: &'a str) -> Later<'a, Result<Account, ProviderError>> {
-        Box::pin(async move {
-            let json = self.get(&format!("v1/accounts/{}", part(account)?)).await?;
-            understood(objects::account(&json), "account")
-        })
+    /// Returns the current state of an account.
+    pub(crate) async fn account(&self, account: &str) -> Result<Account, ProviderError> {
+        let json = self.get(&format!("v1/accounts/{}", part(account)?)).await?;
+        understood(objects::account(&json), "account")
     }
 
-    fn transfers<'a>(
-        &'a self,
-        account: &'a str,
+    /// Returns the transfers to an account since a time, newest first.
+    pub(crate) async fn transfers(
+        &self,
+        account: &str,
         from_s: i64,
-    ) -> Later<'a, Result<Vec<Transferred>, ProviderError>> {
-        Box::pin(async move {
-            let account = part(account)?;
-            let since = format!("created[gte]={from_s}&limit=100");
-            let of_account = format!("v1/transfers?destination={account}&{since}");
-            let all = match self.all(&of_account).await {
-                // Stripe lists nothing for a closed account; the platform's own list still has its transfers.
-                Err(ProviderError::Refused { .. }) => {
-                    let mut all = self.all(&format!("v1/transfers?{since}")).await?;
-                    all.retain(|transfer| transfer["destination"] == account);
-                    all
-                }
-                all => all?,
-            };
-            let all: Option<Vec<_>> = all.iter().map(objects::transfer).collect();
-            understood(all, "list of transfers")
-        })
+    ) -> Result<Vec<Transferred>, ProviderError> {
+        let account = part(account)?;
+        let since = format!("created[gte]={from_s}&limit=100");
+        let of_account = format!("v1/transfers?destination={account}&{since}");
+        let all = match self.all(&of_account).await {
+            // Stripe lists nothing for a closed account; the platform's own list still has its transfers.
+            Err(ProviderError::Refused { .. }) => {
+                let mut all = self.all(&format!("v1/transfers?{since}")).await?;
+                all.retain(|transfer| transfer["destination"] == account);
+                all
+            }
+            all => all?,
+        };
+        understood(all.iter().map(objects::transfer).collect(), "list of transfers")
     }
 
-    fn transfer<'a>(
-        &'a self,
-        transfer: &'a Transfer<'a>,
-    ) -> Later<'a, Result<Transferred, ProviderError>> {
-        Box::pin(async move {
-            // A transfer out of the charge succeeds whatever the current balance of the node's account is.
-            let path = format!("v1/payment_intents/{}", part(transfer.charge)?);
-            let intent = self.get(&path).await?;
-            let source = understood(objects::charge(&intent), "payment with a charge")?;
-            let Transfer { payment, n, attempt, .. } = transfer;
-            let key = format!("transfer-{payment}-{n}-{attempt}");
-            let form = form::transfer(transfer, &source)?;
-            let json = self.post("v1/transfers", &key, form).await?;
-            understood(objects::transfer(&json), "transfer")
-        })
+    /// Makes a transfer to an account. A repeated request returns the same transfer.
+    pub(crate) async fn transfer(
+        &self,
+        transfer: &Transfer<'_>,
+    ) -> Result<Transferred, ProviderError> {
+        // A transfer out of the charge succeeds whatever the current balance of the node's account is.
+        let intent = self.get(&format!("v1/payment_intents/{}", part(transfer.charge)?)).await?;
+        let source = understood(objects::charge(&intent), "payment with a charge")?;
+        let Transfer { payment, n, attempt, .. } = transfer;
+        let key = format!("transfer-{payment}-{n}-{attempt}");
+        let json = self.post("v1/transfers", &key, form::transfer(transfer, &source)?).await?;
+        understood(objects::transfer(&json), "transfer")
     }
 
-    fn held_ms(&self) -> i64 {
-        self.held_ms
-    }
-
-    fn hear(
+    /// Reads and verifies a message that claims to come from the provider.
+    pub(crate) fn hear(
         &self,
         signature: Option<&str>,
         body: &[u8],

@@ -21,8 +21,9 @@ use crate::manifest::MANIFEST;
 use crate::operations::{self, Flag, FreedPayment, OpenedPage, Return, ReturnStatus};
 use crate::outside::{self, amount, record_once};
 use crate::patience::{Fault, Patience, Task};
-use crate::provider::{Provider, ProviderError, ProviderRefund, Returned};
+use crate::provider::{ProviderError, ProviderRefund, Returned};
 use crate::queries::{self, Hold};
+use crate::stripe::Stripe;
 use crate::taken_back::TakenBack;
 
 /// Pause between two looks for something new.
@@ -76,7 +77,7 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Answer<()> {
     }
     if let Some(provider) = pay.provider() {
         if !pay.is_reconciled() {
-            match reconcile(node, &*provider).await {
+            match reconcile(node, &provider).await {
                 Ok(entered) => {
                     // The provider has reported everything. Until the rest of it can be entered (a record may wait for its
                     // owner to resume it after a restore), only card payments stay closed, and the provider is asked
@@ -92,13 +93,13 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Answer<()> {
         }
         // A provider that is away is not asked for anything else.
         if is_there {
-            let refund_outcome = give_back(node, &*provider, patience).await;
+            let refund_outcome = give_back(node, &provider, patience).await;
             is_there = refund_outcome.is_ok();
             outcome = refund_outcome.and(outcome);
         }
         // Only after the provider reported everything: otherwise parts that it took back could be transferred.
         if is_there && pay.is_reconciled() {
-            let sent = outside::transfer::round(node, &*provider, patience).await;
+            let sent = outside::transfer::round(node, &provider, patience).await;
             outcome = sent.and(outcome);
         }
     }
@@ -131,7 +132,7 @@ async fn attest(node: &Node, patience: &mut Patience) -> Answer<()> {
 /// Asks the provider for every page that was left open, and for pages that were paid without this record knowing of it,
 /// since it may be an older copy. No card is taken before.
 /// Returns `Err` if the provider did not report everything; the inner result says whether all of it was entered.
-async fn reconcile(node: &Node, provider: &dyn Provider) -> Answer<Answer<()>> {
+async fn reconcile(node: &Node, provider: &Stripe) -> Answer<Answer<()>> {
     let mut entered = Ok(());
     let mut note = |outcome: Answer<()>| match outcome {
         Err(problem) if problem.status() == StatusCode::CONFLICT => {
@@ -178,7 +179,7 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Answer<Answer<()>> {
 }
 
 /// Has the provider make the refunds that are due.
-async fn give_back(node: &Node, provider: &dyn Provider, patience: &mut Patience) -> Answer<()> {
+async fn give_back(node: &Node, provider: &Stripe, patience: &mut Patience) -> Answer<()> {
     let more = patience.hidden(Task::GiveBack);
     let due = queries::read(node, |db| queries::returns_due(db, node.did(), more))?;
     let strays = queries::read(node, |db| queries::strays(db, node.did(), None))?;
@@ -197,7 +198,7 @@ async fn give_back(node: &Node, provider: &dyn Provider, patience: &mut Patience
 
 async fn give_one_back(
     node: &Node,
-    provider: &dyn Provider,
+    provider: &Stripe,
     due: &queries::Returned,
 ) -> Result<(), Fault> {
     let hold = outside::hold(node, &due.payment)?;
@@ -252,7 +253,7 @@ async fn give_one_back(
 /// Enters refunds that the owner made at the provider. Returns what the provider knows of this refund.
 async fn heard_of(
     node: &Node,
-    provider: &dyn Provider,
+    provider: &Stripe,
     due: &queries::Returned,
     charge: &str,
 ) -> Result<Option<Returned>, Fault> {

@@ -8,8 +8,9 @@ use imajin_protocol::{Currency, Did};
 
 use super::{amount, hold, id, note_stray, of_event, page, record_once};
 use crate::operations::{self, Disputed, Flag, ProviderAccount, ReturnStatus};
-use crate::provider::{Account, Dispute, Provider, Returned};
+use crate::provider::{Account, Dispute, Returned};
 use crate::queries::{self, Hold, Stray};
+use crate::stripe::Stripe;
 
 /// Handles the outcome of a refund.
 pub(crate) async fn gone_back(node: &Node, returned: &Returned, event: Option<&str>) -> Answer<()> {
@@ -79,7 +80,7 @@ async fn given_back_there(node: &Node, returned: &Returned, event: Option<&str>)
 
 pub(super) async fn disputed(
     node: &Node,
-    provider: &dyn Provider,
+    provider: &Stripe,
     dispute: &Dispute,
     event: Option<&str>,
 ) -> Answer<()> {

@@ -12,8 +12,9 @@ use imajin_protocol::IdText;
 use super::{amount, hold, id, of_event, record_once};
 use crate::operations::{self, TransferStatus, look};
 use crate::patience::{Fault, Patience, Task};
-use crate::provider::{Provider, ProviderError, Transfer, Transferred};
+use crate::provider::{ProviderError, Transfer, Transferred};
 use crate::queries;
+use crate::stripe::Stripe;
 
 /// Time before a payment's deadline from which its transfers are listed, in milliseconds: a provider's page is open for
 /// a day at most, and its clock may be an hour behind ours. The deadline was fixed when the payment was begun, so
@@ -24,7 +25,7 @@ const BEFORE_DEADLINE_MS: i64 = 25 * 3_600_000;
 /// account or one part of a payment delays only that one.
 pub(crate) async fn round(
     node: &Node,
-    provider: &dyn Provider,
+    provider: &Stripe,
     patience: &mut Patience,
 ) -> Result<(), Problem> {
     let now = node.now().as_millis();
@@ -66,7 +67,7 @@ fn part(payment: &str, n: i64) -> String {
 /// Returns the transfers to an account since the oldest of these payments was begun.
 async fn sent_before(
     node: &Node,
-    provider: &dyn Provider,
+    provider: &Stripe,
     account: &str,
     due: &[queries::Transfer],
 ) -> Result<Vec<Transferred>, Fault> {
@@ -95,7 +96,7 @@ async fn begin(node: &Node, payment: &str, n: i64) -> Result<(), Problem> {
 
 async fn send(
     node: &Node,
-    provider: &dyn Provider,
+    provider: &Stripe,
     due: &queries::Transfer,
     before: &[Transferred],
 ) -> Result<(), Fault> {

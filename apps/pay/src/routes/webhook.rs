@@ -43,7 +43,7 @@ async fn hear(counter: &Counter, headers: &HeaderMap, body: &Bytes) -> Result<()
         provider.ok_or_else(|| Problem::not_found("This box has no payment provider."))?;
     let signature = headers.get(SIGNATURE).and_then(|text| text.to_str().ok());
     let event = provider.hear(signature, body, counter.node.now()).map_err(refuse)?;
-    outside::handle_event(&counter.node, &*provider, event).await
+    outside::handle_event(&counter.node, &provider, event).await
 }
 
 fn refuse(error: HeardError) -> Problem {

@@ -93,7 +93,6 @@ pub(super) fn transfer(json: &Json) -> Option<Transferred> {
 pub(super) fn account(json: &Json) -> Option<Account> {
     Some(Account {
         id: text(json, "id")?,
-        did: text(&json["metadata"], "did"),
         // The node makes the charges, so the account needs no permission to.
         is_ready: json["capabilities"]["transfers"] == "active" && json["payouts_enabled"] == true,
         is_submitted: json["details_submitted"] == true,
