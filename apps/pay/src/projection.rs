@@ -5,6 +5,7 @@
 
 use imajin_app::entries_table;
 use imajin_ledger::ProjectionSpec;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::settlement::FeeProfile;
@@ -249,131 +250,105 @@ CREATE TABLE fees (owner_did TEXT PRIMARY KEY, schedule TEXT NOT NULL, network T
     ),
 };
 
-/// Applies an entry to the tables.
+/// Applies an entry to the tables. One that lacks a required member (of a node with other rules) changes nothing.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    if entry.op == imajin_log::ops::NODE_CLAIM {
-        // The newest claim names the owner. A claim by the node itself, as which no one signs in, means that it has no
-        // owner.
-        db.prepare_cached("DELETE FROM owners WHERE owner_did = ?1")?
-            .execute([entry.did.as_str()])?;
-        if let Some(owner) = entry.reference {
-            db.prepare_cached("INSERT INTO owners (owner_did, did) VALUES (?1, ?2)")?
-                .execute([entry.did.as_str(), owner])?;
-        }
-        return Ok(());
-    }
     match entry.op {
+        imajin_log::ops::NODE_CLAIM => claim(db, entry),
         PublishManifest::NAME => publish(db, entry),
         ChooseCallback::NAME => callback(db, entry),
         SetDetails::NAME => outside::details(db, entry),
         Posted::NAME => books::post(db, entry).map(drop),
-        AwaitedPayment::NAME => books::hold(db, entry).map(drop),
-        Later::NAME => free_times::later(db, entry).map(drop),
-        Limited::NAME => limit(db, entry).map(drop),
+        AwaitedPayment::NAME => books::hold(db, entry),
+        Later::NAME => free_times::later(db, entry),
+        Limited::NAME => limit(db, entry),
         DeclineDebts::NAME => decline(db, entry),
-        FeesChanged::NAME => fees(db, entry).map(drop),
-        _ => outside::apply(db, entry).map(drop),
+        FeesChanged::NAME => fees(db, entry),
+        _ => outside::apply(db, entry),
     }
 }
 
-/// Returns an integer of the ledger for SQLite; it is never more than 2^63.
-fn int(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+/// Enters the node's owner: the newest claim names them. A claim by the node itself, as which no one signs in, means
+/// that it has no owner.
+fn claim(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    run(db, "DELETE FROM owners WHERE owner_did = ?1", [entry.did.as_str()])?;
+    match entry.reference {
+        Some(owner) => {
+            let sql = "INSERT INTO owners (owner_did, did) VALUES (?1, ?2)";
+            run(db, sql, [entry.did.as_str(), owner])
+        }
+        None => Ok(()),
+    }
 }
 
 /// Enters a published manifest. Ignores text that is not a manifest, and distributions of another person's earnings.
 fn publish(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let text = entry.body.and_then(|body| body.get_str("manifest"));
-    let Some(Ok(manifest)) = text.map(Manifest::parse) else {
+    let Some(Ok(manifest)) = entry.text("manifest").map(Manifest::parse) else {
         return Ok(());
     };
-    let distributes = match manifest.kind() {
-        Some(imajin_protocol::fair::DISTRIBUTION) => match manifest.distributes() {
-            Some(did) if did == entry.did => true,
-            _ => return Ok(()),
-        },
-        _ => false,
-    };
+    let distributes = manifest.kind() == Some(imajin_protocol::fair::DISTRIBUTION);
+    if distributes && manifest.distributes() != Some(entry.did) {
+        return Ok(());
+    }
     let sql = "INSERT INTO manifests (id, owner_did, digest, distributes, text, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    db.prepare_cached(sql)?.execute(params![
-        int(entry.offset.0),
+    let values = params![
+        entry.offset,
         entry.did.as_str(),
         manifest.digest().to_string(),
         distributes,
         manifest.text(),
         entry.at.as_millis()
-    ])?;
-    Ok(())
+    ];
+    run(db, sql, values)
 }
 
 fn decline(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let declined = entry.fact.and_then(|fact| fact.int("declined"));
-    let (Some(debtor), Some(declined)) = (entry.reference, declined) else {
+    let (Some(debtor), Some(declined)) = (entry.reference, entry.int("declined")) else {
         return Ok(());
     };
     let sql = match declined {
         0 => "DELETE FROM declined WHERE owner_did = ?1 AND debtor = ?2",
         _ => "INSERT OR IGNORE INTO declined VALUES (?1, ?2)",
     };
-    db.prepare_cached(sql)?.execute([entry.did.as_str(), debtor]).map(drop)
+    run(db, sql, [entry.did.as_str(), debtor])
 }
 
-fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let fact = entry.fact;
-    let profile = fact.and_then(|fact| fact.id("profile"));
-    let node = fact.and_then(|fact| fact.int("node"));
-    let network = fact.and_then(|fact| fact.id("network"));
-    let (Some(profile), Some(network)) = (profile, network) else {
-        return Ok(None);
+fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let (Some(profile), Some(network)) = (entry.id("profile"), entry.id("network")) else {
+        return Ok(());
     };
-    let node = node.and_then(|node| u32::try_from(node).ok());
-    let Ok(profile) = FeeProfile::from_name(profile.as_str(), node) else {
-        return Ok(None);
+    let node = entry.int("node").and_then(|node| u32::try_from(node).ok());
+    let Ok(profile) = FeeProfile::from_name(profile, node) else {
+        return Ok(());
     };
     let (schedule, _) = queries::fee_schedule(db.into(), entry.did)?;
     let schedule = schedule.change(profile, entry.at);
     let sql = "INSERT INTO fees (owner_did, schedule, network) VALUES (?1, ?2, ?3)
         ON CONFLICT DO UPDATE SET schedule = excluded.schedule, network = excluded.network";
     let text = serde_json::to_string(&schedule).unwrap_or_default();
-    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), text, network.as_str()])?;
-    Ok(Some(()))
+    run(db, sql, [entry.did.as_str(), &text, network])
 }
 
 /// Sets the amount that an account may spend below zero, by the owner's decision.
-fn limit(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let Some(fact) = entry.fact else {
-        return Ok(None);
-    };
-    let id = |key: &str| fact.id(key).map(|id| id.as_str());
+fn limit(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let (Some(account), Some(currency), Some(limit), Some(until)) =
-        (id("account"), id("currency"), fact.int("limit"), fact.int("until"))
+        (entry.id("account"), entry.id("currency"), entry.int("limit"), entry.int("until"))
     else {
-        return Ok(None);
+        return Ok(());
     };
     let sql =
         "INSERT INTO limits (owner_did, did, currency, amount, until) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT DO UPDATE SET amount = excluded.amount, until = excluded.until";
-    db.prepare_cached(sql)?.execute(params![
-        entry.did.as_str(),
-        account,
-        currency,
-        limit,
-        until
-    ])?;
-    Ok(Some(()))
+    run(db, sql, params![entry.did.as_str(), account, currency, limit, until])
 }
 
 /// Sets the address to which a person's payments are reported. An entry without a body, or without an address, removes
 /// it.
 fn callback(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let url = entry.body.and_then(|body| body.get_str("url"));
-    let Some(url) = url else {
-        return db
-            .prepare_cached("DELETE FROM callbacks WHERE owner_did = ?1")?
-            .execute([entry.did.as_str()])
-            .map(drop);
+    let did = entry.did.as_str();
+    let Some(url) = entry.text("url") else {
+        return run(db, "DELETE FROM callbacks WHERE owner_did = ?1", [did]);
     };
     let sql = "INSERT INTO callbacks (owner_did, url, since) VALUES (?1, ?2, ?3)
         ON CONFLICT DO UPDATE SET url = excluded.url, since = excluded.since";
-    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), url, int(entry.offset.0)]).map(drop)
+    run(db, sql, params![did, url, entry.offset])
 }

@@ -3,10 +3,12 @@
 //! Always: an entry that lacks a required member (of a node with other rules) moves nothing.
 
 use imajin_dfos::Value;
+use imajin_ledger::Reader;
+use imajin_ledger::rows::{pair, run};
 use imajin_log::Applied;
 use rusqlite::{Connection, params};
 
-use super::{free_times, int};
+use super::free_times;
 
 /// A row of a posting.
 struct Row<'a> {
@@ -67,14 +69,6 @@ struct Post<'a> {
 }
 
 impl Post<'_> {
-    fn id(&self, key: &str) -> Option<&str> {
-        self.entry.fact?.id(key).map(|id| id.as_str())
-    }
-
-    fn int(&self, key: &str) -> Option<i64> {
-        self.entry.fact?.int(key)
-    }
-
     /// Returns the amount taken back from the seller's own account with the provider: the seller's row, not the node's.
     fn part(&self) -> i64 {
         let theirs = |row: &&Row<'_>| row.out && row.did != self.node;
@@ -83,21 +77,23 @@ impl Post<'_> {
 }
 
 pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (Some(payment), Some(fact)) = (entry.reference, entry.fact) else {
-        return Ok(None);
-    };
-    let id = |key: &str| fact.id(key).map(|id| id.as_str());
-    let (Some(word), Some(currency), Some(amount), Some(rows)) =
-        (id("kind"), id("currency"), fact.int("amount"), entry.body.and_then(rows))
-    else {
+    let (Some(payment), Some(word), Some(currency), Some(amount), Some(rows)) = (
+        entry.reference,
+        entry.id("kind"),
+        entry.id("currency"),
+        entry.int("amount"),
+        entry.body.and_then(rows),
+    ) else {
         return Ok(None);
     };
     let Some(kind) = Kind::parse(word) else {
         return Ok(None);
     };
     let post = Post { entry, node: entry.did.as_str(), payment, currency, amount, rows };
-    for (n, row) in post.rows.iter().enumerate() {
-        account(db, &post, row)?;
+    for (n, row) in (0..).zip(&post.rows) {
+        let sql = "INSERT INTO accounts (owner_did, did, currency, balance) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE SET balance = balance + excluded.balance";
+        run(db, sql, params![post.node, row.did, currency, row.amount])?;
         if !row.out {
             leg(db, &post, kind, n, row)?;
         }
@@ -106,13 +102,13 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         Kind::Back { by_provider } => back(db, &post, amount, by_provider)?,
         Kind::Repaid => back(db, &post, amount, true)?,
         Kind::Lost => {
-            back(db, &post, post.int("back").unwrap_or(0), false)?;
-            end(db, &post, post.int("ended").unwrap_or(0))?;
+            back(db, &post, entry.int("back").unwrap_or(0), false)?;
+            end(db, &post, entry.int("ended").unwrap_or(0))?;
         }
         Kind::Payout => withdraw(db, &post)?,
         Kind::Closed(status) => {
             let sql = "UPDATE withdrawals SET status = ?3 WHERE owner_did = ?1 AND payment = ?2";
-            db.prepare_cached(sql)?.execute([post.node, payment, status])?;
+            run(db, sql, [post.node, payment, status])?;
         }
         Kind::Payment => paid(db, &post, word)?,
         Kind::Other => {}
@@ -122,62 +118,48 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         Kind::Back { .. } | Kind::Repaid => amount,
         _ => 0,
     };
-    let sent = post.int("sent").unwrap_or(unsaid);
+    let sent = entry.int("sent").unwrap_or(unsaid);
     if sent != 0 {
         let sql = "UPDATE payments SET sent = sent + ?3 WHERE owner_did = ?1 AND payment = ?2 AND rail = 'emt'";
-        db.prepare_cached(sql)?.execute(params![post.node, payment, sent])?;
+        run(db, sql, params![post.node, payment, sent])?;
     }
     debts(db, &post, kind)?;
     free_times::refresh(db, post.node, payment, entry.at.as_millis())?;
     Ok(Some(()))
 }
 
-fn account(db: &Connection, post: &Post<'_>, row: &Row<'_>) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO accounts (owner_did, did, currency, balance) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT DO UPDATE SET balance = balance + excluded.balance";
-    db.prepare_cached(sql)?
-        .execute(params![post.node, row.did, post.currency, row.amount])
-        .map(drop)
-}
-
+/// Enters the `n`th row as a leg of its payment, or as what a leg gave back.
 fn leg(
     db: &Connection,
     post: &Post<'_>,
     kind: Kind,
-    n: usize,
+    n: i64,
     row: &Row<'_>,
 ) -> rusqlite::Result<()> {
+    let back = "UPDATE legs SET back = back - ?5 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3 AND did = ?4";
     let (sql, n) = match (kind, row.leg) {
         (Kind::Payment, _) => (
             "INSERT INTO legs (owner_did, payment, n, did, amount, back) VALUES (?1, ?2, ?3, ?4, ?5, 0) ON CONFLICT DO NOTHING",
-            int(n as u64),
+            n,
         ),
-        (Kind::Back { .. }, _) => (
-            "UPDATE legs SET back = back - ?5 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3 AND did = ?4",
-            int(n as u64),
-        ),
-        (Kind::Lost, Some(leg)) => (
-            "UPDATE legs SET back = back - ?5 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3 AND did = ?4",
-            leg,
-        ),
+        (Kind::Back { .. }, _) => (back, n),
+        (Kind::Lost, Some(leg)) => (back, leg),
         _ => return Ok(()),
     };
-    db.prepare_cached(sql)?
-        .execute(params![post.node, post.payment, n, row.did, row.amount])
-        .map(drop)
+    run(db, sql, params![post.node, post.payment, n, row.did, row.amount])
 }
 
 fn back(db: &Connection, post: &Post<'_>, amount: i64, by_provider: bool) -> rusqlite::Result<()> {
     let (node, payment, part) = (post.node, post.payment, post.part());
     let sql = "UPDATE payments SET refunded = refunded + ?3, voided = coalesce(?4, voided) WHERE owner_did = ?1 AND payment = ?2";
-    db.prepare_cached(sql)?.execute(params![node, payment, amount, post.int("voided")])?;
+    run(db, sql, params![node, payment, amount, post.entry.int("voided")])?;
     let sql = "UPDATE holds SET part_back = part_back + ?3 WHERE owner_did = ?1 AND payment = ?2";
-    db.prepare_cached(sql)?.execute(params![node, payment, part])?;
+    run(db, sql, params![node, payment, part])?;
     if by_provider {
         let sql = "INSERT INTO returns (owner_did, payment, n, amount, part, ended, sent, status)
             SELECT ?1, ?2, 1 + (SELECT count(*) FROM returns WHERE owner_did = ?1 AND payment = ?2), ?3, ?4, 0, 0, 'due'
             FROM payments WHERE owner_did = ?1 AND payment = ?2 AND rail = 'stripe'";
-        db.prepare_cached(sql)?.execute(params![node, payment, amount, part])?;
+        run(db, sql, params![node, payment, amount, part])?;
     }
     Ok(())
 }
@@ -188,15 +170,12 @@ fn end(db: &Connection, post: &Post<'_>, mut amount: i64) -> rusqlite::Result<()
     let sql = "SELECT n, amount - ended FROM returns WHERE owner_did = ?1 AND payment = ?2 AND amount > ended
         AND status IN ('refused', 'due', 'pending', 'failed')
         ORDER BY CASE status WHEN 'refused' THEN 0 WHEN 'due' THEN 1 WHEN 'pending' THEN 2 ELSE 3 END, n";
-    let rows: Vec<(i64, i64)> = db
-        .prepare_cached(sql)?
-        .query_map([post.node, post.payment], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
+    let rows: Vec<(i64, i64)> = Reader::from(db).rows(sql, [post.node, post.payment], pair)?;
     for (n, left) in rows {
         let ends = left.min(amount);
         amount -= ends;
         let sql = "UPDATE returns SET ended = ended + ?4 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3";
-        db.prepare_cached(sql)?.execute(params![post.node, post.payment, n, ends])?;
+        run(db, sql, params![post.node, post.payment, n, ends])?;
     }
     Ok(())
 }
@@ -204,23 +183,16 @@ fn end(db: &Connection, post: &Post<'_>, mut amount: i64) -> rusqlite::Result<()
 fn withdraw(db: &Connection, post: &Post<'_>) -> rusqlite::Result<()> {
     let sql = "INSERT INTO withdrawals (owner_did, payment, did, currency, amount, status, at) VALUES (?1, ?2, ?3, ?4, ?5, 'asked', ?6)
         ON CONFLICT DO NOTHING";
-    let did = post.id("payer");
-    db.prepare_cached(sql)?
-        .execute(params![
-            post.node,
-            post.payment,
-            did,
-            post.currency,
-            post.amount,
-            post.entry.at.as_millis()
-        ])
-        .map(drop)
+    let (did, at) = (post.entry.id("payer"), post.entry.at.as_millis());
+    run(db, sql, params![post.node, post.payment, did, post.currency, post.amount, at])
 }
 
 /// Records or changes what the seller owes others for the payment.
 fn debts(db: &Connection, post: &Post<'_>, kind: Kind) -> rusqlite::Result<()> {
     let debts = post.entry.body.and_then(|body| body.get("debts")?.as_list());
     let is_void = matches!(kind, Kind::Back { .. });
+    let (node, payment, currency) = (post.node, post.payment, post.currency);
+    let (seller, at) = (post.entry.id("seller"), post.entry.at.as_millis());
     for debt in debts.unwrap_or_default() {
         let (Some(creditor), Some(amount)) = (debt.get_str("did"), debt.get_i64("amount")) else {
             continue;
@@ -228,67 +200,51 @@ fn debts(db: &Connection, post: &Post<'_>, kind: Kind) -> rusqlite::Result<()> {
         if kind == Kind::Payment {
             let sql = "INSERT INTO debts (owner_did, payment, creditor, debtor, currency, amount, voided, remaining, at)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6, ?7) ON CONFLICT DO NOTHING";
-            db.prepare_cached(sql)?.execute(params![
-                post.node,
-                post.payment,
-                creditor,
-                post.id("seller"),
-                post.currency,
-                amount,
-                post.entry.at.as_millis()
-            ])?;
+            run(db, sql, params![node, payment, creditor, seller, currency, amount, at])?;
         } else {
             let sql = "UPDATE debts SET remaining = remaining + ?4, voided = voided - ?5 * ?4
                 WHERE owner_did = ?1 AND payment = ?2 AND creditor = ?3";
-            db.prepare_cached(sql)?.execute(params![
-                post.node,
-                post.payment,
-                creditor,
-                amount,
-                is_void
-            ])?;
+            run(db, sql, params![node, payment, creditor, amount, is_void])?;
         }
     }
     Ok(())
 }
 
 fn paid(db: &Connection, post: &Post<'_>, rail: &str) -> rusqlite::Result<()> {
-    let (node, payment) = (post.node, post.payment);
-    db.prepare_cached("UPDATE holds SET done = 1 WHERE owner_did = ?1 AND payment = ?2")?
-        .execute([node, payment])?;
-    let (Some(payer), Some(seller)) = (post.id("payer"), post.id("seller")) else {
+    let (node, payment, entry) = (post.node, post.payment, post.entry);
+    run(db, "UPDATE holds SET done = 1 WHERE owner_did = ?1 AND payment = ?2", [node, payment])?;
+    let (Some(payer), Some(seller)) = (entry.id("payer"), entry.id("seller")) else {
         return Ok(());
     };
-    let at = post.entry.at.as_millis();
+    let at = entry.at.as_millis();
     // Payments from before parts were held are free at once, and were attested when they were paid.
-    let base = post.int("free_at").unwrap_or(0);
+    let base = entry.int("free_at").unwrap_or(0);
     let is_sold_later = "SELECT 1 FROM holds WHERE owner_did = ?1 AND payment = ?2";
-    let is_sold_later = db.prepare_cached(is_sold_later)?.exists([node, payment])?;
+    let is_sold_later = Reader::from(db).exists(is_sold_later, [node, payment])?;
     let unfulfilled = base > 0 && is_sold_later && rail != "topup";
     let is_seen = matches!(rail, "ledger" | "stripe");
     let attested = base == 0 || !is_seen || (base <= at && !unfulfilled);
     let sql = "INSERT INTO payments (id, owner_did, payment, rail, payer, seller, currency, gross, refunded, service, sold, told,
             called, at, base, about, unfulfilled, free_at, voided, sent, attested)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, 0, 0, ?11, ?12, ?13, ?14, 0, 0, 0, ?15) ON CONFLICT DO NOTHING";
-    db.prepare_cached(sql)?
-        .execute(params![
-            int(post.entry.offset.0),
-            node,
-            payment,
-            rail,
-            payer,
-            seller,
-            post.currency,
-            post.amount,
-            post.id("service"),
-            post.id("sold"),
-            at,
-            base,
-            post.id("about"),
-            unfulfilled,
-            attested
-        ])
-        .map(drop)
+    let values = params![
+        entry.offset,
+        node,
+        payment,
+        rail,
+        payer,
+        seller,
+        post.currency,
+        post.amount,
+        entry.id("service"),
+        entry.id("sold"),
+        at,
+        base,
+        entry.id("about"),
+        unfulfilled,
+        attested
+    ];
+    run(db, sql, values)
 }
 
 /// Reads the rows of a posting.
@@ -306,25 +262,23 @@ fn rows(body: &Value) -> Option<Vec<Row<'_>>> {
 }
 
 /// Enters an awaited payment.
-pub(super) fn hold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (Some(payment), Some(fact)) = (entry.reference, entry.fact) else {
-        return Ok(None);
-    };
-    let id = |key: &str| fact.id(key).map(|id| id.as_str());
-    let (Some(payer), Some(payee), Some(currency), Some(amount)) =
-        (id("payer"), id("payee"), id("currency"), fact.int("amount"))
+pub(super) fn hold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let id = |key: &str| entry.id(key);
+    let int = |key: &str| entry.int(key);
+    let (Some(payment), Some(payer), Some(payee), Some(currency), Some(amount)) =
+        (entry.reference, id("payer"), id("payee"), id("currency"), int("amount"))
     else {
-        return Ok(None);
+        return Ok(());
     };
     let (Some(rail), Some(service), Some(kind), Some(until)) =
-        (id("rail"), id("service"), id("kind"), fact.int("until"))
+        (id("rail"), id("service"), id("kind"), int("until"))
     else {
-        return Ok(None);
+        return Ok(());
     };
     let sql = "INSERT INTO holds (owner_did, payment, payer, payee, currency, amount, follows, rail, service, kind, until,
             part_back, done, failed, fulfilled, free_at, about, memo)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0, 0, 0, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
-    db.prepare_cached(sql)?.execute(params![
+    let values = params![
         entry.did.as_str(),
         payment,
         payer,
@@ -336,11 +290,11 @@ pub(super) fn hold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         service,
         kind,
         until,
-        fact.int("free_at"),
+        int("free_at"),
         id("about"),
         id("memo")
-    ])?;
-    Ok(Some(()))
+    ];
+    run(db, sql, values)
 }
 
 #[cfg(test)]
