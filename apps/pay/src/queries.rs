@@ -2,8 +2,9 @@
 
 use imajin_app::data_rights::entries::Entry;
 use imajin_dfos::Timestamp;
-use imajin_ledger::rows::{currency, did, id, minor};
+use imajin_ledger::rows::{currency, did, first, id, minor, pair};
 use imajin_ledger::{Reader, read_fields};
+use imajin_log::Seq;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::settlement::FeeSchedule;
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -26,17 +27,22 @@ pub(crate) use wallet::*;
 
 imajin_app::read_tables!(MANIFEST);
 
+/// Returns a number of rows for SQLite.
+fn int(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// Returns what the node owes `of` in a currency; negative where `of` owes the node.
 pub(crate) fn balance(db: Reader<'_>, node: &Did, of: &Did, currency: Currency) -> Result<Minor> {
     let sql = "SELECT balance FROM accounts WHERE owner_did = ?1 AND did = ?2 AND currency = ?3";
-    let amount = db.row(sql, [node.as_str(), of.as_str(), currency.code()], |row| minor(row, 0))?;
+    let amount = db.row(sql, [node.as_str(), of.as_str(), currency.code()], first)?;
     Ok(amount.unwrap_or(Minor::ZERO))
 }
 
 /// Returns what the node owes `of` in each currency that ever moved.
 pub(crate) fn balances(db: Reader<'_>, node: &Did, of: &Did) -> Result<Vec<(Currency, Minor)>> {
     let sql = "SELECT currency, balance FROM accounts WHERE owner_did = ?1 AND did = ?2 ORDER BY currency";
-    db.rows(sql, [node.as_str(), of.as_str()], |row| Ok((currency(row, 0)?, minor(row, 1)?)))
+    db.rows(sql, [node.as_str(), of.as_str()], pair)
 }
 
 /// Sums a person's credit by node and currency, from the entries of the operation `credit` in their own log.
@@ -94,7 +100,7 @@ impl Payment {
 /// Returns the end of what is sold under a name, in milliseconds, if it was postponed after its sales.
 pub(crate) fn end_of(db: Reader<'_>, node: &Did, about: &str) -> Result<Option<i64>> {
     let sql = "SELECT free_at FROM ends WHERE owner_did = ?1 AND about = ?2";
-    db.row(sql, [node.as_str(), about], |row| row.get(0))
+    db.row(sql, [node.as_str(), about], first)
 }
 
 pub(crate) fn payment(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<Payment>> {
@@ -105,8 +111,7 @@ pub(crate) fn payment(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<Pay
 /// Returns the service that sold a payment's goods.
 pub(crate) fn selling_service(db: Reader<'_>, node: &Did, payment: &str) -> Result<Option<String>> {
     let sql = "SELECT service FROM payments WHERE owner_did = ?1 AND payment = ?2";
-    let service = db.row(sql, [node.as_str(), payment], |row| row.get(0))?;
-    Ok(service.flatten())
+    Ok(db.row(sql, [node.as_str(), payment], first)?.flatten())
 }
 
 /// Returns the kind of the posting (an entry of operation `posted`) in the node's books that an entry about credit belongs to:
@@ -120,9 +125,7 @@ pub(crate) fn posting_kind(
     let sql = "SELECT posting.fact ->> 'kind' FROM entries AS credit JOIN entries AS posting ON posting.ref = credit.ref
         WHERE credit.owner_did = ?1 AND credit.seq = ?2 AND posting.owner_did = ?3 AND posting.op = ?4 AND posting.id > credit.id
         ORDER BY posting.id LIMIT 1";
-    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    let kind = db.row(sql, params![log.as_str(), seq, node.as_str(), posted], |row| row.get(0))?;
-    Ok(kind.flatten())
+    Ok(db.row(sql, params![log.as_str(), Seq(seq), node.as_str(), posted], first)?.flatten())
 }
 
 /// Returns the refunds of e-transfers that a seller still has to send, the oldest payment first, with their ids and the
@@ -195,13 +198,13 @@ pub(crate) fn is_box(db: Reader<'_>, node: &str) -> Result<bool> {
 /// Returns the distribution manifest that was a person's newest at a time.
 pub(crate) fn distribution(db: Reader<'_>, did: &Did, at_ms: i64) -> Result<Option<String>> {
     let sql = "SELECT text FROM manifests WHERE owner_did = ?1 AND distributes = 1 AND at <= ?2 ORDER BY id DESC LIMIT 1";
-    db.row(sql, params![did.as_str(), at_ms], |row| row.get(0))
+    db.row(sql, params![did.as_str(), at_ms], first)
 }
 
 /// Returns the text of a manifest in a log of this node.
 pub(crate) fn manifest(db: Reader<'_>, digest: &Digest) -> Result<Option<String>> {
     let sql = "SELECT text FROM manifests WHERE digest = ?1 ORDER BY id LIMIT 1";
-    db.row(sql, [digest.to_string()], |row| row.get(0))
+    db.row(sql, [digest.to_string()], first)
 }
 
 /// Returns a page of a person's entries, newest first, and the total number of entries.
@@ -212,11 +215,10 @@ pub(crate) fn newest(
     offset: usize,
 ) -> Result<(Vec<Entry>, u64)> {
     let sql = "SELECT count(*) FROM entries WHERE owner_did = ?1";
-    let total: Option<i64> = db.row(sql, [of.as_str()], |row| row.get(0))?;
+    let total = db.row(sql, [of.as_str()], first)?;
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq DESC LIMIT ?2 OFFSET ?3";
-    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let entries = db.rows(sql, params![of.as_str(), number(limit), number(offset)], Entry::read)?;
-    Ok((entries, total.unwrap_or_default().unsigned_abs()))
+    let entries = db.rows(sql, params![of.as_str(), int(limit), int(offset)], Entry::read)?;
+    Ok((entries, total.unwrap_or_default()))
 }
 
 /// Returns the first entry of an operation about a payment in a person's log.
@@ -233,22 +235,19 @@ pub(crate) fn entry_about(
 /// Returns the entry with this number in a log.
 pub(crate) fn entry(db: Reader<'_>, of: &Did, seq: u64) -> Result<Option<Entry>> {
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 AND seq = ?2";
-    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    db.row(sql, params![of.as_str(), seq], Entry::read)
+    db.row(sql, params![of.as_str(), Seq(seq)], Entry::read)
 }
 
 /// Returns the payment that an entry of a person's log is about.
 pub(crate) fn payment_at(db: Reader<'_>, of: &Did, seq: u64) -> Result<Option<String>> {
     let sql = "SELECT ref FROM entries WHERE owner_did = ?1 AND seq = ?2";
-    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    Ok(db.row(sql, params![of.as_str(), seq], |row| row.get(0))?.flatten())
+    Ok(db.row(sql, params![of.as_str(), Seq(seq)], first)?.flatten())
 }
 
 /// Returns a node's fees and the recipient of the network's; no fees and the node itself where none were chosen.
 pub(crate) fn fee_schedule(db: Reader<'_>, node: &Did) -> Result<(FeeSchedule, Did)> {
     let sql = "SELECT schedule, network FROM fees WHERE owner_did = ?1";
-    let row: Option<(String, String)> =
-        db.row(sql, [node.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let row = db.row(sql, [node.as_str()], pair)?;
     let read = |(schedule, network): (String, String)| {
         let schedule = serde_json::from_str(&schedule).ok()?;
         Some((schedule, Did::parse(&network).ok()?))

@@ -5,15 +5,12 @@ use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::{Result, params};
 
 use super::holds::AT_ONCE;
-use super::{Entry, balance, currency, did, minor};
+use super::{Entry, balance, currency, first, int, minor};
 
 /// Returns the part of a person's balance that is held at a time.
 fn held(db: Reader<'_>, node: &Did, of: &Did, currency: Currency, now_ms: i64) -> Result<Minor> {
     let sql = "SELECT coalesce(sum(amount), 0) FROM held WHERE owner_did = ?1 AND did = ?2 AND currency = ?3 AND free_at > ?4";
-    let held =
-        db.row(sql, params![node.as_str(), of.as_str(), currency.code(), now_ms], |row| {
-            minor(row, 0)
-        })?;
+    let held = db.row(sql, params![node.as_str(), of.as_str(), currency.code(), now_ms], first)?;
     Ok(held.unwrap_or(Minor::ZERO))
 }
 
@@ -64,9 +61,7 @@ pub(crate) fn limit(
 ) -> Result<Minor> {
     let sql = "SELECT amount FROM limits WHERE owner_did = ?1 AND did = ?2 AND currency = ?3 AND until > ?4";
     let amount =
-        db.row(sql, params![node.as_str(), of.as_str(), currency.code(), now_ms], |row| {
-            minor(row, 0)
-        })?;
+        db.row(sql, params![node.as_str(), of.as_str(), currency.code(), now_ms], first)?;
     Ok(amount.unwrap_or(Minor::ZERO))
 }
 
@@ -122,16 +117,13 @@ pub(crate) fn debts(db: Reader<'_>, node: &Did, of: &Did, owed: &str) -> Result<
     let args = [node.as_str(), of.as_str(), owed];
     let read = |sql: &str| db.rows(sql, args, Debt::read);
     let count = format!("SELECT count(*) FROM debts WHERE {condition}");
-    let said_in_all: Option<i64> = db.row(&count, args, |row| row.get(0))?;
+    let declined = "SELECT debtor FROM declined WHERE owner_did = ?1 ORDER BY debtor";
+    let said_in_all = db.row(&count, args, first)?;
     Ok(Debts {
         signed: read(&signed)?,
         said: read(&format!("{DEBT} WHERE {condition} ORDER BY payment DESC LIMIT {AT_ONCE}"))?,
-        said_in_all: said_in_all.unwrap_or_default().unsigned_abs(),
-        declined: db.rows(
-            "SELECT debtor FROM declined WHERE owner_did = ?1 ORDER BY debtor",
-            [of.as_str()],
-            |row| did(row, 0),
-        )?,
+        said_in_all: said_in_all.unwrap_or_default(),
+        declined: db.rows(declined, [of.as_str()], first)?,
     })
 }
 
@@ -148,8 +140,7 @@ pub(crate) fn debtors(
         AND NOT EXISTS (SELECT 1 FROM declined WHERE declined.owner_did = creditor AND declined.debtor = debts.debtor)
         AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.ref = payment AND entries.owner_did = creditor AND op = ?3)
         ORDER BY debtor LIMIT ?4";
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.rows(sql, params![node.as_str(), of.as_str(), owed, limit], |row| did(row, 0))
+    db.rows(sql, params![node.as_str(), of.as_str(), owed, int(limit)], first)
 }
 
 /// The sum that a person owes another on this box, or is owed by them, over all payments.

@@ -6,7 +6,7 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Rail, Release};
 use rusqlite::{Result, Row, params};
 
-use super::{currency, did, id, minor};
+use super::{currency, did, first, id, int, minor};
 
 /// A payment that the node awaits, or awaited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,7 +151,7 @@ pub(crate) fn due(db: Reader<'_>, node: &Did, service: &str, more: usize) -> Res
     let sql = format!(
         "{HOLD} WHERE owner_did = ?1 AND service = ?2 AND done = 1 AND fulfilled = 0 LIMIT {AT_ONCE} + ?3"
     );
-    db.rows(&sql, params![node.as_str(), service, more as i64], read_hold)
+    db.rows(&sql, params![node.as_str(), service, int(more)], read_hold)
 }
 
 /// Returns paid holds that no service here fulfils: their goods were handed over elsewhere.
@@ -166,7 +166,7 @@ pub(crate) fn due_elsewhere(
         "SELECT payment FROM payments WHERE owner_did = ?1 AND unfulfilled = 1
             AND coalesce(service, '') NOT IN (SELECT value FROM json_each(?2)) LIMIT {AT_ONCE} + ?3"
     );
-    db.rows(&sql, params![node.as_str(), names, more as i64], |row| id(row, 0))
+    db.rows(&sql, params![node.as_str(), names, int(more)], first)
 }
 
 /// Returns the payments by a rail that are still awaited.
@@ -191,8 +191,7 @@ pub(crate) fn waited_for(db: Reader<'_>, did: &Did) -> Result<u64> {
     let sql =
         "SELECT count(*) FROM holds WHERE (payer = ?1 OR payee = ?1) AND done = 0 AND failed = 0
         AND until > (SELECT at FROM entries ORDER BY id DESC LIMIT 1)";
-    let number: Option<i64> = db.row(sql, [did.as_str()], |row| row.get(0))?;
-    Ok(number.unwrap_or_default().unsigned_abs())
+    Ok(db.row(sql, [did.as_str()], first)?.unwrap_or_default())
 }
 
 /// Returns the payment that the provider knows by this id.
@@ -204,8 +203,7 @@ pub(crate) fn of_charge(db: Reader<'_>, node: &Did, charge: &str) -> Result<Opti
 /// Returns when the newest page was opened, in milliseconds: the newest entry of the operation `opened`.
 pub(crate) fn newest_opened(db: Reader<'_>, node: &Did, opened: &str) -> Result<Option<i64>> {
     let sql = "SELECT max(at) FROM entries WHERE owner_did = ?1 AND op = ?2";
-    let newest = db.row(sql, [node.as_str(), opened], |row| row.get(0))?;
-    Ok(newest.flatten())
+    Ok(db.row(sql, [node.as_str(), opened], first)?.flatten())
 }
 
 /// Number of rows that a worker takes at once.

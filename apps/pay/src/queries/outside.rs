@@ -3,10 +3,10 @@
 
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use rusqlite::{Result, Row, params};
+use rusqlite::{Result, params};
 
 use super::holds::AT_ONCE;
-use super::{Payment, did, id, minor};
+use super::{Payment, did, first, id, int, pair};
 use crate::operations::SetDetails;
 
 /// Whether this event of the provider has been recorded.
@@ -94,7 +94,7 @@ pub(crate) fn to_tell(
         "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent, payment, sold FROM payments
          WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE} + ?3"
     );
-    db.rows(&sql, params![node.as_str(), service, more as i64], |row| {
+    db.rows(&sql, params![node.as_str(), service, int(more)], |row| {
         Ok((id(row, 9)?, Payment::read(row)?, id(row, 10)?))
     })
 }
@@ -153,7 +153,7 @@ pub(crate) fn returns_due(db: Reader<'_>, node: &Did, more: usize) -> Result<Vec
     let sql = format!(
         "{RETURNED} WHERE owner_did = ?1 AND status = 'due' AND amount > ended LIMIT {AT_ONCE} + ?2"
     );
-    db.rows(&sql, params![node.as_str(), more as i64], Returned::read)
+    db.rows(&sql, params![node.as_str(), int(more)], Returned::read)
 }
 
 /// Returns two sums of a payment's refunds: those still pending at the provider, and those that failed.
@@ -161,8 +161,7 @@ pub(crate) fn at_provider(db: Reader<'_>, node: &Did, payment: &str) -> Result<(
     let sql = "SELECT coalesce(sum(amount - ended) FILTER (WHERE status IN ('due', 'pending', 'refused')), 0),
             coalesce(sum(amount - ended) FILTER (WHERE status = 'failed'), 0)
         FROM returns WHERE owner_did = ?1 AND payment = ?2";
-    let read = |row: &Row<'_>| Ok((minor(row, 0)?, minor(row, 1)?));
-    let sums = db.row(sql, [node.as_str(), payment], read)?;
+    let sums = db.row(sql, [node.as_str(), payment], pair)?;
     Ok(sums.unwrap_or((Minor::ZERO, Minor::ZERO)))
 }
 
@@ -204,17 +203,15 @@ pub(crate) fn to_attest(
         "SELECT payment, payer, seller FROM payments
          WHERE owner_did = ?1 AND attested = 0 AND refunded = 0 AND free_at <= ?2 ORDER BY free_at LIMIT {AT_ONCE} + ?3"
     );
-    db.rows(&sql, params![node.as_str(), now_ms, more as i64], |row| {
-        let payment = id(row, 0)?;
-        Ok((payment, did(row, 1)?, did(row, 2)?))
+    db.rows(&sql, params![node.as_str(), now_ms, int(more)], |row| {
+        Ok((id(row, 0)?, did(row, 1)?, did(row, 2)?))
     })
 }
 
 /// Returns the number of the newest entry of the node's own log that these tables have.
 pub(crate) fn newest_posting(db: Reader<'_>, node: &Did) -> Result<i64> {
     let sql = "SELECT coalesce(max(seq), 0) FROM entries WHERE owner_did = ?1";
-    let newest = db.row(sql, [node.as_str()], |row| row.get(0))?;
-    Ok(newest.unwrap_or_default())
+    Ok(db.row(sql, [node.as_str()], first)?.unwrap_or_default())
 }
 
 /// A payment that was refunded or disputed, at least in part.
@@ -240,14 +237,13 @@ pub(crate) fn went_back(
     let sql = "SELECT seq, ref, fact ->> 'payer', fact ->> 'seller' FROM entries
         WHERE owner_did = ?1 AND seq > ?3 AND op = ?2 AND ref IS NOT NULL AND fact ->> 'kind' IN ('refund', 'repaid', 'lost', 'dispute')
         ORDER BY seq LIMIT ?4";
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.rows(sql, params![node.as_str(), posted, after, limit], WentBack::read)
+    db.rows(sql, params![node.as_str(), posted, after, int(limit)], WentBack::read)
 }
 
 /// Returns the status of a dispute.
 pub(crate) fn dispute(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<String>> {
     let sql = "SELECT status FROM disputes WHERE owner_did = ?1 AND dispute = ?2";
-    db.row(sql, [node.as_str(), id], |row| row.get(0))
+    db.row(sql, [node.as_str(), id], first)
 }
 
 /// A person's account with a provider.
@@ -272,7 +268,7 @@ pub(crate) fn payout(db: Reader<'_>, did: &Did) -> Result<Option<Payout>> {
 
 pub(crate) fn owner_of_account(db: Reader<'_>, account: &str) -> Result<Option<Did>> {
     let sql = "SELECT owner_did FROM payouts WHERE account = ?1";
-    db.row(sql, [account], |row| did(row, 0))
+    db.row(sql, [account], first)
 }
 
 /// A payment to report to its seller's callback address.
@@ -293,8 +289,7 @@ pub(crate) fn calls(db: Reader<'_>, node: &Did, per_seller: usize) -> Result<Vec
         FROM callbacks c CROSS JOIN payments p ON p.id IN (
           SELECT id FROM payments WHERE owner_did = ?1 AND seller = c.owner_did AND called = 0 AND id > c.since ORDER BY id LIMIT ?2)
         ORDER BY p.id";
-    let per_seller = i64::try_from(per_seller).unwrap_or(i64::MAX);
-    db.rows(sql, params![node.as_str(), per_seller], |row| {
+    db.rows(sql, params![node.as_str(), int(per_seller)], |row| {
         Ok(Call {
             paid: Payment::read(row)?,
             payment: row.get(9)?,
@@ -315,13 +310,13 @@ pub(crate) fn is_called(db: Reader<'_>, node: &Did, payment: &str) -> Result<boo
 /// Returns the address to which a person's payments are reported.
 pub(crate) fn callback(db: Reader<'_>, did: &Did) -> Result<Option<String>> {
     let sql = "SELECT url FROM callbacks WHERE owner_did = ?1";
-    db.row(sql, [did.as_str()], |row| row.get(0))
+    db.row(sql, [did.as_str()], first)
 }
 
 /// Returns a person's details for payments outside the node; for the node itself, those of its owners.
 pub(crate) fn details(db: Reader<'_>, node: &Did, did: &Did) -> Result<Option<SetDetails>> {
     let sql = "SELECT words FROM details WHERE owner_did = ?2
         OR (?1 = ?2 AND owner_did IN (SELECT did FROM owners WHERE owner_did = ?1)) ORDER BY owner_did";
-    let words = db.rows(sql, [node.as_str(), did.as_str()], |row| row.get::<_, String>(0))?;
+    let words: Vec<String> = db.rows(sql, [node.as_str(), did.as_str()], first)?;
     Ok(words.iter().find_map(|words| SetDetails::kept(words)))
 }

@@ -9,7 +9,7 @@ use rusqlite::{Result, params};
 
 use super::holds::AT_ONCE;
 use super::outside::IS_OPEN;
-use super::{Leg, Payment};
+use super::{Leg, Payment, int, pair};
 
 /// Maximum number of attempts at a transfer that the provider refuses.
 pub(crate) const ATTEMPTS_MAX: i64 = 5;
@@ -75,7 +75,7 @@ pub(crate) fn transfers_due(
         "{TRANSFER} WHERE owner_did = ?1 AND status = 'due' AND account NOT IN (SELECT value FROM json_each(?2))
          ORDER BY at LIMIT {AT_ONCE} + ?3"
     );
-    db.rows(&sql, params![node.as_str(), but_for, more as i64], Transfer::read)
+    db.rows(&sql, params![node.as_str(), but_for, int(more)], Transfer::read)
 }
 
 /// Returns a person's transfers, made or refused, the newest first; without a person, all those that the provider
@@ -106,10 +106,7 @@ pub(crate) fn to_transfer(
             (SELECT 1 FROM disputes d WHERE d.owner_did = ?1 AND d.payment = h.payment AND d.{IS_OPEN})
          ORDER BY h.free_at LIMIT {AT_ONCE} + ?3"
     );
-    let mut rows: Vec<(String, i64)> =
-        db.rows(&sql, params![node.as_str(), now_ms, more as i64], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+    let mut rows = db.rows(&sql, params![node.as_str(), now_ms, int(more)], pair)?;
     let sql = format!(
         "{TRANSFER} WHERE owner_did = ?1 AND status = 'refused' AND attempt < {ATTEMPTS_MAX} ORDER BY at LIMIT {AT_ONCE}"
     );

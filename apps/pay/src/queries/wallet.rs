@@ -5,7 +5,7 @@ use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::{Result, params};
 
 use super::holds::{AT_ONCE, Hold, held_by};
-use super::{currency, minor};
+use super::pair;
 
 /// Returns one seller's refunds under way at the provider, by currency.
 pub(crate) fn on_its_way_back(
@@ -16,7 +16,7 @@ pub(crate) fn on_its_way_back(
     let sql = "SELECT p.currency, sum(r.amount - r.ended) FROM payments p JOIN returns r ON r.owner_did = p.owner_did AND r.payment = p.payment
         WHERE p.owner_did = ?1 AND p.seller = ?2 AND r.status IN ('due', 'pending', 'refused') AND r.amount > r.ended
         GROUP BY p.currency ORDER BY p.currency";
-    db.rows(sql, [node.as_str(), seller.as_str()], |row| Ok((currency(row, 0)?, minor(row, 1)?)))
+    db.rows(sql, [node.as_str(), seller.as_str()], pair)
 }
 
 /// Returns top-ups by e-transfer that were not confirmed in time, the newest first: the owner may confirm them late.
@@ -91,8 +91,8 @@ pub(crate) fn made_since(
         WHERE owner_did = ?1 AND op = ?2 AND at > ?5 AND coalesce(fact ->> 'payer', ?1) = ?1 AND (NOT ?6 OR fact ->> 'amount' = 0)";
     let params = params![payer.as_str(), op, member, other, from_ms, free];
     let counts = db.row(sql, params, |row| {
-        let (all, with): (i64, i64) = (row.get(0)?, row.get(1)?);
-        Ok((all.unsigned_abs(), with.unsigned_abs(), row.get(2)?))
+        let (all, with) = pair(row)?;
+        Ok((all, with, row.get(2)?))
     })?;
     Ok(counts.unwrap_or_default())
 }
