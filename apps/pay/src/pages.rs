@@ -12,9 +12,9 @@ mod wallet;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_app::chooser::Chooser;
-use imajin_app::extract::{Caller, Path, Query, Visitor};
+use imajin_app::extract::{Own, Path, Query};
 use imajin_app::page::short_did;
-use imajin_app::{HomeCard, HomeSection, Icon, Node, Problem, Reader, Texts, args};
+use imajin_app::{Answer, HomeCard, HomeSection, Icon, Node, Page, Problem, Reader, Texts, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::{Fulfilment, Rail};
@@ -29,10 +29,6 @@ use crate::manifest::TEXTS;
 use crate::operations::PaymentReceipt;
 use crate::outside;
 use crate::queries::{self, Hold};
-
-fn to_signin(path: &str) -> Response {
-    Redirect::to(&format!("/signin?next={path}")).into_response()
-}
 
 /// Draws a person's name on a page, as the subject of a sentence.
 pub(crate) fn name_of(node: &Node, viewer: &Did, did: &Did, t: Texts) -> Result<Markup, Problem> {
@@ -109,77 +105,49 @@ pub(crate) struct Part {
     offset: Option<usize>,
 }
 
+/// Answers the page of the caller's money.
 pub(crate) async fn wallet(
     counter: Counter,
-    Caller(session): Caller,
+    Own(_, session, viewer): Own,
     reader: Reader,
     Query(Part { offset }): Query<Part>,
-) -> Result<Response, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(to_signin("/pay"));
-    };
-    let viewer = counter.node.viewer(&session)?;
     let content = wallet::content(&counter, &session.did, offset.unwrap_or(0), t)?;
-    let page = t
-        .page("help-money", t.text("money"), content)
-        .script("/assets/pay/wallet.js")
-        .viewer(Some(viewer))
-        .current("/pay");
-    Ok(page.into_response())
+    let page = t.page("help-money", t.text("money"), content).script("/assets/pay/wallet.js");
+    Ok(page.viewer(Some(viewer)).current("/pay"))
 }
 
 /// Answers the page of the caller's payment details outside the box.
-pub(crate) async fn details(
-    Visitor(node, Caller(session)): Visitor,
-    reader: Reader,
-) -> Result<Response, Problem> {
+pub(crate) async fn details(Own(node, session, viewer): Own, reader: Reader) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(to_signin("/pay/details"));
-    };
     let content = details::content(&node, &session.did, t)?;
-    let page = t
-        .page("help-details", t.text("details"), content)
-        .script("/assets/pay/details.js")
-        .viewer(Some(node.viewer(&session)?))
-        .current("/pay");
-    Ok(page.into_response())
+    let page = t.page("help-details", t.text("details"), content).script("/assets/pay/details.js");
+    Ok(page.viewer(Some(viewer)).current("/pay"))
 }
 
 /// Answers the page of the account by which the box takes cards, for its owner.
 pub(crate) async fn cards(
     counter: Counter,
-    Caller(session): Caller,
+    Own(node, session, viewer): Own,
     reader: Reader,
-) -> Result<Response, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(to_signin("/pay/cards"));
-    };
-    let node = &counter.node;
-    let is_owner = queries::read(node, |db| queries::is_owner(db, node.did(), &session.did))?;
-    if !is_owner {
+    if !queries::read(&node, |db| queries::is_owner(db, node.did(), &session.did))? {
         return Err(Problem::forbidden(TEXTS.say("cards-owner", args![])));
     }
-    let page = t
-        .page("help-cards", t.text("cards"), cards::content(&counter, t))
-        .script("/assets/pay/cards.js")
-        .viewer(Some(node.viewer(&session)?))
-        .current("/settings");
-    Ok(page.into_response())
+    let content = cards::content(&counter, t);
+    let page = t.page("help-cards", t.text("cards"), content).script("/assets/pay/cards.js");
+    Ok(page.viewer(Some(viewer)).current("/settings"))
 }
 
 /// Answers the page that explains how to make an awaited payment.
 pub(crate) async fn payment(
-    Visitor(node, Caller(session)): Visitor,
+    Own(node, session, viewer): Own,
     reader: Reader,
     Path(id): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Response> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(to_signin(&own_path("payments", &id)));
-    };
     let Some(content) = payment::content(&node, &session.did, &id, t)? else {
         let hold = outside::hold(&node, &id)?;
         let is_own = |hold: &Hold| hold.payer == session.did && hold.rail == Rail::Stripe;
@@ -190,32 +158,18 @@ pub(crate) async fn payment(
             Err(Problem::not_found(TEXTS.say("not-open", args![])))
         };
     };
-    let page = t
-        .page("help-payment", t.text("how-to-pay"), content)
-        .script("/assets/pay/wallet.js")
-        .viewer(Some(node.viewer(&session)?))
-        .current("/pay");
-    Ok(page.into_response())
+    let page = t.page("help-payment", t.text("how-to-pay"), content);
+    let page = page.script("/assets/pay/wallet.js").viewer(Some(viewer));
+    Ok(page.current("/pay").into_response())
 }
 
-/// Returns the path of a page about a payment; the wallet's if `id` can't be a payment's.
-fn own_path(page: &str, id: &str) -> String {
-    if id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-        format!("/pay/{page}/{id}")
-    } else {
-        "/pay".to_owned()
-    }
-}
-
+/// Answers the page of a receipt.
 pub(crate) async fn receipt(
-    Visitor(node, Caller(session)): Visitor,
+    Own(node, session, viewer): Own,
     reader: Reader,
     Path(id): Path<String>,
-) -> Result<Response, Problem> {
+) -> Answer<Page> {
     let t = TEXTS.for_reader(reader);
-    let Some(session) = session else {
-        return Ok(to_signin(&own_path("receipts", &id)));
-    };
     let entry = queries::read(&node, |db| {
         queries::entry_about(db, &session.did, PaymentReceipt::NAME, &id)
     })?;
@@ -224,12 +178,8 @@ pub(crate) async fn receipt(
         .as_str()
         .ok_or_else(|| Problem::gone(TEXTS.say("receipt-erased", args![])))?;
     let content = receipt::content(&node, &session.did, &id, text, t)?;
-    let page = t
-        .page("help-receipt", t.text("receipt"), content)
-        .script("/assets/pay/wallet.js")
-        .viewer(Some(node.viewer(&session)?))
-        .current("/pay");
-    Ok(page.into_response())
+    let page = t.page("help-receipt", t.text("receipt"), content).script("/assets/pay/wallet.js");
+    Ok(page.viewer(Some(viewer)).current("/pay"))
 }
 
 /// Returns a card of the first page about something that waits for its reader.
