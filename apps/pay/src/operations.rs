@@ -94,22 +94,24 @@ imajin_app::declarations! {
     DebtChange, Later, PaidOut, Limited, FeesChanged,
 }
 
-/// Decides operations by their consequences alone.
+/// Decides operations by their consequences alone, which a function enters.
 macro_rules! decide_by_consequences {
-    ($($operation:ident),+ $(,)?) => {
-        $(impl Decide for $operation {
+    ($($enter:path: $($operation:ident),+;)+) => {
+        $($(impl Decide for $operation {
             fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Self::Refusal> {
-                world::decide(ctx, self)
+                $enter(ctx, self)
             }
-        })+
+        })+)+
     };
 }
 
 decide_by_consequences! {
-    PublishManifest, ConfirmTransfer, PayDebt, ForgiveDebt, DeclineDebts, ClosePayout, SetLimit,
+    world::decide: PublishManifest, ConfirmTransfer, PayDebt, ForgiveDebt, DeclineDebts, ClosePayout, SetLimit,
     ReverseTopUp, SendBack, ChangeFees, TakeCards, ChooseCallback, SetDetails, OpenedPage, Called,
     Paid, Failed, Fulfilled, Return, Returned, Disputed, Stray, ReturnStray, StrayReturned,
-    Transfer, Transferred, ProviderAccount, Later,
+    Transfer, Transferred, ProviderAccount, Later;
+    world::decide_prepared: Settle, AskPayout;
+    awaited::decide: Checkout, TopUp;
 }
 
 /// Whether an operation is made by the node itself.

@@ -119,8 +119,7 @@ pub(crate) enum SoldRefusal {
 
 impl Movement for ConfirmTransfer {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<ConfirmRefusal> {
-        let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
-        let hold = hold.filter(|hold| hold.rail == Rail::Emt);
+        let hold = world.hold(&self.payment)?.filter(|hold| hold.rail == Rail::Emt);
         let hold = hold.ok_or(ConfirmRefusal::Unknown)?;
         // The node's owner receives money for credit and confirms it; others don't learn that such a payment exists.
         let may = if hold.is_credit(world.node) {
@@ -153,8 +152,7 @@ impl Movement for Paid {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<PaidRefusal> {
         is_new(world, self.event.as_ref()).map_err(Refused::widen)?;
         let payment = &self.payment;
-        let hold = queries::hold(world.db, world.node, payment.as_str())?;
-        let hold = hold.ok_or(PaidRefusal::Unknown)?;
+        let hold = world.hold(payment)?.ok_or(PaidRefusal::Unknown)?;
         if hold.done {
             return Err(PaidRefusal::Again.into());
         }
@@ -224,11 +222,8 @@ fn credit(
         held: Some(release::held(world, &Release::default(), not_before)?),
         ..Posting::moves(payment, "topup", parties, what, rows)
     };
-    let drafts = posting.drafts(world)?;
-    Ok(Consequences {
-        reply: json!({ "payment": payment.as_str(), "paid": true }),
-        ..Consequences::new(payment, drafts)
-    })
+    let reply = json!({ "payment": payment.as_str(), "paid": true });
+    Ok(Consequences::new(payment, posting.drafts(world)?).replying(reply))
 }
 
 /// Returns the terms of a payment that arrived, and its division.
@@ -239,8 +234,7 @@ fn sold(
 ) -> Result<(Terms, Divided), Refused<SoldRefusal>> {
     let (terms, library) = agreed(world, payment, hold)?.ok_or(SoldRefusal::Erased)?;
     let root = manifests::published(world.logs, terms.manifest.clone());
-    let root = root.map_err(DivisionRefusal::from);
-    let root = root.map_err(SoldRefusal::from)?;
+    let root = root.map_err(DivisionRefusal::from).map_err(SoldRefusal::from)?;
     let rail = hold.rail.as_str();
     let division = divided_by(world, &hold.payer, &terms, payment, rail, &root, &library);
     Ok((terms, division.map_err(Refused::widen)?))
@@ -260,19 +254,16 @@ fn agreed(
     });
     let beside = expected.as_ref().map(|entry| &entry.body["agreed"]);
     let beside = beside.filter(|beside| !beside.is_null());
-    let Ok(beside) = beside.map(Agreements::read).transpose() else {
-        return Ok(None);
-    };
+    let beside = beside.map(Agreements::read).transpose();
     let follows = hold.follows.as_deref().and_then(Digest::parse);
-    let (Some(manifests), Some(follows)) = (manifests, follows) else {
+    let (Ok(beside), Some(manifests), Some(follows)) = (beside, manifests, follows) else {
         return Ok(None);
     };
     let Some((root, others)) = manifests.split_first() else {
         return Ok(None);
     };
-    let library =
-        FollowedManifests::from_manifests(world.logs, others).map_err(DivisionRefusal::from);
-    let library = library.map_err(SoldRefusal::from)?;
+    let library = FollowedManifests::from_manifests(world.logs, others);
+    let library = library.map_err(DivisionRefusal::from).map_err(SoldRefusal::from)?;
     let terms = Terms {
         amount: hold.amount,
         currency: hold.currency,

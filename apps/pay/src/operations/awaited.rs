@@ -1,15 +1,16 @@
 //! Payments that the node awaits: until when, and by which memo they are recognised.
 
-use imajin_app::operation::{Context, Decision, Operation, Reasons, Refused};
+use imajin_app::operation::{Context, Decision, Operation, Reasons, Refused, draft};
 use imajin_app::words::Money;
 use imajin_dfos::Timestamp;
-use imajin_ledger::Refusal;
+use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{self as sale, Rail};
+use serde_json::json;
 
 use super::fields::{Amount, OutsideRail};
-use super::world::{self, Movement, World, payment_id, stored};
+use super::world::{self, Consequences, Movement, World, payment_id, stored};
 use crate::attest::Prepared;
 use crate::queries;
 use crate::stripe::currencies::{Uncharged, check_charge};
@@ -133,6 +134,27 @@ pub(super) fn memo(world: &World<'_>, payment: &IdText) -> Result<IdText, Refuse
         return Err(Awaited::SameMemo.into());
     }
     Ok(IdText::parse(&memo).map_err(stored)?)
+}
+
+/// Returns the consequences of beginning a payment from outside: the entries of its payer and of the node, and the one
+/// that its seller gets, if any.
+pub(super) fn begun(
+    world: &World<'_>,
+    held: &AwaitedPayment,
+    expected: Option<Draft>,
+) -> Result<Consequences, Refusal> {
+    let AwaitedPayment { payment, amount, currency, payer, payee, until, .. } = held;
+    let pending = Pending {
+        payment: payment.clone(),
+        amount: *amount,
+        currency: *currency,
+        payee: payee.clone(),
+    };
+    let mut drafts = vec![draft(payer.clone(), &pending)?];
+    drafts.extend(expected);
+    drafts.push(draft(world.node.clone(), held)?);
+    let reply = json!({ "payment": payment.as_str(), "paid": false, "until": until.as_millis() });
+    Ok(Consequences::new(payment, drafts).replying(reply))
 }
 
 /// Enters the consequences of an operation that begins a payment from outside, under an id whose memo is free.

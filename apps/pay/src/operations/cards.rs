@@ -19,6 +19,6 @@ pub(crate) struct TakeCards {
 impl Movement for TakeCards {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<OwnersOnly> {
         owners_only(world, case.owner)?;
-        Ok(Consequences { reply: json!({}), ..Consequences::none() })
+        Ok(Consequences::none().replying(json!({})))
     }
 }

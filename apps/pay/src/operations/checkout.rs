@@ -3,20 +3,19 @@
 
 use imajin_app::Problem;
 use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, List, Nested, Operation, Reasons, Refused, Request,
-    draft,
+    BeforeSubmit, List, Nested, Operation, Reasons, Refused, Request, draft,
 };
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{EXPECTED, HELD, PENDING, Rail};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::awaited::{self, Awaited, AwaitedPayment, Pending};
 use super::budget::Budget;
 use super::division::{DivisionRefusal, divided};
 use super::fields::{AgreedTo, Amount, Document, Note, OutsideRail};
 use super::terms::{Conditions, Purchase, TermsRefusal};
-use super::world::{Case, Consequences, Movement, Outcome, World};
+use super::world::{Case, Movement, Outcome, World};
 use crate::attest::{Prepared, new_id};
 use crate::manifests::Source;
 use crate::till;
@@ -100,14 +99,8 @@ impl Movement for Checkout {
         let terms = self.purchase.terms(&self.conditions, self.rail.into(), case);
         let terms = terms.map_err(Refused::widen)?;
         awaited::expects_money(amount, currency, self.rail).map_err(Refused::widen)?;
-        let division = divided(
-            world,
-            payer,
-            &terms,
-            payment,
-            terms.rail.as_str(),
-            Source::new(case.is_nested),
-        );
+        let (rail, source) = (terms.rail.as_str(), Source::new(case.is_nested));
+        let division = divided(world, payer, &terms, payment, rail, source);
         let division = division.map_err(Refused::widen)?;
         if !world.takes_entries(&terms.seller) {
             return Err(CheckoutRefusal::NoSeller.into());
@@ -125,7 +118,6 @@ impl Movement for Checkout {
                 .then(|| List(division.receipt.gone().to_vec())),
         };
         let memo = awaited::memo(world, payment).map_err(Refused::widen)?;
-        let until = awaited::until(world, terms.rail)?;
         let held = AwaitedPayment {
             payment: payment.clone(),
             amount,
@@ -136,22 +128,13 @@ impl Movement for Checkout {
             rail: self.rail,
             service: terms.service.clone(),
             kind: terms.kind.clone(),
-            until,
+            until: awaited::until(world, terms.rail)?,
             memo: Some(memo),
             free_at: terms.release.free_at,
             about: terms.release.about.clone(),
         };
-        let pending =
-            Pending { payment: payment.clone(), amount, currency, payee: terms.seller.clone() };
-        let drafts = vec![
-            draft(payer.clone(), &pending)?,
-            draft(terms.seller.clone(), &expected)?,
-            draft(world.node.clone(), &held)?,
-        ];
-        Ok(Consequences {
-            reply: json!({ "payment": payment.as_str(), "paid": false, "until": until.as_millis() }),
-            ..Consequences::new(payment, drafts)
-        })
+        let expected = draft(terms.seller.clone(), &expected)?;
+        Ok(awaited::begun(world, &held, Some(expected))?)
     }
 }
 
@@ -161,12 +144,6 @@ impl BeforeSubmit for Checkout {
         let orders = Budget::orders(request.node, Self::NAME, Pending::NAME);
         orders.check(request.node, request.owner, &self.purchase.seller)?;
         Ok(Prepared::new(&new_id(request.node)?))
-    }
-}
-
-impl Decide for Checkout {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CheckoutRefusal> {
-        awaited::decide(ctx, self)
     }
 }
 

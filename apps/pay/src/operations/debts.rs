@@ -174,10 +174,8 @@ fn ended(
     let mut drafts = owed(world, payment, &debt.debtor, debt.currency, &posting.debts)?;
     drafts.extend(posting.drafts(world)?);
     let left = debt.left.get() - amount.get();
-    Ok(Consequences {
-        reply: json!({ "payment": payment.as_str(), "left": left }),
-        ..Consequences::new(payment, drafts)
-    })
+    let reply = json!({ "payment": payment.as_str(), "left": left });
+    Ok(Consequences::new(payment, drafts).replying(reply))
 }
 
 impl Movement for PayDebt {

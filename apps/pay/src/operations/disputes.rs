@@ -55,7 +55,7 @@ impl Movement for Disputed {
         let (db, node, payment) = (world.db, world.node, self.payment.as_str());
         is_new(world, self.event.as_ref()).map_err(Refused::widen)?;
         let unknown = || DisputedRefusal::News(News::Unknown);
-        let sale = queries::payment(db, node, payment)?.ok_or_else(unknown)?;
+        let sale = world.payment(&self.payment)?.ok_or_else(unknown)?;
         if self.currency != sale.currency {
             return Err(DisputedRefusal::Other.into());
         }
@@ -120,12 +120,10 @@ pub(crate) enum ReverseRefusal {
 impl Movement for ReverseTopUp {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<ReverseRefusal> {
         owners_only(world, case.owner).map_err(Refused::widen)?;
-        let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
-        let sale = sale.filter(|sold| sold.rail == "topup");
+        let sale = world.payment(&self.payment)?.filter(|sold| sold.rail == "topup");
         let sale = sale.ok_or(ReverseRefusal::Unknown)?;
         // The provider reports reversed card payments, and would report this one again.
-        let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
-        if hold.is_some_and(|hold| hold.rail != Rail::Emt) {
+        if world.hold(&self.payment)?.is_some_and(|hold| hold.rail != Rail::Emt) {
             return Err(ReverseRefusal::Unknown.into());
         }
         let amount = self.amount.get();

@@ -84,10 +84,7 @@ impl Movement for ChangeFees {
             node: self.node,
             network: self.network.clone(),
         };
-        Ok(Consequences {
-            drafts: vec![draft(world.node.clone(), &changed)?],
-            reply: json!({}),
-            ..Consequences::none()
-        })
+        let drafts = vec![draft(world.node.clone(), &changed)?];
+        Ok(Consequences { drafts, reply: json!({}), ..Consequences::none() })
     }
 }

@@ -124,10 +124,8 @@ pub(super) fn back(
     drafts.extend(debts::owed(world, payment, &sold.seller, sold.currency, debts)?);
     drafts.extend(posting.drafts(world)?);
     let refunded = sold.refunded.get() + amount.get();
-    Ok(Consequences {
-        reply: json!({ "payment": payment.as_str(), "refunded": refunded }),
-        ..Consequences::new(payment, drafts)
-    })
+    let reply = json!({ "payment": payment.as_str(), "refunded": refunded });
+    Ok(Consequences::new(payment, drafts).replying(reply))
 }
 
 /// Voids an e-transfer's sale: the others' held parts return to the payee, and the payee's debts for them end.
@@ -214,8 +212,7 @@ pub(super) fn taken_back(
     seller: &Did,
     rows: &[(Did, Minor)],
 ) -> Result<Option<(Did, Minor)>, Refusal> {
-    let hold = queries::hold(world.db, world.node, payment.as_str())?;
-    let Some((account_of, left)) = hold.and_then(|hold| hold.left()) else {
+    let Some((account_of, left)) = world.hold(payment)?.and_then(|hold| hold.left()) else {
         return Ok(None);
     };
     let theirs = rows[1..].iter().find(|(did, _)| *did == account_of && *did == *seller);

@@ -67,10 +67,7 @@ impl Movement for SetLimit {
             limit: self.limit,
             until: self.until,
         };
-        Ok(Consequences {
-            drafts: vec![draft(world.node.clone(), &limited)?],
-            reply: json!({}),
-            ..Consequences::none()
-        })
+        let drafts = vec![draft(world.node.clone(), &limited)?];
+        Ok(Consequences { drafts, reply: json!({}), ..Consequences::none() })
     }
 }

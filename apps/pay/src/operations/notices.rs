@@ -119,8 +119,7 @@ fn once(is_news: bool) -> Outcome<News> {
 
 impl Movement for OpenedPage {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
-        let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
-        let hold = hold.ok_or(News::Unknown)?;
+        let hold = world.hold(&self.payment)?.ok_or(News::Unknown)?;
         let open = hold.session.as_ref();
         once(!hold.done && open.is_none_or(|open| open.id != self.session.as_str()))
     }
@@ -129,8 +128,7 @@ impl Movement for OpenedPage {
 impl Movement for Failed {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         is_new(world, self.event.as_ref())?;
-        let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
-        let hold = hold.ok_or(News::Unknown)?;
+        let hold = world.hold(&self.payment)?.ok_or(News::Unknown)?;
         once(!hold.done && !hold.failed)
     }
 }
@@ -147,16 +145,14 @@ impl Movement for Fulfilled {
 
 impl Movement for Called {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
-        let is_called = queries::is_called(world.db, world.node, self.payment.as_str())?;
-        once(!is_called)
+        once(!queries::is_called(world.db, world.node, self.payment.as_str())?)
     }
 }
 
 impl Movement for Stray {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         is_new(world, self.event.as_ref())?;
-        let is_stray = queries::is_stray(world.db, world.node, self.session.as_str())?;
-        once(!is_stray)
+        once(!queries::is_stray(world.db, world.node, self.session.as_str())?)
     }
 }
 
@@ -167,16 +163,15 @@ impl Movement for ProviderAccount {
         let is_known = queries::payout(world.db, case.owner)?.is_some_and(|before| {
             before.node == world.node.as_str() && (&*before.account, before.is_ready) == state
         });
-        once(!is_known).map(|found| Consequences { reply: json!({}), ..found })
+        once(!is_known).map(|found| found.replying(json!({})))
     }
 }
 
 impl Movement for FreedPayment {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         let (payment, now) = (self.payment.as_str(), world.now.as_millis());
-        let sale = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
-        let is_due = queries::is_to_attest(world.db, world.node, payment, now)?;
-        let consequences = once(is_due)?;
+        let sale = world.payment(&self.payment)?.ok_or(News::Unknown)?;
+        let consequences = once(queries::is_to_attest(world.db, world.node, payment, now)?)?;
         Ok(Consequences { attested: attested(world, &sale.payer, &sale.seller)?, ..consequences })
     }
 }

@@ -3,9 +3,7 @@
 //! Always: a requested payout is set aside at once, so that it can't be spent as well.
 
 use imajin_app::Problem;
-use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
-};
+use imajin_app::operation::{BeforeSubmit, Operation, Reasons, Refused, Request};
 use imajin_app::words::Money;
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, IdText};
@@ -14,7 +12,7 @@ use imajin_selling::{CREDIT, POSTED};
 use super::books::{Posting, between};
 use super::cover::{self, Uncovered};
 use super::fields::{Amount, Flag, Note};
-use super::world::{self, Case, Consequences, Movement, Outcome, OwnersOnly, World, owners_only};
+use super::world::{Case, Consequences, Movement, Outcome, OwnersOnly, World, owners_only};
 use crate::attest::{Prepared, new_id};
 use crate::queries;
 
@@ -118,14 +116,6 @@ impl Movement for AskPayout {
 impl BeforeSubmit for AskPayout {
     fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
         Ok(Prepared::new(&new_id(request.node)?))
-    }
-}
-
-impl Decide for AskPayout {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AskRefusal> {
-        let prepared = ctx.prepared();
-        let (payout, attestations) = (prepared.id.clone(), prepared.attestations.clone());
-        world::decide_payment(ctx, self, &payout, &attestations)
     }
 }
 

@@ -78,24 +78,17 @@ pub(super) fn entered(
 ) -> Result<Consequences, Refusal> {
     let receipt = found.receipt.with_debts(&moves.debts);
     let mut drafts = receipts(world, payer, terms, payment, &receipt)?;
+    let parties = (payer, &terms.seller);
     let posting = Posting {
         sold: Some((&terms.service, &terms.kind)),
         held: moves.held,
         debts: moves.debts,
         out: moves.out,
-        ..Posting::moves(
-            payment,
-            rail,
-            (payer, &terms.seller),
-            (terms.amount, terms.currency),
-            moves.rows,
-        )
+        ..Posting::moves(payment, rail, parties, (terms.amount, terms.currency), moves.rows)
     };
     drafts.extend(posting.drafts(world)?);
-    Ok(Consequences {
-        reply: json!({ "payment": payment.as_str(), "paid": true }),
-        ..Consequences::new(payment, drafts)
-    })
+    let reply = json!({ "payment": payment.as_str(), "paid": true });
+    Ok(Consequences::new(payment, drafts).replying(reply))
 }
 
 /// Returns the attestations of a payment whose money is free, for parties who have a record here.

@@ -61,8 +61,7 @@ pub(crate) enum RefundRefusal {
 
 impl Movement for Refund {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<RefundRefusal> {
-        let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
-        let sale = sale.filter(|sold| sold.seller == *case.owner);
+        let sale = world.payment(&self.payment)?.filter(|sold| sold.seller == *case.owner);
         let sale = sale.ok_or(RefundRefusal::NotYours)?;
         let amount = self.amount.get();
         if amount.is_zero() {
@@ -98,11 +97,8 @@ impl BeforeSubmit for Refund {
             return Ok(Teller::Cashier);
         };
         let parties = (&sold.payer, &sold.seller);
-        if fulfilment.tells_payer(node, payment, parties)? {
-            Ok(Teller::Seller)
-        } else {
-            Ok(Teller::Cashier)
-        }
+        let is_told = fulfilment.tells_payer(node, payment, parties)?;
+        Ok(if is_told { Teller::Seller } else { Teller::Cashier })
     }
 }
 
@@ -155,8 +151,8 @@ pub(crate) enum ReturnRefusal {
 
 impl Movement for Return {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<ReturnRefusal> {
-        let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
-        let sale = sale.ok_or(ReturnRefusal::News(News::Unknown))?;
+        let unknown = ReturnRefusal::News(News::Unknown);
+        let sale = world.payment(&self.payment)?.ok_or(unknown)?;
         let amount = self.amount.get();
         let why = if amount == sale.left() { Why::AllVoid } else { Why::Void };
         back(world, &self.payment, &sale, amount, (why, teller(self.told))).map_err(Refused::widen)

@@ -60,7 +60,7 @@ impl Movement for Returned {
         if !may_continue {
             return Err(News::Known.into());
         }
-        let sale = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
+        let sale = world.payment(&self.payment)?.ok_or(News::Unknown)?;
         let (left, sent) = (before.left().get(), before.sent.get());
         let is_disputed = queries::has_open_dispute(world.db, world.node, payment, None)?;
         let credit = match (before.status.as_str(), self.status) {

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::books::Posting;
 use super::fields::Amount;
 use super::world::{Case, Consequences, Movement, Outcome, World};
-use crate::queries;
+use crate::queries::Payment;
 
 /// Says that a refund of an e-transfer was sent, as its seller.
 #[derive(Debug, Operation)]
@@ -45,10 +45,8 @@ pub(crate) enum SentRefusal {
 
 impl Movement for SendBack {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<SentRefusal> {
-        let sale = queries::payment(world.db, world.node, self.payment.as_str())?;
-        let is_it =
-            |sold: &queries::Payment| sold.seller == *case.owner && sold.rail == Rail::Emt.as_str();
-        let sale = sale.filter(is_it).ok_or(SentRefusal::Unknown)?;
+        let is_it = |sold: &Payment| sold.seller == *case.owner && sold.rail == Rail::Emt.as_str();
+        let sale = world.payment(&self.payment)?.filter(is_it).ok_or(SentRefusal::Unknown)?;
         if self.currency != sale.currency {
             return Err(SentRefusal::Other(sale.currency).into());
         }
@@ -57,19 +55,11 @@ impl Movement for SendBack {
             return Err(SentRefusal::TooMuch(Money::new(left, sale.currency)).into());
         }
         let parties = (&sale.payer, &sale.seller);
-        let posting = Posting {
-            sent: Some(amount),
-            ..Posting::moves(
-                &self.payment,
-                "sent-back",
-                parties,
-                (amount, sale.currency),
-                Vec::new(),
-            )
-        };
-        Ok(Consequences {
-            reply: json!({ "payment": self.payment.as_str(), "sent": sale.sent.get() + amount.get() }),
-            ..Consequences::new(&self.payment, posting.drafts(world)?)
-        })
+        let (payment, what) = (&self.payment, (amount, sale.currency));
+        let mut posting = Posting::moves(payment, "sent-back", parties, what, Vec::new());
+        posting.sent = Some(amount);
+        let sent = sale.sent.get() + amount.get();
+        let reply = json!({ "payment": payment.as_str(), "sent": sent });
+        Ok(Consequences::new(payment, posting.drafts(world)?).replying(reply))
     }
 }

@@ -1,9 +1,7 @@
 //! Payments from credit on this node, and free ones.
 
 use imajin_app::Problem;
-use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, Nested, Operation, Reasons, Refused, Request,
-};
+use imajin_app::operation::{BeforeSubmit, Nested, Operation, Reasons, Refused, Request};
 use imajin_ledger::Refusal;
 use imajin_selling::{ATTESTED, CREDIT, POSTED, RECEIPT, Rail};
 use serde_json::Value as Json;
@@ -15,7 +13,7 @@ use super::fields::Note;
 use super::receipts::{Moves, PaymentReceipt, attested, entered};
 use super::release;
 use super::terms::{Conditions, Purchase, TermsRefusal};
-use super::world::{self, Case, Movement, Outcome, World};
+use super::world::{Case, Movement, Outcome, World};
 use crate::attest::{Prepared, new_id};
 use crate::manifests::Source;
 use crate::till;
@@ -83,14 +81,6 @@ impl BeforeSubmit for Settle {
         }
         Budget::free(PaymentReceipt::NAME).check(node, payer, seller)?;
         Ok(Prepared::new(&id))
-    }
-}
-
-impl Decide for Settle {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SettleRefusal> {
-        let prepared = ctx.prepared();
-        let (payment, attestations) = (prepared.id.clone(), prepared.attestations.clone());
-        world::decide_payment(ctx, self, &payment, &attestations)
     }
 }
 

@@ -1,14 +1,13 @@
 //! Top-ups: credit that is paid for from outside, to the owner of the node.
 
 use imajin_app::Problem;
-use imajin_app::operation::{BeforeSubmit, Context, Decide, Decision, Operation, Request, draft};
+use imajin_app::operation::{BeforeSubmit, Operation, Request};
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{HELD, PENDING, Rail};
-use serde_json::json;
 
-use super::awaited::{self, Awaited, AwaitedPayment, Pending};
+use super::awaited::{self, Awaited, AwaitedPayment};
 use super::fields::{Amount, OutsideRail};
-use super::world::{Case, Consequences, Movement, Outcome, World, stored};
+use super::world::{Case, Movement, Outcome, World, stored};
 use crate::attest::{Prepared, new_id};
 use crate::manifest::MANIFEST;
 use crate::till;
@@ -37,13 +36,6 @@ impl Movement for TopUp {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<Awaited> {
         let (payer, payment) = (case.owner, case.payment);
         awaited::expects_money(self.amount, self.currency, self.rail)?;
-        let until = awaited::until(world, self.rail.into())?;
-        let pending = Pending {
-            payment: payment.clone(),
-            amount: self.amount,
-            currency: self.currency,
-            payee: world.node.clone(),
-        };
         let held = AwaitedPayment {
             payment: payment.clone(),
             amount: self.amount,
@@ -54,16 +46,12 @@ impl Movement for TopUp {
             rail: self.rail,
             service: IdText::parse(MANIFEST.name).map_err(stored)?,
             kind: IdText::parse("credit").map_err(stored)?,
-            until,
+            until: awaited::until(world, self.rail.into())?,
             memo: Some(awaited::memo(world, payment)?),
             free_at: None,
             about: None,
         };
-        let drafts = vec![draft(payer.clone(), &pending)?, draft(world.node.clone(), &held)?];
-        Ok(Consequences {
-            reply: json!({ "payment": payment.as_str(), "paid": false, "until": until.as_millis() }),
-            ..Consequences::new(payment, drafts)
-        })
+        Ok(awaited::begun(world, &held, None)?)
     }
 }
 
@@ -71,12 +59,6 @@ impl BeforeSubmit for TopUp {
     fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
         till::may_sell(request.node, Some(Rail::from(self.rail)))?;
         Ok(Prepared::new(&new_id(request.node)?))
-    }
-}
-
-impl Decide for TopUp {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Awaited> {
-        awaited::decide(ctx, self)
     }
 }
 

@@ -161,7 +161,7 @@ impl Movement for Transferred {
         let payment = self.payment.as_str();
         let before = queries::transfer(world.db, world.node, payment, self.n.0)?;
         let before = before.ok_or(News::Unknown)?;
-        let paid = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
+        let paid = world.payment(&self.payment)?.ok_or(News::Unknown)?;
         let amount = self.amount.get().get();
         let credit = match (before.status.as_str(), self.status) {
             // The provider's amount counts: it may have sent it before an older copy of this record was restored.

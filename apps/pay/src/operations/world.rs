@@ -11,9 +11,9 @@ use imajin_ledger::{Draft, Reader, Refusal, RefusalKind};
 use imajin_protocol::{Did, IdText, new_id_bytes};
 use serde_json::{Value as Json, json};
 
-use crate::attest::{AttestationRequest, Attestations};
+use crate::attest::{AttestationRequest, Attestations, Prepared};
 use crate::manifests::Logs;
-use crate::queries;
+use crate::queries::{self, Hold, Payment};
 
 /// The state that a rule may read.
 pub(crate) struct World<'a> {
@@ -59,6 +59,11 @@ impl Consequences {
         Self { drafts, attested: Vec::new(), reply: json!({ "payment": payment.as_str() }) }
     }
 
+    /// Returns the same consequences with another reply.
+    pub(crate) fn replying(self, reply: Json) -> Self {
+        Self { reply, ..self }
+    }
+
     /// Returns the logs besides the author's that the operation writes to: a proof names their owners in `to`.
     pub(crate) fn others(&self, did: &Did) -> BTreeSet<Did> {
         let entered = self.drafts.iter().map(|draft| &draft.did);
@@ -71,6 +76,16 @@ impl World<'_> {
     /// Whether a person's log here takes entries. Where it doesn't, the node's books still say what is theirs.
     pub(crate) fn takes_entries(&self, did: &Did) -> bool {
         (self.logs)(did).is_some_and(|log| !log.deleted && log.read_only.is_none())
+    }
+
+    /// Returns a payment in the node's books.
+    pub(crate) fn payment(&self, id: &IdText) -> rusqlite::Result<Option<Payment>> {
+        queries::payment(self.db, self.node, id.as_str())
+    }
+
+    /// Returns a payment that the node awaits, or awaited.
+    pub(crate) fn hold(&self, id: &IdText) -> rusqlite::Result<Option<Hold>> {
+        queries::hold(self.db, self.node, id.as_str())
     }
 
     /// Whether a person owns the node.
@@ -105,6 +120,16 @@ pub(crate) fn look<T>(node: &Node, f: impl FnOnce(&World<'_>) -> Result<T, Refus
 pub(super) fn decide<O: Movement>(ctx: &mut Context<'_, O>, operation: &O) -> Decision<O::Refusal> {
     let none = payment_id(ctx.now(), [0; 6])?;
     decide_payment(ctx, operation, &none, &Attestations::default())
+}
+
+/// Enters the consequences of an operation that begins a payment, with the id and the attestations that the node
+/// prepared for it.
+pub(super) fn decide_prepared<O>(ctx: &mut Context<'_, O>, operation: &O) -> Decision<O::Refusal>
+where
+    O: Movement<Prepared = Prepared>,
+{
+    let Prepared { id, attestations } = ctx.prepared().clone();
+    decide_payment(ctx, operation, &id, &attestations)
 }
 
 /// Enters the consequences of an operation; `attestations` are those that the node prepared for it.
