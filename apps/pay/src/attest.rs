@@ -6,15 +6,16 @@
 
 use imajin_app::operation::CallService;
 use imajin_app::{Answer, Node, Problem};
-use imajin_dfos::hex;
 use imajin_host::random;
-use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
+use imajin_ledger::{Refusal, TypedCommand};
 use imajin_log::ops;
 use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_protocol::{Did, IdText, new_id_bytes};
+use imajin_protocol::{Did, IdText};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+
+use crate::operations::{payment_id, stored};
 
 /// The inputs of a payment's decision that need the clock, randomness or the node's key.
 #[derive(Debug, Clone)]
@@ -43,8 +44,7 @@ pub(crate) type AttestationRequest = (Did, &'static str);
 
 /// Returns a new, random id for a payment.
 pub(crate) fn new_id(node: &Node) -> Answer<IdText> {
-    let bytes = new_id_bytes(node.now(), random::bytes()?);
-    IdText::parse(&format!("pay_{}", hex::encode(&bytes))).map_err(Problem::internal)
+    Ok(payment_id(node.now(), random::bytes()?)?)
 }
 
 impl Prepared {
@@ -98,10 +98,9 @@ impl Prepared {
     pub(crate) fn read(args: &Json) -> Result<Self, Refusal> {
         let id = args["id"].as_str().and_then(|id| IdText::parse(id).ok());
         let attestations = Attestations::deserialize(&args["attested"]).ok();
-        let prepared = id.zip(attestations);
-        prepared
-            .map(|(id, attestations)| Self { id, attestations })
-            .ok_or_else(|| stored("a sale came unprepared"))
+        let (id, attestations) =
+            id.zip(attestations).ok_or_else(|| stored("a sale came unprepared"))?;
+        Ok(Self { id, attestations })
     }
 }
 
@@ -112,10 +111,9 @@ impl Attestations {
         ctx: &mut impl CallService,
         (subject, kind): &AttestationRequest,
     ) -> Result<(), Refusal> {
-        let mut all = self.0.iter();
-        let attestation = all.find(|one| one.subject == *subject && one.kind == *kind);
-        let attestation =
-            attestation.ok_or_else(|| stored("a payment came without what the node says of it"))?;
+        let is_it = |one: &&Attested| one.subject == *subject && one.kind == *kind;
+        let missing = || stored("a payment came without what the node says of it");
+        let attestation = self.0.iter().find(is_it).ok_or_else(missing)?;
         let command = TypedCommand {
             did: subject.clone(),
             op: ops::ATTESTATION_RECEIVED.to_owned(),
@@ -127,10 +125,6 @@ impl Attestations {
         };
         ctx.call_service(ops::SERVICE, command).map(drop)
     }
-}
-
-fn stored(text: &str) -> Refusal {
-    Refusal::new(RefusalKind::Stored, text)
 }
 
 fn sign(node: &Node, said: Attestation) -> Answer<Attested> {

@@ -59,15 +59,16 @@ impl CardAccount {
 }
 
 /// The source of the account.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) enum Account {
+    #[default]
     Nobodys,
     OfSettings,
     OfPage(CardAccount),
 }
 
 /// The provider, which may change while the node runs.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Cards {
     settings: Settings,
     now: Arc<RwLock<Now>>,
@@ -75,56 +76,41 @@ pub(crate) struct Cards {
     turns: Arc<Mutex<()>>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Now {
     account: Account,
     provider: Option<Arc<Stripe>>,
 }
 
-impl Default for Cards {
-    fn default() -> Self {
-        let now = Now { account: Account::Nobodys, provider: None };
-        Self {
-            settings: Settings::default(),
-            now: Arc::new(RwLock::new(now)),
-            turns: Arc::default(),
-        }
-    }
-}
-
 impl Cards {
     /// Uses the account of the settings, if they name one.
     pub(crate) fn from_settings(settings: &Settings) -> Result<Self, String> {
-        let stripe = Stripe::new(settings)?;
-        let account = match stripe {
-            Some(_) => Account::OfSettings,
-            None => Account::Nobodys,
+        let now = match Stripe::new(settings)?.map(Arc::new) {
+            None => Now::default(),
+            provider => Now { account: Account::OfSettings, provider },
         };
-        let provider = stripe.map(Arc::new);
         Ok(Self {
             settings: settings.clone(),
-            now: Arc::new(RwLock::new(Now { account, provider })),
+            now: Arc::new(RwLock::new(now)),
             turns: Arc::default(),
         })
     }
 
-    fn now(&self) -> Now {
-        let now = self.now.read();
-        now.clone()
-    }
-
-    fn set(&self, account: Account, provider: Option<Arc<Stripe>>) {
-        let mut now = self.now.write();
-        *now = Now { account, provider };
-    }
-
     /// Returns the provider, if the box takes cards.
     pub(crate) fn provider(&self) -> Option<Arc<Stripe>> {
-        self.now().provider
+        self.now.read().provider.clone()
     }
 
     pub(crate) fn account(&self) -> Account {
-        self.now().account
+        self.now.read().account.clone()
+    }
+
+    /// Returns the account in force, if the owner chose it on the page.
+    fn chosen(&self) -> Option<CardAccount> {
+        match self.account() {
+            Account::OfPage(chosen) => Some(chosen),
+            Account::Nobodys | Account::OfSettings => None,
+        }
     }
 
     /// Waits until no other choice is in progress.
@@ -156,10 +142,7 @@ impl Cards {
     /// Asks the provider which account a key belongs to. Empty texts keep their stored values.
     /// Errors: 400 if the provider does not know the key, 503 if it does not answer.
     pub(crate) async fn asked(&self, key: &str, webhook_secret: &str) -> Answer<CardAccount> {
-        let before = match self.account() {
-            Account::OfPage(before) => Some(before),
-            _ => None,
-        };
+        let before = self.chosen();
         let or_kept = |text: &str, kept: fn(&CardAccount) -> &String| match (text, &before) {
             ("", Some(before)) => kept(before).clone(),
             (text, _) => text.to_owned(),
@@ -184,11 +167,8 @@ impl Cards {
 
     /// Returns the entry that takes cards through this account, or through none any more.
     pub(crate) fn entry(&self, wish: Option<&CardAccount>) -> Answer<TakeCards> {
-        let keys = match (wish, self.account()) {
-            (Some(chosen), _) => Some(chosen.keys()?),
-            (None, Account::OfPage(before)) => Some(before.keys()?),
-            (None, _) => None,
-        };
+        let about = wish.cloned().or_else(|| self.chosen());
+        let keys = about.map(|about| about.keys()).transpose()?;
         let account = wish.map(|chosen| IdText::parse(&chosen.account));
         Ok(TakeCards { account: account.transpose().map_err(Problem::internal)?, keys })
     }
@@ -196,12 +176,7 @@ impl Cards {
     /// Stores a choice next to the one in force, before its entry is entered. Waits for the disk on this thread.
     /// Errors: 507 on a full disk: nothing was stored.
     pub(crate) fn keep(&self, node: &Node, wish: CardAccount) -> Answer<()> {
-        let in_force = match self.account() {
-            Account::OfPage(before) => Some(before),
-            _ => None,
-        };
-        let wish = Some(wish);
-        put(node, &AccountChoices { in_force, wish })
+        put(node, &AccountChoices { in_force: self.chosen(), wish: Some(wish) })
     }
 
     /// Puts the stored choice in force that the newest entry names, and forgets the others. Waits for the disk on this
@@ -218,22 +193,18 @@ impl Cards {
         // The owner who chose the account in force may have left with their record.
         let newest = newest.filter(|(_, said)| said.is_none_or(|said| said.takes));
         let in_force = newest.map(|(chosen, _)| chosen);
-        let wish = None;
         let tidied = match &in_force {
             Some(_) if is_settled => Ok(()),
-            Some(chosen) => {
-                let in_force = Some(chosen.clone());
-                put(node, &AccountChoices { in_force, wish })
-            }
+            Some(_) => put(node, &AccountChoices { in_force: in_force.clone(), wish: None }),
             None => node.forget_setting(KEPT),
         };
         if let Err(problem) = tidied {
             // The next start reads the same entries and tries again.
             tracing::warn!(error = %problem.detail(), "an old key of the card provider is still kept");
         }
-        let provider = in_force.as_ref().map(|chosen| self.provider_for(chosen));
-        let provider = provider.transpose()?;
-        self.set(in_force.map_or(Account::Nobodys, Account::OfPage), provider);
+        let provider = in_force.as_ref().map(|chosen| self.provider_for(chosen)).transpose()?;
+        let account = in_force.map_or(Account::Nobodys, Account::OfPage);
+        *self.now.write() = Now { account, provider };
         Ok(())
     }
 }

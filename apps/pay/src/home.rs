@@ -42,7 +42,7 @@ impl HomeCards for Pay {
 
 impl Inherits for Pay {
     fn inherited(&self, _: &Node, lang: Lang) -> Option<Inherited> {
-        let Account::OfPage(chosen) = self.cards().account() else {
+        let Account::OfPage(chosen) = self.cards.account() else {
             return None;
         };
         let t = TEXTS.for_reader(lang);

@@ -70,14 +70,8 @@ impl Iban {
 
     /// Returns the number in groups of four, as banks print it.
     pub(crate) fn grouped(&self) -> String {
-        let mut groups = String::with_capacity(self.0.len() + self.0.len() / 4);
-        for (at, c) in self.0.chars().enumerate() {
-            if at > 0 && at % 4 == 0 {
-                groups.push(' ');
-            }
-            groups.push(c);
-        }
-        groups
+        let groups = self.0.as_bytes().chunks(4).map(String::from_utf8_lossy);
+        groups.collect::<Vec<_>>().join(" ")
     }
 
     fn country(&self) -> &str {

@@ -57,6 +57,7 @@ mod till;
 mod worker;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use imajin_app::capabilities::SaysNews;
 use imajin_app::routing::OpenApiRouter;
@@ -73,7 +74,8 @@ use till::Till;
 #[derive(Clone, Default)]
 pub struct Pay {
     cards: Cards,
-    reconciled: worker::Reconciled,
+    /// Whether the node knows of all sales by card of the account: the provider was asked since the start.
+    reconciled: Arc<AtomicBool>,
 }
 
 impl Pay {
@@ -90,27 +92,19 @@ impl Pay {
         Ok(Self { cards: Cards::from_settings(settings)?, ..Self::default() })
     }
 
-    fn cards(&self) -> &Cards {
-        &self.cards
-    }
-
     /// Returns the provider of payments, if the box takes cards now.
     fn provider(&self) -> Option<Arc<Stripe>> {
         self.cards.provider()
     }
 
-    /// Notes that the account changed: the node asks it for its sales before it sells more.
-    fn is_changed(&self) {
-        self.reconciled.set(false);
-    }
-
     /// Whether the node knows of all sales by card.
     fn is_reconciled(&self) -> bool {
-        self.provider().is_none() || self.reconciled.get()
+        self.provider().is_none() || self.reconciled.load(Ordering::Acquire)
     }
 
-    fn set_reconciled(&self) {
-        self.reconciled.set(true);
+    /// Notes whether the node knows of all sales by card: no more once the account changed.
+    fn set_reconciled(&self, is_reconciled: bool) {
+        self.reconciled.store(is_reconciled, Ordering::Release);
     }
 }
 

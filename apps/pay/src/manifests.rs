@@ -20,32 +20,26 @@ use crate::queries;
 /// A lookup of logs, by a decision or by a route.
 pub(crate) type Logs<'a> = dyn Fn(&Did) -> Option<LogView> + 'a;
 
-/// The current keys of people.
-struct InForce<'a>(&'a Logs<'a>);
-/// The current and former keys of people.
-struct Ever<'a>(&'a Logs<'a>);
-
-impl Keys for InForce<'_> {
-    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
-        keys(self.0, did, false)
-    }
+/// The keys of people that count.
+pub(crate) enum PeopleKeys<'a> {
+    /// Their current keys.
+    InForce(&'a Logs<'a>),
+    /// Their current and former keys.
+    Ever(&'a Logs<'a>),
+    /// Their current and former keys, for their agreement; for people without a record here, the first key, which is in
+    /// their DID.
+    EverNamed(&'a Logs<'a>),
 }
 
-impl Keys for Ever<'_> {
+impl Keys for PeopleKeys<'_> {
     fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
-        keys(self.0, did, true)
-    }
-}
-
-/// The current and former keys of people, for their agreement; for people without a record here, the first key, which
-/// is in their DID.
-pub(crate) struct EverNamed<'a>(pub(crate) &'a Logs<'a>);
-
-impl Keys for EverNamed<'_> {
-    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
-        match keys(self.0, did, true) {
-            none if none.is_empty() => SuffixKeys.keys_of(did),
-            found => found,
+        match self {
+            Self::InForce(logs) => keys(logs, did, false),
+            Self::Ever(logs) => keys(logs, did, true),
+            Self::EverNamed(logs) => match keys(logs, did, true) {
+                none if none.is_empty() => SuffixKeys.keys_of(did),
+                found => found,
+            },
         }
     }
 }
@@ -106,14 +100,15 @@ pub(crate) fn signed(
     if !entered {
         manifest.check().map_err(Unfair::Unsigned)?;
     }
-    let verified =
-        if entered { manifest.verify(&Ever(logs)) } else { manifest.verify(&InForce(logs)) };
-    verified.map_err(|error| Unfair::Unsigned(error).into())
+    let keys = if entered { PeopleKeys::Ever(logs) } else { PeopleKeys::InForce(logs) };
+    manifest.verify(&keys).map_err(|error| Unfair::Unsigned(error).into())
 }
 
 /// Verifies a manifest from a log of this node, where it was entered while its signer's key was in force.
 pub(crate) fn published(logs: &Logs<'_>, manifest: Manifest) -> Result<Signed, Unfair> {
-    manifest.verify(&Ever(logs)).map_err(|error| Unfair::Unfollowable(error.to_string()))
+    manifest
+        .verify(&PeopleKeys::Ever(logs))
+        .map_err(|error| Unfair::Unfollowable(error.to_string()))
 }
 
 /// All manifests that money can reach from one manifest.
@@ -211,7 +206,7 @@ impl FollowedManifests {
 }
 
 fn read(text: &str, logs: &Logs<'_>) -> Result<Signed, FairError> {
-    Manifest::parse(text)?.verify(&Ever(logs))
+    Manifest::parse(text)?.verify(&PeopleKeys::Ever(logs))
 }
 
 impl Library for FollowedManifests {

@@ -80,7 +80,7 @@ pub(crate) use strays::{ReturnStray, StrayDue, StrayReturned};
 pub(crate) use terms::{Conditions, Purchase};
 pub(crate) use topup::TopUp;
 pub(crate) use transfers::{Transfer, TransferStatus, Transferred, ready};
-pub(crate) use world::{Case, Movement, News, look, payment_id};
+pub(crate) use world::{Case, Movement, News, look, payment_id, stored};
 
 use imajin_app::operation::{Context, Decide, Decision};
 use imajin_log::RequiredAuthority;
@@ -106,8 +106,8 @@ macro_rules! decide_by_consequences {
 }
 
 decide_by_consequences! {
-    world::decide: PublishManifest, ConfirmTransfer, PayDebt, ForgiveDebt, DeclineDebts, ClosePayout, SetLimit,
-    ReverseTopUp, SendBack, ChangeFees, TakeCards, ChooseCallback, SetDetails, OpenedPage, Called,
+    world::decide: PublishManifest, ConfirmTransfer, PayDebt, ForgiveDebt, DeclineDebts,
+    ClosePayout, SetLimit, ReverseTopUp, SendBack, ChangeFees, TakeCards, ChooseCallback, SetDetails, OpenedPage, Called,
     Paid, Failed, Fulfilled, Return, Returned, Disputed, Stray, ReturnStray, StrayReturned,
     Transfer, Transferred, ProviderAccount, Later;
     world::decide_prepared: Settle, AskPayout;

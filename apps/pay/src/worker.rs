@@ -1,8 +1,6 @@
 //! Background work of the payment service: asking the provider at the start, refunds, and telling services about
 //! payments. All due work is in the tables, so it resumes after a restart; each step may run twice.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -84,7 +82,7 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Answer<()> {
                     // again.
                     node.open_sales()?;
                     match entered {
-                        Ok(()) => pay.set_reconciled(),
+                        Ok(()) => pay.set_reconciled(true),
                         Err(problem) => outcome = Err(problem),
                     }
                 }
@@ -379,19 +377,5 @@ pub(crate) async fn return_all(node: &Node, payment: &IdText, teller: Teller) ->
             Err(problem) if left == before => return Err(problem),
             Err(_) => before = left,
         }
-    }
-}
-
-/// Flag that the provider has been asked since the start.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Reconciled(Arc<AtomicBool>);
-
-impl Reconciled {
-    pub(crate) fn get(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn set(&self, is_asked: bool) {
-        self.0.store(is_asked, Ordering::Release);
     }
 }

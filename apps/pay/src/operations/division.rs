@@ -211,7 +211,7 @@ fn check_agreed(
     if !matches!(terms.manifest.work(), Ok(Some(_))) {
         return Err(DivisionRefusal::NoWork);
     }
-    let keys = manifests::EverNamed(world.logs);
+    let keys = manifests::PeopleKeys::EverNamed(world.logs);
     match unasked(agreed, manifests.iter().copied(), &keys) {
         Ok(None) => Ok(()),
         Ok(Some(who)) => Err(DivisionRefusal::Unasked(who)),

@@ -26,7 +26,7 @@ const EVENTS: [&str; 12] = [
 ];
 
 pub(super) fn content(counter: &Counter, t: Texts) -> Markup {
-    let account = counter.pay.cards().account();
+    let account = counter.pay.cards.account();
     let is_set = matches!(account, Account::OfPage(_));
     html! {
         div #message {}

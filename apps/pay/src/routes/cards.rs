@@ -39,7 +39,7 @@ impl CardsAnswer {
     fn new(counter: &Counter) -> Self {
         let webhook = format!("{}{WEBHOOK}", counter.node.url());
         let nobodys = Self { webhook, ..Self::default() };
-        match counter.pay.cards().account() {
+        match counter.pay.cards.account() {
             Account::Nobodys => nobodys,
             Account::OfSettings => Self { set_by: Some("settings"), ..nobodys },
             Account::OfPage(chosen) => Self {
@@ -84,20 +84,20 @@ pub(crate) async fn choose(
 ) -> Result<axum::Json<CardsAnswer>, Problem> {
     let Counter { node, pay } = &counter;
     for_owner(node, &who)?;
-    if matches!(pay.cards().account(), Account::OfSettings) {
+    if matches!(pay.cards.account(), Account::OfSettings) {
         return Err(Problem::conflict(TEXTS.say("cards-fixed", args![])));
     }
     let (parts, bytes) = request.into_parts();
     let payload: CardsRequest = parse_json(&read_body(bytes, node).await?)?;
     let account = if payload.forget { None } else { Some(known(&counter, &payload).await?) };
-    let one_at_a_time = pay.cards().turn().await;
-    let entry = pay.cards().entry(account.as_ref())?;
+    let one_at_a_time = pay.cards.turn().await;
+    let entry = pay.cards.entry(account.as_ref())?;
     if let Some(chosen) = account {
-        let (here, cards) = (node.clone(), pay.cards().clone());
+        let (here, cards) = (node.clone(), pay.cards.clone());
         blocking::run(move || cards.keep(&here, chosen)).await??;
     }
     let entered = enter(node, &parts, &who.0, &entry).await;
-    let (here, cards, is_entered) = (node.clone(), pay.cards().clone(), entered.is_ok());
+    let (here, cards, is_entered) = (node.clone(), pay.cards.clone(), entered.is_ok());
     blocking::run(move || {
         if is_entered {
             here.choice_is_made(CHOICE);
@@ -107,14 +107,14 @@ pub(crate) async fn choose(
     .await??;
     drop(one_at_a_time);
     entered?;
-    pay.is_changed();
+    pay.set_reconciled(false);
     Ok(axum::Json(CardsAnswer::new(&counter)))
 }
 
 /// Returns the account that the request names, as the provider knows it.
 async fn known(counter: &Counter, asked: &CardsRequest) -> Result<CardAccount, Problem> {
     let (key, secret) = (asked.key.trim(), asked.webhook_secret.trim());
-    let is_new = !matches!(counter.pay.cards().account(), Account::OfPage(_));
+    let is_new = !matches!(counter.pay.cards.account(), Account::OfPage(_));
     let is_key = ["sk_", "rk_"].iter().any(|start| key.starts_with(start));
     if !is_key && (is_new || !key.is_empty()) {
         return Err(Problem::field("key", TEXTS.say("cards-wrong-key", args![])));
@@ -123,7 +123,7 @@ async fn known(counter: &Counter, asked: &CardsRequest) -> Result<CardAccount, P
         let message = TEXTS.say("cards-wrong-secret", args![]);
         return Err(Problem::field("webhookSecret", message));
     }
-    counter.pay.cards().asked(key, secret).await
+    counter.pay.cards.asked(key, secret).await
 }
 
 fn for_owner(node: &Node, who: &Authed) -> Result<(), Problem> {
