@@ -1,15 +1,14 @@
 //! Routes of payments by card: the buyer pays an order on the provider's page.
 
 use imajin_app::extract::{self, Authed, JsonRequest, Path};
-use imajin_app::{Node, Problem};
-use imajin_dfos::Timestamp;
+use imajin_app::{Node, Problem, time};
 use imajin_protocol::Minor;
-use imajin_selling::{self as sale, Rail};
+use imajin_selling::{self as sale, PaymentPage, Rail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::{amount, currency, enter, enter_salted};
+use super::enter::{amount, currency, enter, enter_salted, wrong};
 use super::settle::{SettleRequest, checkout_of, terms_of};
 use crate::counter::Counter;
 use crate::operations::{OutsideRail, TopUp};
@@ -180,12 +179,16 @@ async fn begin(
     // A repeated request with the same proof gets the same payment.
     let payment_page =
         payment_page.map_err(|problem| problem.with_member("transactionId", payment.as_str()))?;
-    Ok(axum::Json(CheckoutAnswer {
-        id: payment_page.session,
-        url: payment_page.url,
-        expires_at: payment_page.until.to_string(),
-        transaction_id: payment,
-    }))
+    Ok(answer(payment_page, payment))
+}
+
+fn answer(page: PaymentPage, transaction_id: String) -> axum::Json<CheckoutAnswer> {
+    axum::Json(CheckoutAnswer {
+        id: page.session,
+        url: page.url,
+        expires_at: page.until.to_string(),
+        transaction_id,
+    })
 }
 
 /// Returns the state of a payment that you make, or receive.
@@ -201,14 +204,13 @@ pub(crate) async fn state(
     let hold = hold.ok_or_else(|| {
         Problem::not_found("You have no open payment with this id, neither to make nor to receive.")
     })?;
-    let until = Timestamp::from_millis(hold.until).ok();
     Ok(axum::Json(StateAnswer {
         transaction_id: id,
         status: status(node, &hold),
         rail: hold.rail.as_str(),
         amount: hold.amount.get(),
         currency: hold.currency.to_string(),
-        expires_at: until.map(|until| until.to_string()),
+        expires_at: time::text(hold.until),
     }))
 }
 
@@ -242,13 +244,7 @@ pub(crate) async fn open(
         amount: hold.amount,
         quantity: 1,
     };
-    let payment_page = cashier::open(pay, node, &id, &page, vec![item]).await?;
-    Ok(axum::Json(CheckoutAnswer {
-        id: payment_page.session,
-        url: payment_page.url,
-        expires_at: payment_page.until.to_string(),
-        transaction_id: id,
-    }))
+    Ok(answer(cashier::open(pay, node, &id, &page, vec![item]).await?, id))
 }
 
 fn status(node: &Node, hold: &crate::queries::Hold) -> &'static str {
@@ -285,7 +281,7 @@ fn items(asked: &[ItemRequest]) -> Result<(Vec<Item>, Minor), Problem> {
             );
             return Err(Problem::field("items", text));
         }
-        let beyond = |error| Problem::field("items", format!("{error}."));
+        let beyond = wrong("items");
         let amount = Minor::new(item.amount).map_err(beyond)?;
         let cost = amount.times(item.quantity).map_err(beyond)?;
         total = total.plus(cost).map_err(beyond)?;

@@ -22,7 +22,7 @@ pub(crate) struct OnboardAnswer {
 }
 
 /// The state of your account.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StatusAnswer {
     /// The account, if there is one.
@@ -62,11 +62,7 @@ pub(crate) async fn status(counter: Counter, who: Authed) -> Answer<axum::Json<S
     let Counter { node, pay } = &counter;
     let provider = pay.provider().ok_or_else(none)?;
     let Some(payout) = own_account(node, &who)? else {
-        return Ok(axum::Json(StatusAnswer {
-            account_id: None,
-            details_submitted: false,
-            ready: false,
-        }));
+        return Ok(axum::Json(StatusAnswer::default()));
     };
     let account = provider.account(&payout.account).await?;
     account_changed(node, Some(&who.0.did), &account, None).await?;

@@ -7,7 +7,7 @@ use imajin_protocol::IdText;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::enter::{amount, currency, enter, enter_salted};
+use super::enter::{amount, currency, enter, enter_salted, wrong};
 use super::settle::{SettleRequest, checkout_of, terms_of};
 use crate::operations::{ConfirmTransfer, OutsideRail, ReverseTopUp, TopUp};
 use crate::queries::Hold;
@@ -122,8 +122,7 @@ pub(crate) async fn reversed(
     };
     let sale = find()?;
     let reverse = ReverseTopUp {
-        payment: IdText::parse(&payload.id)
-            .map_err(|error| Problem::field("id", format!("{error}.")))?,
+        payment: IdText::parse(&payload.id).map_err(wrong("id"))?,
         amount: amount(payload.amount.unwrap_or(sale.left().get()))?,
         currency: sale.currency,
     };

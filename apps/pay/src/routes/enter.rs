@@ -1,5 +1,7 @@
 //! Writes: a route computes the consequences first, so that a client that must sign learns what.
 
+use std::fmt::Display;
+
 use axum::http::request::Parts;
 use imajin_app::operation::Parts as Written;
 use imajin_app::{CommandRequest, Node, Problem, Session};
@@ -116,8 +118,13 @@ pub(super) fn amount(units: i64) -> Result<Amount, Problem> {
     Amount::new(units).ok_or_else(wrong)
 }
 
+/// Returns the problem of a field's value in another form, from the error that says which.
+pub(super) fn wrong<E: Display>(field: &'static str) -> impl Fn(E) -> Problem + Copy {
+    move |error| Problem::field(field, format!("{error}."))
+}
+
 pub(super) fn currency(text: &str) -> Result<Currency, Problem> {
-    Currency::parse(text).map_err(|error| Problem::field("currency", format!("{error}.")))
+    Currency::parse(text).map_err(wrong("currency"))
 }
 
 /// Reads a manifest in a field of a request: the document, or its text.
@@ -126,7 +133,7 @@ pub(super) fn manifest(field: &'static str, json: &Json) -> Result<Manifest, Pro
         Json::String(text) => Manifest::parse(text),
         document => Manifest::from_value(document.clone()),
     };
-    manifest.map_err(|error| Problem::field(field, format!("{error}.")))
+    manifest.map_err(wrong(field))
 }
 
 /// Returns a person's note as a field.

@@ -9,7 +9,7 @@ use imajin_protocol::settlement::FeeProfile;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::enter::enter;
+use super::enter::{enter, wrong};
 use crate::operations::{ChangeFees, Profile};
 use crate::queries::{self, fee_schedule};
 
@@ -83,23 +83,16 @@ pub(crate) async fn change(
     JsonRequest(parts, payload): JsonRequest<FeesRequest>,
 ) -> Result<axum::Json<FeesAnswer>, Problem> {
     let network = match &payload.network {
-        Some(text) => {
-            Did::parse(text).map_err(|error| Problem::field("network", format!("{error}.")))?
-        }
+        Some(text) => Did::parse(text).map_err(wrong("network"))?,
         None => node.did().clone(),
     };
     let profile = match payload.profile.as_str() {
         "none" => Profile::None,
         "mjn" => Profile::Mjn,
-        _ => {
-            return Err(Problem::field("profile", "profile must be one of none, mjn."));
-        }
+        _ => return Err(Problem::field("profile", "profile must be one of none, mjn.")),
     };
-    let change = ChangeFees {
-        profile,
-        node: Int(payload.node.unwrap_or(FeeProfile::MJN_NODE).into()),
-        network,
-    };
+    let share = Int(payload.node.unwrap_or(FeeProfile::MJN_NODE).into());
+    let change = ChangeFees { profile, node: share, network };
     enter(&node, &parts, &session, &change).await?;
     answer(&node)
 }

@@ -7,7 +7,7 @@ use imajin_protocol::Minor;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::enter::{currency, enter};
+use super::enter::{currency, enter, wrong};
 use crate::operations::SetLimit;
 
 /// A limit.
@@ -33,10 +33,8 @@ pub(crate) async fn choose(
         .resolve(&payload.account)?
         .ok_or_else(|| Problem::field("account", "Nobody here goes by this name."))?;
     let currency = currency(&payload.currency)?;
-    let limit =
-        Minor::new(payload.limit).map_err(|error| Problem::field("limit", format!("{error}.")))?;
-    let until = Timestamp::parse(&payload.until)
-        .map_err(|error| Problem::field("until", format!("{error}.")))?;
+    let limit = Minor::new(payload.limit).map_err(wrong("limit"))?;
+    let until = Timestamp::parse(&payload.until).map_err(wrong("until"))?;
     let set = SetLimit { account: account.clone(), currency, limit, until };
     enter(&node, &parts, &session, &set).await?;
     Ok(axum::Json(Limit { account: account.to_string(), ..payload }))

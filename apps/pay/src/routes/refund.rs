@@ -1,15 +1,15 @@
 //! Routes of refunds by the seller.
 
-use imajin_app::Problem;
 use imajin_app::extract::{JsonRequest, Person};
-use imajin_protocol::IdText;
+use imajin_app::{Node, Problem};
+use imajin_protocol::{Did, IdText};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::{amount, enter, enter_salted, note};
+use super::enter::{amount, enter, enter_salted, note, wrong};
 use crate::operations::{Refund, SendBack};
-use crate::queries;
+use crate::queries::{self, Payment};
 
 /// A request for a refund.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -69,20 +69,14 @@ pub(crate) async fn sent(
     JsonRequest(parts, request): JsonRequest<SentRequest>,
 ) -> Result<axum::Json<SentAnswer>, Problem> {
     let id = &request.transaction_id;
-    let find = || {
-        let sale = queries::read(&node, |db| queries::payment(db, node.did(), id))?;
-        let sale = sale.filter(|sold| sold.seller == session.did);
-        sale.ok_or_else(|| Problem::not_found("You sold nothing under this id."))
-    };
-    let sale = find()?;
+    let sale = find(&node, &session.did, id)?;
     let sent = SendBack {
-        payment: IdText::parse(id)
-            .map_err(|error| Problem::field("transactionId", format!("{error}.")))?,
+        payment: IdText::parse(id).map_err(wrong("transactionId"))?,
         amount: amount(request.amount.unwrap_or(sale.to_send().get()))?,
         currency: sale.currency,
     };
     enter(&node, &parts, &session, &sent).await?;
-    let sale = find()?;
+    let sale = find(&node, &session.did, id)?;
     Ok(axum::Json(SentAnswer {
         transaction_id: id.clone(),
         sent: sale.sent.get(),
@@ -98,25 +92,17 @@ pub(crate) async fn refund(
     JsonRequest(parts, payload): JsonRequest<RefundRequest>,
 ) -> Result<axum::Json<RefundAnswer>, Problem> {
     let id = &payload.transaction_id;
-    let seller = session.did.clone();
-    let find = || {
-        let payment = queries::read(&node, |db| queries::payment(db, node.did(), id))?;
-        payment
-            .filter(|sold| sold.seller == seller)
-            .ok_or_else(|| Problem::not_found("You sold nothing under this id."))
-    };
-    let sale = find()?;
+    let sale = find(&node, &session.did, id)?;
     let units = payload.amount.unwrap_or(sale.gross.get() - sale.refunded.get());
     let refund = Refund {
-        payment: IdText::parse(id)
-            .map_err(|error| Problem::field("transactionId", format!("{error}.")))?,
+        payment: IdText::parse(id).map_err(wrong("transactionId"))?,
         amount: amount(units)?,
         currency: sale.currency,
         told: None,
         reason: note(payload.reason.as_ref()),
     };
     enter_salted(&node, &parts, &session, &refund, payload.salt.as_ref()).await?;
-    let sale = find()?;
+    let sale = find(&node, &session.did, id)?;
     Ok(axum::Json(RefundAnswer {
         transaction_id: id.clone(),
         refunded: sale.refunded.get(),
@@ -124,4 +110,11 @@ pub(crate) async fn refund(
         currency: sale.currency.to_string(),
         rail: sale.rail,
     }))
+}
+
+/// Returns a payment that the caller sold something for.
+fn find(node: &Node, seller: &Did, id: &str) -> Result<Payment, Problem> {
+    let payment = queries::read(node, |db| queries::payment(db, node.did(), id))?;
+    let sale = payment.filter(|sold| sold.seller == *seller);
+    sale.ok_or_else(|| Problem::not_found("You sold nothing under this id."))
 }

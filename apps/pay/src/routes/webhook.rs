@@ -1,8 +1,6 @@
 //! The provider's webhook: the node repeats the provider's events in its own record.
 
-use axum::body::Bytes;
 use axum::extract::Request;
-use axum::http::HeaderMap;
 use imajin_app::Problem;
 use imajin_app::extract::read_body;
 use serde::Serialize;
@@ -32,18 +30,14 @@ pub(crate) async fn webhook(
     request: Request,
 ) -> Result<axum::Json<EventReceived>, Problem> {
     let (parts, body) = request.into_parts();
-    let bytes = read_body(body, &counter.node).await?;
-    hear(&counter, &parts.headers, &bytes).await?;
+    let Counter { node, pay } = &counter;
+    let bytes = read_body(body, node).await?;
+    let missing = || Problem::not_found("This box has no payment provider.");
+    let provider = pay.provider().ok_or_else(missing)?;
+    let signature = parts.headers.get(SIGNATURE).and_then(|text| text.to_str().ok());
+    let event = provider.hear(signature, &bytes, node.now()).map_err(refuse)?;
+    outside::handle_event(node, &provider, event).await?;
     Ok(axum::Json(EventReceived { received: true }))
-}
-
-async fn hear(counter: &Counter, headers: &HeaderMap, body: &Bytes) -> Result<(), Problem> {
-    let provider = counter.pay.provider();
-    let provider =
-        provider.ok_or_else(|| Problem::not_found("This box has no payment provider."))?;
-    let signature = headers.get(SIGNATURE).and_then(|text| text.to_str().ok());
-    let event = provider.hear(signature, body, counter.node.now()).map_err(refuse)?;
-    outside::handle_event(&counter.node, &provider, event).await
 }
 
 fn refuse(error: HeardError) -> Problem {
