@@ -41,14 +41,10 @@ fn declined(node: &Node, did: &Did, all: &[Did], t: Texts) -> Result<Markup, Pro
     if all.is_empty() {
         return Ok(html! {});
     }
-    let mut names = Vec::new();
-    for other in all {
-        names.push((name_of(node, did, other, t)?, other));
-    }
     Ok(html! {
         details #declined {
             summary { (t.format("debts-declined", args![count = all.len()])) }
-            ul.rows { @for (name, other) in &names { li { div.row { div.grow { (name) } (decline(&[other], false, &t.text("debts-show"))) } } } }
+            ul.rows { @for other in all { li { div.row { div.grow { (name_of(node, did, other, t)?) } (decline(&[other], false, &t.text("debts-show"))) } } } }
         }
     })
 }
@@ -170,15 +166,12 @@ impl Credit {
         }
         let (from_known, from_others): (Vec<_>, Vec<_>) =
             self.debts.said.iter().partition(|debt| known.contains(&&debt.debtor));
-        let mut rows = Vec::new();
-        for debt in self.debts.signed.iter().chain(from_known) {
-            rows.push(line(node, did, debt, t)?);
-        }
+        let rows: Vec<&Debt> = self.debts.signed.iter().chain(from_known).collect();
         Ok(html! {
             @if !rows.is_empty() || !from_others.is_empty() || !self.debts.declined.is_empty() {
                 h2 { (t.text("debts")) }
                 ul.rows #debts {
-                    @for row in &rows { (row) }
+                    @for debt in &rows { (line(node, did, debt, t)?) }
                     @if !others.is_empty() { li { (self.folded(node, did, &from_others, &others, t)?) } }
                 }
                 @if !rows.is_empty() { p.hint { (t.text("debts-why")) } }
@@ -199,13 +192,11 @@ impl Credit {
     ) -> Result<Markup, Problem> {
         let hidden = self.debts.said_in_all.saturating_sub(self.debts.said.len() as u64);
         let count = debts.len() as u64 + hidden;
-        let rows = debts.iter().map(|debt| line(node, did, debt, t));
-        let rows: Vec<Markup> = rows.collect::<Result<_, _>>()?;
         Ok(html! {
             details #folded data-count=(count) {
                 summary { (t.format("debts-unknown", args![count = count])) }
                 p.hint { (t.text("debts-unknown-why")) }
-                ul.rows { @for row in &rows { (row) } }
+                ul.rows { @for debt in debts { (line(node, did, debt, t)?) } }
             }
             (decline(debtors, true, &t.text("debts-decline")))
         })

@@ -64,77 +64,74 @@ pub(super) fn section(node: &Node, did: &Did, t: Texts) -> Result<Markup, Proble
 }
 
 fn asked(node: &Node, did: &Did, all: &[RequestedPayout], t: Texts) -> Result<Markup, Problem> {
-    let mut rows = Vec::new();
-    for RequestedPayout { payout, to } in all {
+    let close = |payout: &Withdrawal, paid: bool, label: &str| {
         let path = format!("/pay/api/payouts/{}", payout.payment);
-        let close = |paid: bool, label: &str| {
-            signs(ClosePayout::NAME, &path, &json!({ "paid": paid }), &t.text(label))
-        };
-        rows.push(html! {
-            li {
-                div.row {
-                    div.grow {
-                        (strong(payout.amount, payout.currency, t)) " · " (name_of(node, did, &payout.did, t)?)
-                        @if let Some(to) = to { br; (to) }
-                        br; span.hint { (t.markup("asked-on", args![], |_, _| day(payout.at, t))) }
-                    }
-                    (close(true, "asked-sent"))
-                    (close(false, "asked-refuse"))
-                }
-            }
-        });
-    }
+        signs(ClosePayout::NAME, &path, &json!({ "paid": paid }), &t.text(label))
+    };
     Ok(html! {
         h3 { (t.text("asked")) }
-        @if rows.is_empty() { p.soft { (t.text("asked-none")) } } @else { ul.rows #asked { @for row in rows { (row) } } }
+        @if all.is_empty() { p.soft { (t.text("asked-none")) } } @else {
+            ul.rows #asked {
+                @for RequestedPayout { payout, to } in all {
+                    li {
+                        div.row {
+                            div.grow {
+                                (strong(payout.amount, payout.currency, t)) " · " (name_of(node, did, &payout.did, t)?)
+                                @if let Some(to) = to { br; (to) }
+                                br; span.hint { (t.markup("asked-on", args![], |_, _| day(payout.at, t))) }
+                            }
+                            (close(payout, true, "asked-sent"))
+                            (close(payout, false, "asked-refuse"))
+                        }
+                    }
+                }
+            }
+        }
     })
 }
 
 /// Draws the transfers to people's own accounts that the provider refuses.
 fn refused(node: &Node, did: &Did, all: &[Transfer], t: Texts) -> Result<Markup, Problem> {
-    let mut rows = Vec::new();
-    for one in all {
-        rows.push(html! {
-            li {
-                (strong(one.amount, one.currency, t)) " · " (name_of(node, did, &one.did, t)?) ": " code { (one.code.as_deref().unwrap_or("refused")) }
-                br; span.hint { @match one.again_at() { Some(at) => (t.markup("refused-again", args![], |_, _| day(at, t))), None => (t.text("refused-not-again")) } }
-            }
-        });
-    }
     Ok(html! {
-        @if !rows.is_empty() {
+        @if !all.is_empty() {
             h3 { (t.text("refused")) }
             p { (t.markup("refused-why", args![], |_, inner| html! { code { (inner) } })) }
-            ul.rows #refused { @for row in rows { (row) } }
+            ul.rows #refused {
+                @for one in all {
+                    li {
+                        (strong(one.amount, one.currency, t)) " · " (name_of(node, did, &one.did, t)?) ": " code { (one.code.as_deref().unwrap_or("refused")) }
+                        br; span.hint { @match one.again_at() { Some(at) => (t.markup("refused-again", args![], |_, _| day(at, t))), None => (t.text("refused-not-again")) } }
+                    }
+                }
+            }
         }
     })
 }
 
 /// Draws the top-ups that were not confirmed in time: the money may have come after all.
 fn late(node: &Node, did: &Did, all: &[Hold], t: Texts) -> Result<Markup, Problem> {
-    let mut rows = Vec::new();
-    for hold in all {
-        let id = hold.payment.as_str();
-        let part = |mark: &str, _| match mark {
+    let says = |hold: &Hold| {
+        t.markup("late-one", args![], |mark, _| match mark {
             "memo" => html! { strong.mono { (hold.memo) } },
             _ => time(hold.until, t),
-        };
-        rows.push(html! {
-            li {
-                div.row {
-                    div.grow {
-                        (strong(hold.amount, hold.currency, t)) " · " (name_of(node, did, &hold.payer, t)?)
-                        br; span.hint { (t.markup("late-one", args![], part)) }
+        })
+    };
+    Ok(html! {
+        @if !all.is_empty() {
+            h3 { (t.text("late")) }
+            ul.rows #late {
+                @for hold in all {
+                    li {
+                        div.row {
+                            div.grow {
+                                (strong(hold.amount, hold.currency, t)) " · " (name_of(node, did, &hold.payer, t)?)
+                                br; span.hint { (says(hold)) }
+                            }
+                            button type="button" data-confirm=(hold.payment.as_str()) { (t.text("late-yes")) }
+                        }
                     }
-                    button type="button" data-confirm=(id) { (t.text("late-yes")) }
                 }
             }
-        });
-    }
-    Ok(html! {
-        @if !rows.is_empty() {
-            h3 { (t.text("late")) }
-            ul.rows #late { @for row in rows { (row) } }
         }
     })
 }
@@ -183,24 +180,21 @@ fn limits(node: &Node, did: &Did, all: &[Limit], t: Texts) -> Result<Markup, Pro
 }
 
 fn top_ups(node: &Node, did: &Did, all: &[TopUp], t: Texts) -> Result<Markup, Problem> {
-    let mut rows = Vec::new();
-    for one in all {
-        let json = json!({ "id": one.payment });
-        rows.push(html! {
-            li {
-                div.row {
-                    div.grow { (strong(one.left, one.currency, t)) " · " (name_of(node, did, &one.payer, t)?) " · " (day(one.at, t)) }
-                    (signs(ReverseTopUp::NAME, "/pay/api/topup/reversed", &json, &t.text("back-do")))
-                }
-            }
-        });
-    }
     Ok(html! {
-        @if !rows.is_empty() {
+        @if !all.is_empty() {
             details {
                 summary { (t.text("back")) }
                 p { (t.text("back-why")) }
-                ul.rows #top-ups { @for row in rows { (row) } }
+                ul.rows #top-ups {
+                    @for one in all {
+                        li {
+                            div.row {
+                                div.grow { (strong(one.left, one.currency, t)) " · " (name_of(node, did, &one.payer, t)?) " · " (day(one.at, t)) }
+                                (signs(ReverseTopUp::NAME, "/pay/api/topup/reversed", &json!({ "id": one.payment }), &t.text("back-do")))
+                            }
+                        }
+                    }
+                }
             }
         }
     })

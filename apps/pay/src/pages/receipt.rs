@@ -257,24 +257,20 @@ fn bar(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Answer<Markup>
 fn table(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Answer<Markup> {
     let currency = receipt.order().currency;
     let amount = |amount: Minor| html! { td.number { (money(amount, currency, t)) } };
-    let mut rows = Vec::new();
-    for fee in &receipt.division().fees {
-        let what = match fee.kind {
-            FeeKind::Protocol => "fee-network",
-            FeeKind::Node => "fee-box",
-            FeeKind::BuyerCredit => "fee-buyer",
-        };
-        let who = name_of(node, viewer, &fee.to, t)?;
-        rows.push(html! { tr { th scope="row" { (who) } td { (t.text(what)) } td.number { (fee.share) } (amount(fee.amount)) } });
-    }
-    for line in &receipt.division().lines {
-        rows.push(row(node, viewer, line, &amount(line.amount), t)?);
-    }
+    let what = |kind: FeeKind| match kind {
+        FeeKind::Protocol => "fee-network",
+        FeeKind::Node => "fee-box",
+        FeeKind::BuyerCredit => "fee-buyer",
+    };
+    let division = receipt.division();
     Ok(html! {
         table {
             caption { (t.text("receipt-caption")) }
             thead { tr { th scope="col" { (t.text("receipt-who")) } th scope="col" { (t.text("receipt-as")) } th.number scope="col" { (t.text("receipt-share")) } th.number scope="col" { (t.text("receipt-amount")) } } }
-            tbody { @for row in rows { (row) } }
+            tbody {
+                @for fee in &division.fees { tr { th scope="row" { (name_of(node, viewer, &fee.to, t)?) } td { (t.text(what(fee.kind))) } td.number { (fee.share) } (amount(fee.amount)) } }
+                @for line in &division.lines { (row(node, viewer, line, &amount(line.amount), t)?) }
+            }
         }
     })
 }

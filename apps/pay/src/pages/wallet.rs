@@ -39,17 +39,12 @@ fn read(node: &Node, did: &Did, offset: usize) -> Answer<Wallet> {
         for (currency, sum) in &mut free {
             *sum = queries::free(db, node.did(), did, *currency, now)?;
         }
+        let owed = operations::DebtChange::NAME;
         let credit = Credit {
             free,
             coming: queries::coming(db, node.did(), did, now)?,
-            debts: queries::debts(db, node.did(), did, operations::DebtChange::NAME)?,
-            debtors: queries::debtors(
-                db,
-                node.did(),
-                did,
-                operations::DebtChange::NAME,
-                DEBTORS_MAX,
-            )?,
+            debts: queries::debts(db, node.did(), did, owed)?,
+            debtors: queries::debtors(db, node.did(), did, owed, DEBTORS_MAX)?,
             limits: queries::limits(db, node.did(), Some(did), now)?,
             going_back: queries::on_its_way_back(db, node.did(), did)?,
             payouts: queries::withdrawals(db, node.did(), Some(did))?,
@@ -123,13 +118,12 @@ fn amount_of(currency: &str, sum: i64, t: Texts) -> String {
 
 /// Draws payments that are still open: with the memo of an e-transfer, or a button for the payee.
 fn waiting(node: &Node, did: &Did, all: &[Hold], t: Texts) -> Answer<Markup> {
-    let mut rows = Vec::new();
-    for hold in all {
-        rows.push(open(node, did, hold, t)?);
-    }
-    Ok(
-        html! { @if !rows.is_empty() { h2 { (t.text("open")) } ul.rows { @for row in rows { (row) } } } },
-    )
+    Ok(html! {
+        @if !all.is_empty() {
+            h2 { (t.text("open")) }
+            ul.rows { @for hold in all { (open(node, did, hold, t)?) } }
+        }
+    })
 }
 
 fn open(node: &Node, did: &Did, hold: &Hold, t: Texts) -> Answer<Markup> {
@@ -191,18 +185,22 @@ fn put_in(cards: bool, t: Texts) -> Markup {
 /// Draws the part of all earnings that a person passes on, and a form to change it.
 fn pass_on(node: &Node, did: &Did, manifest: Option<&str>, t: Texts) -> Answer<Markup> {
     let manifest = manifest.and_then(|text| Manifest::parse(text).ok());
-    let mut rows = Vec::new();
-    for part in manifest.iter().flat_map(|manifest| manifest.contributors()) {
-        // The share in hundredths of a percent, formatted like an amount of money.
-        let share = t.lang.percent(i64::from(part.weight.get()) / 100);
-        rows.push(
-            html! { tr { td { (name_of(node, did, &part.did, t)?) } td.number { (share) } } },
-        );
-    }
+    let parts = manifest.as_ref().map(Manifest::contributors).unwrap_or_default();
     Ok(html! {
         h2 { (t.text("pass")) }
-        @if rows.is_empty() { p { (t.text("pass-none")) } }
-        @else { div.scroll { table { caption { (t.text("pass-caption")) } tbody { @for row in rows { (row) } } } } }
+        @if parts.is_empty() { p { (t.text("pass-none")) } } @else {
+            div.scroll {
+                table {
+                    caption { (t.text("pass-caption")) }
+                    tbody {
+                        @for part in parts {
+                            // The share in hundredths of a percent, formatted like an amount of money.
+                            tr { td { (name_of(node, did, &part.did, t)?) } td.number { (t.lang.percent(i64::from(part.weight.get()) / 100)) } }
+                        }
+                    }
+                }
+            }
+        }
         details {
             summary { (t.text("pass-change")) }
             form #pass novalidate {
