@@ -64,7 +64,7 @@ use imajin_app::routing::OpenApiRouter;
 use imajin_app::{HomeCards, Inherits, Node, OwnerChecks, Service};
 use imajin_selling::Cashier;
 
-pub use settings::{CARD_HOLD_DAYS, Secret, Settings};
+pub use settings::{Secret, Settings};
 
 use cards::Cards;
 use stripe::Stripe;

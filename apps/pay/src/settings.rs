@@ -6,37 +6,21 @@ use std::fmt;
 
 use serde::Deserialize;
 
-/// Address of Stripe's API.
-const STRIPE_URL: &str = "https://api.stripe.com";
-
-/// Default number of days that money from cards is held.
-pub const CARD_HOLD_DAYS: u32 = 14;
-
-/// Settings of this service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// Address of Stripe's API; tests use their own server.
-    pub stripe_url: String,
-    /// The key of the node's account at Stripe; empty where the node takes no cards.
-    pub stripe_key: Secret,
-    /// The secret that Stripe signs its webhooks with.
-    pub stripe_webhook_secret: Secret,
-    /// Number of days that a card payment is held before it is free, since a bank takes most disputed payments back
-    /// within them.
-    pub card_hold_days: u32,
-    /// Whether a public name in `stripe_url` may resolve to a private address.
-    pub private_addresses: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            stripe_url: STRIPE_URL.to_owned(),
-            stripe_key: Secret::default(),
-            stripe_webhook_secret: Secret::default(),
-            card_hold_days: CARD_HOLD_DAYS,
-            private_addresses: false,
-        }
+imajin_app::settings! {
+    /// Settings of this service.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Settings {
+        /// Address of Stripe's API; tests use their own server.
+        pub stripe_url: String = "https://api.stripe.com".to_owned(),
+        /// The key of the node's account at Stripe; empty where the node takes no cards.
+        pub stripe_key: Secret,
+        /// The secret that Stripe signs its webhooks with.
+        pub stripe_webhook_secret: Secret,
+        /// Number of days that a card payment is held before it is free, since a bank takes most disputed payments back
+        /// within them.
+        pub card_hold_days: u32 = 14,
+        /// Whether a public name in `stripe_url` may resolve to a private address.
+        pub private_addresses: bool,
     }
 }
 

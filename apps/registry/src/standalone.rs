@@ -31,20 +31,15 @@ use crate::tunnel::{self, Listeners, Tunnels};
 /// Maximum number of addresses with a separate daily budget; further ones share one budget.
 const ADDRESSES_MAX: usize = 10_000;
 
-/// Daily budgets; 0 for no limit.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct DailyWrites {
-    /// Requests that write to the relay, from one address (of IPv6: from its /64). 5000; each has at most 100 operations.
-    pub relay_writes_address: u64,
-    /// Requests that write to the relay, from everybody. 100 000.
-    pub relay_writes: u64,
-}
-
-impl Default for DailyWrites {
-    fn default() -> Self {
-        let daily = Daily::default();
-        Self { relay_writes_address: daily.relay_writes_address, relay_writes: daily.relay_writes }
+imajin_app::settings! {
+    /// Daily budgets; 0 for no limit.
+    #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+    #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+    pub struct DailyWrites {
+        /// Requests that write to the relay, from one address (of IPv6: from its /64). 5000; each has at most 100 operations.
+        pub relay_writes_address: u64 = Daily::default().relay_writes_address,
+        /// Requests that write to the relay, from everybody. 100 000.
+        pub relay_writes: u64 = Daily::default().relay_writes,
     }
 }
 

@@ -3,16 +3,15 @@
 use std::net::IpAddr;
 
 use imajin_dfos::{VerifyingKey, hex};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::message::key;
 use crate::version::Version;
 
-const HOUR_SECS: i64 = 3_600;
-const DAY_SECS: i64 = 24 * HOUR_SECS;
+const DAY_SECS: i64 = 24 * 3_600;
 
 /// Policy for the builds that may register.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policy {
     /// Any.
@@ -22,72 +21,41 @@ pub enum Policy {
     Approved,
 }
 
-impl Policy {
-    /// Its name on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Approved => "approved",
-        }
+imajin_app::settings! {
+    /// Durations of registrations, heartbeats and names (docs/api.md, "Registry").
+    #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+    #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+    pub struct Times {
+        /// Seconds that a registration lasts.
+        pub registration_secs: i64 = 30 * DAY_SECS,
+        /// Seconds between two heartbeats.
+        pub heartbeat_secs: i64 = DAY_SECS,
+        /// Missed heartbeats after which a node is stale.
+        pub stale_after: i64 = 3,
+        /// Missed heartbeats after which it is unreachable.
+        pub unreachable_after: i64 = 7,
+        /// Seconds after its end for which a registration's name is kept for its node.
+        pub grace_secs: i64 = 7 * DAY_SECS,
+        /// Seconds before the end of a registration from which the registry asks the node to renew.
+        pub renew_within_secs: i64 = 7 * DAY_SECS,
+        /// Seconds after the grace for which an expired node is remembered.
+        pub forget_after_secs: i64 = 90 * DAY_SECS,
     }
 }
 
-/// Durations of registrations, heartbeats and names (docs/api.md, "Registry").
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Times {
-    /// Seconds that a registration lasts.
-    pub registration_secs: i64,
-    /// Seconds between two heartbeats.
-    pub heartbeat_secs: i64,
-    /// Missed heartbeats after which a node is stale.
-    pub stale_after: i64,
-    /// Missed heartbeats after which it is unreachable.
-    pub unreachable_after: i64,
-    /// Seconds after its end for which a registration's name is kept for its node.
-    pub grace_secs: i64,
-    /// Seconds before the end of a registration from which the registry asks the node to renew.
-    pub renew_within_secs: i64,
-    /// Seconds after the grace for which an expired node is remembered.
-    pub forget_after_secs: i64,
-}
-
-impl Default for Times {
-    fn default() -> Self {
-        Self {
-            registration_secs: 30 * DAY_SECS,
-            heartbeat_secs: DAY_SECS,
-            stale_after: 3,
-            unreachable_after: 7,
-            grace_secs: 7 * DAY_SECS,
-            renew_within_secs: 7 * DAY_SECS,
-            forget_after_secs: 90 * DAY_SECS,
-        }
-    }
-}
-
-/// Rate limits: so many an hour, and as many at once.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Limits {
-    /// Registrations of one node.
-    pub node_registrations_an_hour: u32,
-    /// Attempts to register from one address.
-    pub address_registrations_an_hour: u32,
-    /// Heartbeats of one node.
-    pub heartbeats_an_hour: u32,
-    /// Seconds between two sweeps.
-    pub sweep_every_secs: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            node_registrations_an_hour: 20,
-            address_registrations_an_hour: 120,
-            heartbeats_an_hour: 60,
-            sweep_every_secs: 60,
-        }
+imajin_app::settings! {
+    /// Rate limits: so many an hour, and as many at once.
+    #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+    #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+    pub struct Limits {
+        /// Registrations of one node.
+        pub node_registrations_an_hour: u32 = 20,
+        /// Attempts to register from one address.
+        pub address_registrations_an_hour: u32 = 120,
+        /// Heartbeats of one node.
+        pub heartbeats_an_hour: u32 = 60,
+        /// Seconds between two sweeps.
+        pub sweep_every_secs: u64 = 60,
     }
 }
 

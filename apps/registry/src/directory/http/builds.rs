@@ -26,7 +26,7 @@ pub(super) async fn list(
             let own = forks.iter().find(|fork| fork.name.is_empty());
             let others = forks.iter().filter(|fork| !fork.name.is_empty());
             Ok(Json(json!({
-                "policy": core.config.policy.name(),
+                "policy": core.config.policy,
                 "keys": core.keys,
                 "minVersion": own.and_then(|own| own.minimum.as_ref()),
                 "builds": releases.iter().map(show::release).collect::<Vec<Value>>(),
@@ -50,7 +50,7 @@ pub(super) async fn verify(directory: Directory, body: Body) -> Answer<Json<Valu
         Ok(Json(json!({
             "approved": status.is_approved,
             "mayRegister": status.is_approved || core.config.policy == Policy::Open,
-            "policy": core.config.policy.name(),
+            "policy": core.config.policy,
             "minVersion": status.minimum,
             "build": status.release.as_ref().map(show::release),
         })))
