@@ -1,9 +1,9 @@
 //! The page "Registries", where the owner chooses registries. Works without scripts.
 
 use axum::body::Bytes;
-use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{Caller, Person, Visitor};
-use imajin_app::{Answer, Problem, Reader, Texts, Words, args};
+use axum::response::Redirect;
+use imajin_app::extract::{Own, Person};
+use imajin_app::{Answer, Page, Problem, Reader, Texts, Words, args};
 use imajin_host::network::NetworkState;
 use imajin_host::prelude::*;
 use maud::{Markup, html};
@@ -15,25 +15,18 @@ use crate::manifest::TEXTS;
 const PATH: &str = "/registry";
 
 /// Shows the page. Visitors without a session sign in first and then return.
-pub(crate) async fn page(
-    Visitor(node, Caller(session)): Visitor,
-    reader: Reader,
-) -> Answer<Response> {
-    let Some(session) = session else {
-        return Ok(Redirect::to(&format!("/signin?next={PATH}")).into_response());
-    };
+pub(crate) async fn page(Own(node, session, viewer): Own, reader: Reader) -> Answer<Page> {
     owner::require_owner(&node, &session.did)?;
     let registrations = owner::registrations(&node)?;
-    let viewer = node.viewer(&session)?;
     let t = TEXTS.for_reader(reader);
     let words = node.services().words().on(t);
     let content = content(&registrations, &node.network().now(), (&words, t));
     let page = t.page("help-registries", t.text("registries"), content);
-    Ok(page.viewer(Some(viewer)).into_response())
+    Ok(page.viewer(Some(viewer)))
 }
 
 /// Applies a form of the page, and shows the page again.
-pub(crate) async fn choose(Person(node, session): Person, body: Bytes) -> Answer<Response> {
+pub(crate) async fn choose(Person(node, session): Person, body: Bytes) -> Answer<Redirect> {
     owner::require_owner(&node, &session.did)?;
     let form = reqwest::Url::parse_with_params("form:/", [("", "")]);
     let mut form = form.map_err(Problem::internal)?;
@@ -47,7 +40,7 @@ pub(crate) async fn choose(Person(node, session): Person, body: Bytes) -> Answer
         Some(word) => owner::set_home(&node, &url, word == "yes").await?,
         None => owner::join_or_leave(&node, &url, member("leave").is_none()).await?,
     }
-    Ok(Redirect::to(PATH).into_response())
+    Ok(Redirect::to(PATH))
 }
 
 /// The words for what the box found out, and the page's own.

@@ -72,10 +72,8 @@ async fn forward(
             return unavailable(&error);
         }
     };
-    match relay.router().oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
+    let Ok(response) = relay.router().oneshot(request).await;
+    response
 }
 
 /// Sends a request of this process to the relay.
@@ -91,10 +89,7 @@ pub(super) async fn ask(
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
     let request = request.body(Body::from(body)).map_err(axum::Error::new)?;
-    let response = match relay.router().oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    };
+    let Ok(response) = relay.router().oneshot(request).await;
     let status = response.status().as_u16();
     let bytes = axum::body::to_bytes(response.into_body(), ANSWER_BYTES_MAX).await?;
     Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
