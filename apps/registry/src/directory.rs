@@ -272,6 +272,12 @@ impl Core {
         outcome
     }
 
+    /// The host name that the registry keeps for a node.
+    fn subdomain(&self, node: &NodeRow) -> Option<String> {
+        let domain = self.config.domain.as_ref()?;
+        Some(format!("{}.{domain}", node.hostname.as_ref()?))
+    }
+
     /// Updates all statuses to this moment; returns the number of changed nodes.
     fn settle(&self) -> Result<usize, Refusal> {
         let now_ms = self.now_ms();

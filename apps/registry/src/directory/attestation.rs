@@ -36,10 +36,7 @@ impl Attestation {
             document.text("hostname", "hostname must be the name that the node wants")?;
         name::check(hostname, reserved).map_err(|error| field("hostname", error.to_string()))?;
         let hostname = hostname.to_owned();
-        let version = document.text("version", "version must be the program's version")?;
-        let version: Version = version
-            .parse()
-            .map_err(|error: crate::version::VersionError| field("version", error.to_string()))?;
+        let version = document.version()?;
         let fields = AttestedFields {
             at_ms: document.at_ms,
             build_hash: document.build_hash()?,

@@ -9,7 +9,7 @@ use super::attestation::Attestation;
 use super::config::Config;
 use super::directive::Directive;
 use super::message::{hash, key};
-use super::refusal::{Refusal, field, forbidden};
+use super::refusal::{Refusal, conflict, field, forbidden};
 use super::rows::{Fork, Release};
 use super::store::{Reads, Writes};
 use crate::release::RELEASE;
@@ -55,7 +55,7 @@ impl Core {
                 if other.is_some_and(|other| {
                     (&other.fork, &other.version) != (&release.fork, &release.version)
                 }) {
-                    return Err(Refusal::Conflict(format!("{hash} belongs to another release")));
+                    return Err(conflict(format!("{hash} belongs to another release")));
                 }
             }
             owner.minimum = higher(owner.minimum, release.minimum.clone());

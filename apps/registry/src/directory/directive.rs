@@ -5,7 +5,7 @@ use imajin_protocol::{Did, SignedMessage};
 use serde_json::Value;
 
 use super::Core;
-use super::refusal::{Refusal, field, forbidden, unauthorized};
+use super::refusal::{Refusal, conflict, field, forbidden, unauthorized};
 use super::store::Writes;
 
 /// A signed message with a valid signature.
@@ -60,7 +60,7 @@ impl Directive {
         let at_ms = self.message.timestamp().as_millis();
         if tx.number(&name)?.is_some_and(|last_ms| last_ms >= at_ms) {
             let message = "this message, or a newer one of the same key, was accepted already";
-            return Err(Refusal::Conflict(message.to_owned()));
+            return Err(conflict(message));
         }
         Ok(tx.put_number(&name, at_ms, None)?)
     }

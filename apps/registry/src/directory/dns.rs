@@ -17,9 +17,9 @@ use imajin_host::stop::Stop;
 use imajin_relay::storage::Answer;
 use serde_json::Value;
 
-use super::message::{Document, key};
+use super::message::Document;
 use super::rate::Rate;
-use super::refusal::{Refusal, field, forbidden, unauthorized};
+use super::refusal::{Refusal, field, forbidden};
 use super::rows::{Challenge, NameRow, NodeRow};
 use super::status::Status;
 use super::store::Writes;
@@ -151,10 +151,7 @@ impl Core {
         let challenge = read(&document)?;
         let id = document.id.as_str();
         let node = self.read(|reads| reads.node(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
-        let public_key = key(&node.public_key);
-        document.verify(
-            &public_key.ok_or_else(|| unauthorized("the node's key is damaged; register again"))?,
-        )?;
+        document.verify_stored(&node.public_key)?;
         if self.provider.is_none() {
             return Err(Refusal::NotFound("this registry gives no names in the DNS"));
         }
@@ -166,13 +163,8 @@ impl Core {
             let name = name
                 .ok_or_else(|| forbidden("node-expired", "the registration has ended; renew it"))?;
             take(tx, &format!("challenge {id}"), Rate::an_hour(CHALLENGES_AN_HOUR), now_ms)?;
-            let last = format!("challenge-at {id}");
-            if tx.number(&last)?.is_some_and(|last_ms| last_ms >= document.at_ms) {
-                return Err(Refusal::Conflict(
-                    "this challenge, or a newer one, was accepted already".to_owned(),
-                ));
-            }
-            tx.put_number(&last, document.at_ms, Some(now_ms + CHALLENGE_MS))?;
+            let message = "this challenge, or a newer one, was accepted already";
+            document.take(tx, ("challenge-at", message), (now_ms, CHALLENGE_MS))?;
             let mut row = tx.dns_name(name)?.unwrap_or_else(|| NameRow {
                 name: name.to_owned(),
                 addresses: self.addresses(&node).to_vec(),

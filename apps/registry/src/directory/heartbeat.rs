@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::builds;
 use super::config::Policy;
 use super::heads;
-use super::message::{Document, key};
+use super::message::Document;
 use super::rate::Rate;
-use super::refusal::{Refusal, field, unauthorized};
+use super::refusal::{Refusal, conflict, field, unauthorized};
 use super::rows::{Heartbeat, NodeRow};
 use super::status::Status;
 use super::store::Writes;
@@ -52,10 +52,7 @@ struct HeartbeatMessage {
 impl HeartbeatMessage {
     fn read(value: &Value) -> Result<Self, Refusal> {
         let document = Document::read(value)?;
-        let version = document.text("version", "version must be the program's version")?;
-        let version: Version = version
-            .parse()
-            .map_err(|error: crate::version::VersionError| field("version", error.to_string()))?;
+        let version = document.version()?;
         let health = document.get("health").cloned().unwrap_or_default();
         if !health.is_object() || health.to_string().len() > HEALTH_BYTES_MAX {
             let message = format!("health must be an object of at most {HEALTH_BYTES_MAX} bytes");
@@ -79,10 +76,7 @@ impl Core {
         let id = beat.document.id.as_str();
         // Verifies with the registered key outside the transaction, because that is most of the work.
         let public_key = self.read(|reads| reads.key(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
-        let verifying_key = key(&public_key);
-        let verifying_key = verifying_key
-            .ok_or_else(|| unauthorized("the node's key is damaged; register again"))?;
-        beat.document.verify(&verifying_key)?;
+        beat.document.verify_stored(&public_key)?;
         self.write(|tx| self.record_heartbeat(tx, &beat, &public_key))
     }
 
@@ -112,8 +106,7 @@ impl Core {
             return self.answer(tx, beat, &before, now_ms);
         }
         if last_ms.is_some_and(|last_ms| last_ms > signed_ms) {
-            let message = "the registry has a newer heartbeat of this node".to_owned();
-            return Err(Refusal::Conflict(message));
+            return Err(conflict("the registry has a newer heartbeat of this node"));
         }
         let rate = Rate::an_hour(self.config.limits.heartbeats_an_hour);
         let rate_ms = rate.take(last.and_then(|last| last.rate_ms), now_ms);

@@ -8,7 +8,9 @@ use imajin_protocol::json_signature::{parse_signature, verify_json};
 use imajin_protocol::message::{AGE_MS_MAX, AHEAD_MS_MAX};
 use serde_json::{Map, Value, json};
 
-use super::refusal::{Refusal, field, unauthorized};
+use super::refusal::{Refusal, conflict, field, unauthorized};
+use super::store::Writes;
+use crate::version::{Version, VersionError};
 
 /// A document that a node signed. Its signature is not verified until [`Document::verify`].
 pub(super) struct Document {
@@ -63,6 +65,33 @@ impl Document {
         });
         let form = verify_json(&key, &message, &self.signature);
         form.map(|_| ()).ok_or_else(refused)
+    }
+
+    /// Verifies the signature with a node's stored key.
+    pub(super) fn verify_stored(&self, public_key: &str) -> Result<(), Refusal> {
+        let damaged = || unauthorized("the node's key is damaged; register again");
+        self.verify(&key(public_key).ok_or_else(damaged)?)
+    }
+
+    /// Takes the document, and remembers that for so many milliseconds. Refuses with the `message` where the same node
+    /// sent it, or a newer one of its `kind`, before.
+    pub(super) fn take(
+        &self,
+        tx: &mut dyn Writes,
+        (kind, message): (&str, &str),
+        (now_ms, remembered_ms): (i64, i64),
+    ) -> Result<(), Refusal> {
+        let last = format!("{kind} {}", self.id);
+        if tx.number(&last)?.is_some_and(|last_ms| last_ms >= self.at_ms) {
+            return Err(conflict(message));
+        }
+        Ok(tx.put_number(&last, self.at_ms, Some(now_ms + remembered_ms))?)
+    }
+
+    /// The version of the node's program.
+    pub(super) fn version(&self) -> Result<Version, Refusal> {
+        let text = self.text("version", "version must be the program's version")?;
+        text.parse().map_err(|error: VersionError| field("version", error.to_string()))
     }
 
     pub(super) fn text(&self, name: &'static str, message: &str) -> Result<&str, Refusal> {

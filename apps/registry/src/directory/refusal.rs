@@ -36,6 +36,10 @@ pub(super) fn field(field: &'static str, message: impl Into<String>) -> Refusal 
     Refusal::Field { field, message: message.into() }
 }
 
+pub(super) fn conflict(message: impl Into<String>) -> Refusal {
+    Refusal::Conflict(message.into())
+}
+
 pub(super) fn forbidden(slug: &'static str, message: impl Into<String>) -> Refusal {
     Refusal::Forbidden { slug, message: message.into() }
 }

@@ -10,7 +10,7 @@ use super::binding::{self, BoundKey};
 use super::builds;
 use super::config::Policy;
 use super::rate::Rate;
-use super::refusal::{Refusal, forbidden};
+use super::refusal::{Refusal, conflict, forbidden};
 use super::rows::NodeRow;
 use super::status::Status;
 use super::store::Writes;
@@ -81,8 +81,7 @@ impl Core {
         let rate = Rate::an_hour(self.config.limits.node_registrations_an_hour);
         take(tx, &format!("register {id}"), rate, now_ms)?;
         if tx.chain(id)? != candidate.known {
-            let message = "the node's identity chain grew meanwhile; send it again".to_owned();
-            return Err(Refusal::Conflict(message));
+            return Err(conflict("the node's identity chain grew meanwhile; send it again"));
         }
         let before = tx.node(id)?;
         if let Some(before) = &before {
@@ -127,8 +126,7 @@ impl Core {
     ) -> Result<(), Refusal> {
         self.check_verdict(before, now_ms)?;
         if attestation.fields.at_ms < before.attested.at_ms {
-            let message = "the registry has a newer attestation of this node".to_owned();
-            return Err(Refusal::Conflict(message));
+            return Err(conflict("the registry has a newer attestation of this node"));
         }
         Ok(())
     }
@@ -139,12 +137,10 @@ impl Core {
         let reason = || node.verdict.as_ref().map_or("", |verdict| verdict.reason.as_str());
         match status {
             Status::Revoked => {
-                let message = format!("this node was revoked: {}", reason());
-                Err(forbidden("node-revoked", message))
+                Err(forbidden("node-revoked", format!("this node was revoked: {}", reason())))
             }
             Status::Suspended => {
-                let message = format!("this node is suspended: {}", reason());
-                Err(forbidden("node-suspended", message))
+                Err(forbidden("node-suspended", format!("this node is suspended: {}", reason())))
             }
             _ => Ok(()),
         }
@@ -168,12 +164,11 @@ impl Core {
             after.settle(&self.config.times, now_ms);
             return Ok(self.put(tx, Some(&other), &after)?);
         }
-        let message = match now.status {
+        Err(conflict(match now.status {
             Status::Expired => {
                 "this name is reserved for its last owner for some days; choose another"
             }
             _ => "this name is taken; choose another",
-        };
-        Err(Refusal::Conflict(message.to_owned()))
+        }))
     }
 }

@@ -8,7 +8,7 @@ use imajin_protocol::did::is_host_name;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::message::{Document, key};
+use super::message::Document;
 use super::rate::Rate;
 use super::refusal::{Refusal, field, forbidden, unauthorized};
 use super::rows::NodeRow;
@@ -52,11 +52,7 @@ impl Core {
         let names = self.asked_names(&document)?;
         let id = document.id.as_str();
         let public_key = self.read(|reads| reads.key(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
-        let verifying_key = key(&public_key);
-        document.verify(
-            &verifying_key
-                .ok_or_else(|| unauthorized("the node's key is damaged; register again"))?,
-        )?;
+        document.verify_stored(&public_key)?;
         self.write(|tx| {
             let node = tx.node(id)?.ok_or(Refusal::NotFound(NO_NODE))?;
             if node.public_key != public_key {
@@ -65,12 +61,8 @@ impl Core {
             self.may_hold(&node, &names.kept, now_ms)?;
             let rate = Rate::an_hour(TUNNELS_AN_HOUR);
             take(tx, &format!("tunnel {id}"), rate, now_ms)?;
-            let last = format!("tunnel-at {id}");
-            if tx.number(&last)?.is_some_and(|last_ms| last_ms >= document.at_ms) {
-                let message = "this request, or a newer one, was accepted already".to_owned();
-                return Err(Refusal::Conflict(message));
-            }
-            tx.put_number(&last, document.at_ms, Some(now_ms + REQUEST_MS))?;
+            let message = "this request, or a newer one, was accepted already";
+            document.take(tx, ("tunnel-at", message), (now_ms, REQUEST_MS))?;
             // The operator may have given the tunnels other addresses since the node registered.
             self.follow(tx, Some(&node), Some(&node))?;
             Ok(TunnelHolder {
@@ -110,8 +102,7 @@ impl Core {
         match node.at(&self.config.times, now_ms).status {
             Status::Active => {}
             Status::Expired => {
-                let message = "the registration has ended: renew it";
-                return Err(forbidden("node-expired", message));
+                return Err(forbidden("node-expired", "the registration has ended: renew it"));
             }
             _ => {
                 let message = "heartbeats of this node are missing: send one first";
@@ -126,12 +117,6 @@ impl Core {
                 Err(forbidden("name-not-held", message))
             }
         }
-    }
-
-    /// The host name that the registry keeps for a node.
-    fn subdomain(&self, node: &NodeRow) -> Option<String> {
-        let domain = self.config.domain.as_ref()?;
-        Some(format!("{}.{domain}", node.hostname.as_ref()?))
     }
 }
 

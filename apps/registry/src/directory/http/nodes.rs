@@ -55,7 +55,7 @@ pub(super) async fn register(
             let status = if done.is_new { StatusCode::CREATED } else { StatusCode::OK };
             let answer = json!({
                 "status": done.node.status.name(),
-                "subdomain": show::subdomain(core, &done.node),
+                "subdomain": core.subdomain(&done.node),
                 "expiresAt": show::time(done.node.expires_ms),
                 "chainVerified": done.node.dfos.is_some(),
             });

@@ -12,11 +12,6 @@ pub(super) fn time(ms: i64) -> String {
     time.unwrap_or(if ms < 0 { Timestamp::MIN } else { Timestamp::MAX }).to_string()
 }
 
-pub(super) fn subdomain(core: &Core, node: &NodeRow) -> Option<String> {
-    let domain = core.config.domain.as_ref()?;
-    Some(format!("{}.{domain}", node.hostname.as_ref()?))
-}
-
 /// Returns a node's current state.
 pub(super) fn node(core: &Core, node: &NodeRow) -> Value {
     let now = node.at(&core.config.times, core.now_ms());
@@ -30,7 +25,7 @@ pub(super) fn node(core: &Core, node: &NodeRow) -> Value {
         "dfosDid": node.dfos,
         "chainVerified": node.dfos.is_some(),
         "hostname": node.hostname,
-        "subdomain": subdomain(core, node),
+        "subdomain": core.subdomain(node),
         "url": attested.url,
         "services": attested.services,
         "capabilities": attested.capabilities,
@@ -62,7 +57,7 @@ pub(super) fn node(core: &Core, node: &NodeRow) -> Value {
 /// Returns a node's address, with its key and chain to verify it.
 pub(super) fn resolution(core: &Core, node: &NodeRow, chain: &[String]) -> Value {
     let now = node.at(&core.config.times, core.now_ms());
-    let subdomain = subdomain(core, node);
+    let subdomain = core.subdomain(node);
     json!({
         "did": node.id,
         "dfosDid": node.dfos,
