@@ -143,10 +143,7 @@ fn unseen_in(node: &Node, person: &Did, period: &Period) -> Result<Vec<NoticeRow
 /// Whether a letter that waits still has something for its reader: they want letters at this address, and may be told of something in it.
 pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterState, Problem> {
     let named = once.strip_prefix(ONCE).and_then(|rest| rest.split_once(' '));
-    let Some((person, name)) = named else {
-        return Ok(LetterState::Unknown);
-    };
-    let Ok(person) = Did::parse(person) else {
+    let Some((Ok(person), name)) = named.map(|(person, name)| (Did::parse(person), name)) else {
         return Ok(LetterState::Unknown);
     };
     let is_theirs = node.address(&person)?.as_deref() == Some(to);

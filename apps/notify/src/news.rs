@@ -5,7 +5,7 @@ use imajin_app::notices::About;
 use imajin_app::{Answer, Icon, Lang, News, NewsLine, Node, Session, args};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, naming};
-use maud::{Markup, html};
+use maud::html;
 
 use crate::Notify;
 use crate::feed::{Feed, Line, NEWEST};
@@ -119,9 +119,9 @@ fn said_by_app(
     app.describe_news(node, entry, lang)
 }
 
-/// The message that says what a kind is called.
-const fn kind_message(about: About) -> &'static str {
-    match about {
+/// What a kind is called.
+pub(crate) fn kind(about: About, lang: Lang) -> &'static str {
+    let message = match about {
         About::Message => "kind-message",
         About::Mention => "kind-mention",
         About::Request => "kind-request",
@@ -132,35 +132,25 @@ const fn kind_message(about: About) -> &'static str {
         About::Share => "kind-share",
         About::Payment => "kind-payment",
         About::Security => "kind-security",
-    }
-}
-
-pub(crate) fn kind(about: About, lang: Lang) -> &'static str {
-    TEXTS.label(lang, kind_message(about)).unwrap_or_else(|| about.as_str())
+    };
+    TEXTS.label(lang, message).unwrap_or_else(|| about.as_str())
 }
 
 fn news_line(node: &Node, person: &Did, line: &Line, lang: Lang) -> Answer<Option<NewsLine>> {
     let notice = &line.newest;
-    let Some(app) = app_of(node, &notice.op) else {
+    let (Some(app), Ok(at)) = (app_of(node, &notice.op), Timestamp::from_millis(notice.at)) else {
         return Ok(None);
     };
-    let Ok(at) = Timestamp::from_millis(notice.at) else {
-        return Ok(None);
-    };
+    let NewsItem { text, href, .. } = sentence(node, person, line, lang)?;
     Ok(Some(NewsLine {
         app,
         kind: kind(notice.about, lang),
         at,
         icon: icon(notice.about),
         is_new: line.is_new,
-        content: content(node, person, line, lang)?,
+        content: html! { p { a href=(href) { (text) } } },
         script: None,
     }))
-}
-
-fn content(node: &Node, person: &Did, line: &Line, lang: Lang) -> Answer<Markup> {
-    let NewsItem { text, href, .. } = sentence(node, person, line, lang)?;
-    Ok(html! { p { a href=(href) { (text) } } })
 }
 
 fn icon(about: About) -> Icon {

@@ -70,7 +70,7 @@ impl Decide for See {
 
 /// Chooses what reaches its author and how: of one kind, or without a kind of all, with the hours in which nothing is pushed. It replaces
 /// what was chosen before of the same; whatever is left out is as it was at the beginning.
-#[derive(Debug, Clone, Operation)]
+#[derive(Debug, Clone, Default, Operation)]
 #[operation(name = "notify.settings", authority = Any, facts, refusal = Never, after_commit)]
 pub(crate) struct Choose {
     /// The kind: `message`, `mention`, `request`, `turn`, `connection`, `ticket`, `event`, `share`, `payment` or `security`; all without it.

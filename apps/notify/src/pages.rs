@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_app::extract::{OwnPage, Person, Query, form_of};
+use imajin_app::extract::{Own, Person, Query, form_of};
 use imajin_app::notices::About;
 use imajin_app::operation::{Choice, Int};
 use imajin_app::{
@@ -34,11 +34,7 @@ pub(crate) async fn centre() -> Redirect {
 }
 
 /// `/notify/settings`
-pub(crate) async fn settings(
-    State(node): State<Node>,
-    OwnPage(session): OwnPage,
-    lang: Lang,
-) -> Answer<Response> {
+pub(crate) async fn settings(Own(node, session, viewer): Own, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
     let wishes = Wishes::load(&node, &session.did)?;
     let how_often =
@@ -65,7 +61,7 @@ pub(crate) async fn settings(
         .page("help-settings", t.text("home"), content)
         .script("/assets/notify/settings.js")
         .current(SETTINGS)
-        .viewer(Some(node.viewer(&session)?));
+        .viewer(Some(viewer));
     let mut response = page.into_response();
     // With `no-referrer`, browsers send a form with the origin `null`.
     let own = HeaderValue::from_static("same-origin");
@@ -226,17 +222,16 @@ fn of_all(form: &Form, before: &Wishes) -> Answer<Choose> {
     let zone = zone.filter(|zone| !zone.is_empty());
     let unknown = || Problem::field("zone", TEXTS.say("no-zone", args![]));
     let zone = zone.map(|name| Zone::find(name).ok_or_else(unknown)).transpose()?;
-    let quiet =
-        if has("quiet") { Some((minute(form, "from")?, minute(form, "to")?)) } else { None };
-    Ok(Choose {
-        kind: None,
-        page: None,
-        push: None,
+    let mut all = Choose {
         mail: Some(mail.unwrap_or(before.letters())),
-        quiet_from: quiet.map(|(from, _)| Int(from)),
-        quiet_to: quiet.map(|(_, to)| Int(to)),
         zone: zone.map(|zone| ZoneName(zone.name().to_owned())),
-    })
+        ..Choose::default()
+    };
+    if has("quiet") {
+        all.quiet_from = Some(Int(minute(form, "from")?));
+        all.quiet_to = Some(Int(minute(form, "to")?));
+    }
+    Ok(all)
 }
 
 fn is_new(all: &Choose, before: &Wishes) -> bool {
@@ -259,9 +254,7 @@ fn choice(about: About, ways: Ways, mail: Mail) -> Choose {
         push: Some(Int(ways.push.into())),
         // At the interval of letters, which may change later.
         mail: (ways.mail != mail).then_some(Mail::Off),
-        quiet_from: None,
-        quiet_to: None,
-        zone: None,
+        ..Choose::default()
     }
 }
 

@@ -6,6 +6,7 @@ use imajin_app::entries_table;
 use imajin_app::notices::{About, Notice, To};
 use imajin_app::operation::{Choice, EntryOperation, read_operation};
 use imajin_ledger::ProjectionSpec;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::Did;
 use rusqlite::{Connection, params};
@@ -68,7 +69,7 @@ fn see(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     };
     let (upto, at) = (read.operation.upto.as_millis(), entry.at.as_millis());
     let sql = "INSERT OR REPLACE INTO seen (owner_did, upto, at) VALUES (?1, ?2, ?3)";
-    db.prepare_cached(sql)?.execute(params![entry.did.as_str(), upto, at]).map(drop)
+    run(db, sql, params![entry.did.as_str(), upto, at])
 }
 
 fn choose(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -77,18 +78,17 @@ fn choose(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     };
     let sql = "INSERT OR REPLACE INTO wishes (owner_did, kind, page, push, mail, quiet_from, quiet_to, zone)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    db.prepare_cached(sql)?
-        .execute(params![
-            entry.did.as_str(),
-            operation.kind.map_or("", About::as_str),
-            operation.page.map(|flag| flag.0),
-            operation.push.map(|flag| flag.0),
-            operation.mail.map(|mail| mail.name()),
-            operation.quiet_from.map(|minute| minute.0),
-            operation.quiet_to.map(|minute| minute.0),
-            operation.zone.map(|zone| zone.0),
-        ])
-        .map(drop)
+    let values = params![
+        entry.did.as_str(),
+        operation.kind.map_or("", About::as_str),
+        operation.page.map(|flag| flag.0),
+        operation.push.map(|flag| flag.0),
+        operation.mail.map(|mail| mail.name()),
+        operation.quiet_from.map(|minute| minute.0),
+        operation.quiet_to.map(|minute| minute.0),
+        operation.zone.map(|zone| zone.0),
+    ];
+    run(db, sql, values)
 }
 
 /// Keeps the notices of an entry. Authors get notices of entries that they made themselves only about security.
@@ -112,7 +112,7 @@ pub(crate) fn keep(
         if notice.once && is_told(db, entry, (to, notice))? {
             continue;
         }
-        db.prepare_cached(sql)?.execute(params![
+        let values = params![
             entry.offset,
             n,
             entry.did.as_str(),
@@ -126,7 +126,8 @@ pub(crate) fn keep(
             entry.op,
             entry.author.as_str(),
             who.map(Did::as_str),
-        ])?;
+        ];
+        run(db, sql, values)?;
     }
     Ok(())
 }

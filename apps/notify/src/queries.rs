@@ -5,6 +5,7 @@ use imajin_app::notices::About;
 use imajin_app::operation::Choice;
 use imajin_ledger::rows::{Column, first, pair};
 use imajin_ledger::{Reader, read_fields};
+use imajin_log::Seq;
 use imajin_protocol::Did;
 use rusqlite::{Result, Row, params};
 
@@ -163,9 +164,7 @@ pub(crate) fn of_entry(
     let sql = format!(
         "SELECT {KEPT} FROM notices WHERE to_did = ?1 AND at = ?2 AND owner_did = ?3 AND seq = ?4 ORDER BY place"
     );
-    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    let params = params![to.as_str(), at, log.as_str(), seq];
-    db.rows(&sql, params, NoticeRow::read)
+    db.rows(&sql, params![to.as_str(), at, log.as_str(), Seq(seq)], NoticeRow::read)
 }
 
 /// Returns the people and conversations with a notice since a time.

@@ -181,9 +181,22 @@ fn pushes(node: &Node, new: &[NoticeRow]) -> Answer<Vec<Push>> {
         let mut all = recipients(node, kept, new)?;
         all.retain(|did| people.contains(did));
         for did in all {
-            if is_told(node, kept, &did)? {
-                push_to(node, kept, &did, &mut pushes)?;
+            if !is_told(node, kept, &did)? {
+                continue;
             }
+            let devices = node.secrets().read(|db| devices::devices_of(db, &did))?;
+            let room = (kept.whom != Whom::Person).then(|| kept.to.clone());
+            pushes.extend(devices.into_iter().map(|device| Push {
+                log: kept.log.clone(),
+                seq: kept.seq,
+                did: did.clone(),
+                endpoint: device.endpoint,
+                about: kept.about,
+                room: room.clone(),
+                urgent: kept.urgent,
+                at: kept.at,
+                tries: 0,
+            }));
         }
     }
     Ok(pushes)
@@ -207,21 +220,4 @@ fn recipients(node: &Node, kept: &NoticeRow, new: &[NoticeRow]) -> Answer<Vec<Di
         Some(who) => members.filter(|did| did == who).collect(),
         None => members.filter(|did| !is_own(did)).collect(),
     })
-}
-
-fn push_to(node: &Node, kept: &NoticeRow, did: &Did, pushes: &mut Vec<Push>) -> Answer<()> {
-    let devices = node.secrets().read(|db| devices::devices_of(db, did))?;
-    let room = (kept.whom != Whom::Person).then(|| kept.to.clone());
-    pushes.extend(devices.into_iter().map(|device| Push {
-        log: kept.log.clone(),
-        seq: kept.seq,
-        did: did.clone(),
-        endpoint: device.endpoint,
-        about: kept.about,
-        room: room.clone(),
-        urgent: kept.urgent,
-        at: kept.at,
-        tries: 0,
-    }));
-    Ok(())
 }

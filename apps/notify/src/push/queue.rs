@@ -6,7 +6,9 @@ use std::time::Duration;
 use imajin_app::notices::About;
 use imajin_dfos::Timestamp;
 use imajin_host::backoff::Backoff;
+use imajin_ledger::rows::run;
 use imajin_ledger::{Reader, read_fields};
+use imajin_log::Seq;
 use imajin_protocol::Did;
 use rusqlite::{Connection, Transaction, params};
 
@@ -58,19 +60,17 @@ pub(crate) enum Outcome {
 pub(crate) fn put(db: &Transaction<'_>, push: &Push) -> rusqlite::Result<()> {
     let sql = "INSERT OR IGNORE INTO notify_given (log, seq, did, endpoint, about, room, urgent, at, due, tries, sent)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, 0)";
-    let seq = i64::try_from(push.seq).unwrap_or(i64::MAX);
-    db.prepare_cached(sql)?
-        .execute(params![
-            push.log.as_str(),
-            seq,
-            push.did.as_str(),
-            push.endpoint,
-            push.about.as_str(),
-            push.room.as_ref().map(Did::as_str),
-            push.urgent,
-            push.at,
-        ])
-        .map(drop)
+    let values = params![
+        push.log.as_str(),
+        Seq(push.seq),
+        push.did.as_str(),
+        push.endpoint,
+        push.about.as_str(),
+        push.room.as_ref().map(Did::as_str),
+        push.urgent,
+        push.at,
+    ];
+    run(db, sql, values)
 }
 
 read_fields!(Push: log, seq, did, endpoint, about, room, urgent, at, tries);
@@ -116,23 +116,15 @@ pub(crate) fn note(
     if is_tried {
         let sql = "UPDATE notify_given SET due = iif(?5, due, NULL), tries = tries + 1, sent = ?6
             WHERE log = ?1 AND seq = ?2 AND did = ?3 AND endpoint = ?4";
-        let seq = i64::try_from(push.seq).unwrap_or(i64::MAX);
         let (log, did) = (push.log.as_str(), push.did.as_str());
-        let is_sent = outcome == Outcome::Sent;
-        db.prepare_cached(sql)?.execute(params![
-            log,
-            seq,
-            did,
-            push.endpoint,
-            pause_ms.is_some(),
-            is_sent
-        ])?;
+        let (waits, is_sent) = (pause_ms.is_some(), outcome == Outcome::Sent);
+        run(db, sql, params![log, Seq(push.seq), did, push.endpoint, waits, is_sent])?;
     }
     if let Some(pause_ms) = pause_ms {
         let sql = "UPDATE notify_given SET due = iif(?2 < at + ?3, max(due, ?2), NULL)
             WHERE endpoint = ?1 AND due IS NOT NULL";
         let due = now.as_millis().saturating_add(pause_ms);
-        db.prepare_cached(sql)?.execute(params![push.endpoint, due, WORTH_MS])?;
+        run(db, sql, params![push.endpoint, due, WORTH_MS])?;
     }
     Ok(())
 }

@@ -111,9 +111,7 @@ impl Sender {
         }
         let client =
             Outgoing::new(node, AddressSource::ByAnybody, |client| client.https_only(true));
-        let client = client.map_err(Problem::internal)?;
-        self.client = Some(client.clone());
-        Ok(client)
+        Ok(self.client.insert(client.map_err(Problem::internal)?).clone())
     }
 }
 

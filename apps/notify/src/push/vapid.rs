@@ -31,19 +31,14 @@ pub(crate) fn key(node: &Node) -> Result<Arc<EcdsaKeyPair>, Problem> {
         Some(pkcs8) => pkcs8,
         None => made(node)?,
     };
-    let key = Arc::new(parse_key(&pkcs8)?);
-    *slot = Some(Arc::clone(&key));
-    Ok(key)
-}
-
-fn parse_key(pkcs8: &[u8]) -> Result<EcdsaKeyPair, Problem> {
-    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &SystemRandom::new())
-        .map_err(|error| Problem::internal(format!("the key for push messages: {error}")))
+    let (form, random) = (&ECDSA_P256_SHA256_FIXED_SIGNING, SystemRandom::new());
+    let key = EcdsaKeyPair::from_pkcs8(form, &pkcs8, &random)
+        .map_err(|error| Problem::internal(format!("the key for push messages: {error}")))?;
+    Ok(Arc::clone(slot.insert(Arc::new(key))))
 }
 
 fn kept(node: &Node) -> Result<Option<Vec<u8>>, Problem> {
-    let sql = "SELECT pkcs8 FROM notify_key";
-    node.secrets().row(sql, [], |row| row.get(0))
+    node.secrets().row("SELECT pkcs8 FROM notify_key", [], |row| row.get(0))
 }
 
 fn made(node: &Node) -> Result<Vec<u8>, Problem> {
