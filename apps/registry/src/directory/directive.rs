@@ -1,11 +1,11 @@
 //! Directives: messages signed by the registry's operators or by a fork. Each is accepted once, and in order.
 
 use imajin_dfos::{Timestamp, VerifyingKey, hex};
-use imajin_protocol::{Did, SignedMessage};
+use imajin_protocol::SignedMessage;
 use serde_json::Value;
 
 use super::Core;
-use super::refusal::{Refusal, conflict, field, forbidden, unauthorized};
+use super::refusal::{Refusal, conflict, field, unauthorized};
 use super::store::Writes;
 
 /// A signed message with a valid signature.
@@ -37,20 +37,6 @@ impl Core {
         let key = hex::encode(&key);
         Ok(Directive { is_registry: self.keys.contains(&key), message, key, text: text.clone() })
     }
-
-    /// Checks a directive that one of the registry's keys must have signed.
-    pub(super) fn registry_directive(
-        &self,
-        text: &Value,
-        kind: &str,
-    ) -> Result<Directive, Refusal> {
-        let directive = self.directive(text, kind)?;
-        if directive.is_registry {
-            Ok(directive)
-        } else {
-            Err(forbidden("not-the-registry", "only a key of this registry may say that"))
-        }
-    }
 }
 
 impl Directive {
@@ -78,9 +64,4 @@ impl Directive {
             Some(_) => self.text(name).map(Some),
         }
     }
-}
-
-/// The DID of a node in a message of the registry.
-pub(super) fn node_id(directive: &Directive) -> Result<Did, Refusal> {
-    Did::parse(directive.text("nodeId")?).map_err(|error| field("nodeId", error.to_string()))
 }

@@ -85,7 +85,10 @@ impl Core {
         }
         let before = tx.node(id)?;
         if let Some(before) = &before {
-            self.may_renew(before, attestation, now_ms)?;
+            self.check_verdict(before, now_ms)?;
+            if attestation.fields.at_ms < before.attested.at_ms {
+                return Err(conflict("the registry has a newer attestation of this node"));
+            }
         }
         let minimum = builds::minimum(&*tx, &self.config, &attestation.fields.build_hash)?;
         if self.config.policy == Policy::Approved {
@@ -115,20 +118,6 @@ impl Core {
             tx.put_chain(id, &candidate.bound.chain)?;
         }
         Ok(Registered { is_new: before.is_none(), node })
-    }
-
-    /// Checks that a known node may renew.
-    fn may_renew(
-        &self,
-        before: &NodeRow,
-        attestation: &Attestation,
-        now_ms: i64,
-    ) -> Result<(), Refusal> {
-        self.check_verdict(before, now_ms)?;
-        if attestation.fields.at_ms < before.attested.at_ms {
-            return Err(conflict("the registry has a newer attestation of this node"));
-        }
-        Ok(())
     }
 
     /// Refuses a node that the registry has suspended or revoked.

@@ -1,10 +1,11 @@
 //! The registry's verdicts: suspending, revoking and reinstating nodes, publicly and with a reason.
 
 use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
 use serde_json::Value;
 
-use super::directive::{Directive, node_id};
-use super::refusal::{Refusal, field};
+use super::directive::Directive;
+use super::refusal::{Refusal, field, forbidden};
 use super::rows::NodeRow;
 use super::status::Verdict;
 use super::{Core, NO_NODE};
@@ -34,8 +35,12 @@ impl Decision {
 impl Core {
     /// Decides about a node.
     pub(super) fn decide(&self, decision: Decision, text: &Value) -> Result<NodeRow, Refusal> {
-        let directive = self.registry_directive(text, decision.kind())?;
-        let id = node_id(&directive)?;
+        let directive = self.directive(text, decision.kind())?;
+        if !directive.is_registry {
+            return Err(forbidden("not-the-registry", "only a key of this registry may say that"));
+        }
+        let id = Did::parse(directive.text("nodeId")?);
+        let id = id.map_err(|error| field("nodeId", error.to_string()))?;
         let verdict = match decision {
             Decision::Reinstate => None,
             _ => Some(self.verdict(decision, &directive)?),

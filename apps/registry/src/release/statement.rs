@@ -66,13 +66,14 @@ impl Statement {
     fn from_payload(signer: Did, payload: &Value) -> Result<Self, ReleaseError> {
         let version = version(payload, "version")?
             .ok_or_else(|| ReleaseError::statement("version is missing"))?;
-        let minimum = version_of_minimum(payload, &version)?;
-        let rolls_back = match payload.get("rollsBack") {
-            None => true,
-            Some(value) => value
-                .as_bool()
-                .ok_or_else(|| ReleaseError::statement("rollsBack must be true or false"))?,
-        };
+        let minimum = self::version(payload, "minVersion")?;
+        if let Some(minimum) = minimum.as_ref().filter(|minimum| version.is_before(minimum)) {
+            let text = format!("minVersion {minimum} is after its own version {version}");
+            return Err(ReleaseError::Statement(text));
+        }
+        let rolls_back = payload.get("rollsBack").map_or(Some(true), Value::as_bool);
+        let rolls_back =
+            rolls_back.ok_or_else(|| ReleaseError::statement("rollsBack must be true or false"))?;
         let date = text(payload, "releaseDate", DATE_CHARS_MAX)?
             .ok_or_else(|| ReleaseError::statement("releaseDate is missing"))?;
         Ok(Self {
@@ -152,16 +153,6 @@ fn version(payload: &Value, name: &str) -> Result<Option<Version>, ReleaseError>
     let text = text(payload, name, NOTES_CHARS_MAX)?;
     let parsed = text.map(|text| text.parse::<Version>()).transpose();
     parsed.map_err(|error| ReleaseError::statement(format!("{name}: {error}")))
-}
-
-fn version_of_minimum(payload: &Value, of: &Version) -> Result<Option<Version>, ReleaseError> {
-    let minimum = version(payload, "minVersion")?;
-    match &minimum {
-        Some(minimum) if of.is_before(minimum) => Err(ReleaseError::statement(format!(
-            "minVersion {minimum} is after its own version {of}"
-        ))),
-        _ => Ok(minimum),
-    }
 }
 
 fn programs(payload: &Value) -> Result<Vec<Program>, ReleaseError> {

@@ -67,15 +67,10 @@ fn asks_for_tunnel(headers: &HeaderMap) -> bool {
 fn read_request(headers: &HeaderMap) -> Answer<Value> {
     let refused =
         || Problem::bad_request("MJN-Node must be the node's signed request as base64url");
-    let text = headers.get(NODE_HEADER).ok_or_else(refused)?;
-    let text = text.to_str().map_err(|_| refused())?;
-    if text.len() > REQUEST_BYTES_MAX {
-        return Err(refused());
-    }
+    let text = headers.get(NODE_HEADER).and_then(|text| text.to_str().ok());
+    let text = text.filter(|text| text.len() <= REQUEST_BYTES_MAX).ok_or_else(refused)?;
     let bytes = base64::decode_url(text).map_err(|_| refused())?;
-    let document = jcs::parse_strict(&bytes);
-    let document = document.map_err(|error| Problem::bad_request(error.to_string()))?;
-    Ok(document)
+    jcs::parse_strict(&bytes).map_err(|error| Problem::bad_request(error.to_string()))
 }
 
 /// Whether a node can be reached through this registry.

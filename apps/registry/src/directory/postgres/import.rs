@@ -16,57 +16,32 @@ use crate::directory::sqlite::Sqlite;
 /// Rows that are sent at once.
 const ROWS: usize = 1_000;
 
-/// A table, its columns with their types in PostgreSQL, and the order in which rows are written.
-struct Table {
-    name: &'static str,
-    columns: &'static [(&'static str, &'static str)],
-    order: &'static str,
-}
+/// Types of columns in PostgreSQL.
+const TEXT: &str = "text";
+const NUMBER: &str = "bigint";
+
+/// A table: its name, its columns with their types, and the order in which rows are written.
+type Table = (&'static str, &'static [(&'static str, &'static str)], &'static str);
 
 const TABLES: [Table; 9] = [
-    Table {
-        name: "nodes",
-        columns: &[("id", "text"), ("hostname", "text"), ("next_ms", "bigint"), ("body", "text")],
-        order: "id",
-    },
-    Table {
-        name: "tags",
-        columns: &[("kind", "bigint"), ("value", "text"), ("status", "bigint"), ("id", "text")],
-        order: "kind, value, status, id",
-    },
-    Table {
-        name: "tag_counts",
-        columns: &[
-            ("kind", "bigint"),
-            ("value", "text"),
-            ("status", "bigint"),
-            ("number", "bigint"),
-        ],
-        order: "kind, value, status",
-    },
-    Table { name: "chains", columns: &[("id", "text"), ("log", "text")], order: "id" },
+    ("nodes", &[("id", TEXT), ("hostname", TEXT), ("next_ms", NUMBER), ("body", TEXT)], "id"),
+    (
+        "tags",
+        &[("kind", NUMBER), ("value", TEXT), ("status", NUMBER), ("id", TEXT)],
+        "kind, value, status, id",
+    ),
+    (
+        "tag_counts",
+        &[("kind", NUMBER), ("value", TEXT), ("status", NUMBER), ("number", NUMBER)],
+        "kind, value, status",
+    ),
+    ("chains", &[("id", TEXT), ("log", TEXT)], "id"),
     // New numbers, in the same order.
-    Table {
-        name: "releases",
-        columns: &[("fork", "text"), ("version", "text"), ("body", "text")],
-        order: "seq",
-    },
-    Table {
-        name: "build_hashes",
-        columns: &[("hash", "text"), ("fork", "text"), ("version", "text")],
-        order: "hash",
-    },
-    Table { name: "forks", columns: &[("name", "text"), ("body", "text")], order: "name" },
-    Table {
-        name: "numbers",
-        columns: &[("name", "text"), ("number", "bigint"), ("until_ms", "bigint")],
-        order: "name",
-    },
-    Table {
-        name: "dns_names",
-        columns: &[("name", "text"), ("due_ms", "bigint"), ("body", "text")],
-        order: "name",
-    },
+    ("releases", &[("fork", TEXT), ("version", TEXT), ("body", TEXT)], "seq"),
+    ("build_hashes", &[("hash", TEXT), ("fork", TEXT), ("version", TEXT)], "hash"),
+    ("forks", &[("name", TEXT), ("body", TEXT)], "name"),
+    ("numbers", &[("name", TEXT), ("number", NUMBER), ("until_ms", NUMBER)], "name"),
+    ("dns_names", &[("name", TEXT), ("due_ms", NUMBER), ("body", TEXT)], "name"),
 ];
 
 /// The values of one column in several rows.
@@ -111,51 +86,51 @@ impl Postgres {
 fn copy_all(source: &Connection, session: &Session) -> Answer<(u64, u64)> {
     let (mut nodes, mut rows) = (0, 0);
     for table in &TABLES {
-        let existing = session.query(&format!("SELECT 1 FROM {} LIMIT 1", table.name), &[])?;
+        let (name, ..) = table;
+        let existing = session.query(&format!("SELECT 1 FROM {name} LIMIT 1"), &[])?;
         if !existing.is_empty() {
             let text = "the database holds a directory already: only an empty one takes another";
             return Err(StoreError::Failed(text.to_owned()));
         }
         let count = copy(source, session, table)?;
         rows += count;
-        if table.name == "nodes" {
+        if *name == "nodes" {
             nodes = count;
         }
     }
     Ok((nodes, rows))
 }
 
-fn copy(source: &Connection, session: &Session, table: &Table) -> Answer<u64> {
-    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+fn copy(source: &Connection, session: &Session, (name, columns, order): &Table) -> Answer<u64> {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let names = names.join(", ");
     let places: Vec<String> =
-        (1..).zip(table.columns).map(|(n, (_, kind))| format!("${n}::{kind}[]")).collect();
-    let insert =
-        format!("INSERT INTO {} ({names}) SELECT * FROM UNNEST({})", table.name, places.join(", "));
-    let mut statement =
-        source.prepare(&format!("SELECT {names} FROM {} ORDER BY {}", table.name, table.order))?;
+        (1..).zip(*columns).map(|(n, (_, kind))| format!("${n}::{kind}[]")).collect();
+    let places = places.join(", ");
+    let insert = format!("INSERT INTO {name} ({names}) SELECT * FROM UNNEST({places})");
+    let mut statement = source.prepare(&format!("SELECT {names} FROM {name} ORDER BY {order}"))?;
     let mut rows = statement.query([])?;
-    let (mut columns, mut count, mut held) = (empty(table), 0, 0);
+    let (mut values, mut count, mut held) = (empty(columns), 0, 0);
     while let Some(row) = rows.next()? {
-        for (place, column) in columns.iter_mut().enumerate() {
+        for (place, column) in values.iter_mut().enumerate() {
             column.push(row.get(place)?)?;
         }
         (count, held) = (count + 1, held + 1);
         if held == ROWS {
-            send(session, &insert, &std::mem::replace(&mut columns, empty(table)))?;
+            send(session, &insert, &std::mem::replace(&mut values, empty(columns)))?;
             held = 0;
         }
     }
-    send(session, &insert, &columns)?;
+    send(session, &insert, &values)?;
     Ok(count)
 }
 
-fn empty(table: &Table) -> Vec<Column> {
+fn empty(columns: &[(&str, &str)]) -> Vec<Column> {
     let column = |kind: &str| match kind {
-        "text" => Column::Texts(Vec::new()),
+        TEXT => Column::Texts(Vec::new()),
         _ => Column::Numbers(Vec::new()),
     };
-    table.columns.iter().map(|(_, kind)| column(kind)).collect()
+    columns.iter().map(|(_, kind)| column(kind)).collect()
 }
 
 fn send(session: &Session, insert: &str, columns: &[Column]) -> Answer<()> {
