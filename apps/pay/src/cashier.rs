@@ -1,5 +1,7 @@
 //! The cashier that other services use to sell (see `imajin_selling`).
 
+use std::collections::BTreeSet;
+
 use imajin_app::words::Money;
 use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
@@ -84,14 +86,11 @@ impl Cashier for Pay {
             buyer_credit: profile.buyer_credit(),
         };
         let now = node.now();
-        let announced = match schedule.announced(now) {
-            Some((profile, from)) => {
-                let from = Timestamp::from_millis(from).map_err(Problem::internal)?;
-                Some((shown(profile), from))
-            }
-            None => None,
-        };
-        Ok((shown(schedule.at(now)), announced))
+        let announced = schedule.announced(now).map(|(profile, from)| {
+            let from = Timestamp::from_millis(from).map_err(Problem::internal)?;
+            Ok::<_, Problem>((shown(profile), from))
+        });
+        Ok((shown(schedule.at(now)), announced.transpose()?))
     }
 
     fn quote(&self, node: &Node, offer: &Offer) -> Result<Quote, Problem> {
@@ -142,7 +141,7 @@ impl Cashier for Pay {
     }
 
     fn back(&self, node: &Node, payment: &str) -> Result<Option<RefundProgress>, Problem> {
-        let progress = queries::read(node, |db| {
+        queries::read(node, |db| {
             let Some(paid) = queries::payment(db, node.did(), payment)? else {
                 return Ok(None);
             };
@@ -163,8 +162,7 @@ impl Cashier for Pay {
                     .filter(|at| *at != i64::MAX && *at > node.now().as_millis())
                     .and_then(|at| Timestamp::from_millis(at).ok()),
             }))
-        })?;
-        Ok(progress)
+        })
     }
 }
 
@@ -268,12 +266,8 @@ pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote,
     let (found, seller) = look(node, |world| Ok(division(world, &offer.payer, &preview, source)?))?;
     let division = found.division;
     let recipients = division.recipients.clone();
-    let mut to: std::collections::BTreeSet<Did> = if preview.is_immediate() {
-        recipients.iter().map(|(did, _)| did.clone()).collect()
-    } else {
-        Default::default()
-    };
-    to.extend([seller.clone(), node.did().clone()]);
+    let paid = recipients.iter().filter(|_| preview.is_immediate()).map(|(did, _)| did.clone());
+    let mut to: BTreeSet<Did> = paid.chain([seller.clone(), node.did().clone()]).collect();
     to.remove(&offer.payer);
     to.retain(|did| node.takes_entries(did));
     Ok(Quote {

@@ -35,27 +35,17 @@ pub(crate) const TELLS: &[Tells] = &[
 
 /// Returns the notices about an entry in a person's log.
 pub(crate) fn from_entry(entry: &Applied<'_>) -> Vec<Notice> {
-    let amount = entry.fact.and_then(|fact| fact.int("amount"));
-    let is_more = amount.is_some_and(|amount| amount > 0);
-    let debtor = entry.fact.and_then(|fact| fact.id("debtor"));
+    let is_more = entry.int("amount").is_some_and(|amount| amount > 0);
     let is_told = match entry.op {
         // The selling service tells the seller of a sale, and the payer of a refund for what that service made void.
-        Credit::NAME => is_more && !is_told_by_seller(entry),
+        Credit::NAME => is_more && entry.id("sold").is_none() && entry.int("told") != Some(1),
         // Money that goes back to a card or an account changes no credit.
         Refunded::NAME => entry.int("told") == Some(0),
         // Creditors have the entry in their records, too, but are told only when the money arrives.
-        DebtChange::NAME => {
-            is_more && debtor.is_some_and(|debtor| debtor.as_str() == entry.did.as_str())
-        }
+        DebtChange::NAME => is_more && entry.id("debtor") == Some(entry.did.as_str()),
         _ => true,
     };
-    let notice = is_told.then(|| Notice::for_owner(entry, About::Payment));
-    notice.into_iter().collect()
-}
-
-/// Whether the selling service tells the owner about a change of their credit.
-fn is_told_by_seller(entry: &Applied<'_>) -> bool {
-    entry.fact.is_some_and(|fact| fact.id("sold").is_some() || fact.int("told") == Some(1))
+    is_told.then(|| Notice::for_owner(entry, About::Payment)).into_iter().collect()
 }
 
 /// Formats the amount of an entry in a language; `None` if the entry isn't the person's any more.
@@ -137,9 +127,7 @@ impl SaysNews for Pay {
         };
         let who = doer.as_deref().unwrap_or(told.who);
         let href = match told.reference {
-            Some(payment) if is_of_sale(message) => {
-                format!("{PAGE}/receipts/{payment}")
-            }
+            Some(payment) if is_of_sale(message) => format!("{PAGE}/receipts/{payment}"),
             _ => PAGE.to_owned(),
         };
         let message = (TEXTS.for_reader(lang), message);

@@ -13,7 +13,7 @@
 //! | `debts`, `declining` | debts after e-transfers, and hiding those that others state |
 //! | `payouts`, `limits`, `fees`, `cards`, `callback`, `details` | other operations of people and the owner |
 //! | `notices`, `transfers` | the node's entries about the world outside |
-//! | `budget`, `sales` | how many entries a person may leave in others' logs without paying |
+//! | `budget` | how many entries a person may leave in others' logs without paying |
 
 mod arrivals;
 mod awaited;
@@ -40,7 +40,6 @@ mod receipts;
 mod refund;
 mod release;
 mod returns;
-mod sales;
 mod sent_back;
 mod settle;
 mod strays;
@@ -52,6 +51,7 @@ mod world;
 pub(crate) use arrivals::{ConfirmTransfer, Paid, PaidRefusal, SoldRefusal};
 pub(crate) use awaited::{AwaitedPayment, Pending};
 pub(crate) use books::{Credit, Posted};
+pub(crate) use budget::check_sale;
 pub(crate) use callback::{CallbackUrl, ChooseCallback};
 pub(crate) use cards::TakeCards;
 pub(crate) use checkout::{Checkout, Expected};
@@ -73,7 +73,6 @@ pub(crate) use receipts::PaymentReceipt;
 pub(crate) use refund::{Refund, Return};
 pub(crate) use release::Later;
 pub(crate) use returns::{ReturnStatus, Returned};
-pub(crate) use sales::check_sale;
 pub(crate) use sent_back::SendBack;
 pub(crate) use settle::Settle;
 pub(crate) use strays::{ReturnStray, StrayDue, StrayReturned};

@@ -41,7 +41,12 @@ pub(crate) fn amount(units: i64) -> Answer<Amount> {
 
 /// Enters the node's own operation in its own log. A repeated one changes nothing.
 pub(crate) async fn record_once<O: Operation>(node: &Node, word: &O) -> Answer<()> {
-    match node.record(node.did().clone(), word).await {
+    unless_known(node.record(node.did().clone(), word).await)
+}
+
+/// Passes over the error that says that the node recorded it before.
+pub(crate) fn unless_known<T>(recorded: Result<T, SubmitError>) -> Answer<()> {
+    match recorded {
         Ok(_) => Ok(()),
         Err(error) if is_known(&error) => Ok(()),
         Err(error) => Err(Problem::from(error)),
@@ -49,7 +54,7 @@ pub(crate) async fn record_once<O: Operation>(node: &Node, word: &O) -> Answer<(
 }
 
 /// Whether the error says that the node recorded it before.
-pub(crate) fn is_known(error: &SubmitError) -> bool {
+fn is_known(error: &SubmitError) -> bool {
     match error {
         SubmitError::Refused(refusal) => {
             News::Known.explains(refusal) || PaidRefusal::Again.explains(refusal)
@@ -152,13 +157,11 @@ async fn arrived(
         event: of_event(event)?,
     };
     match node.record(node.did().clone(), &paid).await {
-        Ok(_) => Ok(()),
-        Err(error) if is_known(&error) => Ok(()),
         // The payment can never be settled: its terms are gone.
         Err(error) if is_void(&error) => {
             give_back_unsettled(node, provider, &hold, session, charge).await
         }
-        Err(error) => Err(Problem::from(error)),
+        recorded => unless_known(recorded),
     }
 }
 

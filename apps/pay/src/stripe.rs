@@ -14,7 +14,7 @@ use std::time::Duration;
 use imajin_dfos::Timestamp;
 use imajin_host::outgoing::{AddressSource, Allowed, AnswerError, Outgoing, OutgoingRequest};
 use imajin_protocol::Did;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use reqwest::{Method, Url};
 use serde_json::Value as Json;
 
@@ -103,7 +103,7 @@ impl Stripe {
     /// Sends a form. Stripe repeats its answer to a key for a day, refusals too: an attempt after a refusal gets the
     /// next key, while one whose answer was lost keeps its own.
     async fn post(&self, path: &str, key: &str, form: Form) -> Result<Json, ProviderError> {
-        let before = self.refused().get(key).copied().unwrap_or(0);
+        let before = self.refused.lock().get(key).copied().unwrap_or(0);
         let attempt = match before {
             0 => key.to_owned(),
             before => format!("{key}-again-{before}"),
@@ -115,7 +115,7 @@ impl Stripe {
             .body(form.encode());
         let answer = answer(request).await;
         if let Err(ProviderError::Refused { .. }) = answer {
-            let mut refused = self.refused();
+            let mut refused = self.refused.lock();
             // A forgotten key costs one more refusal.
             if refused.len() >= REFUSED_MAX {
                 refused.clear();
@@ -123,10 +123,6 @@ impl Stripe {
             refused.insert(key.to_owned(), before + 1);
         }
         answer
-    }
-
-    fn refused(&self) -> MutexGuard<'_, HashMap<String, u32>> {
-        self.refused.lock()
     }
 }
 

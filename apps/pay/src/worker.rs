@@ -115,11 +115,7 @@ async fn attest(node: &Node, patience: &mut Patience) -> Answer<()> {
             let signed = Prepared::sign(node, &payment, &payer, &seller)?.attestations;
             let freed = FreedPayment { payment: payment.clone() };
             let recording = node.record_prepared(node.did().clone(), &freed, signed);
-            match recording.await {
-                Ok(_) => Ok(()),
-                Err(error) if outside::is_known(&error) => Ok(()),
-                Err(error) => Err(Problem::from(error).into()),
-            }
+            Ok(outside::unless_known(recording.await)?)
         };
         let task = (Task::Attest, payment.as_str());
         patience.attempt(node, task, attesting).await?;

@@ -6,7 +6,11 @@
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
+use imajin_selling::Terms;
 
+use super::awaited::Pending;
+use super::checkout::Checkout;
+use super::receipts::PaymentReceipt;
 use crate::queries;
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -27,17 +31,18 @@ pub(super) struct Budget {
 
 impl Budget {
     /// Returns the budget of free payments, counted by their receipts.
-    pub(super) fn free(receipt: &'static str) -> Self {
-        Self { entry: receipt, other: "seller", is_free: true, author: 100, target: 10 }
+    pub(super) fn free() -> Self {
+        let entry = PaymentReceipt::NAME;
+        Self { entry, other: "seller", is_free: true, author: 100, target: 10 }
     }
 
     /// Returns the budget of orders: the access rule of the operation, also for orders through another service.
-    pub(super) fn orders(node: &Node, checkout: &'static str, pending: &'static str) -> Self {
-        let reach = node.access_of(checkout).reach;
+    pub(super) fn orders(node: &Node) -> Self {
+        let reach = node.access_of(Checkout::NAME).reach;
         let (author, target) =
             reach.map_or((u32::MAX, u32::MAX), |reach| (reach.author, reach.target));
         Self {
-            entry: pending,
+            entry: Pending::NAME,
             other: "payee",
             is_free: false,
             // Each order is two entries: with its payee, and in the node's books.
@@ -59,4 +64,17 @@ impl Budget {
         let seconds = (oldest.unwrap_or(from) - from) / 1000;
         Err(Problem::too_many(u32::try_from(seconds).unwrap_or(0).max(1)))
     }
+}
+
+/// Refuses a sale of another service that is free or paid later, to a payer who has used up their budget for a day: it
+/// draws on the budgets of payments, so that no selling app bypasses them. A sale for money that is paid at once draws on
+/// none, since it costs its payer something.
+/// Errors: 429 with the seconds until the next one is allowed.
+pub(crate) fn check_sale(node: &Node, payer: &Did, terms: &Terms) -> Result<(), Problem> {
+    let budget = match (terms.is_immediate(), terms.amount.is_zero()) {
+        (false, _) => Budget::orders(node),
+        (true, true) => Budget::free(),
+        (true, false) => return Ok(()),
+    };
+    budget.check(node, payer, &terms.seller)
 }

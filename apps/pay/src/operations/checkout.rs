@@ -10,7 +10,7 @@ use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{EXPECTED, HELD, PENDING, Rail};
 use serde_json::Value as Json;
 
-use super::awaited::{self, Awaited, AwaitedPayment, Pending};
+use super::awaited::{self, Awaited, AwaitedPayment};
 use super::budget::Budget;
 use super::division::{DivisionRefusal, divided};
 use super::fields::{AgreedTo, Amount, Document, Note, OutsideRail};
@@ -141,7 +141,7 @@ impl Movement for Checkout {
 impl BeforeSubmit for Checkout {
     fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
         till::may_sell(request.node, Some(Rail::from(self.rail)))?;
-        let orders = Budget::orders(request.node, Self::NAME, Pending::NAME);
+        let orders = Budget::orders(request.node);
         orders.check(request.node, request.owner, &self.purchase.seller)?;
         Ok(Prepared::new(&new_id(request.node)?))
     }

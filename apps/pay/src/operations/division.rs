@@ -2,7 +2,6 @@
 
 use imajin_app::operation::{Reasons, Refused};
 use imajin_dfos::Timestamp;
-use imajin_ledger::Refusal;
 use imajin_protocol::fair::{Digest, FairError, Signed, follow, followed};
 use imajin_protocol::settlement::{
     Division, Enclosed, FeeParties, Order, Receipt, SettlementError, divide, unasked,
@@ -86,10 +85,9 @@ pub(crate) fn division(
     terms: &Terms,
     source: Source,
 ) -> Result<(Divided, Did), Refused<DivisionRefusal>> {
-    let root = manifests::signed(world.db, world.logs, terms.manifest.clone(), source);
-    let seller = root.map_err(Refused::widen)?.signer().clone();
+    let (root, library) = gathered(world, terms, source)?;
+    let seller = root.signer().clone();
     let terms = Terms { seller: seller.clone(), ..terms.clone() };
-    let (root, library) = gathered(world, &terms, source)?;
     let preview = IdText::parse("pay_preview").map_err(stored)?;
     let rail = rail_of(&terms);
     let division = divided_by(world, payer, &terms, &preview, rail, &root, &library)?;
@@ -153,7 +151,7 @@ pub(super) fn divided_by(
         currency: terms.currency,
         service: terms.service.clone(),
         kind: terms.kind.clone(),
-        rail: id(rail)?,
+        rail: IdText::parse(rail).map_err(stored)?,
     };
     // The pinned manifests do not depend on the amount, so that a free ticket names the same ones as an expensive one.
     let whole = follow(Minor::MAX, root, library).map_err(|error| cannot(error.into()))?;
@@ -168,8 +166,7 @@ pub(super) fn divided_by(
     let follows = Digest::of_division(&used, &gone);
     let pinned = Enclosed::new(manifests.iter().copied()).without(&gone);
     let division = divide(&order, root, &profile, &parties, &pinned).map_err(cannot)?;
-    let signers = manifests.iter().map(|signed| signed.signer().clone());
-    let signers = signers.collect();
+    let signers = manifests.iter().map(|signed| signed.signer().clone()).collect();
     let receipt = Receipt::new(world.now, order, profile, parties, &manifests, division.clone());
     Ok(Divided {
         division,
@@ -217,10 +214,6 @@ fn check_agreed(
         Ok(Some(who)) => Err(DivisionRefusal::Unasked(who)),
         Err(error) => Err(DivisionRefusal::Disagreed(error)),
     }
-}
-
-fn id(text: &str) -> Result<IdText, Refusal> {
-    IdText::parse(text).map_err(stored)
 }
 
 fn cannot(error: SettlementError) -> Refused<DivisionRefusal> {

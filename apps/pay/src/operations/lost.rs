@@ -72,7 +72,10 @@ pub(super) fn lost(
     let mut posting = Posting::moves(payment, "lost", parties, what, loss.rows);
     posting.legs = loss.legs;
     posting.lost = Some((from_parts, units(ends + from_kept)?));
-    posting.out = out(world, payment, sold, from_parts)?;
+    // The seller has a part of the amount on their own account with the provider only in payments from before parts were
+    // held.
+    let rows = between(world.node, &sold.seller, from_parts.negated());
+    posting.out = taken_back(world, payment, &sold.seller, &rows)?;
     let mut drafts = Vec::new();
     if !from_parts.is_zero() && !from_parts.is_negative() {
         refunded(world, &mut drafts, (payment, sold), from_parts, true)?;
@@ -107,16 +110,4 @@ fn parts(
         taken.push(&leg.did, part.negated(), Some(n + 1));
     }
     Ok(())
-}
-
-/// Returns the part of the amount that the seller has on their own account with the provider; only payments from before
-/// parts were held have one.
-fn out(
-    world: &World<'_>,
-    payment: &IdText,
-    sold: &Payment,
-    amount: Minor,
-) -> Result<Option<(Did, Minor)>, Refusal> {
-    let rows = between(world.node, &sold.seller, amount.negated());
-    taken_back(world, payment, &sold.seller, &rows)
 }

@@ -10,7 +10,7 @@ use super::budget::Budget;
 use super::cover::{self, Uncovered};
 use super::division::{DivisionRefusal, divided, rail_of};
 use super::fields::Note;
-use super::receipts::{Moves, PaymentReceipt, attested, entered};
+use super::receipts::{Moves, attested, entered};
 use super::release;
 use super::terms::{Conditions, Purchase, TermsRefusal};
 use super::world::{Case, Movement, Outcome, World};
@@ -79,7 +79,7 @@ impl BeforeSubmit for Settle {
         if !self.purchase.amount.get().is_zero() {
             return Prepared::sign(node, &id, payer, seller);
         }
-        Budget::free(PaymentReceipt::NAME).check(node, payer, seller)?;
+        Budget::free().check(node, payer, seller)?;
         Ok(Prepared::new(&id))
     }
 }

@@ -108,9 +108,8 @@ pub(crate) fn ready(world: &World<'_>, payment: &str, n: i64) -> Result<Option<R
     let Some(leg) = legs.get(at).filter(|_| at > 0) else {
         return Ok(None);
     };
-    let account = queries::payout(db, &leg.did)?;
-    let account = account.filter(|one| one.is_ready && one.node == node.as_str());
-    let Some(account) = account else {
+    let is_here = |one: &queries::Payout| one.is_ready && one.node == node.as_str();
+    let Some(account) = queries::payout(db, &leg.did)?.filter(is_here) else {
         return Ok(None);
     };
     // Parts that became free before the recipient asked for an account stay credit, and so do payments from before
@@ -148,10 +147,8 @@ impl Movement for Transfer {
         if !is_so {
             return Err(TransferRefusal::Changed.into());
         }
-        let rows = between(&ready.did, world.node, amount);
-        let parties = (&ready.did, world.node);
-        let currency = ready.paid.currency;
-        Ok(moved(world, &self.payment, parties, currency, "transfer", rows)?)
+        let (rows, parties) = (between(&ready.did, world.node, amount), (&ready.did, world.node));
+        Ok(moved(world, &self.payment, parties, ready.paid.currency, "transfer", rows)?)
     }
 }
 
@@ -177,8 +174,7 @@ impl Movement for Transferred {
         let credit = Minor::new(credit).map_err(too_large)?;
         let rows = between(world.node, &before.did, credit);
         let parties = (&before.did, world.node);
-        let currency = paid.currency;
-        Ok(moved(world, &self.payment, parties, currency, "untransferred", rows)?)
+        Ok(moved(world, &self.payment, parties, paid.currency, "untransferred", rows)?)
     }
 }
 

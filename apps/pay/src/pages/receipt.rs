@@ -24,11 +24,7 @@ pub(super) fn content(node: &Node, viewer: &Did, id: &str, text: &str, t: Texts)
     let order = receipt.order();
     let name = |did: &Did| name_of(node, viewer, did, t);
     let (payer, seller) = (name(&order.payer)?, name(&order.seller)?);
-    let you = match viewer {
-        viewer if *viewer == order.payer => "payer",
-        viewer if *viewer == order.seller => "seller",
-        _ => "other",
-    };
+    let you = side(viewer, &order.payer, &order.seller);
     let lead = args![you = you, rail = rail(order.rail.as_str(), t)];
     let part = |mark: &str, _| match mark {
         "sum" => strong(order.gross, order.currency, t),
@@ -64,6 +60,15 @@ pub(super) fn content(node: &Node, viewer: &Did, id: &str, text: &str, t: Texts)
             p { (t.text("receipt-how-why")) }
         }
     })
+}
+
+/// Returns the viewer's side of a payment, as messages take it.
+fn side(viewer: &Did, payer: &Did, seller: &Did) -> &'static str {
+    match viewer {
+        viewer if viewer == payer => "payer",
+        viewer if viewer == seller => "seller",
+        _ => "other",
+    }
 }
 
 /// Counts the people with a share who left after the order, before its money came.
@@ -181,11 +186,7 @@ fn refunded(
 ) -> Answer<Vec<Markup>> {
     let (payer, seller) =
         (name_of(node, viewer, &paid.payer, t)?, name_of(node, viewer, &paid.seller, t)?);
-    let you = match viewer {
-        viewer if *viewer == paid.payer => "payer",
-        viewer if *viewer == paid.seller => "seller",
-        _ => "other",
-    };
+    let you = side(viewer, &paid.payer, &paid.seller);
     let to_send = paid.to_send();
     let moved = paid.refunded.get() - to_send.get() - waiting.get() - kept.get();
     let moved = Minor::new(moved.max(0)).map_err(Problem::internal)?;

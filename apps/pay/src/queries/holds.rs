@@ -124,14 +124,13 @@ pub(crate) fn is_memo_open(db: Reader<'_>, node: &Did, memo: &str) -> Result<boo
     db.exists(sql, [node.as_str(), memo])
 }
 
-/// Returns the holds that meet a condition.
-pub(super) fn held_by(
-    db: Reader<'_>,
-    condition: &str,
-    params: impl rusqlite::Params,
-) -> Result<Vec<Hold>> {
-    let sql = format!("{HOLD} WHERE {condition} LIMIT {AT_ONCE}");
-    db.rows(&sql, params, read_hold)
+/// Returns top-ups by e-transfer that were not confirmed in time, the newest first: the owner may confirm them late.
+pub(crate) fn late_top_ups(db: Reader<'_>, node: &Did, now_ms: i64) -> Result<Vec<Hold>> {
+    let sql = format!(
+        "{HOLD} WHERE owner_did = ?1 AND payee = ?1 AND rail = 'emt' AND done = 0 AND failed = 0 AND until <= ?2
+         ORDER BY until DESC LIMIT {AT_ONCE}"
+    );
+    db.rows(&sql, params![node.as_str(), now_ms], read_hold)
 }
 
 pub(crate) fn hold(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<Hold>> {

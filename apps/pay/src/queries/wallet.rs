@@ -1,10 +1,10 @@
-//! Queries of the wallet besides balances: refunds under way, late top-ups, top-ups that may be taken back, and limits.
+//! Queries of the wallet besides balances: refunds under way, top-ups that may be taken back, and limits.
 
 use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::{Result, params};
 
-use super::holds::{AT_ONCE, Hold, held_by};
+use super::holds::AT_ONCE;
 use super::pair;
 
 /// Returns one seller's refunds under way at the provider, by currency.
@@ -17,15 +17,6 @@ pub(crate) fn on_its_way_back(
         WHERE p.owner_did = ?1 AND p.seller = ?2 AND r.status IN ('due', 'pending', 'refused') AND r.amount > r.ended
         GROUP BY p.currency ORDER BY p.currency";
     db.rows(sql, [node.as_str(), seller.as_str()], pair)
-}
-
-/// Returns top-ups by e-transfer that were not confirmed in time, the newest first: the owner may confirm them late.
-pub(crate) fn late_top_ups(db: Reader<'_>, node: &Did, now_ms: i64) -> Result<Vec<Hold>> {
-    held_by(
-        db,
-        "owner_did = ?1 AND payee = ?1 AND rail = 'emt' AND done = 0 AND failed = 0 AND until <= ?2 ORDER BY until DESC",
-        params![node.as_str(), now_ms],
-    )
 }
 
 /// A top-up by e-transfer that the owner confirmed.
