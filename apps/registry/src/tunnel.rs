@@ -145,7 +145,7 @@ impl Tunnels {
     async fn keep(&self, stop: Stop) {
         while stop.rest(SAVE_EVERY).await {
             for session in self.0.sessions.lock().values() {
-                session.seen();
+                session.account.seen();
             }
             self.save().await;
         }
@@ -157,18 +157,6 @@ impl Tunnels {
         if let Ok(Err(error)) = saved {
             tracing::warn!(%error, "the limits of tunnels cannot be written");
         }
-    }
-
-    fn config(&self) -> &Config {
-        &self.0.config
-    }
-
-    fn directory(&self) -> &Directory {
-        &self.0.directory
-    }
-
-    fn places(&self) -> &Arc<Places> {
-        &self.0.places
     }
 
     fn now_ms(&self) -> i64 {
@@ -200,7 +188,7 @@ impl Tunnels {
         let is_older = |other: &Arc<Session>| other.holder.id == session.holder.id;
         sessions.retain(|_, other| {
             if is_older(other) {
-                other.end();
+                other.stopper.stop();
             }
             !is_older(other)
         });
@@ -251,7 +239,7 @@ impl Tunnels {
 
     /// Forgets a tunnel, unless a newer one has its names already.
     fn remove(&self, session: &Arc<Session>) {
-        session.seen();
+        session.account.seen();
         let mut sessions = self.0.sessions.lock();
         sessions.retain(|_, other| !Arc::ptr_eq(other, session));
     }

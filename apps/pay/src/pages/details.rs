@@ -1,7 +1,5 @@
 //! The page of a person's payment details outside the box, with the form to change them.
 
-use std::borrow::Cow;
-
 use imajin_app::{Node, Problem, Texts};
 use imajin_protocol::Did;
 use maud::{Markup, html};
@@ -9,44 +7,29 @@ use maud::{Markup, html};
 use crate::operations::{NOTE_BYTES_MAX, SetDetails};
 use crate::queries;
 
-/// A field of the form.
-struct Input<'a> {
-    name: &'a str,
-    label: Cow<'a, str>,
-    /// The hint; empty if none is needed.
-    hint: Cow<'a, str>,
-    value: Option<&'a str>,
-    /// The value of HTML's `autocomplete`.
-    fill: &'a str,
-    /// The keyboard that a phone shows, as HTML's `inputmode`.
-    mode: &'a str,
-}
-
-impl Input<'_> {
-    fn draw(&self) -> Markup {
-        let id = format!("details-{}", self.name);
-        html! {
-            div.field {
-                label for=(id) { (self.label) }
-                @if !self.hint.is_empty() { p.hint id={ (id) "-hint" } { (self.hint) } }
-                input id=(id) data-detail=(self.name) type="text" inputmode=(self.mode) autocomplete=(self.fill)
-                    value=[self.value] aria-describedby=[(!self.hint.is_empty()).then(|| format!("{id}-hint"))];
-            }
-        }
-    }
-}
-
 pub(super) fn content(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
     let row = queries::read(node, |db| queries::details(db, node.did(), did))?;
     let is_set = row.is_some();
     let details = row.unwrap_or_default();
     let iban = details.iban.as_ref().map(|iban| iban.grouped());
-    let input = |name, label: &'static str, hint: &str, value, fill, mode| {
-        let hint = match hint {
-            "" => Cow::Borrowed(""),
-            hint => t.text(hint),
-        };
-        Input { name, label: t.text(label), hint, value, fill, mode }.draw()
+    // A field of the form: the hint may be empty; `fill` is HTML's `autocomplete`, and `mode` the keyboard that a phone
+    // shows, as its `inputmode`.
+    let input = |name: &str,
+                 label: &str,
+                 hint: &str,
+                 value: Option<&str>,
+                 fill: &str,
+                 mode: &str| {
+        let id = format!("details-{name}");
+        let hint_id = Some(format!("{id}-hint")).filter(|_| !hint.is_empty());
+        html! {
+            div.field {
+                label for=(id) { (t.text(label)) }
+                @if let Some(hint_id) = &hint_id { p.hint id=(hint_id) { (t.text(hint)) } }
+                input id=(id) data-detail=(name) type="text" inputmode=(mode) autocomplete=(fill)
+                    value=[value] aria-describedby=[hint_id.as_ref()];
+            }
+        }
     };
     let SetDetails { name, street, building, postcode, town, country, email, phone, note, .. } =
         &details;

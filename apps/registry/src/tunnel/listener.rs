@@ -83,7 +83,7 @@ async fn accept(listener: &TcpListener, tunnels: &Tunnels, stop: &Stop) {
             }
         };
         let peer = SocketAddr::new(address.ip().to_canonical(), address.port());
-        let Ok(place) = tunnels.places().take(peer.ip()) else {
+        let Ok(place) = tunnels.0.places.take(peer.ip()) else {
             tracing::debug!(%peer, "no room for another visitor");
             continue;
         };
@@ -104,7 +104,7 @@ async fn greet(mut stream: TcpStream, peer: SocketAddr, tunnels: &Tunnels) {
     match tunnels.route(&hello.name) {
         Route::Node(session) => session.carry(stream, peer.ip(), hello).await,
         Route::Pass(proxy) => {
-            let with_address = tunnels.config().pass_proxy_protocol;
+            let with_address = tunnels.0.config.pass_proxy_protocol;
             let passed = pass(stream, peer, (proxy, with_address), hello).await;
             if let Err(error) = passed {
                 tracing::debug!(%peer, "the registry's own site: {error}");

@@ -47,13 +47,13 @@ async fn open(State(tunnels): State<Tunnels>, mut request: Request) -> Answer<Re
             "this registry is about to stop: try again in a few seconds",
         ));
     }
-    let holder = tunnels.directory().tunnel_holder(document).await?;
+    let holder = tunnels.0.directory.tunnel_holder(document).await?;
     let (bytes, bytes_max) = tunnels.begin(upgrade, holder);
     let headers = [
         (header::CONNECTION.as_str(), "upgrade".to_owned()),
         (header::UPGRADE.as_str(), PROTOCOL.to_owned()),
         (DAY_HEADER, format!("{bytes}/{bytes_max}")),
-        (ADDRESSES_HEADER, tunnel::list(&tunnels.config().addresses)),
+        (ADDRESSES_HEADER, tunnel::list(&tunnels.0.config.addresses)),
     ];
     Ok((StatusCode::SWITCHING_PROTOCOLS, headers).into_response())
 }

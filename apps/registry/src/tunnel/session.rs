@@ -46,8 +46,9 @@ pub(super) struct Session {
     /// When it was opened, in milliseconds since 1970.
     pub(super) since_ms: i64,
     requests: SendRequest<Bytes>,
-    account: Arc<Account>,
-    stopper: Stopper,
+    pub(super) account: Arc<Account>,
+    /// The tunnel's end.
+    pub(super) stopper: Stopper,
 }
 
 /// Why a tunnel ends.
@@ -113,7 +114,7 @@ pub(super) async fn run(tunnels: Tunnels, upgrade: OnUpgrade, holder: TunnelHold
 
 /// Resolves when the node may no longer keep its tunnel.
 async fn refused(tunnels: &Tunnels, holder: &TunnelHolder) -> Refusal {
-    let directory = tunnels.directory();
+    let directory = &tunnels.0.directory;
     let mut verdicts = directory.verdicts();
     loop {
         // The directory outlives every tunnel, so the only other outcome is that a verdict was sent.
@@ -182,15 +183,6 @@ impl Session {
             Some(Err(CarryError::Limit(limit))) => note(&holder, limit),
             Some(Err(error)) => tracing::debug!(node = holder.id, "a visitor: {error}"),
         }
-    }
-
-    pub(super) fn end(&self) {
-        self.stopper.stop();
-    }
-
-    /// Notes that the tunnel is still open.
-    pub(super) fn seen(&self) {
-        self.account.seen();
     }
 }
 
