@@ -242,8 +242,7 @@ fn key(node: &Node, person: &Did) -> String {
 /// Whether a key is that of a person's unsubscribe link.
 pub(crate) fn is_key(node: &Node, person: &Did, given: &str) -> bool {
     let (key, text) = link(node, person);
-    let mac = hex::decode(given);
-    mac.is_some_and(|given| hmac::verify(&key, text.as_bytes(), &given).is_ok())
+    hex::decode(given).is_some_and(|given| hmac::verify(&key, text.as_bytes(), &given).is_ok())
 }
 
 #[cfg(test)]

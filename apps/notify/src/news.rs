@@ -61,8 +61,7 @@ pub(crate) fn app_of(node: &Node, op: &str) -> Option<&'static str> {
 /// Returns the page of the app to which an operation belongs.
 fn page_of(node: &Node, op: &str) -> &'static str {
     let service = node.services().get(naming::service_of(op));
-    let page = service.and_then(|service| service.manifest().own_page);
-    page.unwrap_or(RECORD)
+    service.and_then(|service| service.manifest().own_page).unwrap_or(RECORD)
 }
 
 /// The sentence of a line, with the name of its author, and the page to which it leads. The reader's acts are worded as in their

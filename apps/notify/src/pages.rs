@@ -218,8 +218,7 @@ pub(crate) async fn choose(Person(node, session): Person, body: Bytes) -> Answer
 fn of_all(form: &Form, before: &Wishes) -> Answer<Choose> {
     let has = |name: &str| form.get(name).is_some_and(|value| value == "1");
     let mail = form.get("mail").and_then(|name| Mail::from_name(name));
-    let zone = form.get("zone").map(|zone| zone.trim());
-    let zone = zone.filter(|zone| !zone.is_empty());
+    let zone = form.get("zone").map(|zone| zone.trim()).filter(|zone| !zone.is_empty());
     let unknown = || Problem::field("zone", TEXTS.say("no-zone", args![]));
     let zone = zone.map(|name| Zone::find(name).ok_or_else(unknown)).transpose()?;
     let mut all = Choose {

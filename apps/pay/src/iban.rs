@@ -70,8 +70,7 @@ impl Iban {
 
     /// Returns the number in groups of four, as banks print it.
     pub(crate) fn grouped(&self) -> String {
-        let groups = self.0.as_bytes().chunks(4).map(String::from_utf8_lossy);
-        groups.collect::<Vec<_>>().join(" ")
+        self.0.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
     }
 
     fn country(&self) -> &str {

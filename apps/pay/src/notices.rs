@@ -99,12 +99,9 @@ impl SaysNews for Pay {
         lang: Lang,
     ) -> Result<Option<NewsItem>, Problem> {
         let (entry, payment, kind) = queries::read(node, |db| {
-            let payment = match told.reference {
-                Some(id) => queries::payment(db, node.did(), id)?,
-                None => None,
-            };
+            let payment = told.reference.map(|id| queries::payment(db, node.did(), id));
             let kind = queries::posting_kind(db, node.did(), Posted::NAME, (told.log, told.seq))?;
-            Ok((queries::entry(db, told.log, told.seq)?, payment, kind))
+            Ok((queries::entry(db, told.log, told.seq)?, payment.transpose()?.flatten(), kind))
         })?;
         let Some((entry, sum)) = entry.and_then(|entry| {
             let sum = sum(&entry, lang)?;
@@ -121,10 +118,7 @@ impl SaysNews for Pay {
             (PaidOut::NAME, _) => ("told-paid-out", None),
             _ => return Ok(None),
         };
-        let doer = match &doer {
-            Some(doer) => node.called(doer)?,
-            None => None,
-        };
+        let doer = doer.map(|doer| node.called(&doer)).transpose()?.flatten();
         let who = doer.as_deref().unwrap_or(told.who);
         let href = match told.reference {
             Some(payment) if is_of_sale(message) => format!("{PAGE}/receipts/{payment}"),

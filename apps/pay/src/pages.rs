@@ -65,14 +65,9 @@ fn time(millis: i64, t: Texts) -> Markup {
 fn deadline(node: &Node, hold: &Hold, t: Texts) -> Result<Markup, Problem> {
     let mut all = node.services().offers().all::<dyn Fulfilment>();
     let seller = all.find(|(seller, _)| *seller == hold.service.as_str());
-    let zone = match seller {
-        Some((_, seller)) => {
-            let people = (&hold.payer, &hold.payee);
-            seller.zone(node, hold.payment.as_str(), people)?
-        }
-        None => None,
-    };
-    Ok(match zone {
+    let (payment, people) = (hold.payment.as_str(), (&hold.payer, &hold.payee));
+    let zone = seller.map(|(_, seller)| seller.zone(node, payment, people)).transpose()?;
+    Ok(match zone.flatten() {
         Some(zone) => t.moment_in(at(hold.until), zone),
         None => t.moment(at(hold.until)),
     })

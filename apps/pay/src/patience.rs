@@ -96,8 +96,7 @@ impl Patience {
 
     /// Whether a step still waits.
     pub(crate) fn waits(&self, node: &Node, task: Task, id: &str) -> bool {
-        let waiting = self.0.get(&(task, id.to_owned()));
-        waiting.is_some_and(|wait| node.monotonic() < wait.until)
+        self.0.get(&(task, id.to_owned())).is_some_and(|wait| node.monotonic() < wait.until)
     }
 
     /// Tries a step unless it still waits. `Ok(None)` means that it still waits, or that it failed and waits now.
@@ -119,8 +118,7 @@ impl Patience {
             }
             Err(Fault::All(problem)) => Err(problem),
             Err(Fault::One(problem)) => {
-                let failures = self.0.get(&key).map_or(0, |wait| wait.failures);
-                let failures = failures.saturating_add(1);
+                let failures = self.0.get(&key).map_or(0, |wait| wait.failures).saturating_add(1);
                 let pause = BACKOFF.pause(failures);
                 tracing::warn!(
                     "payments, {task:?} {id}: {problem:?}; tried again in {} s",

@@ -87,8 +87,7 @@ impl Payment {
         if self.rail != Rail::Emt.as_str() {
             return Minor::ZERO;
         }
-        let left = self.refunded.minus(self.sent);
-        left.map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
+        self.refunded.minus(self.sent).map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
     }
 
     /// Whether the parts are held at a time.

@@ -25,14 +25,9 @@ pub(crate) fn cards(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>
 
 /// Draws a stray with the button that refunds it.
 fn draw(node: &Node, viewer: &Did, stray: &Stray, t: Texts) -> Result<Markup, Problem> {
-    let name = match &stray.payer {
-        Some(payer) => Some(name_of(node, viewer, payer, t)?),
-        None => None,
-    };
-    let says = match name {
-        Some(_) => "stray-twice",
-        None => "stray-unknown",
-    };
+    let payer = stray.payer.as_ref();
+    let name = payer.map(|payer| name_of(node, viewer, payer, t)).transpose()?;
+    let says = if name.is_some() { "stray-twice" } else { "stray-unknown" };
     let part = |mark: &str, _| match mark {
         "sum" => strong(stray.amount, stray.currency, t),
         _ => name.clone().unwrap_or_default(),

@@ -69,8 +69,7 @@ impl Stripe {
     }
 
     fn request(&self, method: Method, path: &str) -> Result<OutgoingRequest, ProviderError> {
-        let url = self.base.join(path);
-        let url = url.map_err(|error| ProviderError::Away(error.to_string()))?;
+        let url = self.base.join(path).map_err(|error| ProviderError::Away(error.to_string()))?;
         let request = self.client.request(method, url);
         let request = request.map_err(|error| ProviderError::Away(error.to_string()))?;
         Ok(request.bearer_auth(self.key.reveal()).header("stripe-version", VERSION))

@@ -47,9 +47,12 @@ impl TakenBack {
         let Some(authority) = node.get::<dyn Authority>() else {
             return Ok(());
         };
-        let mut left = Vec::new();
-        let mut due = std::mem::take(&mut self.due).into_iter();
-        while let Some(one) = due.next() {
+        let mut outcome = Ok(());
+        for one in std::mem::take(&mut self.due) {
+            if outcome.is_err() {
+                self.due.push(one);
+                continue;
+            }
             let taking = async {
                 for subject in [&one.payer, &one.seller] {
                     let (payment, context) = (one.payment.as_str(), one.seller.as_str());
@@ -60,17 +63,12 @@ impl TakenBack {
             };
             let task = (Task::TakeBack, one.payment.as_str());
             match patience.attempt(node, task, taking).await {
-                Ok(Some(())) => {}
-                Ok(None) => left.push(one),
-                Err(problem) => {
-                    self.due = left;
-                    self.due.push(one);
-                    self.due.extend(due);
-                    return Err(problem);
-                }
+                Ok(Some(())) => continue,
+                Ok(None) => {}
+                Err(problem) => outcome = Err(problem),
             }
+            self.due.push(one);
         }
-        self.due = left;
-        Ok(())
+        outcome
     }
 }

@@ -55,8 +55,7 @@ impl Rounds for Worker {
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
         let done = round(node, &self.pay, &mut self.patience).await;
-        let taken = self.attested.round(node, &mut self.patience).await;
-        taken.and(done)
+        self.attested.round(node, &mut self.patience).await.and(done)
     }
 
     fn is_done(&self) -> bool {

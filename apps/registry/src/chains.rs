@@ -109,6 +109,5 @@ fn client(node: &Node, named: AddressSource) -> Option<Outgoing> {
 async fn get(client: &Outgoing, url: &str) -> Option<Json> {
     let request = client.request(Method::GET, Url::parse(url).ok()?).ok()?;
     let answer = request.send(ANSWER_BYTES_MAX).await.ok()?;
-    let is_fine = answer.status.is_success();
-    is_fine.then(|| serde_json::from_slice(&answer.bytes).ok())?
+    answer.status.is_success().then(|| serde_json::from_slice(&answer.bytes).ok())?
 }

@@ -183,12 +183,10 @@ impl Directory {
         let did = did.to_string();
         self.work(move |core| {
             core.read(|reads| {
-                let key = reads.key(&did)?;
-                let chain = match key {
-                    Some(_) => reads.chain(&did)?,
-                    None => Vec::new(),
+                let Some(key) = reads.key(&did)? else {
+                    return Ok(None);
                 };
-                Ok(key.map(|key| (key, chain)))
+                Ok(Some((key, reads.chain(&did)?)))
             })
         })
         .await
@@ -204,8 +202,7 @@ impl Directory {
             Ok(core.store.read(&mut look)?)
         });
         let late = StoreError::Away(format!("no answer in {} s", LOOK.as_secs()));
-        let looked = tokio::time::timeout(LOOK, look).await;
-        looked.unwrap_or(Err(late.into()))
+        tokio::time::timeout(LOOK, look).await.unwrap_or(Err(late.into()))
     }
 
     /// All routes, below `/api` of where they are mounted, with their OpenAPI document at `/api/spec`.
@@ -313,8 +310,7 @@ impl Core {
 async fn run<T: Send + 'static>(
     f: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let done = blocking::run(f).await;
-    done.map_err(|problem| StoreError::Failed(problem.to_string()))?
+    blocking::run(f).await.map_err(|problem| StoreError::Failed(problem.to_string()))?
 }
 
 fn never_run() -> Refusal {
@@ -334,8 +330,7 @@ fn keep<T>(found: &mut Result<T, Refusal>, answer: Result<T, Refusal>) -> Answer
 
 /// Counts one more of what is bounded.
 fn take(tx: &mut dyn Writes, name: &str, rate: Rate, now_ms: i64) -> Result<(), Refusal> {
-    let number = rate.take(tx.number(name)?, now_ms);
-    let number = number.map_err(Refusal::TooMany)?;
+    let number = rate.take(tx.number(name)?, now_ms).map_err(Refusal::TooMany)?;
     Ok(tx.put_number(name, number, Some(number))?)
 }
 

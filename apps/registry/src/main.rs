@@ -160,8 +160,7 @@ fn rebuild(data: &Path) -> Outcome {
 }
 
 fn bring(import: &Import) -> Outcome {
-    let runtime = tokio::runtime::Runtime::new();
-    let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("no threads: {error}"))?;
     let store = runtime.block_on(Postgres::connect(&import.database))?;
     let (nodes, rows) = store.import(&import.data.data)?;
     println!("{nodes} nodes, {rows} rows in all");
@@ -205,8 +204,7 @@ fn run(serve: &Serve) -> Outcome {
         let public = keypair.signing_key().verifying_key();
         directory.keys.push(imajin_dfos::hex::encode(public.as_bytes()));
     }
-    let runtime = tokio::runtime::Runtime::new();
-    let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("no threads: {error}"))?;
     runtime.block_on(listen(serve, config, directory, &standalone))
 }
 

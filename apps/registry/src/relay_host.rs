@@ -81,8 +81,7 @@ impl Host for RelayHost {
             if let Some(body) = body {
                 request = request.header(CONTENT_TYPE, "application/json").body(body);
             }
-            let answer = request.send(bytes_max).await;
-            let answer = answer.map_err(|error| error.without_url())?;
+            let answer = request.send(bytes_max).await.map_err(|error| error.without_url())?;
             Ok(PeerAnswer { status: answer.status, bytes: answer.bytes })
         })
     }

@@ -264,8 +264,7 @@ impl Tunnels {
             Some(node) => node,
             None => self.0.directory.named_node(name).await?,
         };
-        let account = self.0.accounts.get(&id);
-        let account = account.ok_or(Refusal::NotFound(NO_TUNNEL))?;
+        let account = self.0.accounts.get(&id).ok_or(Refusal::NotFound(NO_TUNNEL))?;
         let since_ms = {
             let sessions = self.0.sessions.lock();
             sessions.get(&name).map(|session| session.since_ms)

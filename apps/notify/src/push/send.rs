@@ -117,8 +117,7 @@ impl Sender {
 
 /// The host of an endpoint, with its port.
 fn host(endpoint: &str) -> String {
-    let url = Url::parse(endpoint).ok();
-    url.map_or_else(String::new, |url| url.authority().to_owned())
+    Url::parse(endpoint).ok().map_or_else(String::new, |url| url.authority().to_owned())
 }
 
 fn outcome_of(completion: &Completion<Push, Outcome>) -> Outcome {

@@ -59,8 +59,7 @@ pub(crate) struct EndRequest {
 
 fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
     let text = text.trim_end_matches('=');
-    let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-    bytes.try_into().ok()
+    BASE64URL_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
 }
 
 /// Whether messages may be sent to an address: https, and on the open internet unless the operator allows others.

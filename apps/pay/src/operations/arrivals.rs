@@ -253,8 +253,7 @@ fn agreed(
         texts.iter().map(read).collect()
     });
     let beside = expected.as_ref().map(|entry| &entry.body["agreed"]);
-    let beside = beside.filter(|beside| !beside.is_null());
-    let beside = beside.map(Agreements::read).transpose();
+    let beside = beside.filter(|beside| !beside.is_null()).map(Agreements::read).transpose();
     let follows = hold.follows.as_deref().and_then(Digest::parse);
     let (Ok(beside), Some(manifests), Some(follows)) = (beside, manifests, follows) else {
         return Ok(None);

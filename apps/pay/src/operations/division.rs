@@ -183,8 +183,7 @@ fn gone(world: &World<'_>, manifests: &[&Signed]) -> Vec<Did> {
     for signed in manifests {
         let manifest = signed.manifest();
         let people = manifest.contributors().iter().map(|one| one.did.clone());
-        let sources = manifest.sources().iter();
-        let sources = sources.filter_map(|one| Did::parse(&one.id).ok());
+        let sources = manifest.sources().iter().filter_map(|one| Did::parse(&one.id).ok());
         for did in people.chain(sources) {
             let is_deleted = (world.logs)(&did).is_some_and(|log| log.deleted);
             if is_deleted && !gone.contains(&did) {

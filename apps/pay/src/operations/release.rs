@@ -51,10 +51,8 @@ pub(super) fn held(
 ) -> Result<HoldPeriod, Refusal> {
     let now = world.now.as_millis();
     let stated_at = release.free_at.map_or(now, |at| at.as_millis());
-    let moved = match &release.about {
-        Some(about) => queries::end_of(world.db, world.node, about.as_str())?,
-        None => None,
-    };
+    let end_of = |about: &IdText| queries::end_of(world.db, world.node, about.as_str());
+    let moved = release.about.as_ref().map(end_of).transpose()?.flatten();
     let sold = stated_at.max(moved.unwrap_or(now)).min(now.saturating_add(HELD_MS_MAX));
     let not_before = not_before.map_or(now, |at| at.as_millis());
     let free_at = sold.max(not_before).max(now);

@@ -102,8 +102,7 @@ async fn send(
 ) -> Result<(), Fault> {
     let payment = &due.payment;
     let missing = || Problem::internal(format!("{payment} has no payment at the provider"));
-    let charge = hold(node, payment)?.and_then(|hold| hold.charge);
-    let charge = charge.ok_or_else(missing)?;
+    let charge = hold(node, payment)?.and_then(|hold| hold.charge).ok_or_else(missing)?;
     let is_it = |one: &&Transferred| {
         one.payment.as_deref() == Some(payment)
             && one.n == Some(due.n)

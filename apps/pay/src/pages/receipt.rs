@@ -99,12 +99,9 @@ fn goods(node: &Node, order: &Order, t: Texts) -> Answer<Markup> {
     };
     let mut all = node.services().offers().all::<dyn Fulfilment>();
     let seller = all.find(|(seller, _)| *seller == order.service.as_str());
-    let title = match seller {
-        Some((_, seller)) => seller.title(node, order.id.as_str(), &order.seller)?,
-        None => None,
-    };
+    let title = seller.map(|(_, seller)| seller.title(node, order.id.as_str(), &order.seller));
     Ok(html! {
-        @match title {
+        @match title.transpose()?.flatten() {
             Some(title) => { bdi { (title) } " (" bdi { (kind) } ")" },
             None => bdi { (kind) },
         }

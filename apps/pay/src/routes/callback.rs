@@ -52,11 +52,8 @@ pub(crate) async fn choose(
     JsonRequest(parts, payload): JsonRequest<CallbackRequest>,
 ) -> Result<axum::Json<CallbackAnswer>, Problem> {
     let wrong = || Problem::field("url", format!("url {}.", CallbackUrl::wrong()));
-    let url = match &payload.url {
-        Some(text) => Some(CallbackUrl::parse(text).ok_or_else(wrong)?),
-        None => None,
-    };
-    let choose = ChooseCallback { url };
+    let url = payload.url.as_deref().map(|text| CallbackUrl::parse(text).ok_or_else(wrong));
+    let choose = ChooseCallback { url: url.transpose()? };
     enter_salted(&node, &parts, &authed.0, &choose, payload.salt.as_ref()).await?;
     answer(&node, &authed)
 }

@@ -108,8 +108,7 @@ pub(super) async fn enter_salted<O: Movement>(
     operation: &O,
     salt: Option<&Json>,
 ) -> Result<(Receipt, String), Problem> {
-    let movement = RequestedMovement::new(&session.did, operation, salt)?;
-    movement.enter(node, parts, session).await
+    RequestedMovement::new(&session.did, operation, salt)?.enter(node, parts, session).await
 }
 
 /// Reads an amount of a request, in minor units.

@@ -54,8 +54,7 @@ pub(crate) async fn publish(
 pub(crate) async fn get(State(node): State<Node>, Path(digest): Path<String>) -> Answer<Response> {
     let missing = || Problem::not_found("No manifest with this digest is published here.");
     let digest = Digest::parse(&digest).ok_or_else(missing)?;
-    let text = queries::read(&node, |db| queries::manifest(db, &digest))?;
-    let text = text.ok_or_else(missing)?;
+    let text = queries::read(&node, |db| queries::manifest(db, &digest))?.ok_or_else(missing)?;
     let manifest = Manifest::parse(&text).map_err(Problem::internal)?;
     let address = format!("{}/pay/api/manifests/{digest}/fair", node.url());
     let fair = manifest.headers(&address).map_err(Problem::internal)?;

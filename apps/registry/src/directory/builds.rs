@@ -190,8 +190,7 @@ fn read(directive: &Directive) -> Result<(Release, Option<Fork>), Refusal> {
 }
 
 fn check_version(name: &'static str, text: &str) -> Result<(), Refusal> {
-    let parsed = text.parse::<Version>();
-    parsed.map(|_| ()).map_err(|error| field(name, error.to_string()))
+    text.parse::<Version>().map(|_| ()).map_err(|error| field(name, error.to_string()))
 }
 
 /// A fork with only a name must be known already; with source and key, this message approves it.

@@ -28,8 +28,7 @@ impl Document {
         };
         let mut members = members.clone();
         let signature = members.swap_remove("signature");
-        let signature = signature.as_ref().and_then(Value::as_str);
-        let signature = signature.and_then(parse_signature);
+        let signature = signature.as_ref().and_then(Value::as_str).and_then(parse_signature);
         let signature = signature
             .ok_or_else(|| field("signature", "the signature must be 128 hexadecimal digits"))?;
         let id = text(&members, "nodeId", "nodeId must be the node's DID")?;
@@ -63,8 +62,7 @@ impl Document {
             "timestamp": member("timestamp"),
             "payload": self.members,
         });
-        let form = verify_json(&key, &message, &self.signature);
-        form.map(|_| ()).ok_or_else(refused)
+        verify_json(&key, &message, &self.signature).map(|_| ()).ok_or_else(refused)
     }
 
     /// Verifies the signature with a node's stored key.
@@ -126,8 +124,7 @@ fn text<'a>(
     name: &'static str,
     message: &str,
 ) -> Result<&'a str, Refusal> {
-    let value = members.get(name).and_then(Value::as_str);
-    value.ok_or_else(|| field(name, message))
+    members.get(name).and_then(Value::as_str).ok_or_else(|| field(name, message))
 }
 
 /// Milliseconds since 1970, or ISO 8601.

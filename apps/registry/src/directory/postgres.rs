@@ -226,8 +226,7 @@ fn source_of(error: &tokio_postgres::Error) -> Option<&(dyn std::error::Error + 
 
 impl Session {
     fn execute_batch(&self, sql: &str) -> Answer<()> {
-        let done = self.runtime.block_on(self.client.batch_execute(sql));
-        done.map_err(|error| self.failed(error))
+        self.runtime.block_on(self.client.batch_execute(sql)).map_err(|error| self.failed(error))
     }
 
     fn statement(&self, sql: &str) -> Answer<Statement> {
@@ -300,8 +299,7 @@ impl Session {
 
 /// The values as PostgreSQL's client takes them.
 fn values<'a>(params: Params<'a>) -> Vec<&'a (dyn ToSql + Sync)> {
-    let params = params.iter();
-    params.map(|param| *param as &(dyn ToSql + Sync)).collect()
+    params.iter().map(|param| *param as &(dyn ToSql + Sync)).collect()
 }
 
 impl Tables for Session {

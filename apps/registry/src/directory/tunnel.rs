@@ -165,8 +165,7 @@ impl Directory {
         self.work(move |core| {
             let name = name.trim_end_matches('.').to_ascii_lowercase();
             let domain = core.config.domain.as_deref().unwrap_or_default();
-            let label = name.strip_suffix(domain);
-            let label = label.and_then(|rest| rest.strip_suffix('.'));
+            let label = name.strip_suffix(domain).and_then(|rest| rest.strip_suffix('.'));
             let label = label.unwrap_or(&name);
             let node = core.read(|reads| Ok(reads.node_named(label)?))?;
             let node = node.ok_or(Refusal::NotFound(NO_NODE))?;

@@ -49,8 +49,7 @@ impl Statement {
             let trusted = names.join(", ");
             return Err(ReleaseError::Untrusted { signer, trusted });
         }
-        let key = signer.key_bytes();
-        let key = key.and_then(|key| VerifyingKey::from_bytes(&key).ok());
+        let key = signer.key_bytes().and_then(|key| VerifyingKey::from_bytes(&key).ok());
         let verified = key.and_then(|key| message.verify_signature(&key).ok());
         // Only the canonical bytes are valid; otherwise an attacker could choose them.
         if verified.is_none() || jcs::to_string(&message.to_value()).as_bytes() != text {
@@ -161,8 +160,7 @@ fn programs(payload: &Value) -> Result<Vec<Program>, ReleaseError> {
             "buildHashes must be 1 to {PROGRAMS_MAX} programs, each of an architecture of its own: {{arch, hash, bytes}}"
         ))
     };
-    let items = payload.get("buildHashes").and_then(Value::as_array);
-    let items = items.ok_or_else(refused)?;
+    let items = payload.get("buildHashes").and_then(Value::as_array).ok_or_else(refused)?;
     let mut programs: Vec<Program> = Vec::new();
     for item in items {
         let member = |name: &str| item.get(name).and_then(Value::as_str);

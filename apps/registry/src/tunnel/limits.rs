@@ -114,8 +114,7 @@ impl Accounts {
             LimitsFile::default()
         });
         let account = |record| Arc::new(Account::new(limits, Arc::clone(&clock), record));
-        let nodes = stored.nodes.into_iter();
-        let nodes = nodes.map(|(id, record)| (id, account(record))).collect();
+        let nodes = stored.nodes.into_iter().map(|(id, record)| (id, account(record))).collect();
         Ok(Self { path, limits, clock, nodes: Mutex::new(nodes), written: Mutex::default() })
     }
 

@@ -156,14 +156,12 @@ fn proxy_line(from: SocketAddr, to: SocketAddr) -> String {
 
 /// Leads plain HTTP for a name on to HTTPS.
 async fn redirect(State(tunnels): State<Tunnels>, request: Request) -> Response {
-    let host = request.headers().get(header::HOST);
-    let host = host.and_then(|host| host.to_str().ok());
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let name = host.map(names::normal).unwrap_or_default();
     if matches!(tunnels.route(&name), Route::Nowhere) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let path = request.uri().path_and_query();
-    let path = path.map_or("/", |path| path.as_str());
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let location = format!("https://{name}{path}");
     (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
 }

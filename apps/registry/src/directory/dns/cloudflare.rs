@@ -111,8 +111,7 @@ impl Cloudflare {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let answer = request.send(ANSWER_BYTES_MAX).await;
-        let answer = answer.map_err(|error| plainly(&error))?;
+        let answer = request.send(ANSWER_BYTES_MAX).await.map_err(|error| plainly(&error))?;
         let status = answer.status;
         let mut json: Value = serde_json::from_slice(&answer.bytes).unwrap_or_default();
         if json["success"] == true && status.is_success() {
