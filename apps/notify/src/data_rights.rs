@@ -26,8 +26,7 @@ impl Notify {
 
     fn chosen(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
         let sql = "SELECT count(*) FROM entries WHERE owner_did = ?1 AND op = ?2";
-        let count = Reader::from(db).row(sql, [did.as_str(), Choose::NAME], first)?;
-        Ok(count.unwrap_or(0))
+        Ok(Reader::from(db).row(sql, [did.as_str(), Choose::NAME], first)?.unwrap_or(0))
     }
 }
 

@@ -161,8 +161,7 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterSt
 /// Returns the entries that were pushed to a person's devices since a time, in milliseconds.
 fn pushed(db: &Connection, person: &Did, since: i64) -> rusqlite::Result<HashSet<(String, u64)>> {
     let sql = "SELECT DISTINCT log, seq FROM notify_given WHERE did = ?1 AND sent = 1 AND at >= ?2";
-    let rows = Reader::from(db).rows(sql, params![person.as_str(), since], pair)?;
-    Ok(rows.into_iter().collect())
+    Ok(Reader::from(db).rows(sql, params![person.as_str(), since], pair)?.into_iter().collect())
 }
 
 fn letter(
@@ -187,10 +186,8 @@ fn letter(
         let head = t.format("letter", args![site = site.as_str()]);
         texts.push(format!("{head}\n\n{lines}\n\n{}\n", t.format("letter-links", links)));
     }
-    let subjects = Lang::ALL.map(|lang| {
-        let t = TEXTS.for_reader(lang);
-        t.format("letter-subject", args![site = site.as_str()])
-    });
+    let subjects = Lang::ALL
+        .map(|lang| TEXTS.for_reader(lang).format("letter-subject", args![site = site.as_str()]));
     Ok(Letter {
         to: to.to_owned(),
         subject: subjects.join(" / "),

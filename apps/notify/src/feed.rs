@@ -113,8 +113,7 @@ impl<'a> Feed<'a> {
         all.order_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
         let has_more = all.len() > limit;
         all.truncate(limit);
-        let last = all.last().filter(|_| has_more);
-        let next = last.map(|kept| (kept.at, kept.id));
+        let next = all.last().filter(|_| has_more).map(|kept| (kept.at, kept.id));
         Ok((self.joined(all), next))
     }
 

@@ -29,8 +29,7 @@ struct Marks(Mutex<HashMap<Did, i64>>);
 pub(crate) fn upto(node: &Node, person: &Did) -> Result<i64, Problem> {
     let mark = queries::read(node, |db| queries::mark(db, person))?;
     let marks = node.state::<Marks>();
-    let marks = marks.0.lock();
-    let since = marks.get(person).copied().unwrap_or(0);
+    let since = marks.0.lock().get(person).copied().unwrap_or(0);
     Ok(mark.map_or(0, |mark| mark.upto).max(since))
 }
 

@@ -54,8 +54,7 @@ impl News for Notify {
 
 /// The name of the mounted app whose operation this is.
 pub(crate) fn app_of(node: &Node, op: &str) -> Option<&'static str> {
-    let service = node.services().get(naming::service_of(op))?;
-    Some(service.manifest().name)
+    Some(node.services().get(naming::service_of(op))?.manifest().name)
 }
 
 /// Returns the page of the app to which an operation belongs.

@@ -113,8 +113,7 @@ fn length_of(country: &str) -> Option<usize> {
 /// Returns the remainder by 97 of a number with its first four characters moved to the end and its letters as 10 to 35.
 fn mod_97(text: &str) -> u32 {
     let (head, tail) = text.split_at_checked(4).unwrap_or((text, ""));
-    let digits = tail.chars().chain(head.chars());
-    digits.fold(0, |rest, c| match c.to_digit(36) {
+    tail.chars().chain(head.chars()).fold(0, |rest, c| match c.to_digit(36) {
         Some(digit) if digit < 10 => (rest * 10 + digit) % 97,
         Some(letter) => (rest * 100 + letter) % 97,
         None => rest,

@@ -154,8 +154,7 @@ pub(crate) async fn payment(
         };
     };
     let page = t.page("help-payment", t.text("how-to-pay"), content);
-    let page = page.script("/assets/pay/wallet.js").viewer(Some(viewer));
-    Ok(page.current("/pay").into_response())
+    Ok(page.script("/assets/pay/wallet.js").viewer(Some(viewer)).current("/pay").into_response())
 }
 
 /// Answers the page of a receipt.

@@ -35,8 +35,7 @@ fn int(number: usize) -> i64 {
 /// Returns what the node owes `of` in a currency; negative where `of` owes the node.
 pub(crate) fn balance(db: Reader<'_>, node: &Did, of: &Did, currency: Currency) -> Result<Minor> {
     let sql = "SELECT balance FROM accounts WHERE owner_did = ?1 AND did = ?2 AND currency = ?3";
-    let amount = db.row(sql, [node.as_str(), of.as_str(), currency.code()], first)?;
-    Ok(amount.unwrap_or(Minor::ZERO))
+    Ok(db.row(sql, [node.as_str(), of.as_str(), currency.code()], first)?.unwrap_or(Minor::ZERO))
 }
 
 /// Returns what the node owes `of` in each currency that ever moved.

@@ -56,8 +56,7 @@ impl TakenBack {
             let taking = async {
                 for subject in [&one.payer, &one.seller] {
                     let (payment, context) = (one.payment.as_str(), one.seller.as_str());
-                    let taking = authority.take_back(node, subject, payment, context);
-                    taking.await?;
+                    authority.take_back(node, subject, payment, context).await?;
                 }
                 Ok(())
             };

@@ -229,8 +229,7 @@ fn config(serve: &Serve) -> Outcome<Settings> {
         private_addresses: below(&mut table, "private-addresses").map_err(|error| wrong(&error))?,
         tunnel: below(&mut table, "tunnel").map_err(|error| wrong(&error))?,
     };
-    let checked = standalone.tunnel.check();
-    checked.map_err(|error| wrong(&format!("[tunnel]: {error}")))?;
+    standalone.tunnel.check().map_err(|error| wrong(&format!("[tunnel]: {error}")))?;
     if standalone.tunnel.listen.is_some() && directory.domain.is_none() {
         return Err(wrong(&"[tunnel] needs a domain for the names of nodes in [directory]").into());
     }

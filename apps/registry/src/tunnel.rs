@@ -265,10 +265,7 @@ impl Tunnels {
             None => self.0.directory.named_node(name).await?,
         };
         let account = self.0.accounts.get(&id).ok_or(Refusal::NotFound(NO_TUNNEL))?;
-        let since_ms = {
-            let sessions = self.0.sessions.lock();
-            sessions.get(&name).map(|session| session.since_ms)
-        };
+        let since_ms = self.0.sessions.lock().get(&name).map(|session| session.since_ms);
         Ok(Reach {
             name,
             is_connected: since_ms.is_some(),

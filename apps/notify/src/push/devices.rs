@@ -72,8 +72,7 @@ pub(crate) fn people(db: &Connection) -> rusqlite::Result<Vec<Did>> {
 /// Returns the number of a person's devices.
 pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
     let sql = "SELECT count(*) FROM notify_devices WHERE did = ?1";
-    let count = Reader::from(db).row(sql, [did.as_str()], first)?;
-    Ok(count.unwrap_or(0))
+    Ok(Reader::from(db).row(sql, [did.as_str()], first)?.unwrap_or(0))
 }
 
 /// Deletes all of a person's devices and the messages queued for them, and purges them from the files. Waits for the disk on this thread.

@@ -193,8 +193,7 @@ fn outcome(status: StatusCode, retry: Option<u32>) -> Outcome {
 /// The JSON that the browser gets, without names or written words. The browser asks the node for the sentence. `count` is the sum of all
 /// badges, for the icon of the installed app.
 fn payload(node: &Node, push: &Push) -> String {
-    let unseen = node.unseen(&push.did);
-    let count: usize = unseen.iter().map(|(_, number)| number).sum();
+    let count: usize = node.unseen(&push.did).iter().map(|(_, number)| number).sum();
     let payload = json!({
         "v": 1,
         "kind": push.about.as_str(),

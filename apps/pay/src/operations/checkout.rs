@@ -141,8 +141,7 @@ impl Movement for Checkout {
 impl BeforeSubmit for Checkout {
     fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
         till::may_sell(request.node, Some(Rail::from(self.rail)))?;
-        let orders = Budget::orders(request.node);
-        orders.check(request.node, request.owner, &self.purchase.seller)?;
+        Budget::orders(request.node).check(request.node, request.owner, &self.purchase.seller)?;
         Ok(Prepared::new(&new_id(request.node)?))
     }
 }

@@ -82,8 +82,7 @@ fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Answer<usize> {
     };
     let before = ordered.body["gone"].as_array();
     let is_known = |did: &&Did| before.is_some_and(|all| all.iter().any(|one| *one == json!(did)));
-    let since = receipt.gone().iter().filter(|did| !is_known(did));
-    Ok(since.count())
+    Ok(receipt.gone().iter().filter(|did| !is_known(did)).count())
 }
 
 /// Draws the goods of an order: their title, if they have one, and their kind.

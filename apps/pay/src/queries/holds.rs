@@ -113,8 +113,7 @@ fn read_hold(row: &Row<'_>) -> Result<Hold> {
 
 /// Returns the memo of a payment from before memos were random: the beginning of its id.
 fn memo_of_before(payment: &str) -> String {
-    let digits = payment.split('_').nth(1).unwrap_or(payment);
-    let short: String = digits.chars().take(8).collect();
+    let short: String = payment.split('_').nth(1).unwrap_or(payment).chars().take(8).collect();
     format!("IMJ-{}", short.to_ascii_uppercase())
 }
 

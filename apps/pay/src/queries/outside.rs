@@ -161,8 +161,7 @@ pub(crate) fn at_provider(db: Reader<'_>, node: &Did, payment: &str) -> Result<(
     let sql = "SELECT coalesce(sum(amount - ended) FILTER (WHERE status IN ('due', 'pending', 'refused')), 0),
             coalesce(sum(amount - ended) FILTER (WHERE status = 'failed'), 0)
         FROM returns WHERE owner_did = ?1 AND payment = ?2";
-    let sums = db.row(sql, [node.as_str(), payment], pair)?;
-    Ok(sums.unwrap_or((Minor::ZERO, Minor::ZERO)))
+    Ok(db.row(sql, [node.as_str(), payment], pair)?.unwrap_or((Minor::ZERO, Minor::ZERO)))
 }
 
 /// Whether a dispute with this status is closed.

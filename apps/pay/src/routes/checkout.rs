@@ -116,8 +116,7 @@ pub(crate) async fn checkout(
     let (items, total) = items(&payload.items)?;
     let page = page(&payload.success_url, &payload.cancel_url, payload.customer_email.clone())?;
     let word = |name: &str, other: &str| {
-        let metadata = payload.metadata.as_ref().and_then(|all| all[name].as_str());
-        metadata.unwrap_or(other).to_owned()
+        payload.metadata.as_ref().and_then(|all| all[name].as_str()).unwrap_or(other).to_owned()
     };
     let order = SettleRequest {
         from_did: None,

@@ -46,8 +46,7 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
             // Only the logs that the operation would write to matter here: the real id comes with the command.
             let payment = payment_id(world.now, [0; 6])?;
             let case = Case { owner: &wish.did, payment: &payment, is_nested: false };
-            let consequences = self.operation.consequences(world, case)?;
-            Ok(consequences.others(&wish.did))
+            Ok(self.operation.consequences(world, case)?.others(&wish.did))
         })?;
         let body = wish.body.as_ref().map(cbor::to_dag_json).transpose();
         Ok(json!({

@@ -224,8 +224,7 @@ fn hashes(value: Option<&Value>) -> Result<Vec<String>, Refusal> {
         return Err(refused());
     }
     let read_hash = |item: &Value| {
-        let text = item.as_str().or_else(|| item.get("hash")?.as_str());
-        text.and_then(hash).ok_or_else(refused)
+        item.as_str().or_else(|| item.get("hash")?.as_str()).and_then(hash).ok_or_else(refused)
     };
     items.iter().map(read_hash).collect()
 }

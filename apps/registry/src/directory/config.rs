@@ -107,8 +107,7 @@ impl Config {
             return Err("stale-after must not be more than unreachable-after".to_owned());
         }
         if let Some(minimum) = &self.minimum_version {
-            let parsed = minimum.parse::<Version>();
-            parsed.map_err(|error| format!("minimum-version: {error}"))?;
+            minimum.parse::<Version>().map_err(|error| format!("minimum-version: {error}"))?;
         }
         Ok(())
     }

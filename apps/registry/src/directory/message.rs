@@ -135,6 +135,5 @@ fn time(value: Option<&Value>) -> Result<i64, Refusal> {
         None => None,
     };
     let message = "timestamp must be milliseconds since 1970, or ISO 8601 in UTC with milliseconds";
-    let timestamp = timestamp.ok_or_else(|| field("timestamp", message))?;
-    Ok(timestamp.as_millis())
+    Ok(timestamp.ok_or_else(|| field("timestamp", message))?.as_millis())
 }

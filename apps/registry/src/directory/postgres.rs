@@ -307,8 +307,7 @@ impl Tables for Session {
     const ALONE: &'static str = " FOR UPDATE SKIP LOCKED";
 
     fn texts(&self, sql: &str, params: Params<'_>) -> Answer<Vec<String>> {
-        let rows = self.query(sql, &values(params))?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
+        Ok(self.query(sql, &values(params))?.iter().map(|row| row.get(0)).collect())
     }
 
     fn numbers<const N: usize>(&self, sql: &str, params: Params<'_>) -> Answer<Vec<[i64; N]>> {

@@ -132,8 +132,7 @@ impl<D: Tables> Reads for D {
     }
 
     fn chain(&self, id: &str) -> Answer<Vec<String>> {
-        let chain = self.body("SELECT log FROM chains WHERE id = ?1", &[&id])?;
-        Ok(chain.unwrap_or_default())
+        Ok(self.body("SELECT log FROM chains WHERE id = ?1", &[&id])?.unwrap_or_default())
     }
 
     fn list(&self, filter: &Filter, limit: usize, from: &PageStart) -> Answer<Vec<NodeRow>> {

@@ -21,8 +21,7 @@ pub(crate) async fn page(Own(node, session, viewer): Own, reader: Reader) -> Ans
     let t = TEXTS.for_reader(reader);
     let words = node.services().words().on(t);
     let content = content(&registrations, &node.network().now(), (&words, t));
-    let page = t.page("help-registries", t.text("registries"), content);
-    Ok(page.viewer(Some(viewer)))
+    Ok(t.page("help-registries", t.text("registries"), content).viewer(Some(viewer)))
 }
 
 /// Applies a form of the page, and shows the page again.

@@ -144,8 +144,7 @@ impl Accounts {
         let nodes = {
             let nodes = &mut *self.nodes.lock();
             nodes.retain(|_, account| account.is_recent(now_ms));
-            let records = nodes.iter();
-            records.map(|(id, account)| (id.clone(), account.record(now_ms))).collect()
+            nodes.iter().map(|(id, account)| (id.clone(), account.record(now_ms))).collect()
         };
         let bytes = serde_json::to_vec(&LimitsFile { nodes })?;
         let mut written = self.written.lock();

@@ -71,8 +71,7 @@ fn chain_log(body: &Value) -> Result<Option<Vec<String>>, Refusal> {
     let Some(found) = body.get("chainLog").filter(|found| !found.is_null()) else {
         return Ok(None);
     };
-    let log = found.get("log").unwrap_or(found);
-    let tokens = log.as_array().ok_or_else(refused)?.iter();
+    let tokens = found.get("log").unwrap_or(found).as_array().ok_or_else(refused)?.iter();
     let tokens = tokens.map(|token| token.as_str().map(str::to_owned).ok_or_else(refused));
     tokens.collect::<Result<_, _>>().map(Some)
 }
@@ -233,8 +232,7 @@ fn find(core: &Core, reads: &dyn Reads, id: &str) -> Result<Option<NodeRow>, Ref
 pub(super) async fn lookup(directory: Directory, Path(id): Path<String>) -> Answer<Json<Value>> {
     let answer = directory.work(move |core| {
         core.settle()?;
-        let row = core.read(|reads| find(core, reads, &id))?;
-        let node = row.ok_or(Refusal::NotFound(NO_NODE))?;
+        let node = core.read(|reads| find(core, reads, &id))?.ok_or(Refusal::NotFound(NO_NODE))?;
         Ok(Json(show::node(core, &node)))
     });
     Ok(answer.await?)
