@@ -13,13 +13,8 @@ use super::giving_back::{refunded, taken_back};
 use super::world::{Consequences, World, stored, too_large};
 use crate::queries::{self, Payment, Returned};
 
-/// The rows of a posting about an amount that a bank took, and the legs that they come from.
-struct LossPosting {
-    rows: Vec<(Did, Minor)>,
-    legs: Vec<Option<usize>>,
-}
-
-impl LossPosting {
+impl Posting<'_> {
+    /// Adds a row, and the leg that it takes from.
     fn push(&mut self, did: &Did, amount: Minor, leg: Option<usize>) {
         if !amount.is_zero() {
             self.rows.push((did.clone(), amount));
@@ -54,23 +49,21 @@ pub(super) fn lost(
     let from_kept = (amount.get() - ends).min(kept);
     let from_parts = (amount.get() - ends - from_kept).min(sold.left().get());
     let beyond = amount.get() - ends - from_kept - from_parts;
-    let mut loss = LossPosting { rows: Vec::new(), legs: Vec::new() };
+    let (parties, what) = ((&sold.payer, &sold.seller), (amount, sold.currency));
+    let mut posting = Posting::moves(payment, "lost", parties, what, Vec::new());
     // Refunds under way have left the books already; the rest leaves them now.
-    loss.push(world.node, units(amount.get() - ends)?, None);
-    loss.push(&sold.payer, units(-from_kept - beyond)?, None);
+    posting.push(world.node, units(amount.get() - ends)?, None);
+    posting.push(&sold.payer, units(-from_kept - beyond)?, None);
     let from_parts = units(from_parts)?;
-    parts(world, payment, sold, from_parts, &mut loss)?;
+    parts(world, payment, sold, from_parts, &mut posting)?;
     // Refunds that the provider refused during the dispute, and that the bank did not take, become the payer's credit
     // now.
     let is_last = !queries::has_open_dispute(world.db, world.node, payment.as_str(), dispute)?;
     let left_over = (refused - ends).max(0);
     if is_last && left_over > 0 {
-        loss.push(world.node, units(-left_over)?, None);
-        loss.push(&sold.payer, units(left_over)?, None);
+        posting.push(world.node, units(-left_over)?, None);
+        posting.push(&sold.payer, units(left_over)?, None);
     }
-    let (parties, what) = ((&sold.payer, &sold.seller), (amount, sold.currency));
-    let mut posting = Posting::moves(payment, "lost", parties, what, loss.rows);
-    posting.legs = loss.legs;
     posting.lost = Some((from_parts, units(ends + from_kept)?));
     // The seller has a part of the amount on their own account with the provider only in payments from before parts were
     // held.
@@ -91,7 +84,7 @@ fn parts(
     payment: &IdText,
     sold: &Payment,
     amount: Minor,
-    taken: &mut LossPosting,
+    taken: &mut Posting<'_>,
 ) -> Result<(), Refusal> {
     let legs = queries::legs(world.db, world.node, payment.as_str())?;
     let got = legs.get(1..).unwrap_or_default();
