@@ -18,7 +18,7 @@ use super::checkout::Expected;
 use super::debts;
 use super::division::{Divided, DivisionRefusal, divided_by};
 use super::fields::Amount;
-use super::receipts::{Moves, entered};
+use super::receipts::{all_parts, entered, sale};
 use super::release;
 use super::world::{Case, Consequences, Movement, News, Outcome, World, is_new, too_large};
 use crate::manifests::{self, FollowedManifests};
@@ -163,14 +163,14 @@ impl Movement for Paid {
             return Ok(credit(world, payment, &hold, self.free_at)?);
         }
         let (terms, found) = sold(world, payment, &hold).map_err(Refused::widen)?;
-        let mut moves = Moves::all(world.node.clone(), terms.amount, &found);
-        moves.out = hold.passed_on();
+        let rows = all_parts(world.node, terms.amount, &found);
+        let mut sale = sale(&hold.payer, &terms, payment, hold.rail.as_str(), rows);
+        sale.out = hold.passed_on();
         // In payments from before parts were held, the provider has passed on the seller's part: nothing can be held.
-        if moves.out.is_none() {
-            moves.held = Some(release::held(world, &terms.release, self.free_at)?);
+        if sale.out.is_none() {
+            sale.held = Some(release::held(world, &terms.release, self.free_at)?);
         }
-        let rail = hold.rail.as_str();
-        Ok(entered(world, &hold.payer, &terms, payment, rail, moves, &found)?)
+        Ok(entered(world, &sale, &found)?)
     }
 }
 
@@ -189,23 +189,19 @@ fn by_hand(world: &World<'_>, payment: &IdText, hold: &Hold) -> Outcome<SoldRefu
     let nothing = vec![Minor::ZERO; others.len()];
     let parts: Vec<Minor> = others.iter().map(|(_, part)| *part).collect();
     let parts = money::refund(&parts, &nothing, moved).map_err(too_large)?;
-    let mut moves = Moves {
-        rows: vec![(payee.clone(), moved.negated())],
-        debts: Vec::new(),
-        out: None,
-        held: Some(release::held(world, &terms.release, None)?),
-    };
+    let rows = vec![(payee.clone(), moved.negated())];
+    let mut sale = sale(&hold.payer, &terms, payment, hold.rail.as_str(), rows);
+    sale.held = Some(release::held(world, &terms.release, None)?);
     for ((did, whole), part) in others.into_iter().zip(parts) {
         let owed = Minor::new(whole.get() - part.get()).map_err(too_large)?;
         if !owed.is_zero() {
-            moves.debts.push((did.clone(), owed));
+            sale.debts.push((did.clone(), owed));
         }
-        moves.rows.push((did, part));
+        sale.rows.push((did, part));
     }
-    let (debts, rail) = (moves.debts.clone(), hold.rail.as_str());
-    let mut all = entered(world, &hold.payer, &terms, payment, rail, moves, &found)?;
+    let mut all = entered(world, &sale, &found)?;
     let (currency, signers) = (terms.currency, &found.signers);
-    let lines = debts::lines(world, payment, payee, currency, &debts, signers)?;
+    let lines = debts::lines(world, payment, payee, currency, &sale.debts, signers)?;
     all.drafts.extend(lines);
     Ok(all)
 }

@@ -1,14 +1,13 @@
 //! Entries of a payment that is made: receipts, credits and the books.
 
 use imajin_app::operation::Operation;
-use imajin_ledger::{Draft, Refusal};
+use imajin_ledger::Refusal;
 use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
-use imajin_protocol::settlement::Receipt;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::Terms;
 use serde_json::json;
 
-use super::books::{HoldPeriod, Posting};
+use super::books::Posting;
 use super::division::Divided;
 use super::fields::Document;
 use super::world::{Consequences, World};
@@ -43,52 +42,52 @@ pub(crate) struct PaymentReceipt {
     receipt: Document,
 }
 
-/// The amounts of a payment that move on this node, and the time until which they are held.
-pub(super) struct Moves {
-    /// The rows: row 0 is the source of the money, then each part.
-    pub(super) rows: Vec<(Did, Minor)>,
-    /// The payee's debts for the parts.
-    pub(super) debts: Vec<(Did, Minor)>,
-    /// The amount that the provider passed on to the seller's own account; of payments from before parts were held.
-    pub(super) out: Option<(Did, Minor)>,
-    /// Time until which the parts are held; `None` where none are.
-    pub(super) held: Option<HoldPeriod>,
+/// Returns the rows of all parts of a payment out of one account.
+pub(super) fn all_parts(source: &Did, amount: Minor, found: &Divided) -> Vec<(Did, Minor)> {
+    let mut rows = Vec::with_capacity(1 + found.division.recipients.len());
+    if !amount.is_zero() {
+        rows.push((source.clone(), amount.negated()));
+        rows.extend(found.division.recipients.iter().cloned());
+    }
+    rows
 }
 
-impl Moves {
-    /// Returns moves of all parts out of one account.
-    pub(super) fn all(source: Did, amount: Minor, found: &Divided) -> Self {
-        let mut rows = Vec::with_capacity(1 + found.division.recipients.len());
-        if !amount.is_zero() {
-            rows.push((source, amount.negated()));
-            rows.extend(found.division.recipients.iter().cloned());
-        }
-        Self { rows, debts: Vec::new(), out: None, held: None }
+/// Returns the posting of a payment.
+pub(super) fn sale<'a>(
+    payer: &'a Did,
+    terms: &'a Terms,
+    payment: &'a IdText,
+    rail: &'static str,
+    rows: Vec<(Did, Minor)>,
+) -> Posting<'a> {
+    let (parties, what) = ((payer, &terms.seller), (terms.amount, terms.currency));
+    Posting {
+        sold: Some((&terms.service, &terms.kind)),
+        ..Posting::moves(payment, rail, parties, what, rows)
     }
 }
 
+/// Returns the consequences of a payment ([`sale`]).
 pub(super) fn entered(
     world: &World<'_>,
-    payer: &Did,
-    terms: &Terms,
-    payment: &IdText,
-    rail: &'static str,
-    moves: Moves,
+    sale: &Posting<'_>,
     found: &Divided,
 ) -> Result<Consequences, Refusal> {
-    let receipt = found.receipt.with_debts(&moves.debts);
-    let mut drafts = receipts(world, payer, terms, payment, &receipt)?;
-    let parties = (payer, &terms.seller);
-    let posting = Posting {
-        sold: Some((&terms.service, &terms.kind)),
-        held: moves.held,
-        debts: moves.debts,
-        out: moves.out,
-        ..Posting::moves(payment, rail, parties, (terms.amount, terms.currency), moves.rows)
+    let receipt = PaymentReceipt {
+        payment: sale.payment.clone(),
+        amount: sale.amount,
+        currency: sale.currency,
+        payer: sale.payer.clone(),
+        seller: sale.seller.clone(),
+        receipt: Document(found.receipt.with_debts(&sale.debts).to_text()),
     };
-    drafts.extend(posting.drafts(world)?);
-    let reply = json!({ "payment": payment.as_str(), "paid": true });
-    Ok(Consequences::new(payment, drafts).replying(reply))
+    let mut drafts = Vec::new();
+    for did in [sale.payer, sale.seller] {
+        world.add(&mut drafts, did, &receipt)?;
+    }
+    drafts.extend(sale.drafts(world)?);
+    let reply = json!({ "payment": sale.payment.as_str(), "paid": true });
+    Ok(Consequences::new(sale.payment, drafts).replying(reply))
 }
 
 /// Returns the attestations of a payment whose money is free, for parties who have a record here.
@@ -107,26 +106,4 @@ pub(super) fn attested(
         attestations.push((payer.clone(), CUSTOMER));
     }
     Ok(attestations)
-}
-
-fn receipts(
-    world: &World<'_>,
-    payer: &Did,
-    terms: &Terms,
-    payment: &IdText,
-    receipt: &Receipt,
-) -> Result<Vec<Draft>, Refusal> {
-    let entry = PaymentReceipt {
-        payment: payment.clone(),
-        amount: terms.amount,
-        currency: terms.currency,
-        payer: payer.clone(),
-        seller: terms.seller.clone(),
-        receipt: Document(receipt.to_text()),
-    };
-    let mut drafts = Vec::with_capacity(2);
-    for did in [payer, &terms.seller] {
-        world.add(&mut drafts, did, &entry)?;
-    }
-    Ok(drafts)
 }

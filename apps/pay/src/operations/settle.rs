@@ -10,7 +10,7 @@ use super::budget::Budget;
 use super::cover::{self, Uncovered};
 use super::division::{DivisionRefusal, divided, rail_of};
 use super::fields::Note;
-use super::receipts::{Moves, attested, entered};
+use super::receipts::{all_parts, attested, entered, sale};
 use super::release;
 use super::terms::{Conditions, Purchase, TermsRefusal};
 use super::world::{Case, Movement, Outcome, World};
@@ -60,9 +60,10 @@ impl Movement for Settle {
         cover::spend(world, payer, terms.amount, terms.currency).map_err(Refused::widen)?;
         let held = release::held(world, &terms.release, None)?;
         let is_free = held.free_at <= world.now;
-        let mut moves = Moves::all(payer.clone(), terms.amount, &division);
-        moves.held = Some(held);
-        let mut all = entered(world, payer, &terms, case.payment, rail, moves, &division)?;
+        let rows = all_parts(payer, terms.amount, &division);
+        let mut sale = sale(payer, &terms, case.payment, rail, rows);
+        sale.held = Some(held);
+        let mut all = entered(world, &sale, &division)?;
         // Held parts may be refunded: the node attests the payment when they become free.
         if is_free && !terms.amount.is_zero() {
             all.attested = attested(world, payer, &terms.seller)?;
