@@ -36,7 +36,7 @@ pub(crate) fn chosen(node: &Node) {
 
 impl Rounds for Moving {
     const NAME: &'static str = "the move of people's files";
-    /// What came to the card meanwhile is looked for, and whether a disk that was pulled out is there again.
+    /// Finds files that came to the card meanwhile, and whether a disk that was pulled out is there again.
     const EVERY: Duration = Duration::from_secs(60);
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {

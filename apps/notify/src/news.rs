@@ -117,7 +117,7 @@ fn said_by_app(
     app.describe_news(node, entry, lang)
 }
 
-/// What a kind is called.
+/// Returns the name of a kind of notice.
 pub(crate) fn kind(about: About, lang: Lang) -> &'static str {
     let message = match about {
         About::Message => "kind-message",

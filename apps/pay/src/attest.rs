@@ -15,8 +15,6 @@ use imajin_protocol::{Did, IdText};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::operations::{payment_id, stored};
-
 /// The inputs of a payment's decision that need the clock, randomness or the node's key.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
@@ -138,4 +136,15 @@ fn sign(node: &Node, said: Attestation) -> Answer<Attested> {
         text: signed.text().to_owned(),
         signature: signed.signature(),
     })
+}
+
+/// Returns a payment's id, from the time and random bytes.
+pub(crate) fn payment_id(now: Timestamp, fresh: [u8; 6]) -> Result<IdText, Refusal> {
+    let text = format!("pay_{}", hex::encode(&new_id_bytes(now, fresh)));
+    IdText::parse(&text).map_err(stored)
+}
+
+/// Returns the refusal for a fault of the node itself.
+pub(crate) fn stored(error: impl std::fmt::Display) -> Refusal {
+    Refusal::new(RefusalKind::Stored, error.to_string())
 }

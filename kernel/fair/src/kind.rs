@@ -2,8 +2,12 @@
 
 use crate::carrier::Carrier;
 use crate::error::{Error, Obstacle};
+use crate::jpeg;
+use crate::mp3;
+use crate::pdf;
+use crate::png;
 use crate::source::Source;
-use crate::{jpeg, mp3, pdf, png, webp};
+use crate::webp;
 
 /// A kind of file that can carry a .fair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

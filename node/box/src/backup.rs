@@ -140,7 +140,7 @@ pub enum BackupError {
 }
 
 impl BackupError {
-    /// What the owner or the person at the command line has to change.
+    /// Returns the error for what the owner or the person at the command line has to change.
     fn settings(why: impl Display) -> Self {
         Self::Settings(why.to_string())
     }

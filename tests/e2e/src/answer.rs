@@ -3,15 +3,15 @@
 use reqwest::blocking::RequestBuilder;
 use serde_json::Value as Json;
 
-/// Sends a request; panics if there is no answer.
-pub trait Answered {
+/// Sends a request; panics without an answer.
+pub trait AnswerExt {
     /// Returns the status and the text.
     fn text_answer(self) -> (u16, String);
     /// Returns the status and the JSON, or null if the body is not JSON.
     fn json_answer(self) -> (u16, Json);
 }
 
-impl Answered for RequestBuilder {
+impl AnswerExt for RequestBuilder {
     fn text_answer(self) -> (u16, String) {
         let answer = self.send().expect("an answer");
         let status = answer.status().as_u16();

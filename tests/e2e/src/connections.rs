@@ -67,8 +67,8 @@ impl Person {
         (body["issuer"], body["audience"]) = (json!(self.did()), json!("parties"));
         let fact = json!({ "dids": [other.did()] });
         let op = "auth.attestation.issue";
-        let said = self.enter(&json!({ "op": op, "ref": cid, "fact": fact, "body": body }))?;
-        Ok((cid, said))
+        let receipt = self.enter(&json!({ "op": op, "ref": cid, "fact": fact, "body": body }))?;
+        Ok((cid, receipt))
     }
 
     /// Withdraws, declines or (`auth.attestation.countersign`) countersigns an attestation between the two.

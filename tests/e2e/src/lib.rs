@@ -42,7 +42,7 @@ mod uploads;
 mod wait;
 pub mod works;
 
-pub use answer::Answered;
+pub use answer::AnswerExt;
 pub use exchange::ExchangeAnswer;
 pub use files::{
     copy_folder, data_folder, files, files_with, files_with_any, flip_bit, mutate, newest_log, text,

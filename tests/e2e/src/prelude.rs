@@ -21,9 +21,9 @@ pub use crate::market_orders::merge;
 pub use crate::record::log_of;
 pub use crate::registry::{Registry, RegistryOptions};
 pub use crate::{
-    Answered, Node, NodeOptions, Person, Uploader, binary, draft_of, http, imajin, imajin_as,
+    AnswerExt, Node, NodeOptions, Person, Uploader, binary, draft_of, http, imajin, imajin_as,
     imajin_with, python_verifier, require_tool, until, until_some,
 };
 
-/// What a request of a client comes to: a command's receipt, or another answer.
+/// Result of a client's request: a command's receipt, or another answer.
 pub type Outcome<T = Receipt> = Result<T, ClientError>;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
-use crate::Answered;
+use crate::AnswerExt;
 
 /// The result of a command.
 pub struct Ran {

@@ -244,7 +244,7 @@ impl Drive {
         Ok(Notes::read(props.as_deref()))
     }
 
-    /// Whether a file is removed to make place for another that is moved or copied there: then it goes with that one's entry.
+    /// Whether a file is removed to make place for another that is moved or copied there: then the entry of the move removes it.
     async fn is_replaced(&self, path: &DavPath, asset: &str) -> FsResult<bool> {
         let Some(Travel { source, target }) = &self.request().travels else {
             return Ok(false);

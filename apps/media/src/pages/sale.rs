@@ -85,7 +85,7 @@ fn licences(node: &Node, t: Texts, bought: &[Purchase]) -> Answer<Markup> {
     })
 }
 
-/// What one purchase has come to, with the name of the other party: by these texts for a promised, a returned and a sold one,
+/// Draws the state of one purchase, with the name of the other party: by these texts for a promised, a returned and a sold one,
 /// which was sold to keep or to train with.
 fn sentence(
     (node, t): (&Node, Texts),

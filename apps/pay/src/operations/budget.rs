@@ -6,10 +6,8 @@
 use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
-use imajin_selling::Terms;
 
 use super::awaited::Pending;
-use super::checkout::Checkout;
 use super::receipts::PaymentReceipt;
 use crate::queries;
 
@@ -37,8 +35,8 @@ impl Budget {
     }
 
     /// Returns the budget of orders: the access rule of the operation, also for orders through another service.
-    pub(super) fn orders(node: &Node) -> Self {
-        let reach = node.access_of(Checkout::NAME).reach;
+    pub(super) fn orders(node: &Node, checkout: &'static str) -> Self {
+        let reach = node.access_of(checkout).reach;
         let (author, target) =
             reach.map_or((u32::MAX, u32::MAX), |reach| (reach.author, reach.target));
         Self {
@@ -64,17 +62,4 @@ impl Budget {
         let seconds = (oldest.unwrap_or(from) - from) / 1000;
         Err(Problem::too_many(u32::try_from(seconds).unwrap_or(0).max(1)))
     }
-}
-
-/// Refuses a sale of another service that is free or paid later, to a payer who has used up their budget for a day: it
-/// draws on the budgets of payments, so that no selling app bypasses them. A sale for money that is paid at once draws on
-/// none, since it costs its payer something.
-/// Errors: 429 with the seconds until the next one is allowed.
-pub(crate) fn check_sale(node: &Node, payer: &Did, terms: &Terms) -> Result<(), Problem> {
-    let budget = match (terms.is_immediate(), terms.amount.is_zero()) {
-        (false, _) => Budget::orders(node),
-        (true, true) => Budget::free(),
-        (true, false) => return Ok(()),
-    };
-    budget.check(node, payer, &terms.seller)
 }

@@ -1,13 +1,13 @@
 //! Payments from outside, before they arrive: a person commits to pay, and the node waits for the money. Nothing is
 //! paid until the money arrives; an order that waits too long is cancelled.
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, List, Nested, Operation, Reasons, Refused, Request, draft,
 };
+use imajin_app::{Node, Problem};
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, Did, IdText};
-use imajin_selling::{EXPECTED, HELD, PENDING, Rail};
+use imajin_selling::{EXPECTED, HELD, PENDING, Rail, Terms};
 use serde_json::Value as Json;
 
 use super::awaited::{self, Awaited, AwaitedPayment};
@@ -141,9 +141,26 @@ impl Movement for Checkout {
 impl BeforeSubmit for Checkout {
     fn before_submit(&self, request: &Request<'_>) -> Result<Prepared, Problem> {
         till::may_sell(request.node, Some(Rail::from(self.rail)))?;
-        Budget::orders(request.node).check(request.node, request.owner, &self.purchase.seller)?;
+        Budget::orders(request.node, Self::NAME).check(
+            request.node,
+            request.owner,
+            &self.purchase.seller,
+        )?;
         Ok(Prepared::new(&new_id(request.node)?))
     }
+}
+
+/// Refuses a sale of another service that is free or paid later, to a payer who has used up their budget for a day: it
+/// draws on the budgets of payments, so that no selling app bypasses them. A sale for money that is paid at once draws on
+/// none, since it costs its payer something.
+/// Errors: 429 with the seconds until the next one is allowed.
+pub(crate) fn check_sale(node: &Node, payer: &Did, terms: &Terms) -> Result<(), Problem> {
+    let budget = match (terms.is_immediate(), terms.amount.is_zero()) {
+        (false, _) => Budget::orders(node, Checkout::NAME),
+        (true, true) => Budget::free(),
+        (true, false) => return Ok(()),
+    };
+    budget.check(node, payer, &terms.seller)
 }
 
 impl Nested for Checkout {

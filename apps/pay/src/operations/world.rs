@@ -11,7 +11,7 @@ use imajin_ledger::{Draft, Reader, Refusal, RefusalKind};
 use imajin_protocol::{Did, IdText, new_id_bytes};
 use serde_json::{Value as Json, json};
 
-use crate::attest::{AttestationRequest, Attestations, Prepared};
+use crate::attest::{AttestationRequest, Attestations, Prepared, payment_id, stored};
 use crate::manifests::Logs;
 use crate::queries::{self, Hold, Payment};
 
@@ -153,17 +153,6 @@ pub(super) fn decide_payment<O: Movement>(
     }
     ctx.reply(consequences.reply);
     Ok(())
-}
-
-/// Returns a payment's id, from the time and random bytes.
-pub(crate) fn payment_id(now: Timestamp, fresh: [u8; 6]) -> Result<IdText, Refusal> {
-    let text = format!("pay_{}", hex::encode(&new_id_bytes(now, fresh)));
-    IdText::parse(&text).map_err(stored)
-}
-
-/// Returns the refusal for a fault of the node itself.
-pub(crate) fn stored(error: impl std::fmt::Display) -> Refusal {
-    Refusal::new(RefusalKind::Stored, error.to_string())
 }
 
 /// Returns the refusal for amounts whose sum is too large.

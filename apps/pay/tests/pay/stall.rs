@@ -267,7 +267,7 @@ async fn what_went_back_is_not_handed_over() {
     world.close().await;
 }
 
-/// What was paid to a seller who left before it was delivered goes back.
+/// A payment to a seller who left before delivery goes back.
 #[tokio::test]
 async fn the_log_of_a_seller_who_left_is_closed() {
     let world = world().await;

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use imajin_protocol::Did;
 use serde_json::Value;
 
-use super::message::{Document, key};
+use super::config::key;
+use super::message::Document;
 use super::name;
 use super::refusal::{Refusal, field};
 use super::rows::AttestedFields;

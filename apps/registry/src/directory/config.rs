@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use imajin_dfos::{VerifyingKey, hex};
 use serde::{Deserialize, Serialize};
 
-use super::message::key;
 use crate::version::Version;
 
 const DAY_SECS: i64 = 24 * 3_600;
@@ -122,4 +121,9 @@ pub(super) fn public_keys(texts: &[String]) -> Result<Vec<String>, String> {
         Ok(hex::encode(&bytes))
     };
     texts.iter().map(check_key).collect()
+}
+
+/// 32 bytes as 64 hex digits.
+pub(super) fn key(text: &str) -> Option<[u8; 32]> {
+    hex::decode(text)?.try_into().ok()
 }

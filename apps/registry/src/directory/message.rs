@@ -114,11 +114,6 @@ pub(super) fn hash(text: &str) -> Option<String> {
     key(digits).map(|bytes| hex::encode(&bytes))
 }
 
-/// 32 bytes as 64 hex digits.
-pub(super) fn key(text: &str) -> Option<[u8; 32]> {
-    hex::decode(text)?.try_into().ok()
-}
-
 fn text<'a>(
     members: &'a Map<String, Value>,
     name: &'static str,

@@ -39,7 +39,7 @@ pub(crate) fn signin(node: &Node, t: Texts) -> Page {
         .current("/signin")
 }
 
-/// The card of a way in that has a page of its own.
+/// Draws the card of a way in that has its own page.
 fn way([title, why, go]: [&str; 3], href: &str, t: Texts) -> Markup {
     html! {
         li.card {

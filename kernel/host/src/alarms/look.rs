@@ -21,7 +21,7 @@ struct Look(Node);
 impl Rounds for Look {
     const NAME: &'static str = "the checks for the owner's alarms";
     const EVERY: Duration = Duration::from_secs(3600);
-    /// By then certificates and the name at home are settled.
+    /// Certificates and the name at home are settled by then.
     const FIRST: Duration = Duration::from_secs(15);
 
     /// Runs the checks, and announces new alarms to the owner.

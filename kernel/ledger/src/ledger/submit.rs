@@ -163,8 +163,8 @@ impl Ledger {
             return Err(SubmitError::Busy.into());
         }
         let shared = &self.inner.shared;
-        let wanted = unsearched.wanted.into_iter();
-        let mentions = wanted.map(|(did, bodies)| shared.find_named(&did, bodies).map(Arc::new));
+        let logs = unsearched.wanted.into_iter();
+        let mentions = logs.map(|(did, bodies)| shared.find_named(&did, bodies).map(Arc::new));
         let mentions: Result<_, _> = mentions.collect();
         prepared.named = mentions.map_err(SubmitError::from)?;
         self.queue(command, prepared)

@@ -216,11 +216,11 @@ impl MediaStore {
 
     /// Returns one upload of a person, and the folder that has it. Nothing moves it while its slot is taken.
     fn find_upload(&self, did: &Did, id: &UploadId) -> Result<(Root, Upload), UploadError> {
-        let found = self.find_in_roots(|root| match read_upload(&root.media_of(did), id) {
+        let upload = self.find_in_roots(|root| match read_upload(&root.media_of(did), id) {
             Err(UploadError::Unknown) => Ok(None),
             found => found.map(|upload| Some((root.clone(), upload))),
         })?;
-        found.ok_or(UploadError::Unknown)
+        upload.ok_or(UploadError::Unknown)
     }
 
     /// Lets an upload continue from `offset`, which has to be where it is.

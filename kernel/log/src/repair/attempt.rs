@@ -9,7 +9,7 @@ use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, params};
 
 use super::RepairError;
-use super::fill::{bodies, chains, heads};
+use super::fill::{bodies, chains, column, heads};
 use super::line::{Line, walk};
 use super::pieces::Pieces;
 use crate::ops::OpTable;
@@ -237,11 +237,4 @@ fn prune(
         }
     }
     Ok(gone > 0)
-}
-
-pub(super) fn column<T: rusqlite::types::FromSql>(
-    log: &Connection,
-    sql: &str,
-) -> rusqlite::Result<Vec<T>> {
-    log.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
 }

@@ -7,7 +7,6 @@ use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::RepairError;
-use super::attempt::column;
 use crate::entry::Header;
 use crate::ops::{BODY_ERASED, OpTable};
 use crate::rules::Chain;
@@ -93,4 +92,11 @@ pub(super) fn heads(log: &Connection, rejected: &HashSet<String>) -> Result<(), 
         }
     }
     Ok(())
+}
+
+pub(super) fn column<T: rusqlite::types::FromSql>(
+    log: &Connection,
+    sql: &str,
+) -> rusqlite::Result<Vec<T>> {
+    log.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
 }

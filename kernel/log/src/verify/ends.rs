@@ -5,7 +5,7 @@ use imajin_dfos::cid::{dag_cbor_cid, from_bytes};
 use imajin_protocol::{Did, Head};
 use rusqlite::Connection;
 
-use super::evidence::parse_head;
+use super::evidence::{evidence_fault, parse_head};
 use super::replay::Replayed;
 use super::rows;
 use crate::entry::Header;
@@ -88,14 +88,6 @@ pub(crate) fn node_key(
     }
     let chain = replayed.evidence.chain(node).map_err(evidence_fault)?;
     Ok(chain.and_then(|chain| chain.ever_auth_key(key_id)))
-}
-
-/// Returns the fault of a failed look-up. Evidence that breaks a rule arrives as a look-up error.
-pub(crate) fn evidence_fault(error: EvidenceError) -> Fault {
-    match error.0.downcast::<Fault>() {
-        Ok(fault) => *fault,
-        Err(error) => Fault::new(Code::File, error.to_string()),
-    }
 }
 
 /// Returns a replayed entry.

@@ -313,3 +313,11 @@ impl Evidence for FileEvidence<'_> {
         Ok(self.erasures.get(body).is_some_and(|erasure| *erasure > seq))
     }
 }
+
+/// Returns the fault of a failed look-up. Evidence that breaks a rule arrives as a look-up error.
+pub(crate) fn evidence_fault(error: EvidenceError) -> Fault {
+    match error.0.downcast::<Fault>() {
+        Ok(fault) => *fault,
+        Err(error) => Fault::new(Code::File, error.to_string()),
+    }
+}

@@ -12,8 +12,7 @@ use imajin_dfos::{Cid, Value};
 use imajin_protocol::Did;
 
 use super::body_dids::named_in;
-use super::ends::evidence_fault;
-use super::evidence::FileEvidence;
+use super::evidence::{FileEvidence, evidence_fault};
 use super::pool::{self, Pool};
 use super::report::{ByWill, Unknown};
 use super::rows::{Bodies, DecodedRow};

@@ -3,7 +3,7 @@
 //! Always: a pack that is noted is on the disk. Packs of two backups are never mixed. A break at any moment leaves the former node, or one that the
 //! next start completes.
 
-use super::files::PARTIAL;
+use super::files::{PARTIAL, make_folder};
 use super::{BackupError, Result};
 use crate::folder::{NODE_FOLDER, is_data_folder};
 use imajin_dfos::order::Order as _;
@@ -107,10 +107,6 @@ pub(super) fn mark_whole(partial: &Path) -> Result<()> {
         .and_then(|file| file.sync_all())
         .and_then(|()| durable::sync_folder(partial))
         .map_err(BackupError::file(&whole))
-}
-
-pub(super) fn make_folder(path: &Path) -> Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(BackupError::file(path))
 }
 
 /// Resumes a restore that broke off after everything was fetched; returns an error for one that broke off before, since

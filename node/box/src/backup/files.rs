@@ -3,7 +3,6 @@
 //! Always: every file belongs to a backup unless this module excludes it, so a file of a later version is not
 //! forgotten.
 
-use super::arrival::make_folder;
 use super::{BackupError, Result};
 use crate::folder::{NODE_FOLDER, is_sealed};
 use imajin_dfos::order::Order as _;
@@ -14,7 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
 use std::io::ErrorKind;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -252,6 +251,10 @@ pub(super) fn copy_database(from: &Path, to: &Path) -> Result<()> {
     // All pages in one step, so that no write comes between.
     copying.step(-1).map_err(failed)?;
     Ok(())
+}
+
+pub(super) fn make_folder(path: &Path) -> Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(BackupError::file(path))
 }
 
 #[cfg(test)]

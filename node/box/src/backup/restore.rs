@@ -5,10 +5,11 @@
 //! backup may be known elsewhere, so each log needs a home entry of a later epoch (docs/format.md §5) before its next
 //! entry. Sales wait until the payment provider has reported those since the backup.
 
-use super::arrival::{Arrival, finish, is_mark, make_folder, mark_whole};
+use super::arrival::{Arrival, finish, is_mark, mark_whole};
 use super::backup_place::BackupPlace;
 use super::catalogue::Entry;
 use super::files::PARTIAL;
+use super::files::make_folder;
 use super::manifest::{Manifest, Piece, below};
 use super::pack::{BackupFileReader, CHUNK_BYTES};
 use super::{BackupError, Result};

@@ -80,7 +80,7 @@ fn the_stars_of_a_review_outlive_its_authors_record() {
     assert!(listing["reviews"][0]["text"].is_null());
 }
 
-/// The deletion of a buyer's data takes the words of their reviews back first, so that they must go whoever left before.
+/// The deletion of a buyer's data takes the words of their reviews back first, so that they must go even if the seller left before.
 #[test]
 fn the_words_of_a_review_go_although_its_seller_left() {
     let (street, payment) = handed_over();
