@@ -6,12 +6,13 @@
 
 use imajin_app::operation::CallService;
 use imajin_app::{Answer, Node, Problem};
+use imajin_dfos::{Timestamp, hex};
 use imajin_host::random;
-use imajin_ledger::{Refusal, TypedCommand};
+use imajin_ledger::{Refusal, RefusalKind, TypedCommand};
 use imajin_log::ops;
 use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_protocol::{Did, IdText};
+use imajin_protocol::{Did, IdText, new_id_bytes};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 

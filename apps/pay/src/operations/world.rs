@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 
 use imajin_app::operation::{Context, Decision, Operation, Reasons, Refused, draft};
 use imajin_app::{Answer, Node, Problem};
-use imajin_dfos::{Timestamp, hex};
+use imajin_dfos::Timestamp;
 use imajin_ledger::{Draft, Reader, Refusal, RefusalKind};
-use imajin_protocol::{Did, IdText, new_id_bytes};
+use imajin_protocol::{Did, IdText};
 use serde_json::{Value as Json, json};
 
-use crate::attest::{AttestationRequest, Attestations, Prepared, payment_id, stored};
+use crate::attest::{AttestationRequest, Attestations, Prepared};
+pub(crate) use crate::attest::{payment_id, stored};
 use crate::manifests::Logs;
 use crate::queries::{self, Hold, Payment};
 

@@ -12,7 +12,8 @@ use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did};
 use serde_json::{Value as Json, json};
 
-use crate::operations::{Amount, Case, Movement, Note, look, payment_id};
+use crate::attest::payment_id;
+use crate::operations::{Amount, Case, Movement, Note, look};
 use crate::queries;
 
 const PROOF: &str = "mjn-proof";

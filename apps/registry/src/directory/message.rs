@@ -8,6 +8,7 @@ use imajin_protocol::json_signature::{parse_signature, verify_json};
 use imajin_protocol::message::{AGE_MS_MAX, AHEAD_MS_MAX};
 use serde_json::{Map, Value, json};
 
+use super::config::key;
 use super::refusal::{Refusal, conflict, field, unauthorized};
 use super::store::Writes;
 use crate::version::{Version, VersionError};

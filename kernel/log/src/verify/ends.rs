@@ -9,7 +9,7 @@ use super::evidence::{evidence_fault, parse_head};
 use super::replay::Replayed;
 use super::rows;
 use crate::entry::Header;
-use crate::rules::{Code, Evidence, EvidenceError, Fault, fail};
+use crate::rules::{Code, Evidence, Fault, fail};
 
 type At = (Option<u64>, Fault);
 

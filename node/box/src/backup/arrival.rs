@@ -10,7 +10,6 @@ use imajin_dfos::order::Order as _;
 use imajin_ledger::{DataLock, durable};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// A file in the partial folder: everything was fetched and is valid.
