@@ -241,7 +241,7 @@ fn said_in(source: &str) -> Vec<String> {
                 continue;
             }
             // A column of the same name, in SQL.
-            if begins == "message = " && !rest.starts_with('"') {
+            if begins == "message = " && rest.starts_with("x'") {
                 continue;
             }
             all.extend(first_text(rest));
