@@ -7,7 +7,7 @@
 use imajin_app::operation::{Choice, Reasons};
 use imajin_app::{Answer, Node, Problem};
 use imajin_host::prelude::*;
-use imajin_ledger::SubmitError;
+use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{self as sale, RefundProgress, Teller};
 
@@ -82,6 +82,8 @@ pub(crate) async fn withdraw(node: &Node, event: Did, payment: &IdText) -> Answe
     match node.record(event, &operation).await {
         Ok(_) => Ok(()),
         Err(SubmitError::Refused(refusal)) if WithdrawnRefusal::Done.explains(&refusal) => Ok(()),
+        // The event's record was deleted, and its tickets are of no use.
+        Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Gone => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

@@ -91,9 +91,13 @@ async fn fulfil(node: &Node, paid: &Paid) -> Answer<Fulfilled> {
         Err(SubmitError::Refused(refusal)) if PaidRefusal::Done.explains(&refusal) => {
             Ok(Fulfilled::Done)
         }
-        // Sold out in the meantime, cancelled, or the hold doesn't exist.
+        // Sold out in the meantime, cancelled, its organiser left or deleted it, or the hold doesn't exist. A read-only
+        // log is asked again: it waits to be resumed after a restore.
         Err(SubmitError::Refused(refusal))
-            if matches!(refusal.kind, RefusalKind::Conflict | RefusalKind::NotFound) =>
+            if matches!(
+                refusal.kind,
+                RefusalKind::Conflict | RefusalKind::NotFound | RefusalKind::Gone
+            ) =>
         {
             Ok(Fulfilled::Impossible)
         }

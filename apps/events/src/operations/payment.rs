@@ -60,6 +60,9 @@ impl Decide for PaidPlaces {
         let hold = hold.ok_or(PaidRefusal::NoPlaces)?;
         let event = event(ctx, &event_did).map_err(Refused::widen)?;
         refuse_if!(event.status == "cancelled", PaidRefusal::Cancelled);
+        // Nobody lets guests in any more. An organiser whose record waits to be resumed after a restore still will.
+        let has_left = ctx.log(&event.organiser).is_some_and(|log| log.deleted);
+        refuse_if!(has_left, PaidRefusal::NoPlaces);
         let now = ctx.now().as_millis();
         let kind = queries::kind(ctx.reader(), event_did.as_str(), hold.kind, now)?;
         let kind = kind.ok_or(PaidRefusal::NoPlaces)?;

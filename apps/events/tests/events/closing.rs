@@ -141,14 +141,7 @@ async fn nothing_is_sold_for_who_has_left() {
     let stays = plan["stays"].as_array().unwrap();
     let events = stays.iter().find(|one| one["kind"] == "organised events").unwrap();
     assert!(events["why"].as_str().unwrap().contains("cancel"), "{events}");
-    let counts = imajin_dfos::cbor::from_dag_json(&plan["body"]).unwrap();
-    let write = imajin_edge::testing::Write::new(world.organiser.did(), "auth.delete").body(counts);
-    let (proof, body) = world.organiser.person.sign(node, &write).await.unwrap();
-    let ask = Ask::new("POST", "/auth/api/delete")
-        .body(imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap().to_string())
-        .header("content-type", "application/json")
-        .header("mjn-proof", proof.to_compact());
-    node.send(ask).await.check(201);
+    world.organiser.leaves(node).await;
     ada.buys(node, &id, 2, 1).await.check(409);
     assert_eq!(ada.balance(node).await, 1_000);
     assert_eq!(statuses(&ada, node).await, ["valid"]);

@@ -43,6 +43,34 @@ async fn an_e_transfer_keeps_places_until_it_is_confirmed() {
     close(world.node).await;
 }
 
+/// Nobody lets the guests of an organiser in who has left, so that a payment that comes after that goes back.
+#[tokio::test]
+async fn money_for_the_tickets_of_an_organiser_who_left_goes_back() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, _) = published(&world, band.did(), 2).await;
+    let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
+    let begun = ada.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
+    world.organiser.leaves(node).await;
+    let services = node.node.services();
+    let events = services.offers().get::<dyn Fulfilment>().unwrap();
+    let paid = Paid {
+        payment: IdText::parse(begun["payment"].as_str().unwrap()).unwrap(),
+        payer: ada.did().clone(),
+        seller: world.organiser.did().clone(),
+        amount: Minor::new(1_000).unwrap(),
+        currency: Currency::parse("CHF").unwrap(),
+        kind: IdText::parse("ticket").unwrap(),
+    };
+    let done = events.fulfil(&node.node, &paid).await.unwrap();
+    assert_eq!(done, Fulfilled::Impossible);
+    events.given_back(&node.node, &paid).await.unwrap();
+    let mine = ada.get(node, "/events/api/mine").await.json();
+    assert_eq!(mine["total"], 0);
+    close(world.node).await;
+}
+
 #[tokio::test]
 async fn what_comes_too_late_is_a_ticket_if_one_is_left() {
     let world = world().await;

@@ -112,6 +112,17 @@ impl Somebody {
         assert_eq!(confirmed["status"], "confirmed");
     }
 
+    /// Deletes the person's record.
+    pub(crate) async fn leaves(&self, node: &TestNode) {
+        let plan = self.get(node, "/auth/api/delete").await.json();
+        let counts = imajin_dfos::cbor::from_dag_json(&plan["body"]).unwrap();
+        let write = Write::new(self.did(), "auth.delete").body(counts);
+        let (proof, body) = self.person.sign(node, &write).await.unwrap();
+        let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
+        let ask = Ask::post("/auth/api/delete", &body).header("mjn-proof", proof.to_compact());
+        node.send(ask).await.check(201);
+    }
+
     /// Orders tickets. Returns the response.
     pub(crate) async fn buys(
         &self,
