@@ -1,20 +1,22 @@
-//! Refunds of orders that their buyers called off: the node gives the held money back.
+//! Refunds of orders that their buyers called off, or whose sellers deleted their records: the node gives the held money back.
 //!
 //! Always: the work is found in the tables, so that it goes on after a restart, and a payment goes back once, however often it is
-//! asked for. The cashier then tells of it (`OrderLoss`), which ends the work.
+//! asked for. An entry of it (`OrderLoss`) ends the work: the cashier tells of it, or the round itself enters it for a buyer.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_app::operation::Reasons;
 use imajin_app::{Answer, Node};
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
-use imajin_selling::{Teller, cashier};
+use imajin_ledger::SubmitError;
+use imajin_selling::{BackRefusal, Rail, RefundProgress, Sells, Teller, cashier};
 use tokio::sync::Notify;
 
 use crate::orders::Order;
-use crate::queries;
+use crate::{Market, queries};
 
 /// The work in the background, with the signal that wakes it. Each node has one (`node.state`).
 #[derive(Debug, Default)]
@@ -43,6 +45,12 @@ impl Rounds for Refunds {
                 outcome = Err(problem);
             }
         }
+        let now = node.now().as_millis();
+        for order in queries::read(node, |db| queries::awaiting_handover(db, now))? {
+            if let Err(problem) = end_without_seller(node, &order).await {
+                outcome = Err(problem);
+            }
+        }
         outcome
     }
 
@@ -59,5 +67,28 @@ async fn refund(node: &Node, order: &Order) -> Answer<()> {
         cashier.give_all_back(node, &order.payment, Teller::Cashier).await
     } else {
         Ok(())
+    }
+}
+
+/// Gives the money of a buyer's order back if its seller deleted their record: it is never handed over.
+async fn end_without_seller(node: &Node, order: &Order) -> Answer<()> {
+    let (terms, payment) = (&order.terms, &order.payment);
+    let has_left = node.status(&terms.seller)?.is_some_and(|seller| seller.deleted);
+    let cashier = cashier(node)?;
+    let paid = cashier.back(node, payment.as_str())?;
+    // A transfer is in the account of the seller, who alone could send it back.
+    let is_here = |paid: &RefundProgress| paid.is_held && paid.rail != Rail::Emt.as_str();
+    let is_held = paid.is_some_and(|paid| terms.is_paid_by(&paid) && is_here(&paid));
+    if !has_left || !is_held {
+        return Ok(());
+    }
+    cashier.give_all_back(node, payment, Teller::Cashier).await?;
+    // The seller's log takes no entries, so the buyer's says that the order is over.
+    let loss = Market::back(payment.clone());
+    match node.record(terms.buyer.clone(), &loss).await {
+        Ok(_) => Ok(()),
+        Err(SubmitError::Refused(refusal)) if BackRefusal::Done.explains(&refusal) => Ok(()),
+        Err(error) if error.is_of_closed_log() => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }

@@ -16,10 +16,11 @@ use crate::reviews::{ListingReview, Review, SellerRecord};
 /// Maximum number of reviews that are shown of a listing.
 const REVIEWS_MAX: usize = 50;
 
-/// The condition that all of an order's payment went back, as its seller's log says: the buyer's takes no entries for a while
-/// after a restore.
-const IS_LOST: &str = "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did = orders.seller AND sold.payment = orders.payment
-    AND (sold.is_lost = 1 OR sold.cancelled_by = 'seller'))";
+/// The condition that all of an order's payment went back, as either log says: the buyer's takes no entries for a while after a
+/// restore, and the seller's none after its deletion.
+const IS_LOST: &str =
+    "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did IN (orders.owner_did, orders.seller)
+    AND sold.payment = orders.payment AND (sold.is_lost = 1 OR sold.cancelled_by = 'seller'))";
 /// The condition that the seller sent it, as either log says.
 const IS_SENT: &str =
     "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did IN (orders.owner_did, orders.seller)
@@ -208,4 +209,14 @@ pub(crate) fn due_refunds(db: Reader<'_>) -> Result<Vec<Order>> {
         "owner_did = seller AND cancelled_by = 'buyer' AND until_ms IS NULL AND is_lost = 0 AND amount > 0",
     );
     db.rows(&sql, [], read_order)
+}
+
+/// Returns the orders, from the logs of their buyers, that were paid, without a word about their handover, while they can
+/// be given back at a time in milliseconds.
+pub(crate) fn awaiting_handover(db: Reader<'_>, now_ms: i64) -> Result<Vec<Order>> {
+    let sql = select(&format!(
+        "owner_did = buyer AND amount > 0 AND {TO_HAND} AND NOT {IS_SENT} AND NOT {IS_LOST}
+        AND coalesce(from_ms, at_ms + returns * ?2) > ?1"
+    ));
+    db.rows(&sql, [now_ms, DAY_MS], read_order)
 }

@@ -43,6 +43,16 @@ impl Street {
         }
     }
 
+    /// Restarts the node, which then does what is due.
+    pub fn restarted(self) -> Self {
+        let data = self.node.data.clone();
+        self.node.stop_gracefully();
+        let node = Node::start(&data);
+        let [owner, ada, bob, eve] =
+            [self.owner, self.ada, self.bob, self.eve].map(|person| person.at(&node.url));
+        Self { folder: self.folder, node, owner, ada, bob, eve }
+    }
+
     /// Deletes a person's record.
     pub fn delete(&self, person: &Person) {
         let key = person.key_file(self.folder.path());
@@ -249,6 +259,29 @@ fn a_buyer_whose_seller_left_is_led_to_the_owner() {
     assert_eq!(refused(left), "409 away");
     bob.hand_order(ada, &payment, None).unwrap();
     assert_eq!(bob.order_by(&payment)["state"], "handed");
+}
+
+/// The page on which people delete their data refuses while an order is open that they can end.
+#[test]
+fn a_paid_order_keeps_a_buyer_whose_seller_left_until_the_money_is_back() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    bob.order(ada, ada.sell_listing(&json!({}))).unwrap();
+    let payment = bob.newest_order();
+    street.delete(ada);
+    assert_members!(bob.order_by(&payment), "state": "paid", "open": true);
+    assert_eq!(refused(bob.cancel_order(&payment, (ada, bob))), "409 away");
+    assert_eq!(bob.credit(), 3 * PIECE);
+    let street = street.restarted();
+    let Street { ada, bob, .. } = &street;
+    until("the money is back", || bob.order_by(&payment)["state"] == "refunded");
+    assert_eq!(bob.credit(), 4 * PIECE);
+    let order = bob.order_by(&payment);
+    assert_members!(order, "open": false, "cancellable": false, "back": PIECE);
+    assert!(order["code"].is_null());
+    assert_eq!(refused(bob.hand_order(ada, &payment, None)), "409 refunded");
+    exported(bob, &street.node, &[&payment, "market.lost"]);
+    street.delete(bob);
 }
 
 /// The page on which people delete their data refuses while an order is open that they can end.

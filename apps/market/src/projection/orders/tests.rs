@@ -307,6 +307,43 @@ fn only_what_the_buyer_called_off_and_did_not_get_back_is_due() {
 }
 
 #[test]
+fn a_buyers_own_log_says_that_the_money_went_back_whose_seller_left() {
+    let mut log = Log::new(BUYER);
+    log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+    log.enter(OrderLoss::NAME, "pay_1", &json!({}));
+    assert_eq!(log.state(), OrderState::Refunded);
+    let open = queries::open_orders(log.reader(), log.did.as_str(), 0);
+    assert_eq!(open.unwrap(), 0);
+}
+
+#[test]
+fn a_handover_is_awaited_until_somebody_says_something_or_the_days_are_over() {
+    let mut log = Log::new(BUYER);
+    let mut free = terms(1);
+    free["amount"] = 0.into();
+    for (payment, terms, op) in [
+        ("pay_1", terms(1), None),
+        ("pay_2", terms(1), Some(HandOver::NAME)),
+        ("pay_3", terms(1), Some(HandoverEntry::NAME)),
+        ("pay_4", terms(1), Some(CancelOrder::NAME)),
+        ("pay_5", terms(1), Some(OrderLoss::NAME)),
+        ("pay_6", free, None),
+    ] {
+        log.enter(OrderEntry::NAME, payment, &terms);
+        if let Some(op) = op {
+            log.enter(op, payment, &json!({}));
+        }
+    }
+    log.enter(OrderPromise::NAME, "pay_7", &promise(1, 10));
+    let awaited = |now: i64| -> Vec<String> {
+        let orders = queries::awaiting_handover(log.reader(), now).unwrap().into_iter();
+        orders.map(|order| order.payment.to_string()).collect()
+    };
+    assert_eq!(awaited(14 * DAY_MS - 1), ["pay_1"]);
+    assert!(awaited(14 * DAY_MS).is_empty());
+}
+
+#[test]
 fn what_lapsed_or_counts_as_handed_over_is_not_open() {
     let mut log = Log::new(BUYER);
     log.enter(OrderPromise::NAME, "pay_1", &promise(1, 10));
