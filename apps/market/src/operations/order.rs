@@ -4,7 +4,7 @@
 //! pieces until then, and becomes an order when its payment has arrived, once for each payment.
 
 use imajin_app::operation::{
-    BeforeSubmit, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
+    BeforeSubmit, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Refused, Request,
 };
 use imajin_app::{Answer, Node};
 use imajin_dfos::Timestamp;
@@ -24,7 +24,7 @@ use crate::queries::{self, Terms};
 use crate::rent::Rental;
 
 /// Maximum number of open orders of a buyer.
-const OPEN_MAX: i64 = 10;
+const OPEN_MAX: usize = 10;
 /// The longest time that a payment can be on its way, in milliseconds (docs/api.md, "Money").
 const PENDING_MS_MAX: i64 = 3 * DAY_MS;
 
@@ -165,6 +165,15 @@ impl PlaceOrder {
         Release { free_at: Timestamp::from_millis(free_at).ok(), about: None }
     }
 
+    /// Counts the buyer's open orders. A payment to a seller who has left delivers nothing and goes back, so that it isn't
+    /// waited for.
+    fn count_open(ctx: &Context<'_, Self>) -> Result<usize, Refused<OrderRefusal>> {
+        let (buyer, now) = (ctx.owner().as_str(), ctx.now().as_millis());
+        let mut open = queries::open_orders(ctx.reader(), buyer, now)?;
+        open.retain(|(seller, is_promised)| !is_promised || ctx.takes_entries(seller));
+        Ok(open.len())
+    }
+
     fn check_terms(&self, ctx: &Context<'_, Self>) -> Decision<OrderRefusal> {
         let (seller, id, now) = (&self.seller, &self.listing, ctx.now().as_millis());
         let on_sale = queries::terms_on_sale(ctx.reader(), seller.as_str(), id.as_str(), now)?;
@@ -208,8 +217,7 @@ impl Decide for PlaceOrder {
             return Err(OrderRefusal::Away.into());
         }
         self.check_terms(ctx)?;
-        let now = ctx.now().as_millis();
-        if queries::open_orders(ctx.reader(), buyer.as_str(), now)? >= OPEN_MAX {
+        if Self::count_open(ctx)? >= OPEN_MAX {
             return Err(OrderRefusal::Orders.into());
         }
         let begun = ctx.prepared().clone().ask(ctx)?;

@@ -175,13 +175,13 @@ pub(crate) fn orders(
     db.rows(&sql, params![owner, rows::int(limit), rows::int(offset)], read_order)
 }
 
-/// Returns the number of orders of a buyer that are still to be paid or handed over.
-pub(crate) fn open_orders(db: Reader<'_>, buyer: &str, now_ms: i64) -> Result<i64> {
+/// Returns the seller of each order of a buyer that is still to be paid or handed over, and whether it is to be paid.
+pub(crate) fn open_orders(db: Reader<'_>, buyer: &str, now_ms: i64) -> Result<Vec<(Did, bool)>> {
     let sql = format!(
-        "SELECT count(*) FROM orders WHERE owner_did = ?1 AND buyer = ?1 AND cancelled_by IS NULL AND NOT {IS_LOST}
+        "SELECT seller, until_ms IS NOT NULL FROM orders WHERE owner_did = ?1 AND buyer = ?1 AND cancelled_by IS NULL AND NOT {IS_LOST}
         AND (until_ms > ?2 OR until_ms IS NULL AND is_handed = 0 AND coalesce(from_ms, at_ms + returns * ?3) > ?2)"
     );
-    Ok(db.row(&sql, params![buyer, now_ms, DAY_MS], |row| row.get(0))?.unwrap_or_default())
+    db.rows(&sql, params![buyer, now_ms, DAY_MS], |row| Ok((rows::did(row, 0)?, row.get(1)?)))
 }
 
 /// Returns for which times pieces of a listing are lent, at a time in milliseconds. Those that ended before today are left out.

@@ -392,6 +392,20 @@ fn a_buyer_has_ten_open_orders_at_most() {
     assert!(page(0).contains(none) && !page(20).contains(none));
 }
 
+#[test]
+fn promises_of_a_seller_who_left_are_not_among_the_ten_open_orders() {
+    let street = Street::new();
+    let Street { ada, bob, eve, .. } = &street;
+    let fair = ada.sell_listing(&json!({ "quantity": -1 }));
+    for _ in 0..10 {
+        bob.order_as(ada, fair, &json!({ "rail": "emt" })).unwrap();
+    }
+    let fair = eve.sell_listing(&json!({}));
+    assert_eq!(refused(bob.order(eve, fair)), "409 orders");
+    street.delete(ada);
+    bob.order(eve, fair).unwrap();
+}
+
 /// Power is cut in the middle of webhooks: each card pays its order once, and keeps its piece meanwhile.
 #[test]
 fn a_card_pays_its_order_once_whatever_is_killed() {

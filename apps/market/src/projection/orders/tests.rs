@@ -177,7 +177,7 @@ fn a_buyer_sees_what_the_sellers_log_says_of_the_money() {
     log.enter(OrderEntry::NAME, "pay_1", &terms(1));
     assert_eq!(log.state(), OrderState::Refunded);
     let open = queries::open_orders(log.reader(), log.did.as_str(), 0);
-    assert_eq!(open.unwrap(), 0);
+    assert!(open.unwrap().is_empty());
 }
 
 #[test]
@@ -313,7 +313,7 @@ fn a_buyers_own_log_says_that_the_money_went_back_whose_seller_left() {
     log.enter(OrderLoss::NAME, "pay_1", &json!({}));
     assert_eq!(log.state(), OrderState::Refunded);
     let open = queries::open_orders(log.reader(), log.did.as_str(), 0);
-    assert_eq!(open.unwrap(), 0);
+    assert!(open.unwrap().is_empty());
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn what_lapsed_or_counts_as_handed_over_is_not_open() {
     let mut log = Log::new(BUYER);
     log.enter(OrderPromise::NAME, "pay_1", &promise(1, 10));
     log.enter(OrderEntry::NAME, "pay_2", &terms(1));
-    let open = |now| queries::open_orders(log.reader(), log.did.as_str(), now).unwrap();
+    let open = |now| queries::open_orders(log.reader(), log.did.as_str(), now).unwrap().len();
     assert_eq!([open(9), open(10)], [2, 1]);
     assert_eq!([open(14 * DAY_MS - 1), open(14 * DAY_MS)], [1, 0]);
 }
