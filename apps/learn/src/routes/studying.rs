@@ -44,10 +44,12 @@ pub(crate) struct CoursesAnswer {
 
 /// Returns the courses that a person takes, with their progress.
 pub(crate) fn taken(node: &Node, student: &Did) -> Answer<Vec<CourseTaken>> {
-    let (all, certificates) = queries::read(node, |db| {
+    let (mut all, certificates) = queries::read(node, |db| {
         let certificates = queries::certificates(db, student.as_str())?;
         Ok((queries::taken(db, student.as_str())?, certificates))
     })?;
+    // A payment to a teacher who has left delivers no place and goes back.
+    all.retain(|one| one.state != Standing::Promised || node.takes_entries(&one.seat.teacher));
     let describe = |Enrolment { course: id, seat, state, .. }: Enrolment| {
         let (teacher, id) = (seat.teacher, id.as_str());
         let course = courses::open(node, &teacher, Some(student), id).ok();

@@ -62,6 +62,24 @@ async fn a_place_is_there_once_it_is_paid_and_gone_once_it_went_back() {
     world.close().await;
 }
 
+/// No student waits for a place with a teacher who left, and money that still comes for it goes back.
+#[tokio::test]
+async fn a_place_with_a_teacher_who_left_is_not_waited_for() {
+    let world = world().await;
+    let node = &world.node;
+    world.costs(500).await;
+    let ada = somebody(node, 5).await;
+    let begun = ada.buys(&world, "emt").await.check(201).json();
+    let courses = async || ada.get(node, "/learn/api/courses").await.json()["courses"].clone();
+    assert_eq!(courses().await[0]["waits"], true);
+    world.bea.leaves(node).await;
+    assert_eq!(courses().await, json!([]));
+    let payment = begun["payment"].as_str().unwrap();
+    let late = world.delivers(&world.bea, &ada, payment, 500).await;
+    assert_eq!(late, Fulfilled::Impossible);
+    world.close().await;
+}
+
 #[tokio::test]
 async fn who_pays_twice_gets_the_second_payment_back() {
     let world = world().await;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use imajin_app::{HomeCards, Lang, Service};
-use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Reply, TestNode, Write, draft, open_config};
+use imajin_dfos::cbor::{from_dag_json, to_dag_json};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, draft, open_config};
 use imajin_protocol::fair::{Manifest, Source};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
@@ -92,6 +92,17 @@ impl World {
         let body = json!({ "id": payment });
         let confirm = "/pay/api/confirm-payment";
         seller.signed(&self.node, confirm, &body).await.check(200);
+        self.delivers(seller, payer, payment, amount).await
+    }
+
+    /// Reports a payment to the app several times.
+    pub(crate) async fn delivers(
+        &self,
+        seller: &Somebody,
+        payer: &Somebody,
+        payment: &str,
+        amount: i64,
+    ) -> Fulfilled {
         let paid = self.paid(seller, payer, payment, amount);
         let mut done = None;
         for _ in 0..3 {
@@ -164,6 +175,17 @@ impl World {
 }
 
 impl Somebody {
+    /// Deletes the person's record.
+    pub(crate) async fn leaves(&self, node: &TestNode) {
+        let plan = self.get(node, "/auth/api/delete").await.json();
+        let write = Write::new(self.did(), "auth.delete");
+        let write = write.body(from_dag_json(&plan["body"]).unwrap());
+        let (proof, body) = self.person.sign(node, &write).await.unwrap();
+        let body = to_dag_json(&body.unwrap()).unwrap();
+        let ask = Ask::post("/auth/api/delete", &body).header("mjn-proof", proof.to_compact());
+        node.send(ask).await.check(201);
+    }
+
     /// Signs an operation and enters it. `null` stands for a missing body or fact.
     pub(crate) async fn says(
         &self,
