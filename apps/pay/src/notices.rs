@@ -3,7 +3,7 @@
 use imajin_app::capabilities::{NewsEntry, NewsItem, SaysNews};
 use imajin_app::data_rights::entries::Entry;
 use imajin_app::notices::{About, Notice, Tells};
-use imajin_app::{Lang, Node, Problem, args};
+use imajin_app::{Answer, Lang, Node, Problem, args};
 use imajin_log::Applied;
 use imajin_protocol::{Currency, Did};
 
@@ -20,6 +20,7 @@ pub(crate) const TELLS: &[Tells] = &[
         &[
             "told-got",
             "told-got-back",
+            "told-got-back-left",
             "told-buyer-credit",
             "told-parts-back",
             "told-kept",
@@ -28,7 +29,7 @@ pub(crate) const TELLS: &[Tells] = &[
             "told-added",
         ],
     ),
-    Tells::new(Refunded::NAME, "told-refund", &["told-refund-sum"]),
+    Tells::new(Refunded::NAME, "told-refund", &["told-refund-sum", "told-refund-sum-left"]),
     Tells::new(DebtChange::NAME, "told-owed", &["told-owed-sum"]),
     Tells::new(PaidOut::NAME, "told-payout", &["told-paid-out", "told-payout-refused"]),
 ];
@@ -78,17 +79,33 @@ fn credited(
     }
 }
 
+/// Returns the message for a refund by the node of what was paid to a seller who has left; `None` for other messages.
+fn after_leaving(message: &str) -> Option<&'static str> {
+    match message {
+        "told-got-back" => Some("told-got-back-left"),
+        "told-refund-sum" => Some("told-refund-sum-left"),
+        _ => None,
+    }
+}
+
 /// Whether a payment's receipt is more useful than a message.
 fn is_of_sale(message: &str) -> bool {
     matches!(
         message,
         "told-got"
             | "told-got-back"
+            | "told-got-back-left"
             | "told-buyer-credit"
             | "told-parts-back"
             | "told-kept"
             | "told-refund-sum"
+            | "told-refund-sum-left"
     )
+}
+
+/// Whether a person deleted their record here.
+fn has_left(node: &Node, did: &Did) -> Answer<bool> {
+    Ok(node.status(did)?.is_some_and(|status| status.deleted))
 }
 
 impl SaysNews for Pay {
@@ -117,6 +134,11 @@ impl SaysNews for Pay {
             (PaidOut::NAME, _) if entry.fact["paid"] == 0 => ("told-payout-refused", None),
             (PaidOut::NAME, _) => ("told-paid-out", None),
             _ => return Ok(None),
+        };
+        let by_node = after_leaving(message).filter(|_| told.author == node.did());
+        let (message, doer) = match (by_node, doer) {
+            (Some(left), Some(seller)) if has_left(node, &seller)? => (left, None),
+            (_, doer) => (message, doer),
         };
         let doer = doer.map(|doer| node.called(&doer)).transpose()?.flatten();
         let who = doer.as_deref().unwrap_or(told.who);
@@ -168,5 +190,15 @@ mod tests {
         }
         // This node doesn't have the books of another node.
         assert_eq!(credited(&payer, None, None), ("told-added", None));
+    }
+
+    #[test]
+    fn only_what_goes_back_to_a_payer_is_told_as_left_by_its_seller() {
+        for message in TELLS.iter().flat_map(Tells::messages) {
+            let left = after_leaving(message);
+            let is_back = matches!(message, "told-got-back" | "told-refund-sum");
+            assert_eq!(left.is_some(), is_back, "{message}");
+            assert!(left.is_none_or(|left| TELLS.iter().any(|one| one.full.contains(&left))));
+        }
     }
 }

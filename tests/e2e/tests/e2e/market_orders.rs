@@ -279,6 +279,8 @@ fn a_paid_order_keeps_a_buyer_whose_seller_left_until_the_money_is_back() {
     let order = bob.order_by(&payment);
     assert_members!(order, "open": false, "cancellable": false, "back": PIECE);
     assert!(order["code"].is_null());
+    let news = bob.read("/notify/api/feed").to_string();
+    assert!(news.contains("paid it to somebody who has left"), "{news}");
     assert_eq!(refused(bob.hand_order(ada, &payment, None)), "409 refunded");
     exported(bob, &street.node, &[&payment, "market.lost"]);
     street.delete(bob);
