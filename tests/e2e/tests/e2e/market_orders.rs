@@ -261,6 +261,19 @@ fn a_buyer_whose_seller_left_is_led_to_the_owner() {
     assert_eq!(bob.order_by(&payment)["state"], "handed");
 }
 
+#[test]
+fn what_was_free_is_called_off_although_its_seller_left() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    let fair = ada.sell_listing(&json!({ "price": 0 }));
+    bob.order_as(ada, fair, &json!({ "amount": 0 })).unwrap();
+    let payment = bob.newest_order();
+    street.delete(ada);
+    assert_members!(bob.order_by(&payment), "state": "paid", "open": true, "cancellable": true);
+    bob.cancel_order(&payment, (ada, bob)).unwrap();
+    assert_members!(bob.order_by(&payment), "state": "cancelled", "open": false);
+}
+
 /// The page on which people delete their data refuses while an order is open that they can end.
 #[test]
 fn a_paid_order_keeps_a_buyer_whose_seller_left_until_the_money_is_back() {
