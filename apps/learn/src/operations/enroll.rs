@@ -202,6 +202,8 @@ impl Decide for Paid {
         let enrolment = queries::by_payment(ctx.reader(), teacher, self.payment.as_str())?;
         let enrolment = enrolment.ok_or(PaidRefusal::Unknown)?;
         refuse_if!(enrolment.state != State::Promised, PaidRefusal::Done);
+        // A student who has left takes no place, so that their money goes back.
+        refuse_if!(!ctx.takes_entries(&enrolment.seat.student), PaidRefusal::Unknown);
         let seat = CourseSeat {
             teacher,
             course: enrolment.course.as_str(),

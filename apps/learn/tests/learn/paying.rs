@@ -81,6 +81,20 @@ async fn a_place_with_a_teacher_who_left_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn money_for_the_place_of_a_student_who_left_goes_back() {
+    let world = world().await;
+    world.costs(500).await;
+    let ada = somebody(&world.node, 5).await;
+    let begun = ada.buys(&world, "emt").await.check(201).json();
+    ada.leaves(&world.node).await;
+    let payment = begun["payment"].as_str().unwrap();
+    let late = world.delivers(&world.bea, &ada, payment, 500).await;
+    assert_eq!(late, Fulfilled::Impossible);
+    assert!(world.students().await.is_empty());
+    world.close().await;
+}
+
+#[tokio::test]
 async fn who_pays_twice_gets_the_second_payment_back() {
     let world = world().await;
     world.costs(500).await;
