@@ -6,7 +6,7 @@
 
 use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
 use imajin_app::refuse_if;
-use imajin_protocol::IdText;
+use imajin_protocol::{Did, IdText};
 use serde_json::json;
 
 use super::hold::{LeftRefusal, check_left};
@@ -60,9 +60,11 @@ impl Decide for PaidPlaces {
         let hold = hold.ok_or(PaidRefusal::NoPlaces)?;
         let event = event(ctx, &event_did).map_err(Refused::widen)?;
         refuse_if!(event.status == "cancelled", PaidRefusal::Cancelled);
-        // Nobody lets guests in any more. An organiser whose record waits to be resumed after a restore still will.
-        let has_left = ctx.log(&event.organiser).is_some_and(|log| log.deleted);
-        refuse_if!(has_left, PaidRefusal::NoPlaces);
+        // An organiser who has left lets no guests in, and a holder who has left doesn't come. Those whose records wait to be
+        // resumed after a restore still will.
+        let has_left = |did: &Did| ctx.log(did).is_some_and(|log| log.deleted);
+        let is_void = has_left(&event.organiser) || has_left(&hold.holder);
+        refuse_if!(is_void, PaidRefusal::NoPlaces);
         let now = ctx.now().as_millis();
         let kind = queries::kind(ctx.reader(), event_did.as_str(), hold.kind, now)?;
         let kind = kind.ok_or(PaidRefusal::NoPlaces)?;
