@@ -4,7 +4,6 @@
 //! counts as missing, with a line in the node's log. A choice that outlasts its owner is stored with its author: the
 //! next owner is asked about it.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use imajin_ledger::durable;
@@ -31,14 +30,10 @@ pub fn read<T: DeserializeOwned>(file: &Path) -> Option<T> {
 
 /// The bytes of a file that was chosen, if one was.
 pub(crate) fn bytes(file: &Path) -> Option<Vec<u8>> {
-    match std::fs::read(file) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => {
-            tracing::error!(%error, "{} cannot be read", file.display());
-            None
-        }
-    }
+    durable::if_there(std::fs::read(file)).unwrap_or_else(|error| {
+        tracing::error!(%error, "{} cannot be read", file.display());
+        None
+    })
 }
 
 /// Replaces a choice.

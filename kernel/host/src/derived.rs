@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use imajin_dfos::order::Order as _;
+use imajin_ledger::durable::if_there;
 use imajin_protocol::Did;
 use parking_lot::Mutex;
 
@@ -86,10 +87,7 @@ pub fn forget(node: &Node, did: &Did, prefix: &str) {
 /// # Errors
 /// Some of it is still there.
 pub fn forget_person(node: &Node, did: &Did) -> io::Result<()> {
-    match fs::remove_dir_all(of_person(node, did)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    if_there(fs::remove_dir_all(of_person(node, did))).map(drop)
 }
 
 struct CacheFile {

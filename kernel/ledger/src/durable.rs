@@ -11,7 +11,7 @@ use imajin_log::synced::or_here;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use imajin_log::synced::sync_dir as sync_folder;
+pub use imajin_log::synced::{if_there, sync_dir as sync_folder};
 
 /// Extension of a file that is being written. A crash may leave one behind; nothing reads it.
 pub(crate) const PARTIAL: &str = "partial";
@@ -64,17 +64,6 @@ pub(crate) fn replace_on(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Resu
 /// The file is there and could not be removed.
 pub fn remove_if_there(path: &Path) -> io::Result<()> {
     if_there(fs::remove_file(path)).map(drop)
-}
-
-/// Turns the absence of a file or folder, which people may remove at any moment, into `None`.
-///
-/// # Errors
-/// Any other error.
-pub fn if_there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
-    match found {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        found => found.map(Some),
-    }
 }
 
 /// Like [`replace`], without waiting for the disk: after a power cut the file may have its old content. For content

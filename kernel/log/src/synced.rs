@@ -12,6 +12,17 @@ pub fn sync_dir(dir: &Path) -> io::Result<()> {
     }
 }
 
+/// Turns the absence of a file or folder, which people may remove at any moment, into `None`.
+///
+/// # Errors
+/// Any other error.
+pub fn if_there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
+    }
+}
+
 /// Renames a synced file and makes the name durable. On FAT a directory entry also has the content's first cluster,
 /// which a new name gets only when the renamed file is written again: otherwise a stick that is pulled out has an empty
 /// file or folder.

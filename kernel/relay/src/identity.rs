@@ -48,22 +48,17 @@ pub(super) fn open(
     now: Timestamp,
 ) -> Result<RelayIdentity, IdentityFileError> {
     let path = folder.join(FILE);
-    match File::open(&path) {
-        Ok(file) => {
-            let mut identity = read(file)?;
-            if !identity.has_name(name) {
-                identity.rename(name, now)?;
-                write(&path, &identity)?;
-            }
-            Ok(identity)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let identity = make(name, now)?;
-            write(&path, &identity)?;
-            Ok(identity)
-        }
-        Err(error) => Err(error.into()),
+    let Some(file) = durable::if_there(File::open(&path))? else {
+        let identity = make(name, now)?;
+        write(&path, &identity)?;
+        return Ok(identity);
+    };
+    let mut identity = read(file)?;
+    if !identity.has_name(name) {
+        identity.rename(name, now)?;
+        write(&path, &identity)?;
     }
+    Ok(identity)
 }
 
 fn read(file: File) -> Result<RelayIdentity, IdentityFileError> {

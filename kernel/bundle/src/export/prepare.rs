@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use imajin_dfos::identity::Verified;
 use imajin_dfos::{Timestamp, cid};
+use imajin_ledger::durable::if_there;
 use imajin_ledger::media::{MediaError, hash_reader};
 use imajin_log::anchors::log_salt;
 use imajin_log::entry::Sealed;
@@ -213,12 +214,8 @@ fn other_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError
     let mut items = BTreeMap::new();
     for kind in ["owned", "shared", "side"] {
         let folder = source.folder.join(kind);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(ExportError::io(&folder)(error)),
-        };
-        for entry in entries {
+        let entries = if_there(fs::read_dir(&folder)).map_err(ExportError::io(&folder))?;
+        for entry in entries.into_iter().flatten() {
             let entry = entry.map_err(ExportError::io(&folder))?;
             let file = entry.file_name().to_string_lossy().into_owned();
             let name = if kind == "side" {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::anchors::node_paths;
+use imajin_ledger::durable::if_there;
 use imajin_ledger::media::MediaStore;
 use imajin_ledger::{Ledger, NodeKey, ReadError};
 use imajin_log::clock::SystemClock;
@@ -125,14 +126,11 @@ impl<'s> Source<'s> {
     /// Returns the anchors that came with the log's import.
     fn imported_anchors(&self) -> Result<Vec<NodePaths>, ExportError> {
         let path = self.folder.join(names::ANCHORS);
-        match std::fs::read(&path) {
-            Ok(bytes) => match AnchorFile::parse(&bytes) {
-                Ok(file) => Ok(file.nodes),
-                Err(error) => Err(ExportError::Store(format!("{}: {error}", path.display()))),
-            },
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(ExportError::io(&path)(error)),
-        }
+        let Some(bytes) = if_there(std::fs::read(&path)).map_err(ExportError::io(&path))? else {
+            return Ok(Vec::new());
+        };
+        let file = AnchorFile::parse(&bytes).map(|file| file.nodes);
+        file.map_err(|error| ExportError::Store(format!("{}: {error}", path.display())))
     }
 
     /// Returns the anchors in this node's own log.

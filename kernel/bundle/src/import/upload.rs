@@ -4,7 +4,7 @@
 //! Always: the file is a prefix of what the sender has. Whether it is a bundle is checked once it is complete.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::{FOLDER, ImportError, Result};
@@ -57,11 +57,9 @@ impl Upload {
 
     /// Returns the number of bytes received so far.
     pub fn received(&self) -> Result<u64> {
-        match fs::metadata(&self.path) {
-            Ok(metadata) => Ok(metadata.len()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(error) => Err(ImportError::io(&self.path)(error)),
-        }
+        let metadata = durable::if_there(fs::metadata(&self.path));
+        let metadata = metadata.map_err(ImportError::io(&self.path))?;
+        Ok(metadata.map_or(0, |metadata| metadata.len()))
     }
 
     /// Checks that all declared bytes are there.

@@ -24,10 +24,8 @@ const HEADER_BYTES: usize = 100;
 
 pub(super) fn is_sealed(path: &Path) -> Result<bool, SecretsError> {
     let mut header = [0; HEADER_BYTES];
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error.into()),
+    let Some(mut file) = durable::if_there(File::open(path))? else {
+        return Ok(false);
     };
     match file.read_exact(&mut header) {
         // A new one is empty.
@@ -155,10 +153,8 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<(), SecretsError> {
 
 /// Removes a file and overwrites its bytes, as far as the file system reaches: a card may keep old bytes elsewhere.
 pub fn wipe(path: &Path) -> io::Result<()> {
-    let mut file = match OpenOptions::new().write(true).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
+    let Some(mut file) = durable::if_there(OpenOptions::new().write(true).open(path))? else {
+        return Ok(());
     };
     let length = file.metadata()?.len();
     io::copy(&mut io::repeat(0).take(length), &mut file)?;

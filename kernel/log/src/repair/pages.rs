@@ -19,6 +19,7 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB};
 use super::RepairError;
 use crate::space::Space;
 use crate::sql::wal_path;
+use crate::synced::if_there;
 use crate::untrusted::VALUE_BYTES_MAX;
 
 /// The page sizes of new and of early logs, in bytes; tried if the header has none.
@@ -91,9 +92,8 @@ fn copy(path: &Path, scratch: &Path) -> io::Result<File> {
 /// Puts the pages in a WAL in their places, except those of an earlier round, which have another salt. Returns whether
 /// there are any.
 fn apply_wal(path: &Path, copy: &File, page_bytes: usize) -> io::Result<bool> {
-    let wal = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        wal => wal?,
+    let Some(wal) = if_there(File::open(path))? else {
+        return Ok(false);
     };
     let Some(header) = read_at(&wal, 0, WAL_HEADER_BYTES)? else {
         return Ok(false);

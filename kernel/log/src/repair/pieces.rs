@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::RepairError;
 use super::pages::{self, Row};
 use crate::entry::{Header, decode_body};
+use crate::synced::if_there;
 
 /// Several sources may have the same piece: `own` says whether the damaged file does.
 const SCHEMA: &str = "
@@ -39,12 +40,7 @@ pub(super) struct Pieces {
 impl Pieces {
     /// Creates an empty database; removes what an earlier attempt left at this path.
     pub(super) fn new(path: &Path, did: &Did) -> Result<Self, RepairError> {
-        match std::fs::remove_file(path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(RepairError::io(path)(error));
-            }
-            _ => {}
-        }
+        if_there(std::fs::remove_file(path)).map_err(RepairError::io(path))?;
         let db = Connection::open(path)?;
         db.pragma_update(None, "journal_mode", "OFF")?;
         db.pragma_update(None, "synchronous", "OFF")?;
