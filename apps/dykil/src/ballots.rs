@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use imajin_dfos::hex;
+use imajin_ledger::durable::if_there;
 use imajin_protocol::Did;
 use ring::hmac;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -338,12 +339,10 @@ pub(crate) fn destroy(path: &Path) -> io::Result<()> {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-journal");
     for path in [Path::new(&journal), path] {
-        match OpenOptions::new().write(true).open(path) {
-            Ok(file) => blank(file)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error),
+        if let Some(file) = if_there(OpenOptions::new().write(true).open(path))? {
+            blank(file)?;
+            fs::remove_file(path)?;
         }
-        fs::remove_file(path)?;
     }
     match path.parent() {
         Some(folder) => File::open(folder)?.sync_all(),

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use imajin_app::{Answer, Node, blocking};
 use imajin_host::random;
+use imajin_ledger::durable::if_there;
 use imajin_protocol::Did;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -91,13 +92,8 @@ pub(crate) async fn with_box<T: Send + 'static>(
 }
 
 pub(crate) fn files(node: &Node) -> Answer<Vec<PathBuf>> {
-    let folder = match fs::read_dir(folder(node)) {
-        Ok(folder) => folder,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error.into()),
-    };
     let mut paths = Vec::new();
-    for entry in folder {
+    for entry in if_there(fs::read_dir(folder(node)))?.into_iter().flatten() {
         let path = entry?.path();
         if path.extension().is_some_and(|end| end == "sqlite") {
             paths.push(path);

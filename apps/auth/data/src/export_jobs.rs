@@ -19,6 +19,7 @@ use imajin_host::jobs::JobOwner;
 use imajin_host::prelude::*;
 use imajin_host::random;
 use imajin_host::room::For;
+use imajin_ledger::durable::if_there;
 use imajin_log::format::age::Recipient;
 use imajin_log::format::manifest::{Signer, SignerKind};
 use imajin_protocol::{Did, Kid};
@@ -114,9 +115,7 @@ impl ExportJobs {
     /// None yet: what an earlier run left is removed.
     pub(super) fn new(data: &Path, most: usize) -> Self {
         let folder = data.join("export");
-        if let Err(error) = fs::remove_dir_all(&folder)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
+        if let Err(error) = if_there(fs::remove_dir_all(&folder)) {
             tracing::warn!("{}: {error}", folder.display());
         }
         Self { folder, most: most.max(1), table: Mutex::default() }
@@ -223,12 +222,7 @@ fn make_room(table: &mut Vec<Arc<Job>>, role: Role, now: Duration) -> Result<(),
 /// Removes a person's copies below `<data>/export/`.
 pub(super) fn wipe(data: &Path, did: &Did) -> std::io::Result<()> {
     let prefix = format!("{}.", did.folder_name());
-    let entries = match fs::read_dir(data.join("export")) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for entry in entries {
+    for entry in if_there(fs::read_dir(data.join("export")))?.into_iter().flatten() {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with(&prefix) {
             fs::remove_dir_all(entry.path())?;

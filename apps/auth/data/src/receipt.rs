@@ -69,11 +69,7 @@ fn path(data: &Path, did: &Did) -> PathBuf {
 
 /// The receipt that was given before, if one was.
 pub(super) fn given(data: &Path, did: &Did) -> io::Result<Option<String>> {
-    match fs::read_to_string(path(data, did)) {
-        Ok(token) => Ok(Some(token)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    durable::if_there(fs::read_to_string(path(data, did)))
 }
 
 pub(super) fn keep(data: &Path, did: &Did, token: &str) -> io::Result<()> {

@@ -174,10 +174,8 @@ impl Imports {
             return Ok(false);
         };
         let _file = own.file.lock();
-        match fs::remove_dir_all(folder_of(node, did)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(own.kept.lock().take().is_some()),
-        }
+        durable::if_there(fs::remove_dir_all(folder_of(node, did)))?;
+        Ok(own.kept.lock().take().is_some())
     }
 
     /// A person's page could not add these files. False if none of them waits. Blocks.
