@@ -6,13 +6,13 @@
 use super::{BackupError, Result};
 use crate::folder::{NODE_FOLDER, is_sealed};
 use imajin_dfos::order::Order as _;
+use imajin_ledger::durable::if_there;
 use imajin_ledger::media::is_unfinished;
 use imajin_ledger::{BALLAST, Ledger};
 use imajin_protocol::Did;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
-use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -215,10 +215,8 @@ fn is_beside_log(name: &str, dids: &HashMap<String, Did>) -> bool {
 
 /// Describes a file's current state; `None` if it was removed in the meantime.
 pub(super) fn look(name: String, path: PathBuf, kind: Kind) -> Result<Option<SourceFile>> {
-    let metadata = match fs::metadata(&path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(BackupError::File(path, error)),
+    let Some(metadata) = if_there(fs::metadata(&path)).map_err(BackupError::file(&path))? else {
+        return Ok(None);
     };
     let mut wal = path.as_os_str().to_owned();
     wal.push("-wal");
