@@ -275,7 +275,7 @@ pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote,
         follows: found.follows,
         manifests: found.followed,
         recipients,
-        gone: found.receipt.gone().to_vec(),
+        gone: found.receipt.gone,
         division: serde_json::to_value(&division).map_err(Problem::internal)?,
         to,
     })

@@ -106,7 +106,7 @@ impl Movement for Checkout {
             return Err(CheckoutRefusal::NoSeller.into());
         }
         // All manifests of the agreement: the payment is divided by them even if others are published meanwhile.
-        let manifests = division.receipt.manifests().iter().cloned().map(Document);
+        let manifests = division.receipt.manifests.iter().cloned().map(Document);
         let expected = Expected {
             payment: payment.clone(),
             amount,
@@ -114,8 +114,7 @@ impl Movement for Checkout {
             payer: payer.clone(),
             manifests: List(manifests.collect()),
             agreed: self.conditions.agreed.clone(),
-            gone: (!division.receipt.gone().is_empty())
-                .then(|| List(division.receipt.gone().to_vec())),
+            gone: (!division.receipt.gone.is_empty()).then(|| List(division.receipt.gone.clone())),
         };
         let memo = awaited::memo(world, payment).map_err(Refused::widen)?;
         let held = AwaitedPayment {

@@ -21,7 +21,7 @@ const COLOURS: usize = 6;
 
 pub(super) fn content(node: &Node, viewer: &Did, id: &str, text: &str, t: Texts) -> Answer<Markup> {
     let receipt = Receipt::parse(text).map_err(Problem::internal)?;
-    let order = receipt.order();
+    let order = &receipt.order;
     let name = |did: &Did| name_of(node, viewer, did, t);
     let (payer, seller) = (name(&order.payer)?, name(&order.seller)?);
     let you = side(viewer, &order.payer, &order.seller);
@@ -30,7 +30,7 @@ pub(super) fn content(node: &Node, viewer: &Did, id: &str, text: &str, t: Texts)
         "sum" => strong(order.gross, order.currency, t),
         "payer" => payer.clone(),
         "seller" => seller.clone(),
-        _ => time(receipt.at().as_millis(), t),
+        _ => time(receipt.at.as_millis(), t),
     };
     let left = left_since(node, id, &receipt)?;
     Ok(html! {
@@ -42,9 +42,9 @@ pub(super) fn content(node: &Node, viewer: &Did, id: &str, text: &str, t: Texts)
             h2 { (t.text("receipt-split")) }
             (bar(node, viewer, &receipt, t)?)
             div.scroll tabindex="0" role="region" aria-label=(t.text("receipt-every-split")) { (table(node, viewer, &receipt, t)?) }
-            @if !receipt.gone().is_empty() {
+            @if !receipt.gone.is_empty() {
                 p.hint {
-                    (t.format("receipt-gone", args![count = receipt.gone().len()]))
+                    (t.format("receipt-gone", args![count = receipt.gone.len()]))
                     @if left > 0 { " " (t.format("receipt-gone-since", args![count = left])) }
                 }
             }
@@ -74,7 +74,7 @@ fn side(viewer: &Did, payer: &Did, seller: &Did) -> &'static str {
 /// Counts the people with a share who left after the order, before its money came.
 fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Answer<usize> {
     let ordered = queries::read(node, |db| {
-        queries::entry_about(db, &receipt.order().seller, Expected::NAME, id)
+        queries::entry_about(db, &receipt.order.seller, Expected::NAME, id)
     })?;
     // A payment from credit is divided when it is ordered.
     let Some(ordered) = ordered else {
@@ -82,7 +82,7 @@ fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Answer<usize> {
     };
     let before = ordered.body["gone"].as_array();
     let is_known = |did: &&Did| before.is_some_and(|all| all.iter().any(|one| *one == json!(did)));
-    Ok(receipt.gone().iter().filter(|did| !is_known(did)).count())
+    Ok(receipt.gone.iter().filter(|did| !is_known(did)).count())
 }
 
 /// Draws the goods of an order: their title, if they have one, and their kind.
@@ -224,7 +224,7 @@ fn rail(rail: &str, t: Texts) -> String {
 
 /// Draws the bar: a part for each recipient, with the same names below.
 fn bar(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Answer<Markup> {
-    let (order, got) = (receipt.order(), &receipt.division().recipients);
+    let (order, got) = (&receipt.order, &receipt.division.recipients);
     let whole = order.gross.get().max(1);
     // Amounts are far below the maximum of an i128.
     let at = |sum: i64| (i128::from(sum) * i128::from(WIDTH) / i128::from(whole)) as i64;
@@ -252,14 +252,14 @@ fn bar(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Answer<Markup>
 }
 
 fn table(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Answer<Markup> {
-    let currency = receipt.order().currency;
+    let currency = receipt.order.currency;
     let amount = |amount: Minor| html! { td.number { (money(amount, currency, t)) } };
     let what = |kind: FeeKind| match kind {
         FeeKind::Protocol => "fee-network",
         FeeKind::Node => "fee-box",
         FeeKind::BuyerCredit => "fee-buyer",
     };
-    let division = receipt.division();
+    let division = &receipt.division;
     Ok(html! {
         table {
             caption { (t.text("receipt-caption")) }

@@ -159,7 +159,7 @@ pub(crate) async fn settle(
         batch_id: payment,
         transactions: entries.collect(),
         recipients: receipt
-            .map_or_else(Vec::new, |receipt| recipients_of(&receipt.division().recipients)),
+            .map_or_else(Vec::new, |receipt| recipients_of(&receipt.division.recipients)),
     }))
 }
 

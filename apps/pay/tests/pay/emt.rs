@@ -38,7 +38,7 @@ async fn paid_when_the_payee_says_so() {
     for side in [&buyer, &band] {
         let text = side.get(&node, &receipt).await.text();
         let verified = Receipt::verify(&text, &SuffixKeys).unwrap();
-        let debts = verified.receipt.debts();
+        let debts = &verified.receipt.debts;
         assert_eq!(debts.len(), 1);
         assert_eq!(
             (&debts[0].debtor, &debts[0].creditor, debts[0].amount.get()),

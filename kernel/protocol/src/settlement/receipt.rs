@@ -22,22 +22,24 @@ pub struct Receipt {
     v: u8,
     r#type: String,
     /// The time of settlement, by the node's word.
-    at: Timestamp,
-    order: Order,
+    pub at: Timestamp,
+    /// The order.
+    pub order: Order,
     profile: FeeProfile,
     parties: FeeParties,
     /// The texts of all followed manifests, the sold work's first.
-    manifests: Vec<String>,
+    pub manifests: Vec<String>,
     /// The signatures of the makers of the works that the money follows, for the sale of a work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     agreed: Option<Agreements>,
     /// The people named in the manifests who had deleted their records, by the node's word: their shares went to the others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    gone: Vec<Did>,
-    division: Division,
+    pub gone: Vec<Did>,
+    /// The division.
+    pub division: Division,
     /// The part of the division that the seller owes because it did not pass through the node.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    debts: Vec<Debt>,
+    pub debts: Vec<Debt>,
 }
 
 /// The seller's debt from a payment that went to the seller's own bank.
@@ -123,11 +125,6 @@ impl Receipt {
         Self { gone, ..self }
     }
 
-    /// Returns the people who had deleted their records.
-    pub fn gone(&self) -> &[Did] {
-        &self.gone
-    }
-
     /// Returns this receipt with what its seller owes.
     #[must_use]
     pub fn with_debts(&self, debts: &[(Did, Minor)]) -> Self {
@@ -139,39 +136,9 @@ impl Receipt {
         Self { debts: debts.iter().map(debt).collect(), ..self.clone() }
     }
 
-    /// Returns the seller's debts at the time the payment was confirmed.
-    pub fn debts(&self) -> &[Debt] {
-        &self.debts
-    }
-
-    /// Returns the time of settlement, by the node's word.
-    pub fn at(&self) -> Timestamp {
-        self.at
-    }
-
     /// Returns the node that settled it; a receipt is valid only with its signature.
     pub fn node(&self) -> &Did {
         &self.parties.node
-    }
-
-    /// Returns the order.
-    pub fn order(&self) -> &Order {
-        &self.order
-    }
-
-    /// Returns the division.
-    pub fn division(&self) -> &Division {
-        &self.division
-    }
-
-    /// Returns the texts of the manifests.
-    pub fn manifests(&self) -> &[String] {
-        &self.manifests
-    }
-
-    /// Returns the signatures next to the manifests, for the sale of a work.
-    pub fn agreed(&self) -> Option<&Agreements> {
-        self.agreed.as_ref()
     }
 
     /// Parses the text of [`Receipt::to_text`].

@@ -202,7 +202,7 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     let payment = answered.json["payment"].as_str().unwrap();
     let receipt = eve.money(&format!("receipts/{payment}")).to_string();
     let held = Receipt::verify(&receipt, &SuffixKeys).unwrap();
-    assert_eq!(held.receipt.order().gross.get(), 50);
+    assert_eq!(held.receipt.order.gross.get(), 50);
     // The node's attestation names the record in which Eve and the node met, and is valid on other nodes, too.
     let path = format!("/auth/api/attestations?subject_did={}&type=transaction.settled", eve.did());
     let attestations = eve.read(&path);
