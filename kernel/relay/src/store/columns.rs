@@ -1,5 +1,7 @@
 //! Conversions between rows of the store and their types.
 
+use imajin_ledger::read_fields;
+use imajin_ledger::rows::Column;
 use rusqlite::Row;
 
 use crate::store::{
@@ -30,13 +32,18 @@ pub(super) fn origin_code(origin: Origin) -> i64 {
     }
 }
 
-pub(super) fn origin(code: i64) -> Origin {
-    match code {
-        0 => Origin::Direct,
-        2 => Origin::Own,
-        _ => Origin::Peer,
+impl Column for Origin {
+    fn read(row: &Row<'_>, column: usize) -> rusqlite::Result<Self> {
+        Ok(match row.get::<_, i64>(column)? {
+            0 => Self::Direct,
+            2 => Self::Own,
+            _ => Self::Peer,
+        })
     }
 }
+
+read_fields!(MailRow: cid, token, subject, expires_at, deposited_at, declined, response);
+read_fields!(PendingRow: id, cid, origin, wanted, token);
 
 pub(super) fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
@@ -61,7 +68,7 @@ pub(super) fn operation(row: &Row<'_>) -> rusqlite::Result<OperationRow> {
         seq: row.get(0)?,
         cid: row.get(1)?,
         token: row.get(2)?,
-        origin: origin(row.get(3)?),
+        origin: Column::read(row, 3)?,
         ingested_at: row.get(4)?,
         kind: kind(row.get(5)?)?,
         chain_id: row.get(6)?,
@@ -76,28 +83,6 @@ pub(super) fn log_row(row: &Row<'_>) -> rusqlite::Result<LogRow> {
         token: row.get(1)?,
         kind: kind(row.get(2)?)?,
         chain_id: row.get(3)?,
-    })
-}
-
-pub(super) fn mail(row: &Row<'_>) -> rusqlite::Result<MailRow> {
-    Ok(MailRow {
-        cid: row.get(0)?,
-        token: row.get(1)?,
-        subject: row.get(2)?,
-        expires_at: row.get(3)?,
-        deposited_at: row.get(4)?,
-        declined: row.get(5)?,
-        response: row.get(6)?,
-    })
-}
-
-pub(super) fn pending(row: &Row<'_>) -> rusqlite::Result<PendingRow> {
-    Ok(PendingRow {
-        id: row.get(0)?,
-        cid: row.get(1)?,
-        origin: origin(row.get(2)?),
-        wanted: row.get(3)?,
-        token: row.get(4)?,
     })
 }
 

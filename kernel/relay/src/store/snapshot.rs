@@ -5,7 +5,7 @@ use imajin_dfos::identity::Verified;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::columns::{count, damaged, grant, json, log_row, mail, operation, pending, size};
+use super::columns::{count, damaged, grant, json, log_row, operation, size};
 use crate::store::{
     Answer, BlobKey, ContentRow, Counts, DocumentView, GrantRow, Head, IdentityRow, Kind, LogPage,
     LogRow, MailRow, OperationRow, PendingRow, kind_code,
@@ -275,7 +275,7 @@ impl Snapshot<'_> {
     ) -> Answer<Vec<PendingRow>> {
         let sql = "SELECT id, cid, origin, wanted, token FROM pending \
                    WHERE wanted = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
-        self.all(sql, &[&wanted, &after, &size(limit)], pending)
+        self.all(sql, &[&wanted, &after, &size(limit)], PendingRow::read)
     }
 
     /// Missing dependencies of waiting operations, each once, after the given one.
@@ -343,7 +343,7 @@ impl Snapshot<'_> {
     /// A sign request that has not expired.
     pub(crate) fn mail(&self, cid: &str, now: &str) -> Answer<Option<MailRow>> {
         let sql = format!("SELECT {MAIL} FROM mail WHERE cid = ?1 AND expires_at > ?2");
-        self.first(&sql, &[&cid, &now], mail)
+        self.first(&sql, &[&cid, &now], MailRow::read)
     }
 
     /// Unanswered sign requests of a subject after a position, oldest first.
@@ -359,7 +359,7 @@ impl Snapshot<'_> {
              AND (deposited_at, cid) > (?3, ?4) ORDER BY deposited_at, cid LIMIT ?5"
         );
         let (at, cid) = after.unwrap_or_default();
-        self.all(&sql, &[&subject, &now, &at, &cid, &size(limit)], mail)
+        self.all(&sql, &[&subject, &now, &at, &cid, &size(limit)], MailRow::read)
     }
 
     /// Number of a subject's unanswered sign requests.
