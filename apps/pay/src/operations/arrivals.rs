@@ -4,6 +4,7 @@
 //! Always: the terms agreed to are divided by the manifests as they were when the payment was begun.
 
 use imajin_app::operation::{Operation, Reasons, Refused};
+use imajin_app::refuse_if;
 use imajin_app::words::Money;
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
@@ -127,23 +128,17 @@ impl Movement for ConfirmTransfer {
         } else {
             hold.payee == *case.owner
         };
-        if !may {
-            return Err(ConfirmRefusal::Unknown.into());
-        }
+        refuse_if!(!may, ConfirmRefusal::Unknown);
         if self.amount.get() != hold.amount || self.currency != hold.currency {
             let amount = Money::new(hold.amount, hold.currency);
             return Err(ConfirmRefusal::Other(amount).into());
         }
-        if hold.done {
-            return Err(ConfirmRefusal::Again.into());
-        }
+        refuse_if!(hold.done, ConfirmRefusal::Again);
         if hold.is_credit(world.node) {
             // The owner vouches for a top-up, however late the money arrived.
             return Ok(credit(world, &self.payment, &hold, None)?);
         }
-        if world.now.as_millis() > hold.until {
-            return Err(ConfirmRefusal::Expired.into());
-        }
+        refuse_if!(world.now.as_millis() > hold.until, ConfirmRefusal::Expired);
         by_hand(world, &self.payment, &hold).map_err(Refused::widen)
     }
 }
@@ -153,9 +148,7 @@ impl Movement for Paid {
         is_new(world, self.event.as_ref()).map_err(Refused::widen)?;
         let payment = &self.payment;
         let hold = world.hold(payment)?.ok_or(PaidRefusal::Unknown)?;
-        if hold.done {
-            return Err(PaidRefusal::Again.into());
-        }
+        refuse_if!(hold.done, PaidRefusal::Again);
         if self.amount.get() != hold.amount || self.currency != hold.currency {
             return Err(PaidRefusal::Other.into());
         }

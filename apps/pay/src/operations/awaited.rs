@@ -1,6 +1,7 @@
 //! Payments that the node awaits: until when, and by which memo they are recognised.
 
 use imajin_app::operation::{Context, Decision, Operation, Reasons, Refused, draft};
+use imajin_app::refuse_if;
 use imajin_app::words::Money;
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Draft, Refusal};
@@ -101,9 +102,7 @@ pub(super) fn expects_money(
     currency: Currency,
     rail: OutsideRail,
 ) -> Result<(), Refused<Awaited>> {
-    if amount.get().is_zero() {
-        return Err(Awaited::Nothing.into());
-    }
+    refuse_if!(amount.get().is_zero(), Awaited::Nothing);
     let OutsideRail::Stripe = rail else {
         return Ok(());
     };
@@ -130,9 +129,7 @@ pub(super) fn until(world: &World<'_>, rail: Rail) -> Result<Timestamp, Refusal>
 /// Returns the memo that the payer writes into the transfer. Two payments that may still come never have the same.
 pub(super) fn memo(world: &World<'_>, payment: &IdText) -> Result<IdText, Refused<Awaited>> {
     let memo = sale::memo(payment.as_str());
-    if queries::is_memo_open(world.db, world.node, &memo)? {
-        return Err(Awaited::SameMemo.into());
-    }
+    refuse_if!(queries::is_memo_open(world.db, world.node, &memo)?, Awaited::SameMemo);
     Ok(IdText::parse(&memo).map_err(stored)?)
 }
 

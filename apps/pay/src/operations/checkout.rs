@@ -4,7 +4,7 @@
 use imajin_app::operation::{
     BeforeSubmit, List, Nested, Operation, Reasons, Refused, Request, draft,
 };
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, refuse_if};
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{EXPECTED, HELD, PENDING, Rail, Terms};
@@ -102,9 +102,7 @@ impl Movement for Checkout {
         let (rail, source) = (terms.rail.as_str(), Source::new(case.is_nested));
         let division = divided(world, payer, &terms, payment, rail, source);
         let division = division.map_err(Refused::widen)?;
-        if !world.takes_entries(&terms.seller) {
-            return Err(CheckoutRefusal::NoSeller.into());
-        }
+        refuse_if!(!world.takes_entries(&terms.seller), CheckoutRefusal::NoSeller);
         // All manifests of the agreement: the payment is divided by them even if others are published meanwhile.
         let manifests = division.receipt.manifests.iter().cloned().map(Document);
         let expected = Expected {

@@ -5,6 +5,7 @@
 //! sale becomes void while it is held; nothing seizes it.
 
 use imajin_app::operation::{Operation, Reasons, Refused};
+use imajin_app::refuse_if;
 use imajin_app::words::Money;
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -150,9 +151,7 @@ fn find(
     let all = queries::debts_of_payment(world.db, world.node, payment.as_str())?;
     let is_it = |debt: &Debt| debt.creditor == *creditor && debt.debtor == *debtor;
     let debt = all.into_iter().find(is_it).ok_or(DebtRefusal::Unknown)?;
-    if currency != debt.currency || amount.is_zero() {
-        return Err(DebtRefusal::Other(debt.currency).into());
-    }
+    refuse_if!(currency != debt.currency || amount.is_zero(), DebtRefusal::Other(debt.currency));
     if amount > debt.left {
         let left = Money::new(debt.left, debt.currency);
         return Err(DebtRefusal::TooMuch(left).into());

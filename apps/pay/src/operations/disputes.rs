@@ -1,6 +1,7 @@
 //! Disputes: a payer's bank wants a payment back. Also reversals by the bank of a top-up that the owner had confirmed.
 
 use imajin_app::operation::{Operation, Reasons, Refused};
+use imajin_app::refuse_if;
 use imajin_app::words::Money;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{CREDIT, OWED, POSTED, REFUNDED, Rail};
@@ -56,9 +57,7 @@ impl Movement for Disputed {
         is_new(world, self.event.as_ref()).map_err(Refused::widen)?;
         let unknown = || DisputedRefusal::News(News::Unknown);
         let sale = world.payment(&self.payment)?.ok_or_else(unknown)?;
-        if self.currency != sale.currency {
-            return Err(DisputedRefusal::Other.into());
-        }
+        refuse_if!(self.currency != sale.currency, DisputedRefusal::Other);
         let (dispute, status) = (self.dispute.as_str(), self.status.as_str());
         let before = queries::dispute(db, node, dispute)?;
         if before.is_some_and(|before| queries::is_over(&before) || before == status) {

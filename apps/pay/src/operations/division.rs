@@ -1,6 +1,7 @@
 //! Division of a payment along the manifests that its payer agreed to.
 
 use imajin_app::operation::{Reasons, Refused};
+use imajin_app::refuse_if;
 use imajin_dfos::Timestamp;
 use imajin_protocol::fair::{Digest, FairError, Signed, follow, followed};
 use imajin_protocol::settlement::{
@@ -134,12 +135,8 @@ pub(super) fn divided_by(
     root: &Signed,
     library: &FollowedManifests,
 ) -> Result<Divided, Refused<DivisionRefusal>> {
-    if *root.signer() != terms.seller {
-        return Err(DivisionRefusal::NotSeller(root.signer().clone()).into());
-    }
-    if *payer == terms.seller {
-        return Err(DivisionRefusal::Oneself.into());
-    }
+    refuse_if!(*root.signer() != terms.seller, DivisionRefusal::NotSeller(root.signer().clone()));
+    refuse_if!(*payer == terms.seller, DivisionRefusal::Oneself);
     let (schedule, network) = queries::fee_schedule(world.db, world.node)?;
     let profile = schedule.at(world.now);
     let parties = FeeParties { protocol: network, node: world.node.clone() };

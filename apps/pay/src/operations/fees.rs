@@ -1,6 +1,7 @@
 //! The node's fees: its owner's choice, entered in the node's own log so that anyone can see since when.
 
 use imajin_app::operation::{Choice, FieldError, Int, Operation, Reasons, draft};
+use imajin_app::refuse_if;
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::settlement::FeeProfile;
 use imajin_protocol::{Did, IdText};
@@ -75,9 +76,7 @@ impl ChangeFees {
 
 impl Movement for ChangeFees {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<FeesRefusal> {
-        if !world.is_owner(case.owner)? {
-            return Err(FeesRefusal::NotOwner.into());
-        }
+        refuse_if!(!world.is_owner(case.owner)?, FeesRefusal::NotOwner);
         let changed = FeesChanged {
             owner: IdText::from_did(case.owner).map_err(stored)?,
             profile: self.profile,

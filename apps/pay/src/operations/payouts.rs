@@ -2,9 +2,9 @@
 //!
 //! Always: a requested payout is set aside at once, so that it can't be spent as well.
 
-use imajin_app::Problem;
 use imajin_app::operation::{BeforeSubmit, Operation, Reasons, Refused, Request};
 use imajin_app::words::Money;
+use imajin_app::{Problem, refuse_if};
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{CREDIT, POSTED};
@@ -102,9 +102,7 @@ pub(crate) enum CloseRefusal {
 impl Movement for AskPayout {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<AskRefusal> {
         let (owner, amount) = (case.owner, self.amount.get());
-        if amount.is_zero() {
-            return Err(AskRefusal::Nothing.into());
-        }
+        refuse_if!(amount.is_zero(), AskRefusal::Nothing);
         cover::withdraw(world, owner, amount, self.currency).map_err(Refused::widen)?;
         let rows = between(owner, world.node, amount);
         let (parties, what) = ((owner, world.node), (amount, self.currency));
@@ -128,9 +126,7 @@ impl Movement for ClosePayout {
             let amount = Money::new(withdrawal.amount, withdrawal.currency);
             return Err(CloseRefusal::Other(amount).into());
         }
-        if withdrawal.status != "asked" {
-            return Err(CloseRefusal::Closed.into());
-        }
+        refuse_if!(withdrawal.status != "asked", CloseRefusal::Closed);
         let (kind, rows) = if self.paid.0 {
             ("paid-out", Vec::new())
         } else {

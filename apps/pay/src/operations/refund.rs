@@ -1,9 +1,9 @@
 //! Refunds: by the seller, by the selling service, or by the node when the goods can't be delivered any more.
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Nested, Operation, Reasons, Refused, Request,
 };
+use imajin_app::{Problem, refuse_if};
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{CREDIT, Fulfilment, OWED, POSTED, REFUNDED, Teller};
@@ -64,12 +64,8 @@ impl Movement for Refund {
         let sale = world.payment(&self.payment)?.filter(|sold| sold.seller == *case.owner);
         let sale = sale.ok_or(RefundRefusal::NotYours)?;
         let amount = self.amount.get();
-        if amount.is_zero() {
-            return Err(RefundRefusal::Nothing.into());
-        }
-        if self.currency != sale.currency {
-            return Err(RefundRefusal::Other(sale.currency).into());
-        }
+        refuse_if!(amount.is_zero(), RefundRefusal::Nothing);
+        refuse_if!(self.currency != sale.currency, RefundRefusal::Other(sale.currency));
         // A service that asks for a refund has voided its sale.
         let why = if case.is_nested { Why::Void } else { Why::Said };
         let teller = teller(self.told);

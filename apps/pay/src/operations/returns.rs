@@ -1,6 +1,7 @@
 //! Outcomes of refunds at the provider: an amount that can't be refunded becomes the payer's credit here.
 
 use imajin_app::operation::{Choice, Operation};
+use imajin_app::refuse_if;
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{CREDIT, POSTED};
@@ -57,9 +58,7 @@ impl Movement for Returned {
             (before.status.as_str(), self.status),
             ("due", _) | ("pending", Succeeded | Failed) | ("succeeded", Failed)
         );
-        if !may_continue {
-            return Err(News::Known.into());
-        }
+        refuse_if!(!may_continue, News::Known);
         let sale = world.payment(&self.payment)?.ok_or(News::Unknown)?;
         let (left, sent) = (before.left().get(), before.sent.get());
         let is_disputed = queries::has_open_dispute(world.db, world.node, payment, None)?;

@@ -1,6 +1,7 @@
 //! A seller's statement that they refunded an e-transfer from their bank, which the box can't see.
 
 use imajin_app::operation::{Operation, Reasons};
+use imajin_app::refuse_if;
 use imajin_app::words::Money;
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{POSTED, Rail};
@@ -47,9 +48,7 @@ impl Movement for SendBack {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<SentRefusal> {
         let is_it = |sold: &Payment| sold.seller == *case.owner && sold.rail == Rail::Emt.as_str();
         let sale = world.payment(&self.payment)?.filter(is_it).ok_or(SentRefusal::Unknown)?;
-        if self.currency != sale.currency {
-            return Err(SentRefusal::Other(sale.currency).into());
-        }
+        refuse_if!(self.currency != sale.currency, SentRefusal::Other(sale.currency));
         let (amount, left) = (self.amount.get(), sale.to_send());
         if amount.is_zero() || amount > left {
             return Err(SentRefusal::TooMuch(Money::new(left, sale.currency)).into());

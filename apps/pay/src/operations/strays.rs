@@ -5,6 +5,7 @@
 //! the record was restored. A stray is in no balance.
 
 use imajin_app::operation::{Choice as _, Operation, Reasons, draft};
+use imajin_app::refuse_if;
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, IdText, Minor};
 
@@ -79,12 +80,8 @@ impl Movement for ReturnStray {
         let stray = queries::stray(world.db, world.node, self.session.as_str())?;
         let stray = stray.ok_or(ReturnStrayRefusal::Unknown)?;
         let is_seller = stray.payee.as_ref() == Some(case.owner);
-        if !is_seller && !world.is_owner(case.owner)? {
-            return Err(ReturnStrayRefusal::Unknown.into());
-        }
-        if !stray.is_open() {
-            return Err(ReturnStrayRefusal::Known.into());
-        }
+        refuse_if!(!is_seller && !world.is_owner(case.owner)?, ReturnStrayRefusal::Unknown);
+        refuse_if!(!stray.is_open(), ReturnStrayRefusal::Known);
         if self.amount != stray.amount || self.currency != stray.currency {
             return Err(ReturnStrayRefusal::Other.into());
         }
@@ -105,9 +102,7 @@ impl Movement for StrayReturned {
         is_new(world, self.event.as_ref())?;
         let is_said = stray.status == self.status.name();
         let is_late = stray.status == "succeeded" && self.status == ReturnStatus::Pending;
-        if is_said || is_late {
-            return Err(News::Known.into());
-        }
+        refuse_if!(is_said || is_late, News::Known);
         Ok(Consequences::none())
     }
 }

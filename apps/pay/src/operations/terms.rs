@@ -3,6 +3,7 @@
 //! Always: the fact holds all of them, so that they are signed and stay ([`Terms::fact`]).
 
 use imajin_app::operation::{Group, Reasons, Refused};
+use imajin_app::refuse_if;
 use imajin_dfos::Timestamp;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Currency, Did, IdText};
@@ -68,9 +69,7 @@ impl Purchase {
     ) -> Result<Terms, Refused<TermsRefusal>> {
         let (free_at, about) = (conditions.free_at, conditions.about.clone());
         let manifest = &conditions.manifest;
-        if self.fair != manifest.digest() {
-            return Err(TermsRefusal::OtherManifest.into());
-        }
+        refuse_if!(self.fair != manifest.digest(), TermsRefusal::OtherManifest);
         // A payer can't hold a seller's money by their own payment.
         if !case.is_nested && (free_at.is_some() || about.is_some()) {
             return Err(TermsRefusal::NotYours.into());

@@ -6,6 +6,7 @@
 //! for all free parts: the node never takes a transfer back.
 
 use imajin_app::operation::{Choice, Operation, Reasons};
+use imajin_app::refuse_if;
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{CREDIT, POSTED, Rail};
@@ -144,9 +145,7 @@ impl Movement for Transfer {
             && self.currency == ready.paid.currency
             && self.did == ready.did
             && self.account.as_str() == ready.account;
-        if !is_so {
-            return Err(TransferRefusal::Changed.into());
-        }
+        refuse_if!(!is_so, TransferRefusal::Changed);
         let (rows, parties) = (between(&ready.did, world.node, amount), (&ready.did, world.node));
         Ok(moved(world, &self.payment, parties, ready.paid.currency, "transfer", rows)?)
     }
