@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use imajin_app::operation::{
     Choice, FieldError, Group, ItemId, Line, List, MediaFile, Reasons, Refused,
 };
+use imajin_app::refuse_if;
 use imajin_dfos::Cid;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -90,12 +91,8 @@ impl<S: Items> Shared<S> for AttachFiles {
         let (owner, id) = (owner.as_str(), self.item.as_str());
         let item = store::stored(db, owner, id)?;
         let kind = item.and_then(|item| S::Kind::from_name(&item.kind));
-        if !kind.is_some_and(S::may_have_files) {
-            return Err(AttachRefusal::Unknown.into());
-        }
-        if S::is_fixed(db, owner, id)? {
-            return Err(AttachRefusal::Fixed.into());
-        }
+        refuse_if!(!kind.is_some_and(S::may_have_files), AttachRefusal::Unknown);
+        refuse_if!(S::is_fixed(db, owner, id)?, AttachRefusal::Fixed);
         if store::attach_bodies(db, owner, id)? >= VERSIONS_MAX {
             Err(AttachRefusal::Versions.into())
         } else {

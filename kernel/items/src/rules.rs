@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use imajin_app::operation::{Choice, FieldError, ItemId, Refused, Request};
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Node, refuse_if};
 use imajin_dfos::Cid;
 use imajin_ledger::Reader;
 use imajin_log::entry::Header;
@@ -66,15 +66,11 @@ fn check_stored(
     }
     if let Some(parent) = &placed.parent {
         let parent = store::stored(db, owner, parent.as_str())?;
-        if !parent.as_ref().is_some_and(fits) {
-            return Err(PutRefusal::NoContainer.into());
-        }
+        refuse_if!(!parent.as_ref().is_some_and(fits), PutRefusal::NoContainer);
     }
     if let Some(slug) = &placed.slug {
         let holder = store::by_slug(db, owner, &slug.0)?;
-        if holder.is_some_and(|holder| holder.id != id) {
-            return Err(PutRefusal::Slug.into());
-        }
+        refuse_if!(holder.is_some_and(|holder| holder.id != id), PutRefusal::Slug);
     }
     Ok(())
 }
@@ -159,9 +155,7 @@ impl<S: Items> Shared<S> for RemoveItem {
     fn decide(&self, db: Reader<'_>, owner: &Did, removal: &Removal) -> Erased<RemoveRefusal> {
         let (owner, id) = (owner.as_str(), self.item.as_str());
         let items = store::with_all_in_it(db, owner, id, S::DEPTH)?;
-        if !items.iter().any(|(item, _)| item == id) {
-            return Err(RemoveRefusal::Unknown.into());
-        }
+        refuse_if!(!items.iter().any(|(item, _)| item == id), RemoveRefusal::Unknown);
         let mut number = 0;
         for (item, of_item) in &items {
             number += of_item + S::hanging(db, owner, item)?;
@@ -191,12 +185,8 @@ impl<S: Items> Shared<S> for FollowItem {
     }
 
     fn decide(&self, db: Reader<'_>, owner: &Did, is_seen: &bool) -> Erased<FollowRefusal> {
-        if self.dids.0.contains(owner) {
-            return Err(FollowRefusal::Own.into());
-        }
-        if !is_seen {
-            return Err(FollowRefusal::Unknown.into());
-        }
+        refuse_if!(self.dids.0.contains(owner), FollowRefusal::Own);
+        refuse_if!(!is_seen, FollowRefusal::Unknown);
         if store::follows(db, owner.as_str())?.len() >= FOLLOWED_MAX {
             Err(FollowRefusal::Full.into())
         } else {

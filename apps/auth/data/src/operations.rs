@@ -1,6 +1,7 @@
 //! The operations by which people erase what they wrote: bodies, and a whole record.
 
 use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
+use imajin_app::refuse_if;
 use imajin_dfos::Cid;
 use imajin_identity::operations::{All, BodyLink, Counts};
 use imajin_identity::queries;
@@ -66,13 +67,9 @@ pub enum DeleteRefusal {
 impl Decide for DeleteRecord {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DeleteRefusal> {
         let owner = queries::owner_of(ctx.reader(), ctx.node())?;
-        if owner.as_deref() == Some(ctx.owner().as_str()) {
-            return Err(DeleteRefusal::OwnsNode.into());
-        }
+        refuse_if!(owner.as_deref() == Some(ctx.owner().as_str()), DeleteRefusal::OwnsNode);
         let seq = ctx.log(ctx.owner()).map(|log| log.seq);
-        if seq != ctx.prepared().seq {
-            return Err(DeleteRefusal::Changed.into());
-        }
+        refuse_if!(seq != ctx.prepared().seq, DeleteRefusal::Changed);
         let links: Vec<BodyLink> = ctx.prepared().bodies.iter().copied().map(BodyLink).collect();
         let owner = ctx.owner().clone();
         for bodies in links.chunks(BODIES_PER_ENTRY) {

@@ -1,7 +1,7 @@
 //! Operations of people with an e-mail address who do not have their own keys yet.
 
 use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
-use imajin_app::{Problem, text_type};
+use imajin_app::{Problem, refuse_if, text_type};
 use imajin_protocol::Did;
 use serde_json::json;
 
@@ -55,9 +55,7 @@ impl SetEmail {
 
 impl Decide for SetEmail {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<EmailRefusal> {
-        if !ctx.prepared().0 {
-            return Err(EmailRefusal::NotProved.into());
-        }
+        refuse_if!(!ctx.prepared().0, EmailRefusal::NotProved);
         // Every valid address has an alias.
         let Ok(alias) = Did::from_email(&self.email.0) else {
             return Ok(());

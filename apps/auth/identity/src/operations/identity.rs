@@ -1,6 +1,7 @@
 //! Beginning an identity and changing its keys.
 
 use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
+use imajin_app::refuse_if;
 use imajin_dfos::identity::Verified;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -77,9 +78,7 @@ impl Decide for CreateIdentity {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CreateRefusal> {
         let node = ctx.node().clone();
         let is_nodes = *ctx.owner() == node;
-        if *ctx.prepared() == Admission::Refused && !is_nodes {
-            return Err(CreateRefusal::NotAdmitted.into());
-        }
+        refuse_if!(*ctx.prepared() == Admission::Refused && !is_nodes, CreateRefusal::NotAdmitted);
         if ctx.log(ctx.owner()).is_none() && self.home.node != node {
             return Err(CreateRefusal::HomeElsewhere(node).into());
         }
@@ -90,9 +89,7 @@ impl Decide for CreateIdentity {
             return Ok(());
         }
         // The first identity that shows the claim code owns the node (docs/format.md §8, `auth.node.claim`).
-        if queries::owner_of(ctx.reader(), &node)?.is_some() {
-            return Err(CreateRefusal::Claimed.into());
-        }
+        refuse_if!(queries::owner_of(ctx.reader(), &node)?.is_some(), CreateRefusal::Claimed);
         let owner = ctx.owner().clone();
         ctx.derive(node, &ClaimNode { owner })?;
         Ok(())
@@ -157,9 +154,7 @@ pub enum RegisterRefusal {
 
 impl Decide for RegisterIdentity {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RegisterRefusal> {
-        if !ctx.prepared().0 {
-            return Err(RegisterRefusal::NotProved.into());
-        }
+        refuse_if!(!ctx.prepared().0, RegisterRefusal::NotProved);
         match ctx.log(ctx.owner()) {
             Some(_) => Err(RegisterRefusal::Begun.into()),
             None => Ok(()),
@@ -232,9 +227,7 @@ impl KeepChain {
 
 impl Decide for KeepChain {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ChainRefusal> {
-        if !queries::is_bare(ctx.reader(), ctx.owner())? {
-            return Err(ChainRefusal::OwnChain.into());
-        }
+        refuse_if!(!queries::is_bare(ctx.reader(), ctx.owner())?, ChainRefusal::OwnChain);
         let log: Vec<&str> = self.log.0.iter().map(|token| token.0.as_str()).collect();
         match extends(ctx.reader(), ctx.owner(), &log)? {
             Ok(_) => Ok(()),

@@ -4,6 +4,7 @@
 //! node's own DID there means that the node has no owner.
 
 use imajin_app::operation::{Context, Decide, Decision, Operation, Reasons};
+use imajin_app::refuse_if;
 use imajin_ledger::Reader;
 use imajin_log::{Derivation, Equal, TargetLog, ops};
 use imajin_protocol::Did;
@@ -96,12 +97,8 @@ pub enum TakeRefusal {
 impl Decide for TakeNode {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<TakeRefusal> {
         let (node, owner) = (ctx.node().clone(), ctx.owner().clone());
-        if queries::owner_of(ctx.reader(), &node)?.is_some() {
-            return Err(TakeRefusal::Claimed.into());
-        }
-        if !may_own(ctx.reader(), &node, &owner)? {
-            return Err(TakeRefusal::WithoutKeyHere.into());
-        }
+        refuse_if!(queries::owner_of(ctx.reader(), &node)?.is_some(), TakeRefusal::Claimed);
+        refuse_if!(!may_own(ctx.reader(), &node, &owner)?, TakeRefusal::WithoutKeyHere);
         Ok(ctx.derive(node, &ClaimNode { owner })?)
     }
 }

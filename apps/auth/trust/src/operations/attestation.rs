@@ -5,6 +5,7 @@
 //! ([`CheckedAttestation`]).
 
 use imajin_app::operation::{Context, Decide, Decision, List, Operation, Reasons, Refused, draft};
+use imajin_app::refuse_if;
 use imajin_dfos::Cid;
 use imajin_identity::operations::{EntryCid, Moment, Text};
 use imajin_identity::queries;
@@ -288,9 +289,7 @@ impl Decide for Issue {
         if !are_keys_the_same(ctx.reader(), ctx.owner(), ctx.prepared().chain)? {
             return Err(IssueRefusal::KeysChanged.into());
         }
-        if found(ctx, &self.cid)?.is_some() {
-            return Err(IssueRefusal::Issued.into());
-        }
+        refuse_if!(found(ctx, &self.cid)?.is_some(), IssueRefusal::Issued);
         tell(ctx, &Received::new(self.stored(), self.cid.clone()))
     }
 }
