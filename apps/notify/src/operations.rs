@@ -4,7 +4,7 @@ use imajin_app::notices::About;
 use imajin_app::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, Never, Operation, Reasons, Request,
 };
-use imajin_app::{Node, Problem, ZoneName};
+use imajin_app::{Node, Problem, ZoneName, refuse_if};
 use imajin_dfos::Timestamp;
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
@@ -56,9 +56,7 @@ impl BeforeSubmit for See {
 
 impl Decide for See {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SeeRefusal> {
-        if self.upto > ctx.now() {
-            return Err(SeeRefusal::Future.into());
-        }
+        refuse_if!(self.upto > ctx.now(), SeeRefusal::Future);
         let mark = queries::mark(ctx.reader(), ctx.owner())?;
         if mark.is_some_and(|mark| mark.upto >= self.upto.as_millis()) {
             Err(SeeRefusal::Before.into())

@@ -94,9 +94,7 @@ impl Decide for TransferTicket {
             return Err(TransferRefusal::Over.into());
         }
         let ticket_row = in_force(ctx, &self.event, &self.ticket).map_err(Refused::widen)?;
-        if ticket_row.holder != *ctx.owner() {
-            return Err(unknown().into());
-        }
+        refuse_if!(ticket_row.holder != *ctx.owner(), unknown());
         refuse_if!(ticket_row.status == "used", TransferRefusal::Used);
         if self.holder == *ctx.owner() || !ctx.takes_entries(&self.holder) {
             return Err(TransferRefusal::NoRecord.into());

@@ -6,7 +6,7 @@
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Refused, Request,
 };
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, Node, refuse_if};
 use imajin_dfos::Timestamp;
 use imajin_log::{MemberSource, Source};
 use imajin_protocol::{Did, IdText};
@@ -178,13 +178,9 @@ impl PlaceOrder {
         let (seller, id, now) = (&self.seller, &self.listing, ctx.now().as_millis());
         let on_sale = queries::terms_on_sale(ctx.reader(), seller.as_str(), id.as_str(), now)?;
         let (rent, terms) = on_sale.ok_or(OrderRefusal::NoListing)?;
-        if !self.is_at(rent, &terms) {
-            return Err(OrderRefusal::Changed.into());
-        }
+        refuse_if!(!self.is_at(rent, &terms), OrderRefusal::Changed);
         let span = self.rental.span();
-        if span.is_some_and(|span| !span.is_bookable(now)) {
-            return Err(OrderRefusal::Time.into());
-        }
+        refuse_if!(span.is_some_and(|span| !span.is_bookable(now)), OrderRefusal::Time);
         let left = queries::pieces_left(ctx.reader(), (seller, id), (&terms, &self.rental), now)?;
         match left {
             Some(left) if span.is_some() && left < self.quantity.0 => {
@@ -210,12 +206,8 @@ impl BeforeSubmit for PlaceOrder {
 impl Decide for PlaceOrder {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OrderRefusal> {
         let buyer = ctx.owner().clone();
-        if buyer == self.seller {
-            return Err(OrderRefusal::Own.into());
-        }
-        if !ctx.takes_entries(&self.seller) {
-            return Err(OrderRefusal::Away.into());
-        }
+        refuse_if!(buyer == self.seller, OrderRefusal::Own);
+        refuse_if!(!ctx.takes_entries(&self.seller), OrderRefusal::Away);
         self.check_terms(ctx)?;
         if Self::count_open(ctx)? >= OPEN_MAX {
             return Err(OrderRefusal::Orders.into());

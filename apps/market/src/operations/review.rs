@@ -1,10 +1,10 @@
 //! Reviews of orders, whose stars stay and whose words can be taken back, and problems, which their buyers report and end.
 
-use imajin_app::Answer;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Group, Int, List, Operation, Paragraphs, Reasons,
     Request,
 };
+use imajin_app::{Answer, refuse_if};
 use imajin_dfos::Cid;
 use imajin_log::ops::BODY_ERASED;
 use imajin_log::{Derivation, EntryField, Equal, ErasureScope, TargetLog};
@@ -115,9 +115,7 @@ impl Decide for ReviewOrder {
         let unknown = BuyerRefusal::Order(ActionRefusal::Unknown);
         let order = order.ok_or(ReviewRefusal::Buyer(unknown))?;
         order.check_review(ctx.now().as_millis())?;
-        if *ctx.prepared() {
-            return Err(ReviewRefusal::Group.into());
-        }
+        refuse_if!(*ctx.prepared(), ReviewRefusal::Group);
         if !ctx.takes_entries(&order.terms.seller) {
             return Err(ReviewRefusal::Buyer(BuyerRefusal::Away).into());
         }
@@ -264,9 +262,7 @@ impl Decide for ReportProblem {
         let order = queries::order_with(ctx.reader(), ctx.owner(), payment, dids)?;
         let order = order.ok_or(BuyerRefusal::Order(ActionRefusal::Unknown))?;
         order.check_problem(self.report.problem(), *ctx.prepared())?;
-        if !ctx.takes_entries(&order.terms.seller) {
-            return Err(BuyerRefusal::Away.into());
-        }
+        refuse_if!(!ctx.takes_entries(&order.terms.seller), BuyerRefusal::Away);
         let entry = ProblemEntry { payment: self.payment.clone(), report: self.report.clone() };
         Ok(ctx.derive(order.terms.seller, &entry)?)
     }

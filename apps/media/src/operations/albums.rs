@@ -4,7 +4,7 @@ use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, List, Operation, Paragraphs, Reasons,
     Request, Title,
 };
-use imajin_app::{Problem, args};
+use imajin_app::{Problem, args, refuse_if};
 
 use super::ASSETS_MAX;
 use crate::fields::Audience;
@@ -125,9 +125,7 @@ pub(crate) struct PutInAlbum {
 impl Decide for PutInAlbum {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AlbumRefusal> {
         let (db, owner) = (ctx.reader(), ctx.owner().as_str());
-        if !queries::has_collection(db, owner, &self.album)? {
-            return Err(AlbumRefusal::Unknown.into());
-        }
+        refuse_if!(!queries::has_collection(db, owner, &self.album)?, AlbumRefusal::Unknown);
         if self.out.is_some_and(|out| out.0 == 1) {
             return Ok(());
         }

@@ -4,7 +4,7 @@ use imajin_app::operation::{
     BeforeSubmit, Change, Context, Decide, Decision, FieldError, Int, Line, List, MediaFile,
     Operation, Reasons, Refused, Request,
 };
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, refuse_if};
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::Reader;
 use imajin_ledger::media::MediaError;
@@ -187,18 +187,12 @@ impl Decide for Add {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AddRefusal> {
         let owner = ctx.owner();
         let id = AssetId::derive(owner, self.cid(), self.n.0);
-        if self.asset != id {
-            return Err(AddRefusal::Id(id.as_str().to_owned()).into());
-        }
+        refuse_if!(self.asset != id, AddRefusal::Id(id.as_str().to_owned()));
         let (db, owner) = (ctx.reader(), owner.as_str());
-        if queries::state(db, owner, &id)? == Some(State::Kept) {
-            return Err(AddRefusal::Exists.into());
-        }
+        refuse_if!(queries::state(db, owner, &id)? == Some(State::Kept), AddRefusal::Exists);
         if self.n.0 > 0 {
             let before = AssetId::derive(ctx.owner(), self.cid(), self.n.0 - 1);
-            if queries::state(db, owner, &before)?.is_none() {
-                return Err(AddRefusal::Gap.into());
-            }
+            refuse_if!(queries::state(db, owner, &before)?.is_none(), AddRefusal::Gap);
         }
         if let Some(folder) = &self.folder
             && !queries::has_folder(db, owner, folder.as_str())?

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     AfterSubmit, BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
     Submitted,
 };
+use imajin_app::{Problem, refuse_if};
 use imajin_dfos::Cid;
 use imajin_log::ops::BODY_ERASED;
 use imajin_log::{Derivation, EntryField, ErasureScope, TargetLog};
@@ -93,9 +93,7 @@ impl Decide for Erase {
                 _ => return Err(EraseRefusal::Unknown(asset.as_str().to_owned()).into()),
             }
         }
-        if i64::try_from(ctx.prepared().bodies.len()) != Ok(bodies) {
-            return Err(EraseRefusal::Changed.into());
-        }
+        refuse_if!(i64::try_from(ctx.prepared().bodies.len()) != Ok(bodies), EraseRefusal::Changed);
         let cids = ctx.prepared().bodies.clone();
         ctx.erase(cids);
         Ok(())

@@ -3,10 +3,10 @@
 //! Always: a manifest is about exactly the file of its asset, so it fits no other. Signatures are checked before the command
 //! is submitted, because a key that once belonged to a person stays valid for its signatures.
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
 };
+use imajin_app::{Problem, refuse_if};
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{AgreementList, Digest, FairError, Manifest, Work};
@@ -105,9 +105,7 @@ impl BeforeSubmit for PutFair {
 impl Decide for PutFair {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FairRefusal> {
         let digest = self.manifest.digest();
-        if self.fair != digest {
-            return Err(FairRefusal::Digest(digest).into());
-        }
+        refuse_if!(self.fair != digest, FairRefusal::Digest(digest));
         match queries::state(ctx.reader(), ctx.owner().as_str(), &self.asset)? {
             Some(State::Kept | State::Trash) => {}
             _ => return Err(FairRefusal::Unknown.into()),
@@ -182,13 +180,9 @@ impl BeforeSubmit for AgreeToFair {
 impl Decide for AgreeToFair {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AgreeRefusal> {
         let (manifest, author) = (&self.manifest, ctx.owner().clone());
-        if self.fair != manifest.digest() {
-            return Err(AgreeRefusal::Digest(manifest.digest()).into());
-        }
+        refuse_if!(self.fair != manifest.digest(), AgreeRefusal::Digest(manifest.digest()));
         let owner = self.dids.0.first().ok_or(AgreeRefusal::Unknown)?.clone();
-        if owner == author {
-            return Err(AgreeRefusal::Own.into());
-        }
+        refuse_if!(owner == author, AgreeRefusal::Own);
         ctx.prepared().clone()?;
         let digest = self.fair.to_string();
         // The empty CID is that of no file.
@@ -205,9 +199,7 @@ impl Decide for AgreeToFair {
         if queries::has_agreed(ctx.reader(), owner.as_str(), agreement)? {
             return Err(AgreeRefusal::Agreed.into());
         }
-        if !ctx.takes_entries(&owner) {
-            return Err(AgreeRefusal::Away.into());
-        }
+        refuse_if!(!ctx.takes_entries(&owner), AgreeRefusal::Away);
         let agreed = FairAgreed { fair: self.fair, signature: self.signature.clone() };
         Ok(ctx.derive(owner, &agreed)?)
     }

@@ -1,6 +1,7 @@
 //! Folders: a tree of names in which files are.
 
 use imajin_app::operation::{Change, Context, Decide, Decision, Line, Operation, Reasons};
+use imajin_app::refuse_if;
 
 use crate::fields::Name;
 use crate::ids::FolderId;
@@ -64,9 +65,7 @@ impl Decide for PutFolder {
         };
         let around = queries::folders_around(db, owner, parent.as_str())?;
         let around = around.ok_or(FolderRefusal::NoParent)?;
-        if around.iter().any(|outer| outer == id) {
-            return Err(FolderRefusal::InItself.into());
-        }
+        refuse_if!(around.iter().any(|outer| outer == id), FolderRefusal::InItself);
         let depth = around.len() + queries::folder_height(db, owner, id)?;
         if depth > DEPTH_MAX { Err(FolderRefusal::Depth.into()) } else { Ok(()) }
     }

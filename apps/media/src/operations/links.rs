@@ -1,6 +1,7 @@
 //! Links: people who have the secret of one see an asset or an album, without an account, until the link ends.
 
 use imajin_app::operation::{Context, Decide, Decision, Int, Operation, Reasons, Title};
+use imajin_app::refuse_if;
 
 use crate::fields::SecretDigest;
 use crate::ids::{LinkId, Subject};
@@ -62,9 +63,7 @@ impl Decide for PutLink {
             Subject::Asset(asset) => queries::state(db, owner, asset)? == Some(State::Kept),
             Subject::Album(album) => queries::has_album(db, owner, album.as_str())?,
         };
-        if !is_there {
-            return Err(LinkRefusal::NoSubject.into());
-        }
+        refuse_if!(!is_there, LinkRefusal::NoSubject);
         let before = queries::link(db, owner, self.link.as_str())?;
         let new = (self.of.as_str(), self.digest.as_str());
         match before {

@@ -6,11 +6,11 @@
 mod parts;
 mod refund;
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     AfterSubmit, BeforeSubmit, Context, Decide, Decision, Int, Operation, Reasons, Request,
     Submitted,
 };
+use imajin_app::{Problem, refuse_if};
 use imajin_ledger::SubmitError;
 use imajin_log::Derivation;
 use imajin_protocol::fair::Digest;
@@ -132,24 +132,18 @@ impl Decide for Offer {
         let Some(asset) = queries::asset(db, owner, &self.asset)? else {
             return Err(OfferRefusal::Unknown.into());
         };
-        if asset.state == State::Erased {
-            return Err(OfferRefusal::Unknown.into());
-        }
+        refuse_if!(asset.state == State::Erased, OfferRefusal::Unknown);
         if self.open.0 == 0 {
             return Ok(());
         }
-        if asset.state != State::Kept || asset.words.sealed {
-            return Err(OfferRefusal::Unknown.into());
-        }
+        refuse_if!(asset.state != State::Kept || asset.words.sealed, OfferRefusal::Unknown);
         let entered = queries::fair(db, owner, self.asset.as_str())?;
         let Some(entered) = entered.filter(|fair| fair.digest == self.fair.to_string()) else {
             return Err(OfferRefusal::Changed.into());
         };
         let files = [Some(asset.cid.as_str()), entered.work.as_deref()];
         for file in files.into_iter().flatten() {
-            if queries::is_bought(db, owner, file)? {
-                return Err(OfferRefusal::NotYours.into());
-            }
+            refuse_if!(queries::is_bought(db, owner, file)?, OfferRefusal::NotYours);
         }
         Ok(())
     }
@@ -277,24 +271,16 @@ impl Decide for Buy {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BuyRefusal> {
         let order = ctx.prepared().clone()?;
         let (buyer, seller) = (ctx.owner().clone(), self.seller.clone());
-        if !ctx.takes_entries(&seller) {
-            return Err(BuyRefusal::Away.into());
-        }
+        refuse_if!(!ctx.takes_entries(&seller), BuyRefusal::Away);
         let (db, of) = (ctx.reader(), seller.as_str());
         let asset = queries::asset(db, of, &self.asset)?;
         let is_it = |asset: &queries::Asset| {
             asset.state == State::Kept && asset.cid == order.given.file.as_str()
         };
-        if !asset.as_ref().is_some_and(is_it) {
-            return Err(BuyRefusal::NoWork.into());
-        }
-        if queries::has_bought(db, of, self.use_of(&buyer))? {
-            return Err(BuyRefusal::Bought.into());
-        }
+        refuse_if!(!asset.as_ref().is_some_and(is_it), BuyRefusal::NoWork);
+        refuse_if!(queries::has_bought(db, of, self.use_of(&buyer))?, BuyRefusal::Bought);
         let offered = sale::offered(db, of, (&self.asset, self.used))?;
-        if !offered.is_some_and(|offered| self.is_at(&offered)) {
-            return Err(BuyRefusal::Changed.into());
-        }
+        refuse_if!(!offered.is_some_and(|offered| self.is_at(&offered)), BuyRefusal::Changed);
         let begun = order.sale.ask(ctx)?;
         ctx.reply(begun.reply());
         let licence = Licence { payment: begun.payment, used: self.used, fair: self.agreed.fair };

@@ -1,6 +1,7 @@
 //! The entries after an order: its payment, or its refund.
 
 use imajin_app::operation::{Context, Decide, Decision, Operation, Paragraphs, Reasons};
+use imajin_app::refuse_if;
 use imajin_protocol::fair::Keys;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{self as selling, BackRefusal, PaidRefusal, parties};
@@ -59,9 +60,7 @@ impl Decide for Paid {
         let seller = ctx.owner().clone();
         let purchase = queries::purchase(ctx.reader(), seller.as_str(), self.payment.as_str())?;
         let purchase = purchase.ok_or(PaidRefusal::Unknown)?;
-        if purchase.standing != Standing::Promised {
-            return Err(PaidRefusal::Done.into());
-        }
+        refuse_if!(purchase.standing != Standing::Promised, PaidRefusal::Done);
         let of = BuyersUse {
             asset: purchase.asset.as_str(),
             buyer: purchase.buyer.as_str(),
@@ -137,9 +136,7 @@ impl Decide for Refund {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
         let seller = ctx.owner().clone();
         let purchase = find_sale(ctx, &self.payment)?.ok_or(RefundRefusal::Unknown)?;
-        if self.amount.get() < 1 {
-            return Err(RefundRefusal::Nothing.into());
-        }
+        refuse_if!(self.amount.get() < 1, RefundRefusal::Nothing);
         selling::give_back(
             ctx,
             &seller,
