@@ -59,6 +59,9 @@ impl Sender {
     }
 }
 
+/// The node, the id of an upload, and the request for it.
+type UploadRequest = (State<Node>, Path<String>, Request);
+
 /// An answer of the protocol: a status and headers.
 struct TusResponse {
     status: StatusCode,
@@ -161,12 +164,8 @@ pub(crate) async fn create(State(node): State<Node>, request: Request) -> Respon
         (status = 410, description = "It expired"),
     ),
 )]
-pub(crate) async fn head(
-    State(node): State<Node>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
-    respond(handle(node, id, request, &Method::HEAD).await)
+pub(crate) async fn head(request: UploadRequest) -> Response {
+    respond(handle(request, &Method::HEAD).await)
 }
 
 /// Brings the next part of an upload, from `Upload-Offset` on.
@@ -188,12 +187,8 @@ pub(crate) async fn head(
         (status = 507, description = "There is no room for it"),
     ),
 )]
-pub(crate) async fn patch(
-    State(node): State<Node>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
-    respond(handle(node, id, request, &Method::PATCH).await)
+pub(crate) async fn patch(request: UploadRequest) -> Response {
+    respond(handle(request, &Method::PATCH).await)
 }
 
 /// Ends an upload. What it became, if it was complete, stays.
@@ -202,12 +197,8 @@ pub(crate) async fn patch(
     params(("id" = String, Path), ("Tus-Resumable" = String, Header)),
     responses((status = 204, description = "It ended"), (status = 404, description = "You have no such upload")),
 )]
-pub(crate) async fn delete(
-    State(node): State<Node>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
-    respond(handle(node, id, request, &Method::DELETE).await)
+pub(crate) async fn delete(request: UploadRequest) -> Response {
+    respond(handle(request, &Method::DELETE).await)
 }
 
 /// Does what `X-HTTP-Method-Override` says (HEAD, PATCH or DELETE), for clients that can send nothing else.
@@ -217,17 +208,14 @@ pub(crate) async fn delete(
     params(("id" = String, Path), ("X-HTTP-Method-Override" = String, Header), ("Tus-Resumable" = String, Header)),
     responses((status = 204, description = "As by that method"), (status = 400, description = "Another method")),
 )]
-pub(crate) async fn overridden(
-    State(node): State<Node>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
-    let named = request.headers().get(tus::METHOD);
+pub(crate) async fn overridden(request: UploadRequest) -> Response {
+    let named = request.2.headers().get(tus::METHOD);
     let method = named.and_then(|name| Method::from_bytes(name.as_bytes()).ok());
-    respond(handle(node, id, request, &method.unwrap_or(Method::POST)).await)
+    respond(handle(request, &method.unwrap_or(Method::POST)).await)
 }
 
-async fn handle(node: Node, id: String, request: Request, method: &Method) -> Answer<TusResponse> {
+async fn handle(request: UploadRequest, method: &Method) -> Answer<TusResponse> {
+    let (State(node), Path(id), request) = request;
     let (mut parts, body) = request.into_parts();
     let sender = Sender::from_request(&node, &mut parts).await?;
     let id = UploadId::parse(&id).ok_or_else(|| bytes::upload_problem(UploadError::Unknown))?;
