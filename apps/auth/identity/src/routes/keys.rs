@@ -50,6 +50,9 @@ pub(crate) struct NewKeys {
     salt: Option<String>,
 }
 
+/// The node, the name of an identity, and the request for its keys.
+type KeysRequest = (State<Node>, Path<String>, Request);
+
 /// The entry that was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct KeysChanged {
@@ -102,11 +105,8 @@ fn keys(node: &Node, did: &Did) -> Result<Vec<KeyAnswer>, Problem> {
         (status = 403, description = "Not signed"), (status = 409, description = "The chain is another one by now"), (status = 422, description = "The chain does not verify"),
     ),
 )]
-pub(crate) async fn update(
-    State(node): State<Node>,
-    Path(did): Path<String>,
-    request: Request,
-) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
+pub(crate) async fn update(request: KeysRequest) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
+    let (State(node), Path(did), request) = request;
     let did = people::by_name(&node, &did)?;
     let identity = people::get(&node, &did)?;
     let (parts, body) = request.into_parts();
@@ -154,12 +154,8 @@ pub(crate) async fn update(
     params(("did" = String, Path, description = "A DID in any form"), ("MJN-Proof" = String, Header, description = "The proof of will")),
     responses((status = 201, body = KeysChanged), (status = 422, description = "The chain does not verify")),
 )]
-pub(crate) async fn rotate(
-    State(node): State<Node>,
-    Path(did): Path<String>,
-    request: Request,
-) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
-    update(State(node), Path(did), request).await
+pub(crate) async fn rotate(request: KeysRequest) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
+    update(request).await
 }
 
 /// The chain of a client that signs no entries: its tokens sign themselves, and the session says whose log it is.

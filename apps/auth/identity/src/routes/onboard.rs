@@ -39,6 +39,9 @@ pub(crate) struct Onboard {
     next: Option<String>,
 }
 
+/// The parts of a request to come in with an e-mail address.
+type OnboardRequest = (State<Node>, Peer, Lang, Attempt, Json<Onboard>);
+
 /// The answer that a letter is on its way; the same whether or not a person of this node has the address.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -62,12 +65,9 @@ pub(crate) struct OnboardAnswer {
     responses((status = 202, body = OnboardAnswer), (status = 400, description = "No address that a letter can go to"), (status = 403, description = "The node has no owner yet"), (status = 503, description = "Too many letters wait")),
 )]
 pub(crate) async fn onboard(
-    State(node): State<Node>,
-    peer: Peer,
-    lang: Lang,
-    _: Attempt,
-    Json(ask): Json<Onboard>,
+    request: OnboardRequest,
 ) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
+    let (State(node), peer, lang, _, Json(ask)) = request;
     // Unless configured otherwise, a box admits its owner first.
     if !node.is_claimed() && node.config().registration.is_none() {
         return Err(Problem::forbidden(
@@ -115,13 +115,9 @@ pub(crate) async fn onboard(
     responses((status = 202, body = OnboardAnswer), (status = 400, description = "No address that a letter can go to"), (status = 403, description = "The node has no owner yet"), (status = 503, description = "Too many letters wait")),
 )]
 pub(crate) async fn soft_session(
-    State(node): State<Node>,
-    peer: Peer,
-    lang: Lang,
-    attempt: Attempt,
-    Json(ask): Json<Onboard>,
+    request: OnboardRequest,
 ) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
-    onboard(State(node), peer, lang, attempt, Json(ask)).await
+    onboard(request).await
 }
 
 /// The address of an alias: it has one spelling from here on.
