@@ -2,7 +2,7 @@
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
-use imajin_dfos::Value;
+use imajin_dfos::{Value, cbor};
 use imajin_ledger::{Prepared, Refusal};
 use imajin_protocol::{Did, Fact, IdText, Proof};
 use serde_json::Value as Json;
@@ -75,6 +75,19 @@ impl CommandRequest {
             body.insert("salt".to_owned(), salt);
         }
         self
+    }
+
+    /// Sets the salt of a signed body from its dag-json, if the request has one.
+    ///
+    /// # Errors
+    /// The salt is no dag-json.
+    pub fn salted(self, salt: Option<&Json>) -> Answer<Self> {
+        let Some(salt) = salt else {
+            return Ok(self);
+        };
+        let salt = cbor::from_dag_json(salt);
+        let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
+        Ok(self.salt(salt))
     }
 
     /// Sets the body.

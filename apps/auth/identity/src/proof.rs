@@ -1,8 +1,7 @@
-//! The parts of a request that enters something: whose log it is about, and the salt of its body.
+//! The person whose log a request is about that enters something.
 
 use imajin_app::extract::{self, session_of};
-use imajin_app::{Answer, CommandRequest, Node, Problem};
-use imajin_dfos::cbor;
+use imajin_app::{Answer, Node, Problem};
 use imajin_protocol::{Did, Proof};
 
 /// Returns the DID whose log the request is about: the proof's, else the session's.
@@ -24,14 +23,4 @@ pub fn who(
         }
         None => Err(Problem::unauthorized("Sign this with your key (MJN-Proof), or sign in.")),
     }
-}
-
-/// Adds the salt of the signed body to a command, from its dag-json, if the request has one.
-pub fn salted(command: CommandRequest, salt: Option<&serde_json::Value>) -> Answer<CommandRequest> {
-    let Some(salt) = salt else {
-        return Ok(command);
-    };
-    let salt = cbor::from_dag_json(salt);
-    let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
-    Ok(command.salt(salt))
 }

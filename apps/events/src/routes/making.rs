@@ -151,7 +151,7 @@ pub(crate) async fn create(
     let (description, salt) = described(payload)?;
     let operation = CreateEvent { event: event.clone(), description, group };
     let command = CommandRequest::from_operation(did.clone(), &operation)?;
-    let command = salted(command, salt);
+    let command = command.salted(salt.as_ref())?;
     node.submit_or_request_signature(&parts, &session, command, &[&event]).await?;
     let record = find_own(&node, event.as_str(), &did)?;
     let answer = answer(&node, &record, Some(&did))?;
@@ -175,7 +175,7 @@ pub(crate) async fn update(
     let (description, salt) = described(payload)?;
     let operation = UpdateEvent { event: event.did.clone(), description };
     let command = CommandRequest::from_operation(did.clone(), &operation)?;
-    let command = salted(command, salt);
+    let command = command.salted(salt.as_ref())?;
     // The node's ledger must hold the money of sold tickets longer if the event ends later, so its log is named, too.
     node.submit_or_request_signature(&parts, &session, command, &[&event.did, node.did()]).await?;
     let event = find_own(&node, event.did.as_str(), &did)?;
@@ -209,7 +209,7 @@ pub(crate) async fn status(
 }
 
 /// Splits a request into the description of the event and the salt of the signed body.
-fn described(asked: EventRequest) -> Answer<(Description, Option<Value>)> {
+fn described(asked: EventRequest) -> Answer<(Description, Option<Json>)> {
     let manifest = match asked.fair_manifest {
         Json::String(text) => Manifest::parse(&text),
         document => Manifest::from_value(document),
@@ -234,10 +234,8 @@ fn described(asked: EventRequest) -> Answer<(Description, Option<Value>)> {
         orders: asked.orders_open_max.map(|most| field("orders", most)).transpose()?,
         free: asked.free_places.as_deref().map(|who| field("freePlaces", who)).transpose()?,
     };
-    let salt = asked.salt.as_ref().map(cbor::from_dag_json).transpose();
-    let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
     let description = Description::new(words, numbers).map_err(Refusal::from)?;
-    Ok((description, salt))
+    Ok((description, asked.salt))
 }
 
 /// Collects a number from each ticket type.
@@ -254,14 +252,6 @@ fn currencies<const MAX: usize>(types: &[TypeRequest]) -> Answer<List<Currency, 
     let currency = |one: &TypeRequest| Currency::parse(&one.currency);
     let all: Result<_, _> = types.iter().map(currency).collect();
     all.map(List).map_err(|error| Problem::field("currency", format!("{error}.")))
-}
-
-/// Adds the salt of the signed body to a command.
-fn salted(mut command: CommandRequest, salt: Option<Value>) -> CommandRequest {
-    if let (Some(salt), Some(members)) = (salt, command.body.as_mut().and_then(Value::as_map_mut)) {
-        members.insert("salt".to_owned(), salt);
-    }
-    command
 }
 
 fn type_words(one: &TypeRequest) -> Json {

@@ -186,12 +186,8 @@ async fn enter<O: Operation>(
     (operation, digest, salt): (&O, Digest, Option<Json>),
     to: &[&Did],
 ) -> Answer<axum::Json<FairAnswer>> {
-    let mut request = CommandRequest::from_operation(session.did.clone(), operation)?;
-    if let Some(salt) = salt {
-        let salt = cbor::from_dag_json(&salt);
-        let salt = salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
-        request = request.salt(salt);
-    }
+    let request = CommandRequest::from_operation(session.did.clone(), operation)?;
+    let request = request.salted(salt.as_ref())?;
     node.submit_or_request_signature(parts, session, request, to).await?;
     Ok(axum::Json(FairAnswer { digest: digest.to_string() }))
 }

@@ -24,7 +24,7 @@ use crate::apps::{self, App};
 use crate::delegations;
 use crate::operations::DescribeApp;
 use crate::people;
-use crate::proof::{salted, who};
+use crate::proof::who;
 
 /// Lifetime of a token, in seconds.
 const TOKEN_S: i64 = 600;
@@ -120,7 +120,7 @@ pub(crate) async fn describe(
         return wait(&node, &parts, did, new);
     }
     let command = CommandRequest::from_operation(did.clone(), &describe)?;
-    let command = salted(command, new.salt.as_ref())?;
+    let command = command.salted(new.salt.as_ref())?;
     node.submit(&parts, session.as_ref(), command).await?;
     Ok((StatusCode::CREATED, Answer200(find(&node, &did)?.into())))
 }

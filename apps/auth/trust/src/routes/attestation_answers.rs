@@ -12,7 +12,7 @@ use imajin_dfos::statement;
 use imajin_host::prelude::*;
 use imajin_identity::NAME;
 use imajin_identity::operations::EntryCid;
-use imajin_identity::proof::{salted, who};
+use imajin_identity::proof::who;
 use imajin_protocol::Did;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -59,7 +59,7 @@ pub(crate) async fn countersign(
         witness_jws: token.into(),
     };
     let command = CommandRequest::from_operation(own.did.clone(), &countersign)?;
-    enter(&node, &parts, &own, salted(command, about.salt.as_ref())?).await
+    enter(&node, &parts, &own, command.salted(about.salt.as_ref())?).await
 }
 
 /// Decline an attestation about you.

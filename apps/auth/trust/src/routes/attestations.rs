@@ -8,7 +8,7 @@ use imajin_app::operation::Choice;
 use imajin_app::{Answer, CommandRequest, Node, Problem, time};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
-use imajin_identity::proof::{salted, who};
+use imajin_identity::proof::who;
 use imajin_identity::{NAME, people};
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
@@ -246,7 +246,7 @@ pub(crate) async fn issue(
     let (said, stored) = new.stored(&node, issuer.clone())?;
     let cid = said.cid().map_err(|error| Problem::field("payload", format!("{error}.")))?;
     let issue = Issue::new(&stored, cid, said.subject);
-    let command = salted(CommandRequest::from_operation(issuer, &issue)?, salt.as_ref())?;
+    let command = CommandRequest::from_operation(issuer, &issue)?.salted(salt.as_ref())?;
     let receipt = node.submit(&parts, session.as_ref(), command).await?;
     entered(&node, &receipt, &cid.to_string())
 }
