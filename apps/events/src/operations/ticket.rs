@@ -3,10 +3,10 @@
 //! Always: a ticket has the event's signature and is in the event's log and, if that takes entries, in its holder's.
 //! Only the newest issue of a seat allows entry.
 
-use imajin_app::ZoneName;
 use imajin_app::operation::{
     Context, Field, FieldError, Int, Line, Operation, Reasons, Refused, draft,
 };
+use imajin_app::{ZoneName, refuse_if};
 use imajin_dfos::hex;
 use imajin_ledger::{Draft, Refusal, RefusalKind};
 use imajin_protocol::{Currency, Did, IdText};
@@ -204,15 +204,11 @@ pub(super) fn check_sale<O: Operation>(
     (event, holder): (&Did, &Did),
     (kind, quantity): (i64, i64),
 ) -> Result<(), Refusal> {
-    if i64::try_from(signed.len()) != Ok(quantity) {
-        return Err(unsigned());
-    }
+    refuse_if!(i64::try_from(signed.len()) != Ok(quantity), unsigned());
     for one in signed {
         let ticket = &one.ticket;
         let is_of = ticket.event == *event && ticket.holder == *holder;
-        if !is_of || i64::from(ticket.kind) != kind || ticket.issue != 1 {
-            return Err(unsigned());
-        }
+        refuse_if!(!is_of || i64::from(ticket.kind) != kind || ticket.issue != 1, unsigned());
         let is_taken = queries::ticket(ctx.reader(), event.as_str(), &ticket.id())?.is_some()
             || queries::of_seat(ctx.reader(), event.as_str(), &ticket.seat())?.is_some();
         if is_taken {

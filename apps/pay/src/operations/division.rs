@@ -201,9 +201,7 @@ fn check_agreed(
     let Some(agreed) = &terms.agreed else {
         return Ok(());
     };
-    if !matches!(terms.manifest.work(), Ok(Some(_))) {
-        return Err(DivisionRefusal::NoWork);
-    }
+    refuse_if!(!matches!(terms.manifest.work(), Ok(Some(_))), DivisionRefusal::NoWork);
     let keys = manifests::PeopleKeys::EverNamed(world.logs);
     match unasked(agreed, manifests.iter().copied(), &keys) {
         Ok(None) => Ok(()),

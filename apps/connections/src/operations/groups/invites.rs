@@ -1,7 +1,7 @@
 //! Inviting into a group: a code, which role it gives, how many may use it; and joining by one.
 
 use imajin_app::operation::{
-    BeforeSubmit, Choice, Context, Decide, Decision, Operation, Reasons, Refused, Request,
+    BeforeSubmit, Choice, Context, Decide, Decision, Operation, Reasons, Request,
 };
 use imajin_app::{Problem, RoomRole, refuse_if};
 use imajin_log::{MemberSource, Source};
@@ -226,9 +226,7 @@ impl Decide for JoinGroup {
         let is_it = |shown: &&CheckedInvite| shown.0.group == *group && shown.0.name == name;
         refuse_if!(ctx.prepared().as_ref().filter(is_it).is_none(), JoinRefusal::NotShown);
         let invite = queries::invite(ctx.reader(), group, name)?.ok_or(JoinRefusal::Ended)?;
-        if !invite.is_open(ctx.reader(), ctx.now())? {
-            return Err(Refused::For(JoinRefusal::Ended));
-        }
+        refuse_if!(!invite.is_open(ctx.reader(), ctx.now())?, JoinRefusal::Ended);
         refuse_if!(self.role != invite.role, JoinRefusal::Role(invite.role.name()));
         if queries::size(ctx.reader(), group)? >= MEMBERS_MAX {
             return Err(JoinRefusal::Full(MEMBERS_MAX).into());
