@@ -37,8 +37,8 @@ pub(crate) use send::SendMessage;
 pub(crate) use turns::{Out, RoleGiven};
 pub(crate) use undo::{DeleteMessage, Forget, Hidden, Hide};
 
-use imajin_app::RoomRole;
 use imajin_app::operation::{Choice, Context, Operation, Reasons, Refused};
+use imajin_app::{RoomRole, refuse_if};
 use imajin_log::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
 
@@ -91,15 +91,9 @@ where
     let room = queries::room(ctx.reader(), log.as_str())?;
     let room = room.ok_or_else(|| refused(RoomRefusal::Unknown))?;
     let was_in = !queries::spans(ctx.reader(), log, ctx.owner())?.is_empty();
-    if !was_in && room.kind != Kind::Event {
-        return Err(refused(RoomRefusal::Unknown));
-    }
-    if !ctx.takes_entries(log) {
-        return Err(refused(RoomRefusal::Away));
-    }
-    if room.is_sealed && !ctx.is_own_key() {
-        return Err(refused(RoomRefusal::OwnKey));
-    }
+    refuse_if!(!was_in && room.kind != Kind::Event, refused(RoomRefusal::Unknown));
+    refuse_if!(!ctx.takes_entries(log), refused(RoomRefusal::Away));
+    refuse_if!(room.is_sealed && !ctx.is_own_key(), refused(RoomRefusal::OwnKey));
     Ok((room, queries::role(ctx.reader(), log, ctx.owner())?))
 }
 
