@@ -9,6 +9,9 @@ use imajin_app::{Answer, Node, Problem, Right};
 
 use super::super::{Shared, download, stream};
 
+/// The node, its jobs, the caller, the id of a copy, and the request's headers.
+type FetchRequest = (State<Node>, Extension<Shared>, Authed, Path<String>, HeaderMap);
+
 /// The finished copy. With `Range`, a part of it.
 #[utoipa::path(
     get, path = "/api/exports/{id}/bundle.tar", tag = "your data", params(("id" = String, Path)),
@@ -19,14 +22,8 @@ use super::super::{Shared, download, stream};
         (status = 507, description = "The disk was full"),
     ),
 )]
-pub(crate) async fn tar(
-    State(node): State<Node>,
-    Extension(shared): Extension<Shared>,
-    asks: Authed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    fetch(&node, &shared, &asks, &id, &headers, false)
+pub(crate) async fn tar(request: FetchRequest) -> Answer<Response> {
+    fetch(request, false)
 }
 
 /// The finished copy, if it is encrypted. With `Range`, a part of it.
@@ -35,25 +32,13 @@ pub(crate) async fn tar(
     responses((status = 200, content_type = "application/octet-stream"), (status = 206, description = "A part"), (status = 404, description = "No such copy of yours"),
         (status = 429, description = "It did not get a turn: too many of yours were waiting"), (status = 503, description = "It failed, for the reason given")),
 )]
-pub(crate) async fn encrypted(
-    State(node): State<Node>,
-    Extension(shared): Extension<Shared>,
-    asks: Authed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    fetch(&node, &shared, &asks, &id, &headers, true)
+pub(crate) async fn encrypted(request: FetchRequest) -> Answer<Response> {
+    fetch(request, true)
 }
 
-fn fetch(
-    node: &Node,
-    shared: &Shared,
-    asks: &Authed,
-    id: &str,
-    headers: &HeaderMap,
-    encrypted: bool,
-) -> Answer<Response> {
-    let job = shared.exports.find(id, &asks.0.did, node.monotonic())?;
+fn fetch(request: FetchRequest, encrypted: bool) -> Answer<Response> {
+    let (State(node), Extension(shared), Authed(session), Path(id), headers) = request;
+    let job = shared.exports.find(&id, &session.did, node.monotonic())?;
     if job.is_encrypted() != encrypted {
         let ending = job.ending();
         return Err(Problem::not_found(format!(
@@ -61,7 +46,6 @@ fn fetch(
         )));
     }
     let kind = if encrypted { "application/octet-stream" } else { download::TAR };
-    let session = asks.0.clone();
-    let right = Right::new(node, move |node| session.check(node));
-    stream::download(job.open()?, &job.file_name(), kind, headers, right)
+    let right = Right::new(&node, move |node| session.check(node));
+    stream::download(job.open()?, &job.file_name(), kind, &headers, right)
 }
