@@ -117,23 +117,19 @@ impl Relay {
     }
 }
 
-pub(super) async fn identity_log(
-    State(relay): State<Relay>,
-    Path(did): Path<String>,
-    params: Params,
-) -> Reply {
-    chain_log(relay, Kind::Identity, did, &params).await
+/// The relay, the name of a log, and the part of it that is asked for.
+type LogRequest = (State<Relay>, Path<String>, Params);
+
+pub(super) async fn identity_log(request: LogRequest) -> Reply {
+    chain_log(request, Kind::Identity).await
 }
 
-pub(super) async fn content_log(
-    State(relay): State<Relay>,
-    Path(id): Path<String>,
-    params: Params,
-) -> Reply {
-    chain_log(relay, Kind::Content, id, &params).await
+pub(super) async fn content_log(request: LogRequest) -> Reply {
+    chain_log(request, Kind::Content).await
 }
 
-async fn chain_log(relay: Relay, kind: Kind, chain: String, params: &Params) -> Reply {
+async fn chain_log(request: LogRequest, kind: Kind) -> Reply {
+    let (State(relay), Path(chain), params) = request;
     let (after, limit) = (params.after(), params.limit());
     let page = relay
         .read(move |_, reads| {
@@ -178,11 +174,8 @@ pub(super) fn list(name: &str, rows: Vec<Json_>, next: Option<String>) -> Respon
     Json(json!({ name: rows, "next": next })).into_response()
 }
 
-pub(super) async fn countersignatures(
-    State(relay): State<Relay>,
-    Path(cid): Path<String>,
-    params: Params,
-) -> Reply {
+pub(super) async fn countersignatures(request: LogRequest) -> Reply {
+    let (State(relay), Path(cid), params) = request;
     let (after, limit) = (params.after(), params.limit());
     let rows = relay
         .read(move |_, reads| {
