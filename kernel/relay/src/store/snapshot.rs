@@ -64,15 +64,13 @@ impl Snapshot<'_> {
 
     /// The global log after an operation, in the order of arrival.
     pub(crate) fn log(&self, after: Option<&str>, limit: usize) -> Answer<LogPage> {
-        let seq: i64 = match after {
-            None => 0,
-            Some(after) => {
-                let sql = "SELECT seq FROM operations WHERE cid = ?1";
-                match self.first(sql, &[&after], |row| row.get(0))? {
-                    Some(seq) => seq,
-                    None => return Ok(None),
-                }
-            }
+        let sql = "SELECT seq FROM operations WHERE cid = ?1";
+        let seq: Option<i64> = match after {
+            None => Some(0),
+            Some(after) => self.first(sql, &[&after], |row| row.get(0))?,
+        };
+        let Some(seq) = seq else {
+            return Ok(None);
         };
         let sql = format!("SELECT {LOG} FROM operations WHERE seq > ?1 ORDER BY seq LIMIT ?2");
         self.all(&sql, &[&seq, &size(limit)], log_row).map(Some)
@@ -87,16 +85,13 @@ impl Snapshot<'_> {
         limit: usize,
     ) -> Answer<LogPage> {
         let kind = size(kind_code(kind));
-        let seq: i64 = match after {
-            None => 0,
-            Some(after) => {
-                let sql =
-                    "SELECT seq FROM operations WHERE cid = ?1 AND chain_id = ?2 AND kind = ?3";
-                match self.first(sql, &[&after, &chain, &kind], |row| row.get(0))? {
-                    Some(seq) => seq,
-                    None => return Ok(None),
-                }
-            }
+        let sql = "SELECT seq FROM operations WHERE cid = ?1 AND chain_id = ?2 AND kind = ?3";
+        let seq: Option<i64> = match after {
+            None => Some(0),
+            Some(after) => self.first(sql, &[&after, &chain, &kind], |row| row.get(0))?,
+        };
+        let Some(seq) = seq else {
+            return Ok(None);
         };
         let sql = format!(
             "SELECT {LOG} FROM operations WHERE chain_id = ?1 AND kind = ?2 AND seq > ?3 \
