@@ -86,15 +86,7 @@ pub(super) fn wish(
             Some(body)
         }
     };
-    Ok(CommandRequest {
-        did,
-        op: spec.op,
-        reference,
-        body,
-        fact,
-        args: serde_json::Value::Null,
-        prepared: Default::default(),
-    })
+    Ok(CommandRequest { reference, body, fact, ..CommandRequest::new(did, spec.op) })
 }
 
 fn fact(text: &str) -> Result<Fact, Problem> {
