@@ -16,7 +16,7 @@ use imajin_app::{CommandRequest, Node, Problem, extension};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, Role, Service, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Value, cbor};
-use imajin_ledger::Receipt;
+use imajin_ledger::{Receipt, SubmitError};
 use imajin_log::ops;
 use imajin_log::rules::{Chain, Owner};
 use imajin_protocol::identity::verify_chain;
@@ -360,9 +360,29 @@ async fn sign_kept(
     to: Vec<Did>,
     chain: Option<imajin_dfos::Cid>,
 ) -> Result<Receipt, Problem> {
+    let args = match wish.args {
+        Json::Null => json!({}),
+        args => args,
+    };
+    let wish = CommandRequest { args, ..wish };
+    Ok(submit_signed(node, (&kept.key, &kept.kid), wish, chain, to).await??)
+}
+
+/// Signs a command with a key that the node has, and enters it. `chain` is the newest operation of the signer's chain, `to` the
+/// DIDs in whose logs it has consequences.
+///
+/// # Errors
+/// The outer error is the service's refusal before the writer; the inner result is the writer's answer.
+pub async fn submit_signed(
+    node: &Node,
+    (key, kid): (&SigningKey, &Kid),
+    wish: CommandRequest,
+    chain: Option<imajin_dfos::Cid>,
+    to: Vec<Did>,
+) -> Result<Result<Receipt, SubmitError>, Problem> {
     let body = wish.body.map(salted).transpose()?;
     let status = node.status(&wish.did)?;
-    let after = node.ledger().after(&wish.did, &kept.kid.to_string())?;
+    let after = node.ledger().after(&wish.did, &kid.to_string())?;
     let payload = ProofPayload {
         aud: node.did().clone(),
         service: naming::service_of(wish.op).to_owned(),
@@ -378,12 +398,8 @@ async fn sign_kept(
         via: None,
         did: wish.did,
     };
-    let proof = Proof::sign(&kept.key, kept.kid.clone(), payload).map_err(Problem::internal)?;
-    let args = match wish.args {
-        Json::Null => json!({}),
-        args => args,
-    };
-    Ok(node.submit_prepared(proof, body, args, wish.prepared).await??)
+    let proof = Proof::sign(key, kid.clone(), payload).map_err(Problem::internal)?;
+    node.submit_prepared(proof, body, wish.args, wish.prepared).await
 }
 
 fn salted(mut body: Value) -> Result<Value, Problem> {
