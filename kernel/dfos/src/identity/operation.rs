@@ -85,10 +85,8 @@ impl Operation {
         if payload.get_i64("version") != Some(VERSION) {
             return Err(IdentityError::Schema("version"));
         }
-        let previous = || match payload.get_str(PREVIOUS) {
-            Some(previous) => Ok(previous.to_owned()),
-            None => Err(IdentityError::Schema(PREVIOUS)),
-        };
+        let previous =
+            || payload.get_str(PREVIOUS).map(str::to_owned).ok_or(IdentityError::Schema(PREVIOUS));
         let action = match payload.get_str("type") {
             Some("create") => Action::Create {
                 keys: Keys::from_value(payload)?,

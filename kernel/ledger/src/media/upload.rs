@@ -246,10 +246,8 @@ impl MediaStore {
         let Some(cid) = upload.stored.as_deref().and_then(|cid| parse_cid(cid).ok()) else {
             return self.append(did, id, upload.length)?.finish();
         };
-        match self.size(did, &cid)? {
-            Some(bytes) => Ok(MediaObject { cid, bytes, existed: true }),
-            None => Err(MediaError::NotFound { cid }.into()),
-        }
+        let bytes = self.size(did, &cid)?.ok_or(MediaError::NotFound { cid })?;
+        Ok(MediaObject { cid, bytes, existed: true })
     }
 
     /// Notes the outcome of a complete upload, so that a client that asks again gets the same response.

@@ -89,10 +89,7 @@ impl LogState {
         if self.ops.get(&header.op).is_none() {
             return Ok(None);
         }
-        match spec.derivation(&header.op) {
-            Some(derivation) => Ok(Some(derivation)),
-            None => Err(may_not_derive(intent, header)),
-        }
+        spec.derivation(&header.op).map(Some).ok_or_else(|| may_not_derive(intent, header))
     }
 
     /// Returns an intent in another log: its row in `causes`, valid without that log.
