@@ -143,16 +143,12 @@ pub(crate) async fn home(
         return Ok((StatusCode::OK, Json(answer)));
     }
     let word = HomeWord { proof, body };
-    let arrival = match shared.import_jobs.find(&id, node.now()) {
-        Ok(arrival) => arrival,
-        Err(problem) => return Err(refusal_receipt::attach(&node, &word.proof, problem)),
-    };
+    let refused = |problem| refusal_receipt::attach(&node, &word.proof, problem);
+    let arrival = shared.import_jobs.find(&id, node.now()).map_err(refused)?;
     // While another request works on the import, its result is unknown: this answer carries no signed refusal.
     let mut work = arrival.work()?;
-    match enter(&node, &shared, &arrival, &mut work, &word).await {
-        Ok(answer) => Ok((StatusCode::CREATED, Json(answer))),
-        Err(problem) => Err(refusal_receipt::attach(&node, &word.proof, problem)),
-    }
+    let answer = enter(&node, &shared, &arrival, &mut work, &word).await.map_err(refused)?;
+    Ok((StatusCode::CREATED, Json(answer)))
 }
 
 async fn enter(

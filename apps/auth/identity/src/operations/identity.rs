@@ -229,10 +229,8 @@ impl Decide for KeepChain {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ChainRefusal> {
         refuse_if!(!queries::is_bare(ctx.reader(), ctx.owner())?, ChainRefusal::OwnChain);
         let log: Vec<&str> = self.log.0.iter().map(|token| token.0.as_str()).collect();
-        match extends(ctx.reader(), ctx.owner(), &log)? {
-            Ok(_) => Ok(()),
-            Err(message) => Err(ChainRefusal::Broken(message).into()),
-        }
+        extends(ctx.reader(), ctx.owner(), &log)?.map_err(ChainRefusal::Broken)?;
+        Ok(())
     }
 }
 
