@@ -200,10 +200,8 @@ async fn write(
         }
         None => None,
     };
-    request.fact = match arguments.get("fact").filter(|fact| !is_empty(fact)) {
-        Some(json) => Some(Fact::from_json(json).map_err(|_| wrong("fact"))?),
-        None => None,
-    };
+    let fact = arguments.get("fact").filter(|fact| !is_empty(fact));
+    request.fact = fact.map(Fact::from_json).transpose().map_err(|_| wrong("fact"))?;
     if declaration.spec.body {
         let empty = Json::Object(Map::new());
         let body = arguments.get("body").unwrap_or(&empty);

@@ -246,8 +246,6 @@ pub(crate) fn by_link(
 /// The members of a group among these owners, for lists of what people share with it.
 /// Errors: 404 if the viewer is not in the group.
 pub(crate) fn in_group(node: &Node, viewer: &Did, group: &Did) -> Answer<()> {
-    match node.group_role(group, viewer)? {
-        Some(_) => Ok(()),
-        None => Err(Problem::not_found(TEXTS.say("no-such-group", args![]))),
-    }
+    let role = node.group_role(group, viewer)?;
+    role.map(drop).ok_or_else(|| Problem::not_found(TEXTS.say("no-such-group", args![])))
 }

@@ -114,9 +114,8 @@ impl BeforeSubmit for OfferJar {
 impl Decide for OfferJar {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OfferRefusal> {
         let owner = ctx.owner().as_str();
-        match store::item::<Jars>(ctx.reader(), owner, self.jar.as_str())? {
-            Some(_) => Ok(()),
-            None => Err(OfferRefusal::NoJar.into()),
-        }
+        let item = store::item::<Jars>(ctx.reader(), owner, self.jar.as_str())?;
+        item.ok_or(OfferRefusal::NoJar)?;
+        Ok(())
     }
 }

@@ -61,10 +61,8 @@ fn parse_credentials(parts: &Parts) -> Option<Credentials> {
 /// The delegation of a computer whose app password hasn't ended.
 /// Errors: 401 once it has; what knows people can't be read.
 pub(super) fn check(node: &Node, computer: &Computer) -> Answer<Cid> {
-    match delegation(node, computer)? {
-        Some(delegation) => Ok(delegation),
-        None => Err(Problem::unauthorized("This app password has ended.")),
-    }
+    let ended = || Problem::unauthorized("This app password has ended.");
+    delegation(node, computer)?.ok_or_else(ended)
 }
 
 /// The delegation by which a computer comes: in force, of no more than an app password may have, and named by its owner.

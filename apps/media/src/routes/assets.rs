@@ -177,10 +177,9 @@ fn changed<T: imajin_app::operation::Field>(
     match asked {
         None => Ok(Change::Keep),
         Some(None) => Ok(Change::Clear),
-        Some(Some(text)) => match T::read(&Value::from(text.as_str())) {
-            Ok(value) => Ok(Change::Set(value)),
-            Err(wrong) => Err(Problem::field(name, format!("{name}{wrong}."))),
-        },
+        Some(Some(text)) => T::read(&Value::from(text.as_str()))
+            .map(Change::Set)
+            .map_err(|wrong| Problem::field(name, format!("{name}{wrong}."))),
     }
 }
 

@@ -96,10 +96,8 @@ fn url(document: &Document) -> Result<Option<String>, Refusal> {
         return Ok(None);
     };
     let address = value.as_str().and_then(|text| imajin_host::registries::parse_address(text).ok());
-    match address {
-        Some(url) => Ok(Some(url)),
-        None => Err(field("url", "url must be an address like https://box.example")),
-    }
+    let wrong = || field("url", "url must be an address like https://box.example");
+    address.map(Some).ok_or_else(wrong)
 }
 
 /// Whether the node wants its connections carried.
