@@ -80,7 +80,7 @@ impl CommandRequest {
     /// Sets the salt of a signed body from its dag-json, if the request has one.
     ///
     /// # Errors
-    /// The salt is no dag-json.
+    /// The salt is not dag-json.
     pub fn salted(self, salt: Option<&Json>) -> Answer<Self> {
         let Some(salt) = salt else {
             return Ok(self);
