@@ -136,7 +136,9 @@ pub(super) fn divided_by(
     library: &FollowedManifests,
 ) -> Result<Divided, Refused<DivisionRefusal>> {
     refuse_if!(*root.signer() != terms.seller, DivisionRefusal::NotSeller(root.signer().clone()));
-    refuse_if!(*payer == terms.seller, DivisionRefusal::Oneself);
+    if *payer == terms.seller {
+        return Err(DivisionRefusal::Oneself.into());
+    }
     let (schedule, network) = queries::fee_schedule(world.db, world.node)?;
     let profile = schedule.at(world.now);
     let parties = FeeParties { protocol: network, node: world.node.clone() };

@@ -100,7 +100,9 @@ pub(crate) enum UnfollowRefusal {
 
 /// Checks that the list names people other than the author, each once.
 fn check(people: &People, author: &Did) -> Result<(), PeopleRefusal> {
-    refuse_if!(people.0.contains(author), PeopleRefusal::Oneself);
+    if people.0.contains(author) {
+        return Err(PeopleRefusal::Oneself);
+    }
     let mut all = people.0.iter().enumerate();
     match all.find(|(n, did)| people.0[..*n].contains(did)) {
         Some((_, did)) => Err(PeopleRefusal::Twice(did.clone())),
