@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::to_bytes;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use imajin_app::own_routes::ReadGrant;
 use imajin_app::{Answer, DelegationRecord, Node, Peer, Problem, Session, args};
 use imajin_dfos::Cid;
@@ -115,16 +115,8 @@ pub(crate) fn not_read(status: StatusCode, answer: &Json) -> Problem {
 
 /// Reads the token of a request.
 fn parse_credentials(parts: &Parts) -> Option<Credentials> {
-    let mut all = parts.headers.get_all(header::AUTHORIZATION).iter();
-    let value = all.next()?.to_str().ok()?;
-    if all.next().is_some() {
-        return None;
-    }
-    let (scheme, token) = value.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return None;
-    }
-    let (did, password) = token.trim().strip_prefix(TOKEN)?.rsplit_once('.')?;
+    let token = Credentials::text(parts, "bearer")?;
+    let (did, password) = token.strip_prefix(TOKEN)?.rsplit_once('.')?;
     Some(Credentials {
         name: format!("did:imajin:{did}"),
         password: Password::parse(password)?,

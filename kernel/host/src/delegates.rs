@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts as _;
+use axum::http::header;
 use axum::http::request::Parts;
 use imajin_app::extract::SignInAttempt;
 use imajin_app::{Node, Problem};
@@ -102,6 +103,15 @@ pub async fn authenticate(
 }
 
 impl Credentials {
+    /// Returns the text after this scheme in the only `Authorization` header of a request.
+    pub fn text<'a>(parts: &'a Parts, scheme: &str) -> Option<&'a str> {
+        let mut all = parts.headers.get_all(header::AUTHORIZATION).iter();
+        let value = all.next()?.to_str().ok()?;
+        let (named, text) = value.split_once(' ')?;
+        let is_it = all.next().is_none() && named.eq_ignore_ascii_case(scheme);
+        is_it.then(|| text.trim())
+    }
+
     fn owner(&self, node: &Node) -> Option<Did> {
         let named = node.find_person(&self.name).ok().flatten();
         named.or_else(|| Did::parse(&format!("did:imajin:{}", self.name)).ok())

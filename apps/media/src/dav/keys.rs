@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use axum::http::header;
 use axum::http::request::Parts;
 use data_encoding::BASE64;
 use imajin_app::{Answer, Node, Problem};
@@ -39,16 +38,7 @@ pub(super) async fn computer(node: &Node, parts: &mut Parts) -> Answer<Option<Ar
 
 /// The name and the password of a request: a DID has colons, a password none.
 fn parse_credentials(parts: &Parts) -> Option<Credentials> {
-    let mut all = parts.headers.get_all(header::AUTHORIZATION).iter();
-    let value = all.next()?.to_str().ok()?;
-    if all.next().is_some() {
-        return None;
-    }
-    let (scheme, text) = value.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = BASE64.decode(text.trim().as_bytes()).ok()?;
+    let text = BASE64.decode(Credentials::text(parts, "basic")?.as_bytes()).ok()?;
     let text = String::from_utf8(text).ok()?;
     let (name, password) = text.rsplit_once(':')?;
     Some(Credentials {
