@@ -44,19 +44,11 @@ pub(crate) fn why_believe(t: Texts, because: Markup) -> Markup {
 pub(crate) fn sheet_input(id: &str, label: &str, t: Texts) -> Markup {
     html! {
         p { button #scan type="button" hidden { (t.text("sheet-scan")) } }
-        div.field {
-            label for="sheet-file" { (t.text("sheet-file")) }
-            input #sheet-file type="file" accept=".txt,text/plain,image/*";
-        }
-        div.field {
-            label for="letters" { (t.text("sheet-letters")) }
-            p.hint id="letters-hint" { (t.text("sheet-letters-hint")) }
+        (t.field("sheet-file", "sheet-file", None, html! { input #sheet-file type="file" accept=".txt,text/plain,image/*"; }))
+        (t.field("letters", "sheet-letters", Some("sheet-letters-hint"), html! {
             textarea #letters.letters rows="6" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="letters-hint" {}
-        }
-        div.field {
-            label for=(id) { (t.text(label)) }
-            input id=(id) type="password" autocomplete="off" required;
-        }
+        }))
+        (t.field(id, label, None, html! { input id=(id) type="password" autocomplete="off" required; }))
     }
 }
 
@@ -91,12 +83,10 @@ pub(crate) fn paper(t: Texts) -> Markup {
 /// The passphrase that locks a new sheet.
 pub(crate) fn passphrase_field(t: Texts) -> Markup {
     html! {
-        div.field {
-            label for="passphrase" { (t.text("sheet-passphrase")) }
-            p.hint id="passphrase-hint" { (t.text("sheet-passphrase-hint")) }
+        (t.field("passphrase", "sheet-passphrase", Some("sheet-passphrase-hint"), html! {
             input #passphrase type="password" autocomplete="new-password" minlength="12" required aria-describedby="passphrase-hint";
             label.check { input #see type="checkbox"; span { (t.text("show-typed")) } }
             button #suggest.link type="button" { (t.text("suggest")) }
-        }
+        }))
     }
 }

@@ -123,6 +123,18 @@ impl Texts {
         help_link(&help::fragment(self.catalogue.app, help), self.lang)
     }
 
+    /// A field of a form: the input of this id below the message `label` and, where there is one, the message `hint`, whose
+    /// id is that of the input with `-hint`.
+    pub fn field(self, id: &str, label: &str, hint: Option<&str>, input: Markup) -> Markup {
+        html! {
+            div.field {
+                label for=(id) { (self.text(label)) }
+                @if let Some(hint) = hint { p.hint id={ (id) "-hint" } { (self.text(hint)) } }
+                (input)
+            }
+        }
+    }
+
     /// A page in the place of another one: an error, a locked box, no network. It explains itself, so it has no help text.
     pub fn notice_page(self, title: impl Into<String>, content: Markup) -> Page {
         Page::new(title, content).spoken(self)

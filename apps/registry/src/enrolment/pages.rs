@@ -70,10 +70,9 @@ fn content(
         @if !registrations.is_empty() { p.hint { (t.text("leave-hint")) } }
         h2 { (t.text("join")) }
         form method="post" action=(PATH) {
-            div.field {
-                label for="url" { (t.text("join-address")) }
+            (t.field("url", "join-address", None, html! {
                 input #url type="text" inputmode="url" name="url" autocapitalize="none" spellcheck="false" required placeholder="https://registry.example" maxlength="200";
-            }
+            }))
             div.actions { button.main type="submit" { (t.text("join-it")) } }
         }
     }

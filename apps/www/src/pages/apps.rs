@@ -62,14 +62,13 @@ pub(crate) async fn authorize(
             h2 { (t.text("apps-ask-scope")) }
             ul #scope {}
             form #form-allow {
-                div.field {
-                    label for="days" { (t.text("apps-ask-days")) }
+                (t.field("days", "apps-ask-days", None, html! {
                     select #days {
                         @for (days, id) in [(1, "apps-day"), (30, "apps-month"), (365, "apps-year")] {
                             option value=(days) selected[days == 30] { (t.text(id)) }
                         }
                     }
-                }
+                }))
                 div.actions {
                     button #allow.main type="submit" { (t.text("apps-allow")) }
                     a #no.button href="/" { (t.text("apps-no")) }

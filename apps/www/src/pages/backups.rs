@@ -158,19 +158,17 @@ fn form(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
     html! {
         form #place {
             h2 { @if is_set { (t.text("backups-choose-other")) } @else { (t.text("backups-choose")) } }
-            div.field {
-                label for="kind" { (t.text("backups-kind")) }
+            (t.field("kind", "backups-kind", None, html! {
                 select #kind {
                     option value="folder" selected[is_folder] { (t.text("backups-kind-folder")) }
                     option value="friend" selected[friend.is_some()] { (t.text("backups-kind-friend")) }
                     option value="bucket" selected[bucket.is_some()] { (t.text("backups-kind-bucket")) }
                 }
-            }
+            }))
             (of_folder(folder, sticks, t))
             (of_friend(friend, t))
             (of_bucket(bucket, plan, t))
-            div.field {
-                label for="every_h" { (t.text("backups-often")) }
+            (t.field("every_h", "backups-often", None, html! {
                 select #every_h {
                     @for (hours, id) in INTERVALS {
                         @let is_chosen = if is_set { plan.every_h == hours } else { hours == 24 };
@@ -180,7 +178,7 @@ fn form(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
                         option value=(plan.every_h) selected { (t.format("backups-often-hours", args![count = plan.every_h])) }
                     }
                 }
-            }
+            }))
             div.actions {
                 button.main type="submit" { (t.text("backups-save")) }
                 button #try-this type="button" { (t.text("backups-try-first")) }
@@ -193,12 +191,10 @@ fn form(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
 fn of_folder(folder: &str, sticks: &[String], t: Texts) -> Markup {
     html! {
         div #of-folder {
-            div.field {
-                label for="to" { (t.text("backups-folder")) }
-                p.hint id="to-hint" { (t.text("backups-folder-hint")) }
+            (t.field("to", "backups-folder", Some("backups-folder-hint"), html! {
                 input #to type="text" list="sticks" aria-describedby="to-hint" value=(folder) autocomplete="off" spellcheck="false";
                 datalist #sticks { @for stick in sticks { option value=(stick) {} } }
-            }
+            }))
             @if sticks.is_empty() { p.hint { (t.text("backups-plug")) } }
             @for stick in sticks {
                 p { button type="button" data-stick=(stick) { (t.format("backups-stick", args![name = stick.rsplit('/').next().unwrap_or(stick)])) } }
@@ -211,15 +207,13 @@ fn of_friend(friend: Option<&str>, t: Texts) -> Markup {
     html! {
         div #of-friend {
             p.hint { (t.text("backups-friend-hint")) }
-            div.field {
-                label for="friend" { (t.text("backups-friend")) }
+            (t.field("friend", "backups-friend", None, html! {
                 input #friend type="text" inputmode="url" value=(friend.unwrap_or_default()) placeholder="box.example" autocomplete="off" autocapitalize="none" spellcheck="false";
-            }
-            div.field {
-                label for="code" { (t.text("backups-code")) }
+            }))
+            (t.field("code", "backups-code", None, html! {
                 @if friend.is_some() { p.hint id="code-hint" { (t.text("backups-code-keep")) } }
                 input #code type="text" placeholder="7KQ2-M9XT-04RB" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby=[friend.map(|_| "code-hint")];
-            }
+            }))
         }
     }
 }
@@ -227,22 +221,16 @@ fn of_friend(friend: Option<&str>, t: Texts) -> Markup {
 fn of_bucket(bucket: Option<&str>, plan: &BackupPlan, t: Texts) -> Markup {
     html! {
         div #of-bucket {
-            div.field {
-                label for="s3_url" { (t.text("backups-s3-url")) }
+            (t.field("s3_url", "backups-s3-url", None, html! {
                 input #s3_url type="url" value=(plan.s3_url) placeholder="https://s3.eu-central-1.amazonaws.com" autocomplete="off";
-            }
-            div.field {
-                label for="bucket" { (t.text("backups-s3-bucket")) }
+            }))
+            (t.field("bucket", "backups-s3-bucket", None, html! {
                 input #bucket type="text" value=(bucket.unwrap_or_default()) placeholder="my-bucket/my-box" autocomplete="off" spellcheck="false";
-            }
-            div.field {
-                label for="s3_region" { (t.text("backups-s3-region")) }
+            }))
+            (t.field("s3_region", "backups-s3-region", None, html! {
                 input #s3_region type="text" value=(plan.s3_region) placeholder="us-east-1" autocomplete="off" spellcheck="false";
-            }
-            div.field {
-                label for="s3_key" { (t.text("backups-s3-key")) }
-                input #s3_key type="text" autocomplete="off" spellcheck="false";
-            }
+            }))
+            (t.field("s3_key", "backups-s3-key", None, html! { input #s3_key type="text" autocomplete="off" spellcheck="false"; }))
             div.field {
                 label for="s3_secret" { (t.text("backups-s3-secret")) }
                 p.hint id="secret-hint" {

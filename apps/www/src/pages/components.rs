@@ -77,19 +77,14 @@ fn fields(t: Texts) -> Markup {
             p.hint id="plain-hint" { (t.text("component-hint")) }
             input #plain type="text" aria-describedby="plain-hint";
         }
-        div.field {
-            label for="wrong" { (t.text("component-mistake")) }
+        (t.field("wrong", "component-mistake", None, html! {
             input #wrong type="text" value="evil.example" aria-invalid="true" aria-describedby="wrong-error";
             p.notice.bad #wrong-error role="alert" { (t.text("component-mistake-why")) }
-        }
-        div.field {
-            label for="prefixed" { (t.text("component-before")) }
-            div.prefix { span { "@" } input #prefixed type="text"; }
-        }
-        div.field {
-            label for="with" { (t.text("component-with-button")) }
+        }))
+        (t.field("prefixed", "component-before", None, html! { div.prefix { span { "@" } input #prefixed type="text"; } }))
+        (t.field("with", "component-with-button", None, html! {
             div.with { input #with type="search"; button type="button" { (t.text("search")) } }
-        }
+        }))
         div.field { label for="long" { (t.text("component-long")) } textarea #long {} }
         (person.draw(t.lang))
         div.field { label for="file" { (t.text("component-file")) } input #file type="file"; }
@@ -98,10 +93,9 @@ fn fields(t: Texts) -> Markup {
 
 fn choices(t: Texts) -> Markup {
     html! {
-        div.field {
-            label for="one" { (t.text("component-one-of")) }
+        (t.field("one", "component-one-of", None, html! {
             select #one { option { (t.text("component-first")) } option { (t.text("component-second")) } }
-        }
+        }))
         label.check for="yes" { input #yes type="checkbox"; span { (t.text("component-on-off")) } }
         label.check for="done" { input #done type="checkbox" checked; span { (t.text("component-on")) } }
     }

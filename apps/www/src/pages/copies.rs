@@ -129,21 +129,17 @@ fn bring_form(node: &Node, role: Role, t: Texts) -> Markup {
             div.notice { p { (t.text("bring-closed")) } }
         }
         form #form-bring novalidate {
-            div.field {
-                label for="file" { (t.text("bring-file")) }
-                p.hint id="file-hint" { (t.text("bring-file-hint")) }
+            (t.field("file", "bring-file", Some("bring-file-hint"), html! {
                 input #file type="file" accept=".tar,.age" required aria-describedby="file-hint";
-            }
+            }))
             div #locked.field hidden {
                 label for="copy-passphrase" { (t.text("bring-passphrase")) }
                 input #copy-passphrase type="password" autocomplete="off";
             }
             @if !is_invited && registration == Registration::Invite {
-                div.field {
-                    label for="invite" { (t.text("bring-invite")) }
-                    p.hint id="invite-hint" { (t.text("bring-invite-hint")) }
+                (t.field("invite", "bring-invite", Some("bring-invite-hint"), html! {
                     input #invite type="text" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="100" aria-describedby="invite-hint";
-                }
+                }))
             }
             div.actions { button #go.main type="submit" { (t.text("bring-go")) } }
         }
@@ -158,11 +154,9 @@ pub(crate) fn moving(viewer: Viewer, t: Texts) -> Page {
             h1 { (t.text("move")) }
             p.lead { (t.text("move-lead")) }
             form #ask novalidate {
-                div.field {
-                    label for="to" { (t.text("move-to")) }
-                    p.hint id="to-hint" { (t.text("move-to-hint")) }
+                (t.field("to", "move-to", Some("move-to-hint"), html! {
                     input #to type="url" inputmode="url" autocomplete="url" autocapitalize="none" spellcheck="false" required maxlength="200" placeholder="https://box.example" aria-describedby="to-hint";
-                }
+                }))
                 div.actions { button #look.main type="submit" { (t.text("move-look")) } a.button href="/data" { (t.text("move-stay")) } }
             }
         }
@@ -179,11 +173,9 @@ pub(crate) fn moving(viewer: Viewer, t: Texts) -> Page {
                 }
             }
             form #go novalidate {
-                div.field {
-                    label for="invite" { (t.text("move-invite")) }
-                    p.hint id="invite-hint" { (t.text("move-invite-hint")) }
+                (t.field("invite", "move-invite", Some("move-invite-hint"), html! {
                     input #invite type="text" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="100" aria-describedby="invite-hint";
-                }
+                }))
                 label.check for="sheet" { input #sheet type="checkbox"; span { (t.text("move-sheet")) } }
                 div.actions { button #move.main type="submit" { (t.text("move-go")) } button #back type="button" { (t.text("move-another")) } }
             }

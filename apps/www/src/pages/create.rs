@@ -54,11 +54,9 @@ fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {
                     (true, Registration::Invite) => (code_field("invite", ["create-invite", "create-invite-hint"], t)),
                     (true, _) => {}
                 }
-                div.field {
-                    label for="name" { (t.text("create-your-name")) }
-                    p.hint id="name-hint" { (t.text("create-name-hint")) }
+                (t.field("name", "create-your-name", Some("create-name-hint"), html! {
                     input #name type="text" autocomplete="name" maxlength="100" required aria-describedby="name-hint";
-                }
+                }))
                 div.actions { button #to-key.main type="submit" { (t.text("continue")) } }
             }
             p.soft { (t.markup("create-before", args![], |_, inner| html! { a href="/signin" { (inner) } })) }
@@ -149,18 +147,14 @@ fn done_step(t: Texts) -> Markup {
                 h1 { (t.text("create-almost")) }
                 p { (t.text("create-almost-why")) }
                 div #claim-again hidden {
-                    div.field {
-                        label for="claim-code" { (t.text("create-claim")) }
-                        p.hint id="claim-code-hint" { (t.text("create-claim-again")) }
+                    (t.field("claim-code", "create-claim", Some("create-claim-again"), html! {
                         input #claim-code type="text" autocomplete="off" spellcheck="false" aria-describedby="claim-code-hint";
-                    }
+                    }))
                 }
                 div #invite-again hidden {
-                    div.field {
-                        label for="invite-code" { (t.text("create-invite")) }
-                        p.hint id="invite-code-hint" { (t.text("create-invite-hint")) }
+                    (t.field("invite-code", "create-invite", Some("create-invite-hint"), html! {
                         input #invite-code type="text" autocomplete="off" spellcheck="false" aria-describedby="invite-code-hint";
-                    }
+                    }))
                 }
                 div.actions { button #try-again.main type="button" { (t.text("create-again")) } }
             }

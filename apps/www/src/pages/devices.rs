@@ -32,19 +32,15 @@ pub(crate) fn page(node: &Node, viewer: Viewer, t: Texts) -> Page {
             p { (t.text("devices-add-other")) }
             p { button #scan type="button" hidden { (t.text("devices-scan")) } }
             form #form-add novalidate {
-                div.field {
-                    label for="key" { (t.text("devices-key")) }
-                    input #key type="text" autocomplete="off" autocapitalize="none" spellcheck="false";
-                }
+                (t.field("key", "devices-key", None, html! { input #key type="text" autocomplete="off" autocapitalize="none" spellcheck="false"; }))
                 button type="submit" { (t.text("continue")) }
             }
             div #confirm hidden {
                 h3 tabindex="-1" { (t.text("devices-is-it")) }
                 p { (t.markup("devices-check", args![], |_, _| html! { strong.mono #check {} })) }
-                div.field {
-                    label for="device-name" { (t.text("devices-call")) }
+                (t.field("device-name", "devices-call", None, html! {
                     input #device-name type="text" maxlength="60" autocomplete="off" placeholder=(t.text("devices-phone"));
-                }
+                }))
                 p { (t.text("devices-reads")) }
                 label.check { input #full type="checkbox"; span { (t.text("devices-full")) } }
                 p #only-signs hidden { (t.text("devices-only-signs")) }

@@ -56,18 +56,14 @@ fn by_mail(t: Texts) -> Markup {
             h2 { (t.text("signin-mail")) }
             p { (t.text("signin-mail-why")) }
             form #form-mail novalidate {
-                div.field {
-                    label for="email" { (t.text("signin-mail-address")) }
-                    input #email type="email" autocomplete="email" required;
-                }
+                (t.field("email", "signin-mail-address", None, html! { input #email type="email" autocomplete="email" required; }))
                 button #send type="submit" { (t.text("signin-mail-send")) }
             }
             p #sent role="status" hidden {}
             form #form-code novalidate {
-                div.field {
-                    label for="code" { (t.text("signin-code")) }
+                (t.field("code", "signin-code", None, html! {
                     input #code type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" required;
-                }
+                }))
                 button #use-code type="submit" { (t.text("signin-code-use")) }
             }
         }
@@ -112,16 +108,12 @@ pub(crate) fn device(giver: &NameGiver, t: Texts) -> Page {
             p.lead { (t.text("device-lead")) }
             (giver.notice(t))
             form #form-who novalidate {
-                div.field {
-                    label for="who" { (t.text("device-who")) }
-                    p.hint id="who-hint" { (t.text("device-who-hint")) }
+                (t.field("who", "device-who", Some("device-who-hint"), html! {
                     input #who type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required aria-describedby="who-hint";
-                }
-                div.field {
-                    label for="pairing-code" { (t.text("device-code")) }
-                    p.hint id="pairing-code-hint" { (t.text("device-code-hint")) }
+                }))
+                (t.field("pairing-code", "device-code", Some("device-code-hint"), html! {
                     input #pairing-code type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="pairing-code-hint";
-                }
+                }))
                 div.actions { button #make.main type="submit" { (t.text("continue")) } }
             }
         }

@@ -40,21 +40,15 @@ fn drawn(front: &Front, name: &str, is_saved: bool, t: Texts) -> Markup {
         h1 { (t.text("front")) }
         p.lead { (t.text("front-lead-settings")) }
         form #words autocomplete="off" method="post" action="/settings/box" {
-            div.field {
-                label for="name" { (t.text("front-name")) }
-                p.hint id="name-hint" { (t.text("front-name-hint")) }
+            (t.field("name", "front-name", Some("front-name-hint"), html! {
                 input #name name="name" type="text" maxlength=(NAME_MAX) value=(front.name) placeholder=(name) autocomplete="off" aria-describedby="name-hint";
-            }
-            div.field {
-                label for="sentence" { (t.text("front-sentence")) }
-                p.hint id="sentence-hint" { (t.text("front-sentence-hint")) }
+            }))
+            (t.field("sentence", "front-sentence", Some("front-sentence-hint"), html! {
                 input #sentence name="sentence" type="text" maxlength=(SENTENCE_MAX) value=(front.sentence) autocomplete="off" aria-describedby="sentence-hint";
-            }
-            div.field {
-                label for="zone" { (t.text("front-zone")) }
-                p.hint id="zone-hint" { (t.text("front-zone-hint")) }
+            }))
+            (t.field("zone", "front-zone", Some("front-zone-hint"), html! {
                 input #zone name="zone" type="text" maxlength="64" value=(front.timezone) placeholder=(Zone::home().name()) autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="zone-hint";
-            }
+            }))
             label.check { input #people name="people" type="checkbox" value="yes" checked[front.shows_people]; span { (t.text("front-people")) } }
             div.actions { button.main type="submit" { (t.text("front-save")) } a.button href="/settings" { (t.text("front-back")) } }
         }

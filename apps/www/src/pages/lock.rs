@@ -173,24 +173,18 @@ fn what_it_means(t: Texts) -> Markup {
 
 fn new_passphrase(t: Texts) -> Markup {
     html! {
-        div.field {
-            label for="next" { (t.text("lock-new")) }
-            p.hint id="next-hint" { (t.text("lock-new-hint")) }
+        (t.field("next", "lock-new", Some("lock-new-hint"), html! {
             input #next type="password" name="next" autocomplete="new-password" minlength="8" required aria-describedby="next-hint";
-        }
-        div.field {
-            label for="again" { (t.text("lock-again")) }
+        }))
+        (t.field("again", "lock-again", None, html! {
             input #again type="password" name="again" autocomplete="new-password" minlength="8" required;
-        }
+        }))
     }
 }
 
 fn passphrase_now(id: &str, t: Texts) -> Markup {
     html! {
-        div.field {
-            label for=(id) { (t.text("lock-now")) }
-            input id=(id) type="password" name="now" autocomplete="current-password" required;
-        }
+        (t.field(id, "lock-now", None, html! { input id=(id) type="password" name="now" autocomplete="current-password" required; }))
     }
 }
 

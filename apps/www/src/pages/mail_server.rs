@@ -133,41 +133,31 @@ fn form(config: &MailConfig, notice: &MailNotice, t: Texts) -> Markup {
     let port = (config.port != 0).then_some(config.port);
     html! {
         form method="post" action=(HERE) {
-            div.field {
-                label for="server" { (t.text("post-server")) }
-                p.hint id="server-hint" { (t.text("post-server-hint")) }
+            (t.field("server", "post-server", Some("post-server-hint"), html! {
                 input #server name="server" type="text" required maxlength="253" placeholder="smtp.example.org" value=(config.server) autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="server-hint" aria-invalid=[is_wrong(MailFault::Server)];
-            }
-            div.field {
-                label for="security" { (t.text("post-security")) }
+            }))
+            (t.field("security", "post-security", None, html! {
                 select #security name="security" {
                     @for (way, value, name) in WAYS { option value=(value) selected[way == config.security] { (t.text(name)) } }
                 }
-            }
-            div.field {
-                label for="port" { (t.text("post-port")) }
-                p.hint id="port-hint" { (t.text("post-port-hint")) }
+            }))
+            (t.field("port", "post-port", Some("post-port-hint"), html! {
                 input #port name="port" type="text" inputmode="numeric" maxlength="5" value=[port] autocomplete="off" aria-describedby="port-hint" aria-invalid=[matches!(notice, MailNotice::WrongPort).then_some("true")];
-            }
-            div.field {
-                label for="user" { (t.text("post-user")) }
+            }))
+            (t.field("user", "post-user", None, html! {
                 input #user name="user" type="text" maxlength="320" value=(config.user) autocomplete="off" autocapitalize="none" spellcheck="false";
-            }
+            }))
             div.field {
                 label for="password" { (t.text("post-password")) }
                 p.hint id="password-hint" { (t.text("post-password-hint")) @if config.is_set() { " " (t.text("post-password-keep")) } }
                 input #password name="password" type="password" maxlength="1000" autocomplete="off" aria-describedby="password-hint";
             }
-            div.field {
-                label for="from" { (t.text("post-from")) }
-                p.hint id="from-hint" { (t.text("post-from-hint")) }
+            (t.field("from", "post-from", Some("post-from-hint"), html! {
                 input #from name="from" type="text" required maxlength="320" placeholder="box@example.org" value=(config.from) autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="from-hint" aria-invalid=[is_wrong(MailFault::From)];
-            }
-            div.field {
-                label for="owner" { (t.text("post-owner")) }
-                p.hint id="owner-hint" { (t.text("post-owner-hint")) }
+            }))
+            (t.field("owner", "post-owner", Some("post-owner-hint"), html! {
                 input #owner name="owner" type="email" maxlength="320" value=(config.owner) autocomplete="email" aria-describedby="owner-hint" aria-invalid=[is_wrong(MailFault::Owner)];
-            }
+            }))
             div.actions { button.main type="submit" { (t.text("front-save")) } }
         }
     }
@@ -182,10 +172,9 @@ fn trial(config: &MailConfig, notice: &MailNotice, t: Texts) -> Markup {
     html! {
         form method="post" action={ (HERE) "/try" } {
             h2 { (t.text("post-try")) }
-            div.field {
-                label for="to" { (t.text("post-try-to")) }
+            (t.field("to", "post-try-to", None, html! {
                 input #to name="to" type="email" required maxlength="320" value=(to) autocomplete="email" aria-invalid=[matches!(notice, MailNotice::NoAddress).then_some("true")];
-            }
+            }))
             div.actions { button type="submit" { (t.text("post-try-do")) } }
             p.hint { (t.text("post-try-hint")) }
         }

@@ -394,11 +394,10 @@ fn name_of_its_own(own: &OwnNames, notice: &FormNotice, t: Texts) -> Markup {
             form method="post" action="/network" {
                 p { (t.text("network-name-why")) }
                 p { (t.text("network-name-how")) }
-                div.field {
-                    label for="own-name" { (t.text("network-name-label")) }
+                (t.field("own-name", "network-name-label", None, html! {
                     @if wrong.is_some() { div.notice.bad id="own-name-error" role="alert" { p { (t.text("network-name-wrong")) } } }
                     input #own-name name="name" type="text" required maxlength="300" placeholder="ada.example" value=[wrong.or(name)] autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby=[wrong.map(|_| "own-name-error")] aria-invalid=[wrong.map(|_| "true")];
-                }
+                }))
                 p.soft { (t.text("network-name-terms")) }
                 div.actions { button type="submit" { (t.text("network-name-use")) } }
             }

@@ -15,14 +15,13 @@ pub(crate) fn page(_: &Node, viewer: Viewer, t: Texts) -> Page {
             p.lead { (t.text("owner-lead")) }
             p #looking.busy role="status" { (t.text("owner-looking")) }
             form #form-owner novalidate hidden {
-                div.field {
-                    label for="heir" { (t.text("owner-heir")) }
+                (t.field("heir", "owner-heir", None, html! {
                     select #heir aria-describedby="heir-hint" {
                         option value="" { (t.text("owner-choose")) }
                         option value="nobody" { (t.text("owner-nobody")) }
                     }
                     p.hint id="heir-hint" { (t.text("owner-released")) }
-                }
+                }))
                 label.check for="sure" { input #sure type="checkbox"; span { (t.text("owner-sure")) } }
                 div.actions {
                     button #hand.main type="submit" { (t.text("owner-sign")) }

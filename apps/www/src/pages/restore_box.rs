@@ -47,11 +47,9 @@ fn form(giver: &NameGiver, t: Texts) -> Markup {
         div #interrupted.notice hidden { p { (t.text("box-restore-interrupted")) } }
         (giver.notice(t))
         form #form-restore novalidate {
-            div.field {
-                label for="friend" { (t.text("backups-friend")) }
-                p.hint id="friend-hint" { (t.text("box-restore-friend-hint")) }
+            (t.field("friend", "backups-friend", Some("box-restore-friend-hint"), html! {
                 input #friend type="text" inputmode="url" required placeholder="box.example" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="friend-hint";
-            }
+            }))
             h2 { (t.text("box-restore-sheet")) }
             (sheet_input("passphrase", "restore-passphrase", t))
             h2 { (t.text("box-restore-here")) }

@@ -28,11 +28,9 @@ pub(crate) fn page(viewer: Viewer, giver: &NameGiver, t: Texts) -> Page {
         section #step-make hidden {
             h1 { (t.text("sheets-make")) }
             form #form-make novalidate {
-                div.field {
-                    label for="sheet-label" { (t.text("sheets-where")) }
-                    p.hint id="sheet-label-hint" { (t.text("sheets-where-hint")) }
+                (t.field("sheet-label", "sheets-where", Some("sheets-where-hint"), html! {
                     input #sheet-label type="text" maxlength="60" autocomplete="off" required aria-describedby="sheet-label-hint";
-                }
+                }))
                 (passphrase_field(t))
                 p.hint { (t.text("sheets-limits")) }
                 div.actions { button #make.main type="submit" { (t.text("sheets-make-it")) } button type="button" data-back { (t.text("back")) } }

@@ -175,30 +175,23 @@ fn now(state: WifiState, t: Texts) -> Markup {
 
 fn fields(form: &Form, t: Texts) -> Markup {
     html! {
-        div.field {
-            label for="network" { (t.text("wifi-name")) }
+        (t.field("network", "wifi-name", None, html! {
             input #network type="text" name="network" value=(form.network) maxlength="32" required autocomplete="off" autocapitalize="none" spellcheck="false";
-        }
-        div.field {
-            label for="password" { (t.text("wifi-password")) }
-            p.hint id="password-hint" { (t.text("wifi-password-hint")) }
+        }))
+        (t.field("password", "wifi-password", Some("wifi-password-hint"), html! {
             input #password type="password" name="password" maxlength="63" autocomplete="off" aria-describedby="password-hint";
-        }
-        div.field {
-            label for="country" { (t.text("wifi-country")) }
-            p.hint id="country-hint" { (t.text("wifi-country-hint")) }
+        }))
+        (t.field("country", "wifi-country", Some("wifi-country-hint"), html! {
             input #country type="text" name="country" value=(form.country) maxlength="2" pattern="[A-Za-z]{2}" autocomplete="country" autocapitalize="characters" aria-describedby="country-hint";
-        }
+        }))
     }
 }
 
 fn claim_code(t: Texts) -> Markup {
     html! {
-        div.field {
-            label for="code" { (t.text("wifi-code")) }
-            p.hint id="code-hint" { (t.text("wifi-code-hint")) }
+        (t.field("code", "wifi-code", Some("wifi-code-hint"), html! {
             input #code type="text" name="code" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="code-hint";
-        }
+        }))
     }
 }
 

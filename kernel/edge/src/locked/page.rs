@@ -77,11 +77,10 @@ fn form(next: &str, is_wrong: bool, t: Texts) -> Markup {
     html! {
         form method="post" action="/unlock" {
             input type="hidden" name="next" value=(next);
-            div.field {
-                label for="passphrase" { (t.text("locked-passphrase")) }
+            (t.field("passphrase", "locked-passphrase", None, html! {
                 input #passphrase type="password" name="passphrase" autocomplete="current-password" required autofocus
                     aria-invalid=[is_wrong.then_some("true")] aria-describedby=[is_wrong.then_some("wrong")];
-            }
+            }))
             div.actions { button.main type="submit" { (t.text("locked-open")) } }
         }
     }

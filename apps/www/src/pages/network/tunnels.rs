@@ -113,12 +113,10 @@ impl Tunnels<'_> {
         let wrong = self.notice.wrong_registry();
         html! {
             form method="post" action="/network" {
-                div.field {
-                    label for="tunnel-url" { (t.text("network-anywhere-registry")) }
-                    p.hint #tunnel-url-hint { (t.text("network-anywhere-registry-hint")) }
+                (t.field("tunnel-url", "network-anywhere-registry", Some("network-anywhere-registry-hint"), html! {
                     @if wrong.is_some() { div.notice.bad id="tunnel-url-error" role="alert" { p { (t.text("network-anywhere-wrong")) } } }
                     input #tunnel-url name="url" type="text" inputmode="url" required maxlength="200" placeholder=(t.text("network-anywhere-example")) value=[wrong] autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby=(if wrong.is_some() { "tunnel-url-hint tunnel-url-error" } else { "tunnel-url-hint" }) aria-invalid=[wrong.map(|_| "true")];
-                }
+                }))
                 div.actions { button.main type="submit" name="tunnel" value="on" { (t.text("network-anywhere-go")) } }
             }
         }
