@@ -83,7 +83,8 @@ pub fn parse_key(text: &str) -> Result<Did, String> {
 
 /// A release that is being read. Its statement is verified; its programs are not yet.
 pub struct Release<R: Read> {
-    statement: Statement,
+    /// The signed statement.
+    pub statement: Statement,
     tar: TarReader<R>,
 }
 
@@ -107,11 +108,6 @@ impl<R: Read> Release<R> {
         Ok(Self { statement, tar })
     }
 
-    /// Returns the signed statement.
-    pub fn statement(&self) -> &Statement {
-        &self.statement
-    }
-
     /// Reads all of the file and checks every program; that of `arch` is written to `to`. Until this returns without an
     /// error, what was written there is worth nothing.
     pub fn unpack(
@@ -120,7 +116,7 @@ impl<R: Read> Release<R> {
         to: &mut dyn Write,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), ReleaseError> {
-        let total = self.statement.programs().iter().map(|one| one.bytes).sum();
+        let total = self.statement.programs.iter().map(|one| one.bytes).sum();
         let mut missing: BTreeSet<&str> = self.statement.architectures().collect();
         let mut done = 0;
         while let Some((name, bytes)) = self.tar.next_file().map_err(ReleaseError::form)? {

@@ -60,31 +60,29 @@ fn requested(args: &UpdateArgs) -> Outcome {
 
 fn check(args: &UpdateArgs, file: &Path) -> Outcome {
     let release = open(args, File::open(file).or_unusable(file.display())?, &file.display())?;
-    let statement = release.statement().clone();
+    let statement = release.statement.clone();
     release.unpack("", &mut std::io::sink(), &mut |_, _| {}).or_no(file.display())?;
     let runs_here = statement.program(ARCH).is_some();
     let architectures: Vec<&str> = statement.architectures().collect();
     let answer = json!({
-        "version": statement.version().to_string(), "date": statement.date(), "signer": statement.signer(),
-        "minimum": statement.minimum().map(ToString::to_string), "notes": statement.notes(),
-        "rollsBack": statement.rolls_back(), "architectures": architectures, "runsHere": runs_here,
+        "version": statement.version.to_string(), "date": statement.date, "signer": statement.signer,
+        "minimum": statement.minimum.as_ref().map(ToString::to_string), "notes": statement.notes,
+        "rollsBack": statement.rolls_back, "architectures": architectures, "runsHere": runs_here,
     });
     Out::answer(args.json, &answer, |out| {
         out.line(format_args!(
             "version {} of {}, whole, signed by {}",
-            statement.version(),
-            statement.date(),
-            statement.signer()
+            statement.version, statement.date, statement.signer
         ))?;
         let here = if runs_here { "" } else { ", and not for this machine" };
         out.line(format_args!("for {}{here}", architectures.join(", ")))?;
-        if let Some(minimum) = statement.minimum() {
+        if let Some(minimum) = &statement.minimum {
             out.line(format_args!("versions before {minimum} should run nowhere any more"))?;
         }
-        if !statement.rolls_back() {
+        if !statement.rolls_back {
             out.line("there is no way back from it to the version before")?;
         }
-        if let Some(notes) = statement.notes() {
+        if let Some(notes) = &statement.notes {
             out.line(notes)?;
         }
         Ok(())

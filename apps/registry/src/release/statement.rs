@@ -17,14 +17,22 @@ const DATE_CHARS_MAX: usize = 40;
 
 /// A statement signed by a release key.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Statement {
-    signer: Did,
-    version: Version,
-    minimum: Option<Version>,
-    date: String,
-    notes: Option<String>,
-    rolls_back: bool,
-    programs: Vec<Program>,
+    /// The signer's DID.
+    pub signer: Did,
+    /// The release's version.
+    pub version: Version,
+    /// The version below which no program should run any more.
+    pub minimum: Option<Version>,
+    /// The release date as the maker wrote it.
+    pub date: String,
+    /// The maker's notes.
+    pub notes: Option<String>,
+    /// Whether the version before it still opens a data folder that this one wrote in.
+    pub rolls_back: bool,
+    /// Its programs.
+    pub programs: Vec<Program>,
 }
 
 /// A program of a release.
@@ -84,41 +92,6 @@ impl Statement {
             date,
             rolls_back,
         })
-    }
-
-    /// The signer's DID.
-    pub fn signer(&self) -> &Did {
-        &self.signer
-    }
-
-    /// Returns the release's version.
-    pub fn version(&self) -> &Version {
-        &self.version
-    }
-
-    /// The version below which no program should run any more.
-    pub fn minimum(&self) -> Option<&Version> {
-        self.minimum.as_ref()
-    }
-
-    /// The release date as the maker wrote it.
-    pub fn date(&self) -> &str {
-        &self.date
-    }
-
-    /// The maker's notes.
-    pub fn notes(&self) -> Option<&str> {
-        self.notes.as_deref()
-    }
-
-    /// Whether the version before it still opens a data folder that this one wrote in.
-    pub fn rolls_back(&self) -> bool {
-        self.rolls_back
-    }
-
-    /// Its programs.
-    pub fn programs(&self) -> &[Program] {
-        &self.programs
     }
 
     /// The program for a machine.

@@ -51,7 +51,7 @@ fn release_of(payload: Value) -> Vec<u8> {
 /// The statement and the program for a Pi.
 fn read(bytes: &[u8], trusted: &[Did]) -> Result<(Statement, Vec<u8>), ReleaseError> {
     let release = Release::open(bytes, trusted)?;
-    let statement = release.statement().clone();
+    let statement = release.statement.clone();
     let mut program = Vec::new();
     release.unpack("aarch64", &mut program, &mut |_, _| {})?;
     Ok((statement, program))
@@ -65,10 +65,10 @@ fn refused(bytes: &[u8]) -> String {
 fn what_was_made_is_read() {
     let (statement, program) = read(&release_of(payload()), &[did(2), did(1)]).unwrap();
     assert_eq!(program, PI);
-    assert_eq!(statement.version().to_string(), "1.2.0");
-    assert_eq!(statement.minimum().unwrap().to_string(), "1.0.0");
-    assert_eq!((statement.date(), statement.notes()), ("2026-11-21", None));
-    assert!(statement.rolls_back() && statement.signer() == &did(1));
+    assert_eq!(statement.version.to_string(), "1.2.0");
+    assert_eq!(statement.minimum.as_ref().unwrap().to_string(), "1.0.0");
+    assert_eq!((&*statement.date, &statement.notes), ("2026-11-21", &None));
+    assert!(statement.rolls_back && statement.signer == did(1));
     assert_eq!(statement.architectures().collect::<Vec<_>>(), ["aarch64", "x86_64"]);
 }
 
@@ -226,7 +226,7 @@ fn a_file_is_made_and_read_again() {
     let bytes = std::fs::read(&to).unwrap();
     let (statement, unpacked) = read(&bytes, &[keypair.did()]).unwrap();
     assert_eq!(unpacked, PI);
-    assert!(!statement.rolls_back() && statement.notes() == Some("mends"));
+    assert!(!statement.rolls_back && statement.notes.as_deref() == Some("mends"));
     // A release that a node would refuse is not written; existing files stay.
     let wrong = Draft { version: "1.2".into(), ..draft };
     assert!(write(&wrong, &keypair, at, &to).is_err());

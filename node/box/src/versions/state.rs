@@ -92,11 +92,11 @@ impl KeptVersion {
     /// A program of a release.
     pub fn new(statement: &Statement, program: &Program) -> Self {
         Self {
-            version: statement.version().to_string(),
+            version: statement.version.to_string(),
             hash: program.hash.clone(),
-            date: statement.date().to_owned(),
-            minimum: statement.minimum().map(Version::to_string),
-            rolls_back: statement.rolls_back(),
+            date: statement.date.clone(),
+            minimum: statement.minimum.as_ref().map(Version::to_string),
+            rolls_back: statement.rolls_back,
         }
     }
 

@@ -60,15 +60,15 @@ fn offer(stick: &Stick, file: String) -> Offer {
         let keys = trusted(Path::new(KEYS), &[]).map_err(|failure| failure.text())?;
         let opened = stick.open(&file).map_err(|error| error.to_string())?;
         let release = Release::open(opened, &keys).map_err(|error| error.to_string())?;
-        Ok(release.statement().clone())
+        Ok(release.statement.clone())
     };
     let outcome = read();
     let statement = outcome.as_ref().ok();
     Offer {
         stick: stick.name.clone(),
-        version: statement.map(|said| said.version().to_string()),
-        date: statement.map(|said| said.date().to_owned()),
-        notes: statement.and_then(|said| said.notes()).map(str::to_owned),
+        version: statement.map(|said| said.version.to_string()),
+        date: statement.map(|said| said.date.clone()),
+        notes: statement.and_then(|said| said.notes.clone()),
         problem: outcome.err(),
         file,
     }

@@ -25,13 +25,13 @@ const POLL: Duration = Duration::from_millis(50);
 pub(super) fn run(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome {
     require_machine()?;
     let release = open(args, file, name)?;
-    let statement = release.statement().clone();
+    let statement = release.statement.clone();
     let packaged = versions::packaged().map_err(Failure::unusable)?;
     let store = Store::new(FOLDER);
     store.make().map_err(Failure::unusable)?;
     let held = store.hold().map_err(Failure::unusable)?;
     let mut state = store.load().map_err(Failure::unusable)?;
-    let (from, to) = (state.version(&packaged), statement.version().to_string());
+    let (from, to) = (state.version(&packaged), statement.version.to_string());
     match &state.trial {
         // This very command broke off before the restart, or was called twice.
         Some(_) if from == to => {}
@@ -60,7 +60,7 @@ pub(super) fn run(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome 
 /// Whether it may take the place of what runs.
 fn admit(args: &UpdateArgs, new: &Statement, state: &State, packaged: &Version) -> Outcome {
     let refuse = |why: String| Err(Failure::no(why));
-    let version = new.version();
+    let version = &new.version;
     let running = state.version(packaged);
     let is_older = running.parse().is_ok_and(|running: Version| version.is_before(&running));
     if is_older && !args.allow_older {
@@ -76,7 +76,7 @@ fn admit(args: &UpdateArgs, new: &Statement, state: &State, packaged: &Version) 
              {version} nevertheless"
         ));
     }
-    if !new.rolls_back() && !args.one_way {
+    if !new.rolls_back && !args.one_way {
         return refuse(format!(
             "there is no way back from version {version}: {running} does not open any more what it wrote in. Make a backup \
              (imajin backup), then say --one-way"
@@ -101,7 +101,7 @@ fn bring(
     release: Release<File>,
     name: &dyn Display,
 ) -> Outcome<KeptVersion> {
-    let statement = release.statement().clone();
+    let statement = release.statement.clone();
     let program = statement.program(ARCH);
     let program =
         program.ok_or_else(|| Failure::no("the release has no program for this machine"))?;
@@ -123,7 +123,7 @@ fn bring(
     .or_no(name)?;
     let runnable = store.runnable(partial).map_err(Failure::unusable)?;
     let output = first_words(&runnable).or_no("the program of the release does not run here")?;
-    let expected = format!("imajin {}", statement.version());
+    let expected = format!("imajin {}", statement.version);
     if output.trim() != expected {
         return Err(Failure::no(format!(
             "the program of the release says that it is {:?}, and not {expected:?}",
