@@ -38,19 +38,14 @@ impl Answers for Site {
     }
 }
 
-/// Serves one site on one listener until `stop` resolves, then lets requests under way end.
-pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output = ()>) {
-    run(listener, site, None, Box::pin(stop)).await;
-}
-
-/// Serves the node behind TLS.
-pub async fn serve_tls(
+/// Serves one site on one listener, plain or behind TLS, until `stop` resolves, then lets requests under way end.
+pub async fn serve(
     listener: TcpListener,
     site: Site,
-    tls: TlsAcceptor,
+    tls: Option<TlsAcceptor>,
     stop: impl Future<Output = ()>,
 ) {
-    run(listener, site, Some(tls), Box::pin(stop)).await;
+    run(listener, site, tls, Box::pin(stop)).await;
 }
 
 /// Answers for a box that waits, locked or full, until `stop` resolves. The listener stays open: clients that connect

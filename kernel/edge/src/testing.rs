@@ -141,7 +141,7 @@ impl TestNode {
         node.network().change(|place| place.http = address.port());
         let site = Site::new(&node, &[]);
         let (stop, stopped) = tokio::sync::oneshot::channel();
-        let served = tokio::spawn(crate::server::serve(listener, site, async {
+        let served = tokio::spawn(crate::server::serve(listener, site, None, async {
             let _ = stopped.await;
         }));
         Ok(Self {

@@ -180,13 +180,14 @@ impl Listeners {
     /// Serves until told to stop, then until running requests have ended.
     pub(super) async fn serve(self, site: Site, tls: Option<TlsAcceptor>, stop: Stop) {
         let mut tasks = tokio::task::JoinSet::new();
-        if let (Some((listener, _)), Some(tls)) = (self.secure, tls) {
-            tasks.spawn(boxed(server::serve_tls(listener, site.clone(), tls, wait(stop.clone()))));
+        if let Some((listener, _)) = self.secure.filter(|_| tls.is_some()) {
+            tasks.spawn(boxed(server::serve(listener, site.clone(), tls, wait(stop.clone()))));
         }
         for (service, listener) in self.services {
-            tasks.spawn(boxed(server::serve(listener, site.bound_to(service), wait(stop.clone()))));
+            let site = site.bound_to(service);
+            tasks.spawn(boxed(server::serve(listener, site, None, wait(stop.clone()))));
         }
-        tasks.spawn(boxed(server::serve(self.main, site, wait(stop))));
+        tasks.spawn(boxed(server::serve(self.main, site, None, wait(stop))));
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!("a listener ended: {error}");

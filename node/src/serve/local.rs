@@ -36,7 +36,7 @@ impl LocalNode {
             runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).or_unusable("cannot listen")?;
         let address = listener.local_addr().or_unusable("cannot listen")?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = runtime.spawn(server::serve(listener, site, async {
+        let serving = runtime.spawn(server::serve(listener, site, None, async {
             // An error means that the sender is gone, which is a stop as well.
             let _ = stopped.await;
         }));

@@ -76,7 +76,7 @@ impl Past {
         let (site, listener) = runtime.block_on(open(data, &clock))?;
         let (address, node) = (listener.local_addr()?, site.node().clone());
         let (stop, stopped) = oneshot::channel();
-        let served = runtime.spawn(server::serve(listener, site, async {
+        let served = runtime.spawn(server::serve(listener, site, None, async {
             let _ = stopped.await;
         }));
         Ok(Self {
