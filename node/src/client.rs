@@ -175,12 +175,12 @@ impl Client {
 
     /// Where the signer's log is, and what the next proof in it must name.
     pub fn place(&self, signer: &Signer) -> Result<LogPosition, ClientError> {
-        self.place_in(signer.did(), signer)
+        self.place_in(&signer.did, signer)
     }
 
     /// Where a log is, and what the signer's next proof in it must name. A signer who may not write there learns only its home.
     pub fn place_in(&self, log: &Did, signer: &Signer) -> Result<LogPosition, ClientError> {
-        let kid = escape(&signer.kid().to_string());
+        let kid = escape(&signer.kid.to_string());
         let path = format!("/auth/api/head/{log}?kid={kid}");
         let ask = |at| self.json(signer.sign_request(self, &path, at)?);
         let is_refused = |answer: &Result<Json, ClientError>| matches!(answer, Err(error) if error.status() == Some(401));
@@ -223,7 +223,7 @@ impl Client {
         let mut attempt = 1;
         loop {
             let place = self.place(signer)?;
-            self.check_home(signer.did(), &place)?;
+            self.check_home(&signer.did, &place)?;
             match send(&signer.sign(draft, &place)?) {
                 Err(error) if error.wants_new_signature() && attempt < SIGN_ATTEMPTS => {
                     attempt += 1
@@ -270,12 +270,12 @@ impl Client {
         signed: &Signed,
         headers: &[(&str, &str)],
     ) -> RequestBuilder {
-        let mut request = self.request(Method::POST, path).header("MJN-Proof", signed.token());
+        let mut request = self.request(Method::POST, path).header("MJN-Proof", &signed.token);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        match signed.body_json() {
-            Some(body) => request.header("content-type", "application/json").body(body.to_owned()),
+        match &signed.body {
+            Some(body) => request.header("content-type", "application/json").body(body.clone()),
             None => request,
         }
     }

@@ -135,7 +135,7 @@ impl<'c> Import<'c> {
     ) -> Result<(Json, Option<HomePlace>), ClientError> {
         let mut wish = json!({});
         if let Some(signer) = signer {
-            wish["kid"] = json!(signer.kid().to_string());
+            wish["kid"] = json!(signer.kid.to_string());
         }
         if let Some(passphrase) = passphrase {
             wish["passphrase"] = json!(passphrase);
@@ -197,10 +197,10 @@ impl<'c> Import<'c> {
             body["abandons"] = json!(head);
         }
         let signed = signer.sign(&Draft::new("auth", "auth.home").body(&body)?, &place.at)?;
-        let request = self.request(Method::POST, "/home").header("MJN-Proof", signed.token());
+        let request = self.request(Method::POST, "/home").header("MJN-Proof", &signed.token);
         let request = request
             .header("content-type", "application/json")
-            .body(signed.body_json().unwrap_or("null").to_owned());
+            .body(signed.body.clone().unwrap_or_else(|| "null".to_owned()));
         self.client.json(request)
     }
 }

@@ -12,8 +12,10 @@ use reqwest::blocking::RequestBuilder;
 /// The signer, and the log that is written.
 #[derive(Clone)]
 pub struct Signer {
-    did: Did,
-    kid: Kid,
+    /// The owner's DID.
+    pub did: Did,
+    /// The key's name.
+    pub kid: Kid,
     key: SigningKey,
     /// A delegate has a delegation, and no chain in the log it writes in.
     delegation: Option<Cid>,
@@ -24,9 +26,12 @@ pub struct Signer {
 pub struct Signed {
     service: String,
     op: String,
-    token: String,
-    after: Cid,
-    body: Option<String>,
+    /// The proof.
+    pub token: String,
+    /// The CID that the key's next proof in this log names as `after`.
+    pub after: Cid,
+    /// The body as it travels.
+    pub body: Option<String>,
 }
 
 impl Signer {
@@ -41,16 +46,6 @@ impl Signer {
     pub fn delegate(owner: Did, key: &PersonKey, delegation: Cid) -> Result<Self, ClientError> {
         let kid = Kid::of_bare_key(key.did()).ok_or(ClientError::Form("kid"))?;
         Ok(Self { did: owner, kid, key: key.signing_key(), delegation: Some(delegation) })
-    }
-
-    /// The owner's DID.
-    pub fn did(&self) -> &Did {
-        &self.did
-    }
-
-    /// The key's name.
-    pub fn kid(&self) -> &Kid {
-        &self.kid
     }
 
     /// A request for something to read, as a signed exchange (docs/api.md, "Signed exchanges").
@@ -116,20 +111,5 @@ impl Signed {
     /// Where it is posted.
     pub fn path(&self) -> String {
         format!("/{}/api/commands/{}", self.service, self.op)
-    }
-
-    /// The proof.
-    pub fn token(&self) -> &str {
-        &self.token
-    }
-
-    /// Returns the CID that the key's next proof in this log names as `after`.
-    pub fn after(&self) -> Cid {
-        self.after
-    }
-
-    /// The body as it travels.
-    pub fn body_json(&self) -> Option<&str> {
-        self.body.as_deref()
     }
 }

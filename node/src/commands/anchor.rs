@@ -126,7 +126,7 @@ fn bytes(text: &Json) -> Result<Vec<u8>, ClientError> {
 
 /// Signs the owner's countersignature; `None` if the log is a bare key's.
 fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
-    let (did, kid) = (person.signer.did(), person.signer.kid());
+    let (did, kid) = (&person.signer.did, &person.signer.kid);
     let place = person.client.place(&person.signer)?;
     if place.chain.is_none() {
         return Ok(None);

@@ -148,11 +148,11 @@ pub(super) fn take_in(
     };
     match (what, signer) {
         (ImportAs::Home, Some(signer)) => {
-            if place.did != *signer.did() {
+            if place.did != signer.did {
                 let problem = format!(
                     "this is the record of {}, and the key is {}'s",
                     place.did.as_str(),
-                    signer.did().as_str()
+                    signer.did.as_str()
                 );
                 return Err(Failure::unusable(problem));
             }

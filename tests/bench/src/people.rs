@@ -54,9 +54,9 @@ impl Person {
             self.place.chain,
             now,
         )?;
-        self.after = Some(signed.after());
-        let headers = [("mjn-proof", signed.token())];
-        let body = signed.body_json().unwrap_or("");
+        self.after = Some(signed.after);
+        let headers = [("mjn-proof", &*signed.token)];
+        let body = signed.body.as_deref().unwrap_or("");
         Ok(request("POST", &signed.path(), host, &headers, body))
     }
 }
@@ -122,7 +122,8 @@ pub fn registration(
     let key = PersonKey::generate()?;
     let node = NodeInfo { did: node.clone(), url: url.to_owned(), endpoints: None, time: now };
     let signed = genesis(&key, &node, false)?.signed;
-    let headers = [("mjn-proof", signed.token())];
-    let bytes = request("POST", &signed.path(), host, &headers, signed.body_json().unwrap_or(""));
+    let headers = [("mjn-proof", &*signed.token)];
+    let bytes =
+        request("POST", &signed.path(), host, &headers, signed.body.as_deref().unwrap_or(""));
     Ok((key, bytes))
 }

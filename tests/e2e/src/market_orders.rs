@@ -53,7 +53,7 @@ impl Person {
         merge(&mut wish, &card);
         let session = Session::begin(&self.client, &self.key)?;
         let request = session.request(&self.client, Method::POST, "/market/api/pay");
-        let request = request.header("mjn-proof", signed.token());
+        let request = request.header("mjn-proof", &*signed.token);
         self.client.json(request.json(&wish))
     }
 

@@ -195,11 +195,11 @@ impl Person {
     pub fn ask_signed(&self, path: &str, wish: &Json, sign: &Json) -> (u16, Json) {
         let signed = self.signed(sign);
         let mut wish = wish.clone();
-        if let Some(body) = signed.body_json() {
+        if let Some(body) = signed.body.as_deref() {
             let body: Json = serde_json::from_str(body).expect("a body");
             wish["salt"] = body["salt"].clone();
         }
-        self.ask_with(path, &wish, Some(signed.token()))
+        self.ask_with(path, &wish, Some(&*signed.token))
     }
 
     /// Signs the command that `sign` describes.

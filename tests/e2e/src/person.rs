@@ -218,9 +218,9 @@ impl Person {
         let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
         let draft = Draft::new("auth", "auth.home").body(&body).expect("a draft");
         let signed = self.signer.sign(&draft, &place).expect("a signature");
-        let body = signed.body_json().expect("a body");
+        let body = signed.body.as_deref().expect("a body");
         let body: Json = serde_json::from_str(body).expect("JSON");
-        json!({ "to": to, "proof": signed.token(), "body": body })
+        json!({ "to": to, "proof": signed.token, "body": body })
     }
 
     /// Writes the key file to a folder, for the command line.

@@ -170,7 +170,7 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     let quote = eve.ask_about(&ada, Some(50), None);
     assert_eq!((quote.status, quote.fair), (402, None));
     let signed = eve.signed(&quote.json["sign"]);
-    let poor = eve.ask_about(&ada, Some(50), Some(signed.token()));
+    let poor = eve.ask_about(&ada, Some(50), Some(&*signed.token));
     assert_eq!((poor.status, &poor.json["needed"]), (402, &json!(50)), "{}", poor.json);
     assert!(poor.json["answer"].is_null());
 
@@ -179,7 +179,7 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     owner.confirm(&credit, 120, &[eve.did()]).unwrap();
     let quote = eve.ask_about(&ada, Some(50), None);
     let signed = eve.signed(&quote.json["sign"]);
-    let answered = eve.ask_about(&ada, Some(50), Some(signed.token()));
+    let answered = eve.ask_about(&ada, Some(50), Some(&*signed.token));
     assert_eq!(answered.status, 200, "{}", answered.json);
     assert_eq!(answered.json["answer"]["displayName"], "Ada");
     assert_eq!(answered.fair.as_deref(), Some(&*digest));
@@ -187,13 +187,13 @@ fn an_answer_that_costs_something_is_paid_with_the_question() {
     let sums = || [eve.credit(), ada.credit(), ben.credit()];
     assert_eq!(sums(), [70, 35, 15]);
     // The answer was lost: the same signature is the same payment.
-    let again = eve.ask_about(&ada, Some(50), Some(signed.token()));
+    let again = eve.ask_about(&ada, Some(50), Some(&*signed.token));
     assert_eq!((again.status, sums()), (200, [70, 35, 15]));
     // Each question is paid; the third exceeds the credit.
     for (status, left) in [(200, [20, 70, 30]), (402, [20, 70, 30])] {
         let quote = eve.ask_about(&ada, Some(50), None);
         let signed = eve.signed(&quote.json["sign"]);
-        let reply = eve.ask_about(&ada, Some(50), Some(signed.token()));
+        let reply = eve.ask_about(&ada, Some(50), Some(&*signed.token));
         assert_eq!((reply.status, sums()), (status, left), "{}", reply.json);
     }
     // A question about the caller's own profile is free.

@@ -21,7 +21,7 @@ fn signed_updates(ada: &Person, count: usize, size: usize) -> Vec<Signed> {
             .signer
             .sign_at(&draft, &place.node, place.seen, after, place.chain, place.time)
             .unwrap();
-        after = Some(signed.after());
+        after = Some(signed.after);
         signed
     };
     (0..count).map(sign).collect()

@@ -235,8 +235,8 @@ impl Deletion {
         let signed = signer.sign(&draft, &place).unwrap();
         Self {
             url: format!("{}/auth/api/delete", house.node.url),
-            token: signed.token().to_owned(),
-            body: signed.body_json().unwrap().to_owned(),
+            token: signed.token.clone(),
+            body: signed.body.clone().unwrap(),
         }
     }
 

@@ -60,7 +60,7 @@ fn question(author: &Person, other: &Person, price: Option<i64>) -> Result<(), R
     let mut answer = author.ask_about(other, price, None);
     if price.is_some() && answer.json["sign"].is_object() {
         let signed = author.signed(&answer.json["sign"]);
-        answer = author.ask_about(other, price, Some(signed.token()));
+        answer = author.ask_about(other, price, Some(&*signed.token));
     }
     let kind = answer.json["type"].as_str().unwrap_or_default().to_owned();
     match answer.status {
