@@ -65,7 +65,8 @@ pub(super) struct Accounts {
 pub(super) struct Account {
     limits: NodeLimits,
     clock: Arc<dyn Clock>,
-    meter: Meter,
+    /// Counts the bytes of visitors.
+    pub(super) meter: Meter,
     visitors: Arc<Visitors>,
     state: Mutex<AccountState>,
 }
@@ -171,11 +172,6 @@ impl Account {
                 ..AccountState::default()
             }),
         }
-    }
-
-    /// Counts the bytes of a visitor.
-    pub(super) fn meter(&self) -> Meter {
-        self.meter.clone()
     }
 
     /// Notes that the node has a tunnel now.

@@ -230,8 +230,8 @@ async fn open(
     if !answer.status().is_success() {
         return Err(CarryError::Refused(answer.status().as_u16()));
     }
-    let receiver = Receiver::new(answer.into_body(), account.meter());
-    Ok((receiver, Sender::new(stream, account.meter())))
+    let receiver = Receiver::new(answer.into_body(), account.meter.clone());
+    Ok((receiver, Sender::new(stream, account.meter.clone())))
 }
 
 /// Moves bytes both ways, as fast as the slower end and the node's rate allow.
