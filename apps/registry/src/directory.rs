@@ -284,25 +284,23 @@ impl Core {
         let _one = self.sweeping.lock();
         let mut moved = 0;
         loop {
-            let count = self.write(|tx| self.settle_some(tx, now_ms))?;
+            let count = self.write(|tx| {
+                let due = tx.due(now_ms, SWEEP_MAX)?;
+                for before in &due {
+                    let mut after: NodeRow = before.clone();
+                    if after.settle(&self.config.times, now_ms) {
+                        self.put(tx, Some(before), &after)?
+                    } else {
+                        self.forget(tx, before)?
+                    }
+                }
+                Ok(due.len())
+            })?;
             moved += count;
             if count < SWEEP_MAX {
                 return Ok(moved);
             }
         }
-    }
-
-    fn settle_some(&self, tx: &mut dyn Writes, now_ms: i64) -> Result<usize, Refusal> {
-        let due = tx.due(now_ms, SWEEP_MAX)?;
-        for before in &due {
-            let mut after: NodeRow = before.clone();
-            if after.settle(&self.config.times, now_ms) {
-                self.put(tx, Some(before), &after)?
-            } else {
-                self.forget(tx, before)?
-            }
-        }
-        Ok(due.len())
     }
 }
 

@@ -223,11 +223,6 @@ impl Tunnels {
         claimed_names.iter().any(|name| !names.contains(name))
     }
 
-    /// The interval to the next look at the zones of a node's own names.
-    fn names_interval(&self, is_any_missing: bool) -> Duration {
-        self.0.owned_names.interval(is_any_missing)
-    }
-
     /// The names that lead to a tunnel.
     fn names_of(&self, session: &Arc<Session>) -> Vec<String> {
         let sessions = self.0.sessions.lock();

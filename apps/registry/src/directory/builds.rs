@@ -21,17 +21,6 @@ pub const WITHDRAW: &str = "build.withdraw";
 /// Programs of one release, at most.
 const HASHES_MAX: usize = 64;
 
-/// A program's status at the registry.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct BuildStatus {
-    /// Its release, if it has one.
-    pub release: Option<Release>,
-    /// Whether it may register.
-    pub is_approved: bool,
-    /// The version below which this fork's programs are asked to upgrade.
-    pub minimum: Option<String>,
-}
-
 impl Core {
     /// Stores a release, and its fork if the registry signed the message.
     pub(super) fn release(&self, text: &Value) -> Result<Release, Refusal> {
@@ -83,20 +72,6 @@ impl Core {
             release.withdrawn = Some(reason.to_owned());
             tx.put_release(&release)?;
             Ok(release)
-        })
-    }
-
-    /// Returns a program's status at the registry. Refuses an invalid hash.
-    pub(super) fn build_status(&self, text: &str) -> Result<BuildStatus, Refusal> {
-        let hash = hash(text)
-            .ok_or_else(|| field("buildHash", "buildHash must be 64 hexadecimal digits"))?;
-        self.read(|reads| {
-            let release = reads.release_of(&hash)?;
-            Ok(BuildStatus {
-                is_approved: release.as_ref().is_some_and(|release| release.withdrawn.is_none()),
-                minimum: minimum(reads, &self.config, &hash)?.map(|minimum| minimum.to_string()),
-                release,
-            })
         })
     }
 }

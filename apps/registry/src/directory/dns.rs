@@ -58,13 +58,6 @@ pub trait Provider: Send + Sync + 'static {
     fn put<'a>(&'a self, name: &'a str, records: &'a [Record]) -> ProviderFuture<'a>;
 }
 
-/// Whether the answer to a challenge is published.
-pub(super) struct ChallengeStatus {
-    pub(super) name: String,
-    /// Whether the provider has the answer; otherwise the directory publishes it soon.
-    pub(super) is_set: bool,
-}
-
 impl Core {
     /// Replaces the node `before`, and updates its name in the DNS.
     pub(super) fn put(
@@ -255,12 +248,13 @@ async fn tell(provider: &dyn Provider, domain: &str, row: &NameRow) -> Result<()
 }
 
 impl super::Directory {
-    /// Stores the answer to a challenge, and publishes it at once.
-    pub(super) async fn take_challenge(&self, body: Value) -> Result<ChallengeStatus, Refusal> {
+    /// Stores the answer to a challenge, and publishes it at once. Returns its DNS name, and whether the provider has it; otherwise
+    /// the directory publishes it soon.
+    pub(super) async fn take_challenge(&self, body: Value) -> Result<(String, bool), Refusal> {
         let name = self.work(move |core| core.challenge(&body)).await?;
         let domain = self.core.config.domain.clone().unwrap_or_default();
         let is_set = tell_due(&self.core, Some(name.clone())).await?;
-        Ok(ChallengeStatus { name: challenge_name(&name, &domain), is_set })
+        Ok((challenge_name(&name, &domain), is_set))
     }
 }
 

@@ -140,7 +140,7 @@ async fn carry_claimed(tunnels: &Tunnels, session: &Arc<Session>) -> Infallible 
                 announced.clone_from(&names);
             }
         }
-        let interval = tunnels.names_interval(is_any_missing || announced != names);
+        let interval = tunnels.0.owned_names.interval(is_any_missing || announced != names);
         tokio::time::sleep(interval).await;
     }
 }

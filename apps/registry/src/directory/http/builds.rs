@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use super::answer::{Body, Paging, json as read_json};
 use super::show;
+use crate::directory::builds::minimum;
+use crate::directory::message::hash;
+use crate::directory::refusal::field;
 use crate::directory::{Directory, Policy};
 
 /// Lists the releases that may run here, the newest first.
@@ -45,15 +48,21 @@ pub(super) async fn list(
 pub(super) async fn verify(directory: Directory, body: Body) -> Answer<Json<Value>> {
     let body = read_json(body)?;
     let answer = directory.work(move |core| {
-        let hash = body.get("buildHash").and_then(Value::as_str).unwrap_or_default();
-        let status = core.build_status(hash)?;
-        Ok(Json(json!({
-            "approved": status.is_approved,
-            "mayRegister": status.is_approved || core.config.policy == Policy::Open,
-            "policy": core.config.policy,
-            "minVersion": status.minimum,
-            "build": status.release.as_ref().map(show::release),
-        })))
+        let hash = body.get("buildHash").and_then(Value::as_str).and_then(hash);
+        let hash =
+            hash.ok_or_else(|| field("buildHash", "buildHash must be 64 hexadecimal digits"))?;
+        core.read(|reads| {
+            let release = reads.release_of(&hash)?;
+            let is_approved = release.as_ref().is_some_and(|release| release.withdrawn.is_none());
+            let min_version = minimum(reads, &core.config, &hash)?;
+            Ok(Json(json!({
+                "approved": is_approved,
+                "mayRegister": is_approved || core.config.policy == Policy::Open,
+                "policy": core.config.policy,
+                "minVersion": min_version.map(|version| version.to_string()),
+                "build": release.as_ref().map(show::release),
+            })))
+        })
     });
     Ok(answer.await?)
 }

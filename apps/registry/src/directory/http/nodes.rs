@@ -259,6 +259,6 @@ pub(super) async fn resolve(directory: Directory, Path(did): Path<String>) -> An
     request_body(content = Object, description = "`{nodeId, timestamp, challenge, signature}`; a challenge of null removes it"),
     responses((status = 200, description = "`{name, set}`: the DNS name, and whether the answer is published already", body = Object), (status = 400, description = "Form or time"), (status = 401, description = "Signature"), (status = 403, description = "Expired, suspended or revoked"), (status = 404, description = "Not known, or no names are given here"), (status = 409, description = "A newer one was taken"), (status = 429, description = "Too often")))]
 pub(super) async fn challenge(directory: Directory, body: Body) -> Answer<Json<Value>> {
-    let challenge = directory.take_challenge(read_json(body)?).await?;
-    Ok(Json(json!({ "name": challenge.name, "set": challenge.is_set })))
+    let (name, is_set) = directory.take_challenge(read_json(body)?).await?;
+    Ok(Json(json!({ "name": name, "set": is_set })))
 }
