@@ -166,7 +166,16 @@ fn form(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
                 }
             }))
             (of_folder(folder, sticks, t))
-            (of_friend(friend, t))
+            div #of-friend {
+                p.hint { (t.text("backups-friend-hint")) }
+                (t.field("friend", "backups-friend", None, html! {
+                    input #friend type="text" inputmode="url" value=(friend.unwrap_or_default()) placeholder="box.example" autocomplete="off" autocapitalize="none" spellcheck="false";
+                }))
+                (t.field("code", "backups-code", None, html! {
+                    @if friend.is_some() { p.hint id="code-hint" { (t.text("backups-code-keep")) } }
+                    input #code type="text" placeholder="7KQ2-M9XT-04RB" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby=[friend.map(|_| "code-hint")];
+                }))
+            }
             (of_bucket(bucket, plan, t))
             (t.field("every_h", "backups-often", None, html! {
                 select #every_h {
@@ -199,21 +208,6 @@ fn of_folder(folder: &str, sticks: &[String], t: Texts) -> Markup {
             @for stick in sticks {
                 p { button type="button" data-stick=(stick) { (t.format("backups-stick", args![name = stick.rsplit('/').next().unwrap_or(stick)])) } }
             }
-        }
-    }
-}
-
-fn of_friend(friend: Option<&str>, t: Texts) -> Markup {
-    html! {
-        div #of-friend {
-            p.hint { (t.text("backups-friend-hint")) }
-            (t.field("friend", "backups-friend", None, html! {
-                input #friend type="text" inputmode="url" value=(friend.unwrap_or_default()) placeholder="box.example" autocomplete="off" autocapitalize="none" spellcheck="false";
-            }))
-            (t.field("code", "backups-code", None, html! {
-                @if friend.is_some() { p.hint id="code-hint" { (t.text("backups-code-keep")) } }
-                input #code type="text" placeholder="7KQ2-M9XT-04RB" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby=[friend.map(|_| "code-hint")];
-            }))
         }
     }
 }

@@ -93,7 +93,12 @@ async fn page(
                 (fingerprint(own))
             }
             (other_device(&used, place.http, t))
-            (what_it_may(own, t))
+            details {
+                summary { (t.text("certificate-can")) }
+                p { (t.markup("certificate-can-names", args![], |_, _| html! { code { ".local" } })) }
+                p { (t.format("certificate-can-now", args![names = own.names.join(", "), date = t.date(own.expires)])) }
+                p { (t.format("certificate-can-lost", args![name = own.title.as_str()])) }
+            }
         }
     };
     let page = t
@@ -168,18 +173,6 @@ fn other_device(host: &str, port: u16, t: Texts) -> Markup {
                 div.qrs role="img" aria-label=(t.format("certificate-code", args![link = link.as_str()])) { (PreEscaped(svg.split_once("?>").map_or(svg.as_str(), |(_, svg)| svg))) }
                 p.mono { (link) }
             }
-        }
-    }
-}
-
-fn what_it_may(own: &OwnAuthority, t: Texts) -> Markup {
-    let (names, date) = (own.names.join(", "), t.date(own.expires));
-    html! {
-        details {
-            summary { (t.text("certificate-can")) }
-            p { (t.markup("certificate-can-names", args![], |_, _| html! { code { ".local" } })) }
-            p { (t.format("certificate-can-now", args![names = names, date = date])) }
-            p { (t.format("certificate-can-lost", args![name = own.title.as_str()])) }
         }
     }
 }

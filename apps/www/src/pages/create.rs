@@ -21,9 +21,40 @@ pub(crate) fn page(node: &Node, viewer: Option<Viewer>, giver: &NameGiver, t: Te
             }
         }
         (name_step(node, viewer.as_ref(), t))
-        (key_step(giver, t))
-        (sheet_step(t))
-        (test_step(t))
+        section #step-key hidden {
+            h1 { (t.text("create-key")) }
+            p.lead { (t.text("create-key-what")) }
+            (giver.notice(t))
+            form #form-key novalidate {
+                p { (t.text("create-sheet-next")) }
+                (passphrase_field(t))
+                div.actions { button #make.main type="submit" { (t.text("create-make")) } }
+            }
+            p { button.link type="button" data-start-over { (t.text("create-over")) } }
+        }
+        section #step-sheet.prints hidden {
+            h1 { (t.text("create-sheet")) }
+            p.lead { (t.text("create-sheet-lead")) }
+            (paper(t))
+            div.actions {
+                button #print type="button" { (t.text("print")) }
+                button #save type="button" { (t.text("save-as-file")) }
+                button #to-test.main type="button" { (t.text("have-sheet")) }
+            }
+            p { button.link type="button" data-start-over { (t.text("create-over-key")) } }
+        }
+        section #step-test hidden {
+            h1 { (t.text("create-test")) }
+            p.lead { (t.text("create-test-lead")) }
+            form #form-test novalidate {
+                (sheet_input("test-passphrase", "create-passphrase", t))
+                div.actions {
+                    button #test.main type="submit" { (t.text("open-sheet")) }
+                    button #back-to-sheet type="button" { (t.text("create-back")) }
+                }
+            }
+            p { button.link type="button" data-start-over { (t.text("create-over-key")) } }
+        }
         (done_step(t))
     };
     t.page("help-create", t.text("create"), content)
@@ -80,55 +111,6 @@ fn signed_in(viewer: &Viewer, t: Texts) -> Markup {
 /// can begin; the invitation code for invited people. Hidden by `create.js` if a link brought the code.
 fn code_field(id: &str, messages: [&str; 2], t: Texts) -> Markup {
     html! { div.field data-code { (code_input(id, messages, t)) } }
-}
-
-fn key_step(giver: &NameGiver, t: Texts) -> Markup {
-    html! {
-        section #step-key hidden {
-            h1 { (t.text("create-key")) }
-            p.lead { (t.text("create-key-what")) }
-            (giver.notice(t))
-            form #form-key novalidate {
-                p { (t.text("create-sheet-next")) }
-                (passphrase_field(t))
-                div.actions { button #make.main type="submit" { (t.text("create-make")) } }
-            }
-            p { button.link type="button" data-start-over { (t.text("create-over")) } }
-        }
-    }
-}
-
-fn sheet_step(t: Texts) -> Markup {
-    html! {
-        section #step-sheet.prints hidden {
-            h1 { (t.text("create-sheet")) }
-            p.lead { (t.text("create-sheet-lead")) }
-            (paper(t))
-            div.actions {
-                button #print type="button" { (t.text("print")) }
-                button #save type="button" { (t.text("save-as-file")) }
-                button #to-test.main type="button" { (t.text("have-sheet")) }
-            }
-            p { button.link type="button" data-start-over { (t.text("create-over-key")) } }
-        }
-    }
-}
-
-fn test_step(t: Texts) -> Markup {
-    html! {
-        section #step-test hidden {
-            h1 { (t.text("create-test")) }
-            p.lead { (t.text("create-test-lead")) }
-            form #form-test novalidate {
-                (sheet_input("test-passphrase", "create-passphrase", t))
-                div.actions {
-                    button #test.main type="submit" { (t.text("open-sheet")) }
-                    button #back-to-sheet type="button" { (t.text("create-back")) }
-                }
-            }
-            p { button.link type="button" data-start-over { (t.text("create-over-key")) } }
-        }
-    }
 }
 
 /// The roles that a new person may get, by their names in the API.

@@ -45,8 +45,17 @@ pub(crate) async fn page(Owner { node, session }: Owner, reader: Reader) -> Answ
                 (drawn(&checks, &backups, &updates, (words, t)))
                 (mending::drawn(&mending, (words, t)))
                 (room::drawn(&usage, t))
-                (of_lock(lock, t))
-                (of_power(t))
+                h2 { (t.text("health-lock")) }
+                section.card {
+                    @let (state, change) = match lock {
+                        Lock::Open => ("health-unlocked", "health-lock-it"),
+                        Lock::Sealed => ("health-locked", "health-lock-change"),
+                    };
+                    p { (t.text(state)) }
+                    p { a.button href="/lock" { (t.text(change)) } }
+                }
+                h2 { (t.text("health-power")) }
+                section.card { p { a.button href="/power" { (t.text("health-power-go")) } } }
             }
         }
         None => html! { h1 { (t.text("health")) } p.soft { (t.text("health-unmanaged")) } },
@@ -137,27 +146,6 @@ fn drawn(
             @for check in checks.iter().filter(|check| check.ok && check.name != "backups") { (card(check, (words, t))) }
         }
         p.hint { (t.markup("health-doctor", args![], |_, _| html! { code { "imajin doctor" } })) }
-    }
-}
-
-fn of_lock(lock: Lock, t: Texts) -> Markup {
-    let (state, change) = match lock {
-        Lock::Open => ("health-unlocked", "health-lock-it"),
-        Lock::Sealed => ("health-locked", "health-lock-change"),
-    };
-    html! {
-        h2 { (t.text("health-lock")) }
-        section.card {
-            p { (t.text(state)) }
-            p { a.button href="/lock" { (t.text(change)) } }
-        }
-    }
-}
-
-fn of_power(t: Texts) -> Markup {
-    html! {
-        h2 { (t.text("health-power")) }
-        section.card { p { a.button href="/power" { (t.text("health-power-go")) } } }
     }
 }
 

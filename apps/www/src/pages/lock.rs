@@ -126,7 +126,13 @@ fn drawn(lock: Lock, t: Texts) -> Markup {
             p.lead { (t.text("lock-open")) }
             section.card {
                 h2 { (t.text("lock-with")) }
-                (what_it_means(t))
+                // The consequences in plain words, before the owner locks the box.
+                ul {
+                    li { (t.text("lock-means-type")) }
+                    li { (t.text("lock-means-forget")) }
+                    li { (t.text("lock-means-backup")) }
+                    li { (t.text("lock-means-records")) }
+                }
                 form method="post" action="/lock" {
                     input type="hidden" name="what" value="lock";
                     (new_passphrase(t))
@@ -156,18 +162,6 @@ fn drawn(lock: Lock, t: Texts) -> Markup {
             }
             p.hint { (t.markup("lock-reseal", args![], |_, inner| html! { code { (inner) } })) }
         },
-    }
-}
-
-/// The consequences in plain words, before the owner locks the box.
-fn what_it_means(t: Texts) -> Markup {
-    html! {
-        ul {
-            li { (t.text("lock-means-type")) }
-            li { (t.text("lock-means-forget")) }
-            li { (t.text("lock-means-backup")) }
-            li { (t.text("lock-means-records")) }
-        }
     }
 }
 

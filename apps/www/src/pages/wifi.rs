@@ -55,7 +55,10 @@ pub(crate) async fn page(
     let content = if is_private(peer) {
         drawn(visitor, state, &Form::default(), None, t)
     } else {
-        in_the_open(t)
+        html! {
+            h1 { (t.text("wifi")) }
+            p.notice.bad { (t.markup("wifi-open-https", args![], |_, _| html! { code { "https://" } })) }
+        }
     };
     respond(&node, session.as_ref(), StatusCode::OK, content, t)
 }
@@ -130,13 +133,6 @@ fn respond(
         .status(status)
         .viewer(node.viewer_of(session)?);
     Ok(parts::with_form(page))
-}
-
-fn in_the_open(t: Texts) -> Markup {
-    html! {
-        h1 { (t.text("wifi")) }
-        p.notice.bad { (t.markup("wifi-open-https", args![], |_, _| html! { code { "https://" } })) }
-    }
 }
 
 fn drawn(visitor: Visitor, state: WifiState, form: &Form, wrong: Option<&str>, t: Texts) -> Markup {
