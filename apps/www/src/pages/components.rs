@@ -37,7 +37,12 @@ fn all(t: Texts) -> [(&'static str, Markup); 18] {
         ("component-card", card(t)),
         ("component-row", rows(t)),
         ("component-person", people()),
-        ("component-money", money_and_time(t)),
+        (
+            "component-money",
+            html! {
+                p { @if let Ok(currency) = Currency::parse("EUR") { strong { (t.lang.amount(1_250, currency)) } " · " } (t.time(Timestamp::MIN)) }
+            },
+        ),
         ("component-tile", tiles(t)),
         ("component-tag", tags(t)),
         ("component-notice", notices(t)),
@@ -127,12 +132,6 @@ fn people() -> Markup {
                 li.person-row { (avatar(Face { name, did: handle, picture })) div.grow { a href="#content" { (name) } " " span.soft { "@" (handle) } } }
             }
         }
-    }
-}
-
-fn money_and_time(t: Texts) -> Markup {
-    html! {
-        p { @if let Ok(currency) = Currency::parse("EUR") { strong { (t.lang.amount(1_250, currency)) } " · " } (t.time(Timestamp::MIN)) }
     }
 }
 

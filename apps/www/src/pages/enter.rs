@@ -28,7 +28,21 @@ pub(crate) fn signin(node: &Node, t: Texts) -> Page {
                 (way(["signin-device", "signin-device-why", "device"], "/device", t))
                 @if node.is_claimed() {
                     (way(["signin-bring", "signin-bring-why", "bring"], "/bring", t))
-                    (by_mail(t))
+                    li.card {
+                        h2 { (t.text("signin-mail")) }
+                        p { (t.text("signin-mail-why")) }
+                        form #form-mail novalidate {
+                            (t.field("email", "signin-mail-address", None, html! { input #email type="email" autocomplete="email" required; }))
+                            button #send type="submit" { (t.text("signin-mail-send")) }
+                        }
+                        p #sent role="status" hidden {}
+                        form #form-code novalidate {
+                            (t.field("code", "signin-code", None, html! {
+                                input #code type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" required;
+                            }))
+                            button #use-code type="submit" { (t.text("signin-code-use")) }
+                        }
+                    }
                     (way(["signin-new", "signin-new-why", "create"], "/create", t))
                 } @else { (unclaimed(node, t)) }
             }
@@ -46,26 +60,6 @@ fn way([title, why, go]: [&str; 3], href: &str, t: Texts) -> Markup {
             h2 { (t.text(title)) }
             p { (t.text(why)) }
             p { a.button href=(href) { (t.text(go)) } }
-        }
-    }
-}
-
-fn by_mail(t: Texts) -> Markup {
-    html! {
-        li.card {
-            h2 { (t.text("signin-mail")) }
-            p { (t.text("signin-mail-why")) }
-            form #form-mail novalidate {
-                (t.field("email", "signin-mail-address", None, html! { input #email type="email" autocomplete="email" required; }))
-                button #send type="submit" { (t.text("signin-mail-send")) }
-            }
-            p #sent role="status" hidden {}
-            form #form-code novalidate {
-                (t.field("code", "signin-code", None, html! {
-                    input #code type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" required;
-                }))
-                button #use-code type="submit" { (t.text("signin-code-use")) }
-            }
         }
     }
 }

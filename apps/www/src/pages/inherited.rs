@@ -10,7 +10,7 @@ use imajin_app::{
 use imajin_host::mail::{forget_mail, is_mail_fixed};
 use imajin_host::prelude::*;
 use imajin_host::upkeep::{BackupStanding, SetBy};
-use maud::{Markup, html};
+use maud::html;
 
 use super::health::for_owner;
 use crate::manifest::TEXTS;
@@ -70,11 +70,8 @@ fn left(node: &Node, backups: Option<&BackupStanding>, lang: Lang) -> Answer<Vec
 }
 
 fn own(kind: &'static str, question: String, t: Texts) -> Inherited {
-    Inherited { kind, question, forget: forget_button(kind, t), script: None }
-}
-
-fn forget_button(kind: &str, t: Texts) -> Markup {
-    html! { form method="post" action={ (HERE) "/" (kind) "/forget" } { button.danger type="submit" { (t.text("inherited-forget")) } } }
+    let forget = html! { form method="post" action={ (HERE) "/" (kind) "/forget" } { button.danger type="submit" { (t.text("inherited-forget")) } } };
+    Inherited { kind, question, forget, script: None }
 }
 
 /// `POST /settings/inherited/{kind}/keep`

@@ -6,7 +6,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{HOME, MORE, NavLink, Page, Preview, Viewer, avatar, site_name};
+use super::{HOME, MORE, NavLink, Page, Viewer, avatar, site_name};
 use crate::args;
 use crate::icons::Icon;
 use crate::words::{FRAME, Lang};
@@ -27,7 +27,18 @@ impl Page {
                     @if !self.indexed { meta name="robots" content="noindex"; }
                     title { (self.title) @if self.title != site_name() { " · " (site_name()) } }
                     @if let Some(description) = &self.description { meta name="description" content=(description); }
-                    @if let Some(preview) = &self.preview { (self.open_graph(preview)) }
+                    @if let Some(preview) = &self.preview {
+                        meta property="og:type" content=(if preview.is_article { "article" } else { "website" });
+                        meta property="og:site_name" content=(site_name());
+                        meta property="og:title" content=(self.title);
+                        @if let Some(description) = &self.description { meta property="og:description" content=(description); }
+                        meta property="og:url" content=(preview.url);
+                        @if let Some(picture) = &preview.picture {
+                            meta property="og:image" content=(picture);
+                            meta property="og:image:width" content="1200";
+                            meta property="og:image:height" content="630";
+                        }
+                    }
                     link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                     link rel="stylesheet" href="/assets/site.css";
                     @for style in &self.styles { link rel="stylesheet" href=(style); }
@@ -56,22 +67,6 @@ impl Page {
                         p { a href="/docs" { (t.text("how-it-works")) } " · " a href="/verify" { (t.text("check-a-copy")) } " · " a href="/help" { (t.text("help")) } }
                     } }
                 }
-            }
-        }
-    }
-
-    fn open_graph(&self, preview: &Preview) -> Markup {
-        let kind = if preview.is_article { "article" } else { "website" };
-        html! {
-            meta property="og:type" content=(kind);
-            meta property="og:site_name" content=(site_name());
-            meta property="og:title" content=(self.title);
-            @if let Some(description) = &self.description { meta property="og:description" content=(description); }
-            meta property="og:url" content=(preview.url);
-            @if let Some(picture) = &preview.picture {
-                meta property="og:image" content=(picture);
-                meta property="og:image:width" content="1200";
-                meta property="og:image:height" content="630";
             }
         }
     }
@@ -177,7 +172,7 @@ fn dot(number: usize) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::super::SITE_NAME;
+    use super::super::{Preview, SITE_NAME};
     use super::*;
     use crate::words::Label;
 

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Json, Visitor};
 use imajin_app::{Problem, Texts, args};
 use imajin_host::room::Level;
-use imajin_host::usage::{Kind, Part, Removal, Usage};
+use imajin_host::usage::{Kind, Removal, Usage};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -44,26 +44,22 @@ pub(super) fn drawn(usage: &Usage, t: Texts) -> Markup {
                 }
             }
             ul.plain {
-                @for part in usage.parts.iter().filter(|part| part.bytes > 0 || part.removal.is_some()) { (draw_part(part, t)) }
-            }
-        }
-    }
-}
-
-fn draw_part(part: &Part, t: Texts) -> Markup {
-    let (title, advice) = messages(part.kind);
-    html! {
-        li {
-            p { strong { (t.lang.size(part.bytes)) } " " (t.text(title)) }
-            p.hint { (t.text(advice)) }
-            @if let Some(removal) = part.removal {
-                @let (name, label, question) = button(removal);
-                p { button type="button" data-remove=(name) data-question=[question.map(|id| t.text(id))] {
-                    @match part.frees {
-                        Some(frees) => (t.format("room-frees", args![what = t.text(label), size = t.lang.size(frees)])),
-                        None => (t.text(label)),
+                @for part in usage.parts.iter().filter(|part| part.bytes > 0 || part.removal.is_some()) {
+                    @let (title, advice) = messages(part.kind);
+                    li {
+                        p { strong { (t.lang.size(part.bytes)) } " " (t.text(title)) }
+                        p.hint { (t.text(advice)) }
+                        @if let Some(removal) = part.removal {
+                            @let (name, label, question) = button(removal);
+                            p { button type="button" data-remove=(name) data-question=[question.map(|id| t.text(id))] {
+                                @match part.frees {
+                                    Some(frees) => (t.format("room-frees", args![what = t.text(label), size = t.lang.size(frees)])),
+                                    None => (t.text(label)),
+                                }
+                            } }
+                        }
                     }
-                } }
+                }
             }
         }
     }
@@ -107,6 +103,7 @@ mod tests {
     use crate::manifest::TEXTS;
     use imajin_app::Lang;
     use imajin_host::room::Standing;
+    use imajin_host::usage::Part;
 
     #[test]
     fn each_kind_says_how_it_gets_smaller_and_what_is_lost_is_asked_for() {
