@@ -34,7 +34,8 @@ impl HomeCards for Auth {
             said.status() == Status::Pending
                 && said.is_in_force(now)
                 && said.issuer != person.as_str()
-                && !is_of_connection(&said.kind)
+                // Of a connection, both sides agreed when they invited and accepted.
+                && !matches!(&*said.kind, kind::CONNECTION_ACCEPTED | kind::CONNECTION_INVITED)
         });
         about.order_by_key(|said| std::cmp::Reverse(said.issued_at));
         let shown = about.iter().take(SAID_MAX);
@@ -61,11 +62,6 @@ fn says(type_: &str, course: &str) -> &'static str {
         _ if !course.is_empty() => "home-completed",
         _ => "home-says",
     }
-}
-
-/// Whether an attestation is part of a connection. Both sides agreed when they invited and accepted.
-fn is_of_connection(type_: &str) -> bool {
-    matches!(type_, kind::CONNECTION_ACCEPTED | kind::CONNECTION_INVITED)
 }
 
 /// The title of the course that an attestation is about; empty where it names none.

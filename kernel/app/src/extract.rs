@@ -118,11 +118,9 @@ impl Host {
 
 /// Reads JSON strictly into a type.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_value(parse_value(bytes)?).map_err(unfit)
-}
-
-fn parse_value(bytes: &[u8]) -> Result<serde_json::Value, Problem> {
-    jcs::parse_strict(bytes).map_err(|error| Problem::bad_request(format!("{error}.")))
+    let value = jcs::parse_strict(bytes);
+    let value = value.map_err(|error| Problem::bad_request(format!("{error}.")))?;
+    serde_json::from_value(value).map_err(unfit)
 }
 
 fn unfit(error: serde_json::Error) -> Problem {

@@ -208,7 +208,8 @@ fn need_quota(
     if recent.is_some_and(|(_, stored)| fits(stored.saturating_add(on_their_way))) {
         return Ok(());
     }
-    let stored = in_files(node, did)?;
+    let files = node.ledger().media().list(did)?;
+    let stored: u64 = files.iter().map(|(_, bytes)| bytes).sum();
     room.seen = Some((now, stored));
     if fits(stored.saturating_add(on_their_way)) { Ok(()) } else { Err(used_up(quota, purpose)) }
 }
@@ -236,11 +237,6 @@ pub fn stored(node: &Node, did: &Did, bytes: u64) {
     if let Some((_, stored)) = all.get_mut(did).and_then(|room| room.seen.as_mut()) {
         *stored = stored.saturating_add(bytes);
     }
-}
-
-fn in_files(node: &Node, did: &Did) -> Answer<u64> {
-    let files = node.ledger().media().list(did)?;
-    Ok(files.iter().map(|(_, bytes)| bytes).sum())
 }
 
 fn in_uploads(node: &Node, did: &Did) -> Answer<u64> {

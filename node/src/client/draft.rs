@@ -92,7 +92,13 @@ impl Draft {
 
     /// With a fact. Its `dids` become `to`, as the operations that have them require.
     pub fn fact(mut self, json: &Json) -> Result<Self, DraftError> {
-        let fact = fact_from(json)?;
+        let members = json.as_object();
+        let members = members.ok_or_else(|| DraftError::Fact("it is no object".to_owned()))?;
+        let members = members
+            .iter()
+            .map(|(key, value)| Ok((key.clone(), fact_value(key, value)?)))
+            .collect::<Result<Vec<_>, DraftError>>()?;
+        let fact = Fact::new(members).map_err(|error| DraftError::Fact(error.to_string()))?;
         if let Some(dids) = fact.ids("dids") {
             self.to = dids.iter().map(|id| Did::parse(id.as_str())).collect::<Result<_, _>>()?;
         }
@@ -105,15 +111,6 @@ impl Draft {
         self.to = dids.iter().map(|did| Did::parse(did)).collect::<Result<_, _>>()?;
         Ok(self)
     }
-}
-
-fn fact_from(json: &Json) -> Result<Fact, DraftError> {
-    let members = json.as_object().ok_or_else(|| DraftError::Fact("it is no object".to_owned()))?;
-    let members = members
-        .iter()
-        .map(|(key, value)| Ok((key.clone(), fact_value(key, value)?)))
-        .collect::<Result<Vec<_>, DraftError>>()?;
-    Fact::new(members).map_err(|error| DraftError::Fact(error.to_string()))
 }
 
 fn fact_value(key: &str, json: &Json) -> Result<FactValue, DraftError> {

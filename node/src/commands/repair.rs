@@ -187,15 +187,12 @@ fn fetched(fetch: &Fetch<'_>) -> Outcome<(tempfile::TempDir, PathBuf)> {
     Ok((folder, path))
 }
 
-/// Callback for progress: the current step, bytes done, and bytes in total.
-type ProgressFn<'t> = &'t dyn Fn(&'static str, u64, u64);
-
 /// Downloads the record of the key's owner from another node into a file in `folder`. A node gives a record only to its
 /// owner, so this signs in there.
 fn fetch(
     client: &Client,
     (key, dids): (Option<&PersonKey>, &[Did]),
-    progress: ProgressFn<'_>,
+    progress: mending::Progress<'_>,
     folder: &Path,
 ) -> Outcome<PathBuf> {
     let key = key.ok_or_else(|| {

@@ -29,13 +29,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(super) fn run(args: &VerifyArgs) -> Outcome {
-    match &args.other {
-        None => verify_file(args),
-        Some(other) => two(args, other),
+    if let Some(other) = &args.other {
+        return two(args, other);
     }
-}
-
-fn verify_file(args: &VerifyArgs) -> Outcome {
     if let Some(bytes) = certificate::look(&args.path) {
         return certificate::run(&args.path, &bytes, args.json);
     }

@@ -20,7 +20,7 @@ pub struct Context<'a, O: Operation> {
 }
 
 /// The ledger's side of a decision.
-pub(super) trait Ledger {
+pub(super) trait Ledger: CallService {
     fn reader(&self) -> Reader<'_>;
     fn log(&self, did: &Did) -> Option<LogView>;
     fn node(&self) -> &Did;
@@ -30,7 +30,6 @@ pub(super) trait Ledger {
     fn is_nested(&self) -> bool;
     fn is_own_key(&self) -> bool;
     fn fresh_bytes(&mut self) -> [u8; 32];
-    fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal>;
 }
 
 /// A decision that can have another service decide a part of it.
@@ -107,10 +106,6 @@ impl Ledger for imajin_ledger::Decide<'_> {
 
     fn fresh_bytes(&mut self) -> [u8; 32] {
         self.fresh_bytes()
-    }
-
-    fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal> {
-        imajin_ledger::Decide::call_service(self, service, command)
     }
 }
 

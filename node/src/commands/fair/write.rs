@@ -145,7 +145,12 @@ pub(super) fn agree(args: &FairAgreeArgs) -> Outcome {
     let mut fair = fair_file.fair;
     fair.agreed.put(signed.agree(key.did(), &key.signing_key()).or_no(path.display())?);
     match &fair_file.place {
-        FairLocation::Inside(_, None) => return Err(changed_later(path)),
+        FairLocation::Inside(_, None) => {
+            return Err(Failure::no(format!(
+                "{}: another program changed it after the .fair was put in, so it can't be taken out again",
+                path.display()
+            )));
+        }
         FairLocation::Inside(_, Some(without)) => {
             let mut file = files::open(path)?;
             let with = put_in(path, &mut Derived::new(without, &mut file), &fair)?;
@@ -177,13 +182,6 @@ fn check_work(path: &Path, fair: &Fair, work: Option<Work>) -> Outcome {
         ))),
         _ => Ok(()),
     }
-}
-
-fn changed_later(path: &Path) -> Failure {
-    Failure::no(format!(
-        "{}: another program changed it after the .fair was put in, so it can't be taken out again",
-        path.display()
-    ))
 }
 
 pub(super) fn embed(args: &FairEmbedArgs) -> Outcome {
