@@ -15,9 +15,7 @@ pub use claim::ClaimConfig;
 pub use layers::ConfigError;
 pub use registries::RegistriesConfig;
 pub use registry::{PeerSetting, RegistryConfig, RelayLimits};
-pub use settings::{
-    Config, HttpConfig, LogConfig, LogFormat, PayConfig, Ports, RegistrationSetting,
-};
+pub use settings::{Config, HttpConfig, LogConfig, LogFormat, Ports, RegistrationSetting};
 
 use crate::cli::{PortsArg, ServeArgs};
 use std::path::{Path, PathBuf};
@@ -171,7 +169,7 @@ mod tests {
         };
         assert_eq!(defaults.for_services(), of_machine);
         assert_eq!(defaults.registry.settings(), imajin_registry::Settings::default());
-        assert_eq!(defaults.pay.settings(false), imajin_pay::Settings::default());
+        assert_eq!(defaults.pay, imajin_pay::Settings::default());
         assert_eq!(defaults.media, imajin_media::Settings::default());
         let text = commented_defaults();
         let path = Path::new("imajin.toml");

@@ -6,9 +6,13 @@ use std::fmt;
 
 use serde::Deserialize;
 
+/// A bank takes a payment back within half a year at most.
+const CARD_HOLD_DAYS_MAX: u32 = 180;
+
 imajin_app::settings! {
     /// Settings of this service.
-    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+    #[serde(deny_unknown_fields)]
     pub struct Settings {
         /// Address of Stripe's API; tests use their own server.
         pub stripe_url: String = "https://api.stripe.com".to_owned(),
@@ -19,8 +23,25 @@ imajin_app::settings! {
         /// Number of days that a card payment is held before it is free, since a bank takes most disputed payments back
         /// within them.
         pub card_hold_days: u32 = 14,
-        /// Whether a public name in `stripe_url` may resolve to a private address.
+        /// Whether a public name in `stripe_url` may resolve to a private address; the node says it for all its services.
+        #[serde(skip)]
         pub private_addresses: bool,
+    }
+}
+
+impl Settings {
+    /// Checks the rules that the types alone do not express. The error names the setting and its valid values.
+    pub fn check(&self) -> Result<(), String> {
+        let url = reqwest::Url::parse(&self.stripe_url).map_err(|error| error.to_string());
+        let is_web = url.is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if self.card_hold_days > CARD_HOLD_DAYS_MAX {
+            return Err(format!("`pay.card_hold_days` must be 0 to {CARD_HOLD_DAYS_MAX}"));
+        }
+        if is_web {
+            Ok(())
+        } else {
+            Err("`pay.stripe_url` must begin with http:// or https://".to_owned())
+        }
     }
 }
 

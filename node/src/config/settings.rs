@@ -66,7 +66,7 @@ pub struct Config {
     /// The registries that this node registers with.
     pub registries: RegistriesConfig,
     /// Payments from outside.
-    pub pay: PayConfig,
+    pub pay: imajin_pay::Settings,
     /// Backups.
     pub backup: BackupConfig,
     /// Limits on requests.
@@ -149,49 +149,6 @@ impl HttpConfig {
                 cores.saturating_sub(1).max(1)
             }
             workers => workers,
-        }
-    }
-}
-
-/// A bank takes a payment back within half a year at most.
-const CARD_HOLD_DAYS_MAX: u32 = 180;
-
-/// Payments from outside.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PayConfig {
-    /// Address of Stripe's API.
-    pub stripe_url: String,
-    /// The key of the account; empty where no cards are taken.
-    pub stripe_key: imajin_pay::Secret,
-    /// The secret that signs webhooks.
-    pub stripe_webhook_secret: imajin_pay::Secret,
-    /// Days for which money received by card is held before it can be spent.
-    pub card_hold_days: u32,
-}
-
-impl PayConfig {
-    /// Converts to the service's settings.
-    pub fn settings(&self, private_addresses: bool) -> imajin_pay::Settings {
-        imajin_pay::Settings {
-            stripe_url: self.stripe_url.clone(),
-            stripe_key: self.stripe_key.clone(),
-            card_hold_days: self.card_hold_days,
-            stripe_webhook_secret: self.stripe_webhook_secret.clone(),
-            private_addresses,
-        }
-    }
-
-    fn check(&self) -> Result<(), String> {
-        let url = reqwest::Url::parse(&self.stripe_url).map_err(|error| error.to_string());
-        let is_web = url.is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-        if self.card_hold_days > CARD_HOLD_DAYS_MAX {
-            return Err(format!("`pay.card_hold_days` must be 0 to {CARD_HOLD_DAYS_MAX}"));
-        }
-        if is_web {
-            Ok(())
-        } else {
-            Err("`pay.stripe_url` must begin with http:// or https://".to_owned())
         }
     }
 }

@@ -79,8 +79,9 @@ pub struct ServiceSelection {
 /// The services that the settings ask for.
 pub fn choose(config: &Config) -> Result<ServiceSelection, FolderError> {
     let registry = Registry::new(config.registry.settings());
-    let pay = imajin_pay::Pay::from_settings(&config.pay.settings(config.private_addresses))
-        .map_err(FolderError::Pay)?;
+    let pay =
+        imajin_pay::Settings { private_addresses: config.private_addresses, ..config.pay.clone() };
+    let pay = imajin_pay::Pay::from_settings(&pay).map_err(FolderError::Pay)?;
     let more = more_services();
     let is_more = |name: &str| more.iter().any(|service| service.name() == name);
     let mut all = services_with(registry.clone(), pay, config.media.clone());
