@@ -34,7 +34,7 @@ impl HomeCards for Auth {
             said.status() == Status::Pending
                 && said.is_in_force(now)
                 && said.issuer != person.as_str()
-                // Of a connection, both sides agreed when they invited and accepted.
+                // Both sides of a connection agreed when they invited and accepted.
                 && !matches!(&*said.kind, kind::CONNECTION_ACCEPTED | kind::CONNECTION_INVITED)
         });
         about.order_by_key(|said| std::cmp::Reverse(said.issued_at));
