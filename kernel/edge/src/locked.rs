@@ -195,7 +195,7 @@ impl Locked {
         &self,
         peer: Peer,
         status: StatusCode,
-        says: &Says<'_>,
+        says: &Says,
         next: &str,
         lang: Lang,
     ) -> Response {
@@ -242,43 +242,33 @@ impl Locked {
         let this = self.clone();
         let tried = blocking::run(move || this.attempt(form.passphrase, peer.address)).await?;
         drop(looking);
-        let (status, says) = match &tried {
-            Tried::Opened => return Ok(Redirect::to(&next).into_response()),
-            Tried::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, Says::Wait(*seconds)),
-            Tried::Wrong(left) => (StatusCode::FORBIDDEN, Says::Wrong(*left)),
-            Tried::Failed(why) => (StatusCode::INTERNAL_SERVER_ERROR, Says::Other(why)),
-        };
-        Ok(self.page(peer, status, &says, &next, lang))
+        Ok(match tried {
+            Ok(()) => Redirect::to(&next).into_response(),
+            Err((status, says)) => self.page(peer, status, &says, &next, lang),
+        })
     }
 
-    fn attempt(&self, passphrase: String, from: IpAddr) -> Tried {
+    /// Tries a passphrase; otherwise returns what the page says instead, with the status.
+    fn attempt(&self, passphrase: String, from: IpAddr) -> Result<(), (StatusCode, Says)> {
         let (clock, attempts) = (&self.0.clock, &self.0.attempts);
-        if let Err(seconds) = attempts.begin(from, clock.monotonic(), clock.now()) {
-            return Tried::Wait(seconds);
-        }
+        attempts
+            .begin(from, clock.monotonic(), clock.now())
+            .map_err(|seconds| (StatusCode::TOO_MANY_REQUESTS, Says::Wait(seconds)))?;
         match (self.0.open)(passphrase) {
             Ok(()) => {
                 attempts.right();
-                Tried::Opened
+                Ok(())
             }
             Err(NotOpened::Wrong) => {
                 tracing::warn!("a wrong passphrase was tried");
-                Tried::Wrong(attempts.left(from))
+                Err((StatusCode::FORBIDDEN, Says::Wrong(attempts.left(from))))
             }
             Err(NotOpened::Failed(why)) => {
                 tracing::error!("the passphrase could not be tried: {why}");
-                Tried::Failed(why)
+                Err((StatusCode::INTERNAL_SERVER_ERROR, Says::Other(why)))
             }
         }
     }
-}
-
-/// The result of a try.
-enum Tried {
-    Opened,
-    Wait(u64),
-    Wrong(u32),
-    Failed(String),
 }
 
 /// Whether the passphrase cannot be read on its way.

@@ -7,7 +7,7 @@ use imajin_app::words::FRAME;
 use imajin_app::{Lang, Page, Texts, args};
 
 /// The message above the form.
-pub(super) enum Says<'s> {
+pub(super) enum Says {
     /// No passphrase was tried yet.
     Nothing,
     /// The passphrase was wrong; the tries that are left without a wait.
@@ -17,7 +17,7 @@ pub(super) enum Says<'s> {
     /// Another person is trying a passphrase.
     Busy,
     /// Something else.
-    Other(&'s str),
+    Other(String),
 }
 
 /// The way to give the passphrase here.
@@ -38,7 +38,7 @@ pub(super) struct Hints {
 
 pub(super) fn page(
     status: StatusCode,
-    says: &Says<'_>,
+    says: &Says,
     way: &PassphraseInput<'_>,
     hints: &Hints,
     lang: Lang,
@@ -61,14 +61,14 @@ pub(super) fn page(
     t.notice_page(t.text("locked"), content).status(status).bare()
 }
 
-fn notice(says: &Says<'_>, t: Texts) -> Markup {
+fn notice(says: &Says, t: Texts) -> Markup {
     let text = match says {
         Says::Nothing => return html! {},
         Says::Wrong(left) => t.format("locked-wrong", args![left = *left]),
         Says::Wait(seconds @ 0..120) => t.format("locked-wait-seconds", args![count = *seconds]),
         Says::Wait(seconds) => t.format("locked-wait-minutes", args![count = seconds.div_ceil(60)]),
         Says::Busy => t.text("locked-somebody").into_owned(),
-        Says::Other(text) => (*text).to_owned(),
+        Says::Other(text) => text.clone(),
     };
     html! { p #wrong.notice.bad role="alert" { (text) } }
 }
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_page_says_what_is_wrong_and_leads_nowhere_else() {
-        let shown = |says: Says<'_>, way: PassphraseInput<'_>| {
+        let shown = |says: Says, way: PassphraseInput<'_>| {
             let hints = Hints { key_file: false, certificate: true };
             page(StatusCode::SERVICE_UNAVAILABLE, &says, &way, &hints, Lang::En)
                 .render()
