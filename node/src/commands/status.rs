@@ -9,7 +9,7 @@ use imajin_box::key::PersonKey;
 use imajin_box::size::bytes;
 use imajin_box::survey::{self, LogSurvey};
 use imajin_box::{address, control};
-use imajin_host::network::{NetworkState, TunnelState};
+use imajin_host::network::NetworkState;
 use imajin_log::Space;
 use imajin_registry::enrolment::Registration;
 use serde::Serialize;
@@ -146,36 +146,31 @@ fn print_network(out: &mut Out, place: &NetworkState) -> Outcome {
         }
     }
     for tunnel in &place.tunnels {
-        print_tunnel(out, tunnel)?;
+        let state = match tunnel.since {
+            Some(since) => format!("connected since {since}"),
+            None => "not connected".to_owned(),
+        };
+        let day = tunnel.bytes_a_day;
+        let day = day.map_or_else(String::new, |day| format!(" of {}", bytes(day)));
+        out.line(format_args!(
+            "  tunnel    {} by {}: {state}, {}{day} today",
+            tunnel.names.join(", "),
+            tunnel.registry,
+            bytes(tunnel.bytes_today)
+        ))?;
+        let mut missing = tunnel.names.clone();
+        missing.retain(|name| !tunnel.carried.contains(name));
+        if tunnel.since.is_some() && !missing.is_empty() {
+            let missing = missing.join(", ");
+            out.line(format_args!("            not carried yet: {missing}"))?;
+        }
+        if let Some((at, why)) = &tunnel.last_break {
+            out.line(format_args!("            broke at {at}: {why}"))?;
+        }
     }
     if let Some(lan) = &place.lan {
         let others = plural(lan.neighbours.len() as u64, "other node", "other nodes");
         out.line(format_args!("  at home   {}; {others}", lan.name))?;
-    }
-    Ok(())
-}
-
-fn print_tunnel(out: &mut Out, tunnel: &TunnelState) -> Outcome {
-    let state = match tunnel.since {
-        Some(since) => format!("connected since {since}"),
-        None => "not connected".to_owned(),
-    };
-    let day = tunnel.bytes_a_day;
-    let day = day.map_or_else(String::new, |day| format!(" of {}", bytes(day)));
-    out.line(format_args!(
-        "  tunnel    {} by {}: {state}, {}{day} today",
-        tunnel.names.join(", "),
-        tunnel.registry,
-        bytes(tunnel.bytes_today)
-    ))?;
-    let mut missing = tunnel.names.clone();
-    missing.retain(|name| !tunnel.carried.contains(name));
-    if tunnel.since.is_some() && !missing.is_empty() {
-        let missing = missing.join(", ");
-        out.line(format_args!("            not carried yet: {missing}"))?;
-    }
-    if let Some((at, why)) = &tunnel.last_break {
-        out.line(format_args!("            broke at {at}: {why}"))?;
     }
     Ok(())
 }

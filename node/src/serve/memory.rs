@@ -44,17 +44,12 @@ const SETTLED: Duration = Duration::from_secs(3);
 /// Gives memory back to the system until told to stop.
 pub(super) async fn run(node: Node, stop: Stop) {
     let trimming = async {
-        trim_when_settled(&node).await;
+        // Once the start is over; what is read again comes back from the page cache.
+        tokio::time::sleep(SETTLED).await;
+        trim_node(&node).await;
         trim_after_use(&node).await;
     };
     stop.or(trimming).await;
-}
-
-/// Waits until the start is over, and gives free heap and program pages back to the system; what is read again comes
-/// back from the page cache.
-async fn trim_when_settled(node: &Node) {
-    tokio::time::sleep(SETTLED).await;
-    trim_node(node).await;
 }
 
 /// Interval between two checks whether a burst is over.

@@ -77,56 +77,48 @@ impl Core {
         // Verifies with the registered key outside the transaction, because that is most of the work.
         let public_key = self.read(|reads| reads.key(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
         beat.document.verify_stored(&public_key)?;
-        self.write(|tx| self.record_heartbeat(tx, &beat, &public_key))
-    }
-
-    fn record_heartbeat(
-        &self,
-        tx: &mut dyn Writes,
-        beat: &HeartbeatMessage,
-        public_key: &str,
-    ) -> Result<HeartbeatAnswer, Refusal> {
-        let now_ms = self.now_ms();
-        let id = beat.document.id.as_str();
-        let before = tx.node(id)?.ok_or(Refusal::NotFound(NO_NODE))?;
-        if before.public_key != public_key {
-            return Err(unauthorized("another key is registered for this node by now"));
-        }
-        if !before.at(&self.config.times, now_ms).is_remembered {
-            // The registration has ended, and no sweep has removed the node yet.
-            self.forget(tx, &before)?;
-            return Err(Refusal::NotFound(NO_NODE));
-        }
-        self.check_verdict(&before, now_ms)?;
-        let signed_ms = beat.document.at_ms;
-        let last = before.heartbeat.as_ref();
-        let last_ms = last.map(|last| last.signed_ms);
-        // A repeated heartbeat gets the same answer, because answers get lost.
-        if last_ms == Some(signed_ms) {
-            return self.answer(tx, beat, &before, now_ms);
-        }
-        if last_ms.is_some_and(|last_ms| last_ms > signed_ms) {
-            return Err(conflict("the registry has a newer heartbeat of this node"));
-        }
-        let rate = Rate::an_hour(self.config.limits.heartbeats_an_hour);
-        let rate_ms = rate.take(last.and_then(|last| last.rate_ms), now_ms);
-        let rate_ms = rate_ms.map_err(Refusal::TooMany)?;
-        let mut after = before.clone();
-        after.seen_ms = now_ms;
-        after.heartbeat = Some(Heartbeat {
-            signed_ms,
-            at_ms: now_ms,
-            build_hash: beat.build_hash.clone(),
-            version: beat.version.to_string(),
-            health: beat.health.clone(),
-            rate_ms: Some(rate_ms),
-        });
-        if let Some(head) = &beat.head {
-            after.heads = heads::add_head(&before.heads, head);
-        }
-        after.settle(&self.config.times, now_ms);
-        self.put(tx, Some(&before), &after)?;
-        self.answer(tx, beat, &after, now_ms)
+        self.write(|tx| {
+            let now_ms = self.now_ms();
+            let before = tx.node(id)?.ok_or(Refusal::NotFound(NO_NODE))?;
+            if before.public_key != public_key {
+                return Err(unauthorized("another key is registered for this node by now"));
+            }
+            if !before.at(&self.config.times, now_ms).is_remembered {
+                // The registration has ended, and no sweep has removed the node yet.
+                self.forget(tx, &before)?;
+                return Err(Refusal::NotFound(NO_NODE));
+            }
+            self.check_verdict(&before, now_ms)?;
+            let signed_ms = beat.document.at_ms;
+            let last = before.heartbeat.as_ref();
+            let last_ms = last.map(|last| last.signed_ms);
+            // A repeated heartbeat gets the same answer, because answers get lost.
+            if last_ms == Some(signed_ms) {
+                return self.answer(tx, &beat, &before, now_ms);
+            }
+            if last_ms.is_some_and(|last_ms| last_ms > signed_ms) {
+                return Err(conflict("the registry has a newer heartbeat of this node"));
+            }
+            let rate = Rate::an_hour(self.config.limits.heartbeats_an_hour);
+            let rate_ms = rate.take(last.and_then(|last| last.rate_ms), now_ms);
+            let rate_ms = rate_ms.map_err(Refusal::TooMany)?;
+            let mut after = before.clone();
+            after.seen_ms = now_ms;
+            after.heartbeat = Some(Heartbeat {
+                signed_ms,
+                at_ms: now_ms,
+                build_hash: beat.build_hash.clone(),
+                version: beat.version.to_string(),
+                health: beat.health.clone(),
+                rate_ms: Some(rate_ms),
+            });
+            if let Some(head) = &beat.head {
+                after.heads = heads::add_head(&before.heads, head);
+            }
+            after.settle(&self.config.times, now_ms);
+            self.put(tx, Some(&before), &after)?;
+            self.answer(tx, &beat, &after, now_ms)
+        })
     }
 
     fn answer(
@@ -147,7 +139,12 @@ impl Core {
         if ends_soon || node.status == Status::Expired {
             actions.push(Action::Renew);
         }
-        if self.must_upgrade(tx, beat)? {
+        let is_wanted = match tx.release_of(&beat.build_hash)? {
+            Some(release) => release.withdrawn.is_none(),
+            None => self.config.policy == Policy::Open,
+        };
+        let minimum = builds::minimum(&*tx, &self.config, &beat.build_hash)?;
+        if !is_wanted || minimum.is_some_and(|minimum| beat.version.is_before(&minimum)) {
             actions.push(Action::Upgrade);
         }
         Ok(HeartbeatAnswer {
@@ -155,15 +152,5 @@ impl Core {
             actions,
             heads: heads::others(&node.heads, beat.head.as_ref()),
         })
-    }
-
-    fn must_upgrade(&self, tx: &mut dyn Writes, beat: &HeartbeatMessage) -> Result<bool, Refusal> {
-        let release = tx.release_of(&beat.build_hash)?;
-        let is_wanted = match &release {
-            Some(release) => release.withdrawn.is_none(),
-            None => self.config.policy == Policy::Open,
-        };
-        let minimum = builds::minimum(&*tx, &self.config, &beat.build_hash)?;
-        Ok(!is_wanted || minimum.is_some_and(|minimum| beat.version.is_before(&minimum)))
     }
 }

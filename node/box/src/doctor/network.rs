@@ -5,7 +5,7 @@ use crate::settings::BoxConfig;
 use imajin_dfos::Timestamp;
 use imajin_host::mapping::Mapping;
 use imajin_host::network::{
-    CertificateWatch, ForeignCertificate, NetworkState, OwnAuthority, PublicNames, TunnelState,
+    CertificateWatch, ForeignCertificate, NetworkState, PublicNames, TunnelState,
 };
 use imajin_host::outgoing::lookup_blocking;
 
@@ -17,8 +17,9 @@ const DAYS_LEFT_MIN: i64 = 7;
 pub fn names(place: &NetworkState, config: &BoxConfig, now: Timestamp) -> Vec<Check> {
     let mut checks = Vec::new();
     let wants = config.tls.address().is_some();
+    let soon = now.checked_add_millis(DAYS_LEFT_MIN * 86_400_000);
     match (&place.own, place.https) {
-        (Some(own), Some(_)) if own_ends(own, now) => checks.push(Check::bad(
+        (Some(own), Some(_)) if soon.is_some_and(|at| own.expires < at) => checks.push(Check::bad(
             "https",
             format!("the box's own certificate ends at {} and was not renewed", own.expires),
             "look at the clock and at the node's log, and start the node again",
@@ -137,11 +138,6 @@ fn tunnel(tunnel: &TunnelState) -> Check {
         ),
         (None, None) => Check::good(NAME, format!("the registry {registry} is being asked")),
     }
-}
-
-fn own_ends(own: &OwnAuthority, now: Timestamp) -> bool {
-    let soon = now.checked_add_millis(DAYS_LEFT_MIN * 86_400_000);
-    soon.is_some_and(|soon| own.expires < soon)
 }
 
 fn certificate(public: &PublicNames, now: Timestamp) -> Check {
