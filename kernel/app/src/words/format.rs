@@ -8,35 +8,10 @@ use imajin_protocol::Currency;
 use super::lang::Lang;
 use super::zone::Zone;
 
-const MONTHS: [[&str; 12]; Lang::ALL.len()] = [
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    [
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-    ],
+/// The months, from the first to the last.
+const MONTHS: [&str; Lang::ALL.len()] = [
+    "January February March April May June July August September October November December",
+    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 ];
 
 /// Never broken at the end of a line.
@@ -144,7 +119,7 @@ impl Lang {
     fn day(self, at: Timestamp, zone: Zone) -> (String, &'static str, i16) {
         let date = zone.local(at).date();
         let month = usize::try_from(date.month() - 1).ok();
-        let month = month.and_then(|month| MONTHS[self as usize].get(month).copied());
+        let month = month.and_then(|month| MONTHS[self as usize].split(' ').nth(month));
         let day = match self {
             Self::En => date.day().to_string(),
             Self::De => format!("{}.", date.day()),
