@@ -2,12 +2,15 @@
 //!
 //! Always: a status is valid until a known time. The stored status and a status computed at any time agree.
 
+use imajin_app::operation::Choice;
 use serde::{Deserialize, Serialize};
 
 use super::config::Times;
 
-/// Health and standing of a node, in the order of lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Health and standing of a node, in the order of lists; [`Choice::name`] is its name on the wire.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Choice, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// The node sends heartbeats.
@@ -34,23 +37,6 @@ impl Status {
         Self::Suspended,
         Self::Revoked,
     ];
-
-    /// Its name on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Stale => "stale",
-            Self::Unreachable => "unreachable",
-            Self::Expired => "expired",
-            Self::Suspended => "suspended",
-            Self::Revoked => "revoked",
-        }
-    }
-
-    /// The status of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == name)
-    }
 
     /// Its place in lists and databases.
     pub fn code(self) -> i64 {

@@ -7,6 +7,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Path, Query};
+use imajin_app::operation::Choice;
 use imajin_app::{Answer, Peer};
 use imajin_protocol::{Did, DidKind};
 use serde::Deserialize;
@@ -127,7 +128,7 @@ impl ListQuery {
             "all" => None,
             "" => Some(Status::Active),
             name => Some(Status::from_name(name).ok_or_else(|| {
-                let names = Status::ALL.map(Status::name).join(", ");
+                let names = Status::ALL.map(|status| status.name()).join(", ");
                 field("status", format!("status must be all or one of {names}"))
             })?),
         };

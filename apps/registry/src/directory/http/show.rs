@@ -1,5 +1,6 @@
 //! Public JSON of nodes and releases.
 
+use imajin_app::operation::Choice;
 use imajin_dfos::Timestamp;
 use serde_json::{Value, json};
 
