@@ -3,6 +3,7 @@
 //! Always: the rows of a posting add up to zero. Row 0 is the source of the money.
 
 use imajin_app::operation::{Int, List, Operation, Record, draft};
+use imajin_app::refuse_if;
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Draft, Refusal, RefusalKind};
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -178,9 +179,7 @@ impl<'a> Posting<'a> {
     /// Returns the entry in the node's books, and one in the log of everyone whose credit changes.
     pub(super) fn drafts(&self, world: &World<'_>) -> Result<Vec<Draft>, Refusal> {
         let sum = Minor::sum(self.rows.iter().map(|(_, amount)| *amount));
-        if sum != Ok(Minor::ZERO) {
-            return Err(stored("a posting does not add up to zero"));
-        }
+        refuse_if!(sum != Ok(Minor::ZERO), stored("a posting does not add up to zero"));
         if !world.takes_entries(world.node) {
             return Err(Refusal::new(
                 RefusalKind::Unavailable,

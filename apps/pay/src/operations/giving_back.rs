@@ -4,6 +4,7 @@
 //! never fails. Free parts are final: the seller's own balance pays, or nothing happens.
 
 use imajin_app::operation::{Operation, Reasons, Refused};
+use imajin_app::refuse_if;
 use imajin_app::words::Money;
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::money::{self, SplitError};
@@ -77,9 +78,7 @@ pub(super) fn back(
         return Err(BackRefusal::Free.into());
     };
     let left = sold.left();
-    if amount > left {
-        return Err(too_much(left, sold.currency));
-    }
+    refuse_if!(amount > left, too_much(left, sold.currency));
     let is_by_card = sold.rail == Rail::Stripe.as_str();
     if let (true, Err(Uncharged::Step(step))) = (is_by_card, to_units(amount, sold.currency)) {
         let (amount, step) = (Money::new(amount, sold.currency), Money::new(step, sold.currency));
