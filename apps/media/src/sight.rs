@@ -3,7 +3,7 @@
 //! Always: an asset that a viewer may not see looks as if it never existed. Only a viewer who could have seen it learns
 //! that it was erased, or an id would reveal who has a file.
 
-use imajin_app::{Answer, Node, Problem, args};
+use imajin_app::{Answer, Node, Problem, args, refuse_if};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_protocol::Did;
@@ -141,9 +141,7 @@ fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Answer
 pub(crate) fn seen(node: &Node, viewer: &Viewer, id: &AssetId) -> Answer<(Asset, Sight)> {
     let asset = queries::read(node, |db| queries::asset_of_id(db, id))?.ok_or_else(none)?;
     let sight = may(node, viewer, &asset)?;
-    if sight == Sight::No {
-        return Err(none());
-    }
+    refuse_if!(sight == Sight::No, none());
     match asset.state {
         State::Kept => Ok((asset, sight)),
         State::Trash if viewer.is(&asset.owner) => Ok((asset, sight)),

@@ -4,7 +4,7 @@
 //! or a control character, or is longer than names are.
 
 use dav_server::davpath::DavPath;
-use imajin_app::Problem;
+use imajin_app::{Problem, refuse_if};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// The path of the drive, below the service.
@@ -66,9 +66,7 @@ fn decode(raw: &str) -> Result<String, Problem> {
 /// A name as it is kept.
 fn name(decoded: &str) -> Result<String, Problem> {
     let name: String = decoded.nfc().collect();
-    if matches!(name.as_str(), "." | "..") {
-        return Err(wrong("a name can't be . or .."));
-    }
+    refuse_if!(matches!(name.as_str(), "." | ".."), wrong("a name can't be . or .."));
     if name.chars().any(|c| c == '/' || c.is_control()) {
         return Err(wrong("a name can't hold / or a control character"));
     }

@@ -6,7 +6,7 @@
 
 use std::time::UNIX_EPOCH;
 
-use imajin_app::Problem;
+use imajin_app::{Problem, refuse_if};
 use imajin_dfos::Timestamp;
 use xml::reader::{EventReader, ParserConfig, XmlEvent};
 
@@ -78,16 +78,10 @@ pub fn windows_modified(bytes: &[u8]) -> Option<Timestamp> {
 
 /// Checks a document that dav-server is about to read. What isn't well-formed passes, and dav-server refuses it.
 pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
-    if bytes.len() > BYTES_MAX {
-        return Err(Unfit::Long);
-    }
+    refuse_if!(bytes.len() > BYTES_MAX, Unfit::Long);
     let text = std::str::from_utf8(bytes).map_err(|_| Unfit::Encoding)?;
-    if text.contains('\0') {
-        return Err(Unfit::Encoding);
-    }
-    if text.contains(DOCTYPE) {
-        return Err(Unfit::Doctype);
-    }
+    refuse_if!(text.contains('\0'), Unfit::Encoding);
+    refuse_if!(text.contains(DOCTYPE), Unfit::Doctype);
     // The settings of `xmltree::Element::parse`.
     let settings = ParserConfig::new().ignore_comments(false);
     let mut reader = EventReader::new_with_config(bytes, settings);
@@ -97,9 +91,7 @@ pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
             Ok(XmlEvent::StartElement { name, attributes, namespace }) => {
                 depth += 1;
                 elements += 1;
-                if depth > DEPTH_MAX {
-                    return Err(Unfit::Deep);
-                }
+                refuse_if!(depth > DEPTH_MAX, Unfit::Deep);
                 let attributes = attributes.iter();
                 let attributes =
                     attributes.map(|one| node_bytes(&[&one.name.local_name, &one.value]));
@@ -126,9 +118,7 @@ pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
             Ok(XmlEvent::EndDocument) if elements == 0 => return Err(Unfit::Empty),
             Ok(XmlEvent::EndDocument) | Err(_) => return Ok(()),
         };
-        if tree_bytes > TREE_BYTES_MAX {
-            return Err(Unfit::Large);
-        }
+        refuse_if!(tree_bytes > TREE_BYTES_MAX, Unfit::Large);
     }
 }
 

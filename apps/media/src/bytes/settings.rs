@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use imajin_app::capabilities::Quota;
-use imajin_app::{Node, Problem, Role};
+use imajin_app::{Node, Problem, Role, refuse_if};
 use imajin_host::account::{self, Reserved};
 use imajin_log::format::tar::FILE_BYTES_MAX;
 use imajin_protocol::Did;
@@ -96,9 +96,7 @@ pub(crate) fn reserve<T>(
     begin: impl FnOnce() -> Result<T, Problem>,
 ) -> Result<(Reserved, T), Problem> {
     let most = file_bytes_max(node)?;
-    if bytes > most {
-        return Err(too_large(most));
-    }
+    refuse_if!(bytes > most, too_large(most));
     account::reserve(node, did, bytes, begin)
 }
 

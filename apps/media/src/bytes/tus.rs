@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use data_encoding::BASE64;
-use imajin_app::{Answer, Problem};
+use imajin_app::{Answer, Problem, refuse_if};
 use imajin_dfos::Timestamp;
 use imajin_pictures::Kind;
 use ring::digest;
@@ -144,9 +144,7 @@ pub(crate) fn metadata(headers: &HeaderMap) -> Answer<Metadata> {
         let (key, value) = pair.split_once(' ').unwrap_or((pair, ""));
         let value = value.trim();
         let is_new = metadata.iter().all(|(other, _)| other != key);
-        if !is_new || BASE64.decode(value.as_bytes()).is_err() {
-            return Err(wrong());
-        }
+        refuse_if!(!is_new || BASE64.decode(value.as_bytes()).is_err(), wrong());
         metadata.push((key.to_owned(), value.to_owned()));
     }
     Ok(metadata)

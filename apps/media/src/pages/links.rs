@@ -5,7 +5,7 @@
 use axum::Extension;
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Query, Visitor};
-use imajin_app::{Answer, Lang, Node, Page, Peer, Reader, Session, Texts, args};
+use imajin_app::{Answer, Lang, Node, Page, Peer, Reader, Session, Texts, args, refuse_if};
 use imajin_host::prelude::*;
 use imajin_host::reached::Reached;
 use imajin_protocol::Did;
@@ -173,9 +173,7 @@ pub(crate) async fn asset_of_link(
         }
     };
     // A link shows what it leads to, and nothing else that its visitor may see.
-    if !beside.iter().any(|inside| inside == id.as_str()) {
-        return Err(sight::none());
-    }
+    refuse_if!(!beside.iter().any(|inside| inside == id.as_str()), sight::none());
     let door = Door::Link(&owner, &secret);
     let visit = LinkVisit { viewer: &viewer, door, lang, address: &address, peer };
     leaf(&node, session, visit, &id, (beside, back)).await

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use imajin_app::extract::Authed;
 use imajin_app::pieces::{PIECE_BYTES, Room};
-use imajin_app::{Answer, Node, Peer, Problem, blocking};
+use imajin_app::{Answer, Node, Peer, Problem, blocking, refuse_if};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_ledger::media::MediaWriter;
@@ -93,9 +93,7 @@ pub(crate) async fn add(
         Problem::bad_request("Send the form with its length (the header Content-Length).")
     })?;
     let most = bytes::file_bytes_max(&node)?;
-    if length > most.saturating_add(FORM_BYTES) {
-        return Err(bytes::too_large(most));
-    }
+    refuse_if!(length > most.saturating_add(FORM_BYTES), bytes::too_large(most));
     let client = node.client(Some(&authed.0.did), peer.map(|peer| peer.address))?;
     let _place = Transfer::begin(&node, &client)?;
     let (here, whose) = (node.clone(), owner.clone());

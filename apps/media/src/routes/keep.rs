@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use imajin_app::command_request::PROOF;
 use imajin_app::extract::{Path, Person, Query, parse_json, read_body};
-use imajin_app::{Answer, CommandRequest, Node, Peer, Problem, args, blocking};
+use imajin_app::{Answer, CommandRequest, Node, Peer, Problem, args, blocking, refuse_if};
 use imajin_dfos::{Value, cbor};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -150,9 +150,7 @@ fn check(
     if asset.words.sealed {
         return Err(Problem::conflict(TEXTS.say("keep-sealed", args![])).slug("sealed"));
     }
-    if !sight.has_file() {
-        return Err(sale::locked(node, asset));
-    }
+    refuse_if!(!sight.has_file(), sale::locked(node, asset));
     let mark = queries::read(node, |db| queries::fair_mark(db, &asset.owner, &asset.id))?;
     train::check(node, (viewer, asset), (mark.as_ref(), headers))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use imajin_app::extract::{Path, Person, Query};
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::{Answer, Node, Problem, refuse_if};
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -84,9 +84,7 @@ pub(crate) async fn month(
 /// The pictures of a month, the viewer's or a group's, without those of people who have left it.
 pub(crate) fn cells(node: &Node, did: &Did, with: Option<&str>, month: &str) -> Answer<Vec<Cell>> {
     let is_month = imajin_app::operation::Day::parse(&format!("{month}-01")).is_some();
-    if !is_month {
-        return Err(Problem::field("month", "month must be YYYY-MM."));
-    }
+    refuse_if!(!is_month, Problem::field("month", "month must be YYYY-MM."));
     let group = group(node, did, with)?;
     let whose = TimelineScope::new(did, group.as_ref());
     let mut cells = queries::read(node, |db| queries::month(db, whose, month))?;

@@ -17,7 +17,7 @@ use axum::{Extension, Json as Told};
 use imajin_app::browser::mark_upload;
 use imajin_app::disk_body::DiskBody;
 use imajin_app::extract::{Caller, Json, Path, Query, Visitor};
-use imajin_app::{Answer, Node, Peer, Problem, args};
+use imajin_app::{Answer, Node, Peer, Problem, args, refuse_if};
 use imajin_host::jobs::Client;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -243,9 +243,7 @@ fn send(
     (mut contents, asker): (Contents, Asker),
     (name, place): (&str, Transfer),
 ) -> Answer<Response> {
-    if contents.files() == 0 {
-        return Err(sight::none());
-    }
+    refuse_if!(contents.files() == 0, sight::none());
     let mut headers = std::mem::take(&mut contents.reserved);
     let bytes = contents.length();
     let (archive, right) = contents.archive(node, asker);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use imajin_app::{Node, Problem, args};
+use imajin_app::{Node, Problem, args, refuse_if};
 use imajin_host::prelude::*;
 use imajin_ledger::stick::{Stick, StickError};
 use imajin_pictures::Sort;
@@ -110,15 +110,11 @@ pub(crate) fn check_folder(root: &Path, folder: &str) -> Result<(), Problem> {
     let is_plain = |part: &&str| rules::by_name(part).is_none() && !part.contains('\0');
     // A name that begins with a dot is hidden, and so are the two that lead elsewhere.
     let is_way = parts.iter().all(|part| !part.is_empty() && is_plain(part));
-    if !is_way || parts.len() >= Bounds::default().depth {
-        return Err(no_folder());
-    }
+    refuse_if!(!is_way || parts.len() >= Bounds::default().depth, no_folder());
     let mut path = root.to_owned();
     for part in parts {
         path.push(part);
-        if !fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir()) {
-            return Err(no_folder());
-        }
+        refuse_if!(!fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir()), no_folder());
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use imajin_app::pieces::Pieces;
-use imajin_app::{Answer, Problem, blocking};
+use imajin_app::{Answer, Problem, blocking, refuse_if};
 use imajin_dfos::order::Order as _;
 use imajin_ledger::media::{MediaError, MediaObject, MediaStore, Upload, UploadError, UploadId};
 use imajin_protocol::Did;
@@ -28,9 +28,7 @@ pub(super) async fn create(sender: &Sender, request: Request) -> Answer<TusRespo
     let metadata = tus::metadata(headers)?;
     tus::file_metadata(&metadata)?.check(&sender.node, &sender.owner)?;
     let brings_part = tus::is_part(headers);
-    if !brings_part && tus::body_length(headers).is_some_and(|bytes| bytes > 0) {
-        return Err(no_part());
-    }
+    refuse_if!(!brings_part && tus::body_length(headers).is_some_and(|bytes| bytes > 0), no_part());
     let upload = begin(sender, length, metadata).await?;
     // The id is secret until the answer names it, so no request can continue the upload before.
     let mut unnamed = Unnamed(Some((sender.clone(), upload.id.clone())));
@@ -137,9 +135,7 @@ pub(super) async fn look(sender: &Sender, id: &UploadId) -> Answer<TusResponse> 
 
 /// Takes in the next part.
 pub(super) async fn receive(sender: &Sender, id: &UploadId, part: Request) -> Answer<TusResponse> {
-    if !tus::is_part(part.headers()) {
-        return Err(no_part());
-    }
+    refuse_if!(!tus::is_part(part.headers()), no_part());
     let offset = tus::number(part.headers(), tus::OFFSET, "Upload-Offset")?;
     let upload = sender.upload(id).await?;
     write(sender, &upload, offset, part).await
