@@ -125,7 +125,7 @@ macro_rules! declarations {
     };
 }
 
-/// Returns from a decision with this refusal if a condition holds.
+/// Returns with this refusal if a condition holds.
 #[macro_export]
 macro_rules! refuse_if {
     ($condition:expr, $refusal:expr) => {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_app::capabilities::{Quota, Quotas};
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::{Answer, Node, Problem, refuse_if};
 use imajin_protocol::Did;
 use parking_lot::Mutex;
 
@@ -223,9 +223,7 @@ pub fn need_room(node: &Node, bytes: u64) -> Answer<()> {
         return node.need_room(bytes, For::People);
     };
     let reserve = node.room().config.reserve(disk.total);
-    if disk.free.saturating_sub(reserve) < bytes {
-        return Err(Problem::no_room(DISK_FULL));
-    }
+    refuse_if!(disk.free.saturating_sub(reserve) < bytes, Problem::no_room(DISK_FULL));
     // The entry of the file is on the card.
     node.need_room(0, For::People)
 }

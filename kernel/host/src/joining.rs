@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use imajin_app::{Admittance, Invitation, Node, Problem, choices, extension};
+use imajin_app::{Admittance, Invitation, Node, Problem, choices, extension, refuse_if};
 use imajin_protocol::Did;
 use imajin_protocol::tier::{Capability, MEMBER_INVITATIONS};
 use parking_lot::RwLock;
@@ -75,9 +75,7 @@ impl Node {
     /// # Errors
     /// The operator's settings say it, or the disk fails.
     fn set_registration(&self, registration: Registration) -> Result<(), Problem> {
-        if self.is_registration_fixed() {
-            return Err(choices::by_settings());
-        }
+        refuse_if!(self.is_registration_fixed(), choices::by_settings());
         self.part::<Joining>().choose(|choice| choice.registration = Some(registration))?;
         self.forget_roles();
         Ok(())

@@ -6,6 +6,7 @@
 use std::io;
 use std::path::Path;
 
+use imajin_app::refuse_if;
 use imajin_ledger::durable;
 use serde::{Deserialize, Serialize};
 
@@ -82,9 +83,7 @@ pub fn turn_tunnel(
 ) -> Result<(), TunnelChoiceError> {
     tunnels.retain(|other| other != url);
     if on {
-        if tunnels.len() >= TUNNELS_MAX {
-            return Err(TunnelChoiceError::Full);
-        }
+        refuse_if!(tunnels.len() >= TUNNELS_MAX, TunnelChoiceError::Full);
         tunnels.push(url.to_owned());
     }
     save(folder, tunnels).map_err(TunnelChoiceError::Unwritable)

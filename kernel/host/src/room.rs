@@ -16,7 +16,7 @@ use imajin_log::Space;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
-use imajin_app::Problem;
+use imajin_app::{Problem, refuse_if};
 
 pub use keep::started;
 
@@ -228,9 +228,7 @@ impl Room {
         }
         let standing = self.standing_of(space);
         let left = |kept: u64| standing.free >= bytes.saturating_add(kept);
-        if standing.level == Level::Reserve || !left(standing.reserve) {
-            return Err(NoRoom::Reserve);
-        }
+        refuse_if!(standing.level == Level::Reserve || !left(standing.reserve), NoRoom::Reserve);
         if whose == For::People || left(standing.reserve.saturating_mul(2)) {
             Ok(())
         } else {

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use imajin_app::extract::Path;
 use imajin_app::operation::settle_direction;
-use imajin_app::{Answer, Lang, Node, tagged};
+use imajin_app::{Answer, Lang, Node, refuse_if, tagged};
 use imajin_dfos::Timestamp;
 use imajin_dfos::order::Order as _;
 use imajin_host::reached::Reached;
@@ -204,9 +204,7 @@ pub async fn of_item<S: ItemPages>(
 ) -> Answer<Response> {
     let owner = Owner::resolve(&node, &whose)?;
     let ItemView { item, within } = S::find(&node, &owner.did, None, &name)?;
-    if !S::may_be_followed(item.kind) {
-        return Err(S::not_found());
-    }
+    refuse_if!(!S::may_be_followed(item.kind), S::not_found());
     let feed = Feed {
         id: format!("{}/{}", owner.did, item.id),
         page: format!("{}/{}", owner.path(S::SERVICE), item.address()),
