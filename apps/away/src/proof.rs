@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, http::header};
 use imajin_app::capabilities::{Existence, PictureSize};
 use imajin_app::extract::Path;
-use imajin_app::{Answer, Node, Problem, args, blocking, home_proof};
+use imajin_app::{Answer, Node, Problem, args, blocking, home_proof, refuse_if};
 use imajin_log::home::{HomeCard, HomeProof};
 use imajin_protocol::{Did, DidKind};
 
@@ -40,15 +40,9 @@ fn prove(node: &Node, did: &Did) -> Answer<HomeProof> {
         return Err(elsewhere());
     }
     let status = node.status(did)?.ok_or_else(elsewhere)?;
-    if status.home.node != *node.did() {
-        return Err(elsewhere());
-    }
-    if status.deleted {
-        return Err(Problem::gone(TEXTS.say("proof-deleted", args![])));
-    }
-    if status.bare_key {
-        return Err(Problem::not_found(TEXTS.say("proof-bare-key", args![])));
-    }
+    refuse_if!(status.home.node != *node.did(), elsewhere());
+    refuse_if!(status.deleted, Problem::gone(TEXTS.say("proof-deleted", args![])));
+    refuse_if!(status.bare_key, Problem::not_found(TEXTS.say("proof-bare-key", args![])));
     let proof = home_proof(node, did)?.ok_or_else(elsewhere)?;
     Ok(HomeProof { card: card(node, did)?, ..proof })
 }

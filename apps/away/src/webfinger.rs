@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_app::capabilities::Authority;
 use imajin_app::routing::get;
-use imajin_app::{Answer, HandleState, Node, Problem, args};
+use imajin_app::{Answer, HandleState, Node, Problem, args, refuse_if};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 use imajin_protocol::presence::host_of_url;
@@ -80,16 +80,10 @@ fn describe(node: &Node, headers: &HeaderMap, query: &str) -> Answer<Descriptor>
     };
     let resource = values("resource").next().ok_or_else(malformed)?;
     let (scheme, account) = resource.split_once(':').ok_or_else(malformed)?;
-    if !scheme.eq_ignore_ascii_case("acct") {
-        return Err(nobody());
-    }
+    refuse_if!(!scheme.eq_ignore_ascii_case("acct"), nobody());
     let address = Address::parse(account).ok_or_else(malformed)?;
-    if account.starts_with('@') {
-        return Err(malformed());
-    }
-    if !is_own_host(node, headers, &address.host) {
-        return Err(nobody());
-    }
+    refuse_if!(account.starts_with('@'), malformed());
+    refuse_if!(!is_own_host(node, headers, &address.host), nobody());
     let did = person(node, &address.handle)?.ok_or_else(nobody)?;
     let relations: Vec<String> = values("rel").collect();
     let mut links = links(node, &did, &address.handle);

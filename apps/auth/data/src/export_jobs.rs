@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_app::task::boxed;
-use imajin_app::{Lang, Node, Problem, Role};
+use imajin_app::{Lang, Node, Problem, Role, refuse_if};
 use imajin_bundle::export::{
     ExportOptions, Prepared, Progress, Ready, Signatures, Target, default_name,
 };
@@ -258,9 +258,7 @@ pub(super) fn begin(
             jobs.reserve(node, &did, all)?
         }
         Some(stick) => {
-            if shared.usb.find(stick)?.free < bytes {
-                return Err(errors::stick_full());
-            }
+            refuse_if!(shared.usb.find(stick)?.free < bytes, errors::stick_full());
             node.need_room(log, For::Vital)?;
             account::count(node, &did, log)
         }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::{Extension, Json};
 use imajin_app::extract::{Authed, Json as Strict, Query};
-use imajin_app::{Answer, Lang, Node, Problem, TransferPlan};
+use imajin_app::{Answer, Lang, Node, Problem, TransferPlan, refuse_if};
 use imajin_ledger::LogStatus;
 use imajin_protocol::{Did, Kid};
 use serde::{Deserialize, Serialize};
@@ -96,9 +96,7 @@ pub(super) async fn ask(
         None => access::default_kid(&node, &did)?,
     };
     let about = shared.peers.at(&node, &wish.to)?.enquire(&node).await?;
-    if about.did == *node.did() {
-        return Err(Problem::field("to", "That is this very node."));
-    }
+    refuse_if!(about.did == *node.did(), Problem::field("to", "That is this very node."));
     let head =
         node.ledger().head(&did)?.ok_or_else(|| Problem::internal("a log without a head"))?;
     let to_sign = HomeToSign {

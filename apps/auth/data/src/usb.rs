@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use imajin_app::{Node, Problem, StickBusy, StickTask, StickUsers};
+use imajin_app::{Node, Problem, StickBusy, StickTask, StickUsers, refuse_if};
 use imajin_bundle::export::{ExportError, Progress, Ready, default_name};
 use imajin_bundle::stick::{Copy, CopyError};
 use imajin_host::Registration;
@@ -76,9 +76,7 @@ impl Usb {
         let stick = self.find(name)?;
         let busy = self.users.begin(name, StickTask::Export, ready.tar_bytes());
         self.users.note(name, ready.did());
-        if stick.free < ready.tar_bytes() {
-            return Err(errors::stick_full());
-        }
+        refuse_if!(stick.free < ready.tar_bytes(), errors::stick_full());
         let target =
             imajin_bundle::stick::target(&stick, ready.did(), node.now(), recipient.is_some());
         let written = target.and_then(|target| {

@@ -3,7 +3,7 @@
 //! Always: a key counts by the chains that a contract knows, which only grow: of its node (auth keys, which read and write) and of the owners that
 //! the node ever named (controller keys, which read). So a stolen box shuts no owner out.
 
-use imajin_app::{Answer, Node, Problem, args};
+use imajin_app::{Answer, Node, Problem, args, refuse_if};
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_dfos::identity::Role;
@@ -154,13 +154,9 @@ fn verify(claim: &ChainClaim, role: Role) -> Answer<PinnedChain> {
     let invalid = || Problem::unprocessable(TEXTS.say("contract-chain", args![]));
     let bytes: usize = claim.chain.iter().map(String::len).sum();
     let did = Did::parse(&claim.did).map_err(|_| invalid())?;
-    if bytes > PROOF_BYTES_MAX {
-        return Err(invalid());
-    }
+    refuse_if!(bytes > PROOF_BYTES_MAX, invalid());
     let verified = verify_chain(&did, &claim.chain).map_err(|error| invalid().with_log(error))?;
-    if verified.state().is_deleted {
-        return Err(invalid());
-    }
+    refuse_if!(verified.state().is_deleted, invalid());
     let keys = verified.state().keys.for_role(role).iter();
     let keys = keys.filter_map(|key| Some(hex::encode(key.public_key().ok()?.as_bytes())));
     let digests = claim.chain.iter().map(|operation| hex::encode(&sha256(operation.as_bytes())));

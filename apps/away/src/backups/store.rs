@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
+use imajin_app::refuse_if;
 use imajin_dfos::hex;
 use imajin_ledger::durable::{self, if_there};
 use sha2::{Digest, Sha256};
@@ -125,9 +126,7 @@ impl Store {
 
     /// Takes a piece, and returns how many bytes of the file are here. The last piece makes the file visible under its name.
     pub(super) fn put(&self, piece: &Piece, room: u64, now_ms: i64) -> Result<u64, StoreError> {
-        if piece.bytes > FILE_BYTES_MAX {
-            return Err(StoreError::Long);
-        }
+        refuse_if!(piece.bytes > FILE_BYTES_MAX, StoreError::Long);
         let path = self.current().join(&piece.name);
         match digest_of(&path)? {
             Some(stored) if stored == piece.sha256 => return Ok(piece.bytes),
@@ -151,12 +150,8 @@ impl Store {
     fn take(&self, piece: &Piece, partial: &Path, room: u64) -> Result<u64, StoreError> {
         let received = length_of(partial)?;
         let end = piece.at.saturating_add(piece.body.len() as u64);
-        if piece.at > received {
-            return Err(StoreError::Gap(received));
-        }
-        if end > piece.bytes {
-            return Err(StoreError::Digest);
-        }
+        refuse_if!(piece.at > received, StoreError::Gap(received));
+        refuse_if!(end > piece.bytes, StoreError::Digest);
         if received == 0 {
             self.clear_arriving()?;
         }
@@ -195,9 +190,7 @@ impl Store {
 
     /// Gives a complete file its name.
     fn finish(&self, piece: &Piece, partial: &Path, now_ms: i64) -> Result<(), StoreError> {
-        if digest_of(partial)?.as_deref() != Some(&*piece.sha256) {
-            return Err(StoreError::Digest);
-        }
+        refuse_if!(digest_of(partial)?.as_deref() != Some(&*piece.sha256), StoreError::Digest);
         File::open(partial)?.sync_all()?;
         let path = self.current().join(&piece.name);
         if path.exists() {

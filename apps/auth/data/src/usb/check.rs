@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::{Extension, Json};
 use imajin_app::extract::{Authed, Json as Strict, Path};
-use imajin_app::{Answer, Node, Problem, StickTask, StickUse};
+use imajin_app::{Answer, Node, Problem, StickTask, StickUse, refuse_if};
 use imajin_log::Pace;
 use imajin_log::format::age::Unlock;
 use imajin_log::format::tar::TarLimits;
@@ -95,9 +95,7 @@ fn read_through(
         progress: &mut |bytes| busy.pass(bytes),
     };
     let report = verify_path(&copy.path, &shared.ops, &shared.views, options);
-    if !copy.stick.is_there() {
-        return Err(errors::stick_pulled());
-    }
+    refuse_if!(!copy.stick.is_there(), errors::stick_pulled());
     if busy.must_end()() {
         let text = "The stick is being removed, so nobody read the copy to its end.";
         return Err(Problem::conflict(text).slug("ended"));
