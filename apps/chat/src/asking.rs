@@ -1,6 +1,6 @@
 //! Permission to begin a conversation of two, directly or by a request.
 
-use imajin_app::{Node, Problem, not_accepted};
+use imajin_app::{Node, Problem, not_accepted, refuse_if};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
 use imajin_protocol::{Did, tier};
@@ -16,9 +16,7 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 /// Errors: 403 `business`, `not-accepted`; 429 for too many requests a day.
 pub(crate) fn asks_first(node: &Node, owner: &Did, other: &Did) -> Result<bool, Problem> {
     let asks = begins_by_asking(node, owner, other)?;
-    if queries::read(node, |db| queries::blocks(db, other, owner))? {
-        return Err(not_accepted());
-    }
+    refuse_if!(queries::read(node, |db| queries::blocks(db, other, owner))?, not_accepted());
     node.refuse_blocked(owner, &[other.clone()].into(), not_accepted)?;
     Ok(asks)
 }

@@ -11,6 +11,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use imajin_app::refuse_if;
 use imajin_dfos::hex;
 use imajin_ledger::durable::if_there;
 use imajin_protocol::Did;
@@ -176,17 +177,13 @@ impl BallotBox {
         let id = |code: &String| self.id(&Voter::Slip(code.clone()));
         let ids: Vec<_> = codes.iter().filter_map(id).collect();
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if is_sealed(&transaction)? {
-            return Err(NotCast::Sealed);
-        }
+        refuse_if!(is_sealed(&transaction)?, NotCast::Sealed);
         for id in ids {
             transaction.prepare_cached("INSERT INTO slips (id) VALUES (?1)")?.execute([id])?;
         }
         let slips: i64 =
             transaction.query_row("SELECT count(*) FROM slips", [], |row| row.get(0))?;
-        if slips > SLIPS_MAX {
-            return Err(NotCast::Full);
-        }
+        refuse_if!(slips > SLIPS_MAX, NotCast::Full);
         Ok(transaction.commit()?)
     }
 
@@ -287,9 +284,7 @@ fn cast(
     receipt: &Receipt,
     kept: &VoteContent<'_>,
 ) -> Result<Cast, NotCast> {
-    if is_sealed(db)? {
-        return Err(NotCast::Sealed);
-    }
+    refuse_if!(is_sealed(db)?, NotCast::Sealed);
     let is_in = |sql: &str| -> rusqlite::Result<bool> { db.prepare_cached(sql)?.exists([id]) };
     let has_voted = id.is_some() && is_in("SELECT 1 FROM voters WHERE id = ?1")?;
     let sql = "SELECT ballot FROM what WHERE receipt = ?1";
@@ -307,15 +302,11 @@ fn cast(
             Err(NotCast::Receipt)
         };
     }
-    if has_voted {
-        return Err(NotCast::Voted);
-    }
+    refuse_if!(has_voted, NotCast::Voted);
     if matches!(voter, Voter::Slip(_)) && !is_in("SELECT 1 FROM slips WHERE id = ?1")? {
         return Err(NotCast::Slip);
     }
-    if ballots(db)? >= BALLOTS_MAX {
-        return Err(NotCast::Full);
-    }
+    refuse_if!(ballots(db)? >= BALLOTS_MAX, NotCast::Full);
     if let Some(id) = id {
         db.prepare_cached("INSERT INTO voters (id) VALUES (?1)")?.execute([id])?;
     }

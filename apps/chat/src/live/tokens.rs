@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use imajin_app::{Node, Problem};
+use imajin_app::{Node, Problem, refuse_if};
 use imajin_host::random;
 use parking_lot::Mutex;
 
@@ -31,9 +31,7 @@ impl Tokens {
         let mut all = self.0.lock();
         all.retain(|_, waiting| waiting.until > now);
         let theirs = all.values().filter(|waiting| waiting.session == session);
-        if theirs.count() >= OF_A_SESSION_MAX || all.len() >= MAX {
-            return Err(Problem::too_many(30));
-        }
+        refuse_if!(theirs.count() >= OF_A_SESSION_MAX || all.len() >= MAX, Problem::too_many(30));
         let waiting = Waiting { session: session.to_owned(), until: now + LASTS };
         all.insert(token.clone(), waiting);
         Ok(token)

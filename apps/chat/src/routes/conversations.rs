@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use imajin_app::extract::{Json, Page, Path, Person, Query};
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node, Problem, RoomRole};
+use imajin_app::{Answer, Node, Problem, RoomRole, refuse_if};
 use imajin_protocol::{Did, DidKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,9 +70,7 @@ fn name_for(node: &Node, me: &Did, body: &KeyBody) -> Answer<Did> {
     match (&body.with, &body.group, &body.event) {
         (Some(with), None, None) => {
             let other = node.person(with)?;
-            if other == *me {
-                return Err(Problem::field("with", "with must be somebody else."));
-            }
+            refuse_if!(other == *me, Problem::field("with", "with must be somebody else."));
             asks_first(node, me, &other)?;
             Ok(Did::direct(me, &other))
         }

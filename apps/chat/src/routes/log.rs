@@ -9,7 +9,7 @@ use axum::response::Response;
 use imajin_app::extract::{Path, Person, Query};
 use imajin_app::log_rows::{LogRow, LogRows};
 use imajin_app::recent::{FreshAnswer, Recent, Tables};
-use imajin_app::{Answer, Authority, Node, Problem};
+use imajin_app::{Answer, Authority, Node, Problem, refuse_if};
 use imajin_dfos::{Timestamp, base64};
 use imajin_log::entry::Header;
 use imajin_protocol::Did;
@@ -265,9 +265,7 @@ pub(crate) async fn genesis(
             || queries::place(db, log, me)?.is_some()
             || queries::read_mark(db, me, log)?.is_some())
     })?;
-    if !was_in && role_in(&node, &room, &session.did)?.is_none() {
-        return Err(none());
-    }
+    refuse_if!(!was_in && role_in(&node, &room, &session.did)?.is_none(), none());
     // The tables have the chain even if the log is damaged.
     let chain = match node.get::<dyn Authority>() {
         Some(authority) => authority.chain(&node, &room.log)?,

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_app::extract::{Path, Person, Query, Visitor};
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node, Problem, Role, args, csv, tagged, time};
+use imajin_app::{Answer, Node, Problem, Role, args, csv, refuse_if, tagged, time};
 use imajin_dfos::Timestamp;
 use imajin_items::{Owner, files};
 use imajin_protocol::Did;
@@ -210,9 +210,7 @@ pub(crate) async fn results_csv(
 ) -> Answer<Response> {
     let owner = node.person(&whose)?;
     let survey = asking::seen(&node, &owner, Some(&session.did), &name)?;
-    if owner != session.did {
-        return Err(Problem::forbidden(TEXTS.say("csv-own", args![])));
-    }
+    refuse_if!(owner != session.did, Problem::forbidden(TEXTS.say("csv-own", args![])));
     let table = match survey.item.own.mode {
         Mode::Totals => totals_csv(&node, &owner, &survey)?,
         _ => answers_csv(&node, &owner, &survey)?,

@@ -1,7 +1,7 @@
 //! Paper codes, each valid for one answer.
 
 use imajin_app::extract::{Json, Path, Person};
-use imajin_app::{Answer, Problem, args};
+use imajin_app::{Answer, Problem, args, refuse_if};
 use imajin_host::random;
 use imajin_items::ItemPages;
 use serde::{Deserialize, Serialize};
@@ -55,9 +55,7 @@ pub(crate) async fn draw(
     Json(body): Json<DrawBody>,
 ) -> Answer<axum::Json<Slips>> {
     let owner = node.person(&whose)?;
-    if owner != session.did {
-        return Err(Dykil::not_found());
-    }
+    refuse_if!(owner != session.did, Dykil::not_found());
     if !(1..=AT_ONCE).contains(&body.number) {
         return Err(Problem::field("number", "number must be from 1 to 1 000."));
     }
