@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_app::browser::check_origin;
 use imajin_app::extract::read_body;
 use imajin_app::routing::post;
-use imajin_app::{Node, Peer, Problem, args};
+use imajin_app::{Node, Peer, Problem, args, refuse_if};
 use imajin_host::rate::Buckets;
 use serde_json::{Map, Value as Json, json};
 
@@ -86,9 +86,7 @@ async fn respond(State(node): State<Node>, request: Request) -> Result<Response,
 fn check_client(parts: &Parts) -> Result<(), Problem> {
     let peer = parts.extensions.get::<Peer>();
     let is_private = peer.is_none_or(|peer| peer.secure || peer.address.is_loopback());
-    if !is_private {
-        return Err(Problem::forbidden(TEXTS.say("in-the-clear", args![])));
-    }
+    refuse_if!(!is_private, Problem::forbidden(TEXTS.say("in-the-clear", args![])));
     if parts.headers.contains_key(header::ORIGIN) {
         check_origin(parts)?;
     }

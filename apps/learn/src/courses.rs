@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use imajin_app::operation::ItemId;
-use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args};
+use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args, refuse_if};
 use imajin_items::files::{self, ItemRef};
 use imajin_items::{Base, ItemPages, ItemView, Items, Origin, Owner, visible_item, visible_items};
 use imajin_protocol::Did;
@@ -248,9 +248,7 @@ pub(crate) fn find(
         around =
             visible_item::<Learn>(node, owner, viewer, &outer)?.ok_or_else(Learn::not_found)?;
     }
-    if around.item.kind != Kind::Course {
-        return Err(Learn::not_found());
-    }
+    refuse_if!(around.item.kind != Kind::Course, Learn::not_found());
     let course = course_of(node, Owner::from_did(node, owner.clone())?, viewer, around)?;
     if !course.is_open() {
         close(&mut item);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use imajin_app::capabilities::{FileUse, PictureSize};
-use imajin_app::{Answer, Lang, Node, Problem, args};
+use imajin_app::{Answer, Lang, Node, Problem, args, refuse_if};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
@@ -47,13 +47,9 @@ pub(crate) fn find_or_404(node: &Node, id: &str) -> Answer<ProfileRow> {
     // Things have a row, too, which is always blank.
     if row.is_blank() {
         let did = Did::parse(&row.did).map_err(Problem::internal)?;
-        if node.is_thing(&did)? {
-            return Err(nobody(id));
-        }
+        refuse_if!(node.is_thing(&did)?, nobody(id));
     }
-    if row.deleted {
-        return Err(Problem::gone(TEXTS.say("deleted", args![])));
-    }
+    refuse_if!(row.deleted, Problem::gone(TEXTS.say("deleted", args![])));
     Ok(row)
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use imajin_app::extract::{Json, Path, Person};
-use imajin_app::{Answer, Problem, args};
+use imajin_app::{Answer, Problem, args, refuse_if};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -40,9 +40,7 @@ pub(crate) async fn send(
 ) -> Answer<(StatusCode, axum::Json<MessageAnswer>)> {
     let event = find_own(&node, &id, &session.did)?;
     let text: Text<2_000> = field("text", payload.text.as_str())?;
-    if text.trim().is_empty() {
-        return Err(Problem::field("text", TEXTS.say("no-message", args![])));
-    }
+    refuse_if!(text.trim().is_empty(), Problem::field("text", TEXTS.say("no-message", args![])));
     let letters = messages::recipients(&node, &event)?.len();
     if !messages::keep(&node, &event.did, text.to_string()).await? {
         let message = TEXTS.say("messages-daily", args![]);

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Own, Path, Person};
 use imajin_app::page::short_did;
-use imajin_app::{Answer, Page, Reader, Texts, args};
+use imajin_app::{Answer, Page, Reader, Texts, args, refuse_if};
 use imajin_dfos::Timestamp;
 use imajin_items::editor::{self, EditorParts, Fields, check, field};
 use imajin_items::{ItemPages, Owner, TEXTS as ITEMS};
@@ -109,9 +109,7 @@ pub(crate) async fn students(
     Path((whose, name)): Path<(String, String)>,
 ) -> Answer<Response> {
     let t = TEXTS.for_reader(reader);
-    if node.person(&whose)? != session.did {
-        return Err(Learn::not_found());
-    }
+    refuse_if!(node.person(&whose)? != session.did, Learn::not_found());
     let course = courses::open(&node, &session.did, Some(&session.did), &name)?;
     let students = students_of(&node, &course)?;
     let of = course.required().count();

@@ -5,7 +5,7 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_app::extract::{Path, Person, Query};
-use imajin_app::{Answer, Node, Problem, tagged};
+use imajin_app::{Answer, Node, Problem, refuse_if, tagged};
 use imajin_dfos::cid::parse_cid;
 use imajin_items::WhoseQuery;
 use imajin_selling::ForSale;
@@ -102,9 +102,7 @@ pub(crate) async fn pack(
 ) -> Answer<Response> {
     let owner = node.person(&query.owner)?;
     let course = courses::open(&node, &owner, Some(&session.did), &name)?;
-    if course.role == Role::Visitor {
-        return Err(courses::not_open(&course));
-    }
+    refuse_if!(course.role == Role::Visitor, courses::not_open(&course));
     let lessons = course.lessons();
     let mut pages = vec![course.path()];
     pages.extend(lessons.iter().map(|lesson| course.path_of(lesson)));
