@@ -12,6 +12,7 @@ mod sales;
 use imajin_app::entries_table;
 use imajin_app::operation::{EntryOperation, Operation, read_operation};
 use imajin_ledger::ProjectionSpec;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_selling::offers_table;
 use rusqlite::{Connection, params};
@@ -252,7 +253,7 @@ fn put_link(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         put.has_more,
         entry.at.as_millis(),
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 /// A computer whose words were erased is one without a name.
@@ -264,12 +265,11 @@ fn put_device(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let sql = "INSERT INTO devices (owner_did, delegation, label, at_ms) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT DO UPDATE SET label = ?3";
     let params = params![entry.did.as_str(), delegation.as_str(), label, entry.at.as_millis()];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 fn end_link(db: &Connection, owner: &str, link: Option<&str>) -> rusqlite::Result<()> {
-    let sql = "UPDATE links SET ended = 1 WHERE owner_did = ?1 AND id = ?2";
-    db.prepare_cached(sql)?.execute(params![owner, link]).map(drop)
+    run(db, "UPDATE links SET ended = 1 WHERE owner_did = ?1 AND id = ?2", params![owner, link])
 }
 
 #[cfg(test)]

@@ -192,8 +192,7 @@ pub(crate) fn bytes(db: Reader<'_>, owner: &str) -> Result<(u64, u64)> {
 
 /// Whether a person has any file that isn't in the trash.
 pub(crate) fn has_assets(db: Reader<'_>, owner: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM assets WHERE owner_did = ?1 AND state = 'kept'";
-    db.exists(sql, [owner])
+    db.exists("SELECT 1 FROM assets WHERE owner_did = ?1 AND state = 'kept'", [owner])
 }
 
 /// Returns the number of a person's files that were put in the trash up to a time, and their bytes together.

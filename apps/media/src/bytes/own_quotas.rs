@@ -18,14 +18,12 @@ CREATE TABLE IF NOT EXISTS media_quotas (did TEXT PRIMARY KEY, bytes INTEGER NOT
 
 /// Returns the person's own quota in bytes, if the owner of the box set one; 0 means that only the disk limits it.
 pub(crate) fn read_quota(node: &Node, did: &Did) -> Answer<Option<u64>> {
-    let sql = "SELECT bytes FROM media_quotas WHERE did = ?1";
-    node.secrets().row(sql, [did.as_str()], rows::first)
+    node.secrets().row("SELECT bytes FROM media_quotas WHERE did = ?1", [did.as_str()], rows::first)
 }
 
 /// All that were given, by DID.
 pub(crate) fn all(node: &Node) -> Answer<BTreeMap<String, u64>> {
-    let sql = "SELECT did, bytes FROM media_quotas";
-    Ok(order::map(node.secrets().rows(sql, [], rows::pair)?))
+    Ok(order::map(node.secrets().rows("SELECT did, bytes FROM media_quotas", [], rows::pair)?))
 }
 
 /// Sets a person's own quota, or removes it if `bytes` is `None`.

@@ -1,4 +1,5 @@
 use imajin_app::operation::{Choice, EntryOperation as Read};
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use rusqlite::{Connection, Result, params};
 
@@ -22,15 +23,13 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>, read: Read<PutAlbum>) ->
         to,
         entry.at.as_millis(),
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 pub(super) fn remove(db: &Connection, entry: &Applied<'_>, read: Read<RemoveAlbum>) -> Result<()> {
     let params = [entry.did.as_str(), read.operation.album.as_str()];
-    let sql = "DELETE FROM in_albums WHERE owner_did = ?1 AND album = ?2";
-    db.prepare_cached(sql)?.execute(params)?;
-    let sql = "DELETE FROM albums WHERE owner_did = ?1 AND id = ?2";
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, "DELETE FROM in_albums WHERE owner_did = ?1 AND album = ?2", params)?;
+    run(db, "DELETE FROM albums WHERE owner_did = ?1 AND id = ?2", params)
 }
 
 pub(super) fn put_in(db: &Connection, entry: &Applied<'_>, read: Read<PutInAlbum>) -> Result<()> {
@@ -44,7 +43,7 @@ pub(super) fn put_in(db: &Connection, entry: &Applied<'_>, read: Read<PutInAlbum
         let params = params![owner, album, asset.as_str()];
         if takes_out {
             let sql = "DELETE FROM in_albums WHERE owner_did = ?1 AND album = ?2 AND asset = ?3";
-            db.prepare_cached(sql)?.execute(params)?;
+            run(db, sql, params)?;
         } else if matches!(
             queries::state(db.into(), owner, asset)?,
             Some(State::Kept | State::Trash)
@@ -52,7 +51,7 @@ pub(super) fn put_in(db: &Connection, entry: &Applied<'_>, read: Read<PutInAlbum
             let sql = "INSERT INTO in_albums (owner_did, album, place, asset)
                 SELECT ?1, ?2, coalesce(max(place), -1) + 1, ?3 FROM in_albums WHERE owner_did = ?1 AND album = ?2
                 ON CONFLICT DO NOTHING";
-            db.prepare_cached(sql)?.execute(params)?;
+            run(db, sql, params)?;
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use imajin_app::operation::{Change, Choice, EntryOperation as Read, read_operation};
 use imajin_dfos::Timestamp;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
@@ -92,7 +93,7 @@ pub(super) fn count_words(db: &Connection, entry: &Applied<'_>) -> Result<()> {
     if db.prepare_cached(sql)?.execute(params)? == 0 {
         let sql = "INSERT INTO early_words (owner_did, asset, bodies) VALUES (?1, ?2, 1)
             ON CONFLICT DO UPDATE SET bodies = bodies + 1";
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params)?;
     }
     Ok(())
 }
@@ -186,7 +187,7 @@ pub(super) fn moved(db: &Connection, entry: &Applied<'_>, read: Read<MoveAssets>
         set_state(db, entry, asset, State::Kept)?;
         let sql = "UPDATE assets SET folder = iif(?4, folder, ?3)
             WHERE owner_did = ?1 AND id = ?2 AND state = 'kept'";
-        db.prepare_cached(sql)?.execute(params![owner, asset.as_str(), folder, stays])?;
+        run(db, sql, params![owner, asset.as_str(), folder, stays])?;
     }
     Ok(())
 }
@@ -210,7 +211,7 @@ fn set_state(db: &Connection, entry: &Applied<'_>, asset: &AssetId, state: State
     asset.count(db)?;
     let sql = "UPDATE assets SET state = ?3, state_ms = ?4 WHERE owner_did = ?1 AND id = ?2";
     let params = params![owner, asset.id, state.name(), entry.at.as_millis()];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 pub(super) fn set_access(db: &Connection, entry: &Applied<'_>, set: Read<SetAccess>) -> Result<()> {
@@ -221,7 +222,7 @@ pub(super) fn set_access(db: &Connection, entry: &Applied<'_>, set: Read<SetAcce
         WHERE owner_did = ?1 AND id = ?2 AND state <> 'erased'";
     for asset in &set.assets.0 {
         let params = params![entry.did.as_str(), asset.as_str(), access.name(), to, is_exact];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params)?;
     }
     Ok(())
 }
@@ -240,10 +241,8 @@ pub(super) fn erased(db: &Connection, entry: &Applied<'_>, read: Read<Erase>) ->
         };
         asset.save(db)?;
         fairs::remove(db, owner, id.as_str())?;
-        let sql = "DELETE FROM offers WHERE owner_did = ?1 AND item = ?2";
-        db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
-        let sql = "DELETE FROM in_albums WHERE owner_did = ?1 AND asset = ?2";
-        db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
+        run(db, "DELETE FROM offers WHERE owner_did = ?1 AND item = ?2", [owner, id.as_str()])?;
+        run(db, "DELETE FROM in_albums WHERE owner_did = ?1 AND asset = ?2", [owner, id.as_str()])?;
     }
     Ok(())
 }

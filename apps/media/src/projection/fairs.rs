@@ -4,6 +4,7 @@
 //! and nothing of whether that is true.
 
 use imajin_app::operation::{EntryOperation as Read, read_operation};
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::fair::Manifest;
 use rusqlite::{Connection, Result, params};
@@ -69,7 +70,7 @@ fn insert(db: &Connection, entry: &Applied<'_>, fair: AssetFair<'_>) -> Result<(
         manifest.is_free_to_train(),
         entry.at.as_millis(),
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 fn made_by(db: &Connection, owner: &str, (asset, manifest): (&str, &Manifest)) -> Result<()> {
@@ -87,7 +88,7 @@ pub(super) fn remove(db: &Connection, owner: &str, asset: &str) -> Result<()> {
         "DELETE FROM fairs WHERE owner_did = ?1 AND asset = ?2",
         "DELETE FROM made_by WHERE owner_did = ?1 AND asset = ?2",
     ] {
-        db.prepare_cached(sql)?.execute([owner, asset])?;
+        run(db, sql, [owner, asset])?;
     }
     Ok(())
 }
@@ -102,5 +103,5 @@ pub(super) fn agreed(db: &Connection, entry: &Applied<'_>, read: Read<FairAgreed
         read.operation.signature.as_str(),
         entry.at.as_millis(),
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }

@@ -1,4 +1,5 @@
 use imajin_app::operation::EntryOperation as Read;
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use rusqlite::{Connection, Result, params};
 
@@ -28,7 +29,7 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>, read: Read<PutFolder>) -
         folder.props.value().map(|props| &props.0),
         keeps
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 pub(super) fn remove(db: &Connection, entry: &Applied<'_>, read: Read<RemoveFolder>) -> Result<()> {
@@ -38,12 +39,11 @@ pub(super) fn remove(db: &Connection, entry: &Applied<'_>, read: Read<RemoveFold
         let sql = "UPDATE assets SET state = 'trash', state_ms = ?3, folder = NULL
             WHERE owner_did = ?1 AND folder = ?2 AND state = 'kept'";
         let params = params![owner, id, entry.at.as_millis()];
-        db.prepare_cached(sql)?.execute(params)?;
+        run(db, sql, params)?;
         // Files that were in the trash before come back to no folder.
         let sql = "UPDATE assets SET folder = NULL WHERE owner_did = ?1 AND folder = ?2";
-        db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
-        let sql = "DELETE FROM folders WHERE owner_did = ?1 AND id = ?2";
-        db.prepare_cached(sql)?.execute([owner, id.as_str()])?;
+        run(db, sql, [owner, id.as_str()])?;
+        run(db, "DELETE FROM folders WHERE owner_did = ?1 AND id = ?2", [owner, id.as_str()])?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! purchase.
 
 use imajin_app::operation::{Choice, EntryOperation as Read, read_operation};
+use imajin_ledger::rows::run;
 use imajin_log::Applied;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Did, Fact};
@@ -22,12 +23,11 @@ pub(super) fn offer(db: &Connection, entry: &Applied<'_>) -> Result<()> {
     let keys = params![entry.did.as_str(), entry.reference];
     let read = read_operation::<Offer>(entry);
     if read.as_ref().is_some_and(|read| read.operation.open.0 == 0) {
-        let sql = "DELETE FROM offers WHERE owner_did = ?1 AND item = ?2";
-        return db.prepare_cached(sql)?.execute(keys).map(drop);
+        return run(db, "DELETE FROM offers WHERE owner_did = ?1 AND item = ?2", keys);
     }
     if read.is_none() {
         let sql = "INSERT OR IGNORE INTO offers (owner_did, item, price, currency, fair) VALUES (?1, ?2, 1, 'MJN', '')";
-        db.prepare_cached(sql)?.execute(keys)?;
+        run(db, sql, keys)?;
     }
     Offered::put(db, entry, |offer: Offer| (offer.price.0, offer.currency, offer.fair))
 }
@@ -124,7 +124,7 @@ pub(super) fn returned(db: &Connection, entry: &Applied<'_>) -> Result<()> {
         Standing::Returned.name(),
         entry.at.as_millis()
     ];
-    db.prepare_cached(sql)?.execute(params).map(drop)
+    run(db, sql, params)
 }
 
 struct Row<'a> {
@@ -166,6 +166,6 @@ impl Row<'_> {
             self.standing.name(),
             entry.at.as_millis(),
         ];
-        db.prepare_cached(sql)?.execute(params).map(drop)
+        run(db, sql, params)
     }
 }

@@ -42,8 +42,7 @@ pub(crate) fn album(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Albu
 }
 
 pub(crate) fn has_album(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM albums WHERE owner_did = ?1 AND id = ?2";
-    db.exists(sql, [owner, id])
+    db.exists("SELECT 1 FROM albums WHERE owner_did = ?1 AND id = ?2", [owner, id])
 }
 
 /// Whether a person has a collection: an album only once they made it.

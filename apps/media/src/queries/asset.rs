@@ -2,7 +2,7 @@
 
 use imajin_app::operation::Choice;
 use imajin_ledger::read_fields;
-use imajin_ledger::rows::Column;
+use imajin_ledger::rows::{Column, run};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Result, Row, params};
 use serde::{Deserialize, Serialize};
@@ -166,7 +166,7 @@ impl Asset {
             sort_of(&self.kind),
             label,
         ];
-        db.prepare_cached(&sql)?.execute(params).map(drop)
+        run(db, &sql, params)
     }
 
     /// Has the timeline count it as it is to be, before its row is written.

@@ -23,8 +23,7 @@ pub(crate) fn devices(db: Reader<'_>, owner: &str) -> Result<Vec<Device>> {
 
 /// Whether a person named a computer by this delegation.
 pub(crate) fn has_device(db: Reader<'_>, owner: &str, delegation: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM devices WHERE owner_did = ?1 AND delegation = ?2";
-    db.exists(sql, [owner, delegation])
+    db.exists("SELECT 1 FROM devices WHERE owner_did = ?1 AND delegation = ?2", [owner, delegation])
 }
 
 pub(crate) fn count_devices(db: Reader<'_>, owner: &str) -> Result<i64> {

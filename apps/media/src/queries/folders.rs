@@ -62,8 +62,7 @@ fn folder(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Folder>> {
 }
 
 pub(crate) fn has_folder(db: Reader<'_>, owner: &str, id: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM folders WHERE owner_did = ?1 AND id = ?2";
-    db.exists(sql, [owner, id])
+    db.exists("SELECT 1 FROM folders WHERE owner_did = ?1 AND id = ?2", [owner, id])
 }
 
 pub(crate) fn count_folders(db: Reader<'_>, owner: &str) -> Result<i64> {

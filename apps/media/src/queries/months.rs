@@ -1,5 +1,6 @@
 //! Counts of a person's pictures and videos by month, updated by each entry.
 
+use imajin_ledger::rows::run;
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
 /// The condition of a person's (`?1`) timeline.
@@ -21,7 +22,7 @@ pub(super) fn count(db: &Connection, owner: &str, asset: &str, day: Option<&str>
         ON CONFLICT DO UPDATE SET count = count + ?3";
     for (month, by) in [(before, -1), (after, 1)] {
         if let Some(month) = month {
-            db.prepare_cached(sql)?.execute(params![owner, month, by])?;
+            run(db, sql, params![owner, month, by])?;
         }
     }
     match before {
@@ -37,13 +38,12 @@ pub(crate) fn uncount_folder(db: &Connection, owner: &str, folder: &str) -> Resu
             SELECT owner_did, substr(day, 1, {MONTH_BYTES}), -count(*) FROM assets WHERE {OWN} AND folder = ?2 GROUP BY 1, 2
         ON CONFLICT DO UPDATE SET count = count + excluded.count"
     );
-    db.prepare_cached(&sql)?.execute([owner, folder])?;
+    run(db, &sql, [owner, folder])?;
     forget_empty(db, owner)
 }
 
 fn forget_empty(db: &Connection, owner: &str) -> Result<()> {
-    let sql = "DELETE FROM months WHERE owner_did = ?1 AND count = 0";
-    db.prepare_cached(sql)?.execute([owner]).map(drop)
+    run(db, "DELETE FROM months WHERE owner_did = ?1 AND count = 0", [owner])
 }
 
 /// The month of a day, both as in the tables.

@@ -79,8 +79,7 @@ pub(crate) fn has_bought(db: Reader<'_>, seller: &str, of: BuyersUse<'_>) -> Res
 
 /// Whether a buyer ever bought a file.
 pub(crate) fn is_bought(db: Reader<'_>, buyer: &str, cid: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM purchases WHERE owner_did = ?1 AND cid = ?2";
-    db.exists(sql, [buyer, cid])
+    db.exists("SELECT 1 FROM purchases WHERE owner_did = ?1 AND cid = ?2", [buyer, cid])
 }
 
 /// Returns the sales of an owner's asset, the newest first.
@@ -101,8 +100,7 @@ pub(crate) fn purchases(db: Reader<'_>, buyer: &str, asset: &str) -> Result<Vec<
 
 /// Whether an asset's owner offers it, on terms that this version can read or not.
 pub(crate) fn is_on_offer(db: Reader<'_>, owner: &str, asset: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM offers WHERE owner_did = ?1 AND item = ?2";
-    db.exists(sql, [owner, asset])
+    db.exists("SELECT 1 FROM offers WHERE owner_did = ?1 AND item = ?2", [owner, asset])
 }
 
 /// A manifest as each of its owners entered it.
