@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use imajin_app::refuse_if;
 use imajin_dfos::hex;
 use imajin_ledger::durable::if_there;
+use imajin_ledger::rows::run;
 use imajin_protocol::Did;
 use ring::hmac;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -179,7 +180,7 @@ impl BallotBox {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         refuse_if!(is_sealed(&transaction)?, NotCast::Sealed);
         for id in ids {
-            transaction.prepare_cached("INSERT INTO slips (id) VALUES (?1)")?.execute([id])?;
+            run(&transaction, "INSERT INTO slips (id) VALUES (?1)", [id])?;
         }
         let slips: i64 =
             transaction.query_row("SELECT count(*) FROM slips", [], |row| row.get(0))?;
@@ -201,9 +202,7 @@ impl BallotBox {
         };
         shuffle(&mut receipts, seed);
         for receipt in &receipts {
-            transaction
-                .prepare_cached("INSERT INTO result (receipt) VALUES (?1)")?
-                .execute([receipt])?;
+            run(&transaction, "INSERT INTO result (receipt) VALUES (?1)", [receipt])?;
         }
         if !has_roll {
             transaction.execute("DELETE FROM voters", [])?;
@@ -308,7 +307,7 @@ fn cast(
     }
     refuse_if!(ballots(db)? >= BALLOTS_MAX, NotCast::Full);
     if let Some(id) = id {
-        db.prepare_cached("INSERT INTO voters (id) VALUES (?1)")?.execute([id])?;
+        run(db, "INSERT INTO voters (id) VALUES (?1)", [id])?;
     }
     let ballot = match kept {
         VoteContent::Ballot(ballot) => *ballot,
@@ -316,12 +315,11 @@ fn cast(
             let sums = setting(db, "sums")?.and_then(|sums| String::from_utf8(sums).ok());
             let sql = "INSERT OR REPLACE INTO settings (name, value) VALUES ('sums', ?1)";
             let sums = add(sums.as_deref()).into_bytes();
-            db.prepare_cached(sql)?.execute([sums])?;
+            run(db, sql, [sums])?;
             ""
         }
     };
-    db.prepare_cached("INSERT INTO what (receipt, ballot) VALUES (?1, ?2)")?
-        .execute(params![receipt, ballot])?;
+    run(db, "INSERT INTO what (receipt, ballot) VALUES (?1, ?2)", params![receipt, ballot])?;
     Ok(Cast::Counted)
 }
 

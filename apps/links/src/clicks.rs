@@ -13,6 +13,7 @@ use imajin_app::{Answer, Node, Problem, Zone};
 use imajin_host::prelude::*;
 use imajin_host::rate::Buckets;
 use imajin_host::rounds::Rounds;
+use imajin_ledger::rows::run;
 use imajin_ledger::{Reader, RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use parking_lot::Mutex;
@@ -126,7 +127,7 @@ async fn keep(node: &Node) -> Answer<()> {
         ON CONFLICT (owner_did, day, link) DO UPDATE SET clicks = clicks + excluded.clicks";
     let write = move |db: &rusqlite::Transaction<'_>| {
         for ((owner, day, link), clicks) in &taken {
-            db.prepare_cached(sql)?.execute(params![owner, day.as_str(), link, clicks])?;
+            run(db, sql, params![owner, day.as_str(), link, clicks])?;
         }
         Ok(())
     };
