@@ -27,8 +27,7 @@ read_fields!(Mark: upto, at);
 
 /// Returns the newest mark of a person.
 pub(crate) fn mark(db: Reader<'_>, owner: &Did) -> Result<Option<Mark>> {
-    let sql = "SELECT upto, at FROM seen WHERE owner_did = ?1";
-    db.row(sql, [owner.as_str()], Mark::read)
+    db.row("SELECT upto, at FROM seen WHERE owner_did = ?1", [owner.as_str()], Mark::read)
 }
 
 /// The recipients of a notice.
@@ -169,14 +168,12 @@ pub(crate) fn of_entry(
 
 /// Returns the people and conversations with a notice since a time.
 pub(crate) fn told_since(db: Reader<'_>, since: i64) -> Result<Vec<(Did, Whom)>> {
-    let sql = "SELECT DISTINCT to_did, whom FROM notices WHERE at > ?1";
-    db.rows(sql, [since], pair)
+    db.rows("SELECT DISTINCT to_did, whom FROM notices WHERE at > ?1", [since], pair)
 }
 
 /// The offset of the newest notice; 0 where there is none.
 pub(crate) fn newest_id(db: Reader<'_>) -> Result<i64> {
-    let sql = "SELECT coalesce(max(place) >> 8, 0) FROM notices";
-    Ok(db.row(sql, [], first)?.unwrap_or(0))
+    Ok(db.row("SELECT coalesce(max(place) >> 8, 0) FROM notices", [], first)?.unwrap_or(0))
 }
 
 /// A person's choice for one kind, or for all if the kind is empty.

@@ -8,8 +8,7 @@ use rusqlite::params;
 
 /// Whether a person unsubscribed by a link.
 pub(crate) fn is_stopped(node: &Node, person: &Did) -> Result<bool, Problem> {
-    let sql = "SELECT 1 FROM notify_stopped WHERE did = ?1";
-    node.secrets().exists(sql, [person.as_str()])
+    node.secrets().exists("SELECT 1 FROM notify_stopped WHERE did = ?1", [person.as_str()])
 }
 
 /// Ends letters to a person, until they change their choices.

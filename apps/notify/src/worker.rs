@@ -96,8 +96,7 @@ impl Giving {
     /// Resumes where it was; on a node that never gave any, from now on.
     fn begin(node: &Node) -> Answer<Self> {
         let newest = queries::read(node, queries::newest_id)?;
-        let sql = "SELECT upto FROM notify_cursor";
-        let kept: Option<i64> = node.secrets().row(sql, [], first)?;
+        let kept: Option<i64> = node.secrets().row("SELECT upto FROM notify_cursor", [], first)?;
         if kept.is_none() {
             node.secrets().write_blocking(|db| db.execute(KEEP, [newest]).map(drop))?;
         }

@@ -31,8 +31,7 @@ pub(crate) fn has_key<'a>(
     did: &Did,
     id: &str,
 ) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM keys WHERE owner_did = ?1 AND id = ?2";
-    db.into().exists(sql, [did.as_str(), id])
+    db.into().exists("SELECT 1 FROM keys WHERE owner_did = ?1 AND id = ?2", [did.as_str(), id])
 }
 
 /// The operations of a chain, oldest first.

@@ -76,8 +76,7 @@ pub fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
             run(db, sql, params![did, signed.unwrap_or(0)])
         }
         (ops::DELETE, _) => {
-            let sql = "UPDATE identities SET deleted = 1 WHERE owner_did = ?1";
-            run(db, sql, params![did])
+            run(db, "UPDATE identities SET deleted = 1 WHERE owner_did = ?1", params![did])
         }
         (ops::NODE_CLAIM, _) => {
             let sql = "INSERT OR IGNORE INTO node_owners VALUES (?1, ?2, ?3)";
@@ -102,8 +101,7 @@ fn create(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Resul
         return Ok(());
     };
     // A kept chain may have more: the log's own begins here.
-    let sql = "DELETE FROM chains WHERE owner_did = ?1";
-    run(db, sql, params![entry.did.as_str()])?;
+    run(db, "DELETE FROM chains WHERE owner_did = ?1", params![entry.did.as_str()])?;
     put_chain(db, entry, &chain, token)
 }
 

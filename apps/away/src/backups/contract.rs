@@ -297,8 +297,7 @@ pub(super) async fn end(node: &Node, id: &str) -> Answer<()> {
 
 /// Forgets a contract that is over.
 pub(super) fn forget(node: &Node, id: &str) -> Answer<()> {
-    let sql = "DELETE FROM away_contracts WHERE contract = ?1";
-    node.secrets().execute(sql, [id]).map(drop)
+    node.secrets().execute("DELETE FROM away_contracts WHERE contract = ?1", [id]).map(drop)
 }
 
 #[cfg(test)]

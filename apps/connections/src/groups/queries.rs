@@ -114,8 +114,7 @@ pub(crate) fn owners(db: Reader<'_>) -> Result<Vec<(Did, Did)>> {
 
 /// Returns the number of existing groups that a person owns.
 pub(crate) fn owned(db: Reader<'_>, did: &Did) -> Result<u64> {
-    let sql = "SELECT count(*) FROM groups WHERE founder = ?1 AND dissolved_at IS NULL";
-    count(db, sql, did)
+    count(db, "SELECT count(*) FROM groups WHERE founder = ?1 AND dissolved_at IS NULL", did)
 }
 
 fn count(db: Reader<'_>, sql: &str, of: &Did) -> Result<u64> {
@@ -260,6 +259,5 @@ pub(crate) fn entries(db: Reader<'_>, of: &Did) -> Result<Vec<Entry>> {
 
 /// Returns the number of memberships in a person's own record.
 pub(crate) fn memberships(db: Reader<'_>, did: &Did) -> Result<u64> {
-    let sql = "SELECT count(*) FROM memberships WHERE owner_did = ?1";
-    count(db, sql, did)
+    count(db, "SELECT count(*) FROM memberships WHERE owner_did = ?1", did)
 }

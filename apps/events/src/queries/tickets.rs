@@ -228,8 +228,7 @@ pub(crate) fn tickets(
     most: usize,
     offset: usize,
 ) -> Result<(Vec<TicketRow>, u64)> {
-    let sql = "SELECT count(*) FROM tickets WHERE owner_did = ?1";
-    let total = count(db, sql, [owner])?;
+    let total = count(db, "SELECT count(*) FROM tickets WHERE owner_did = ?1", [owner])?;
     let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY at DESC, ticket LIMIT ?2 OFFSET ?3");
     Ok((db.rows(&sql, params![owner, limit(most), limit(offset)], TicketRow::read)?, total))
 }

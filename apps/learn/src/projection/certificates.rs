@@ -151,8 +151,7 @@ mod tests {
             ("signature", Value::from(signed.signature())),
         ]);
         enter(db, RECEIVED, &cid, (Some(&body), None));
-        let sql = "SELECT 1 FROM certificates WHERE cid = ?1";
-        db.prepare(sql).unwrap().exists([cid]).unwrap()
+        db.prepare("SELECT 1 FROM certificates WHERE cid = ?1").unwrap().exists([cid]).unwrap()
     }
 
     #[test]

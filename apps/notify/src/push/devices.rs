@@ -65,8 +65,7 @@ pub(crate) fn at(db: &Connection, endpoint: &str) -> rusqlite::Result<Option<Dev
 }
 
 pub(crate) fn people(db: &Connection) -> rusqlite::Result<Vec<Did>> {
-    let sql = "SELECT DISTINCT did FROM notify_devices";
-    Reader::from(db).rows(sql, [], first)
+    Reader::from(db).rows("SELECT DISTINCT did FROM notify_devices", [], first)
 }
 
 /// Returns the number of a person's devices.

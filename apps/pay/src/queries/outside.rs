@@ -11,8 +11,7 @@ use crate::operations::SetDetails;
 
 /// Whether this event of the provider has been recorded.
 pub(crate) fn has_event(db: Reader<'_>, node: &Did, event: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM events WHERE owner_did = ?1 AND event = ?2";
-    db.exists(sql, [node.as_str(), event])
+    db.exists("SELECT 1 FROM events WHERE owner_did = ?1 AND event = ?2", [node.as_str(), event])
 }
 
 /// Whether the record lists a page of the provider as a stray, a paid page that no order awaited.
@@ -266,8 +265,7 @@ pub(crate) fn payout(db: Reader<'_>, did: &Did) -> Result<Option<Payout>> {
 }
 
 pub(crate) fn owner_of_account(db: Reader<'_>, account: &str) -> Result<Option<Did>> {
-    let sql = "SELECT owner_did FROM payouts WHERE account = ?1";
-    db.row(sql, [account], first)
+    db.row("SELECT owner_did FROM payouts WHERE account = ?1", [account], first)
 }
 
 /// A payment to report to its seller's callback address.
@@ -308,8 +306,7 @@ pub(crate) fn is_called(db: Reader<'_>, node: &Did, payment: &str) -> Result<boo
 
 /// Returns the address to which a person's payments are reported.
 pub(crate) fn callback(db: Reader<'_>, did: &Did) -> Result<Option<String>> {
-    let sql = "SELECT url FROM callbacks WHERE owner_did = ?1";
-    db.row(sql, [did.as_str()], first)
+    db.row("SELECT url FROM callbacks WHERE owner_did = ?1", [did.as_str()], first)
 }
 
 /// Returns a person's details for payments outside the node; for the node itself, those of its owners.

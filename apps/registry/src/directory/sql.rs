@@ -184,8 +184,7 @@ impl<D: Tables> Reads for D {
     }
 
     fn release(&self, fork: &str, version: &str) -> Answer<Option<Release>> {
-        let sql = "SELECT body FROM releases WHERE fork = ?1 AND version = ?2";
-        self.body(sql, &[&fork, &version])
+        self.body("SELECT body FROM releases WHERE fork = ?1 AND version = ?2", &[&fork, &version])
     }
 
     fn release_of(&self, hash: &str) -> Answer<Option<Release>> {

@@ -148,14 +148,12 @@ pub(super) fn failed(
 
 /// Postpones a letter that was not tried.
 pub(super) fn postponed(db: &Transaction<'_>, id: i64, due: Timestamp) -> rusqlite::Result<()> {
-    let sql = "UPDATE mail SET due = ?2 WHERE id = ?1";
-    db.execute(sql, [id, due.as_millis()]).map(drop)
+    db.execute("UPDATE mail SET due = ?2 WHERE id = ?1", [id, due.as_millis()]).map(drop)
 }
 
 /// Every letter that waits is due now.
 pub(super) fn hurry(db: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
-    let sql = "UPDATE mail SET due = ?1 WHERE sent = 0 AND due > ?1";
-    db.execute(sql, [now.as_millis()]).map(drop)
+    db.execute("UPDATE mail SET due = ?1 WHERE sent = 0 AND due > ?1", [now.as_millis()]).map(drop)
 }
 
 /// Letters whose words were only in memory: the program has begun since.

@@ -255,8 +255,7 @@ impl<'r> Operations<'r> {
             run(db, sql, params![cid.to_bytes(), header, body])?;
         }
         for (cid, list) in self.txns {
-            let sql = "INSERT OR IGNORE INTO txns VALUES (?1, ?2)";
-            run(db, sql, params![cid.to_bytes(), list])?;
+            run(db, "INSERT OR IGNORE INTO txns VALUES (?1, ?2)", params![cid.to_bytes(), list])?;
         }
         for (cid, bytes) in self.openings {
             let sql = "INSERT OR IGNORE INTO openings VALUES (?1, ?2)";

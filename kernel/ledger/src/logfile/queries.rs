@@ -37,8 +37,7 @@ impl LogFile {
 
     /// Returns the header's bytes of an intent in another log.
     pub(crate) fn cause(&self, cid: &Cid) -> Result<Option<Arc<[u8]>>, LogError> {
-        let sql = "SELECT header FROM causes WHERE cid = ?1";
-        let mut query = self.db.prepare_cached(sql)?;
+        let mut query = self.db.prepare_cached("SELECT header FROM causes WHERE cid = ?1")?;
         let header = query
             .query_row([cid.to_bytes()], |row| Ok(row.get_ref(0)?.as_blob()?.into()))
             .optional()?;

@@ -337,8 +337,7 @@ impl Changes<'_> {
             self.run(sql, params![resource, row.root, cid])?;
         }
         for did in &row.through {
-            let sql = "DELETE FROM grant_parties WHERE did = ?1 AND cid = ?2";
-            self.run(sql, params![did, cid])?;
+            self.run("DELETE FROM grant_parties WHERE did = ?1 AND cid = ?2", params![did, cid])?;
         }
         self.run("DELETE FROM grants WHERE cid = ?1", params![cid])
     }
@@ -360,8 +359,7 @@ impl Changes<'_> {
         let bounds = params![number(bounds.count), number(bounds.bytes)];
         let is_full = "SELECT 1 FROM pending_total WHERE number > ?1 OR bytes > ?2";
         while self.exists(is_full, bounds)? {
-            let sql = "DELETE FROM pending WHERE id = (SELECT MIN(id) FROM pending)";
-            self.run(sql, &[])?;
+            self.run("DELETE FROM pending WHERE id = (SELECT MIN(id) FROM pending)", &[])?;
         }
         Ok(())
     }
@@ -394,8 +392,7 @@ impl Changes<'_> {
 
     /// Puts the response of a sign request.
     pub(crate) fn put_response(&self, cid: &str, response: &str) -> Answer<()> {
-        let sql = "UPDATE mail SET response = ?2 WHERE cid = ?1";
-        self.run(sql, params![cid, response])
+        self.run("UPDATE mail SET response = ?2 WHERE cid = ?1", params![cid, response])
     }
 
     /// Marks a sign request as declined.
@@ -411,8 +408,7 @@ impl Changes<'_> {
     /// Notes that an operation is one of the node's own people.
     pub(crate) fn mark_own(&self, cid: &str) -> Answer<()> {
         let own = origin_code(Origin::Own);
-        let sql = "UPDATE operations SET origin = ?2 WHERE cid = ?1";
-        self.run(sql, params![cid, own])
+        self.run("UPDATE operations SET origin = ?2 WHERE cid = ?1", params![cid, own])
     }
 
     /// Removes what strangers left and nothing refers to, the oldest first, at most so many things; `own` is the relay's DID.

@@ -123,8 +123,7 @@ impl Snapshot<'_> {
 
     /// Whether the node of this relay withdrew an identity.
     pub(crate) fn is_withdrawn(&self, did: &str) -> Answer<bool> {
-        let sql = "SELECT 1 FROM withdrawn WHERE did = ?1";
-        self.exists(sql, &[&did])
+        self.exists("SELECT 1 FROM withdrawn WHERE did = ?1", &[&did])
     }
 
     /// The identity that began with the key of a `did:imajin`: the newest, if there are several.
@@ -136,8 +135,7 @@ impl Snapshot<'_> {
 
     /// The head of an identity, without its state.
     pub(crate) fn identity_head(&self, did: &str) -> Answer<Option<String>> {
-        let sql = "SELECT head_cid FROM identities WHERE did = ?1";
-        self.first(sql, &[&did], |row| row.get(0))
+        self.first("SELECT head_cid FROM identities WHERE did = ?1", &[&did], |row| row.get(0))
     }
 
     /// A content chain's state.
@@ -331,8 +329,7 @@ impl Snapshot<'_> {
     }
 
     pub(crate) fn peer_cursor(&self, peer: &str) -> Answer<Option<String>> {
-        let sql = "SELECT cursor FROM peers WHERE url = ?1";
-        self.first(sql, &[&peer], |row| row.get(0))
+        self.first("SELECT cursor FROM peers WHERE url = ?1", &[&peer], |row| row.get(0))
     }
 
     /// A sign request that has not expired.

@@ -97,8 +97,7 @@ fn is_of_chain(header: &Header) -> bool {
 /// All entries, with those bodies that are wanted: a person's own log may have many long ones.
 fn entries(db: &Connection, wanted: impl Fn(&Header) -> bool) -> Result<Vec<DecodedEntry>, String> {
     let failed = |error: rusqlite::Error| error.to_string();
-    let sql = "SELECT seq, header FROM entries ORDER BY seq";
-    let mut rows = db.prepare(sql).map_err(failed)?;
+    let mut rows = db.prepare("SELECT seq, header FROM entries ORDER BY seq").map_err(failed)?;
     let mut rows = rows.query([]).map_err(failed)?;
     let mut bodies = db.prepare("SELECT body FROM bodies WHERE seq = ?1").map_err(failed)?;
     let mut all = Vec::new();

@@ -24,8 +24,7 @@ pub(super) fn note(node: &Node, id: &str) -> Result<(), Problem> {
 
 /// Refuses a home unless the import was admitted or the person is a member or an admitted key already.
 pub(super) fn require(node: &Node, id: &str, did: &Did) -> Result<(), Problem> {
-    let sql = "SELECT 1 FROM auth_arrivals WHERE id = ?1";
-    let noted = node.secrets().exists(sql, [id])?;
+    let noted = node.secrets().exists("SELECT 1 FROM auth_arrivals WHERE id = ?1", [id])?;
     if noted || node.is_at_least(did, Role::Member)? || invites::is_admitted(node, did)? {
         return Ok(());
     }
@@ -39,6 +38,5 @@ pub(super) fn done(node: &Node, id: &str, did: &Did) -> Result<(), Problem> {
         invites::note_invited(node, did)?;
     }
     invites::admit(node, did)?;
-    let sql = "DELETE FROM auth_arrivals WHERE id = ?1";
-    node.secrets().execute(sql, [id]).map(drop)
+    node.secrets().execute("DELETE FROM auth_arrivals WHERE id = ?1", [id]).map(drop)
 }

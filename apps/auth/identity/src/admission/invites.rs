@@ -168,8 +168,7 @@ pub fn note_invited(node: &Node, did: &Did) -> Answer<()> {
 
 /// Whether a person had an invitation, as far as this node noted it.
 pub fn is_invited(node: &Node, did: &Did) -> Answer<bool> {
-    let sql = "SELECT 1 FROM auth_by_invite WHERE did = ?1";
-    node.secrets().exists(sql, [did.as_str()])
+    node.secrets().exists("SELECT 1 FROM auth_by_invite WHERE did = ?1", [did.as_str()])
 }
 
 /// Admits a key.
@@ -184,16 +183,14 @@ pub fn admit(node: &Node, did: &Did) -> Answer<()> {
 
 /// Notes that a person with their own key has soft rights until they have an invite.
 pub(crate) fn leave_uninvited(node: &Node, did: &Did) -> Answer<()> {
-    let sql = "INSERT OR IGNORE INTO auth_uninvited VALUES (?1)";
-    node.secrets().execute(sql, [did.as_str()])?;
+    node.secrets().execute("INSERT OR IGNORE INTO auth_uninvited VALUES (?1)", [did.as_str()])?;
     node.forget_role(did);
     Ok(())
 }
 
 /// Whether a person has their own key but no invite.
 pub fn is_uninvited(node: &Node, did: &Did) -> Answer<bool> {
-    let sql = "SELECT 1 FROM auth_uninvited WHERE did = ?1";
-    node.secrets().exists(sql, [did.as_str()])
+    node.secrets().exists("SELECT 1 FROM auth_uninvited WHERE did = ?1", [did.as_str()])
 }
 
 /// Returns the people with their own keys but no invite.

@@ -132,8 +132,7 @@ pub fn is_allowed(node: &Node, did: &Did) -> Result<bool, Problem> {
 
 /// Forgets what an app asked: it left.
 pub(crate) fn forget(node: &Node, did: &Did) -> Result<(), Problem> {
-    let sql = "DELETE FROM auth_app_requests WHERE did = ?1";
-    node.secrets().execute(sql, [did.as_str()]).map(drop)
+    node.secrets().execute("DELETE FROM auth_app_requests WHERE did = ?1", [did.as_str()]).map(drop)
 }
 
 /// The network address that counts: of IPv6, the /64.

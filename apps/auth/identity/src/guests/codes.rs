@@ -35,8 +35,7 @@ pub(crate) fn owner(node: &Node, alias: &Did, code: &str) -> Result<Option<Did>,
 
 /// Deletes a person's code: they have their own keys, or left.
 pub(crate) fn forget(node: &Node, did: &Did) -> Result<(), Problem> {
-    let sql = "DELETE FROM auth_codes WHERE did = ?1";
-    node.secrets().execute(sql, [did.as_str()]).map(drop)
+    node.secrets().execute("DELETE FROM auth_codes WHERE did = ?1", [did.as_str()]).map(drop)
 }
 
 fn hash(code: &str) -> [u8; 32] {

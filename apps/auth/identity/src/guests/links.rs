@@ -113,6 +113,5 @@ pub(crate) fn forget_given(node: &Node, did: &Did) -> Answer<Vec<String>> {
 
 /// Forgets every open link to an address.
 pub(crate) fn forget(node: &Node, email: &str) -> Answer<()> {
-    let sql = "DELETE FROM auth_links WHERE email = ?1";
-    node.secrets().execute(sql, [email]).map(drop)
+    node.secrets().execute("DELETE FROM auth_links WHERE email = ?1", [email]).map(drop)
 }

@@ -13,8 +13,7 @@ use rusqlite::Transaction;
 
 /// Whether a person hid the list.
 pub(super) fn are_hidden(node: &Node, person: &Did) -> Result<bool, Problem> {
-    let sql = "SELECT 1 FROM www_first_steps WHERE did = ?1";
-    node.secrets().exists(sql, [person.as_str()])
+    node.secrets().exists("SELECT 1 FROM www_first_steps WHERE did = ?1", [person.as_str()])
 }
 
 /// `POST /first-steps/hide`: hides the list for the person who asks for it.
