@@ -86,7 +86,7 @@ pub use data_rights::{
 };
 pub use home_proof::home_proof;
 pub use icons::Icon;
-pub use imajin_derive::extension;
+pub use imajin_derive::{FromRow, extension};
 pub use machine::Machine;
 pub use manifest::{AgentAccess, Manifest, NavItem, NewsSource, NoticeKind, PagePlacement, Ports};
 pub use node::Node;

@@ -10,6 +10,7 @@ mod group;
 mod operation;
 mod reasons;
 mod record;
+mod row;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, ItemImpl, LitStr, parse_macro_input};
@@ -77,6 +78,13 @@ pub fn choice(input: TokenStream) -> TokenStream {
 pub fn reasons(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     finish(reasons::expand(&input))
+}
+
+/// Gives a struct the function `read`, which reads its fields from the columns of a row, in the order of the fields.
+#[proc_macro_derive(FromRow)]
+pub fn from_row(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    finish(row::expand(&input))
 }
 
 /// Gives a type of another crate more methods: `#[extension(pub trait Name)]` on an `impl` declares a trait with its methods, which
