@@ -1,6 +1,7 @@
 //! Queries about helpers and their readings.
 
-use imajin_ledger::{Reader, read_fields};
+use imajin_app::FromRow;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::Result;
 
@@ -12,7 +13,7 @@ const READINGS_SHOWN: i64 = 50;
 imajin_app::read_tables!(MANIFEST);
 
 /// A program that a person named.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Helper {
     /// The CID of the delegation to its key.
     pub(crate) delegation: String,
@@ -20,17 +21,13 @@ pub(crate) struct Helper {
     pub(crate) label: Option<String>,
 }
 
-read_fields!(Helper: delegation, label);
-
 /// A service that a helper read on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Reading {
     /// In UTC, as `YYYY-MM-DD`.
     pub(crate) day: String,
     pub(crate) service: String,
 }
-
-read_fields!(Reading: day, service);
 
 /// Returns a person's helpers, the newest first.
 pub(crate) fn helpers(db: Reader<'_>, owner: &Did) -> Result<Vec<Helper>> {

@@ -2,10 +2,10 @@
 
 mod messages;
 
-use imajin_app::RoomRole;
+use imajin_app::{FromRow, RoomRole};
 use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
 use imajin_ledger::rows::{first, pair};
-use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::{Result, params};
 
@@ -17,7 +17,7 @@ pub(crate) use messages::*;
 imajin_app::read_tables!(MANIFEST);
 
 /// A conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Room {
     pub(crate) log: Did,
     pub(crate) name: Did,
@@ -34,8 +34,6 @@ pub(crate) struct Room {
 }
 
 const ROOM: &str = "SELECT owner_did, name, kind, of_did, sealed, accepted, turns, epoch, epoch_seq, last_seq, last_at, offered FROM rooms";
-
-read_fields!(Room: log, name, kind, of, is_sealed, is_accepted, turns, epoch, epoch_seq, last_seq, last_at, offered);
 
 /// The conversation of a log.
 pub(crate) fn room(db: Reader<'_>, log: &str) -> Result<Option<Room>> {
@@ -98,7 +96,7 @@ pub(crate) fn turns_from(db: Reader<'_>, log: &Did, from: u64) -> Result<Vec<u64
 }
 
 /// A person's chain and keys, from their own log.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, FromRow)]
 pub(crate) struct Person {
     /// The newest operation of their chain; empty without one.
     pub(crate) head: String,
@@ -106,8 +104,6 @@ pub(crate) struct Person {
     pub(crate) keys: String,
     pub(crate) is_business: bool,
 }
-
-read_fields!(Person: head, keys, is_business);
 
 /// Returns a person's chain and keys; empty for an unknown person.
 pub(crate) fn person(db: Reader<'_>, did: &Did) -> Result<Person> {
@@ -213,15 +209,13 @@ pub(crate) fn kind_of(db: Reader<'_>, did: &Did) -> Result<Option<String>> {
 }
 
 /// A person's settings for all conversations or for one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Wishes {
     pub(crate) requests: String,
     pub(crate) receipts: bool,
     pub(crate) presence: bool,
     pub(crate) mute: bool,
 }
-
-read_fields!(Wishes: requests, receipts, presence, mute);
 
 /// Returns a person's settings for a conversation, or for all with `""`; `None` without any.
 pub(crate) fn wishes(db: Reader<'_>, owner: &Did, log: &str) -> Result<Option<Wishes>> {

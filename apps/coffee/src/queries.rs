@@ -1,7 +1,8 @@
 //! Queries of tips, offers and reminders. Jars are items ([`crate::jars`]).
 
+use imajin_app::FromRow;
 use imajin_app::operation::{Group, Int, ItemId};
-use imajin_ledger::{Reader, read_fields, rows};
+use imajin_ledger::{Reader, rows};
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::Offered;
 use rusqlite::{Result, params};
@@ -36,7 +37,7 @@ impl GivenTip {
 }
 
 /// A tip that was paid.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct Tip {
     pub(crate) payment: String,
     pub(crate) jar: String,
@@ -59,7 +60,7 @@ pub(crate) struct Tip {
 }
 
 /// A reminder that its reader asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct Reminder {
     pub(crate) seller: Did,
     pub(crate) jar: String,
@@ -70,14 +71,8 @@ pub(crate) struct Reminder {
     pub(crate) since: i64,
 }
 
-read_fields!(Reminder: seller, jar, day, amount, currency, since);
-
 const TIP: &str =
     "payment, jar, seller, from_did, amount, back, currency, shown, at_ms, said, said_as, is_out";
-
-read_fields!(
-    Tip: payment, jar, seller, from, amount, back, currency, shown, at, said, said_as, is_out
-);
 
 /// Returns a tip that a person gave or got, by its payment.
 pub(crate) fn tip(db: Reader<'_>, owner: &str, payment: &str) -> Result<Option<Tip>> {

@@ -2,11 +2,11 @@
 
 use axum::http::HeaderMap;
 use imajin_app::extract::Page;
-use imajin_app::{Answer, Card, Invitation, Node, Problem};
+use imajin_app::{Answer, Card, FromRow, Invitation, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_host::codes;
+use imajin_ledger::Reader;
 use imajin_ledger::rows::{first, pair};
-use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::{Result, params};
 
@@ -25,7 +25,7 @@ pub(crate) fn card_of(node: &Node, did: Did) -> Answer<Card> {
     Ok(node.card(&did)?.unwrap_or_else(|| Card::unnamed(did)))
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Invite {
     /// The offset of its entry: its place among all invitations.
     pub(crate) id: i64,
@@ -38,8 +38,6 @@ pub(crate) struct Invite {
     pub(crate) at: i64,
     pub(crate) withdrawn_at: Option<i64>,
 }
-
-read_fields!(Invite: id, owner, name, code, max_uses, uses, vouches, at, withdrawn_at);
 
 impl Invite {
     pub(crate) fn expires(&self) -> Timestamp {
@@ -149,7 +147,7 @@ pub(crate) fn invited(db: Reader<'_>, owner: &Did, now: Timestamp) -> Result<u32
 }
 
 /// A connection, as your own record has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Link {
     pub(crate) did: Did,
     pub(crate) since: i64,
@@ -159,8 +157,6 @@ pub(crate) struct Link {
     pub(crate) attestation: Option<String>,
     pub(crate) confirmed: bool,
 }
-
-read_fields!(Link: did, since, nickname, invited, invite, attestation, confirmed);
 
 const LINK: &str = "SELECT c.did, c.since, n.nickname, c.invited, c.invite, c.attestation, c.confirmed
     FROM connections c LEFT JOIN nicknames n ON n.owner_did = c.owner_did AND n.did = c.did WHERE c.owner_did = ?1";
@@ -230,7 +226,7 @@ pub(crate) fn nicknames(db: Reader<'_>, owner: &Did) -> Result<Vec<(String, Stri
 }
 
 /// A person's policy for answers: for whom, and at what price.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Policy {
     /// The maximum distance of the asker.
     pub(crate) reach: i64,
@@ -240,8 +236,6 @@ pub(crate) struct Policy {
     /// The digest of the manifest by which answers are sold.
     pub(crate) fair: Option<String>,
 }
-
-read_fields!(Policy: reach, price, currency, fair);
 
 /// Returns a person's policy; by default they answer their connections for free.
 pub(crate) fn policy(db: Reader<'_>, owner: &Did) -> Result<Policy> {
@@ -260,7 +254,7 @@ pub(crate) fn chosen(db: Reader<'_>, owner: &Did) -> Result<Option<Policy>> {
 }
 
 /// A declared use of the owner's data, with its sender.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Queried {
     pub(crate) by: String,
     pub(crate) at: i64,
@@ -268,8 +262,6 @@ pub(crate) struct Queried {
     pub(crate) settlement: Option<String>,
     pub(crate) request: Option<String>,
 }
-
-read_fields!(Queried: by, at, consent, settlement, request);
 
 /// Whether the owner's record has a declaration of use with this name.
 pub(crate) fn is_kept(db: Reader<'_>, owner: &Did, name: &str) -> Result<bool> {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Node, Problem};
+use imajin_app::{Answer, FromRow, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_dfos::order;
 use imajin_items::store;
-use imajin_ledger::{Reader, read_fields, rows};
+use imajin_ledger::{Reader, rows};
 use imajin_protocol::Did;
 use rusqlite::{Result, params};
 
@@ -142,7 +142,7 @@ pub(crate) fn has_answered(
 }
 
 /// A named answer that a person gave.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct OwnAnswer {
     /// The survey's owner.
     pub(crate) of: String,
@@ -151,8 +151,6 @@ pub(crate) struct OwnAnswer {
     pub(crate) at: i64,
 }
 
-read_fields!(OwnAnswer: of, survey, answers, at);
-
 /// Returns the named answers of a person, newest first.
 pub(crate) fn given(db: Reader<'_>, author: &str) -> Result<Vec<OwnAnswer>> {
     let sql = "SELECT of_did, survey, answers, at_ms FROM given WHERE owner_did = ?1 ORDER BY at_ms DESC, of_did, survey";
@@ -160,7 +158,7 @@ pub(crate) fn given(db: Reader<'_>, author: &str) -> Result<Vec<OwnAnswer>> {
 }
 
 /// An answer in the record of a survey's owner.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct AnswerRow {
     /// The person's DID, if the answer has a name.
     pub(crate) by: Option<String>,
@@ -170,8 +168,6 @@ pub(crate) struct AnswerRow {
     /// The time of the answer; for a box, the time of its release. In milliseconds.
     pub(crate) at: i64,
 }
-
-read_fields!(AnswerRow: by, receipt, answers, at);
 
 /// Returns all answers to a survey in the order of arrival, or in the box's release order.
 pub(crate) fn list_answers(db: Reader<'_>, owner: &str, survey: &str) -> Result<Vec<AnswerRow>> {

@@ -8,10 +8,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use imajin_app::{Answer, Card, Node};
+use imajin_app::{Answer, Card, FromRow, Node};
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
-use imajin_ledger::read_fields;
 use imajin_ledger::rows::pair;
 use imajin_protocol::Did;
 use rusqlite::params;
@@ -22,13 +21,12 @@ use crate::queries::{self, TicketRow};
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
 /// A guest of an event who gave details, the last at a time in milliseconds.
+#[derive(FromRow)]
 struct Guest {
     event: Did,
     holder: Did,
     at: i64,
 }
-
-read_fields!(Guest: event, holder, at);
 
 impl Guest {
     /// Whether the details are to be forgotten.
@@ -110,14 +108,13 @@ pub(crate) async fn keep(node: &Node, event: &Did, holder: &Did, details: Detail
 }
 
 /// The name that a guest gave: their own, where `ticket` is empty, or that of the companion for whom the ticket is.
+#[derive(FromRow)]
 struct GuestName {
     event: Did,
     holder: Did,
     ticket: String,
     name: String,
 }
-
-read_fields!(GuestName: event, holder, ticket, name);
 
 /// Kept names of guests.
 #[derive(Default)]

@@ -4,9 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use imajin_app::{Answer, Node, SocialGraph};
+use imajin_app::{Answer, FromRow, Node, SocialGraph};
 use imajin_host::prelude::*;
-use imajin_ledger::read_fields;
 use imajin_protocol::Did;
 use rusqlite::params;
 
@@ -22,13 +21,12 @@ const GUESTS_MAX: usize = 5_000;
 const LETTERS_MAX: usize = 500;
 
 /// A message whose letters are not all queued.
+#[derive(FromRow)]
 struct Message {
     id: i64,
     event: Did,
     text: String,
 }
-
-read_fields!(Message: id, event, text);
 
 /// Keeps a message for the worker. Returns whether the day's limit allowed it.
 pub(crate) async fn keep(node: &Node, event: &Did, text: String) -> Answer<bool> {

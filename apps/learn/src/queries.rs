@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::FromRow;
 use imajin_app::operation::{Choice, Group, ItemId};
 use imajin_dfos::order;
-use imajin_ledger::{Reader, read_fields, rows};
+use imajin_ledger::{Reader, rows};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::{Result, Row, params};
 
@@ -136,13 +137,11 @@ pub(crate) fn students(
 }
 
 /// The text of a lesson, and the questions of its quiz as JSON.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, FromRow)]
 pub(crate) struct Words {
     pub(crate) text: Option<String>,
     pub(crate) questions: Option<String>,
 }
-
-read_fields!(Words: text, questions);
 
 /// Returns the text and the quiz of a lesson; empty if there are none.
 pub(crate) fn words(db: Reader<'_>, owner: &str, lesson: &str) -> Result<Words> {
@@ -213,7 +212,7 @@ pub(crate) fn grades(
     Ok(best)
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct Certificate {
     pub(crate) student: String,
     pub(crate) cid: String,
@@ -233,10 +232,6 @@ pub(crate) struct Certificate {
 
 const CERTIFICATE: &str = "SELECT c.owner_did, cid, c.teacher, c.course, title, issuer, text, signature, at_ms, ifnull(public, 0) FROM certificates c
     LEFT JOIN completions USING (owner_did, teacher, course) WHERE";
-
-read_fields!(
-    Certificate: student, cid, teacher, course, title, issuer, text, signature, at, public
-);
 
 /// Returns a student's certificates, newest first.
 pub(crate) fn certificates(db: Reader<'_>, student: &str) -> Result<Vec<Certificate>> {

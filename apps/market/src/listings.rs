@@ -4,7 +4,7 @@
 //! ask for it.
 
 use imajin_app::operation::Choice;
-use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args};
+use imajin_app::{Answer, Catalogue, FromRow, Icon, Node, Problem, args};
 use imajin_items::{ItemOf, ItemPages, ItemView, Items, visible_item};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
@@ -103,7 +103,7 @@ impl Rent {
 }
 
 /// The ways to reach the owner of a listing.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema, FromRow)]
 pub(crate) struct Contact {
     /// A telephone number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,8 +115,6 @@ pub(crate) struct Contact {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) whatsapp: Option<String>,
 }
-
-imajin_ledger::read_fields!(Contact: phone, email, whatsapp);
 
 /// The members that only items of this service have.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use imajin_app::FromRow;
 use imajin_app::operation::Group;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Minor;
@@ -67,14 +68,12 @@ impl Span {
 }
 
 /// Pieces that are lent for a time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, FromRow)]
 pub(crate) struct Booking {
     from: i64,
     to: i64,
     quantity: i64,
 }
-
-imajin_ledger::read_fields!(Booking: from, to, quantity);
 
 /// Returns by how much the number of pieces that are away changes, by the time in milliseconds.
 fn changes(bookings: impl Iterator<Item = Booking>) -> BTreeMap<i64, i64> {

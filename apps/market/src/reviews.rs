@@ -3,8 +3,8 @@
 //! Always: only who paid for an order reviews it. The words of a review can be taken back, and its stars stay. Nobody judges a
 //! problem: it counts until its buyer ends it.
 
+use imajin_app::FromRow;
 use imajin_app::operation::Choice;
-use imajin_ledger::read_fields;
 use imajin_protocol::Currency;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -64,7 +64,7 @@ pub(crate) struct ListingReview {
 }
 
 /// The numbers that follow from all orders of a seller for money.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema, FromRow)]
 pub(crate) struct SellerRecord {
     /// Number of paid orders that weren't called off, and whose money didn't go back.
     pub(crate) sold: i64,
@@ -75,8 +75,6 @@ pub(crate) struct SellerRecord {
     /// Sum of the stars of all reviews.
     pub(crate) stars: i64,
 }
-
-read_fields!(SellerRecord: sold, problems, reviews, stars);
 
 impl SellerRecord {
     /// Returns the average of the stars in tenths, rounded down; `None` without a review.

@@ -1,10 +1,10 @@
 //! Queries of the tables.
 
-use imajin_app::RoomRole;
 use imajin_app::notices::About;
 use imajin_app::operation::Choice;
+use imajin_app::{FromRow, RoomRole};
+use imajin_ledger::Reader;
 use imajin_ledger::rows::{Column, first, pair};
-use imajin_ledger::{Reader, read_fields};
 use imajin_log::Seq;
 use imajin_protocol::Did;
 use rusqlite::{Result, Row, params};
@@ -15,15 +15,13 @@ use crate::manifest::MANIFEST;
 imajin_app::read_tables!(MANIFEST);
 
 /// A person's mark: how far they looked, by their record.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, FromRow)]
 pub(crate) struct Mark {
     /// Everything until then, in milliseconds.
     pub(crate) upto: i64,
     /// When it was entered.
     pub(crate) at: i64,
 }
-
-read_fields!(Mark: upto, at);
 
 /// Returns the newest mark of a person.
 pub(crate) fn mark(db: Reader<'_>, owner: &Did) -> Result<Option<Mark>> {
@@ -54,7 +52,7 @@ impl Whom {
 }
 
 /// A notice, as it is kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct NoticeRow {
     /// The log of its entry, and the entry's place there.
     pub(crate) log: Did,
@@ -75,8 +73,6 @@ pub(crate) struct NoticeRow {
 
 const KEPT: &str =
     "owner_did, seq, place >> 8, at, to_did, whom, about, ref, urgent, op, author, who";
-
-read_fields!(NoticeRow: log, seq, id, at, to, whom, about, reference, urgent, op, author, who);
 
 /// A selection of notices of a person or a conversation. A notice for a whole conversation is left out if the same entry has one
 /// for the person by name.
@@ -109,14 +105,12 @@ pub(crate) fn newest(
 }
 
 /// A notice, as far as counting needs it.
-#[derive(Debug)]
+#[derive(Debug, FromRow)]
 pub(crate) struct Brief {
     pub(crate) op: String,
     pub(crate) at: i64,
     pub(crate) about: About,
 }
-
-read_fields!(Brief: op, at, about);
 
 /// The newest of them in brief, at most `limit`.
 pub(crate) fn brief(db: Reader<'_>, of: Of<'_>, without: &str, limit: usize) -> Result<Vec<Brief>> {

@@ -1,9 +1,10 @@
 //! Queries of the tables, one prepared statement each.
 
+use imajin_app::FromRow;
 use imajin_app::data_rights::entries::Entry;
 use imajin_dfos::Timestamp;
+use imajin_ledger::Reader;
 use imajin_ledger::rows::{currency, did, first, id, minor, pair};
-use imajin_ledger::{Reader, read_fields};
 use imajin_log::Seq;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::settlement::FeeSchedule;
@@ -56,7 +57,7 @@ pub(crate) fn credit_by_node(
 }
 
 /// A payment in the node's books.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Payment {
     pub(crate) rail: String,
     pub(crate) payer: Did,
@@ -66,13 +67,11 @@ pub(crate) struct Payment {
     pub(crate) refunded: Minor,
     /// The part that bought what is void now; of e-transfers only.
     pub(crate) voided: Minor,
-    /// The part of a refund that the seller states to have sent; of e-transfers only.
-    pub(crate) sent: Minor,
     /// Time from which the parts are free, in milliseconds; the largest number while that is not known.
     pub(crate) free_at: i64,
+    /// The part of a refund that the seller states to have sent; of e-transfers only.
+    pub(crate) sent: Minor,
 }
-
-read_fields!(Payment: rail, payer, seller, currency, gross, refunded, voided, free_at, sent);
 
 impl Payment {
     /// Returns the amount that was not refunded.
@@ -142,14 +141,12 @@ pub(crate) fn to_send_back(
 }
 
 /// A leg of a payment: one account's part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Leg {
     pub(crate) did: Did,
     pub(crate) amount: Minor,
     pub(crate) back: Minor,
 }
-
-read_fields!(Leg: did, amount, back);
 
 /// Returns the legs of a payment: the source of the money, then its recipients.
 pub(crate) fn legs(db: Reader<'_>, node: &Did, id: &str) -> Result<Vec<Leg>> {
@@ -167,15 +164,13 @@ pub(crate) fn has_paid(db: Reader<'_>, node: &Did, payer: &Did, seller: &Did) ->
 }
 
 /// The content of an entry about keys of the card provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, FromRow)]
 pub(crate) struct KeysEntry {
     /// The entry's offset.
     at: i64,
     /// Whether the box takes cards with these keys.
     pub(crate) takes: bool,
 }
-
-read_fields!(KeysEntry: at, takes);
 
 /// Returns the content of the newest entry of an operation about some keys of the card provider.
 pub(crate) fn said_of(db: Reader<'_>, op: &str, keys: &str) -> Result<Option<KeysEntry>> {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::SearchWords;
-use imajin_ledger::{Reader, read_fields};
+use imajin_app::{FromRow, SearchWords};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::{Params, Result, params};
 use serde_json::Value as Json;
@@ -14,7 +14,7 @@ use crate::members::BLANK;
 imajin_app::read_tables!(MANIFEST);
 
 /// A row of a profile: the public view, and the data for a particular viewer's view.
-#[derive(Debug)]
+#[derive(Debug, FromRow)]
 pub(crate) struct ProfileRow {
     pub(crate) did: String,
     /// The handle, if the person holds it on this node.
@@ -40,8 +40,6 @@ macro_rules! found {
         )
     };
 }
-
-read_fields!(ProfileRow: did, handle, public, hidden, created_at, updated_at, deleted);
 
 impl ProfileRow {
     /// Whether the profile is empty.

@@ -1,13 +1,14 @@
 //! Queries of the tables `items`, `attached` and `follows`. Each fails only where the projection can't be read.
 
-use imajin_ledger::{Reader, read_fields, rows};
+use imajin_app::FromRow;
+use imajin_ledger::{Reader, rows};
 use rusqlite::{Params, Result, params};
 
 use crate::item::{COLUMNS, ItemRow};
 use crate::{ItemOf, Items};
 
 /// Something that a person follows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Followed {
     /// The followed item's owner.
     pub of: String,
@@ -16,8 +17,6 @@ pub struct Followed {
     /// The time of the follow, in milliseconds since 1970.
     pub since: i64,
 }
-
-read_fields!(Followed: of, item, since);
 
 pub(crate) fn items(db: Reader<'_>, which: &str, params: impl Params) -> Result<Vec<ItemRow>> {
     let sql = format!("SELECT {COLUMNS} FROM items WHERE owner_did = ?1 {which}");

@@ -1,11 +1,11 @@
 //! Queries of the identity tables.
 
 use imajin_app::capabilities::Existence;
-use imajin_app::{DelegationRecord, Node, Problem};
+use imajin_app::{DelegationRecord, FromRow, Node, Problem};
 use imajin_dfos::identity::Verified;
 use imajin_dfos::{PublicKey, Timestamp, VerifyingKey};
 use imajin_host::prelude::*;
-use imajin_ledger::{Reader, read_fields};
+use imajin_ledger::Reader;
 use imajin_protocol::identity::{Scope, Subtype};
 use imajin_protocol::{Did, DidKind, EncryptionKey, encryption};
 use rusqlite::{Connection, Row};
@@ -44,7 +44,7 @@ pub struct Home {
 }
 
 /// A key in force.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub struct KeyRow {
     /// The name of the key in its chain.
     pub id: String,
@@ -54,8 +54,6 @@ pub struct KeyRow {
     pub(crate) assert: bool,
     pub(crate) controller: bool,
 }
-
-read_fields!(KeyRow: id, multikey, auth, assert, controller);
 
 impl KeyRow {
     /// Returns the key itself; `None` if its text cannot be read.

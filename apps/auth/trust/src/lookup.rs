@@ -3,9 +3,9 @@
 //! Always: an attestation in two logs is read from the subject's, else from the issuer's. Both say the same, but each party
 //! may erase their own.
 
-use imajin_app::time;
+use imajin_app::{FromRow, time};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Reader, read_fields};
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::FLAG_YELLOW;
 use imajin_protocol::attestation::{Attestation, Status};
@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use super::tables::REVOKED;
 
 /// An attestation with its current state.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, FromRow)]
 pub struct AttestationRow {
     /// The attestation's CID.
     pub cid: String,
@@ -65,11 +65,6 @@ const COLUMNS: &str = "a.cid, a.issuer, a.subject, a.type, a.context_id, a.issue
 /// The subject's copy, else the issuer's, of attestations that say something.
 const ONE_COPY: &str = "a.type <> '' AND (a.owner_did = a.subject
   OR (a.issued = 1 AND NOT EXISTS (SELECT 1 FROM attestations o WHERE o.owner_did = a.subject AND o.cid = a.cid)))";
-
-read_fields! { AttestationRow:
-    cid, issuer, subject, kind, context_id, issued_at, expires_at, public, text, signature, author_jws, witness_jws,
-    declined, revoked_at, issued, entered_by,
-}
 
 impl AttestationRow {
     /// Whether the subject has answered. A subject that declines after countersigning has declined.

@@ -5,12 +5,13 @@
 
 use std::collections::HashMap;
 
+use imajin_app::FromRow;
+use imajin_ledger::Reader;
 use imajin_ledger::rows::{first, pair};
-use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::{Result, params};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct MessageRow {
     pub(crate) seq: u64,
     pub(crate) id: String,
@@ -23,8 +24,6 @@ pub(crate) struct MessageRow {
     pub(crate) said: Option<String>,
     pub(crate) body: Option<String>,
 }
-
-read_fields!(MessageRow: seq, id, author, at, epoch, re, is_there, is_hidden, said, body);
 
 const MESSAGE: &str =
     "SELECT seq, id, author, at, epoch, re, is_there, is_hidden, said, body FROM messages";

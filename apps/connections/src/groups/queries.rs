@@ -2,11 +2,11 @@
 
 use imajin_app::data_rights::entries::Entry;
 use imajin_app::extract::Page;
-use imajin_app::{Answer, JoinedRoom, Node, Problem, RoomRole};
+use imajin_app::{Answer, FromRow, JoinedRoom, Node, Problem, RoomRole};
 use imajin_dfos::Timestamp;
 use imajin_host::codes;
+use imajin_ledger::Reader;
 use imajin_ledger::rows::{Column, first, pair};
-use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::Did;
 use rusqlite::{Result, params};
 
@@ -15,7 +15,7 @@ use crate::fields::GivenRole;
 use crate::queries::{INVITE_MS, is_at_home, numbers, read};
 
 /// A group, as its own record has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Group {
     pub(crate) did: Did,
     pub(crate) kind: String,
@@ -27,8 +27,6 @@ pub(crate) struct Group {
     pub(crate) since: i64,
     pub(crate) is_dissolved: bool,
 }
-
-read_fields!(Group: did, kind, visibility, parent, name, about, since, is_dissolved);
 
 impl Group {
     /// Whether everybody sees it.
@@ -121,14 +119,12 @@ fn count(db: Reader<'_>, sql: &str, of: &Did) -> Result<u64> {
     Ok(db.row(sql, [of.as_str()], first)?.unwrap_or(0))
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Member {
     pub(crate) did: Did,
     pub(crate) role: RoomRole,
     pub(crate) since: i64,
 }
-
-read_fields!(Member: did, role, since);
 
 /// The members of a group: leaders first, then by when they came.
 pub(crate) fn members(db: Reader<'_>, group: &Did, part: &Page) -> Result<Vec<Member>> {
@@ -162,7 +158,7 @@ pub(crate) fn size(db: Reader<'_>, group: &Did) -> Result<u64> {
     count(db, &sql, group)
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct GroupInvite {
     pub(crate) group: Did,
     pub(crate) name: String,
@@ -175,8 +171,6 @@ pub(crate) struct GroupInvite {
     /// None where its maker erased it.
     pub(crate) code: Option<String>,
 }
-
-read_fields!(GroupInvite: group, name, inviter, role, max_uses, uses, at, is_withdrawn, code);
 
 impl GroupInvite {
     /// Returns the end of the invitation: after a week, like for all invitations.

@@ -1,9 +1,9 @@
 //! Queries of events and ticket types.
 
-use imajin_app::Zone;
 use imajin_app::operation::Choice;
+use imajin_app::{FromRow, Zone};
+use imajin_ledger::Reader;
 use imajin_ledger::rows::{Column, did, pair};
-use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did};
 use rusqlite::{Result, Row, ToSql, params};
@@ -278,7 +278,7 @@ pub(crate) fn list(
 }
 
 /// A ticket type.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct Kind {
     pub(crate) n: i64,
     pub(crate) price: i64,
@@ -302,8 +302,6 @@ impl Kind {
 const KIND: &str = "SELECT n, price, currency, quantity, most, sold,
     (SELECT coalesce(sum(quantity), 0) FROM holds WHERE holds.owner_did = types.owner_did AND type = n AND done = 0 AND until > ?2)
     FROM types WHERE owner_did = ?1";
-
-read_fields!(Kind: n, price, currency, quantity, most, sold, held);
 
 /// Returns the ticket types of an event, with the holds at this time in milliseconds.
 pub(crate) fn kinds(db: Reader<'_>, event: &str, now: i64) -> Result<Vec<Kind>> {

@@ -1,7 +1,8 @@
 //! Queries of holds, unpaid orders and requests.
 
+use imajin_app::FromRow;
+use imajin_ledger::Reader;
 use imajin_ledger::rows::did;
-use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did};
 use rusqlite::{Result, Row, params};
 
@@ -9,7 +10,7 @@ use rusqlite::{Result, Row, params};
 pub(crate) const ASKED: i64 = 0;
 
 /// A hold, an unpaid order, or a request for places.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct Hold {
     pub(crate) event: Did,
     pub(crate) holder: Did,
@@ -25,8 +26,6 @@ pub(crate) struct Hold {
 
 const HOLD: &str =
     "SELECT owner_did, holder, type, quantity, price, currency, until, done FROM holds";
-
-read_fields!(Hold: event, holder, kind, quantity, price, currency, until, done);
 
 impl Hold {
     /// Whether this is a request that the organiser hasn't answered.
@@ -119,14 +118,13 @@ pub(crate) fn first_moving_up(db: Reader<'_>, event: &str, now: i64) -> Result<O
 }
 
 /// Places that were kept for a person who waited for them.
+#[derive(FromRow)]
 pub(crate) struct Offer {
     pub(crate) event: Did,
     /// The id of the request.
     pub(crate) ask: String,
     pub(crate) holder: Did,
 }
-
-read_fields!(Offer: event, ask, holder);
 
 /// Returns the offers that entries of this operation made after an offset, up to another, oldest first.
 pub(crate) fn offered(db: Reader<'_>, op: &str, after: i64, upto: i64) -> Result<Vec<Offer>> {

@@ -1,21 +1,20 @@
 //! Queries of an organiser's recent sales.
 
-use imajin_ledger::{Reader, read_fields};
+use imajin_app::FromRow;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::{Result, params};
 
 use super::limit;
 
 /// The tickets of an event that were sold in a period.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct EventSales {
     pub(crate) event: Did,
     pub(crate) count: i64,
     /// The time of the newest sale, in milliseconds.
     pub(crate) newest: i64,
 }
-
-read_fields!(EventSales: event, count, newest);
 
 /// Returns the tickets that an organiser sold to others after `since` (milliseconds), by event, the newest sale first.
 /// A seat that was passed on counts once, and void tickets don't count.

@@ -1,9 +1,9 @@
 //! Queries of tickets and of the payments that bought them.
 
-use imajin_app::{JoinedRoom, RoomRole, Zone};
+use imajin_app::{FromRow, JoinedRoom, RoomRole, Zone};
 use imajin_dfos::hex;
+use imajin_ledger::Reader;
 use imajin_ledger::rows::did;
-use imajin_ledger::{Reader, read_fields};
 use imajin_protocol::{Currency, Did};
 use rusqlite::{Result, params};
 
@@ -11,7 +11,7 @@ use super::{count, limit};
 use crate::ticket::Ticket;
 
 /// A ticket in the log of its event or of its holder.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct TicketRow {
     pub(crate) ticket: String,
     pub(crate) event: Did,
@@ -31,8 +31,8 @@ pub(crate) struct TicketRow {
     /// The event's title when the ticket was issued, like the three fields after it.
     pub(crate) title: Option<String>,
     pub(crate) starts: Option<i64>,
-    pub(crate) timezone: Option<String>,
     pub(crate) type_name: Option<String>,
+    pub(crate) timezone: Option<String>,
 }
 
 impl TicketRow {
@@ -76,11 +76,6 @@ impl TicketRow {
 const TICKET: &str = "SELECT ticket, event, holder, type, seat, issue, payment, price, currency,
     CASE WHEN status IN ('valid', 'used') AND EXISTS (SELECT 1 FROM events WHERE events.owner_did = tickets.event AND events.status = 'cancelled')
     THEN 'off' ELSE status END, at, used_at, door, text, signature, title, starts, type_name, timezone FROM tickets";
-
-read_fields!(
-    TicketRow: ticket, event, holder, kind, seat, issue, payment, price, currency, status, at, used_at, door, text, signature, title,
-    starts, type_name, timezone
-);
 
 /// Returns a ticket in the log of an event or of a holder.
 pub(crate) fn ticket(db: Reader<'_>, owner: &str, ticket: &str) -> Result<Option<TicketRow>> {
@@ -159,14 +154,12 @@ pub(crate) fn payments_of_holder(db: Reader<'_>, holder: &str, event: &str) -> R
     db.rows(sql, [holder, event], |row| row.get(0))
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct TicketPayment {
     pub(crate) payment: String,
     /// Whether any of its tickets still has to become void in the holder's record.
     pub(crate) is_open: bool,
 }
-
-read_fields!(TicketPayment: payment, is_open);
 
 /// Returns the payments of an event whose ids come after `after`, in the order of their ids; optionally only open ones.
 pub(crate) fn payments(
@@ -182,7 +175,7 @@ pub(crate) fn payments(
 }
 
 /// A ticket entered in its holder's record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Issue {
     /// The offset of the entry.
     pub(crate) id: i64,
@@ -190,8 +183,6 @@ pub(crate) struct Issue {
     pub(crate) ticket: String,
     payment: String,
 }
-
-read_fields!(Issue: id, holder, ticket, payment);
 
 impl Issue {
     /// Whether two tickets have the same holder and the same payment.

@@ -1,11 +1,12 @@
-use imajin_ledger::{Reader, read_fields, rows};
+use imajin_app::FromRow;
+use imajin_ledger::{Reader, rows};
 use rusqlite::{Result, params};
 
 use super::asset::{self, Asset};
 use crate::fields::Access;
 use crate::ids::{Collection, FAVOURITES};
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Album {
     pub(crate) owner: String,
     pub(crate) id: String,
@@ -27,8 +28,6 @@ const SELECT: &str = "SELECT owner_did, id, title, text,
         (SELECT count(*) FROM in_albums JOIN assets ON assets.owner_did = in_albums.owner_did AND assets.id = asset AND state = 'kept'
             WHERE in_albums.owner_did = albums.owner_did AND album = albums.id)
     FROM albums";
-
-read_fields!(Album: owner, id, title, text, cover, access, to, count);
 
 /// All of a person's albums, the newest first.
 pub(crate) fn albums(db: Reader<'_>, owner: &str) -> Result<Vec<Album>> {

@@ -1,7 +1,7 @@
 //! A row of the table of assets.
 
+use imajin_app::FromRow;
 use imajin_app::operation::Choice;
-use imajin_ledger::read_fields;
 use imajin_ledger::rows::{Column, run};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Result, Row, params};
@@ -46,7 +46,7 @@ pub(crate) struct UsedBy {
 }
 
 /// An asset, with all that is said of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, FromRow)]
 pub(crate) struct Asset {
     pub(crate) owner: String,
     pub(crate) id: String,
@@ -106,8 +106,6 @@ impl Column for Words {
             .map_err(|error| Error::FromSqlConversionFailure(column, Type::Text, error.into()))
     }
 }
-
-read_fields!(Asset: owner, id, cid, preview, state, state_ms, at_ms, bodies, name, kind, bytes, day, width, height, ms, folder, access, to, exact, words);
 
 const COLUMNS: &str = "owner_did, id, cid, preview, state, state_ms, at_ms, bodies, name, kind, bytes, day, width, height, ms, folder, access, to_did, exact, words";
 

@@ -1,10 +1,11 @@
 //! Queries about connected computers.
 
-use imajin_ledger::{Reader, read_fields, rows};
+use imajin_app::FromRow;
+use imajin_ledger::{Reader, rows};
 use rusqlite::Result;
 
 /// A computer that a person connected.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Device {
     /// The CID of the delegation to its key.
     pub(crate) delegation: String,
@@ -12,8 +13,6 @@ pub(crate) struct Device {
     pub(crate) label: Option<String>,
     pub(crate) at_ms: i64,
 }
-
-read_fields!(Device: delegation, label, at_ms);
 
 /// A person's computers, the newest first.
 pub(crate) fn devices(db: Reader<'_>, owner: &str) -> Result<Vec<Device>> {

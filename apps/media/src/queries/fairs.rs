@@ -1,6 +1,7 @@
 //! Manifests of assets, and who agreed to them.
 
-use imajin_ledger::{Reader, read_fields, rows};
+use imajin_app::FromRow;
+use imajin_ledger::{Reader, rows};
 use rusqlite::Result;
 use serde::Deserialize;
 
@@ -12,7 +13,7 @@ const ASKED_MAX: usize = 50;
 const FREE_MAX: usize = 500;
 
 /// The manifest that is entered for an asset. Nothing of it is checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct EnteredFair {
     pub(crate) digest: String,
     pub(crate) manifest: String,
@@ -21,8 +22,6 @@ pub(crate) struct EnteredFair {
     /// The CID of the file that it is about.
     pub(crate) work: Option<String>,
 }
-
-read_fields!(EnteredFair: digest, manifest, agreed, work);
 
 impl EnteredFair {
     /// The signatures that came with it: `(did, signature)`.
@@ -40,14 +39,12 @@ struct Beside {
 }
 
 /// The part of a manifest that answers with the file mention.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct FairMark {
     pub(crate) digest: String,
     /// Whether the manifest lets all train programs with it.
     pub(crate) is_free: bool,
 }
-
-read_fields!(FairMark: digest, is_free);
 
 /// The manifest that is entered for an asset.
 pub(crate) fn fair(db: Reader<'_>, owner: &str, asset: &str) -> Result<Option<EnteredFair>> {

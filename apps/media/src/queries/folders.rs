@@ -1,6 +1,7 @@
 mod names;
 
-use imajin_ledger::{Reader, read_fields, rows};
+use imajin_app::FromRow;
+use imajin_ledger::{Reader, rows};
 use rusqlite::Result;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,7 +14,7 @@ pub(crate) use names::{
 };
 
 /// A folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema, FromRow)]
 pub(crate) struct Folder {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -27,8 +28,6 @@ pub(crate) struct Folder {
     #[serde(skip)]
     pub(crate) props: Option<String>,
 }
-
-read_fields!(Folder: id, name, parent, at_ms, props);
 
 /// All of a person's folders, by name, as they are shown.
 pub(crate) fn folders(db: Reader<'_>, owner: &str) -> Result<Vec<Folder>> {

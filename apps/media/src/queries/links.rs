@@ -1,9 +1,10 @@
+use imajin_app::FromRow;
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Reader, read_fields, rows};
+use imajin_ledger::{Reader, rows};
 use rusqlite::Result;
 
 /// A link to an asset or an album.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Link {
     pub(crate) owner: String,
     pub(crate) id: String,
@@ -26,8 +27,6 @@ impl Link {
 
 const SELECT: &str =
     "SELECT owner_did, id, label, of, digest, until_ms, exact, ended, at_ms FROM links";
-
-read_fields!(Link: owner, id, label, of, digest, until_ms, exact, ended, at_ms);
 
 pub(crate) fn link(db: Reader<'_>, owner: &str, id: &str) -> Result<Option<Link>> {
     let sql = format!("{SELECT} WHERE owner_did = ?1 AND id = ?2");

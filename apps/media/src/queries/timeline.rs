@@ -1,6 +1,7 @@
 //! Pictures and videos by the month in which they were taken.
 
-use imajin_ledger::{Reader, read_fields};
+use imajin_app::FromRow;
+use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::{Result, params};
 use serde::Serialize;
@@ -42,7 +43,7 @@ impl<'a> TimelineScope<'a> {
 }
 
 /// A month of a timeline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema, FromRow)]
 pub(crate) struct Month {
     /// `YYYY-MM`.
     #[schema(example = "2026-07")]
@@ -50,8 +51,6 @@ pub(crate) struct Month {
     /// How many pictures and videos it has.
     pub(crate) count: u64,
 }
-
-read_fields!(Month: month, count);
 
 /// The months of a timeline, the newest first.
 pub(crate) fn months(db: Reader<'_>, whose: TimelineScope<'_>) -> Result<Vec<Month>> {
@@ -69,7 +68,7 @@ pub(crate) fn months(db: Reader<'_>, whose: TimelineScope<'_>) -> Result<Vec<Mon
 }
 
 /// A picture in a timeline.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Cell {
     pub(crate) id: String,
     pub(crate) owner: String,
@@ -83,8 +82,6 @@ pub(crate) struct Cell {
     /// Its description: what you see, or else its title.
     pub(crate) said: Option<String>,
 }
-
-read_fields!(Cell: id, owner, width, height, sort, ms, day, said);
 
 /// Returns one month (`YYYY-MM`) of a timeline, the newest first.
 pub(crate) fn month(db: Reader<'_>, whose: TimelineScope<'_>, month: &str) -> Result<Vec<Cell>> {

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use imajin_app::FromRow;
 use imajin_app::notices::About;
 use imajin_dfos::Timestamp;
 use imajin_host::backoff::Backoff;
+use imajin_ledger::Reader;
 use imajin_ledger::rows::run;
-use imajin_ledger::{Reader, read_fields};
 use imajin_log::Seq;
 use imajin_protocol::Did;
 use rusqlite::{Connection, Transaction, params};
@@ -24,7 +25,7 @@ const OF_A_DEVICE: i64 = 4;
 const OF_A_PERSON: i64 = 20;
 
 /// A message for a device.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, FromRow)]
 pub(crate) struct Push {
     pub(crate) log: Did,
     pub(crate) seq: u64,
@@ -72,8 +73,6 @@ pub(crate) fn put(db: &Transaction<'_>, push: &Push) -> rusqlite::Result<()> {
     ];
     run(db, sql, values)
 }
-
-read_fields!(Push: log, seq, did, endpoint, about, room, urgent, at, tries);
 
 /// The messages that are due: a turn for each person, of whom each device has a turn, urgent ones first.
 pub(crate) fn due(db: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<Push>> {

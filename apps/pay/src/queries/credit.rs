@@ -1,6 +1,7 @@
 //! Queries of a person's credit: free, coming and owed amounts, payouts, and limits.
 
-use imajin_ledger::{Reader, read_fields};
+use imajin_app::FromRow;
+use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::{Result, params};
 
@@ -66,7 +67,7 @@ pub(crate) fn limit(
 }
 
 /// A payee's debt to another person, for a payment that the payee confirmed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Debt {
     pub(crate) payment: String,
     pub(crate) debtor: Did,
@@ -80,8 +81,6 @@ pub(crate) struct Debt {
 
 const DEBT: &str =
     "SELECT payment, debtor, creditor, currency, amount, voided, remaining FROM debts";
-
-read_fields!(Debt: payment, debtor, creditor, currency, amount, voided, left);
 
 /// Returns all debts of a payment, including ended ones.
 pub(crate) fn debts_of_payment(db: Reader<'_>, node: &Did, payment: &str) -> Result<Vec<Debt>> {
@@ -144,15 +143,13 @@ pub(crate) fn debtors(
 }
 
 /// The sum that a person owes another on this box, or is owed by them, over all payments.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct DebtSum {
     pub(crate) other: Did,
     pub(crate) is_theirs: bool,
     pub(crate) currency: Currency,
     pub(crate) sum: Minor,
 }
-
-read_fields!(DebtSum: other, is_theirs, currency, sum);
 
 /// Returns all sums that a person still owes or is owed after e-transfers.
 pub(crate) fn owed(db: Reader<'_>, of: &Did) -> Result<Vec<DebtSum>> {
@@ -174,7 +171,7 @@ pub(crate) fn owed(db: Reader<'_>, of: &Did) -> Result<Vec<DebtSum>> {
 }
 
 /// A payout of credit that a person asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Withdrawal {
     pub(crate) payment: String,
     pub(crate) did: Did,
@@ -187,8 +184,6 @@ pub(crate) struct Withdrawal {
 }
 
 const WITHDRAWAL: &str = "SELECT payment, did, currency, amount, status, at FROM withdrawals";
-
-read_fields!(Withdrawal: payment, did, currency, amount, status, at);
 
 /// Returns the payout with this id.
 pub(crate) fn withdrawal(db: Reader<'_>, node: &Did, payment: &str) -> Result<Option<Withdrawal>> {

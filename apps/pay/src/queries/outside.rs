@@ -1,7 +1,8 @@
 //! Queries of what the node recorded about its card provider and other outside payments, and of the work still due
 //! there.
 
-use imajin_ledger::{Reader, read_fields};
+use imajin_app::FromRow;
+use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::{Result, params};
 
@@ -21,7 +22,7 @@ pub(crate) fn is_stray(db: Reader<'_>, node: &Did, session: &str) -> Result<bool
 }
 
 /// A stray: a payment at the provider that no order awaited.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Stray {
     /// The provider's id of the page.
     pub(crate) session: IdText,
@@ -53,8 +54,6 @@ const STRAYS: &str =
     "SELECT s.session, s.payment, h.payer, h.payee, s.amount, s.currency, s.charge, s.at, s.status, s.attempt
     FROM strays s LEFT JOIN holds h ON h.owner_did = s.owner_did AND h.payment = s.payment
     WHERE s.status <> 'unknown' AND s.owner_did = ?1";
-
-read_fields!(Stray: session, payment, payer, payee, amount, currency, charge, at, status, attempt);
 
 /// Returns the stray of this page of the provider.
 pub(crate) fn stray(db: Reader<'_>, node: &Did, session: &str) -> Result<Option<Stray>> {
@@ -99,7 +98,7 @@ pub(crate) fn to_tell(
 }
 
 /// A refund at the provider, made or still to make.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Returned {
     pub(crate) payment: String,
     pub(crate) n: i64,
@@ -121,8 +120,6 @@ impl Returned {
 }
 
 const RETURNED: &str = "SELECT payment, n, amount, part, ended, sent, status FROM returns";
-
-read_fields!(Returned: payment, n, amount, part, ended, sent, status);
 
 /// Returns all refunds of a payment, in order.
 pub(crate) fn returns(db: Reader<'_>, node: &Did, payment: &str) -> Result<Vec<Returned>> {
@@ -213,7 +210,7 @@ pub(crate) fn newest_posting(db: Reader<'_>, node: &Did) -> Result<i64> {
 }
 
 /// A payment that was refunded or disputed, at least in part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct WentBack {
     /// Sequence number of the entry in the node's books.
     pub(crate) seq: i64,
@@ -221,8 +218,6 @@ pub(crate) struct WentBack {
     pub(crate) payer: Did,
     pub(crate) seller: Did,
 }
-
-read_fields!(WentBack: seq, payment, payer, seller);
 
 /// Returns payments that were refunded or disputed, at least in part, after this entry of the node's books.
 pub(crate) fn went_back(
@@ -245,7 +240,7 @@ pub(crate) fn dispute(db: Reader<'_>, node: &Did, id: &str) -> Result<Option<Str
 }
 
 /// A person's account with a provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Payout {
     /// The node that opened the account.
     pub(crate) node: String,
@@ -255,8 +250,6 @@ pub(crate) struct Payout {
     /// Time since when the account can be paid to, in milliseconds.
     pub(crate) since: Option<i64>,
 }
-
-read_fields!(Payout: node, account, is_ready, since);
 
 /// Returns a person's account with a provider.
 pub(crate) fn payout(db: Reader<'_>, did: &Did) -> Result<Option<Payout>> {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use imajin_app::FromRow;
 use imajin_host::backoff::Backoff;
-use imajin_ledger::{Reader, read_fields};
+use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::{Result, params};
 
@@ -18,7 +19,7 @@ const BACKOFF: Backoff = Backoff::new(DAY, DAY.saturating_mul(16));
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A transfer of a part of a payment to an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Transfer {
     pub(crate) payment: String,
     pub(crate) n: i64,
@@ -48,8 +49,6 @@ impl Transfer {
 }
 
 const TRANSFER: &str = "SELECT payment, n, did, account, currency, amount, reversed, status, attempt, code, at FROM transfers";
-
-read_fields!(Transfer: payment, n, did, account, currency, amount, reversed, status, attempt, code, at);
 
 /// Returns the transfer of the `n`th part of a payment.
 pub(crate) fn transfer(

@@ -1,6 +1,7 @@
 //! Queries of the wallet besides balances: refunds under way, top-ups that may be taken back, and limits.
 
-use imajin_ledger::{Reader, read_fields};
+use imajin_app::FromRow;
+use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::{Result, params};
 
@@ -20,7 +21,7 @@ pub(crate) fn on_its_way_back(
 }
 
 /// A top-up by e-transfer that the owner confirmed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct TopUp {
     pub(crate) payment: String,
     pub(crate) payer: Did,
@@ -30,8 +31,6 @@ pub(crate) struct TopUp {
     /// Time of the confirmation, in milliseconds.
     pub(crate) at: i64,
 }
-
-read_fields!(TopUp: payment, payer, currency, left, at);
 
 /// Returns confirmed top-ups that a bank could take back, the newest first.
 pub(crate) fn top_ups(db: Reader<'_>, node: &Did) -> Result<Vec<TopUp>> {
@@ -45,7 +44,7 @@ pub(crate) fn top_ups(db: Reader<'_>, node: &Did) -> Result<Vec<TopUp>> {
 }
 
 /// The amount that a person may spend below zero, and the end of that limit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Limit {
     pub(crate) did: Did,
     pub(crate) currency: Currency,
@@ -53,8 +52,6 @@ pub(crate) struct Limit {
     /// End of the limit, in milliseconds.
     pub(crate) until: i64,
 }
-
-read_fields!(Limit: did, currency, amount, until);
 
 /// Returns the limits that are in force at a time: a person's, or all.
 pub(crate) fn limits(
