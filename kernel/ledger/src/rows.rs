@@ -65,21 +65,6 @@ pub fn pair<A: Column, B: Column>(row: &Row<'_>) -> Result<(A, B)> {
     Ok((A::read(row, 0)?, B::read(row, 1)?))
 }
 
-/// Gives a struct the function `read`, which reads these fields from the columns of a row, in this order.
-#[macro_export]
-macro_rules! read_fields {
-    ($name:ident: $($field:ident),+ $(,)?) => {
-        impl $name {
-            pub(super) fn read(row: &::rusqlite::Row<'_>) -> ::rusqlite::Result<Self> {
-                let mut column = 0_usize..;
-                Ok(Self {
-                    $($field: $crate::rows::Column::read(row, column.next().unwrap_or_default())?),+
-                })
-            }
-        }
-    };
-}
-
 /// Reads a DID.
 pub fn did(row: &Row<'_>, column: usize) -> Result<Did> {
     parsed(row, column, |text| Did::parse(text).ok())
