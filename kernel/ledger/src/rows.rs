@@ -1,5 +1,6 @@
 //! Reads the typed values of a projection's row, and runs the statements that change rows. Only this program writes projections, so a value of another form is damage.
 
+use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, Error, Params, Result, Row};
@@ -37,10 +38,19 @@ columns! {
     bool => Row::get,
     u32 => Row::get,
     u64 => count,
+    usize => size,
+    Vec<u8> => Row::get,
+    Timestamp => time,
     Did => did,
     Currency => currency,
     Minor => minor,
     IdText => id,
+}
+
+impl<const N: usize> Column for [u8; N] {
+    fn read(row: &Row<'_>, column: usize) -> Result<Self> {
+        row.get(column)
+    }
 }
 
 impl<T: Column> Column for Option<T> {
@@ -78,6 +88,16 @@ pub fn id(row: &Row<'_>, column: usize) -> Result<IdText> {
 /// Reads a number that is never below zero.
 fn count(row: &Row<'_>, column: usize) -> Result<u64> {
     row.get(column).map(i64::unsigned_abs)
+}
+
+/// Reads the number of things that fit into memory.
+fn size(row: &Row<'_>, column: usize) -> Result<usize> {
+    Ok(count(row, column)?.try_into().unwrap_or(usize::MAX))
+}
+
+/// Reads a time in milliseconds; a number that is none means the earliest time.
+fn time(row: &Row<'_>, column: usize) -> Result<Timestamp> {
+    Ok(Timestamp::from_millis(row.get(column)?).unwrap_or(Timestamp::MIN))
 }
 
 /// Reads a currency.
