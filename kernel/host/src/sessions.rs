@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::Timestamp;
+use imajin_ledger::rows::Column as _;
 use imajin_protocol::Did;
 use rusqlite::{named_params, params};
 use sha2::{Digest, Sha256};
@@ -229,18 +230,13 @@ impl Sessions {
         };
         let mut lines = self.secrets.rows(&sql, of, |row| {
             let hash: [u8; 32] = row.get(0)?;
-            let time = |at| {
-                Ok::<_, rusqlite::Error>(
-                    Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN),
-                )
-            };
             Ok(SessionLine {
                 id: public_id(&hash),
                 label: row.get(1)?,
                 method: row.get(2)?,
-                created: time(3)?,
-                expires: time(4)?,
-                seen: seen.get(&hash).copied().unwrap_or(time(5)?),
+                created: Timestamp::read(row, 3)?,
+                expires: Timestamp::read(row, 4)?,
+                seen: seen.get(&hash).copied().unwrap_or(Timestamp::read(row, 5)?),
             })
         })?;
         lines.order_by(|a, b| b.seen.cmp(&a.seen).then_with(|| a.id.cmp(&b.id)));

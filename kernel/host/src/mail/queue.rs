@@ -1,6 +1,7 @@
 //! The letters that wait, in `secrets.sqlite`: they hold addresses and tickets, and travel in no bundle. A live link is not
 //! among them (`held`).
 
+use imajin_app::FromRow;
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use rusqlite::{Connection, Transaction, params};
@@ -25,7 +26,7 @@ CREATE TABLE IF NOT EXISTS mail (
 pub(super) struct Full;
 
 /// A letter that waits, as the node's owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Waiting {
     /// The recipient.
     pub to: String,
@@ -33,10 +34,6 @@ pub struct Waiting {
     pub subject: String,
     /// The letter's text.
     pub text: String,
-    /// The name by which a second letter of its kind is refused.
-    pub(super) once: Option<String>,
-    /// The message, or its placeholder if its text is only in memory.
-    pub(super) message: Vec<u8>,
     /// The time at which the letter was queued.
     pub created: Timestamp,
     /// When the node gives up.
@@ -45,10 +42,14 @@ pub struct Waiting {
     pub tries: u32,
     /// Why it could not be sent the last time.
     pub failure: Option<String>,
+    /// The message, or its placeholder if its text is only in memory.
+    pub(super) message: Vec<u8>,
+    /// The name by which a second letter of its kind is refused.
+    pub(super) once: Option<String>,
 }
 
 /// A letter whose time has come.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, FromRow)]
 pub(super) struct Due {
     pub(super) id: i64,
     pub(super) recipient: String,
@@ -79,20 +80,7 @@ pub(super) fn put(
 
 pub(super) fn waiting(db: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Waiting>> {
     let sql = "SELECT recipient, subject, text, created, expires, tries, failure, iif(text = '', message, x''), once FROM mail WHERE sent = 0 AND expires > ?1 ORDER BY id DESC LIMIT ?2";
-    Reader::from(db).rows(sql, params![now.as_millis(), SHOWN_MAX], |row| {
-        let time = |at| Ok::<_, rusqlite::Error>(time(row.get(at)?));
-        Ok(Waiting {
-            to: row.get(0)?,
-            subject: row.get(1)?,
-            text: row.get(2)?,
-            created: time(3)?,
-            expires: time(4)?,
-            tries: row.get(5)?,
-            failure: row.get(6)?,
-            message: row.get(7)?,
-            once: row.get(8)?,
-        })
-    })
+    Reader::from(db).rows(sql, params![now.as_millis(), SHOWN_MAX], Waiting::read)
 }
 
 fn time(millis: i64) -> Timestamp {
@@ -105,9 +93,7 @@ pub(super) fn due(db: &Connection, now: Timestamp, limit: u32) -> rusqlite::Resu
           SELECT *, row_number() OVER (PARTITION BY recipient ORDER BY due, id) AS turn
           FROM mail WHERE sent = 0 AND expires > ?1 AND due <= ?1)
         ORDER BY turn, due, id LIMIT ?2";
-    Reader::from(db).rows(sql, params![now.as_millis(), limit], |row| {
-        Ok(Due { id: row.get(0)?, recipient: row.get(1)?, tries: row.get(2)? })
-    })
+    Reader::from(db).rows(sql, params![now.as_millis(), limit], Due::read)
 }
 
 /// When the next letter after `now` is due.
