@@ -4,13 +4,13 @@
 //! Always: they never go back. A proof that contradicts one changes nothing, except that a second home in one epoch ends the belief in the first. The
 //! least recently seen are forgotten beyond [`ROWS_MAX`], and proofs beyond [`PROOF_BYTES_KEPT`]: the pin itself stays.
 
-use imajin_app::{Answer, Node};
+use imajin_app::{Answer, FromRow, Node};
 use imajin_dfos::{Timestamp, cid};
 use imajin_host::prelude::*;
 use imajin_log::home::{HomeProof, ProvenHome};
 use imajin_log::rules::Chain;
 use imajin_protocol::Did;
-use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Result, Transaction, params};
 
 use crate::address::Address;
 
@@ -58,7 +58,7 @@ pub(crate) struct Checked<'a> {
     pub(crate) at: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Debug, FromRow)]
 pub(crate) struct PersonPin {
     operations: usize,
     chain: Vec<u8>,
@@ -66,13 +66,13 @@ pub(crate) struct PersonPin {
     node: String,
     /// The last address of the home.
     pub(crate) url: String,
-    /// The proof, if it is still kept.
-    pub(crate) proof: Option<String>,
     /// Whether another node proved the same epoch.
     is_doubted: bool,
-    /// The proof of that node, if it is still kept.
-    rival: Option<String>,
     seen_at: i64,
+    /// The proof, if it is still kept.
+    pub(crate) proof: Option<String>,
+    /// The proof of the other node, if it is still kept.
+    rival: Option<String>,
 }
 
 #[derive(Debug)]
@@ -87,20 +87,6 @@ fn is_fresh(seen_at: i64, now: Timestamp) -> bool {
 }
 
 impl PersonPin {
-    fn read(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            operations: row.get::<_, i64>(0)?.try_into().unwrap_or(usize::MAX),
-            chain: row.get(1)?,
-            epoch: row.get::<_, i64>(2)?.cast_unsigned(),
-            node: row.get(3)?,
-            url: row.get(4)?,
-            is_doubted: row.get(5)?,
-            seen_at: row.get(6)?,
-            proof: row.get(7)?,
-            rival: row.get(8)?,
-        })
-    }
-
     /// Whether the pin answers without a request.
     pub(crate) fn is_fresh(&self, now: Timestamp) -> bool {
         !self.is_doubted && is_fresh(self.seen_at, now)

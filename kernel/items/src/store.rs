@@ -95,10 +95,7 @@ pub(crate) fn with_all_in_it(
         "SELECT id, bodies + ifnull((SELECT bodies FROM attached WHERE attached.owner_did = ?1 AND attached.item = items.id), 0)
             FROM items WHERE owner_did = ?1 AND id IN (SELECT id FROM below)"
     );
-    db.rows(sql, params![owner, id, levels(depth)], |row| {
-        let bodies: i64 = row.get(1)?;
-        Ok((row.get(0)?, usize::try_from(bodies).unwrap_or(0)))
-    })
+    db.rows(sql, params![owner, id, levels(depth)], rows::pair)
 }
 
 /// Returns how many entries about the files of an item still have their words.

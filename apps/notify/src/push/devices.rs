@@ -1,11 +1,11 @@
 //! The browsers on which people allow notifications: their endpoints, and the keys that encrypt for them.
 
-use imajin_app::{Node, Problem};
+use imajin_app::{FromRow, Node, Problem};
 use imajin_host::prelude::*;
 use imajin_ledger::Reader;
-use imajin_ledger::rows::{first, pair};
+use imajin_ledger::rows::first;
 use imajin_protocol::Did;
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use super::encrypt::{AUTH_BYTES, POINT_BYTES};
 
@@ -13,7 +13,7 @@ use super::encrypt::{AUTH_BYTES, POINT_BYTES};
 const OF_ONE_MAX: i64 = 10;
 
 /// A browser.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct Device {
     pub(crate) did: Did,
     /// The address at its push service.
@@ -46,22 +46,17 @@ pub(crate) fn end(db: &Transaction<'_>, did: &Did, endpoint: &str) -> rusqlite::
     Ok(db.execute(sql, [did.as_str(), endpoint])? > 0)
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
-    let (did, endpoint) = pair(row)?;
-    Ok(Device { did, endpoint, key: row.get(2)?, auth: row.get(3)? })
-}
-
 /// Returns a person's devices, the oldest first.
 pub(crate) fn devices_of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Device>> {
     let sql =
         "SELECT did, endpoint, key, auth FROM notify_devices WHERE did = ?1 ORDER BY at, endpoint";
-    Reader::from(db).rows(sql, [did.as_str()], read)
+    Reader::from(db).rows(sql, [did.as_str()], Device::read)
 }
 
 /// One by its address.
 pub(crate) fn at(db: &Connection, endpoint: &str) -> rusqlite::Result<Option<Device>> {
     let sql = "SELECT did, endpoint, key, auth FROM notify_devices WHERE endpoint = ?1";
-    Reader::from(db).row(sql, [endpoint], read)
+    Reader::from(db).row(sql, [endpoint], Device::read)
 }
 
 pub(crate) fn people(db: &Connection) -> rusqlite::Result<Vec<Did>> {

@@ -3,8 +3,8 @@
 //! Always: an item whose terms have additions of a later version, or another form, can't be bought here, because they
 //! may bind a sale in a way that this version doesn't know.
 
-use imajin_app::Problem;
 use imajin_app::operation::{Operation, Request, read_operation};
+use imajin_app::{FromRow, Problem};
 use imajin_ledger::{Reader, rows};
 use imajin_log::Applied;
 use imajin_protocol::fair::{Digest, Manifest};
@@ -17,7 +17,7 @@ use crate::agreed::word;
 use crate::{Offer, Rail, Sells, cashier};
 
 /// The terms on which a person offers an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema, FromRow)]
 pub struct Offered {
     /// The price, or the least of it, in minor units.
     pub price: i64,
@@ -53,9 +53,7 @@ impl Offered {
         item: &str,
     ) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT price, currency, fair FROM offers WHERE owner_did = ?1 AND item = ?2";
-        db.into().row(sql, [owner, item], |row| {
-            Ok(Self { price: row.get(0)?, currency: rows::currency(row, 1)?, fair: row.get(2)? })
-        })
+        db.into().row(sql, [owner, item], Self::read)
     }
 
     /// Stores the terms of an entry: price, currency and manifest of its operation.

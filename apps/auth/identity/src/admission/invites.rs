@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::{Admittance, Answer, Invitation, Node, Problem};
+use imajin_app::{Admittance, Answer, FromRow, Invitation, Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_host::Registration;
 use imajin_host::codes::{self, canonical};
@@ -11,7 +11,7 @@ use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use rusqlite::params;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Invite {
     pub(crate) code: String,
     pub(crate) max_uses: u32,
@@ -35,18 +35,7 @@ pub(crate) fn create(node: &Node, by: &Did, max_uses: u32, expires: Timestamp) -
 
 pub(crate) fn list(node: &Node, by: Option<&Did>) -> Answer<Vec<Invite>> {
     let sql = "SELECT code, max_uses, uses, expires, created FROM auth_invites LEFT JOIN auth_invited_by USING (code) WHERE ?1 IS NULL OR did = ?1 ORDER BY created DESC, code";
-    node.secrets().rows(sql, [by.map(Did::as_str)], |row| {
-        let time = |at| {
-            Ok::<_, rusqlite::Error>(Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN))
-        };
-        Ok(Invite {
-            code: row.get(0)?,
-            max_uses: row.get(1)?,
-            uses: row.get(2)?,
-            expires: time(3)?,
-            created: time(4)?,
-        })
-    })
+    node.secrets().rows(sql, [by.map(Did::as_str)], Invite::read)
 }
 
 pub(crate) fn remove(node: &Node, by: Option<&Did>, code: &str) -> Answer<bool> {
