@@ -81,9 +81,8 @@ impl Decide for Answer {
         let db = ctx.reader();
         let item = imajin_items::store::item::<crate::Learn>(db, teacher, lesson)?;
         let own = item.ok_or(AnswerRefusal::Unknown)?.own;
-        let Some(pass) = own.pass.filter(|_| own.quiz == Some(Quiz::Graded)) else {
-            return Err(AnswerRefusal::Unknown.into());
-        };
+        let pass = own.pass.filter(|_| own.quiz == Some(Quiz::Graded));
+        let pass = pass.ok_or(AnswerRefusal::Unknown)?;
         let questions = queries::words(db, teacher, lesson)?.questions;
         let form = Form::of_text(&questions.unwrap_or_default());
         let form = form.map_err(|_| AnswerRefusal::Unknown)?;

@@ -73,9 +73,7 @@ impl Drive {
     }
 
     pub(super) async fn remove_folder(&self, id: &str) -> FsResult<()> {
-        let Some(folder) = FolderId::parse(id) else {
-            return Err(FsError::NotFound);
-        };
+        let folder = FolderId::parse(id).ok_or(FsError::NotFound)?;
         let removed = self.enter(&RemoveFolder { folder }).await;
         self.told_by(removed)?;
         let id = id.to_owned();

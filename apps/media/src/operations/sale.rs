@@ -129,18 +129,15 @@ impl Decide for Offer {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OfferRefusal> {
         ctx.prepared().clone()?;
         let (db, owner) = (ctx.reader(), ctx.owner().as_str());
-        let Some(asset) = queries::asset(db, owner, &self.asset)? else {
-            return Err(OfferRefusal::Unknown.into());
-        };
+        let asset = queries::asset(db, owner, &self.asset)?.ok_or(OfferRefusal::Unknown)?;
         refuse_if!(asset.state == State::Erased, OfferRefusal::Unknown);
         if self.open.0 == 0 {
             return Ok(());
         }
         refuse_if!(asset.state != State::Kept || asset.words.sealed, OfferRefusal::Unknown);
         let entered = queries::fair(db, owner, self.asset.as_str())?;
-        let Some(entered) = entered.filter(|fair| fair.digest == self.fair.to_string()) else {
-            return Err(OfferRefusal::Changed.into());
-        };
+        let entered = entered.filter(|fair| fair.digest == self.fair.to_string());
+        let entered = entered.ok_or(OfferRefusal::Changed)?;
         let files = [Some(asset.cid.as_str()), entered.work.as_deref()];
         for file in files.into_iter().flatten() {
             refuse_if!(queries::is_bought(db, owner, file)?, OfferRefusal::NotYours);

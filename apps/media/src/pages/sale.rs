@@ -220,9 +220,7 @@ fn buying(node: &Node, session: Option<&Session>, lang: Lang, id: &str) -> Answe
     let viewer = Viewer::new(session.map(|session| session.did.clone()));
     let (asset, sight) = sight::seen(node, &viewer, &id)?;
     let works = works(node, &asset)?;
-    let Some(first) = works.first() else {
-        return Err(Work::no_offer());
-    };
+    let first = works.first().ok_or_else(Work::no_offer)?;
     let name = called(node, t, first.seller())?;
     let title = first.title().to_owned();
     let preview = sight != Sight::Locked && asset.is_seen();

@@ -119,9 +119,7 @@ pub(crate) async fn upgrade(node: &Node, did: &Did, own: Own) -> Result<(), Prob
     let upgrading = node.state::<Turn>();
     let _turn = upgrading.0.lock().await;
     let identity = people::get(node, did)?;
-    let Some(kept) = keys::find(node, did)? else {
-        return Err(no_key(&identity));
-    };
+    let kept = keys::find(node, did)?.ok_or_else(|| no_key(&identity))?;
     let key = &kept.key;
     let public = PublicKey::from(key);
     let names_ours = |key: &Key| key.public_key().is_ok_and(|key| key == public);
