@@ -119,9 +119,8 @@ pub(crate) fn admit<'a>(
     let mut address = None;
     if let Some(problem) = refused {
         let allowance = row.and_then(|row| Some((row.what, row.strangers?)));
-        let Some((what, allowance)) = allowance.filter(|(_, some)| some.is_for(command)) else {
-            return Err(problem);
-        };
+        let (what, allowance) =
+            allowance.filter(|(_, some)| some.is_for(command)).ok_or(problem)?;
         wants.extend(reservation.allow(what, author, allowance));
         address = Some((what, allowance.address));
     }

@@ -205,9 +205,7 @@ fn read_chunk(
         let damaged = |error: String| OpenError::Damaged { path: folder.to_owned(), reason: error };
         let file =
             LogFile::open(sources.disk, folder, did).map_err(|error| damaged(error.to_string()))?;
-        let Some(file) = file else {
-            return Err(damaged("log.sqlite vanished".to_owned()));
-        };
+        let file = file.ok_or_else(|| damaged("log.sqlite vanished".to_owned()))?;
         let count = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
         let rows = file
             .entries_with_offsets(first.checked_sub(1), count)

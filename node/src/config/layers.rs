@@ -132,9 +132,7 @@ fn set(settings: &mut Table, name: &str, text: &str, variable: &str) -> Result<(
         };
         (table, rest) = (next, inner);
     }
-    let Some(slot) = table.get_mut(rest) else {
-        return Err(wrong("a known setting"));
-    };
+    let slot = table.get_mut(rest).ok_or_else(|| wrong("a known setting"))?;
     *slot = match slot {
         Value::Integer(_) => {
             Value::Integer(text.trim().parse().map_err(|_| wrong("a whole number"))?)

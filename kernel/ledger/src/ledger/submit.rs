@@ -155,9 +155,7 @@ impl Ledger {
 
     /// Searches for what a command erases after the writer returned the command, and queues it again.
     fn search(&self, unsearched: Unsearched, searches: u32) -> Result<PendingReceipt, Failure> {
-        let Some((command, mut prepared)) = unsearched.job else {
-            return Err(SubmitError::OutcomeUnknown.into());
-        };
+        let (command, mut prepared) = unsearched.job.ok_or(SubmitError::OutcomeUnknown)?;
         if searches > SEARCHES_MAX {
             // The log grows, or is replaced, faster than the search reads it.
             return Err(SubmitError::Busy.into());

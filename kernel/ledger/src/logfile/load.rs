@@ -31,9 +31,7 @@ pub(crate) fn load_state(
     }
     drop(rows);
     let newest = newest_seq(db)?.map(|seq| entry(db, seq)).transpose()?.flatten();
-    let Some(newest) = newest else {
-        return Err(LogError::Damaged("the log has no entries".to_owned()));
-    };
+    let newest = newest.ok_or_else(|| LogError::Damaged("the log has no entries".to_owned()))?;
     if newest.header.did != *did {
         return Err(LogError::Damaged(format!("this is the log of {}", newest.header.did)));
     }

@@ -199,9 +199,7 @@ impl LogState {
             self.add_check(via, check, checks, step)?;
         }
         let delegate = shape::delegate(entry, body)?;
-        let Some(proof) = header.proof() else {
-            return Err(wrong("covers no proof"));
-        };
+        let proof = header.proof().ok_or_else(|| wrong("covers no proof"))?;
         check_delegate(
             header,
             self.ops.get(&header.op),

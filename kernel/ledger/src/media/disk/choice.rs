@@ -145,9 +145,7 @@ impl MediaStore {
     /// Has files go to the card from now on, and those that are on the disk move back.
     pub fn choose_card(&self, reserve: Reserve<'_>) -> Result<(), PlaceError> {
         let mut standing = self.roots.standing.write();
-        let Some(disk) = standing.disk.clone() else {
-            return Err(PlaceError::Already);
-        };
+        let disk = standing.disk.clone().ok_or(PlaceError::Already)?;
         if disk.going == Going::ToCard {
             return Err(PlaceError::Already);
         }
