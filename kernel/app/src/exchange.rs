@@ -340,9 +340,7 @@ impl VerifiedExchange {
     /// replaced long ago.
     async fn check_foreign(&self, node: &Node, parts: &Parts) -> Answer<()> {
         let did = &self.exchange.did;
-        let Some(keys) = foreign::keys(node, parts, did).await? else {
-            return Err(unknown(did));
-        };
+        let keys = foreign::keys(node, parts, did).await?.ok_or_else(|| unknown(did))?;
         let verdict =
             self.exchange.verify(&self.request(&self.body), &self.signature, &keys, node.now());
         verdict.map_err(refused)

@@ -31,9 +31,7 @@ impl Keys {
         let mut keys = Self::default();
         for attribute in input.attrs.iter().filter(|a| a.path().is_ident("operation")) {
             attribute.parse_nested_meta(|meta| {
-                let Some(key) = meta.path.get_ident() else {
-                    return Err(meta.error("a key is one word"));
-                };
+                let key = meta.path.get_ident().ok_or_else(|| meta.error("a key is one word"))?;
                 match key.to_string().as_str() {
                     "name" => keys.name = Some(meta.value()?.parse()?),
                     "authority" => keys.authority = Some(meta.value()?.parse()?),

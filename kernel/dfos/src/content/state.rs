@@ -100,9 +100,7 @@ impl State {
         if self.is_deleted {
             return Err(ContentError::Deleted);
         }
-        let Some(previous) = operation.action.previous() else {
-            return Err(ContentError::SecondCreate);
-        };
+        let previous = operation.action.previous().ok_or(ContentError::SecondCreate)?;
         if previous != self.head_cid.to_string() {
             return Err(ContentError::Previous);
         }

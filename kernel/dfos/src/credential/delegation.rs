@@ -48,9 +48,7 @@ pub fn authorize(
     let leaf = verify(token, request.now_secs, verifier)?;
     check_revocation(&leaf, request.now_secs, verifier)?;
     let grant = verify_delegation(leaf, request.root, request.now_secs, verifier)?;
-    let Some(leaf) = grant.chain.first() else {
-        return Err(CredentialError::TooDeep(DELEGATION_MAX));
-    };
+    let leaf = grant.chain.first().ok_or(CredentialError::TooDeep(DELEGATION_MAX))?;
     let for_them = match request.audience {
         Some(did) => leaf.audience.includes(did),
         None => leaf.audience == Audience::Anyone,
