@@ -149,9 +149,8 @@ impl Movement for Paid {
         let payment = &self.payment;
         let hold = world.hold(payment)?.ok_or(PaidRefusal::Unknown)?;
         refuse_if!(hold.done, PaidRefusal::Again);
-        if self.amount.get() != hold.amount || self.currency != hold.currency {
-            return Err(PaidRefusal::Other.into());
-        }
+        let is_other = self.amount.get() != hold.amount || self.currency != hold.currency;
+        refuse_if!(is_other, PaidRefusal::Other);
         if hold.is_credit(world.node) {
             return Ok(credit(world, payment, &hold, self.free_at)?);
         }

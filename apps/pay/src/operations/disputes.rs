@@ -60,9 +60,8 @@ impl Movement for Disputed {
         refuse_if!(self.currency != sale.currency, DisputedRefusal::Other);
         let (dispute, status) = (self.dispute.as_str(), self.status.as_str());
         let before = queries::dispute(db, node, dispute)?;
-        if before.is_some_and(|before| queries::is_over(&before) || before == status) {
-            return Err(DisputedRefusal::News(News::Known).into());
-        }
+        let is_known = before.is_some_and(|before| queries::is_over(&before) || before == status);
+        refuse_if!(is_known, DisputedRefusal::News(News::Known));
         if status == "lost" {
             let amount = self.amount.get();
             return Ok(lost(world, &self.payment, &sale, amount, Some(dispute))?);
@@ -122,13 +121,11 @@ impl Movement for ReverseTopUp {
         let sale = world.payment(&self.payment)?.filter(|sold| sold.rail == "topup");
         let sale = sale.ok_or(ReverseRefusal::Unknown)?;
         // The provider reports reversed card payments, and would report this one again.
-        if world.hold(&self.payment)?.is_some_and(|hold| hold.rail != Rail::Emt) {
-            return Err(ReverseRefusal::Unknown.into());
-        }
+        let is_by_card = world.hold(&self.payment)?.is_some_and(|hold| hold.rail != Rail::Emt);
+        refuse_if!(is_by_card, ReverseRefusal::Unknown);
         let amount = self.amount.get();
-        if self.currency != sale.currency || amount.is_zero() {
-            return Err(ReverseRefusal::Other(sale.currency).into());
-        }
+        let is_other = self.currency != sale.currency || amount.is_zero();
+        refuse_if!(is_other, ReverseRefusal::Other(sale.currency));
         if amount > sale.left() {
             let left = Money::new(sale.left(), sale.currency);
             return Err(ReverseRefusal::TooMuch(left).into());

@@ -50,9 +50,8 @@ impl Movement for SendBack {
         let sale = world.payment(&self.payment)?.filter(is_it).ok_or(SentRefusal::Unknown)?;
         refuse_if!(self.currency != sale.currency, SentRefusal::Other(sale.currency));
         let (amount, left) = (self.amount.get(), sale.to_send());
-        if amount.is_zero() || amount > left {
-            return Err(SentRefusal::TooMuch(Money::new(left, sale.currency)).into());
-        }
+        let is_unfit = amount.is_zero() || amount > left;
+        refuse_if!(is_unfit, SentRefusal::TooMuch(Money::new(left, sale.currency)));
         let parties = (&sale.payer, &sale.seller);
         let (payment, what) = (&self.payment, (amount, sale.currency));
         let mut posting = Posting::moves(payment, "sent-back", parties, what, Vec::new());

@@ -82,9 +82,8 @@ impl Movement for ReturnStray {
         let is_seller = stray.payee.as_ref() == Some(case.owner);
         refuse_if!(!is_seller && !world.is_owner(case.owner)?, ReturnStrayRefusal::Unknown);
         refuse_if!(!stray.is_open(), ReturnStrayRefusal::Known);
-        if self.amount != stray.amount || self.currency != stray.currency {
-            return Err(ReturnStrayRefusal::Other.into());
-        }
+        let is_other = self.amount != stray.amount || self.currency != stray.currency;
+        refuse_if!(is_other, ReturnStrayRefusal::Other);
         let due = StrayDue {
             session: self.session.clone(),
             amount: stray.amount,

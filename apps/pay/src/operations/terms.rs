@@ -71,9 +71,8 @@ impl Purchase {
         let manifest = &conditions.manifest;
         refuse_if!(self.fair != manifest.digest(), TermsRefusal::OtherManifest);
         // A payer can't hold a seller's money by their own payment.
-        if !case.is_nested && (free_at.is_some() || about.is_some()) {
-            return Err(TermsRefusal::NotYours.into());
-        }
+        let holds_money = !case.is_nested && (free_at.is_some() || about.is_some());
+        refuse_if!(holds_money, TermsRefusal::NotYours);
         Ok(Terms {
             amount: self.amount.get(),
             currency: self.currency,
