@@ -112,9 +112,8 @@ impl Admit {
         }
         let most = if room.is_sealed { SEALED_MAX } else { READABLE_MAX };
         let added = self.admission.dids.0.len() as u64;
-        if queries::size(ctx.reader(), log)? + added > most as u64 {
-            return Err(AdmitRefusal::Full(most).into());
-        }
+        let is_full = queries::size(ctx.reader(), log)? + added > most as u64;
+        refuse_if!(is_full, AdmitRefusal::Full(most));
         lacking.truncate(KEYLESS_NAMED);
         if room.is_sealed && !lacking.is_empty() {
             Err(AdmitRefusal::Keyless(Keyless { keyless: lacking }).into())
@@ -131,9 +130,8 @@ impl Decide for Admit {
         refuse_if!(room.kind != Kind::Group, AdmitRefusal::Kind);
         let least = if self.admission.role.leads() { RoomRole::Owner } else { RoomRole::Admin };
         refuse_if!(role < least || self.admission.role == RoomRole::Owner, AdmitRefusal::Role);
-        if u64::try_from(self.admission.turns.0).is_ok_and(|turns| turns > room.turns) {
-            return Err(AdmitRefusal::Turns.into());
-        }
+        let is_ahead = u64::try_from(self.admission.turns.0).is_ok_and(|turns| turns > room.turns);
+        refuse_if!(is_ahead, AdmitRefusal::Turns);
         self.check_people(ctx, &room)?;
         let admitted = Admitted { log: self.log.clone(), admission: self.admission.clone() };
         Ok(ctx.derive(self.log.clone(), &admitted)?)

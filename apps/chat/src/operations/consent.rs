@@ -64,13 +64,11 @@ pub(crate) enum ConsentRefusal {
 
 impl Decide for Consent {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ConsentRefusal> {
-        if !queries::person(ctx.reader(), &self.business)?.is_business {
-            return Err(ConsentRefusal::NoBusiness.into());
-        }
+        let is_business = queries::person(ctx.reader(), &self.business)?.is_business;
+        refuse_if!(!is_business, ConsentRefusal::NoBusiness);
         let now = ctx.now().as_millis();
-        if !(now..=now.saturating_add(LASTS_MS)).contains(&self.terms.until.0) {
-            return Err(ConsentRefusal::Until.into());
-        }
+        let is_within = (now..=now.saturating_add(LASTS_MS)).contains(&self.terms.until.0);
+        refuse_if!(!is_within, ConsentRefusal::Until);
         refuse_if!(!ctx.takes_entries(&self.business), ConsentRefusal::Away);
         let consented = Consented { who: ctx.owner().clone(), terms: self.terms.clone() };
         Ok(ctx.derive(self.business.clone(), &consented)?)

@@ -199,9 +199,8 @@ impl Decide for MakeEpoch {
         }
         self.check_members(ctx, &room)?;
         let place = queries::place(ctx.reader(), &self.log, ctx.owner())?;
-        if place.is_some_and(|place| epoch.seq.0.unsigned_abs() < place) {
-            return Err(EpochRefusal::Place.into());
-        }
+        let is_behind = place.is_some_and(|place| epoch.seq.0.unsigned_abs() < place);
+        refuse_if!(is_behind, EpochRefusal::Place);
         self.check_called(ctx, &room)?;
         let made = EpochMade { log: self.log.clone(), epoch: epoch.clone() };
         Ok(ctx.derive(self.log.clone(), &made)?)

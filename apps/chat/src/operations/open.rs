@@ -298,9 +298,8 @@ impl Decide for Open {
         let log = self.opening.log.clone();
         let asks = ctx.prepared().asks.clone();
         let is_there = |did: &Did| ctx.takes_entries(did);
-        if !is_there(&log) || asks.as_ref().is_some_and(|other| !is_there(other)) {
-            return Err(OpenRefusal::Away.into());
-        }
+        let is_away = !is_there(&log) || asks.as_ref().is_some_and(|other| !is_there(other));
+        refuse_if!(is_away, OpenRefusal::Away);
         let operation =
             OpenedConversation { name: self.name.clone(), opening: self.opening.clone() };
         ctx.derive(log.clone(), &operation)?;

@@ -220,9 +220,8 @@ impl SendMessage {
         let about = queries::message(ctx.reader(), &self.message.log, re.as_str())?;
         let about = about.ok_or(SendRefusal::NoSuchMessage)?;
         let kind = self.message.said;
-        if kind == Some(ContentKind::Edit) && (!about.is_there || about.is_hidden) {
-            return Err(SendRefusal::Deleted.into());
-        }
+        let is_gone = kind == Some(ContentKind::Edit) && (!about.is_there || about.is_hidden);
+        refuse_if!(is_gone, SendRefusal::Deleted);
         // The kind of a sealed message is encrypted: its readers check the author.
         let is_mine = about.author == *ctx.owner();
         refuse_if!(kind.is_some_and(ContentKind::is_authors) && !is_mine, SendRefusal::NotAuthor);
@@ -250,12 +249,10 @@ impl Decide for SendMessage {
         message.check_form()?;
         self.check_epoch(ctx, &room)?;
         let place = queries::place(ctx.reader(), &message.log, ctx.owner())?;
-        if place.is_some_and(|place| message.seq.0.unsigned_abs() < place) {
-            return Err(SendRefusal::Place.into());
-        }
-        if queries::message(ctx.reader(), &message.log, self.id.as_str())?.is_some() {
-            return Err(SendRefusal::Exists.into());
-        }
+        let is_behind = place.is_some_and(|place| message.seq.0.unsigned_abs() < place);
+        refuse_if!(is_behind, SendRefusal::Place);
+        let before = queries::message(ctx.reader(), &message.log, self.id.as_str())?;
+        refuse_if!(before.is_some(), SendRefusal::Exists);
         refuse_if!(ctx.prepared().mentions_stranger, SendRefusal::Stranger);
         self.check_about(ctx)?;
         self.check_keyless(ctx, &room)?;
