@@ -277,9 +277,8 @@ impl Decide for Disconnect {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DisconnectRefusal> {
         let (owner, other) = (ctx.owner().clone(), &self.dids.0);
         refuse_if!(owner == *other, DisconnectRefusal::Oneself(OneselfRefusal::Connect));
-        if queries::link(ctx.reader(), &owner, other)?.is_none() {
-            return Err(DisconnectRefusal::Unconnected.into());
-        }
+        let link = queries::link(ctx.reader(), &owner, other)?;
+        refuse_if!(link.is_none(), DisconnectRefusal::Unconnected);
         // The entry in the other's log is left out if that log takes no entries or has no such connection. The owner's
         // entry is enough: an edge needs both.
         if ctx.takes_entries(other) && queries::link(ctx.reader(), other, &owner)?.is_some() {

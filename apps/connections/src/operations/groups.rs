@@ -200,13 +200,11 @@ impl Decide for CreateGroup {
                 .filter(|_| role.is_some_and(RoomRole::leads))
                 .ok_or(CreateRefusal::NotLeading)?;
             refuse_if!(parent.kind == POD, CreateRefusal::InPod);
-            if queries::depth(ctx.reader(), &parent)? >= NESTING_MAX {
-                return Err(CreateRefusal::TooDeep(NESTING_MAX).into());
-            }
+            let depth = queries::depth(ctx.reader(), &parent)?;
+            refuse_if!(depth >= NESTING_MAX, CreateRefusal::TooDeep(NESTING_MAX));
         }
-        if queries::any(ctx.reader(), self.group.0.as_str())?.is_some() {
-            return Err(CreateRefusal::Exists.into());
-        }
+        let before = queries::any(ctx.reader(), self.group.0.as_str())?;
+        refuse_if!(before.is_some(), CreateRefusal::Exists);
         may_own_another(ctx)?;
         in_group(ctx, &self.group.0)?;
         let opened = GroupOpened {

@@ -105,9 +105,8 @@ pub(crate) enum QueriedRefusal {
 
 impl Decide for Queried {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<QueriedRefusal> {
-        if queries::is_kept(ctx.reader(), ctx.owner(), self.question.as_str())? {
-            return Err(QueriedRefusal::Kept.into());
-        }
+        let is_kept = queries::is_kept(ctx.reader(), ctx.owner(), self.question.as_str())?;
+        refuse_if!(is_kept, QueriedRefusal::Kept);
         here(ctx, ctx.owner())
     }
 }

@@ -220,17 +220,15 @@ impl BeforeSubmit for JoinGroup {
 impl Decide for JoinGroup {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<JoinRefusal> {
         let (group, name) = (&self.group.0, self.invite.as_str());
-        if queries::role(ctx.reader(), group.as_str(), ctx.owner())?.is_some() {
-            return Err(JoinRefusal::Member.into());
-        }
+        let role = queries::role(ctx.reader(), group.as_str(), ctx.owner())?;
+        refuse_if!(role.is_some(), JoinRefusal::Member);
         let is_it = |shown: &&CheckedInvite| shown.0.group == *group && shown.0.name == name;
         refuse_if!(ctx.prepared().as_ref().filter(is_it).is_none(), JoinRefusal::NotShown);
         let invite = queries::invite(ctx.reader(), group, name)?.ok_or(JoinRefusal::Ended)?;
         refuse_if!(!invite.is_open(ctx.reader(), ctx.now())?, JoinRefusal::Ended);
         refuse_if!(self.role != invite.role, JoinRefusal::Role(invite.role.name()));
-        if queries::size(ctx.reader(), group)? >= MEMBERS_MAX {
-            return Err(JoinRefusal::Full(MEMBERS_MAX).into());
-        }
+        let size = queries::size(ctx.reader(), group)?;
+        refuse_if!(size >= MEMBERS_MAX, JoinRefusal::Full(MEMBERS_MAX));
         in_group(ctx, group)?;
         let joined = GroupJoined {
             member: ctx.owner().clone(),

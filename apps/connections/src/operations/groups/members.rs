@@ -140,9 +140,8 @@ impl Decide for SetRole {
         let (group, _) = as_role(ctx, &self.group, &[RoomRole::Owner])?;
         let member = &self.dids.0;
         let has = role_of(ctx, &group, member)?;
-        if has == RoomRole::Owner || has.name() == self.role.name() {
-            return Err(RoleRefusal::Already(has.name()).into());
-        }
+        let is_same = has == RoomRole::Owner || has.name() == self.role.name();
+        refuse_if!(is_same, RoleRefusal::Already(has.name()));
         in_group(ctx, &group.did)?;
         let changed =
             GroupRoleChanged { group: group.did.clone(), member: member.clone(), role: self.role };
@@ -208,9 +207,8 @@ impl Decide for RemoveMember {
         let member = &self.dids.0;
         let has = role_of(ctx, &group, member)?;
         refuse_if!(member == ctx.owner(), RemoveRefusal::Oneself);
-        if has == RoomRole::Owner || (has == RoomRole::Admin && mine != RoomRole::Owner) {
-            return Err(RemoveRefusal::Leads.into());
-        }
+        let leads = has == RoomRole::Owner || (has == RoomRole::Admin && mine != RoomRole::Owner);
+        refuse_if!(leads, RemoveRefusal::Leads);
         in_group(ctx, &group.did)?;
         let removed = GroupRemoved { group: group.did.clone(), member: member.clone() };
         let author = ctx.owner().clone();
