@@ -99,13 +99,11 @@ impl Decide for Received {
             let is_done = state.ended.is_some() || queries::has_part(db, owner, (id, self.part.0))?;
             return if is_done { Err(ReceivedRefusal::Done.into()) } else { Ok(()) };
         }
-        if item.own.mode != Mode::Open || !state.is_open(&item, ctx.now()) {
-            return Err(ReceivedRefusal::Closed.into());
-        }
+        let is_closed = item.own.mode != Mode::Open || !state.is_open(&item, ctx.now());
+        refuse_if!(is_closed, ReceivedRefusal::Closed);
         for ballot in &self.answers.0 {
-            if queries::ballot(db, owner, (id, &ballot.receipt.0))?.is_some() {
-                return Err(ReceivedRefusal::Done.into());
-            }
+            let before = queries::ballot(db, owner, (id, &ballot.receipt.0))?;
+            refuse_if!(before.is_some(), ReceivedRefusal::Done);
         }
         refuse_if!(queries::received(db, owner, id)? >= BALLOTS_MAX, ReceivedRefusal::Full);
         Ok(())
@@ -172,9 +170,8 @@ impl Decide for Totals {
         let item = queries::item(db, owner, id)?;
         refuse_if!(item.is_none_or(|item| item.own.mode != Mode::Totals), TotalsRefusal::Unknown);
         let state = queries::state(db, owner, id)?;
-        if state.ended.is_some() || self.step.0 != queries::step(db, owner, id)? + 1 {
-            return Err(TotalsRefusal::Done.into());
-        }
+        let is_done = state.ended.is_some() || self.step.0 != queries::step(db, owner, id)? + 1;
+        refuse_if!(is_done, TotalsRefusal::Done);
         let before = queries::published(db, owner, id)?;
         let is_step = |row: &Row| {
             let key = (row.of, row.name.0.clone());
@@ -212,9 +209,8 @@ impl Decide for Roll {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RollRefusal> {
         let (db, owner, id) = (ctx.reader(), ctx.owner().as_str(), self.survey.as_str());
         let item = queries::item(db, owner, id)?;
-        if !item.is_some_and(|item| item.own.roll && item.own.mode.is_boxed()) {
-            return Err(RollRefusal::Unknown.into());
-        }
+        let has_roll = item.is_some_and(|item| item.own.roll && item.own.mode.is_boxed());
+        refuse_if!(!has_roll, RollRefusal::Unknown);
         if queries::roll(db, owner, id)?.is_some() { Err(RollRefusal::Done.into()) } else { Ok(()) }
     }
 }

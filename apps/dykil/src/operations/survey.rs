@@ -3,6 +3,7 @@
 use imajin_app::operation::{
     Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs, Reasons, Title,
 };
+use imajin_app::refuse_if;
 use imajin_items::{Millis, Placed, PutRefusal, Showing, check_put};
 use imajin_protocol::IdText;
 
@@ -139,9 +140,8 @@ impl Decide for PutSurvey {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SurveyRefusal> {
         let owner = ctx.owner().clone();
         let (db, id) = (ctx.reader(), self.survey.as_str());
-        if queries::state(db, owner.as_str(), id)?.status != Status::Draft {
-            return Err(SurveyRefusal::Fixed.into());
-        }
+        let status = queries::state(db, owner.as_str(), id)?.status;
+        refuse_if!(status != Status::Draft, SurveyRefusal::Fixed);
         let put = check_put::<Dykil>(db, &owner, (&self.survey, Kind::Survey), &self.placed);
         put.map(drop).map_err(|refused| refused.widen())
     }
