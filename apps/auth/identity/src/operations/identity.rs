@@ -79,12 +79,10 @@ impl Decide for CreateIdentity {
         let node = ctx.node().clone();
         let is_nodes = *ctx.owner() == node;
         refuse_if!(*ctx.prepared() == Admission::Refused && !is_nodes, CreateRefusal::NotAdmitted);
-        if ctx.log(ctx.owner()).is_none() && self.home.node != node {
-            return Err(CreateRefusal::HomeElsewhere(node).into());
-        }
-        if !fits_kept_chain(ctx.reader(), ctx.owner(), &self.token.0)? {
-            return Err(CreateRefusal::OtherChain.into());
-        }
+        let is_elsewhere = ctx.log(ctx.owner()).is_none() && self.home.node != node;
+        refuse_if!(is_elsewhere, CreateRefusal::HomeElsewhere(node));
+        let fits = fits_kept_chain(ctx.reader(), ctx.owner(), &self.token.0)?;
+        refuse_if!(!fits, CreateRefusal::OtherChain);
         if *ctx.prepared() != Admission::Claims {
             return Ok(());
         }

@@ -286,9 +286,8 @@ where
 
 impl Decide for Issue {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<IssueRefusal> {
-        if !are_keys_the_same(ctx.reader(), ctx.owner(), ctx.prepared().chain)? {
-            return Err(IssueRefusal::KeysChanged.into());
-        }
+        let are_same = are_keys_the_same(ctx.reader(), ctx.owner(), ctx.prepared().chain)?;
+        refuse_if!(!are_same, IssueRefusal::KeysChanged);
         refuse_if!(found(ctx, &self.cid)?.is_some(), IssueRefusal::Issued);
         tell(ctx, &Received::new(self.stored(), self.cid.clone()))
     }
@@ -298,9 +297,8 @@ fn unanswered<O>(ctx: &Context<'_, O>, cid: &EntryCid) -> Decision<AnswerRefusal
 where
     O: Operation<Prepared = CheckedAttestation>,
 {
-    if !are_keys_the_same(ctx.reader(), ctx.owner(), ctx.prepared().chain)? {
-        return Err(AnswerRefusal::KeysChanged.into());
-    }
+    let are_same = are_keys_the_same(ctx.reader(), ctx.owner(), ctx.prepared().chain)?;
+    refuse_if!(!are_same, AnswerRefusal::KeysChanged);
     match found(ctx, cid)?.map(|found| found.status()) {
         Some(Status::Pending) => Ok(()),
         _ => Err(Refused::For(AnswerRefusal::Answered)),
@@ -326,9 +324,8 @@ impl Decide for Decline {
 
 impl Decide for Revoke {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RevokeRefusal> {
-        if !are_keys_the_same(ctx.reader(), ctx.owner(), ctx.prepared().chain)? {
-            return Err(RevokeRefusal::KeysChanged.into());
-        }
+        let are_same = are_keys_the_same(ctx.reader(), ctx.owner(), ctx.prepared().chain)?;
+        refuse_if!(!are_same, RevokeRefusal::KeysChanged);
         // The node's own attestations are only in their subject's record.
         let whose = if ctx.owner() == ctx.node() { &ctx.prepared().other } else { ctx.owner() };
         let cid = self.cid.0.to_string();
