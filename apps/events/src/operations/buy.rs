@@ -213,9 +213,8 @@ impl Decide for BuyTickets {
         self.check_price(&kind)?;
         let sale = self.sale(&event, &buyer)?;
         let kept_already = self.own_hold(ctx, &event)?;
-        if needs_approval(&event, &kind) && self.quantity.0 > kept_already {
-            return Err(BuyRefusal::NotApproved(self.quantity.0).into());
-        }
+        let is_unapproved = needs_approval(&event, &kind) && self.quantity.0 > kept_already;
+        refuse_if!(is_unapproved, BuyRefusal::NotApproved(self.quantity.0));
         check_left(&kind, self.quantity.0, kept_already).map_err(BuyRefusal::from)?;
         check_most(ctx, &event, &kind, self.quantity.0, self.hold.as_ref())
             .map_err(Refused::widen)?;

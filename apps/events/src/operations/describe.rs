@@ -205,9 +205,8 @@ impl Decide for UpdateEvent {
         refuse_if!(numbers.price.0.len() < kinds.len(), UpdateRefusal::TypeRemoved);
         for (kind, quantity) in kinds.iter().zip(numbers.quantities()) {
             let taken = kind.sold + kind.held;
-            if quantity.is_some_and(|quantity| quantity < taken) {
-                return Err(UpdateRefusal::Sold(kind.n, taken).into());
-            }
+            let is_short = quantity.is_some_and(|quantity| quantity < taken);
+            refuse_if!(is_short, UpdateRefusal::Sold(kind.n, taken));
         }
         let organiser = ctx.owner().clone();
         let changed =

@@ -90,15 +90,13 @@ impl Decide for TransferTicket {
         let own = queries::ticket(ctx.reader(), ctx.owner().as_str(), self.ticket.as_str())?;
         refuse_if!(own.ok_or_else(unknown)?.event != self.event, TransferRefusal::OtherEvent);
         let event = event(ctx, &self.event).map_err(Refused::widen)?;
-        if matches!(event.status.as_str(), "cancelled" | "completed") {
-            return Err(TransferRefusal::Over.into());
-        }
+        let is_over = matches!(event.status.as_str(), "cancelled" | "completed");
+        refuse_if!(is_over, TransferRefusal::Over);
         let ticket_row = in_force(ctx, &self.event, &self.ticket).map_err(Refused::widen)?;
         refuse_if!(ticket_row.holder != *ctx.owner(), unknown());
         refuse_if!(ticket_row.status == "used", TransferRefusal::Used);
-        if self.holder == *ctx.owner() || !ctx.takes_entries(&self.holder) {
-            return Err(TransferRefusal::NoRecord.into());
-        }
+        let has_no_record = self.holder == *ctx.owner() || !ctx.takes_entries(&self.holder);
+        refuse_if!(has_no_record, TransferRefusal::NoRecord);
         let signed = ctx.prepared().clone();
         let ticket = &signed.ticket;
         let is_next =

@@ -53,9 +53,8 @@ pub(crate) enum PaidRefusal {
 impl Decide for PaidPlaces {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PaidRefusal> {
         let (payment, event_did) = (self.payment.as_str(), ctx.owner().clone());
-        if !queries::of_payment(ctx.reader(), event_did.as_str(), payment)?.is_empty() {
-            return Err(PaidRefusal::Done.into());
-        }
+        let before = queries::of_payment(ctx.reader(), event_did.as_str(), payment)?;
+        refuse_if!(!before.is_empty(), PaidRefusal::Done);
         let hold = queries::hold(ctx.reader(), event_did.as_str(), payment)?;
         let hold = hold.ok_or(PaidRefusal::NoPlaces)?;
         let event = event(ctx, &event_did).map_err(Refused::widen)?;

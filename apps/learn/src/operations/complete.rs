@@ -158,9 +158,8 @@ impl Decide for Complete {
         let (teacher, course) = (self.teacher.as_str(), self.course.as_str());
         let seat = CourseSeat { teacher, course, student: student.as_str() };
         let certificate = ctx.prepared().clone().ok_or(CompleteRefusal::NotIn)?;
-        if !certificate.is_of(ctx.node(), &student, (teacher, course)) {
-            return Err(CompleteRefusal::OtherCertificate.into());
-        }
+        let is_right = certificate.is_of(ctx.node(), &student, (teacher, course));
+        refuse_if!(!is_right, CompleteRefusal::OtherCertificate);
         refuse_if!(!queries::is_in(ctx.reader(), student.as_str(), seat)?, CompleteRefusal::NotIn);
         let node = ctx.node().to_string();
         let all = queries::certificates(ctx.reader(), student.as_str())?;

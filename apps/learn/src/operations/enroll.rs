@@ -322,9 +322,8 @@ impl Decide for RefundPlace {
         let enrolment = enrolment.filter(is_this).ok_or(RefundRefusal::Unknown)?;
         let bought = enrolment.seat.bought.as_ref().ok_or(RefundRefusal::Unknown)?;
         let amount = bought.amount.get();
-        if !(1..=amount).contains(&self.amount.get()) {
-            return Err(RefundRefusal::TooMuch(Money::new(amount, bought.currency)).into());
-        }
+        let fits = (1..=amount).contains(&self.amount.get());
+        refuse_if!(!fits, RefundRefusal::TooMuch(Money::new(amount, bought.currency)));
         refuse_if!(bought.currency != self.currency, RefundRefusal::Currency(bought.currency));
         let (amount, currency, by) = (self.amount, self.currency, selling::Teller::Cashier);
         selling::give_back(ctx, &teacher, &self.payment, amount, currency, by)?;

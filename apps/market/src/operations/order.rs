@@ -209,9 +209,7 @@ impl Decide for PlaceOrder {
         refuse_if!(buyer == self.seller, OrderRefusal::Own);
         refuse_if!(!ctx.takes_entries(&self.seller), OrderRefusal::Away);
         self.check_terms(ctx)?;
-        if Self::count_open(ctx)? >= OPEN_MAX {
-            return Err(OrderRefusal::Orders.into());
-        }
+        refuse_if!(Self::count_open(ctx)? >= OPEN_MAX, OrderRefusal::Orders);
         let begun = ctx.prepared().clone().ask(ctx)?;
         ctx.reply(begun.reply());
         let terms = OrderTerms {

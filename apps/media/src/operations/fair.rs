@@ -196,9 +196,8 @@ impl Decide for AgreeToFair {
             });
         }
         let agreement = (digest.as_str(), author.as_str());
-        if queries::has_agreed(ctx.reader(), owner.as_str(), agreement)? {
-            return Err(AgreeRefusal::Agreed.into());
-        }
+        let has_agreed = queries::has_agreed(ctx.reader(), owner.as_str(), agreement)?;
+        refuse_if!(has_agreed, AgreeRefusal::Agreed);
         refuse_if!(!ctx.takes_entries(&owner), AgreeRefusal::Away);
         let agreed = FairAgreed { fair: self.fair, signature: self.signature.clone() };
         Ok(ctx.derive(owner, &agreed)?)
