@@ -93,10 +93,7 @@ impl<S: Items> Shared<S> for AttachFiles {
         let kind = item.and_then(|item| S::Kind::from_name(&item.kind));
         refuse_if!(!kind.is_some_and(S::may_have_files), AttachRefusal::Unknown);
         refuse_if!(S::is_fixed(db, owner, id)?, AttachRefusal::Fixed);
-        if store::attach_bodies(db, owner, id)? >= VERSIONS_MAX {
-            Err(AttachRefusal::Versions.into())
-        } else {
-            Ok(Vec::new())
-        }
+        refuse_if!(store::attach_bodies(db, owner, id)? >= VERSIONS_MAX, AttachRefusal::Versions);
+        Ok(Vec::new())
     }
 }

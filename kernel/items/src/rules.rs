@@ -187,11 +187,8 @@ impl<S: Items> Shared<S> for FollowItem {
     fn decide(&self, db: Reader<'_>, owner: &Did, is_seen: &bool) -> Erased<FollowRefusal> {
         refuse_if!(self.dids.0.contains(owner), FollowRefusal::Own);
         refuse_if!(!is_seen, FollowRefusal::Unknown);
-        if store::follows(db, owner.as_str())?.len() >= FOLLOWED_MAX {
-            Err(FollowRefusal::Full.into())
-        } else {
-            Ok(Vec::new())
-        }
+        refuse_if!(store::follows(db, owner.as_str())?.len() >= FOLLOWED_MAX, FollowRefusal::Full);
+        Ok(Vec::new())
     }
 }
 

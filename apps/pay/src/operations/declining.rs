@@ -3,6 +3,7 @@
 //! Always: declining changes nothing about a debt, which its debtor can still pay, but only what its creditor sees.
 
 use imajin_app::operation::{Operation, Reasons};
+use imajin_app::refuse_if;
 use imajin_protocol::Did;
 
 use super::fields::Flag;
@@ -29,10 +30,7 @@ pub(crate) enum DeclineRefusal {
 
 impl Movement for DeclineDebts {
     fn consequences(&self, _: &World<'_>, case: Case<'_>) -> Outcome<DeclineRefusal> {
-        if self.debtor == *case.owner {
-            Err(DeclineRefusal::OwnDebts.into())
-        } else {
-            Ok(Consequences::none())
-        }
+        refuse_if!(self.debtor == *case.owner, DeclineRefusal::OwnDebts);
+        Ok(Consequences::none())
     }
 }

@@ -4,8 +4,8 @@
 //! any of them. Each text is one line without control characters, so that nothing can be smuggled into the lines of a
 //! payment code.
 
-use imajin_app::impl_field;
 use imajin_app::operation::{Operation, Parts, Reasons, Words};
+use imajin_app::{impl_field, refuse_if};
 use imajin_dfos::cbor;
 use serde_json::{Value as Json, json};
 
@@ -157,10 +157,7 @@ impl SetDetails {
 
 impl Movement for SetDetails {
     fn consequences(&self, _: &World<'_>, _: Case<'_>) -> Outcome<DetailsRefusal> {
-        if self.iban.is_some() && self.name.is_none() {
-            Err(DetailsRefusal::NameMissing.into())
-        } else {
-            Ok(Consequences::none())
-        }
+        refuse_if!(self.iban.is_some() && self.name.is_none(), DetailsRefusal::NameMissing);
+        Ok(Consequences::none())
     }
 }
