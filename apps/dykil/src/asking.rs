@@ -3,7 +3,7 @@
 //! Always: only its owner sees a draft. Events are looked up through `Occasions`; without that app, surveys that need
 //! an event take no answers.
 
-use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args};
+use imajin_app::{Answer, Catalogue, Icon, Node, Problem, args, refuse_if};
 use imajin_items::{ItemPages, ItemView, visible_item, visible_items};
 use imajin_ledger::Reader;
 use imajin_occasions::Occasions;
@@ -37,11 +37,8 @@ pub(crate) fn seen(node: &Node, owner: &Did, viewer: Option<&Did>, name: &str) -
     let entry = visible_item::<Dykil>(node, owner, viewer, name)?;
     let item = entry.ok_or_else(Dykil::not_found)?.item;
     let survey = queries::read(node, |db| with_state(node, db, owner, item))?;
-    if survey.state.status == Status::Draft && viewer != Some(owner) {
-        Err(Dykil::not_found())
-    } else {
-        Ok(survey)
-    }
+    refuse_if!(survey.state.status == Status::Draft && viewer != Some(owner), Dykil::not_found());
+    Ok(survey)
 }
 
 /// Returns all surveys in a person's list, as far as the viewer may see them.

@@ -58,11 +58,8 @@ impl Decide for See {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SeeRefusal> {
         refuse_if!(self.upto > ctx.now(), SeeRefusal::Future);
         let mark = queries::mark(ctx.reader(), ctx.owner())?;
-        if mark.is_some_and(|mark| mark.upto >= self.upto.as_millis()) {
-            Err(SeeRefusal::Before.into())
-        } else {
-            Ok(())
-        }
+        refuse_if!(mark.is_some_and(|mark| mark.upto >= self.upto.as_millis()), SeeRefusal::Before);
+        Ok(())
     }
 }
 

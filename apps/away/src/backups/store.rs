@@ -173,11 +173,8 @@ impl Store {
             files = files.saturating_sub(1);
         }
         let whole = piece.bytes.max(FILE_BYTES_MIN);
-        if bytes.saturating_add(whole) > room || files >= FILES_MAX {
-            Err(StoreError::Room)
-        } else {
-            Ok(())
-        }
+        refuse_if!(bytes.saturating_add(whole) > room || files >= FILES_MAX, StoreError::Room);
+        Ok(())
     }
 
     /// Removes what stopped arriving: a box sends one file at a time.

@@ -1,9 +1,9 @@
 //! Operations that stay in your own log: read marks, compared keys, secrets, settings.
 
-use imajin_app::Problem;
 use imajin_app::operation::{
     BeforeSubmit, Choice, Context, Decide, Decision, List, Never, Operation, Reasons, Request,
 };
+use imajin_app::{Problem, refuse_if};
 use imajin_protocol::Did;
 
 use super::RoomRefusal;
@@ -62,11 +62,9 @@ impl BeforeSubmit for ReadMark {
 impl Decide for ReadMark {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReadRefusal> {
         let mark = queries::read_mark(ctx.reader(), ctx.owner(), &self.log)?;
-        if mark.is_some_and(|(seq, _)| seq >= self.seq.0.unsigned_abs()) {
-            Err(ReadRefusal::Before.into())
-        } else {
-            Ok(())
-        }
+        let is_before = mark.is_some_and(|(seq, _)| seq >= self.seq.0.unsigned_abs());
+        refuse_if!(is_before, ReadRefusal::Before);
+        Ok(())
     }
 }
 

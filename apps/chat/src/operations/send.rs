@@ -166,11 +166,9 @@ impl SendMessage {
         let (db, me) = (ctx.reader(), ctx.owner());
         let other = queries::other(db, &room.log, me)?;
         let other = other.ok_or(SendRefusal::Room(RoomRefusal::Unknown))?;
-        if ctx.prepared().is_blocked || queries::blocks(db, &other, me)? {
-            Err(SendRefusal::NotAccepted.into())
-        } else {
-            Ok(())
-        }
+        let is_blocked = ctx.prepared().is_blocked || queries::blocks(db, &other, me)?;
+        refuse_if!(is_blocked, SendRefusal::NotAccepted);
+        Ok(())
     }
 
     fn check_epoch(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {

@@ -54,11 +54,9 @@ pub(crate) enum SayRefusal {
 
 impl Say {
     fn check(&self) -> Result<(), FieldError> {
-        if self.text.0.trim().is_empty() {
-            Err(FieldError::new("text", "text must not be empty."))
-        } else {
-            Ok(())
-        }
+        let is_blank = self.text.0.trim().is_empty();
+        refuse_if!(is_blank, FieldError::new("text", "text must not be empty."));
+        Ok(())
     }
 }
 

@@ -67,11 +67,9 @@ impl Decide for MakeInvite {
             return Ok(());
         };
         let invited = queries::invited(ctx.reader(), ctx.owner(), ctx.now())?;
-        if u64::from(invited) + self.uses.0.unsigned_abs() > u64::from(quota) {
-            Err(InviteRefusal::Quota(quota, invited).into())
-        } else {
-            Ok(())
-        }
+        let is_over = u64::from(invited) + self.uses.0.unsigned_abs() > u64::from(quota);
+        refuse_if!(is_over, InviteRefusal::Quota(quota, invited));
+        Ok(())
     }
 }
 

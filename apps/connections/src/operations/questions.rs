@@ -40,11 +40,8 @@ const FAIR: &str = "An answer that costs something names who gets the money: fai
 
 impl SetPolicy {
     fn check(&self) -> Result<(), FieldError> {
-        if self.price.0 > 0 && self.fair.is_none() {
-            Err(FieldError::new("fair", FAIR))
-        } else {
-            Ok(())
-        }
+        refuse_if!(self.price.0 > 0 && self.fair.is_none(), FieldError::new("fair", FAIR));
+        Ok(())
     }
 }
 

@@ -167,11 +167,8 @@ impl BuyTickets {
         let (now, buyer) = (ctx.now().as_millis(), ctx.owner().as_str());
         let open = queries::open(ctx.reader(), event.did.as_str(), Some(buyer), now)?;
         let orders = open.iter().filter(|one| one.is_order()).count();
-        if orders >= event.orders_max() {
-            Err(BuyRefusal::Orders(event.orders_max()).into())
-        } else {
-            check_open(ctx, event, self.hold.as_ref()).map_err(Refused::widen)
-        }
+        refuse_if!(orders >= event.orders_max(), BuyRefusal::Orders(event.orders_max()));
+        check_open(ctx, event, self.hold.as_ref()).map_err(Refused::widen)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use imajin_app::operation::{self, Field, Invalid, Words};
-use imajin_app::{impl_field, text_type};
+use imajin_app::{impl_field, refuse_if, text_type};
 use imajin_dfos::{SigningKey, Timestamp, Value};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, Digest, Draft, Manifest};
@@ -46,11 +46,8 @@ pub(crate) struct Title<const MAX: usize>(Text<MAX>);
 impl<const MAX: usize> Field for Title<MAX> {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let title: operation::Title<MAX> = Field::read(value)?;
-        if title.trim().is_empty() {
-            Err(Invalid::new("must not be empty"))
-        } else {
-            Ok(Self(Text(title.0)))
-        }
+        refuse_if!(title.trim().is_empty(), Invalid::new("must not be empty"));
+        Ok(Self(Text(title.0)))
     }
 
     fn read_entered(value: &Value) -> Result<Self, Invalid> {

@@ -56,10 +56,8 @@ impl Decide for Progress {
             CourseSeat { teacher: self.teacher.as_str(), course: self.course.as_str(), student };
         refuse_if!(!queries::is_in(ctx.reader(), student, seat)?, StudyRefusal::NotIn);
         let latest = ctx.now().as_millis() + AHEAD_MS_MAX;
-        if self.done.0.iter().any(|done| done.at.as_millis() > latest) {
-            Err(StudyRefusal::Early.into())
-        } else {
-            Ok(())
-        }
+        let is_early = self.done.0.iter().any(|done| done.at.as_millis() > latest);
+        refuse_if!(is_early, StudyRefusal::Early);
+        Ok(())
     }
 }

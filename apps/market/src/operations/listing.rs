@@ -4,7 +4,7 @@ use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs,
     Reasons, Record, Request, Title,
 };
-use imajin_app::{Answer, Problem, args};
+use imajin_app::{Answer, Problem, args, refuse_if};
 use imajin_items::{Placed, PutRefusal, Showing, check_put, store};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did};
@@ -167,10 +167,7 @@ impl Decide for OfferListing {
         let item = store::item::<Listings>(ctx.reader(), owner, self.listing.as_str())?;
         let listing = item.filter(|item| item.kind == Kind::Listing);
         let listing = listing.ok_or(OfferRefusal::NoListing)?;
-        if self.deposit.is_some() && listing.own.rent.is_none() {
-            Err(OfferRefusal::Deposit.into())
-        } else {
-            Ok(())
-        }
+        refuse_if!(self.deposit.is_some() && listing.own.rent.is_none(), OfferRefusal::Deposit);
+        Ok(())
     }
 }

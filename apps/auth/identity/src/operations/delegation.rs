@@ -1,7 +1,7 @@
 //! Letting another key act in a person's name (docs/format.md §6).
 
 use imajin_app::operation::{Context, Decide, Decision, Int, List, Operation, Reasons};
-use imajin_app::text_field;
+use imajin_app::{refuse_if, text_field};
 use imajin_dfos::Timestamp;
 use imajin_protocol::delegation::{Delegation, DelegationError, SCOPE_MAX, ScopePattern};
 use serde_json::json;
@@ -57,11 +57,8 @@ impl Decide for CreateDelegation {
         grant.map_err(DelegationRefusal::Grant)?;
         let latest =
             ctx.now().checked_add_millis(DAYS_MAX * 24 * 3_600_000).unwrap_or(Timestamp::MAX);
-        if delegation.until > latest {
-            Err(DelegationRefusal::TooLong(DAYS_MAX).into())
-        } else {
-            Ok(())
-        }
+        refuse_if!(delegation.until > latest, DelegationRefusal::TooLong(DAYS_MAX));
+        Ok(())
     }
 }
 
