@@ -116,8 +116,7 @@ fn read(parts: &Parts) -> Answer<(Exchange, [u8; 64])> {
 
 fn host_of(parts: &Parts) -> String {
     let host = parts.headers.get(header::HOST);
-    let host = host.and_then(|host| host.to_str().ok());
-    let host = host.or(parts.uri.host()).unwrap_or_default();
+    let host = host.and_then(|host| host.to_str().ok()).or(parts.uri.host()).unwrap_or_default();
     host.to_ascii_lowercase()
 }
 
@@ -125,8 +124,7 @@ fn target_of(parts: &Parts) -> &str {
     if let Some(SentTarget(sent)) = parts.extensions.get() {
         return sent.as_str();
     }
-    let uri = parts.extensions.get::<OriginalUri>();
-    let uri = uri.map_or(&parts.uri, |original| &original.0);
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
     uri.path_and_query().map_or("/", |target| target.as_str())
 }
 
@@ -237,8 +235,7 @@ async fn keys_of(
     if !keys.is_empty() || node.status(did)?.is_some_and(|status| !status.deleted) {
         return Ok(keys);
     }
-    let own = did.key_bytes();
-    let own = own.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
+    let own = did.key_bytes().and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
     let own: Vec<VerifyingKey> = own.into_iter().collect();
     if signed(&own) {
         return Ok(own);
@@ -279,8 +276,7 @@ impl RequestNonce {
     /// # Errors
     /// 401 if the nonce was used before or the request is unsigned, 429 after too many requests.
     pub fn take(&self, node: &Node) -> Answer<()> {
-        let checked = self.0.as_ref();
-        let checked = checked.ok_or_else(|| refused("this request must be signed"))?;
+        let checked = self.0.as_ref().ok_or_else(|| refused("this request must be signed"))?;
         checked.take_nonce(node, true)
     }
 }

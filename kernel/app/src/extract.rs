@@ -295,8 +295,7 @@ pub struct Own(pub Node, pub Session, pub Viewer);
 impl Own {
     fn from_parts(parts: &Parts, node: &Node) -> Result<Self, Response> {
         let OwnPage(session) = OwnPage::from_parts(parts, node)?;
-        let viewer = node.viewer(&session);
-        let viewer = viewer.map_err(IntoResponse::into_response)?;
+        let viewer = node.viewer(&session).map_err(IntoResponse::into_response)?;
         Ok(Self(node.clone(), session, viewer))
     }
 }
@@ -364,8 +363,7 @@ impl Authed {
 
 /// Refuses (403) a session whose owner may not ask at this route: what [`Authed`] does, for routes that take a proof as well.
 pub fn admit_here(parts: &Parts, node: &Node, session: &Session) -> Result<(), Problem> {
-    let path = parts.extensions.get::<MatchedPath>();
-    let path = path.map_or("", MatchedPath::as_str);
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let route = format!("{} {path}", parts.method);
     node.gate().admit_at(node, &session.did, &route)
 }

@@ -246,8 +246,7 @@ impl Node {
             return Ok(None);
         };
         // Compared with their own alone: for others than the owner nothing else is looked up.
-        let own = self.address(caller)?;
-        let own = own.and_then(|address| Did::from_email(&address).ok());
+        let own = self.address(caller)?.and_then(|address| Did::from_email(&address).ok());
         if own.as_ref() == Some(&alias) {
             return Ok(Some(caller.clone()));
         }

@@ -240,8 +240,7 @@ impl Node {
             }
             update_kept(self, &did, |chain| {
                 let state = chain.state();
-                let services = endpoints.among(&state.services);
-                let services = services.map_err(Problem::internal)?;
+                let services = endpoints.among(&state.services).map_err(Problem::internal)?;
                 Ok(services.map(|services| (state.keys.clone(), services)))
             })
             .await?;

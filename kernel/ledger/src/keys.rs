@@ -31,8 +31,7 @@ impl Shared {
             return self.delegate_key(state.as_deref(), proof, None);
         }
         let author = proof.kid.did();
-        let chain = self.chain_in(did, author)?;
-        let chain = chain.ok_or_else(|| KeyError::Unknown(author.clone()))?;
+        let chain = self.chain_in(did, author)?.ok_or_else(|| KeyError::Unknown(author.clone()))?;
         if proof.payload.chain.as_ref() != Some(chain.head_cid()) {
             return Err(KeyError::Chain);
         }

@@ -189,8 +189,7 @@ impl ProvenEntry {
         if header.body != Some(body_cid) {
             return Err(wrong("the body is another one than the header names"));
         }
-        let body = entry.body();
-        let body = body.map_err(|error| HomeFault::Entry(error.to_string()))?;
+        let body = entry.body().map_err(|error| HomeFault::Entry(error.to_string()))?;
         let body = body.ok_or_else(|| wrong("the body is missing"))?;
         let home = named_home(header, &body)?;
         let home = home.ok_or_else(|| wrong("it names no home"))?;

@@ -150,8 +150,7 @@ pub fn prepare(
 
 fn recipients(known: &ValidLog, sections: &Sections) -> Result<Vec<EncryptionKey>, ExportError> {
     let chain = known.state.owner().chain();
-    let chain = chain.map(|chain| chain.verified()).transpose();
-    let chain = chain.map_err(ExportError::store)?;
+    let chain = chain.map(|chain| chain.verified()).transpose().map_err(ExportError::store)?;
     let state = chain.as_deref().map(Verified::state);
     Ok(owner_keys(state, sections.encryption_key()))
 }

@@ -93,8 +93,7 @@ impl Read for BundleReader {
             }
             match self.file.take() {
                 Some(mut file) if file.left > 0 => {
-                    let room = usize::try_from(file.left).unwrap_or(usize::MAX);
-                    let room = room.min(buffer.len());
+                    let room = usize::try_from(file.left).unwrap_or(usize::MAX).min(buffer.len());
                     let bytes = file.source.read(&mut buffer[..room])?;
                     if bytes == 0 {
                         return Err(io::ErrorKind::UnexpectedEof.into());

@@ -118,8 +118,7 @@ impl Attempts {
             let gone = failed.at.elapsed(now).as_secs();
             pause_s(WAITS, failed.count, FREE).saturating_sub(gone)
         });
-        let total = state.by.values().map(|failed| failed.count);
-        let total = total.fold(0_u32, u32::saturating_add);
+        let total = state.by.values().map(|failed| failed.count).fold(0_u32, u32::saturating_add);
         let gap = match (from.is_loopback(), state.last) {
             (false, Some(last)) => {
                 let gone = now.saturating_sub(last).as_secs();

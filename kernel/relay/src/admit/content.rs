@@ -29,8 +29,7 @@ impl Session<'_> {
         let Some(branch) = parent.authored.as_ref().filter(|_| parent.kind == Kind::Content) else {
             return Ok(rejected("previousOperationCID is not a content operation"));
         };
-        let chain = self.tx.content(&parent.chain_id)?;
-        let chain = chain.ok_or_else(|| damaged(&parent.chain_id))?;
+        let chain = self.tx.content(&parent.chain_id)?.ok_or_else(|| damaged(&parent.chain_id))?;
         if self.knowledge().is_deleted(&chain.creator)? {
             return Ok(rejected("content creator identity is deleted"));
         }
