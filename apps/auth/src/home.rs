@@ -80,8 +80,7 @@ fn is_bilateral(type_: &str) -> bool {
 /// Returns the card of an attestation, with a button that confirms it if there is an author's signature to countersign.
 fn said_card(node: &Node, said: &AttestationRow, t: Texts) -> Result<HomeCard, Problem> {
     let issuer = Did::parse(&said.issuer).map_err(Problem::internal)?;
-    let name = node.called(&issuer)?;
-    let name = name.unwrap_or_else(|| t.text("home-somebody").into_owned());
+    let name = node.called(&issuer)?.unwrap_or_else(|| t.text("home-somebody").into_owned());
     let href = node.page_of(&said.issuer);
     let named = |_: &str, _| html! { a href=(href) data-name { (name) } };
     let course = course_of(said);
@@ -147,8 +146,7 @@ fn joined(node: &Node, owner: &Did, t: Texts) -> Result<Option<HomeCard>, Proble
     let Some((newest, at)) = strangers.first() else {
         return Ok(None);
     };
-    let name = node.called(newest)?;
-    let name = name.unwrap_or_else(|| t.text("home-somebody").into_owned());
+    let name = node.called(newest)?.unwrap_or_else(|| t.text("home-somebody").into_owned());
     let href = node.page_of(newest.as_str());
     let args = args![more = strangers.len() - 1, site = node.name()];
     let at = Timestamp::from_millis(*at).map_err(Problem::internal)?;

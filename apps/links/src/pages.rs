@@ -57,8 +57,7 @@ impl<'a> View<'a> {
             }
         };
         let title = subject.as_ref().map(|subject| subject.title.clone());
-        let copied = items.iter().chain(&subject);
-        let copied = copied.filter_map(|item| item.copied.as_deref());
+        let copied = items.iter().chain(&subject).filter_map(|item| item.copied.as_deref());
         Ok(Self {
             accent: accent.unwrap_or(Accent::Ember),
             title: title.unwrap_or_else(|| owner.called(lang)),

@@ -27,8 +27,7 @@ fn is_odd(c: char) -> bool {
 }
 
 fn is_device(name: &str) -> bool {
-    let first = name.split('.').next().unwrap_or_default();
-    let first = first.trim_end().to_lowercase();
+    let first = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
     let is_port = |port: &str| {
         let number = first.strip_prefix(port);
         number.is_some_and(|number| {

@@ -75,8 +75,7 @@ pub(crate) fn reserve(
     if !is_reserved(mark) {
         return Ok(());
     }
-    let policy = HeaderValue::try_from(fair_address(node, &asset.id));
-    let policy = policy.map_err(Problem::internal)?;
+    let policy = HeaderValue::try_from(fair_address(node, &asset.id)).map_err(Problem::internal)?;
     for (name, value) in [
         ("tdm-reservation", HeaderValue::from_static("1")),
         ("tdm-policy", policy),

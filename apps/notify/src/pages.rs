@@ -234,8 +234,7 @@ fn of_all(form: &Form, before: &Wishes) -> Answer<Choose> {
 }
 
 fn is_new(all: &Choose, before: &Wishes) -> bool {
-    let quiet = all.quiet_from.zip(all.quiet_to);
-    let quiet = quiet.map(|(from, to)| Quiet { from: from.0, to: to.0 });
+    let quiet = all.quiet_from.zip(all.quiet_to).map(|(from, to)| Quiet { from: from.0, to: to.0 });
     let zone = all.zone.as_ref().map(|zone| zone.0.as_str());
     all.mail != Some(before.letters()) || quiet != before.quiet() || zone != before.zone_name()
 }

@@ -142,8 +142,7 @@ impl Admitted {
 
 /// Members keep backups here; a new home takes an invite, the owner's own hand, or a node that takes everybody in.
 fn admit(node: &Node, caller: Option<&Did>, invite: Option<&str>) -> Answer<Admitted> {
-    let role = caller.map(|did| node.role(did)).transpose()?;
-    let role = role.unwrap_or(Role::Stranger);
+    let role = caller.map(|did| node.role(did)).transpose()?.unwrap_or(Role::Stranger);
     let registration = node.registration();
     let lets_in = registration == Registration::Open || role == Role::Owner;
     match invite.filter(|_| !lets_in && registration == Registration::Invite) {

@@ -99,8 +99,7 @@ fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
     if !keys.is_empty() {
         return keys;
     }
-    let first = did.key_bytes();
-    let first = first.and_then(|key| VerifyingKey::from_bytes(&key).ok());
+    let first = did.key_bytes().and_then(|key| VerifyingKey::from_bytes(&key).ok());
     first.into_iter().collect()
 }
 

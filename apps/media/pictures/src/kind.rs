@@ -349,8 +349,7 @@ fn unsigned(first: &[u8]) -> Kind {
 
 /// Markup with one of these among its first bytes: an element of SVG, or XMP, which programs put next to pictures.
 fn is_markup_with(first: &[u8], marks: &[&[u8]]) -> bool {
-    let begin = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
-    let begin = begin.trim_ascii_start();
+    let begin = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first).trim_ascii_start();
     begin.starts_with(b"<") && marks.iter().any(|mark| has(first, mark))
 }
 

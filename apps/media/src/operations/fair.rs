@@ -72,8 +72,7 @@ impl PutFair {
         if manifest.work().map_err(FairRefusal::Unsigned)?.as_ref() != Some(work) {
             return Err(FairRefusal::OtherWork(work.cid.clone(), work.bytes));
         }
-        let signed = manifest.clone().verify(keys);
-        let signed = signed.map_err(FairRefusal::Unsigned)?;
+        let signed = manifest.clone().verify(keys).map_err(FairRefusal::Unsigned)?;
         let agreed = self.agreed.iter().flat_map(|all| &all.0);
         let agreed = agreed_json(agreed.map(|one| (one.did.as_str(), one.signature.as_str())));
         let wrong = |error: FairError| FairRefusal::Disagreed(error.to_string());

@@ -30,8 +30,7 @@ pub(crate) async fn devices(headers: HeaderMap, Own { node, session, t }: Own) -
     let last = did.as_str().rsplit(':').next().unwrap_or_default();
     let user = handle.unwrap_or_else(|| last.to_owned());
     let host = headers.get(header::HOST);
-    let host = host.and_then(|host| host.to_str().ok());
-    let host = host.unwrap_or_default();
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
     let content = html! {
         (messages(t))
         h1 { (t.text("devices")) }

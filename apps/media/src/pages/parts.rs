@@ -78,8 +78,7 @@ pub(super) fn page(
     (help, title): (&'static str, &str),
     content: Markup,
 ) -> Result<Page, Problem> {
-    let page = t.page(help, title, content).style(STYLE);
-    let page = page.current(OWN_PAGE).wide();
+    let page = t.page(help, title, content).style(STYLE).current(OWN_PAGE).wide();
     Ok(page.viewer(node.viewer_of(session)?))
 }
 

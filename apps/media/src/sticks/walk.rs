@@ -141,8 +141,7 @@ impl Walk {
             return Some(WalkItem::Unreadable(path));
         };
         if found.is_file() {
-            let changed = found.modified().ok();
-            let changed = changed.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+            let changed = found.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
             return Some(WalkItem::File(FoundFile {
                 path,
                 bytes: found.len(),

@@ -16,7 +16,6 @@ pub(crate) async fn contact(State(node): State<Node>) -> Answer<Response> {
         let none = TEXTS.say("security-no-contact", args![]);
         return Err(Problem::not_found(none));
     };
-    let expires = node.now().checked_add_millis(VALID_MS);
-    let expires = expires.unwrap_or(Timestamp::MAX);
+    let expires = node.now().checked_add_millis(VALID_MS).unwrap_or(Timestamp::MAX);
     Ok(super::text(format!("Contact: {contact}\nExpires: {expires}\n")))
 }

@@ -85,8 +85,7 @@ impl_field!(
 impl_field!(
     [T: Field] All<T>,
     |value| {
-        let items = value.as_list();
-        let items = items.ok_or_else(|| Invalid::new("must be a list"))?;
+        let items = value.as_list().ok_or_else(|| Invalid::new("must be a list"))?;
         let item =
             |(n, item)| T::read(item).map_err(|invalid| invalid.inside(format_args!("[{n}]")));
         items

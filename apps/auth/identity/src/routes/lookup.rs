@@ -65,8 +65,7 @@ pub(super) fn public(node: &Node, did: &Did) -> Result<PublicIdentity, Problem> 
     let identity = people::get(node, did)?;
     let key = people::login_keys(node, &identity)?.first().map(|key| key.to_hex());
     let encryption = people::owner_keys(node, &identity)?;
-    let card = node.card(did)?;
-    let card = card.unwrap_or_else(|| Card::unnamed(did.clone()));
+    let card = node.card(did)?.unwrap_or_else(|| Card::unnamed(did.clone()));
     Ok(PublicIdentity {
         id: did.to_string(),
         did: did.to_string(),

@@ -113,8 +113,7 @@ impl AssetSnapshot {
         let agreed = if agreed.is_empty() {
             None
         } else {
-            let list = cbor::from_dag_json(&agreed.to_value());
-            let list = list.map_err(Problem::internal)?;
+            let list = cbor::from_dag_json(&agreed.to_value()).map_err(Problem::internal)?;
             Some(AgreedList::read(&list).map_err(wrong)?)
         };
         Ok(Self {

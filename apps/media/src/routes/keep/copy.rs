@@ -108,8 +108,7 @@ impl Copy {
     fn make(&self, node: &Node, keeper: &Did, recipe: &Arc<Recipe>) -> Answer<()> {
         let (file, _) = files::open(node, self.owner.as_str(), &self.of.to_string())?;
         let copy = Derived::new(Arc::clone(recipe), file);
-        let stored = node.ledger().media().put(keeper, copy);
-        let stored = stored.map_err(bytes::problem)?;
+        let stored = node.ledger().media().put(keeper, copy).map_err(bytes::problem)?;
         if stored.cid == self.cid {
             Ok(())
         } else {

@@ -72,8 +72,7 @@ pub(super) fn address(link: &str) -> Option<String> {
         return Some(link.to_owned());
     }
     let (path, heading) = link.split_at(link.find('#').unwrap_or(link.len()));
-    let path = path.strip_prefix("../").unwrap_or(path);
-    let path = path.strip_suffix(".md")?;
+    let path = path.strip_prefix("../").unwrap_or(path).strip_suffix(".md")?;
     let is_here = path.starts_with(OPERATIONS) || assets::has(&file_name(path));
     is_here.then(|| format!("/docs/{path}{heading}"))
 }

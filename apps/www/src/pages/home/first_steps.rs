@@ -47,8 +47,7 @@ pub(super) fn for_owner(
         (has_mail, "first-mail", "/settings/mail", Icon::Letter),
         (has_way_in, "first-way-in", "/network", Icon::Apps),
     ];
-    let left = steps.into_iter().zip(0..);
-    let left = left.filter(|((is_done, ..), _)| !is_done);
+    let left = steps.into_iter().zip(0..).filter(|((is_done, ..), _)| !is_done);
     let left = left.map(|((_, text, href, icon), rank)| FirstStep {
         rank,
         text: t.text(text).into_owned(),
