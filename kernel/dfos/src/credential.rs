@@ -76,10 +76,7 @@ impl Credential {
         if self.issued_at_secs > now_secs {
             return Err(CredentialError::NotYet);
         }
-        if self.expires_at_secs <= now_secs {
-            return Err(CredentialError::Expired);
-        }
-        Ok(())
+        if self.expires_at_secs <= now_secs { Err(CredentialError::Expired) } else { Ok(()) }
     }
 }
 

@@ -105,10 +105,7 @@ pub fn verify(
     let request = statement::read::<SignRequest>(token)?.attest(verifier, KeyScope::Current)?;
     // Last, as in the specification's order: a request that cannot be checked is not called wrong for its times.
     request.check_window()?;
-    if now >= request.expires_at {
-        return Err(SignRequestError::Expired);
-    }
-    Ok(request)
+    if now >= request.expires_at { Err(SignRequestError::Expired) } else { Ok(request) }
 }
 
 /// Signs a request with a key of the requester; truncates its times to whole seconds.

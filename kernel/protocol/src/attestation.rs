@@ -239,10 +239,7 @@ fn did(name: &'static str, value: &Json) -> Result<Did, AttestationError> {
 /// Returns a DID of a signed text, which must be in canonical form.
 pub fn canonical_did(name: &'static str, text: &str) -> Result<Did, AttestationError> {
     let did = Did::parse(text).map_err(|error| AttestationError::Did(name, error))?;
-    if did.as_str() != text {
-        return Err(AttestationError::DidForm(name, did));
-    }
-    Ok(did)
+    if did.as_str() == text { Ok(did) } else { Err(AttestationError::DidForm(name, did)) }
 }
 
 fn kind(value: &Json) -> Result<Kind, AttestationError> {
@@ -282,10 +279,7 @@ impl SignedAttestation {
         keys: &[VerifyingKey],
     ) -> Result<Self, AttestationError> {
         let signed = Attestation::parse(issuer, text)?.verify(signature, keys)?;
-        if signed.text != text {
-            return Err(AttestationError::Signature);
-        }
-        Ok(signed)
+        if signed.text == text { Ok(signed) } else { Err(AttestationError::Signature) }
     }
 
     /// Returns the content.

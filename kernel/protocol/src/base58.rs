@@ -58,10 +58,7 @@ pub(crate) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     }
     let zeros = tail.iter().take_while(|byte| **byte == 0).count();
     let ones = text.bytes().take_while(|byte| *byte == b'1').count();
-    if zeros != ones {
-        return None;
-    }
-    tail.try_into().ok()
+    if zeros == ones { tail.try_into().ok() } else { None }
 }
 
 /// Encodes `N` bytes (`N` ≤ 36).

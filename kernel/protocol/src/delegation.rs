@@ -124,10 +124,7 @@ impl Delegation {
         if let Some(pattern) = self.scope.iter().find(|pattern| is_never_delegated(&pattern.0)) {
             return Err(DelegationError::Never(pattern.clone()));
         }
-        if self.until <= at || self.uses == Some(0) {
-            return Err(DelegationError::Over);
-        }
-        Ok(())
+        if self.until <= at || self.uses == Some(0) { Err(DelegationError::Over) } else { Ok(()) }
     }
 
     /// Parses the body of the entry `auth.delegation.create`: exactly these members.

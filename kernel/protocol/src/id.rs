@@ -90,10 +90,7 @@ fn check(text: &str) -> Result<(), IdError> {
         return Err(IdError::Character);
     }
     // An alias identifies a person, and an id is never erased.
-    if text.starts_with("did:email:") {
-        return Err(IdError::Personal);
-    }
-    Ok(())
+    if text.starts_with("did:email:") { Err(IdError::Personal) } else { Ok(()) }
 }
 
 pub(crate) fn is_id_byte(byte: u8) -> bool {

@@ -35,10 +35,7 @@ pub fn to_string(value: &Value) -> String {
 /// Compares by UTF-16 code units (RFC 8785 §3.2.3). It differs from the order of UTF-8 bytes only where a character
 /// beyond U+FFFF (a surrogate pair, D800…DFFF) meets one of U+E000…U+FFFF.
 fn compare_utf16(a: &str, b: &str) -> Ordering {
-    if a.is_ascii() && b.is_ascii() {
-        return a.cmp(b);
-    }
-    a.encode_utf16().cmp(b.encode_utf16())
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
 fn write(out: &mut String, value: &Value, compare: impl Fn(&str, &str) -> Ordering + Copy) {

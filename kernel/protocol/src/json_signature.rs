@@ -50,10 +50,7 @@ pub fn verify_json(
 
 /// Parses 128 hex digits of either case into 64 bytes.
 pub fn parse_signature(text: &str) -> Option<[u8; 64]> {
-    if text.len() != 128 {
-        return None;
-    }
-    hex::decode(text)?.try_into().ok()
+    if text.len() == 128 { hex::decode(text)?.try_into().ok() } else { None }
 }
 
 #[cfg(test)]

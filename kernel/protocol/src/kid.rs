@@ -45,10 +45,7 @@ impl Kid {
     pub fn parse(text: &str) -> Result<Self, KidError> {
         let (did_text, key_id) = text.split_once('#').ok_or(KidError::Form)?;
         let did = Did::parse(did_text)?;
-        if did != *did_text {
-            return Err(KidError::NotCanonical);
-        }
-        Self::new(did, key_id)
+        if did == *did_text { Self::new(did, key_id) } else { Err(KidError::NotCanonical) }
     }
 
     /// Returns the name of the key in `did:imajin:<key>`, with its conventional id; `None` for other DIDs.

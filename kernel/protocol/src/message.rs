@@ -107,10 +107,7 @@ impl SignedMessage {
         if age_ms > AGE_MS_MAX {
             return Err(MessageError::Old);
         }
-        if age_ms < -AHEAD_MS_MAX {
-            return Err(MessageError::Ahead);
-        }
-        self.verify_signature(key)
+        if age_ms < -AHEAD_MS_MAX { Err(MessageError::Ahead) } else { self.verify_signature(key) }
     }
 
     /// Checks only the signature, of a message that stays valid after its sending: a release.

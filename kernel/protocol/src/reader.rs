@@ -85,10 +85,7 @@ impl<'a> Reader<'a> {
         &mut self,
         read: impl FnOnce(&mut Self) -> Option<T>,
     ) -> Option<Option<T>> {
-        if self.skip("null") {
-            return Some(None);
-        }
-        read(self).map(Some)
+        if self.skip("null") { Some(None) } else { read(self).map(Some) }
     }
 
     /// Takes `[…]`, each item with `read`, refusing more than `items_max`.

@@ -132,10 +132,7 @@ fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), TokenError> {
         return Err(TokenError::Early);
     }
     // RFC 7519 §4.1.4: rejected "on or after" this time.
-    if now >= claims.exp {
-        return Err(TokenError::Expired);
-    }
-    Ok(())
+    if now >= claims.exp { Err(TokenError::Expired) } else { Ok(()) }
 }
 
 /// Returns the node's keys as a JWK set (RFC 7517; the Ed25519 form of RFC 8037 §2).

@@ -104,10 +104,7 @@ impl State {
         if previous != self.head_cid.to_string() {
             return Err(ContentError::Previous);
         }
-        if operation.created_at <= self.updated_at {
-            return Err(ContentError::CreatedAt);
-        }
-        Ok(())
+        if operation.created_at <= self.updated_at { Err(ContentError::CreatedAt) } else { Ok(()) }
     }
 
     /// The creator needs no credential; everyone else needs one that covers writing to this chain at the time of the

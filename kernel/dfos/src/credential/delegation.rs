@@ -103,10 +103,7 @@ fn check_revocation(
     let revoked = verifier
         .is_revoked(&credential.issuer, credential.cid(), now_secs)
         .map_err(StatementError::from)?;
-    if revoked {
-        return Err(CredentialError::Revoked(credential.cid().to_string()));
-    }
-    Ok(())
+    if revoked { Err(CredentialError::Revoked(credential.cid().to_string())) } else { Ok(()) }
 }
 
 /// CREDENTIALS "Delegation": issued to the identity that passed it on, and no more than that identity had.
@@ -117,8 +114,5 @@ fn check_step(parent: &Credential, child: &Credential) -> Result<(), CredentialE
     if child.expires_at_secs > parent.expires_at_secs {
         return Err(CredentialError::OutlivesParent);
     }
-    if !is_attenuated(&parent.scope, &child.scope) {
-        return Err(CredentialError::Widens);
-    }
-    Ok(())
+    if !is_attenuated(&parent.scope, &child.scope) { Err(CredentialError::Widens) } else { Ok(()) }
 }

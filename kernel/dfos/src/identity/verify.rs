@@ -119,10 +119,7 @@ impl Verified {
             return Err(IdentityError::Previous);
         }
         // Equal texts have equal values and the orders agree, so this is the required comparison of bytes.
-        if operation.created_at <= self.updated_at {
-            return Err(IdentityError::CreatedAt);
-        }
-        Ok(())
+        if operation.created_at <= self.updated_at { Err(IdentityError::CreatedAt) } else { Ok(()) }
     }
 
     /// Rule 8: a controller of the previous state must have signed (for a genesis: of the state that it makes).

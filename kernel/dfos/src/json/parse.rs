@@ -20,10 +20,7 @@ pub fn parse_with(text: &[u8], depth_max: usize) -> Result<Value, JsonError> {
     let mut reader = Reader { text, at: 0 };
     let value = reader.value(depth_max)?;
     reader.space();
-    if reader.at < text.len() {
-        return Err(reader.malformed());
-    }
-    Ok(value)
+    if reader.at < text.len() { Err(reader.malformed()) } else { Ok(value) }
 }
 
 /// An array or object whose items are still arriving.
@@ -178,10 +175,7 @@ impl Reader<'_> {
         while let Some(b'0'..=b'9') = self.peek() {
             self.at += 1;
         }
-        if self.at == start {
-            return Err(self.malformed());
-        }
-        Ok(())
+        if self.at == start { Err(self.malformed()) } else { Ok(()) }
     }
 
     fn string(&mut self) -> Result<String, JsonError> {

@@ -77,10 +77,7 @@ fn check_header(header: &Value, typ: Option<&str>) -> Result<(), JwsError> {
     if text("kid").is_none_or(str::is_empty) {
         return Err(JwsError::KeyId);
     }
-    if members.contains_key("cid") && text("cid").is_none() {
-        return Err(JwsError::Cid);
-    }
-    Ok(())
+    if members.contains_key("cid") && text("cid").is_none() { Err(JwsError::Cid) } else { Ok(()) }
 }
 
 impl<'a> Jws<'a> {

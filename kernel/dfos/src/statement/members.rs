@@ -46,10 +46,7 @@ pub(crate) fn seconds(payload: &Value, name: &'static str) -> Result<i64> {
 /// The version and the one `type` of the family.
 pub(crate) fn version_and_type(payload: &Value, kind: &str) -> Result<()> {
     version(payload)?;
-    if payload.get_str("type") != Some(kind) {
-        return Err(StatementError::Schema("type"));
-    }
-    Ok(())
+    if payload.get_str("type") == Some(kind) { Ok(()) } else { Err(StatementError::Schema("type")) }
 }
 
 /// The version, which all families share.

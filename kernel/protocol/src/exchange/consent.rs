@@ -50,9 +50,6 @@ impl Consent {
             expires: member_time(&document, "expires")?,
             document,
         };
-        if consent.expires <= now {
-            return Err(DocumentError::Expired);
-        }
-        Ok(consent)
+        if consent.expires <= now { Err(DocumentError::Expired) } else { Ok(consent) }
     }
 }

@@ -261,10 +261,7 @@ impl Receipt {
             &self.parties,
             &Enclosed::new(&shelf).without(&self.gone),
         )?;
-        if again != self.division {
-            return Err(ReceiptError::Differs);
-        }
-        self.check_debts()
+        if again == self.division { self.check_debts() } else { Err(ReceiptError::Differs) }
     }
 
     /// Checks that each debt is the seller's, to another recipient, once, and at most that recipient's part.
