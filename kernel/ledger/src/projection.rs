@@ -100,10 +100,7 @@ pub(crate) fn read_mark(path: &Path) -> Option<Mark> {
     }
     let db = sql::open_alone(path, false).ok()?;
     let id: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0)).ok()?;
-    if id != APPLICATION_ID {
-        return None;
-    }
-    mark(&db).ok()?
+    if id == APPLICATION_ID { mark(&db).ok()? } else { None }
 }
 
 fn mark(db: &Connection) -> rusqlite::Result<Option<Mark>> {

@@ -110,10 +110,7 @@ pub fn part(name: &str, n: u32) -> String {
 pub fn as_part(name: &str) -> Option<(&str, u32)> {
     let (whole, digits) = name.rsplit_once('.')?;
     let digits_ok = digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit());
-    if !digits_ok {
-        return None;
-    }
-    Some((whole, digits.parse().ok()?))
+    if digits_ok { Some((whole, digits.parse().ok()?)) } else { None }
 }
 
 /// Returns whether a bundle may have a file with this name: a complete file or a part.

@@ -69,10 +69,7 @@ fn objects(conn: &Connection) -> Result<(), Fault> {
             return fail(Code::File, format!("not a log: {kind} {name:?} does not belong in one"));
         }
     }
-    if actual != expected {
-        return fail(Code::File, "not a log: a table is missing");
-    }
-    Ok(())
+    if actual == expected { Ok(()) } else { fail(Code::File, "not a log: a table is missing") }
 }
 
 /// Normalizes a statement: one space for any white space, none at brackets and commas, no final semicolon.

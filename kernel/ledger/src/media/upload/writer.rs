@@ -256,10 +256,7 @@ impl UploadWriter {
         if is_cut {
             self.file.set_len(self.at)?;
         }
-        if self.at == self.upload.offset {
-            return Ok(());
-        }
-        self.sync()
+        if self.at == self.upload.offset { Ok(()) } else { self.sync() }
     }
 }
 
