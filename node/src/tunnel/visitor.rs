@@ -71,10 +71,7 @@ fn read<B>(request: &Request<B>, names: &[String]) -> Result<IpAddr, StatusCode>
 fn address(headers: &HeaderMap) -> Option<IpAddr> {
     let mut values = headers.get_all(header::FORWARDED).iter();
     let value = values.next()?.to_str().ok()?;
-    if values.next().is_some() {
-        return None;
-    }
-    tunnel::forwarded_address(value)
+    if values.next().is_some() { None } else { tunnel::forwarded_address(value) }
 }
 
 #[cfg(test)]

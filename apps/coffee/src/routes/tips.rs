@@ -55,10 +55,7 @@ pub(crate) struct TipsAnswer {
 
 /// Returns the name under which a tip may be shown.
 pub(crate) fn name_of(node: &Node, tip: &Tip) -> Answer<Option<String>> {
-    if !tip.shown {
-        return Ok(None);
-    }
-    node.called(&tip.from)
+    if tip.shown { node.called(&tip.from) } else { Ok(None) }
 }
 
 fn describe_tip(node: &Node, tip: Tip) -> Answer<TipShown> {

@@ -92,10 +92,7 @@ impl Bringer {
         let is_proved = challenge.is_some_and(|challenge| {
             checked.is_signed_by_owner(&challenge.text, &presence.signature)
         });
-        if is_proved {
-            return Ok(());
-        }
-        Err(self.refuse(node, did, FALSE))
+        if is_proved { Ok(()) } else { Err(self.refuse(node, did, FALSE)) }
     }
 
     fn refuse(&self, node: &Node, did: &Did, text: &'static str) -> Problem {

@@ -62,10 +62,7 @@ pub(super) fn edits<R: Read + Seek>(file: &mut R) -> io::Result<Option<Vec<Edit>
             return Err(damage());
         }
     }
-    if words.is_signed && !edits.is_empty() {
-        return Ok(None);
-    }
-    in_order(edits).map(Some)
+    if words.is_signed && !edits.is_empty() { Ok(None) } else { in_order(edits).map(Some) }
 }
 
 /// The words of a file that lead to its metadata, wherever they stand.
