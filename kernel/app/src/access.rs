@@ -69,10 +69,8 @@ pub fn check_budgeted<'a>(
 ) -> Result<(), String> {
     let names: BTreeSet<&str> =
         rows.into_iter().filter(|row| row.reach.is_some()).map(|row| row.what).collect();
-    match budgeted.keys().find(|op| !names.contains(op.as_str())) {
-        Some(op) => Err(op.clone()),
-        None => Ok(()),
-    }
+    let unknown = budgeted.keys().find(|op| !names.contains(op.as_str()));
+    unknown.map_or(Ok(()), |op| Err(op.clone()))
 }
 
 /// The daily allowance of strangers for an operation.

@@ -93,10 +93,8 @@ impl Jobs {
     /// # Errors
     /// As [`Jobs::turn`], and 503 after that minute.
     pub async fn turn_soon(&self, who: JobOwner, role: Role) -> Answer<Turn> {
-        match tokio::time::timeout(PATIENCE, self.turn(who, role)).await {
-            Ok(turn) => turn,
-            Err(_) => Err(busy()),
-        }
+        let turn = tokio::time::timeout(PATIENCE, self.turn(who, role)).await;
+        turn.unwrap_or_else(|_| Err(busy()))
     }
 }
 

@@ -197,10 +197,8 @@ impl NotReached {
 impl Reach {
     /// Refuses an address that is a number which may not be reached.
     fn check_number(&self, url: &Url) -> Result<(), NotReached> {
-        match number_of(url).filter(|number| !self.allows(*number, None)) {
-            None => Ok(()),
-            Some(number) => Err(NotReached(number.to_string())),
-        }
+        let refused = number_of(url).filter(|number| !self.allows(*number, None));
+        refused.map_or(Ok(()), |number| Err(NotReached(number.to_string())))
     }
 
     /// Whether a request may connect to `number`, to which `name` leads; no name where the address is the number.

@@ -157,10 +157,7 @@ impl<'a> Knowledge<'a> {
 
     /// Fails if any question could not be answered for lack of storage.
     pub(super) fn check(&self) -> Answer<()> {
-        match self.failed.borrow_mut().take() {
-            Some(error) => Err(error),
-            None => Ok(()),
-        }
+        self.failed.borrow_mut().take().map_or(Ok(()), Err)
     }
 
     fn ask<T>(&self, answer: Answer<T>) -> Result<T, ResolveError> {

@@ -54,10 +54,7 @@ pub(super) fn run(args: &BoxSettingsArgs) -> Outcome {
     put(&args.to, WIFI, wifi.as_deref())?;
     put(&args.to, KEYS, keys.as_deref())?;
     put(&args.to, PROBLEM, problem.as_deref())?;
-    match problem {
-        Some(problem) => Err(Failure::no(problem.trim_end())),
-        None => Ok(()),
-    }
+    problem.map_or(Ok(()), |problem| Err(Failure::no(problem.trim_end())))
 }
 
 /// Reads a file's text; returns an empty text if the file doesn't exist.

@@ -275,10 +275,8 @@ fn agree(command: &Command, proof: &Proof) -> Result<(), Failure> {
         ("fact", payload.fact == command.fact),
         ("body", payload.body.is_some() == command.body.is_some()),
     ];
-    match same.iter().find(|(_, same)| !same) {
-        Some((field, _)) => Err(disagrees(field)),
-        None => Ok(()),
-    }
+    let other = same.iter().find(|(_, same)| !same);
+    other.map_or(Ok(()), |(field, _)| Err(disagrees(field)))
 }
 
 fn disagrees(field: &str) -> Failure {

@@ -346,10 +346,7 @@ impl<'r, 'a> Map<'r, 'a> {
 
     /// Checks that no members are left.
     fn end(mut self) -> Result<(), EntryError> {
-        match self.peek()? {
-            Some(key) => Err(EntryError::Unknown(key.to_owned())),
-            None => Ok(()),
-        }
+        self.peek()?.map_or(Ok(()), |key| Err(EntryError::Unknown(key.to_owned())))
     }
 }
 
