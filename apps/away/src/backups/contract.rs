@@ -229,10 +229,8 @@ pub(super) async fn offer(node: &Node, name: &str, bytes: u64) -> Answer<()> {
             params![id, code, name, bytes, now_ms, CONTRACTS_MAX],
         )
     });
-    match made.await? {
-        0 => Err(Problem::conflict(TEXTS.say("contract-many", args![]))),
-        _ => Ok(()),
-    }
+    refuse_if!(made.await? == 0, Problem::conflict(TEXTS.say("contract-many", args![])));
+    Ok(())
 }
 
 /// Uses a code, once. The same key gets the same contract again, since answers get lost. `None` for a code that is not valid.

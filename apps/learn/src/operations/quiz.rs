@@ -67,10 +67,7 @@ impl BeforeSubmit for Answer {
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
         let (node, student) = (request.node, request.owner);
         let lesson = courses::find(node, &self.teacher, Some(student), self.lesson.as_str())?;
-        match lesson.1.role {
-            Role::Student => Ok(()),
-            _ => Err(courses::not_open(&lesson.1)),
-        }
+        if lesson.1.role == Role::Student { Ok(()) } else { Err(courses::not_open(&lesson.1)) }
     }
 }
 

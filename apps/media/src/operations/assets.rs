@@ -135,10 +135,8 @@ impl Add {
                 "A sealed file has no details here: its title, its date and the like are in the message.",
             ),
         ];
-        match rules.into_iter().find(|(_, holds, _)| !holds) {
-            Some((field, _, text)) => Err(FieldError::new(field, text)),
-            None => Ok(()),
-        }
+        let broken = rules.into_iter().find(|(_, holds, _)| !holds);
+        broken.map_or(Ok(()), |(field, _, text)| Err(FieldError::new(field, text)))
     }
 }
 

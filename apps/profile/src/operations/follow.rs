@@ -104,10 +104,8 @@ fn check(people: &People, author: &Did) -> Result<(), PeopleRefusal> {
         return Err(PeopleRefusal::Oneself);
     }
     let mut all = people.0.iter().enumerate();
-    match all.find(|(n, did)| people.0[..*n].contains(did)) {
-        Some((_, did)) => Err(PeopleRefusal::Twice(did.clone())),
-        None => Ok(()),
-    }
+    let twice = all.find(|(n, did)| people.0[..*n].contains(did));
+    twice.map_or(Ok(()), |(_, did)| Err(PeopleRefusal::Twice(did.clone())))
 }
 
 impl BeforeSubmit for Follow {

@@ -55,10 +55,7 @@ pub fn take(node: &Node, code: &str) -> Answer<()> {
             node.secrets().execute(sql, params![canonical(code), now])?
         }
     };
-    match taken {
-        0 => Err(no_good()),
-        _ => Ok(()),
-    }
+    if taken == 0 { Err(no_good()) } else { Ok(()) }
 }
 
 fn no_good() -> Problem {

@@ -153,10 +153,8 @@ pub enum RegisterRefusal {
 impl Decide for RegisterIdentity {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RegisterRefusal> {
         refuse_if!(!ctx.prepared().0, RegisterRefusal::NotProved);
-        match ctx.log(ctx.owner()) {
-            Some(_) => Err(RegisterRefusal::Begun.into()),
-            None => Ok(()),
-        }
+        refuse_if!(ctx.log(ctx.owner()).is_some(), RegisterRefusal::Begun);
+        Ok(())
     }
 }
 

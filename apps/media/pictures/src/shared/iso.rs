@@ -231,10 +231,7 @@ impl<R: Read + Seek> Walk<R> {
     fn check_place(&self, range: &Range<u64>) -> io::Result<()> {
         let next = self.data.partition_point(|data| data.start <= range.start);
         let data = next.checked_sub(1).and_then(|index| self.data.get(index));
-        match data {
-            Some(data) if range.end <= data.end => Ok(()),
-            _ => Err(damage()),
-        }
+        if data.is_some_and(|data| range.end <= data.end) { Ok(()) } else { Err(damage()) }
     }
 
     /// Exif that says when the picture was taken, and no turn, for which HEIC and AVIF have a property; less where that doesn't fit.

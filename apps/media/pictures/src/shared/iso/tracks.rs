@@ -56,10 +56,7 @@ impl<R: Read + Seek> Walk<R> {
             let end = start.checked_add(bytes).ok_or_else(damage)?;
             push(&mut self.hidden, start..end, HIDDEN_MAX)?;
         }
-        match sizes.left {
-            0 => Ok(()),
-            _ => Err(damage()),
-        }
+        if sizes.left == 0 { Ok(()) } else { Err(damage()) }
     }
 
     /// The lengths of all samples.
