@@ -93,22 +93,10 @@ mod tests {
             assert_eq!(OwnName::read(typed).unwrap().as_str(), name, "{typed}");
         }
         let long = format!("{}.example", "a".repeat(64));
-        for wrong in [
-            "",
-            "ada",
-            "imajin.local",
-            "localhost",
-            "192.168.1.9",
-            "[::1]",
-            "ada.example:8443",
-            "ada@ada.example",
-            "ada.example/page",
-            "ada.example?x",
-            "ada_1.example",
-            "*.ada.example",
-            "http://ada.example",
-            &long,
-        ] {
+        let cases = "|ada|imajin.local|localhost|192.168.1.9|[::1]|ada.example:8443|\
+            ada@ada.example|ada.example/page|ada.example?x|ada_1.example|*.ada.example|\
+            http://ada.example";
+        for wrong in cases.split('|').chain([long.as_str()]) {
             assert_eq!(OwnName::read(wrong), None, "{wrong}");
         }
     }

@@ -331,14 +331,10 @@ mod tests {
             shown("[a](https://a.example/?b=\"c)"),
             "<p><a href=\"https://a.example/?b=&quot;c\" rel=\"nofollow ugc noopener\">a</a></p>"
         );
-        for bad in [
-            "<script>alert(1)</script>",
-            "a <img src=x onerror=alert(1)> b",
-            "[a](javascript:alert(1))",
-            "[a](/learn/edit)",
-            "![a](https://a.example/track.gif)",
-            "<https:\"onclick=x>",
-        ] {
+        let cases = "<script>alert(1)</script>|a <img src=x onerror=alert(1)> b|\
+            [a](javascript:alert(1))|[a](/learn/edit)|![a](https://a.example/track.gif)|\
+            <https:\"onclick=x>";
+        for bad in cases.split('|') {
             let html = shown(bad);
             for part in ["<script", "<img", "href=", "src=\""] {
                 assert!(!html.contains(part), "{bad}: {html}");

@@ -285,12 +285,9 @@ mod tests {
         {
             assert!(is_contact(contact), "{contact}");
         }
-        for text in [
-            "ada@example.org",
-            "http://example.org",
-            "mailto:ada@example.org\nExpires: never",
-            "mailto:ada@bäckerei.example",
-        ] {
+        let cases = "ada@example.org|http://example.org|mailto:ada@example.org\nExpires: never|\
+            mailto:ada@bäckerei.example";
+        for text in cases.split('|') {
             assert!(!is_contact(text), "{text}");
         }
     }

@@ -271,13 +271,11 @@ mod tests {
             assert_eq!(named(line, "0"), [mapping], "{line}");
             assert_eq!(named(line, "4"), [], "relocated: {line}");
         }
-        for other in [
-            "55d0a000-55d0c000 rw-p 0001a000 fe:00 1234    /usr/bin/imajin",
-            "55d0a000-55d0c000 r--s 0001a000 fe:00 1234    /usr/bin/imajin",
-            "55d0a000-55d0c000 r-xp 0001a000 fe:00 1234    /usr/lib/libc.so.6",
-            "7ffd1000-7ffd3000 r-xp 00000000 00:00 0       [vdso]",
-            "",
-        ] {
+        let cases = "55d0a000-55d0c000 rw-p 0001a000 fe:00 1234    /usr/bin/imajin|\
+            55d0a000-55d0c000 r--s 0001a000 fe:00 1234    /usr/bin/imajin|\
+            55d0a000-55d0c000 r-xp 0001a000 fe:00 1234    /usr/lib/libc.so.6|\
+            7ffd1000-7ffd3000 r-xp 00000000 00:00 0       [vdso]|";
+        for other in cases.split('|') {
             assert_eq!(named(other, "0"), [], "{other}");
         }
         let both =

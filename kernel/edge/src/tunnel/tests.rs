@@ -64,19 +64,10 @@ fn an_address_is_read_as_it_was_written_and_in_no_other_form() {
     assert_eq!(forwarded(mapped), "for=192.0.2.1");
     let mapped = forwarded_address("for=\"[::ffff:192.0.2.1]\"");
     assert_eq!(mapped, Some(IpAddr::from([192, 0, 2, 1])));
-    for odd in [
-        "",
-        "192.0.2.1",
-        "for=",
-        "for=_hidden",
-        "for=unknown",
-        "for=192.0.2.1:80",
-        "for=192.0.2.1, for=192.0.2.2",
-        "for=[::1]",
-        "for=\"[::1]:80\"",
-        "for=\"192.0.2.1\"",
-        "For=192.0.2.1;by=1.1.1.1",
-    ] {
+    let cases = "|192.0.2.1|for=|for=_hidden|for=unknown|for=192.0.2.1:80|\
+        for=192.0.2.1, for=192.0.2.2|for=[::1]|for=\"[::1]:80\"|for=\"192.0.2.1\"|\
+        For=192.0.2.1;by=1.1.1.1";
+    for odd in cases.split('|') {
         assert_eq!(forwarded_address(odd), None, "{odd}");
     }
 }

@@ -76,15 +76,8 @@ fn change(chance: &mut Chance, folder: &Path) -> String {
             format!("{name} and {other} swapped")
         }
         5 => {
-            let to = [
-                "x",
-                "log.sqlite.000",
-                "media/aa/x",
-                "manifest.json.000",
-                "Log.sqlite",
-                "index.html.001",
-            ];
-            let to = chance.pick(&to);
+            let names = "x log.sqlite.000 media/aa/x manifest.json.000 Log.sqlite index.html.001";
+            let to = *chance.pick(&names.split(' ').collect::<Vec<_>>());
             fs::create_dir_all(folder.join(to).parent().unwrap()).unwrap();
             fs::rename(&file, folder.join(to)).unwrap();
             format!("{name} called {to}")

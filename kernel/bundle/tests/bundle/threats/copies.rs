@@ -195,15 +195,11 @@ fn smuggling() {
         let sql = format!("INSERT INTO {table} VALUES (x'{cid}', {values})");
         caught_in(&after_sql(&log, &sql), None, "stray");
     }
-    for sql in [
-        "CREATE TABLE more (n INTEGER) STRICT",
-        "CREATE INDEX more ON heads (jws)",
-        "CREATE VIEW more AS SELECT 1",
-        "CREATE TRIGGER more AFTER INSERT ON entries BEGIN DELETE FROM heads; END",
-        "PRAGMA user_version = 2",
-        "PRAGMA application_id = 7",
-        "DROP TABLE local_keys",
-    ] {
+    let cases = "CREATE TABLE more (n INTEGER) STRICT|CREATE INDEX more ON heads (jws)|\
+        CREATE VIEW more AS SELECT 1|\
+        CREATE TRIGGER more AFTER INSERT ON entries BEGIN DELETE FROM heads; END|\
+        PRAGMA user_version = 2|PRAGMA application_id = 7|DROP TABLE local_keys";
+    for sql in cases.split('|') {
         caught_in(&after_sql(&log, sql), None, "file");
     }
     // A node's own files prove nothing about a log, and do not travel in a bundle.

@@ -22,22 +22,9 @@ pub fn essence(report: &Json) -> Json {
         return json!({ "valid": false, "seq": fault["seq"], "code": fault["code"], "file": fault["file"] });
     }
     let mut essence = json!({});
-    for name in [
-        "valid",
-        "verdict",
-        "did",
-        "entries",
-        "by_will",
-        "attested_to",
-        "erased",
-        "withheld",
-        "unknown_ops",
-        "unknown_entries",
-        "unknown",
-        "home_words",
-        "home_divisions",
-        "node_word_only",
-    ] {
+    let members = "valid verdict did entries by_will attested_to erased withheld unknown_ops \
+        unknown_entries unknown home_words home_divisions node_word_only";
+    for name in members.split(' ') {
         essence[name] = report[name].clone();
     }
     // Only reports of bundles have the member, which the program's own reports have under `bundle`.

@@ -90,29 +90,14 @@ fn values(field: &str, log: &Log) -> Vec<Option<Value>> {
             .map(|cid| Some(Value::Link(imajin_dfos::cid::from_bytes(cid).unwrap())))
             .collect(),
         "service" => texts(&["profile", "auth", "weather", "Profile", ""]),
-        "op" => texts(&[
-            "profile.update",
-            "profile.handle.claim",
-            "profile.handle.release",
-            "profile.follow",
-            "profile.follower",
-            "profile.follower.end",
-            "auth.home",
-            "auth.delete",
-            "auth.body.erased",
-            "auth.delegation.end",
-            "auth.settings.update",
-            "auth.side.adopt",
-            "auth.identity.register",
-            "auth.identity.create",
-            "auth.identity.update",
-            "auth.node.claim",
-            "weather.report",
-            "profile.",
-            "profile..x",
-            "weather",
-            "auth.more",
-        ]),
+        "op" => {
+            let ops = "profile.update profile.handle.claim profile.handle.release profile.follow \
+                profile.follower profile.follower.end auth.home auth.delete auth.body.erased \
+                auth.delegation.end auth.settings.update auth.side.adopt auth.identity.register \
+                auth.identity.create auth.identity.update auth.node.claim weather.report profile. \
+                profile..x weather auth.more";
+            texts(&ops.split(' ').collect::<Vec<_>>())
+        }
         "ref" => {
             let cids = log.entries.iter().map(|e| text(e.cid));
             let who = dids.iter().cloned().map(Some);
