@@ -26,7 +26,7 @@ use imajin_ledger::{
 use imajin_log::verify::{VerifyOptions, verify_log};
 use imajin_log::{Clock, ManualClock};
 use imajin_protocol::proof::{EntryPosition, ProofPayload};
-use imajin_protocol::{Did, IdText, Proof};
+use imajin_protocol::{Did, Proof};
 use rusqlite::Connection;
 
 use machine::Older;
@@ -235,42 +235,15 @@ impl World {
         seen: Option<EntryPosition>,
         after: Option<Cid>,
     ) -> Command {
-        let service = say.op.split('.').next().unwrap().to_owned();
-        let payload = ProofPayload {
-            aud: self.node.did.clone(),
-            did: did.clone(),
-            service: service.clone(),
-            op: say.op.clone(),
-            reference: say.reference.as_deref().map(|id| IdText::parse(id).unwrap()),
-            body: say.body_cid(),
-            fact: say.fact.clone(),
-            to: say.dids.clone(),
-            seen,
-            after,
-            chain: Some(party.chain),
-            iat: self.clock.now().as_secs(),
-            via: None,
-        };
+        let payload = say.payload(party, did, &self.node, self.clock.now());
+        let payload = ProofPayload { seen, after, ..payload };
         let proof = Proof::sign(&party.key, party.kid.clone(), payload).unwrap();
         self.command(did, say, CommandWill::Signed(Arc::new(proof)))
     }
 
     pub fn command(&self, did: &Did, say: Say, will: CommandWill) -> Command {
-        let mut fresh = [0; 32];
-        fresh[..8].copy_from_slice(&self.fresh.fetch_add(1, Ordering::Relaxed).to_le_bytes());
-        Command {
-            did: did.clone(),
-            service: say.op.split('.').next().unwrap().to_owned(),
-            op: say.op,
-            reference: say.reference.map(|id| IdText::parse(&id).unwrap()),
-            body: say.body,
-            fact: say.fact,
-            will,
-            now: self.clock.now(),
-            fresh,
-            args: say.args,
-            prepared: Default::default(),
-        }
+        let fresh = self.fresh.fetch_add(1, Ordering::Relaxed);
+        say.command(did, will, self.clock.now(), fresh)
     }
 
     pub fn submit(&self, party: &Party, say: Say) -> Result<Receipt, SubmitError> {

@@ -11,7 +11,7 @@ use imajin_ledger::{
 };
 use imajin_log::{Clock, ManualClock};
 use imajin_protocol::proof::{EntryPosition, ProofPayload};
-use imajin_protocol::{Did, IdText, Proof};
+use imajin_protocol::{Did, Proof};
 use imajin_sim::disk::{self, Faults};
 use imajin_sim::rng::Rng;
 
@@ -374,38 +374,11 @@ impl History {
         seen: Option<EntryPosition>,
         after: Option<Cid>,
     ) -> Command {
-        let service = say.op.split('.').next().unwrap_or_default().to_owned();
-        let payload = ProofPayload {
-            aud: self.node.did.clone(),
-            did: party.did.clone(),
-            service: service.clone(),
-            op: say.op.clone(),
-            reference: say.reference.as_deref().map(|id| IdText::parse(id).unwrap()),
-            body: say.body_cid(),
-            fact: say.fact.clone(),
-            to: say.dids.clone(),
-            seen,
-            after,
-            chain: Some(party.chain),
-            iat: self.clock.now().as_secs(),
-            via: None,
-        };
+        let now = self.clock.now();
+        let payload = say.payload(party, &party.did, &self.node, now);
+        let payload = ProofPayload { seen, after, ..payload };
         let proof = Proof::sign(&party.key, party.kid.clone(), payload).unwrap();
         self.fresh += 1;
-        let mut fresh = [0; 32];
-        fresh[..8].copy_from_slice(&self.fresh.to_le_bytes());
-        Command {
-            did: party.did.clone(),
-            service,
-            op: say.op,
-            reference: say.reference.map(|id| IdText::parse(&id).unwrap()),
-            body: say.body,
-            fact: say.fact,
-            will: CommandWill::Signed(Arc::new(proof)),
-            now: self.clock.now(),
-            fresh,
-            args: say.args,
-            prepared: Default::default(),
-        }
+        say.command(&party.did, CommandWill::Signed(Arc::new(proof)), now, self.fresh)
     }
 }

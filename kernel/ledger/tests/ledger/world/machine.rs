@@ -122,26 +122,14 @@ impl StateMachine for Notes {
             CREATE TABLE named (owner_did TEXT PRIMARY KEY, name TEXT, offset INTEGER) STRICT;";
         let auth = "CREATE TABLE account (owner_did TEXT PRIMARY KEY, scope TEXT) STRICT;";
         let count = "CREATE TABLE count (owner_did TEXT PRIMARY KEY, notes INTEGER, letters INTEGER) STRICT;";
-        vec![
-            ProjectionSpec {
-                name: "note",
-                version: self.version,
+        [("note", self.version, note), ("auth", 1, auth), ("count", 1, count)]
+            .map(|(name, version, schema)| ProjectionSpec {
+                name,
+                version,
                 page_bytes: imajin_ledger::machine::SMALL_PAGES,
-                schema: note,
-            },
-            ProjectionSpec {
-                name: "auth",
-                version: 1,
-                page_bytes: imajin_ledger::machine::SMALL_PAGES,
-                schema: auth,
-            },
-            ProjectionSpec {
-                name: "count",
-                version: 1,
-                page_bytes: imajin_ledger::machine::SMALL_PAGES,
-                schema: count,
-            },
-        ]
+                schema,
+            })
+            .into()
     }
 
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
@@ -158,88 +146,39 @@ impl StateMachine for Notes {
             }
             "note.ping" => {
                 let author = IdText::parse(ctx.author().as_str()).unwrap();
-                for did in fact_dids(command) {
-                    ctx.derive(Draft {
-                        did,
-                        service: "note",
-                        op: "note.pong",
-                        reference: Some(author.clone()),
-                        body: Some(Value::map([("loud", Value::Bool(true))])),
-                        fact: None,
-                    });
-                }
+                let body = Value::map([("loud", Value::Bool(true))]);
+                derive(ctx, command, "note.pong", (Some(author), Some(body), None));
             }
             "note.visit" => {
-                for did in fact_dids(command) {
-                    ctx.derive(Draft {
-                        did,
-                        service: "note",
-                        op: "note.guest",
-                        reference: None,
-                        body: Some(Value::map([("text", Value::from("was here"))])),
-                        fact: None,
-                    });
-                }
+                let body = Value::map([("text", Value::from("was here"))]);
+                derive(ctx, command, "note.guest", (None, Some(body), None));
             }
             // The intent's body and fact in each named log; `args.swap` names the one to replace.
             "note.say" => {
                 let swap = command.args.get("swap").and_then(|swap| swap.as_str());
-                let text = |text| Value::map([("text", Value::from(text))]);
-                let swapped = Fact::new([("n", FactValue::Int(1))]).unwrap();
-                for did in fact_dids(command) {
-                    ctx.derive(Draft {
-                        did,
-                        service: "note",
-                        op: "note.said",
-                        reference: command.reference.clone(),
-                        body: match swap {
-                            Some("body") => Some(text("others")),
-                            _ => command.body.clone(),
-                        },
-                        fact: match swap {
-                            Some("fact") => Some(swapped.clone()),
-                            _ => command.fact.clone(),
-                        },
-                    });
-                }
+                let body = match swap {
+                    Some("body") => Some(Value::map([("text", Value::from("others"))])),
+                    _ => command.body.clone(),
+                };
+                let fact = match swap {
+                    Some("fact") => Some(Fact::new([("n", FactValue::Int(1))]).unwrap()),
+                    _ => command.fact.clone(),
+                };
+                derive(ctx, command, "note.said", (command.reference.clone(), body, fact));
             }
             "note.begin" => {
-                for did in fact_dids(command) {
-                    ctx.derive(Draft {
-                        did,
-                        service: "events",
-                        op: "events.opened",
-                        reference: None,
-                        body: command.body.clone(),
-                        fact: command.fact.clone(),
-                    });
-                }
+                let words = (None, command.body.clone(), command.fact.clone());
+                derive(ctx, command, "events.opened", words);
             }
             // Erases the bodies of `args.erase` in every named log, in pieces of two.
             "note.tidy" => {
                 for did in fact_dids(command) {
                     for bodies in listed(command).chunks(2) {
-                        ctx.derive(Draft {
-                            did: did.clone(),
-                            service: "auth",
-                            op: "auth.body.erased",
-                            reference: None,
-                            body: Some(Value::map([("bodies", Value::List(bodies.to_vec()))])),
-                            fact: None,
-                        });
+                        ctx.derive(erasure(did.clone(), bodies.to_vec()));
                     }
                 }
             }
-            "auth.delete" => {
-                ctx.derive(Draft {
-                    did: command.did.clone(),
-                    service: "auth",
-                    op: "auth.body.erased",
-                    reference: None,
-                    body: Some(Value::map([("bodies", Value::List(listed(command)))])),
-                    fact: None,
-                });
-            }
+            "auth.delete" => ctx.derive(erasure(command.did.clone(), listed(command))),
             _ => {}
         }
         Ok(())
@@ -300,6 +239,31 @@ impl StateMachine for Notes {
 
     fn subscribers(&self, op: &str) -> &[&'static str] {
         if op == "note.write" { &["count"] } else { &[] }
+    }
+}
+
+/// Derives an entry with this reference, body and fact in each log that the command's fact names.
+fn derive(
+    ctx: &mut Decide<'_>,
+    command: &Command,
+    op: &'static str,
+    (reference, body, fact): (Option<IdText>, Option<Value>, Option<Fact>),
+) {
+    let service = op.split('.').next().unwrap();
+    for did in fact_dids(command) {
+        let (reference, body, fact) = (reference.clone(), body.clone(), fact.clone());
+        ctx.derive(Draft { did, service, op, reference, body, fact });
+    }
+}
+
+fn erasure(did: Did, bodies: Vec<Value>) -> Draft {
+    Draft {
+        did,
+        service: "auth",
+        op: "auth.body.erased",
+        reference: None,
+        body: Some(Value::map([("bodies", Value::List(bodies))])),
+        fact: None,
     }
 }
 

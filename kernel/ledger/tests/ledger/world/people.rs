@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_dfos::{Cid, PublicKey, SigningKey, Timestamp, Value};
+use imajin_ledger::{Command, CommandWill};
 use imajin_log::entry::encode_body;
+use imajin_protocol::proof::ProofPayload;
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText, Kid};
 
 use super::START_MS;
@@ -131,6 +133,52 @@ impl Say {
     pub fn erase(bodies: &[Cid]) -> Self {
         let links = bodies.iter().map(|cid| Value::Link(*cid)).collect();
         Self::op("auth.body.erased").body(vec![("bodies", Value::List(links))])
+    }
+
+    /// Returns the payload that a party signs to say this in a log at home at this node, without a position.
+    pub fn payload(&self, by: &Party, log: &Did, node: &Party, now: Timestamp) -> ProofPayload {
+        ProofPayload {
+            aud: node.did.clone(),
+            did: log.clone(),
+            service: self.service(),
+            op: self.op.clone(),
+            reference: self.reference(),
+            body: self.body_cid(),
+            fact: self.fact.clone(),
+            to: self.dids.clone(),
+            seen: None,
+            after: None,
+            chain: Some(by.chain),
+            iat: now.as_secs(),
+            via: None,
+        }
+    }
+
+    /// Returns the command to a log, whose random bytes begin with this number.
+    pub fn command(self, log: &Did, will: CommandWill, now: Timestamp, random: u64) -> Command {
+        let mut fresh = [0; 32];
+        fresh[..8].copy_from_slice(&random.to_le_bytes());
+        Command {
+            did: log.clone(),
+            service: self.service(),
+            reference: self.reference(),
+            op: self.op,
+            body: self.body,
+            fact: self.fact,
+            will,
+            now,
+            fresh,
+            args: self.args,
+            prepared: Default::default(),
+        }
+    }
+
+    fn service(&self) -> String {
+        self.op.split('.').next().unwrap().to_owned()
+    }
+
+    fn reference(&self) -> Option<IdText> {
+        self.reference.as_deref().map(|id| IdText::parse(id).unwrap())
     }
 
     pub fn body_cid(&self) -> Option<Cid> {
