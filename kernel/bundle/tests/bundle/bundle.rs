@@ -4,14 +4,14 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::export::{World, files, sign, verify};
+use crate::support::export::{World, bundle_options, files, sign, verify};
 use crate::support::{Log, Party, ops};
 use imajin_bundle::export::{ExportError, Signatures, Target, resolve};
 use imajin_log::format::age::{Recipient, Unlock};
 use imajin_log::format::manifest::{SPLIT_DEFAULT, Signer, SignerKind};
 use imajin_log::format::views::NoViews;
 use imajin_log::rules::Code;
-use imajin_log::verify::{BundleOptions, VerifyError, VerifyOptions, verify_bundle};
+use imajin_log::verify::{BundleOptions, VerifyError, verify_bundle};
 use imajin_protocol::EncryptionKey;
 
 #[test]
@@ -105,13 +105,8 @@ fn encrypted_copies_open_for_whom_they_are() {
     let ready = sign(prepared, &world.log.owner, SignerKind::Owner);
     ready.write(&target, Some(&recipient), &mut |_| {}).unwrap();
     let open = |unlock: Option<&Unlock>| {
-        let options = BundleOptions {
-            log: VerifyOptions::default(),
-            unlock,
-            limits: Default::default(),
-            anchors: None,
-            progress: &mut |_| {},
-        };
+        let mut progress = |_: u64| {};
+        let options = BundleOptions { unlock, ..bundle_options(&mut progress) };
         verify_bundle(target.path(), &ops(), &NoViews, options)
     };
     let report = open(Some(&Unlock::Key([9; 32]))).unwrap();

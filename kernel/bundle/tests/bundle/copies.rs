@@ -21,10 +21,11 @@ use imajin_log::OpTable;
 use imajin_log::format::manifest::{Signer, SignerKind};
 use imajin_log::format::shared::SharedLog;
 use imajin_log::format::views::NoViews;
-use imajin_log::verify::{BundleOptions, Report, VerifyOptions, verify_bundle};
+use imajin_log::verify::{Report, verify_bundle};
 use imajin_protocol::proof::{EntryPosition, ProofPayload};
 use imajin_protocol::{Did, Proof};
 
+use crate::support::export::bundle_options;
 use crate::world::{Folder, Party, Say, World};
 
 /// Opens a copy of a node's folder as that node.
@@ -153,14 +154,8 @@ pub fn move_home(world: &World, party: &Party, bundle: &Path) -> Result<Imported
 }
 
 pub fn verify(world: &World, path: &Path) -> Report {
-    let options = BundleOptions {
-        log: VerifyOptions::default(),
-        unlock: None,
-        limits: Default::default(),
-        anchors: None,
-        progress: &mut |_| {},
-    };
-    verify_bundle(path, &world.machine().ops(), &NoViews, options).unwrap()
+    let ops = world.machine().ops();
+    verify_bundle(path, &ops, &NoViews, bundle_options(&mut |_| {})).unwrap()
 }
 
 pub fn last(ledger: &Ledger, did: &Did) -> u64 {

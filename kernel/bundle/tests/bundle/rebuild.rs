@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use crate::copies::checked;
 use crate::world::{Party, Say, World};
 use imajin_bundle::NoPage;
 use imajin_bundle::export::{ExportOptions, Source, Target, prepare};
-use imajin_bundle::import::{Check, check, import};
+use imajin_bundle::import::import;
 use imajin_dfos::Cid;
 use imajin_dfos::cid::raw_cid;
 use imajin_ledger::{CommandWill, Limits, NodeKey, OpenError, SubmitError};
@@ -181,17 +182,7 @@ impl History {
         let node =
             NodeKey { did: party.did.clone(), kid: party.kid.clone(), key: party.key.clone() };
         prepared.sign_with_node(&node).unwrap().write(&target, None, &mut |_| {}).unwrap();
-        let data = self.world.data();
-        let options = Check {
-            data: &data,
-            id: "one",
-            ops: &ops,
-            views: &NoViews,
-            unlock: None,
-            limits: Default::default(),
-            did: None,
-        };
-        let checked = check(&folder.path().join("copy"), &options, &mut |_| {}).unwrap();
+        let checked = checked(&self.world, &folder.path().join("copy")).unwrap();
         import(self.world.ledger(), checked, None).unwrap();
     }
 

@@ -85,15 +85,19 @@ pub fn sign(prepared: Prepared, by: &Party, kind: SignerKind) -> Ready {
     prepared.sign(signer, signatures).unwrap()
 }
 
-pub fn verify(path: &Path) -> Report {
-    let options = BundleOptions {
+/// Returns the defaults of a verification that reports to `progress` how many bytes it read.
+pub fn bundle_options(progress: &mut dyn FnMut(u64)) -> BundleOptions<'_> {
+    BundleOptions {
         log: VerifyOptions::default(),
         unlock: None,
         limits: Default::default(),
         anchors: None,
-        progress: &mut |_| {},
-    };
-    verify_bundle(path, &ops(), &NoViews, options).unwrap()
+        progress,
+    }
+}
+
+pub fn verify(path: &Path) -> Report {
+    verify_bundle(path, &ops(), &NoViews, bundle_options(&mut |_| {})).unwrap()
 }
 
 /// Returns all files below a folder, by name.

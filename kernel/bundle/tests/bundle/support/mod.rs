@@ -31,39 +31,21 @@ const START_MS: i64 = 1_767_225_600_000;
 
 /// A service for tests: free text, facts, and consequences in others' logs.
 pub const NOTE_OPS: &[OpSpec] = &[
-    OpSpec {
-        op: "note.write",
-        by: RequiredAuthority::Any,
-        body: true,
-        erasable_by: ErasableBy::Author,
-        bound: Bound::Nothing,
-        derives: &[],
-    },
-    OpSpec {
-        op: "note.ping",
-        by: RequiredAuthority::Any,
-        body: false,
-        erasable_by: ErasableBy::Nobody,
-        bound: Bound::Nothing,
-        derives: &[PONG],
-    },
-    OpSpec {
-        op: "note.pong",
-        by: RequiredAuthority::Derived,
-        body: false,
-        erasable_by: ErasableBy::Nobody,
-        bound: Bound::Nothing,
-        derives: &[],
-    },
-    OpSpec {
-        op: "note.tick",
-        by: RequiredAuthority::Node,
-        body: false,
-        erasable_by: ErasableBy::Nobody,
-        bound: Bound::Nothing,
-        derives: &[],
-    },
+    OpSpec { op: "note.write", body: true, erasable_by: ErasableBy::Author, ..PLAIN },
+    OpSpec { op: "note.ping", derives: &[PONG], ..PLAIN },
+    OpSpec { op: "note.pong", by: RequiredAuthority::Derived, ..PLAIN },
+    OpSpec { op: "note.tick", by: RequiredAuthority::Node, ..PLAIN },
 ];
+
+/// An operation that any will may request, without a body or consequences: a row says how it differs.
+const PLAIN: OpSpec = OpSpec {
+    op: "",
+    by: RequiredAuthority::Any,
+    body: false,
+    erasable_by: ErasableBy::Nobody,
+    bound: Bound::Nothing,
+    derives: &[],
+};
 
 const PONG: Derivation =
     Derivation::new("note.pong", TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor]);

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use imajin_log::Space;
 use imajin_log::rules::Code;
-use imajin_log::verify::{BundleOptions, Report, VerifyOptions, verify_path};
+use imajin_log::verify::{Report, VerifyOptions, verify_path};
 
 use super::codes::Whole;
+use crate::support::export::bundle_options;
 use crate::tools::judge::judge_path;
 use crate::tools::{ops, view};
 
@@ -36,13 +37,8 @@ fn check_fault(report: &Report, code: Code, file: Option<&str>) {
 #[track_caller]
 fn assert_fault(path: &Path, code: Code, file: Option<&str>) {
     let mut read = 0;
-    let options = BundleOptions {
-        log: VerifyOptions::default(),
-        unlock: None,
-        limits: Default::default(),
-        anchors: None,
-        progress: &mut |bytes| read += bytes,
-    };
+    let mut progress = |bytes: u64| read += bytes;
+    let options = bundle_options(&mut progress);
     let report = verify_path(path, &ops::real(), &view::ProfileViews, options).unwrap();
     check_fault(&report, code, file);
     assert!(read < HOLE / 2, "{read} bytes were read");

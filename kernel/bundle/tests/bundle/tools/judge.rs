@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 
 use super::{ops, python, view};
 use crate::support::Log;
+use crate::support::export::bundle_options;
 
 /// Returns the parts of a report on which both verifiers must agree.
 pub fn essence(report: &Json) -> Json {
@@ -58,13 +59,8 @@ pub fn judge_path(path: &Path, options: &VerifyOptions) -> Report {
 
 /// Asks the Rust verifier alone.
 pub fn rust(path: &Path, options: &VerifyOptions) -> Report {
-    let options = BundleOptions {
-        log: options.clone(),
-        unlock: None,
-        limits: Default::default(),
-        anchors: None,
-        progress: &mut |_| {},
-    };
+    let mut progress = |_: u64| {};
+    let options = BundleOptions { log: options.clone(), ..bundle_options(&mut progress) };
     verify_path(path, &ops::real(), &view::ProfileViews, options).unwrap()
 }
 
@@ -76,13 +72,8 @@ pub fn judge_anchored(path: &Path, file: &ChainFile) -> Result<Report, String> {
     let args = [path.into(), "--anchors".into(), published.into()];
     let python = python::verify(&args);
     let mut source = |_: &[AnchorRequest]| Ok(vec![file.clone()]);
-    let options = BundleOptions {
-        log: VerifyOptions::default(),
-        unlock: None,
-        limits: Default::default(),
-        anchors: Some(&mut source),
-        progress: &mut |_| {},
-    };
+    let mut progress = |_: u64| {};
+    let options = BundleOptions { anchors: Some(&mut source), ..bundle_options(&mut progress) };
     match verify_path(path, &ops::real(), &view::ProfileViews, options) {
         Ok(report) => {
             agree(&report, &python);

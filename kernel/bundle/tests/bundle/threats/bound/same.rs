@@ -27,30 +27,11 @@ const SAY: OpSpec = OpSpec {
 };
 const OPS: &[OpSpec] = &[
     SAY,
-    OpSpec {
-        op: "talk.said",
-        by: RequiredAuthority::Derived,
-        bound: Bound::Intent,
-        derives: &[],
-        ..SAY
-    },
-    OpSpec {
-        op: "talk.noted",
-        by: RequiredAuthority::Derived,
-        body: false,
-        erasable_by: ErasableBy::Nobody,
-        derives: &[],
-        ..SAY
-    },
-    OpSpec {
-        op: "talk.claimed",
-        by: RequiredAuthority::Derived,
-        body: false,
-        erasable_by: ErasableBy::Nobody,
-        derives: &[],
-        ..SAY
-    },
+    OpSpec { op: "talk.said", bound: Bound::Intent, ..DERIVED },
+    OpSpec { op: "talk.noted", body: false, erasable_by: ErasableBy::Nobody, ..DERIVED },
+    OpSpec { op: "talk.claimed", body: false, erasable_by: ErasableBy::Nobody, ..DERIVED },
 ];
+const DERIVED: OpSpec = OpSpec { by: RequiredAuthority::Derived, derives: &[], ..SAY };
 
 /// Asks both verifiers, with the published table with these operations.
 fn judge(log: &Log) -> Report {
