@@ -27,53 +27,29 @@ fn keys_go_by_length_first() {
 #[test]
 fn refuses_every_other_form() {
     use CborError::*;
-    for (hex, error) in [
-        ("", Truncated),
-        ("18", Truncated),
-        ("6261", Truncated),
-        ("8201", Truncated),
-        ("9b7fffffffffffffff01", Truncated),
-        ("7b7fffffffffffffff01", Truncated),
-        ("bbffffffffffffffff", Truncated),
-        ("1c", Malformed(0)),
-        ("811c", Malformed(1)),
+    for (forms, error) in [
+        ("|18|6261|8201|9b7fffffffffffffff01|7b7fffffffffffffff01|bbffffffffffffffff", Truncated),
+        ("1c|ff", Malformed(0)),
+        ("811c|81ff", Malformed(1)),
         ("0000", Trailing(1)),
-        ("1800", NotCanonical),
-        ("190001", NotCanonical),
-        ("1a00000001", NotCanonical),
-        ("1b0000000000000001", NotCanonical),
-        ("3800", NotCanonical),
-        ("780161", NotCanonical),
-        ("5f4101ff", NotCanonical),
-        ("7f6161ff", NotCanonical),
-        ("9f01ff", NotCanonical),
-        ("bf616101ff", NotCanonical),
-        ("a2616201616102", NotCanonical),
-        ("a262616101616202", NotCanonical),
+        ("1800|190001|1a00000001|1b0000000000000001|3800|780161|5f4101ff|7f6161ff", NotCanonical),
+        ("9f01ff|bf616101ff|a2616201616102|a262616101616202", NotCanonical),
         ("a2616101616101", DuplicateKey),
         ("a10102", Key),
-        ("f93c00", Float),
-        ("fa3f800000", Float),
-        ("fb3ff0000000000000", Float),
-        ("f97e00", Float),
+        ("f93c00|fa3f800000|fb3ff0000000000000|f97e00", Float),
         ("f7", Simple(23)),
         ("e0", Simple(0)),
         ("f8ff", Simple(255)),
-        ("ff", Malformed(0)),
-        ("81ff", Malformed(1)),
         ("c001", Tag(0)),
         ("c249010000000000000000", Tag(2)),
         ("d9d9f700", Tag(55799)),
-        ("d82a01", Link),
-        ("d82a40", Link),
-        ("d82a4100", Link),
-        ("61ff", Utf8),
-        ("63eda080", Utf8),
-        ("1bffffffffffffffff", IntegerRange),
-        ("1b8000000000000000", IntegerRange),
-        ("3b8000000000000000", IntegerRange),
+        ("d82a01|d82a40|d82a4100", Link),
+        ("61ff|63eda080", Utf8),
+        ("1bffffffffffffffff|1b8000000000000000|3b8000000000000000", IntegerRange),
     ] {
-        assert_eq!(decode(&bytes(hex)), Err(error), "{hex}");
+        for hex in forms.split('|') {
+            assert_eq!(decode(&bytes(hex)), Err(error.clone()), "{hex}");
+        }
     }
 }
 

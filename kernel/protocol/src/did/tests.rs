@@ -70,37 +70,26 @@ fn email_aliases() {
 
 #[test]
 fn refused() {
-    for (text, error) in [
-        ("", DidError::Method),
-        ("did:web:example.org", DidError::Method),
-        ("DID:imajin:x", DidError::Method),
-        (" did:imajin:x", DidError::Method),
-        ("did:imajin:", DidError::Key),
-        ("did:imajin:0", DidError::Key),
-        ("did:imajin:room:x", DidError::Key),
+    for (texts, error) in [
+        ("|did:web:example.org|DID:imajin:x| did:imajin:x", DidError::Method),
+        ("did:imajin:|did:imajin:0|did:imajin:room:x", DidError::Key),
         ("did:imajin:FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z ", DidError::Key),
         ("did:mjn:FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z", DidError::Key),
-        ("did:imajin:dm:0123456789ABCDEF", DidError::Direct),
-        ("did:imajin:dm:0123456789abcde", DidError::Direct),
+        ("did:imajin:dm:0123456789ABCDEF|did:imajin:dm:0123456789abcde", DidError::Direct),
         ("did:imajin:group:x", DidError::Group),
         ("did:imajin:group:8b2d3a50-95e1-4d54-9b06-5f6d4f8a8c1é", DidError::Group),
-        ("did:imajin:event:", DidError::Event),
-        ("did:imajin:event:a:b", DidError::Event),
-        ("did:imajin:event:a/b", DidError::Event),
+        ("did:imajin:event:|did:imajin:event:a:b|did:imajin:event:a/b", DidError::Event),
         ("did:dfos:2346789acdefhknrtvz2346789acde", DidError::Dfos),
         ("did:dfos:0346789acdefhknrtvz2346789acdef", DidError::Dfos),
-        ("did:email:ada@example.org", DidError::EmailForm),
-        ("did:email:_at_example.org", DidError::EmailLocal),
-        ("did:email:a%0Ab_at_example.org", DidError::EmailLocal),
-        ("did:email:a%2_at_example.org", DidError::EmailForm),
-        ("did:email:a%FF_at_example.org", DidError::EmailForm),
-        ("did:email:a\"_at_example.org", DidError::EmailForm),
-        ("did:email:a_at_", DidError::EmailDomain),
-        ("did:email:a_at_b..c", DidError::EmailDomain),
-        ("did:email:a_at_b_c", DidError::EmailDomain),
+        ("did:email:ada@example.org|did:email:a%2_at_example.org", DidError::EmailForm),
+        ("did:email:a%FF_at_example.org|did:email:a\"_at_example.org", DidError::EmailForm),
+        ("did:email:_at_example.org|did:email:a%0Ab_at_example.org", DidError::EmailLocal),
+        ("did:email:a_at_|did:email:a_at_b..c|did:email:a_at_b_c", DidError::EmailDomain),
         ("did:email:a_at_-b.c", DidError::EmailDomain),
     ] {
-        assert_eq!(Did::parse(text), Err(error), "{text:?}");
+        for text in texts.split('|') {
+            assert_eq!(Did::parse(text), Err(error.clone()), "{text:?}");
+        }
     }
     assert_eq!(Did::parse(&format!("did:email:{}", "a".repeat(500))), Err(DidError::TooLong));
     assert_eq!(Did::from_email("ada"), Err(DidError::EmailLocal));
