@@ -228,8 +228,7 @@ mod tests {
         let mut body = DiskBody::new(ReadReporter(told), 4 * PIECE_BYTES, Right::unending());
         assert!(asked.try_recv().is_err(), "nobody asked for it yet");
         for _ in 0..2 {
-            let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();
-            assert_eq!(frame.len(), piece);
+            assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap().len(), piece);
             assert_eq!(asked.recv().unwrap(), piece, "in one read");
         }
         assert_eq!(asked.recv().unwrap(), piece, "nobody asked for the third");

@@ -92,7 +92,6 @@ mod tests {
         let later = now + MINUTE;
         let left_out = 1_000 - KINDS_MAX as u64 - u64::from(OF_A_KIND);
         assert_eq!(lines.next(OTHERS, later), Some(left_out));
-        let minute = lines.0.lock();
-        assert!(minute.as_ref().unwrap().kinds.len() <= KINDS_MAX + 1);
+        assert!(lines.0.lock().as_ref().unwrap().kinds.len() <= KINDS_MAX + 1);
     }
 }

@@ -124,8 +124,7 @@ mod tests {
         fn only(document: &Value) -> BTreeMap<String, Value> {
             fold([Entry { created_at: at(0), cid: "b", document: Some(document) }])
         }
-        let index = only(&odd);
-        assert_eq!(index.keys().collect::<Vec<_>>(), ["ok"]);
+        assert_eq!(only(&odd).keys().collect::<Vec<_>>(), ["ok"]);
         for other in [
             json!({"$schema": "https://schemas.dfos.com/post/v1", "deltas": [{"op": "set", "key": "a"}]}),
             json!({"deltas": [{"op": "set", "key": "a"}]}),

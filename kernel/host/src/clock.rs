@@ -274,8 +274,7 @@ mod tests {
             SystemClock::new(SystemClock::read_saved(&path), move |_| confirmed)
                 .keeping(path.clone())
         };
-        let time = clock(false).now();
-        assert!(time < at(ahead), "it is followed");
+        assert!(clock(false).now() < at(ahead), "it is followed");
         assert_eq!(SystemClock::read_saved(&path), Some(at(ahead)));
         let time = clock(true).now();
         assert_eq!(SystemClock::read_saved(&path), Some(time));

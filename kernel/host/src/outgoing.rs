@@ -423,8 +423,7 @@ mod tests {
         let outgoing = Outgoing::within(NONE, AddressSource::ByAnybody, |client| client).unwrap();
         let url = |host: &str| Url::parse(&format!("http://{host}:{port}/")).unwrap();
         for number in ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"] {
-            let refused = outgoing.request(Method::GET, url(number));
-            assert!(refused.is_err(), "{number}");
+            assert!(outgoing.request(Method::GET, url(number)).is_err(), "{number}");
         }
         let refused = outgoing.request(Method::GET, url("localhost")).unwrap();
         let refused = refused.send(0).await.unwrap_err();

@@ -136,8 +136,7 @@ mod tests {
         assert_eq!(current(), [a.as_str()]);
         turn_tunnel(current(), folder, &b, true).unwrap();
         assert_eq!(current(), [a.clone(), b.clone()]);
-        let third = turn_tunnel(current(), folder, &c, true);
-        assert!(matches!(third, Err(TunnelChoiceError::Full)));
+        assert!(matches!(turn_tunnel(current(), folder, &c, true), Err(TunnelChoiceError::Full)));
         turn_tunnel(current(), folder, &a, false).unwrap();
         assert_eq!(current(), [b.as_str()]);
         drop_tunnel(folder, &a).unwrap();

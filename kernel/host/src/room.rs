@@ -351,8 +351,7 @@ mod tests {
         assert_eq!(room.allows(space, 1, For::People), Ok(()));
         assert!(room.need_now(Duration::ZERO, u64::MAX, For::People).is_err());
         assert!(room.ballast.bytes() > 0, "it is for nobody else");
-        let refused = room.need_now(Duration::ZERO, u64::MAX, For::Vital);
-        assert_eq!(refused, Err(NoRoom::Full));
+        assert_eq!(room.need_now(Duration::ZERO, u64::MAX, For::Vital), Err(NoRoom::Full));
         assert_eq!(room.ballast.bytes(), 0);
     }
 

@@ -144,8 +144,7 @@ mod tests {
         let renamed = open(folder.path(), "Another name", now).unwrap();
         assert_eq!((&first.did, &first.genesis), (&renamed.did, &renamed.genesis));
         assert!(first.profile != renamed.profile && renamed.has_name("Another name"));
-        let again = open(folder.path(), "Another name", now).unwrap();
-        assert_eq!(again.profile, renamed.profile);
+        assert_eq!(open(folder.path(), "Another name", now).unwrap().profile, renamed.profile);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -211,7 +211,6 @@ mod tests {
             assert_eq!(page, Err(QueryError::Cursor), "{wrong}");
             assert_eq!(parse_credit_cursor(wrong), Err(QueryError::Cursor));
         }
-        let order = Page::parse(Some("nonsense"), None, CHAIN_ORDERS, None);
-        assert_eq!(order, Err(QueryError::Order));
+        assert_eq!(Page::parse(Some("nonsense"), None, CHAIN_ORDERS, None), Err(QueryError::Order));
     }
 }

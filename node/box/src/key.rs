@@ -193,8 +193,7 @@ mod tests {
         let key = PersonKey::generate().unwrap();
         key.write_new(&path).unwrap();
         assert!(PersonKey::read(&path).unwrap() == key);
-        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -288,12 +288,10 @@ mod tests {
         seal(at, &secret("correct horse")).unwrap();
         assert!(is_sealed(at) && !at.join(PLAIN).exists());
         assert!(open_with(at, &secret("correct horse")).unwrap() == key);
-        let wrong = open_with(at, &secret("correct house"));
-        assert!(matches!(wrong, Err(SealError::Locked(_))));
+        assert!(matches!(open_with(at, &secret("correct house")), Err(SealError::Locked(_))));
         assert!(matches!(seal(at, &secret("again")), Err(SealError::Sealed)));
         change(at, &secret("correct horse"), &secret("battery staple")).unwrap();
-        let old = open_with(at, &secret("correct horse"));
-        assert!(matches!(old, Err(SealError::Locked(_))));
+        assert!(matches!(open_with(at, &secret("correct horse")), Err(SealError::Locked(_))));
         assert!(open_with(at, &secret("battery staple")).unwrap() == key);
         let seed = hex::encode(&key.signing_key().to_bytes());
         for file in std::fs::read_dir(at).unwrap() {

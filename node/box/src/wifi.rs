@@ -191,7 +191,6 @@ mod tests {
         assert_eq!(standing(folder.path()), None);
         assert!(choose(folder.path(), choice("n", "12345678")).is_err());
         fs::write(run.join(STATE), "failed\n").unwrap();
-        let refused = choose(&run, choice("n", "short")).unwrap_err();
-        assert!(refused.detail().contains("8 to 63"));
+        assert!(choose(&run, choice("n", "short")).unwrap_err().detail().contains("8 to 63"));
     }
 }

@@ -158,8 +158,7 @@ mod tests {
         assert!(wifi.contains("ssid=686f757365") && wifi.contains("country=CA"));
         assert!(!folder.path().join("wish").exists() && !to.join(WIFI_OF_CARD).exists());
         // The password must not appear in a file that the node reads.
-        let settings = std::fs::read_to_string(to.join(FILE_NAME)).unwrap();
-        assert!(!settings.contains("password"));
+        assert!(!std::fs::read_to_string(to.join(FILE_NAME)).unwrap().contains("password"));
     }
 
     #[test]

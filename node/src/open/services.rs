@@ -205,8 +205,7 @@ mod tests {
                 for derivation in declaration.spec.derives {
                     assert!(table.get(derivation.op).is_some(), "{op}: {}", derivation.op);
                 }
-                let read = declaration.reads_its_sample();
-                assert_eq!(read, Ok(()), "{op}");
+                assert_eq!(declaration.reads_its_sample(), Ok(()), "{op}");
             }
         }
     }

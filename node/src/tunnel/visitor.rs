@@ -103,8 +103,7 @@ mod tests {
         ] {
             assert_eq!(connect(target, visitor), Err(status), "{target}");
         }
-        let get = judged(Method::GET, "https://a.nodes.example:443/", &[visitor]);
-        assert_eq!(get, Err(405));
+        assert_eq!(judged(Method::GET, "https://a.nodes.example:443/", &[visitor]), Err(405));
     }
 
     #[test]

@@ -130,8 +130,7 @@ mod tests {
             key[..8].copy_from_slice(&n.to_be_bytes());
             foreign.remember(&Did::from_key(&key), None, now);
         }
-        let count = foreign.outcomes.lock().len();
-        assert_eq!(count, REMEMBERED_MAX);
+        assert_eq!(foreign.outcomes.lock().len(), REMEMBERED_MAX);
         assert!(foreign.recall(&ada, now).is_some(), "it counts for longer");
     }
 }

@@ -161,8 +161,7 @@ fn an_operation_takes_over_reasons_with_the_members_that_they_have() {
     let refusal = Refusal::from(Refused::from(NoteRefusal::from(PaidRefusal::CommandOutcome)));
     assert!(PaidRefusal::CommandOutcome.explains(&refusal));
     assert!(!NoteRefusal::Full(1, "").explains(&refusal));
-    let refusal = Refusal::from(Refused::from(NoteRefusal::Late));
-    assert_eq!(refusal.message, "Too late.");
+    assert_eq!(Refusal::from(Refused::from(NoteRefusal::Late)).message, "Too late.");
 }
 
 /// Counts money.

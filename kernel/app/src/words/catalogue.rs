@@ -405,8 +405,7 @@ mod tests {
         assert_eq!(text(name), format!("{name}{rest}"));
         // Names in old logs may turn the direction of what follows.
         assert_eq!(text("Zoë\u{202e}"), format!("Zoë{rest}"));
-        let open = text("עדה\u{2069}\u{202e}");
-        assert_eq!(open, format!("\u{2068}עדה\u{2069}{rest}"));
+        assert_eq!(text("עדה\u{2069}\u{202e}"), format!("\u{2068}עדה\u{2069}{rest}"));
     }
 
     #[test]

@@ -105,8 +105,7 @@ mod tests {
         let here = Lang::En.date_time(at, Zone::home());
         assert_eq!(unknown.date_time(at), here, "the box's own, with its name");
         assert_eq!(reader.date_time(at), "1 July 2026, 12:00");
-        let berlin = reader.date_time_in(at, zone("Europe/Berlin"));
-        assert_eq!(berlin, "1 July 2026, 12:00");
+        assert_eq!(reader.date_time_in(at, zone("Europe/Berlin")), "1 July 2026, 12:00");
         let york = reader.date_time_in(at, zone("America/New_York"));
         assert_eq!(york, "1 July 2026, 06:00 (America/New York)");
     }

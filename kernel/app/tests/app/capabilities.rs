@@ -67,8 +67,7 @@ async fn ask_weather(services: Vec<Arc<dyn Service>>) -> String {
 
 #[tokio::test]
 async fn an_app_finds_a_capability_of_another_by_its_type_alone() {
-    let answer = ask_weather(vec![app("asks", None), app("knows", Some("rain"))]).await;
-    assert_eq!(answer, "rain");
+    assert_eq!(ask_weather(vec![app("asks", None), app("knows", Some("rain"))]).await, "rain");
     assert_eq!(ask_weather(vec![app("asks", None)]).await, "nobody knows");
 }
 

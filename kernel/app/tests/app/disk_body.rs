@@ -36,8 +36,7 @@ async fn a_piece_that_was_read_before_the_right_ended_is_not_handed_out() {
     }
     ended.store(true, Ordering::SeqCst);
     node.clock.pass(Duration::from_secs(1));
-    let error = body.frame().await.unwrap().unwrap_err();
-    assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+    assert_eq!(body.frame().await.unwrap().unwrap_err().kind(), io::ErrorKind::PermissionDenied);
     assert!(body.frame().await.is_none());
     node.stop().await.unwrap();
 }

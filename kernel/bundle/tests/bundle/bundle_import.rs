@@ -91,8 +91,7 @@ fn a_backup_adds_nothing_and_is_read_only() {
     let here = one.ledger().head(&ann.did).unwrap();
     assert_eq!(Some(imported.head), here);
     assert_eq!(two.ledger().head(&ann.did).unwrap(), here);
-    let status = two.ledger().status(&ann.did).unwrap().unwrap();
-    assert!(status.read_only.is_some());
+    assert!(two.ledger().status(&ann.did).unwrap().unwrap().read_only.is_some());
     let refused = two.submit(&ann, Say::note("d"));
     assert!(matches!(refused, Err(SubmitError::ReadOnly { .. })), "{refused:?}");
     assert_eq!(two.notes(&ann.did), ["a", "b", "c"]);

@@ -115,8 +115,7 @@ fn a_log_whose_end_may_be_lost_is_held_until_a_newer_copy_comes() {
     // The node serves the entries before the damage, which are more than the copy has.
     assert_eq!(case.world.notes(&case.ada.did).len(), COPIED + 3);
     for _ in 0..2 {
-        let status = case.world.ledger().status(&case.ada.did).unwrap().unwrap();
-        assert!(status.read_only.is_some());
+        assert!(case.world.ledger().status(&case.ada.did).unwrap().unwrap().read_only.is_some());
         case.world.stop();
         case.world.open();
     }

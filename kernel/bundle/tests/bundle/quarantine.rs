@@ -85,8 +85,7 @@ impl Damaged {
         for party in [&self.ada, &self.ben] {
             let path = log_of(&self.world.data(), party);
             let ops = self.world.machine().ops();
-            let report = verify_log(&path, &ops, &VerifyOptions::default()).unwrap();
-            assert_eq!(report.fault, None);
+            assert_eq!(verify_log(&path, &ops, &VerifyOptions::default()).unwrap().fault, None);
         }
         self.world.open();
         self.world.assert_rebuildable();
@@ -134,13 +133,11 @@ fn a_file_that_was_put_right_gets_back_what_was_set_aside() {
 #[test]
 fn a_copy_that_is_too_old_is_read_only_until_a_newer_one_comes() {
     let mut case = damaged();
-    let imported = take(&case.world, &case.older).unwrap();
-    assert_eq!(imported.seq, 1);
+    assert_eq!(take(&case.world, &case.older).unwrap().seq, 1);
     for _ in 0..2 {
         case.is_aside(3, 5);
         assert_eq!(case.world.notes(&case.ada.did), ["first"]);
-        let status = case.world.ledger().status(&case.ada.did).unwrap().unwrap();
-        assert!(status.read_only.is_some());
+        assert!(case.world.ledger().status(&case.ada.did).unwrap().unwrap().read_only.is_some());
         let ping = Say::ping(std::slice::from_ref(&case.ada.did));
         let refused = case.world.submit(&case.ben, ping);
         assert!(
@@ -166,8 +163,7 @@ fn a_new_home_passes_nothing_by_that_was_acknowledged() {
     // With an older copy only, the entries in between are lost: the owner must decide.
     let copy = checked(&case.world, &case.older).unwrap();
     let home = word(&case.world, &case.ada, &copy, None);
-    let imported = import(case.world.ledger(), copy, Some(&home)).unwrap();
-    assert_eq!(imported.seq, 2);
+    assert_eq!(import(case.world.ledger(), copy, Some(&home)).unwrap().seq, 2);
     case.is_aside(3, 5);
     let mut world = case.world;
     for text in ["goes on", "and on"] {

@@ -210,8 +210,7 @@ fn damage_that_the_copies_have_too_is_said() {
     flip_within(&damaged, &log.entries[70].header_bytes);
     let mended = case.mend(&log, &damaged, &[&older]);
     assert_eq!((mended.entries, mended.reaches_end), (70, false));
-    let left = mended.left.unwrap();
-    assert_eq!(left.seq, Some(70));
+    assert_eq!(mended.left.unwrap().seq, Some(70));
     assert_eq!(fault(&case.path("mended.sqlite")), None);
 }
 

@@ -90,8 +90,7 @@ fn an_operation_has_at_most_65536_bytes_without_its_authorization() {
         bytes: OPERATION_BYTES_MAX + 1,
         bytes_max: OPERATION_BYTES_MAX,
     };
-    let too_large = statement::sign(&operation_of(spare + 1), "k", &key(1));
-    assert_eq!(too_large, Err(error));
+    assert_eq!(statement::sign(&operation_of(spare + 1), "k", &key(1)), Err(error));
 
     // A credential may be larger than the whole operation otherwise may; the creator needs none at all.
     let first = genesis(&resolver);

@@ -222,8 +222,7 @@ fn deep_services_are_carried() {
     value.as_map_mut().unwrap().insert("services".to_owned(), services);
     payload.token = token(&value, "k1", &key(1));
     let chain = verify_log([&payload.token]).unwrap();
-    let document = did_document("did:x", chain.state());
-    assert!(document.to_string().contains(&deep));
+    assert!(did_document("did:x", chain.state()).to_string().contains(&deep));
     let snapshot = cbor::encode(&chain.to_snapshot());
     let snapshot = cbor::decode_with(&snapshot, dfos_json::DEPTH_MAX + 8).unwrap();
     assert_eq!(Verified::from_trusted_snapshot(&snapshot), Ok(chain));

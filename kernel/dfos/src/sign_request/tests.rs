@@ -167,8 +167,7 @@ fn a_signer_signs_only_what_it_showed_and_only_for_itself() {
     assert!(verify_response(&forged, &request, &verifier).is_err());
     let mut elsewhere = request.clone().into_statement();
     elsewhere.payload.push(b' ');
-    let refused = verify_response(&response, &elsewhere, &verifier);
-    assert_eq!(refused, Err(SignRequestError::Payload));
+    assert_eq!(verify_response(&response, &elsewhere, &verifier), Err(SignRequestError::Payload));
 }
 
 #[test]

@@ -143,11 +143,9 @@ fn auth_tokens() {
             assert_eq!(verdict.is_ok(), case["valid"].as_bool().unwrap(), "{case}");
             if verdict.is_ok() {
                 expected.lifetime_secs_max = Some(1);
-                let verdict = auth::verify(token, &expected, &verifier);
-                assert_eq!(verdict, Err(AuthError::Lifetime(1)));
+                assert_eq!(auth::verify(token, &expected, &verifier), Err(AuthError::Lifetime(1)));
                 expected.audience = "another";
-                let verdict = auth::verify(token, &expected, &verifier);
-                assert_eq!(verdict, Err(AuthError::Audience));
+                assert_eq!(auth::verify(token, &expected, &verifier), Err(AuthError::Audience));
             }
         }
     }

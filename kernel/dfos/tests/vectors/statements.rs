@@ -20,8 +20,7 @@ fn check<S: Statement + std::fmt::Debug>(entry: &Json) {
     assert_eq!(cbor::to_json(read.jws().header()), Ok(entry["header"].clone()));
     let payload = cbor::to_json(&read.statement().to_value());
     assert_eq!(payload, Ok(entry["payload"].clone()));
-    let signature = hex::encode(read.jws().signature());
-    assert_eq!(signature, text(entry, "signatureHex"));
+    assert_eq!(hex::encode(read.jws().signature()), text(entry, "signatureHex"));
 }
 
 /// A payload without a token.
@@ -115,8 +114,7 @@ fn sign_in() {
             assert_eq!(verify(at(secs), domain, nonce).is_ok(), good, "{secs}");
         }
         assert_eq!(verify(at(0), domain, nonce).unwrap().did, did);
-        let wrong = verify(at(0), "evil.example", nonce);
-        assert_eq!(wrong, Err(siwd::SiwdError::Domain));
+        assert_eq!(verify(at(0), "evil.example", nonce), Err(siwd::SiwdError::Domain));
         assert_eq!(verify(at(0), domain, "x"), Err(siwd::SiwdError::Nonce));
     }
 }

@@ -62,8 +62,7 @@ fn an_address_is_read_as_it_was_written_and_in_no_other_form() {
     }
     let mapped = "::ffff:192.0.2.1".parse().unwrap();
     assert_eq!(forwarded(mapped), "for=192.0.2.1");
-    let mapped = forwarded_address("for=\"[::ffff:192.0.2.1]\"");
-    assert_eq!(mapped, Some(IpAddr::from([192, 0, 2, 1])));
+    assert_eq!(forwarded_address("for=\"[::ffff:192.0.2.1]\""), Some(IpAddr::from([192, 0, 2, 1])));
     let cases = "|192.0.2.1|for=|for=_hidden|for=unknown|for=192.0.2.1:80|\
         for=192.0.2.1, for=192.0.2.2|for=[::1]|for=\"[::1]:80\"|for=\"192.0.2.1\"|\
         For=192.0.2.1;by=1.1.1.1";
@@ -130,8 +129,7 @@ async fn a_stream_that_one_end_drops_ends_at_the_other() {
             let _ = stream.write_all(&[7; 10_000]).await;
             return;
         }
-        let ended = stream.read_exact(&mut first).await;
-        assert!(ended.is_err());
+        assert!(stream.read_exact(&mut first).await.is_err());
     })
     .await;
     let meter = Meter::default();

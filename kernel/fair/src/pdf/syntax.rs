@@ -235,8 +235,7 @@ mod tests {
     #[test]
     fn a_dictionary_is_written_as_it_was_read() {
         let text = b" % a note\n<</Size 7/Root 1 0 R /ID[<00><0aFF>]/Info<</Title(a \\( ) b (c)))>>/N null/P 1.5 /S/Name>> startxref";
-        let bad = Dict::parse(text, 0);
-        assert_eq!(bad, None, "a bracket too many");
+        assert_eq!(Dict::parse(text, 0), None, "a bracket too many");
         let text = b" % a note\n<</Size 7/Root 1 0 R /ID[<00><0aFF>]/Info<</Title(a \\( b (c))>>/N null/P 1.5 /S/Name>> startxref";
         let (dict, end) = Dict::parse(text, 0).unwrap();
         assert_eq!(&text[end..], b" startxref");

@@ -72,8 +72,7 @@ mod tests {
 
     #[test]
     fn a_password_is_read_as_people_write_it() {
-        let bits = Password::parse("00000-00000-00000-00000-000004").unwrap();
-        assert_eq!(bits.0[15], 1);
+        assert_eq!(Password::parse("00000-00000-00000-00000-000004").unwrap().0[15], 1);
         let text = "7zzzz-zzzzz-zzzzz-zzzzz-zzzzzw";
         let read = Password::parse(text).unwrap();
         assert!(Password::parse(&text.to_uppercase().replace('-', " ")) == Some(read));

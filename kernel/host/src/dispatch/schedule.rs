@@ -194,8 +194,7 @@ mod tests {
         };
         let minute = Duration::from_secs(60);
         let refused = Some(Next::Refuse(8, minute));
-        let clients = fail(Scope::ClientAndHost);
-        assert_eq!(clients, [refused, Some(Next::Begin(9))]);
+        assert_eq!(fail(Scope::ClientAndHost), [refused, Some(Next::Begin(9))]);
         let hosts = fail(Scope::Host);
         let both = [8, 9].map(|id| Some(Next::Refuse(id, minute)));
         assert_eq!(hosts, both);

@@ -81,8 +81,7 @@ async fn a_deadline_ends_each_delivery_and_a_circuit_opens_and_is_probed() {
     let minute = Duration::from_secs(60);
     let silent = Err(Undelivered::NoAnswer);
     let refused = Err(Undelivered::CircuitOpen(minute));
-    let results = next_results(&mut dispatcher, 5).await;
-    assert_eq!(results, [silent, silent, silent, refused, refused]);
+    assert_eq!(next_results(&mut dispatcher, 5).await, [silent, silent, silent, refused, refused]);
     dispatcher.submit(6, to, std::future::pending());
     assert_eq!(next_results(&mut dispatcher, 1).await, [refused]);
     clock.pass(minute);

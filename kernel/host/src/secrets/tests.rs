@@ -44,8 +44,7 @@ fn sealed_secrets_stand_in_no_file_and_open_with_their_key_alone() {
     }
     drop(secrets);
     assert_eq!(words(&open(&path, true)), ["ada@example.com", "XK4D-9QZT"]);
-    let other = Secrets::open(&path, &[TABLE], vault(8), true);
-    assert!(matches!(other, Err(SecretsError::Locked)));
+    assert!(matches!(Secrets::open(&path, &[TABLE], vault(8), true), Err(SecretsError::Locked)));
     // A program that knows no sealed secrets does not begin new ones next to them.
     let version: i32 = Connection::open(&path)
         .unwrap()
@@ -72,8 +71,7 @@ fn secrets_are_sealed_and_opened_for_good_while_the_node_runs() {
     put(&secrets, "bob@example.com");
     assert_eq!(words(&secrets), ["ada@example.com", "bob@example.com"]);
     assert!(!stands_in(folder.path(), "bob@example"));
-    let plain = opened(&path, &vault(7)).unwrap().unwrap();
-    assert!(plain.starts_with(b"SQLite format 3\0"));
+    assert!(opened(&path, &vault(7)).unwrap().unwrap().starts_with(b"SQLite format 3\0"));
     secrets.set_sealed(false).unwrap();
     put(&secrets, "carl@example.com");
     drop(secrets);
@@ -115,8 +113,7 @@ fn a_change_that_a_pulled_plug_cut_off_goes_and_those_before_it_stay() {
     let mut damaged = whole.clone();
     damaged[before - 5] ^= 1;
     fs::write(&at, &damaged).unwrap();
-    let refused = Secrets::open(&path, &[TABLE], vault(7), true);
-    assert!(matches!(refused, Err(SecretsError::Damaged)));
+    assert!(matches!(Secrets::open(&path, &[TABLE], vault(7), true), Err(SecretsError::Damaged)));
 }
 
 #[test]

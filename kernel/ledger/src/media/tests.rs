@@ -33,8 +33,7 @@ fn a_file_is_named_by_its_bytes_and_kept_once() {
     assert_eq!(store.list(&did).unwrap(), vec![(first.cid, 200_000)]);
     assert_eq!(store.check(&did, &first.cid).unwrap(), 200_000);
     // Nothing of the upload is left but the file.
-    let left = fs::read_dir(store.folder(&did)).unwrap().count();
-    assert_eq!(left, 1);
+    assert_eq!(fs::read_dir(store.folder(&did)).unwrap().count(), 1);
 }
 
 #[test]
@@ -44,8 +43,7 @@ fn a_file_that_rotted_is_whole_again_when_its_bytes_come_again() {
     let path = store.path(&did, &stored.cid).unwrap();
     for rotten in [&b"hellp"[..], b"hell", b""] {
         fs::write(&path, rotten).unwrap();
-        let again = store.put(&did, &b"hello"[..]).unwrap();
-        assert!(again.existed);
+        assert!(store.put(&did, &b"hello"[..]).unwrap().existed);
         assert_eq!(store.check(&did, &stored.cid).unwrap(), 5);
     }
     assert_eq!(store.list(&did).unwrap(), vec![(stored.cid, 5)]);
@@ -90,8 +88,7 @@ fn only_what_is_old_goes_and_what_comes_again_or_is_about_to_be_named_is_young()
     assert!(store.pin(&did, &named).unwrap().is_some());
     assert_eq!(store.older(&did, at(500)).unwrap(), [(old, 3)]);
     for (cid, goes) in [(old, true), (again, false), (named, false)] {
-        let removed = store.removal(&did).remove_older(&cid, at(500)).unwrap();
-        assert_eq!(removed == Removed::Yes, goes);
+        assert_eq!(store.removal(&did).remove_older(&cid, at(500)).unwrap() == Removed::Yes, goes);
         assert_eq!(store.size(&did, &cid).unwrap().is_none(), goes);
     }
     assert!(store.pin(&did, &old).unwrap().is_none());

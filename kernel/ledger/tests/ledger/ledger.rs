@@ -383,8 +383,7 @@ fn a_failed_fsync_stops_the_ledger_and_a_restart_recovers() {
     disk.0.store(true, std::sync::atomic::Ordering::SeqCst);
     world.ledger().drain();
     assert!(world.ledger().fatal().is_some_and(|reason| reason.contains("worn out")));
-    let refused = world.submit_raw(&ada, Say::note("no more"));
-    assert_eq!(refused, Err(SubmitError::OutcomeUnknown));
+    assert_eq!(world.submit_raw(&ada, Say::note("no more")), Err(SubmitError::OutcomeUnknown));
     // Reads continue.
     assert_eq!(world.notes(&ada.did), ["in the journal"]);
     disk.0.store(false, std::sync::atomic::Ordering::SeqCst);
@@ -550,8 +549,7 @@ fn a_log_takes_no_more_entries_than_its_time_goes_on_and_no_other_log_pays() {
     assert!(matches!(&error, SubmitError::TooFast { did, .. } if *did == ada.did), "{error}");
     // Other people write, also entries that name the log's owner, and a repeated command gets its receipt.
     world.submit(&ben, Say::note("mine")).unwrap();
-    let again = world.ledger().submit_blocking(last.unwrap()).unwrap();
-    assert!(again.repeated);
+    assert!(world.ledger().submit_blocking(last.unwrap()).unwrap().repeated);
     // The same proof is accepted once the time is over.
     std::thread::sleep(wait + Duration::from_millis(50));
     world.ledger().submit_blocking(command).unwrap();

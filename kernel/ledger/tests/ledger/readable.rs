@@ -74,8 +74,7 @@ fn a_damaged_log_is_read_up_to_the_damage_and_takes_nothing() {
     let status = ledger.readable_status(&ada.did).unwrap().unwrap();
     assert_eq!(status.seq + 1, damaged);
     assert_eq!(status.quarantined, Some(damage.reason));
-    let refused = ledger.submit_blocking(more);
-    assert!(matches!(refused, Err(SubmitError::Quarantined { .. })));
+    assert!(matches!(ledger.submit_blocking(more), Err(SubmitError::Quarantined { .. })));
 }
 
 #[test]

@@ -308,8 +308,7 @@ mod tests {
         let public = x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(secret));
         let recipient = Recipient::Keys(vec![EncryptionKey::from_bytes(public.to_bytes())]);
         round_trip(&recipient, &Unlock::Key(secret)).unwrap();
-        let wrong = round_trip(&recipient, &Unlock::Key([1; 32]));
-        assert!(matches!(wrong, Err(AgeError::Locked)));
+        assert!(matches!(round_trip(&recipient, &Unlock::Key([1; 32])), Err(AgeError::Locked)));
         let identity: x25519::Identity = secret_text(&secret).unwrap().parse().unwrap();
         assert_eq!(identity.to_public().to_string(), key_text(&public.to_bytes()).unwrap());
     }

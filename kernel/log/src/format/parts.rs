@@ -200,8 +200,7 @@ mod tests {
         let file = write_parts(folder.path(), &bytes, 1000).unwrap();
         assert_eq!(read(&file).unwrap(), bytes);
         let mut writer = PartsWriter::new(folder.path(), true, 1);
-        let error = writer.write_all(&[0; 1001]).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(writer.write_all(&[0; 1001]).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
     }
 
     #[test]

@@ -90,8 +90,7 @@ fn clients_that_sort_by_locale() {
     let keys = [ada.key.verifying_key()];
     let signed = attestation.verify(&signature, &keys).unwrap();
     assert_eq!((signed.form(), signed.text()), (CanonicalForm::IcuEnUs, theirs.as_str()));
-    let read = SignedAttestation::read(&ada.did, &theirs, &signature, &keys);
-    assert_eq!(read, Ok(signed));
+    assert_eq!(SignedAttestation::read(&ada.did, &theirs, &signature, &keys), Ok(signed));
 }
 
 #[test]

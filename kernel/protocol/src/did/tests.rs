@@ -16,8 +16,7 @@ fn did(text: &str) -> Did {
 fn a_key_and_its_multikey_name_the_same_did() {
     let by_key = Did::from_key(&KEY);
     assert_eq!(by_key, "did:imajin:FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z");
-    let by_multikey = did("did:mjn:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw");
-    assert_eq!(by_multikey, by_key);
+    assert_eq!(did("did:mjn:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw"), by_key);
     assert_eq!(by_key.key_bytes(), Some(KEY));
     assert_eq!(by_key.kind(), DidKind::Key);
 }

@@ -68,8 +68,7 @@ fn what_is_written_is_read_and_said_in_the_document() {
 
 #[test]
 fn a_chain_without_any_has_none_and_a_deleted_one_neither() {
-    let none = did_document("did:x", "did:y", &chain(Vec::new()));
-    assert_eq!(none.get("keyAgreement"), None);
+    assert_eq!(did_document("did:x", "did:y", &chain(Vec::new())).get("keyAgreement"), None);
     let living = chain(vec![entry(2, true).service().unwrap()]);
     let public = PublicKey::from(&signing());
     let deleted = sign_delete(&living, at(1), &public.key_id(), &signing()).unwrap();
@@ -78,8 +77,7 @@ fn a_chain_without_any_has_none_and_a_deleted_one_neither() {
     let first = EncryptionKey::from_bytes([9; 32]);
     assert_eq!(owner_keys(Some(state), Some(first)), [first]);
     assert_eq!(owner_keys(None, None), []);
-    let document = did_document("did:x", "did:y", &deleted.verified);
-    assert_eq!(document.get("keyAgreement"), None);
+    assert_eq!(did_document("did:x", "did:y", &deleted.verified).get("keyAgreement"), None);
 }
 
 #[test]

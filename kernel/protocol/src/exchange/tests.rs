@@ -147,8 +147,7 @@ fn what_is_paid_is_whole() {
     let read = |value: Value| {
         Instruction::read(&document(value, 1), &did(1), &[key(1).verifying_key()], at(NOW))
     };
-    let fine = read(instruction()).unwrap();
-    assert_eq!(fine.distribution, [(did(2), 70), (did(3), 30)]);
+    assert_eq!(read(instruction()).unwrap().distribution, [(did(2), 70), (did(3), 30)]);
     assert_eq!(read(with_member(instruction(), "amount", json!(101))), Err(DocumentError::Sum));
     for (name, member) in [
         ("amount", json!(1.5)),

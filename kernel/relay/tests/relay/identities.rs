@@ -66,8 +66,7 @@ async fn out_of_place() {
     // After a delete there is only a restore; its parent must be here.
     let delete = ada.delete();
     let restore = ada.restore();
-    let waits = server.post_one(&restore).await;
-    assert_eq!(waits["dependencyMissing"], true);
+    assert_eq!(server.post_one(&restore).await["dependencyMissing"], true);
     // Another update came first, so the delete conflicts, and the restore never comes in.
     server.accept(&[&other.touch()]).await;
     assert_eq!(server.post_one(&delete).await["status"], "rejected");

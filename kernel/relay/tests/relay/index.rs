@@ -216,8 +216,7 @@ async fn whoever_signed_on_any_branch() {
     server.accept(&[&first.token, &by_bob.token, &later.token]).await;
     for person in [&ada, &bob] {
         let path = format!("/index/v0/content?signer={}", person.did());
-        let list = server.ok(&path).await;
-        assert_eq!(list["content"][0]["contentId"], first.id());
+        assert_eq!(server.ok(&path).await["content"][0]["contentId"], first.id());
     }
     let path = format!("/index/v0/content?creator={}", bob.did());
     assert_eq!(server.ok(&path).await["content"], json!([]));

@@ -27,8 +27,7 @@ async fn countersignatures() {
     assert_eq!(own["error"], "witness DID must differ from target author DID");
     // A countersignature of an unknown target waits; the target's route does not exist until then.
     let unknown = document("nothing").1;
-    let waits = server.post_one(&bob.countersign(&unknown, None)).await;
-    assert_eq!(waits["dependencyMissing"], true);
+    assert_eq!(server.post_one(&bob.countersign(&unknown, None)).await["dependencyMissing"], true);
     let none = format!("/proof/v1/countersignatures/{unknown}");
     assert_eq!(server.status(&none).await, 404);
     // A deleted author's work can still be witnessed, but not by the deleted.
@@ -53,8 +52,7 @@ async fn artifacts_and_revocations_stand_by_themselves() {
         );
     }
     // The grant was revoked before it arrived.
-    let refused = server.post_one(&grant).await;
-    assert_eq!(refused["error"], "credential is revoked");
+    assert_eq!(server.post_one(&grant).await["error"], "credential is revoked");
     let status = server.ok(&format!("/revocations/v1/credential/{}", cid_of(&grant))).await;
     assert_eq!(
         (&status["revoked"], &status["revocation"]),

@@ -36,8 +36,7 @@ async fn what_its_node_withdraws_is_listed_nowhere_and_comes_back_from_the_node_
     let did = group.did().as_str().to_owned();
     assert!(listed(&server).await.contains(&did));
 
-    let removed = server.relay.withdraw(vec![did.clone()]).await.unwrap();
-    assert_eq!(removed, 3);
+    assert_eq!(server.relay.withdraw(vec![did.clone()]).await.unwrap(), 3);
     let names = listed(&server).await;
     assert!(!names.contains(&did) && names.contains(&ada.did().as_str().to_owned()));
     // A peer still has it; neither reading through nor following nor a stranger brings it back.

@@ -338,8 +338,7 @@ mod tests {
             let mut bytes = Vec::new();
             let outcome =
                 bucket.get("x").map(|found| found.unwrap().take(64 * 1024).read_to_end(&mut bytes));
-            let is_read = matches!(outcome, Ok(Ok(_)));
-            assert_eq!(is_read, bytes.len() == 64 * 1024, "{flood:?}");
+            assert_eq!(matches!(outcome, Ok(Ok(_))), bytes.len() == 64 * 1024, "{flood:?}");
             server.check_given_up(64 * 1024);
         }
     }

@@ -218,8 +218,7 @@ mod tests {
     async fn an_answer_without_end_is_given_up() {
         let server = EndlessServer::start(Flood::HTTP[2]);
         let relay = Relay::other(Allowed::default(), &server.url()).unwrap();
-        let answer = relay.did().await;
-        assert!(matches!(answer, Err(RelayError::Http(AnswerError::Long(_)))));
+        assert!(matches!(relay.did().await, Err(RelayError::Http(AnswerError::Long(_)))));
         let given_up = move || server.check_given_up(ANSWER_BYTES_MAX as u64);
         tokio::task::spawn_blocking(given_up).await.unwrap();
     }

@@ -80,8 +80,7 @@ fn what_is_cleared_or_has_no_json_form_is_null_in_a_view() {
     log.head();
     let dir = tempfile::tempdir().unwrap();
     let path = bundles::export(&log, dir.path());
-    let report = judge_path(&path, &VerifyOptions::default());
-    assert_eq!(report.fault, None);
+    assert_eq!(judge_path(&path, &VerifyOptions::default()).fault, None);
     let profile = &bundles::read(&path, "bundle.json")["sections"]["profile"];
     assert_eq!((&profile["visibility"], &profile["links"]), (&json!("public"), &Json::Null));
 }

@@ -218,8 +218,7 @@ fn run(file: &Path, sql: &str) {
 #[test]
 fn every_code_is_found_by_both_of_the_same_entry_and_file() {
     let whole = Whole::new();
-    let report = judge_path(&whole.path, &VerifyOptions::default());
-    assert_eq!(report.fault, None);
+    assert_eq!(judge_path(&whole.path, &VerifyOptions::default()).fault, None);
     let mut corpus = Corpus { whole, found: BTreeSet::new() };
     of_links(&mut corpus);
     of_proofs(&mut corpus);
@@ -566,8 +565,7 @@ fn of_anchors(corpus: &mut Corpus) {
     corpus.assert_fault(&path, Code::Anchor, None, Some(anchors));
     // Anchors that the node published and the bundle keeps back.
     let published = corpus.whole.published.clone();
-    let honest = judge_anchored(&corpus.whole.path, &published).unwrap();
-    assert_eq!(honest.fault, None);
+    assert_eq!(judge_anchored(&corpus.whole.path, &published).unwrap().fault, None);
     let path = edited(corpus, &|file| file["nodes"][0]["paths"] = json!([]));
     let fault = judge_anchored(&path, &published).unwrap().fault.unwrap();
     assert_eq!((fault.code, fault.seq, fault.file), (Code::Path, None, None));

@@ -125,8 +125,7 @@ fn files_move_to_the_disk_and_back_and_keep_their_dates() {
     let older = |world: &World| world.store.older(&world.did, at(500)).unwrap();
     assert_eq!(older(&world), [(old, 9)]);
     world.restart();
-    let listed = world.store.list(&world.did).unwrap();
-    assert_eq!(listed.len(), 2);
+    assert_eq!(world.store.list(&world.did).unwrap().len(), 2);
     let whereabouts = world.store.whereabouts();
     assert!(!whereabouts.to_disk && !whereabouts.is_missing);
     assert!(matches!(
@@ -163,8 +162,7 @@ fn a_move_that_is_stopped_at_any_step_goes_on_and_nothing_is_lost() {
         for cid in &cids {
             assert!(world.has(cid), "stopped at {stop_at}");
         }
-        let listed = world.store.list(&world.did).unwrap();
-        assert_eq!(listed.len(), 3, "stopped at {stop_at}");
+        assert_eq!(world.store.list(&world.did).unwrap().len(), 3, "stopped at {stop_at}");
         assert!(world.moves());
         assert_eq!((world.on_card(), world.on_disk()), (0, 3));
         assert!(cids.iter().all(|cid| world.has(cid)));
@@ -306,8 +304,7 @@ fn a_folder_of_the_card_and_another_nodes_disk_are_refused_and_not_written_to() 
     let on_card = world.card.path().join("mnt");
     fs::create_dir(&on_card).unwrap();
     let store = open(world.card.path(), &on_card, &world.clock);
-    let refusal = store.disks(&world.node)[0].refusal;
-    assert_eq!(refusal, Some(DiskRefusal::NotMounted));
+    assert_eq!(store.disks(&world.node)[0].refusal, Some(DiskRefusal::NotMounted));
     assert!(matches!(
         store.choose_disk(&world.node, "folder", &|_| 0),
         Err(PlaceError::Refused(DiskRefusal::NotMounted))
@@ -346,8 +343,7 @@ fn uploads_move_too_and_go_on_where_they_were() {
     world.plug_in();
     let mut writer = world.store.append(&world.did, &upload.id, 5).unwrap();
     writer.write(b"67890").unwrap();
-    let stored = writer.finish().unwrap();
-    assert_eq!(stored.cid, raw_cid(b"1234567890"));
+    assert_eq!(writer.finish().unwrap().cid, raw_cid(b"1234567890"));
     assert!(world.store.end_upload(&world.did, &upload.id).unwrap());
     assert_eq!((world.on_card(), world.on_disk()), (0, 1));
 }

@@ -91,8 +91,7 @@ fn an_upload_goes_on_after_a_restart_and_gets_its_name() {
     world.restart();
     let again = world.store.finish_upload(&world.did, &id).unwrap();
     assert_eq!((again.cid, again.existed), (stored.cid, true));
-    let upload = world.store.upload(&world.did, &id).unwrap();
-    assert_eq!(upload.outcome.as_deref(), Some("ast_1"));
+    assert_eq!(world.store.upload(&world.did, &id).unwrap().outcome.as_deref(), Some("ast_1"));
     assert!(world.store.end_upload(&world.did, &id).unwrap());
     assert!(world.store.size(&world.did, &stored.cid).unwrap().is_some());
     assert_eq!(world.files(), 1, "the folder of the file");

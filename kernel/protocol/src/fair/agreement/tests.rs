@@ -54,8 +54,7 @@ fn a_manifest_in_the_form_of_locales_is_agreed_to_in_that_form() {
     let song = Manifest::from_value(named).unwrap();
     let song = song.verify(&SuffixKeys).unwrap();
     assert_eq!(song.form(), CanonicalForm::IcuEnUs);
-    let agreement = song.agree(&did(2), &key(2)).unwrap();
-    assert_eq!(agreement.signature, signature(2));
+    assert_eq!(song.agree(&did(2), &key(2)).unwrap().signature, signature(2));
     let consent = song.check(&agreed(&song, &[2]), &SuffixKeys).unwrap();
     assert_eq!(consent.agreed, [did(2)]);
 }
@@ -84,8 +83,7 @@ fn a_key_that_came_later_is_as_good_as_the_first() {
     let mut agreed = AgreementList::default();
     agreed.put(song.agree(&did(2), &key(9)).unwrap());
     assert!(song.check(&agreed, &Later).unwrap().missing.is_empty());
-    let unknown = song.check(&agreed, &SuffixKeys).unwrap();
-    assert_eq!(unknown.wrong, [did(2)]);
+    assert_eq!(song.check(&agreed, &SuffixKeys).unwrap().wrong, [did(2)]);
 }
 
 #[test]

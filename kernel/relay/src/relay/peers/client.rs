@@ -219,8 +219,7 @@ mod tests {
         let client = Client::new(&(Arc::new(RefusingHost) as Arc<dyn Host>));
         let peer = Url::parse("http://127.0.0.1:1/").unwrap();
         let last = client.chain_log(&peer, Chain::Identity, "a", None).await;
-        let error = last.unwrap_err().to_string();
-        assert_eq!(error, "it did not answer; it is asked again in 7 s");
+        assert_eq!(last.unwrap_err().to_string(), "it did not answer; it is asked again in 7 s");
         assert!(client.blob(&peer, "a").await.is_err());
     }
 }

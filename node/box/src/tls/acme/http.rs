@@ -115,8 +115,7 @@ mod tests {
         use imajin_edge::testing::{EndlessServer, Flood};
         for flood in [Flood::HTTP[0], Flood::HTTP[2]] {
             let server = EndlessServer::start(flood);
-            let outcome = ask(&http(&server.url()), server.url()).await;
-            assert_ne!(outcome, "200 OK", "{flood:?}");
+            assert_ne!(ask(&http(&server.url()), server.url()).await, "200 OK", "{flood:?}");
             let given_up = move || server.check_given_up(ANSWER_BYTES_MAX as u64);
             tokio::task::spawn_blocking(given_up).await.unwrap();
         }

@@ -223,8 +223,7 @@ mod tests {
         let body = r#"{"type":"urn:ietf:params:acme:error:badNonce","detail":"JWS has \"no\" good nonce"}"#;
         let text = format!("http request error: non 2xx http status: 400 {body:?}");
         assert!(is_bad_nonce(&text));
-        let detail = problem(&text).unwrap().detail.unwrap();
-        assert_eq!(detail, "JWS has \"no\" good nonce");
+        assert_eq!(problem(&text).unwrap().detail.unwrap(), "JWS has \"no\" good nonce");
         assert!(!is_bad_nonce(&text.replace("badNonce", "malformed")));
         for text in ["", "io error: Kind(\"TimedOut\")", "http request error: 500 \"oops\""] {
             assert!(problem(text).is_none() && !is_bad_nonce(text), "{text}");
