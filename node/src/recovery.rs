@@ -123,10 +123,8 @@ mod tests {
         let at = PREFIX.len() + 25 * 3 + 4;
         let other = if &text[at..=at] == "a" { "b" } else { "a" };
         let mistyped = format!("{}{other}{}", &text[..at], &text[at + 1..]);
-        assert_eq!(
-            open(&mistyped, "right").map(|_| ()).unwrap_err().to_string(),
-            "line 4 of 10 has a letter that does not fit: compare it with the sheet"
-        );
+        let expected = "line 4 of 10 has a letter that does not fit: compare it with the sheet";
+        assert_eq!(open(&mistyped, "right").map(|_| ()).unwrap_err().to_string(), expected);
     }
 
     #[test]

@@ -93,9 +93,7 @@ mod tests {
             }
             assert!(map.len() <= 3 && map.order.len() <= 33);
         }
-        assert_eq!(
-            (map.get(&999), map.get(&997), map.get(&995), map.get(&993)),
-            (Some(&999), Some(&997), Some(&995), None)
-        );
+        let expected = (Some(&999), Some(&997), Some(&995), None);
+        assert_eq!((map.get(&999), map.get(&997), map.get(&995), map.get(&993)), expected);
     }
 }

@@ -332,10 +332,8 @@ mod tests {
         let vital = |free| room.allows(space(free), 1, For::Vital);
         assert_eq!((vital(GIB / 2), vital(1 << 20)), (Ok(()), Err(NoRoom::Full)));
         let level = |free| room.standing_of(space(free)).level;
-        assert_eq!(
-            [3 * GIB, 2 * GIB - 1, GIB - 1].map(level),
-            [Level::Plenty, Level::Scarce, Level::Reserve]
-        );
+        let expected = [Level::Plenty, Level::Scarce, Level::Reserve];
+        assert_eq!([3 * GIB, 2 * GIB - 1, GIB - 1].map(level), expected);
     }
 
     #[test]

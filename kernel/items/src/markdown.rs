@@ -314,10 +314,8 @@ mod tests {
     #[test]
     fn a_text_has_its_form_and_nothing_runs() {
         let shown = |text: &str| markdown(text, &[]).0.into_string();
-        assert_eq!(
-            shown("# One\n\n*a* **b** `c`"),
-            "<h2>One</h2><p><em>a</em> <strong>b</strong> <code>c</code></p>"
-        );
+        let expected = "<h2>One</h2><p><em>a</em> <strong>b</strong> <code>c</code></p>";
+        assert_eq!(shown("# One\n\n*a* **b** `c`"), expected);
         assert_eq!(shown("## a\n#### b\n## c\n# d"), "<h2>a</h2><h3>b</h3><h2>c</h2><h2>d</h2>");
         assert_eq!(shown("2. a\n3. b"), "<ol start=\"2\"><li>a</li><li>b</li></ol>");
         assert_eq!(shown("- a\n  - b"), "<ul><li>a<ul><li>b</li></ul></li></ul>");

@@ -134,10 +134,8 @@ mod tests {
     #[test]
     fn signs_as_the_rfc_says() {
         let pair = Keypair::import(SEED).unwrap();
-        assert_eq!(
-            pair.public_key().to_hex(),
-            "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
-        );
+        let expected = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+        assert_eq!(pair.public_key().to_hex(), expected);
         let signature = sign(&pair, b"");
         assert_eq!(
             signature,

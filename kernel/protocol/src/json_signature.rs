@@ -65,10 +65,8 @@ mod tests {
         let ours = sign_json(&key, &document);
         assert_eq!(verify_json(&key.verifying_key(), &document, &ours), Some(CanonicalForm::Jcs));
         let theirs = key.sign(br#"{"from_did":"x","fromDid":"y","total":1.5}"#).to_bytes();
-        assert_eq!(
-            verify_json(&key.verifying_key(), &document, &theirs),
-            Some(CanonicalForm::IcuEnUs)
-        );
+        let expected = Some(CanonicalForm::IcuEnUs);
+        assert_eq!(verify_json(&key.verifying_key(), &document, &theirs), expected);
         let other = json!({"from_did": "x", "fromDid": "y", "total": 1.25});
         assert_eq!(verify_json(&key.verifying_key(), &other, &theirs), None);
         assert_eq!(parse_signature(&hex::encode(&ours)), Some(ours));

@@ -214,10 +214,8 @@ mod tests {
 
     #[test]
     fn lists_and_numbers_come_from_the_environment_too() {
-        assert_eq!(
-            with_env("IMAJIN_SERVICES", "auth, profile").unwrap().services,
-            ["auth", "profile"]
-        );
+        let expected = ["auth", "profile"];
+        assert_eq!(with_env("IMAJIN_SERVICES", "auth, profile").unwrap().services, expected);
         assert_eq!(with_env("IMAJIN_LIMITS_CONNECTIONS", "7").unwrap().limits.connections, 7);
     }
 }

@@ -419,10 +419,8 @@ mod tests {
             TEXTS.for_reader(lang).markup("own", args, element).into_string()
         };
         let name = "&lt;data&gt;&amp;";
-        assert_eq!(
-            markup_in(Lang::En),
-            format!("{name}, <a href=\"/data\">look</a> at your box (<time></time>).")
-        );
+        let expected = format!("{name}, <a href=\"/data\">look</a> at your box (<time></time>).");
+        assert_eq!(markup_in(Lang::En), expected);
         assert_eq!(
             markup_in(Lang::De),
             format!("<a href=\"/data\">Schau</a> dir deine Box an, {name} (<time></time>).")

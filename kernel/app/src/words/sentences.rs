@@ -296,10 +296,8 @@ mod tests {
         assert_eq!(german("The list is full."), "Die Liste ist voll.");
         assert_eq!(german("The list is full"), "Die Liste ist voll");
         assert_eq!(german("\"Ada: 1\" is nobody: ask Bob."), "Frag Bob, wer „Ada: 1“ ist.");
-        assert_eq!(
-            german("a must be {b, c} and nothing else."),
-            "a muss {b, c} sein und nichts sonst."
-        );
+        let expected = "a muss {b, c} sein und nichts sonst.";
+        assert_eq!(german("a must be {b, c} and nothing else."), expected);
         assert_eq!(german("Nobody is here"), "Nobody is here");
         assert_eq!(german("The list is full.\nNobody"), "Die Liste ist voll.\nNobody");
     }
@@ -307,18 +305,14 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_field_follows_its_name() {
         assert_eq!(german("title must be a text."), "title muss ein Text sein.");
-        assert_eq!(
-            german("The body: [2].url must be a text."),
-            "Im Inhalt: [2].url muss ein Text sein."
-        );
+        let expected = "Im Inhalt: [2].url muss ein Text sein.";
+        assert_eq!(german("The body: [2].url must be a text."), expected);
     }
 
     #[test]
     fn parts_of_a_finding_are_translated_each() {
-        assert_eq!(
-            german("card0: the list is full; box holds 2 notes at most"),
-            "card0: the list is full; box fasst höchstens 2 Notizen"
-        );
+        let expected = "card0: the list is full; box fasst höchstens 2 Notizen";
+        assert_eq!(german("card0: the list is full; box holds 2 notes at most"), expected);
         assert_eq!(german("card0: The list is full"), "card0: Die Liste ist voll");
     }
 
@@ -343,10 +337,8 @@ mod tests {
 
     #[test]
     fn an_amount_is_written_as_the_language_does() {
-        assert_eq!(
-            german("\"€1,234.50\" is nobody: ask 5.00\u{a0}CHF."),
-            "Frag 5,00\u{a0}CHF, wer „1.234,50\u{a0}€“ ist."
-        );
+        let expected = "Frag 5,00\u{a0}CHF, wer „1.234,50\u{a0}€“ ist.";
+        assert_eq!(german("\"€1,234.50\" is nobody: ask 5.00\u{a0}CHF."), expected);
     }
 
     #[test]

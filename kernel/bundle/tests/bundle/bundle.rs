@@ -37,10 +37,8 @@ fn a_folder_comes_back_as_it_went() {
         .iter()
         .map(|p| p.strip_prefix(target.path()).unwrap().display().to_string())
         .collect();
-    assert_eq!(
-        names.iter().filter(|n| !n.starts_with("media/")).collect::<Vec<_>>(),
-        ["bundle.json", "index.html", "log.sqlite", "manifest.json"]
-    );
+    let expected = ["bundle.json", "index.html", "log.sqlite", "manifest.json"];
+    assert_eq!(names.iter().filter(|n| !n.starts_with("media/")).collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -66,10 +66,8 @@ fn a_log_comes_home_with_exactly_one_more_entry() {
     assert!(imported.changed && imported.side.is_none());
     assert_eq!(two.notes(&ann.did), ["a", "b", "c"]);
     let status = two.ledger().status(&ann.did).unwrap().unwrap();
-    assert_eq!(
-        (status.home.node.clone(), status.home.epoch, status.read_only),
-        (two.node.did.clone(), 2, None)
-    );
+    let expected = (two.node.did.clone(), 2, None);
+    assert_eq!((status.home.node.clone(), status.home.epoch, status.read_only), expected);
     // The log continues here, survives a restart, and a rebuild gives the same result.
     two.submit(&ann, Say::note("d")).unwrap();
     two.assert_rebuildable();
@@ -238,10 +236,8 @@ fn where_histories_part_the_branch_is_kept_beside() {
     let with_side = export(&card, &ann, &dir.path().join("with-side"));
     let report = verify(&card, &with_side);
     assert_eq!(report.fault, None);
-    assert_eq!(
-        report.bundle.unwrap().logs.keys().collect::<Vec<_>>(),
-        [&format!("side/{side}.sqlite")]
-    );
+    let expected = [&format!("side/{side}.sqlite")];
+    assert_eq!(report.bundle.unwrap().logs.keys().collect::<Vec<_>>(), expected);
     // The side log travels with the log from then on.
     let third = World::with_seed(3);
     move_home(&third, &ann, &with_side).unwrap();

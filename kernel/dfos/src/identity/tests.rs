@@ -124,10 +124,8 @@ fn old_keys_stay_known_and_lose_their_power() {
     assert_eq!(second.historical_key("k2"), Some(public(2)));
     assert_eq!(second.historical_keys().count(), 2);
     assert_eq!(second.state().any_key("k1"), None);
-    assert_eq!(
-        sign_delete(&second, at(2), "k1", &key(1)),
-        Err(IdentityError::NotController("k1".to_owned()))
-    );
+    let expected = Err(IdentityError::NotController("k1".to_owned()));
+    assert_eq!(sign_delete(&second, at(2), "k1", &key(1)), expected);
 }
 
 #[test]

@@ -70,10 +70,8 @@ fn canonical_form() {
     assert!(order.is_sorted(), "{text}");
     // RFC 8785 section 3.2.2.2.
     let value = Value::from("\u{20ac}$\u{f}\u{a}A'\u{42}\u{22}\u{5c}\\\"/\u{8}\u{c}\r\t\u{7f}");
-    assert_eq!(
-        to_jcs(&value).unwrap(),
-        "\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\\b\\f\\r\\t\u{7f}\""
-    );
+    let expected = "\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\\b\\f\\r\\t\u{7f}\"";
+    assert_eq!(to_jcs(&value).unwrap(), expected);
     assert_eq!(to_jcs(&Value::Bytes(vec![])), Err(JsonError::NotJson));
     assert_eq!(to_jcs(&Value::Int(i64::MIN)), Err(JsonError::IntegerRange));
 }

@@ -77,10 +77,8 @@ fn secrets_are_sealed_and_opened_for_good_while_the_node_runs() {
     drop(secrets);
     assert!(!folder.path().join("secrets.sealed").exists());
     assert!(opened(&path, &vault(7)).unwrap().is_none());
-    assert_eq!(
-        words(&open(&path, false)),
-        ["ada@example.com", "bob@example.com", "carl@example.com"]
-    );
+    let expected = ["ada@example.com", "bob@example.com", "carl@example.com"];
+    assert_eq!(words(&open(&path, false)), expected);
 }
 
 #[test]

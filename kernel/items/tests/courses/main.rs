@@ -144,10 +144,8 @@ async fn what_is_in_an_item_is_seen_only_if_everything_around_it_is() {
     assert!(home.within(LESSON).is_some());
     let view = visible_item::<Shelf>(&home.node.node, &home.ada.did, None, LESSON).unwrap();
     let written = serde_json::to_value(view.unwrap().item).unwrap();
-    assert_eq!(
-        (&written["minutes"], &written["in"], written.get("own")),
-        (&json!(5), &json!(MODULE), None)
-    );
+    let expected = (&json!(5), &json!(MODULE), None);
+    assert_eq!((&written["minutes"], &written["in"], written.get("own")), expected);
 }
 
 #[tokio::test]

@@ -107,10 +107,8 @@ fn refusals_leave_no_trace() {
     assert_eq!(kind(world.submit(&ben, Say::note("nobody"))), RefusalKind::NotFound);
     assert_eq!(kind(world.submit(&ada, Say::op("note.unknown"))), RefusalKind::NotFound);
     // One of several logs does not exist: the others get no entry.
-    assert_eq!(
-        kind(world.submit(&ada, Say::ping(std::slice::from_ref(&ben.did)))),
-        RefusalKind::NotFound
-    );
+    let expected = RefusalKind::NotFound;
+    assert_eq!(kind(world.submit(&ada, Say::ping(std::slice::from_ref(&ben.did)))), expected);
     let mut forged = world.signed(&ada, &ada.did, Say::note("x"));
     if let CommandWill::Signed(proof) = &mut forged.will {
         Arc::make_mut(proof).signature[3] ^= 1;
@@ -325,11 +323,9 @@ fn delegations_hold_within_their_scope() {
     };
     write(&world, Say::note("one")).unwrap();
     // In the older form the home chooses the delegation.
-    let unnamed = write_under(&world, None, Say::note("unnamed"));
-    refused_at_via(unnamed, RefusalKind::BadRequest);
+    refused_at_via(write_under(&world, None, Say::note("unnamed")), RefusalKind::BadRequest);
     let elsewhere = Some(imajin_dfos::cid::dag_cbor_cid(b"elsewhere"));
-    let elsewhere = write_under(&world, elsewhere, Say::note("elsewhere"));
-    refused_at_via(elsewhere, RefusalKind::Forbidden);
+    refused_at_via(write_under(&world, elsewhere, Say::note("elsewhere")), RefusalKind::Forbidden);
     assert!(matches!(write(&world, Say::op("note.own")), Err(SubmitError::Refused(_))));
     // Uses are counted across a restart.
     world.stop();

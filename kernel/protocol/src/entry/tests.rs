@@ -195,10 +195,8 @@ fn fields_that_do_not_belong_are_refused() {
     assert!(!other.is_well_formed(), "the home's via");
     let beside = named.as_map_mut().unwrap();
     beside.insert("via".to_owned(), Value::Link(cid(1)));
-    assert_eq!(
-        Header::decode(&cbor::encode(&named)),
-        Err(EntryError::Will { field: "via", will: "signed" })
-    );
+    let expected = Err(EntryError::Will { field: "via", will: "signed" });
+    assert_eq!(Header::decode(&cbor::encode(&named)), expected);
     assert_eq!(put("body", Value::Link(raw_cid(b""))), Err(EntryError::Field("body")));
 }
 
@@ -226,10 +224,8 @@ fn a_header_has_one_form() {
     };
     let refused = |error| Err(EntryError::Cbor("header", error));
     assert!(read(&[&v, &at, &op, &did, &seq, &will, &author, &service]).is_ok());
-    assert_eq!(
-        read(&[&v, &op, &at, &did, &seq, &will, &author, &service]),
-        Err(EntryError::Field("at"))
-    );
+    let expected = Err(EntryError::Field("at"));
+    assert_eq!(read(&[&v, &op, &at, &did, &seq, &will, &author, &service]), expected);
     assert_eq!(read(&[&v, &at, &op, &did, &did, &will, &author, &service]), refused(DuplicateKey));
     assert_eq!(
         read(&[&v, &at, &op, &did, &seq, &will, &author, &service, &v]),

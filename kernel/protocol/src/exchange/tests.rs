@@ -126,10 +126,8 @@ fn consent_is_the_senders_and_holds() {
     let fine = read(consent(), 1).unwrap();
     assert_eq!((fine.intended_use.as_str(), fine.consumer), ("reading", did(1)));
     assert_eq!(read(consent(), 2), Err(DocumentError::Signature));
-    assert_eq!(
-        read(with_member(consent(), "consumer", json!(did(2))), 1),
-        Err(DocumentError::Consumer)
-    );
+    let expected = Err(DocumentError::Consumer);
+    assert_eq!(read(with_member(consent(), "consumer", json!(did(2))), 1), expected);
     assert_eq!(read(with_member(consent(), "expires", json!(NOW)), 1), Err(DocumentError::Expired));
     assert_eq!(
         read(with_member(consent(), "timestamp", json!("2026-11-20T13:00:00.000Z")), 1),

@@ -194,11 +194,8 @@ fn either_signature_may_come_first() {
     assert_eq!(owner_first, other);
     assert_eq!(owner_first.verify_platform(&platform.verifying_key()), Some(CanonicalForm::Jcs));
     assert_eq!(owner_first.verify_platform(&key(1).verifying_key()), None);
-    assert_eq!(
-        owner_first.clone().sign(&key(2)),
-        Err(FairError::NotOurs),
-        "nothing is signed twice"
-    );
+    let expected = Err(FairError::NotOurs);
+    assert_eq!(owner_first.clone().sign(&key(2)), expected, "nothing is signed twice");
     let text = owner_first.text().to_owned();
     let read = Manifest::parse(&text).unwrap().verify(&SuffixKeys).unwrap();
     assert_eq!((read.signer(), read.form()), (&did(1), CanonicalForm::Jcs));
@@ -339,14 +336,10 @@ fn the_share_of_somebody_who_is_gone_goes_to_the_other_contributors_in_proportio
     let root = signed(work, 1);
     let sample = || signed(draft("sample", "song", &[(4, 1_000_000)]), 4);
     let with_sample = |shelf: Shelf| shelf.with_manifest(sample());
-    assert_eq!(
-        paid(&root, with_sample(without(3))).unwrap(),
-        [(did(1), minor(500)), (did(2), minor(300)), (did(4), minor(200))]
-    );
-    assert_eq!(
-        paid(&root, with_sample(without(4))).unwrap(),
-        [(did(1), minor(500)), (did(2), minor(300)), (did(3), minor(200))]
-    );
+    let expected = [(did(1), minor(500)), (did(2), minor(300)), (did(4), minor(200))];
+    assert_eq!(paid(&root, with_sample(without(3))).unwrap(), expected);
+    let expected = [(did(1), minor(500)), (did(2), minor(300)), (did(3), minor(200))];
+    assert_eq!(paid(&root, with_sample(without(4))).unwrap(), expected);
     let alone = with_sample(without(1).without(2).without(3));
     assert_eq!(paid(&root, alone).unwrap(), [(did(4), minor(1_000))]);
     // Distributions to a person who is gone stay with their giver; the distribution of a person who is gone is void.
@@ -395,10 +388,8 @@ fn lines_are_bounded() {
     let root = signed(draft("w", "song", &even(1)), 1);
     let lines = follow(minor(1_000_000_000), &root, &shelf).unwrap();
     assert!(lines.len() <= super::LINES_MAX);
-    assert_eq!(
-        Minor::sum(recipients(&lines).unwrap().iter().map(|(_, part)| *part)),
-        Ok(minor(1_000_000_000))
-    );
+    let expected = Ok(minor(1_000_000_000));
+    assert_eq!(Minor::sum(recipients(&lines).unwrap().iter().map(|(_, part)| *part)), expected);
 }
 
 prop_compose! {

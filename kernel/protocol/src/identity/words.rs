@@ -102,9 +102,7 @@ mod tests {
             assert_eq!(serde_json::to_value(subtype).unwrap(), subtype.to_string());
         }
         assert!(Tier::Soft < Tier::Preliminary && Tier::Preliminary < Tier::Established);
-        assert_eq!(
-            "Actor".parse::<Scope>().unwrap_err().to_string(),
-            "must be one of actor, family, community, business"
-        );
+        let expected = "must be one of actor, family, community, business";
+        assert_eq!("Actor".parse::<Scope>().unwrap_err().to_string(), expected);
     }
 }

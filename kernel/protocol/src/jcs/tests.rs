@@ -94,10 +94,8 @@ fn escapes() {
 
 #[test]
 fn integers() {
-    assert_eq!(
-        to_string(&json!([0, -1, 9007199254740991i64, -9007199254740991i64])),
-        "[0,-1,9007199254740991,-9007199254740991]"
-    );
+    let expected = "[0,-1,9007199254740991,-9007199254740991]";
+    assert_eq!(to_string(&json!([0, -1, 9007199254740991i64, -9007199254740991i64])), expected);
     // Beyond 2^53 − 1 the nearest double counts, also for integers that came from elsewhere.
     assert_eq!(to_string(&json!(9007199254740993u64)), "9007199254740992");
     assert_eq!(to_string(&json!(u64::MAX)), "18446744073709552000");
@@ -185,10 +183,8 @@ fn icu_order() {
 fn icu_order_is_deep_and_knows_its_limits() {
     let value = json!({"from_did": 1, "fromDid": [{"B": 1.50, "a": 2}], "amount": "é"});
     assert_eq!(to_string(&value), r#"{"amount":"é","fromDid":[{"B":1.5,"a":2}],"from_did":1}"#);
-    assert_eq!(
-        icu_en_us_order(&value).unwrap(),
-        r#"{"amount":"é","from_did":1,"fromDid":[{"a":2,"B":1.5}]}"#
-    );
+    let expected = r#"{"amount":"é","from_did":1,"fromDid":[{"a":2,"B":1.5}]}"#;
+    assert_eq!(icu_en_us_order(&value).unwrap(), expected);
     assert_eq!(icu_en_us_order(&json!([{"é": 1}])), None);
 }
 

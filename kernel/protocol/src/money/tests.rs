@@ -94,10 +94,8 @@ fn refunds_stop_at_what_was_paid() {
 
 #[test]
 fn shares_as_documents_have_them() {
-    assert_eq!(
-        Ppm::whole_from_numbers(&[0.7, 0.3]).unwrap(),
-        [700_000, 300_000].map(|ppm| Ppm::new(ppm).unwrap())
-    );
+    let expected = [700_000, 300_000].map(|ppm| Ppm::new(ppm).unwrap());
+    assert_eq!(Ppm::whole_from_numbers(&[0.7, 0.3]).unwrap(), expected);
     let twelfths = Ppm::whole_from_numbers(&[1.0 / 12.0; 12]).unwrap();
     assert_eq!(twelfths.iter().map(|ppm| ppm.get()).sum::<u32>(), 1_000_000);
     assert!(Ppm::whole_from_numbers(&[0.333_333; 3]).is_ok());

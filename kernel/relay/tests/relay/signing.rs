@@ -74,10 +74,8 @@ async fn there_and_back() {
     let body = json!({ "request": sign_request, "credential": deposit_right(&bob, Some(&ada)) });
     let (status, kept) = post(&server, "", &body).await;
     assert_eq!(status, 201, "{kept}");
-    assert_eq!(
-        (&kept["cid"], &kept["expiresAt"]),
-        (&json!(cid_of(&sign_request)), &json!(at(600_000).to_string()))
-    );
+    let expected = (&json!(cid_of(&sign_request)), &json!(at(600_000).to_string()));
+    assert_eq!((&kept["cid"], &kept["expiresAt"]), expected);
     assert_eq!(post(&server, "", &body).await.0, 200);
     let path = format!("/{}/response", cid_of(&sign_request));
     let state = async || server.ok(&format!("/signing/v0/requests{path}")).await["status"].clone();

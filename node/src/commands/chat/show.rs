@@ -267,10 +267,8 @@ mod tests {
         assert_eq!(author(&message, &did(3)), maya);
         (message.signed, message.via) = (false, Some(did(2)));
         let agent = who(&did(2), &did(3));
-        assert_eq!(
-            author(&message, &did(3)),
-            format!("{maya}, by agent {agent} (by the word of the box)")
-        );
+        let expected = format!("{maya}, by agent {agent} (by the word of the box)");
+        assert_eq!(author(&message, &did(3)), expected);
         assert!(author(&message, &did(1)).starts_with("you, by agent"));
         assert_eq!(super::message(&message)["via"], json!(did(2)));
     }

@@ -120,10 +120,8 @@ fn a_conversation_is_read_with_the_owners_key_and_keyrings() {
     let judgement = Judgement::judge(case.records(), Some(&case.key()));
     assert_eq!(judgement.fault(), None);
     let read = to_json(&judgement, true);
-    assert_eq!(
-        message_texts(&read),
-        [("opened", "under the old key"), ("opened", "under the new one")]
-    );
+    let expected = [("opened", "under the old key"), ("opened", "under the new one")];
+    assert_eq!(message_texts(&read), expected);
     let conversation = &read["conversations"][0];
     assert_eq!((&conversation["sealed"], &conversation["kind"]), (&json!(true), &json!("dm")));
 }

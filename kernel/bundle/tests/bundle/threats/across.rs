@@ -114,8 +114,6 @@ fn equivocation() {
     without.head();
     valid(&without);
     let equivocations = against(&one, &without);
-    assert_eq!(
-        (equivocations.len(), equivocations[0].kind, &equivocations[0].did),
-        (1, "txn", &bob().did.to_string())
-    );
+    let expected = (1, "txn", &bob().did.to_string());
+    assert_eq!((equivocations.len(), equivocations[0].kind, &equivocations[0].did), expected);
 }

@@ -130,9 +130,7 @@ mod tests {
         };
         let named = || node(Some("bob.nodes.example"), Some("http://192.168.1.1:7000"));
         assert_eq!(addresses(named(), false), ["https://bob.nodes.example/"]);
-        assert_eq!(
-            addresses(named(), true),
-            ["https://bob.nodes.example/", "http://192.168.1.1:7000/"]
-        );
+        let expected = ["https://bob.nodes.example/", "http://192.168.1.1:7000/"];
+        assert_eq!(addresses(named(), true), expected);
     }
 }

@@ -124,8 +124,7 @@ fn a_forged_cancellation() {
         caught(&log_of(forged), 1, "cause");
     }
     // A word about the handover calls nothing off.
-    let word = derived_log(word(HAND, &bob(), None), derived());
-    caught(&word, 1, "cause");
+    caught(&derived_log(word(HAND, &bob(), None), derived()), 1, "cause");
 }
 
 #[test]
