@@ -7,8 +7,7 @@ const REFUSED: &str = "signing key is not in the identity's current state";
 
 #[tokio::test]
 async fn a_key_that_was_rotated_out_posts_nothing_new() {
-    let server = Server::start().await;
-    let mut ada = Person::on(&server).await;
+    let (server, mut ada) = Server::with_person().await;
     let bob = Person::on(&server).await;
     let before = ada.create(&document("a").1, 0);
     server.accept(&[&before.token]).await;
@@ -36,8 +35,7 @@ async fn a_key_that_was_rotated_out_posts_nothing_new() {
 
 #[tokio::test]
 async fn a_login_needs_a_key_in_force() {
-    let server = Server::start().await;
-    let mut ada = Person::on(&server).await;
+    let (server, mut ada) = Server::with_person().await;
     let (text, cid) = document("a");
     let first = ada.create(&cid, 0);
     server.accept(&[&first.token]).await;

@@ -50,8 +50,7 @@ async fn up_and_down() {
 
 #[tokio::test]
 async fn versions_and_their_end() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let (first, _) = published(&server, &ada, "a").await;
     let (text, cid) = document("b");
     let second = ada.write(&first, Some(&cid), 1000);
@@ -99,8 +98,7 @@ async fn open_to_everybody_is_the_present_only() {
 
 #[tokio::test]
 async fn everything_of_a_creator_until_it_expires() {
-    let server = Server::start().await;
-    let mut ada = Person::on(&server).await;
+    let (server, mut ada) = Server::with_person().await;
     let (first, _) = published(&server, &ada, "a").await;
     let path = format!("{}/blob", first.id());
     server.accept(&[&ada.grant(None, "chain:*", "read")]).await;
@@ -146,8 +144,7 @@ async fn by_credential() {
 
 #[tokio::test]
 async fn who_asks() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let (first, _) = published(&server, &ada, "a").await;
     let url = format!("{}/content/{}/blob", server.url, first.id());
     let status = async |token: &str| {

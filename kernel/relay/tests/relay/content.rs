@@ -1,11 +1,10 @@
 //! Content chains: branches, heads, ends.
 
-use crate::support::{Person, Server, document};
+use crate::support::{Server, document};
 
 #[tokio::test]
 async fn branches_and_the_head() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let docs: Vec<String> = ["a", "b", "c", "d"].map(|text| document(text).1).into();
     let first = ada.create(&docs[0], 1000);
     let head = ada.write(&first, Some(&docs[1]), 3000);
@@ -37,8 +36,7 @@ async fn branches_and_the_head() {
 
 #[tokio::test]
 async fn of_equal_times_the_greater_cid() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let first = ada.create(&document("a").1, 0);
     let mut tips: Vec<_> =
         (0..5).map(|n| ada.write(&first, Some(&document(&n.to_string()).1), 1000)).collect();
@@ -53,8 +51,7 @@ async fn of_equal_times_the_greater_cid() {
 
 #[tokio::test]
 async fn nothing_after_the_end_but_beside_it() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let first = ada.create(&document("a").1, 0);
     let end = ada.end(&first, 1000);
     let beside = ada.write(&first, Some(&document("b").1), 2000);
@@ -70,8 +67,7 @@ async fn nothing_after_the_end_but_beside_it() {
 
 #[tokio::test]
 async fn deleted_people_write_no_more() {
-    let server = Server::start().await;
-    let mut ada = Person::on(&server).await;
+    let (server, mut ada) = Server::with_person().await;
     let first = ada.create(&document("a").1, 0);
     let next = ada.write(&first, None, 1000);
     let another = ada.create(&document("b").1, 0);
@@ -88,8 +84,7 @@ async fn deleted_people_write_no_more() {
 
 #[tokio::test]
 async fn each_operation_by_its_cid() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let first = ada.create(&document("a").1, 0);
     server.accept(&[&first.token]).await;
     let operation = server.ok(&format!("/proof/v1/operations/{}", first.cid)).await;

@@ -72,8 +72,7 @@ async fn without_or_with_the_wrong_one() {
 
 #[tokio::test]
 async fn public_credentials_are_checked_when_they_come() {
-    let server = Server::start().await;
-    let mut ada = Person::on(&server).await;
+    let (server, mut ada) = Server::with_person().await;
     let expired = ada.grant_from(None, None, "chain:*", "read", 0);
     assert_eq!(server.post_one(&expired).await["status"], "rejected");
     let stranger = Person::new();

@@ -6,8 +6,7 @@ use crate::support::{Person, Server, cid_of};
 
 #[tokio::test]
 async fn a_life() {
-    let server = Server::start().await;
-    let mut ada = Person::on(&server).await;
+    let (server, mut ada) = Server::with_person().await;
     let path = format!("/proof/v1/identities/{}", ada.did());
     let (rotate, _) = ada.rotate();
     let (delete, restore) = (ada.delete(), ada.restore());
@@ -31,8 +30,7 @@ async fn a_life() {
 
 #[tokio::test]
 async fn the_same_again_is_a_duplicate_and_changes_nothing() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let again = server.post(&[&ada.genesis, &ada.genesis]).await;
     assert!(again.iter().all(|result| result["status"] == "duplicate"));
     assert_eq!(again[0]["chainId"], ada.did().as_str());
@@ -43,8 +41,7 @@ async fn the_same_again_is_a_duplicate_and_changes_nothing() {
 
 #[tokio::test]
 async fn the_first_extension_stays() {
-    let server = Server::start().await;
-    let mut ada = Person::on(&server).await;
+    let (server, mut ada) = Server::with_person().await;
     let mut twin = ada.twin();
     let (fork, _) = twin.rotate();
     let after = twin.touch();
@@ -60,8 +57,7 @@ async fn the_first_extension_stays() {
 
 #[tokio::test]
 async fn out_of_place() {
-    let server = Server::start().await;
-    let mut ada = Person::on(&server).await;
+    let (server, mut ada) = Server::with_person().await;
     let mut other = ada.twin();
     // After a delete there is only a restore; its parent must be here.
     let delete = ada.delete();
@@ -88,8 +84,7 @@ async fn not_from_the_future() {
 
 #[tokio::test]
 async fn the_resolver_knows_only_dids() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let resolved = server.ok(&format!("/1.0/identifiers/{}", ada.did())).await;
     assert_eq!(resolved["didDocument"]["id"], ada.did().as_str());
     assert_eq!(resolved["didResolutionMetadata"]["contentType"], "application/did+ld+json");

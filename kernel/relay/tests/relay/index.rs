@@ -53,8 +53,7 @@ async fn titles_are_for_those_who_may_read() {
 
 #[tokio::test]
 async fn rows_follow_the_head() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let (text, cid) = post("One", json!([{ "did": "x" }]));
     let first = ada.create(&cid, 0);
     server.accept(&[&first.token, &ada.grant(None, "chain:*", "read")]).await;
@@ -78,8 +77,7 @@ async fn rows_follow_the_head() {
 
 #[tokio::test]
 async fn profiles() {
-    let server = Server::start().await;
-    let mut ada = Person::on(&server).await;
+    let (server, mut ada) = Server::with_person().await;
     let (text, cid) = document_of(json!({
         "$schema": "https://schemas.dfos.com/profile/v1", "name": "Ada",
     }));

@@ -30,8 +30,7 @@ pub(crate) async fn walk(server: &Server, path: &str, name: &str, limit: usize) 
 
 #[tokio::test]
 async fn the_log_page_by_page() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let first = ada.create(&document("a").1, 0);
     let mut steps = vec![first.clone()];
     for n in 1..10 {
@@ -68,8 +67,7 @@ async fn the_log_page_by_page() {
 
 #[tokio::test]
 async fn countersignatures_by_their_own_cid() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let first = ada.create(&document("a").1, 0);
     server.accept(&[&first.token]).await;
     for _ in 0..7 {
@@ -166,8 +164,7 @@ async fn says_who_it_is() {
 /// A chain of more operations than are sorted when they are asked for, with branches, so that the times go up and down.
 #[tokio::test]
 async fn a_long_chain_by_its_times() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let mut steps = vec![ada.create(&document("0").1, 0)];
     for n in 1..160 {
         let parent = steps[n - if n % 7 == 0 { 5 } else { 1 }].clone();

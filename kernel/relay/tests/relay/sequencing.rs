@@ -103,8 +103,7 @@ async fn a_thousand_that_wait_for_one() {
 
 #[tokio::test]
 async fn refused_for_good_is_not_kept() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let first = ada.create(&document("a").1, 0);
     // A signature that is not hers.
     let mut wrong = first.token.clone();

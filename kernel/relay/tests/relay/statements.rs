@@ -40,8 +40,7 @@ async fn countersignatures() {
 
 #[tokio::test]
 async fn artifacts_and_revocations_stand_by_themselves() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let (artifact, grant) = (ada.artifact("x"), ada.grant(None, "chain:*", "read"));
     let revocation = ada.revoke(&grant, 0);
     let results = server.post(&[&artifact, &revocation]).await;
@@ -79,8 +78,7 @@ async fn only_the_issuer_revokes() {
 
 #[tokio::test]
 async fn the_result_of_a_revocation_names_the_grant_that_it_ends() {
-    let server = Server::start().await;
-    let ada = Person::on(&server).await;
+    let (server, ada) = Server::with_person().await;
     let (all, one) = (
         ada.grant(None, "chain:*", "read"),
         ada.grant(None, "chain:2346789acdefhknrtvz2346789acdef", "read"),

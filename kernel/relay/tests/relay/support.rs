@@ -54,6 +54,13 @@ impl Server {
         Self::start_with(|_| {}).await
     }
 
+    /// Starts a relay that knows one person.
+    pub(crate) async fn with_person() -> (Self, Person) {
+        let server = Self::start().await;
+        let person = Person::on(&server).await;
+        (server, person)
+    }
+
     pub(crate) async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
         Self::start_in(TempDir::new().unwrap(), set).await
     }
