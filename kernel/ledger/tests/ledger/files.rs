@@ -68,10 +68,7 @@ fn the_wal_of_a_long_log_goes_round() {
     assert_eq!(files_with(&world, b"the-canary-in-the-note"), Vec::<String>::new());
     world.crash();
     assert_eq!(world.notes(&ada.did).len(), 400);
-    world.stop();
-    world.assert_valid(&ada);
-    world.open();
-    world.assert_rebuildable();
+    world.assert_sound(&[ada]);
 }
 
 #[test]
@@ -96,10 +93,7 @@ fn what_is_erased_is_in_no_file() {
     assert!(!files_with(&world, b"the-canary-again").is_empty());
     world.crash();
     assert_eq!(world.notes(&ada.did), ["something to keep", "the-canary-again"]);
-    world.stop();
-    world.assert_valid(&ada);
-    world.open();
-    world.assert_rebuildable();
+    world.assert_sound(&[ada]);
 }
 
 fn page_bytes(world: &World, party: &Party) -> i64 {

@@ -142,10 +142,7 @@ fn operations_over_several_logs_verify_in_each() {
             assert_eq!(receipt.entries.len(), 4, "round {round}");
         }
     }
-    world.stop();
-    people.iter().for_each(|party| world.assert_valid(party));
-    world.open();
-    world.assert_rebuildable();
+    world.assert_sound(&people);
 }
 
 #[test]
@@ -176,10 +173,7 @@ fn nothing_acknowledged_is_lost_in_a_crash() {
             );
         }
     }
-    world.stop();
-    people.iter().for_each(|party| world.assert_valid(party));
-    world.open();
-    world.assert_rebuildable();
+    world.assert_sound(&people);
 }
 
 #[test]
@@ -245,11 +239,7 @@ fn more_entries_wait_than_memory_holds() {
     assert_eq!(world.ledger().entries(&ben.did, None, 1_000).unwrap().len(), 61);
     world.crash();
     assert_eq!(world.ledger().entries(&ada.did, None, 1_000).unwrap().len(), 121);
-    world.stop();
-    world.assert_valid(&ada);
-    world.assert_valid(&ben);
-    world.open();
-    world.assert_rebuildable();
+    world.assert_sound(&[ada, ben]);
 }
 
 #[test]

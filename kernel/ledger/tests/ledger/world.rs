@@ -272,6 +272,14 @@ impl World {
         assert!(report.valid, "{report:?}");
     }
 
+    /// Stops the node, verifies these people's logs, and compares the projections with those of a rebuild.
+    pub fn assert_sound(&mut self, people: &[Party]) {
+        self.stop();
+        people.iter().for_each(|party| self.assert_valid(party));
+        self.open();
+        self.assert_rebuildable();
+    }
+
     /// Stops the node and compares its projections with those of a rebuild.
     pub fn assert_rebuildable(&mut self) {
         self.stop();
