@@ -27,24 +27,12 @@ pub(crate) fn across_by(by: &Party, intent: Make, derived: &Make, to: &Did) -> (
         opening(&log.owner.did, intent.op, cid(&intent), 1),
         opening(to, derived.op, cid(derived), 2),
     ];
-    let list = list_of(&openings);
-    let txn = dag_cbor_cid(&list);
+    let txn = dag_cbor_cid(&list_of(&openings));
     let body = encoded(&intent);
     let (hand, seen) = (owner(&log), seen_last(&log));
     enter_in(&mut log, intent.to(std::slice::from_ref(to)), &hand, seen, Some(txn));
-    log.txns.insert(txn.to_bytes(), list.clone());
-    open(&mut log, &openings[0]);
     log.head();
-    let operation = Operation {
-        txn,
-        list,
-        openings,
-        intent: log.entries.last().unwrap().clone(),
-        author: log.owner.clone(),
-        chain: tokens(&log),
-        body,
-        delegation: None,
-    };
+    let operation = operation(&mut log, openings, body);
     (log, operation)
 }
 

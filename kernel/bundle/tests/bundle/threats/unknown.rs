@@ -24,26 +24,14 @@ pub(crate) fn across(
         opening(&log.owner.did, intent.op, cid(&own), salt),
         opening(other, make.op, cid(&body(make)), salt + 1),
     ];
-    let list = list_of(&openings);
-    let txn = dag_cbor_cid(&list);
+    let txn = dag_cbor_cid(&list_of(&openings));
     if by_node {
         log.push(intent, log.node.did.clone(), Will::Node, None, None, Some(txn))
     } else {
         let session = Some(raw_cid(b"session"));
         log.push(intent, log.owner.did.clone(), Will::Custodial, session, None, Some(txn))
     };
-    log.txns.insert(txn.to_bytes(), list.clone());
-    open(log, &openings[0]);
-    Operation {
-        txn,
-        list,
-        openings,
-        intent: log.entries.last().unwrap().clone(),
-        author: log.owner.clone(),
-        chain: tokens(log),
-        body: own,
-        delegation: None,
-    }
+    operation(log, openings, own)
 }
 
 /// Derives a consequence in the log that has the intent.

@@ -311,8 +311,7 @@ pub fn follow_by(
     let own = opening(&log.owner.did, op, None, salt);
     let theirs = (salt + 1..).zip(others).map(|(n, did)| opening(did, derived, None, n));
     let openings: Vec<Vec<u8>> = std::iter::once(own).chain(theirs).collect();
-    let list = list_of(&openings);
-    let txn = dag_cbor_cid(&list);
+    let txn = dag_cbor_cid(&list_of(&openings));
     let ids: Vec<String> = others.iter().map(Did::to_string).collect();
     let make = Make::op(op).fact_ids("dids", &ids);
     if let Some(hand) = hand {
@@ -322,6 +321,14 @@ pub fn follow_by(
         let (did, session) = (log.owner.did.clone(), Some(raw_cid(b"session")));
         log.push(make, did, Will::Custodial, session, None, Some(txn));
     }
+    let delegation = hand.and_then(|hand| delegation_of(log, hand));
+    Operation { delegation, ..operation(log, openings, None) }
+}
+
+/// Returns the operation that a log's newest entry began without a delegation, and stores the log's own evidence of it.
+pub fn operation(log: &mut Log, openings: Vec<Vec<u8>>, body: Option<Vec<u8>>) -> Operation {
+    let list = list_of(&openings);
+    let txn = dag_cbor_cid(&list);
     log.txns.insert(txn.to_bytes(), list.clone());
     open(log, &openings[0]);
     Operation {
@@ -331,8 +338,8 @@ pub fn follow_by(
         intent: log.entries.last().unwrap().clone(),
         author: log.owner.clone(),
         chain: tokens(log),
-        body: None,
-        delegation: hand.and_then(|hand| delegation_of(log, hand)),
+        body,
+        delegation: None,
     }
 }
 
@@ -351,22 +358,10 @@ pub fn begin_claimed(owner_of: &Party, node: &Party) -> (Log, Operation) {
         opening(&owner_of.did, make.op, Some(dag_cbor_cid(&body)), 1),
         opening(&node.did, "auth.node.claim", None, 2),
     ];
-    let list = list_of(&openings);
-    let txn = dag_cbor_cid(&list);
+    let txn = dag_cbor_cid(&list_of(&openings));
     let hand = owner(&log);
     enter_in(&mut log, make, &hand, None, Some(txn));
-    log.txns.insert(txn.to_bytes(), list.clone());
-    open(&mut log, &openings[0]);
-    let operation = Operation {
-        txn,
-        list,
-        openings,
-        intent: log.entries[0].clone(),
-        author: owner_of.clone(),
-        chain: tokens(&log),
-        body: Some(body),
-        delegation: None,
-    };
+    let operation = operation(&mut log, openings, Some(body));
     (log, operation)
 }
 
