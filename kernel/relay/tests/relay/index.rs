@@ -172,32 +172,21 @@ async fn every_list_in_every_order() {
 #[tokio::test]
 async fn filters_that_mean_nothing() {
     let server = Server::start().await;
-    for (path, want) in [
-        ("identities?did=x", 400),
-        ("identities?hasPublicProfile=yes", 400),
-        ("identities?order=x", 400),
-        ("identities?order=headAt.desc&after=x", 400),
-        ("identities?after=x", 200),
-        ("content?creator=x", 400),
-        ("content?creator=", 200),
-        ("content?publicRead=1", 400),
-        ("content?titleContains=x&publicRead=false", 400),
-        ("content?titleContains=", 200),
-        ("content?titleContains=%27%3B%20DROP", 200),
-        ("credits?after=x", 400),
-        ("countersignatures", 400),
-        ("countersignatures?witness=x", 400),
-        ("credentials?issuer=x", 400),
-        ("credentials?resource=chain:x&action=read", 200),
-        ("operations?kind=x", 400),
-        ("operations?order=genesisAt.desc", 400),
-        ("operations?after=x", 400),
-        ("artifacts?signer=x", 400),
+    for (paths, want) in [
+        ("identities?did=x|identities?hasPublicProfile=yes|identities?order=x", 400),
+        ("identities?order=headAt.desc&after=x|content?creator=x|content?publicRead=1", 400),
+        ("content?titleContains=x&publicRead=false|credits?after=x|countersignatures", 400),
+        ("countersignatures?witness=x|credentials?issuer=x|operations?kind=x", 400),
+        ("operations?order=genesisAt.desc|operations?after=x|artifacts?signer=x", 400),
+        ("identities?after=x|content?creator=|content?titleContains=", 200),
+        ("content?titleContains=%27%3B%20DROP|credentials?resource=chain:x&action=read", 200),
     ] {
-        let (status, body) = server.get(&format!("/index/v0/{path}")).await;
-        assert_eq!(status, want, "{path}: {body}");
-        if path.contains("=x") && (path.contains("did") || path.contains("witness=")) {
-            assert_eq!(body["error"], "invalid DID");
+        for path in paths.split('|') {
+            let (status, body) = server.get(&format!("/index/v0/{path}")).await;
+            assert_eq!(status, want, "{path}: {body}");
+            if path.contains("=x") && (path.contains("did") || path.contains("witness=")) {
+                assert_eq!(body["error"], "invalid DID");
+            }
         }
     }
 }
