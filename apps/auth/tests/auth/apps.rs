@@ -45,20 +45,15 @@ async fn worth(node: &TestNode, token: &str) -> Json {
 async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
     let node = node_that_is(Registration::Open).await;
     let (anna, (shop, session)) = (person(&node, 1).await, app(&node, 9).await);
-    assert_eq!(
-        token(&node, &session, &anna, None).await.status,
-        403,
-        "nobody has allowed anything yet"
-    );
+    let refused = token(&node, &session, &anna, None).await.status;
+    assert_eq!(refused, 403, "nobody has allowed anything yet");
     let cid = allow(&node, &anna, &shop, "profile.*").await;
     let reply = token(&node, &session, &anna, Some("profile.update")).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     let text = reply.json()["token"].as_str().unwrap().to_owned();
     let view = worth(&node, &text).await;
-    assert_eq!(
-        (&view["valid"], &view["did"], &view["app"], &view["scope"]),
-        (&json!(true), &json!(anna.did), &json!(shop.did), &json!(["profile.update"]))
-    );
+    assert_members!(view, "valid": true, "did": anna.did, "app": shop.did);
+    assert_members!(view, "scope": ["profile.update"]);
     // The app's token is not a session of the person.
     get(&node, "/auth/api/session", &text).await.check(401);
     // Not more than was allowed, and not for another app.
@@ -76,10 +71,9 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
     assert_eq!(worth(&node, &text).await["valid"], true);
     let mine = anna.sign_in(&node).await;
     let list = get(&node, "/auth/api/apps", &mine).await.json();
-    assert_eq!(
-        (&list["total"], &list["apps"][0]["app"]["name"], &list["apps"][0]["cid"]),
-        (&json!(1), &json!("Ticket shop"), &json!(cid))
-    );
+    assert_members!(list, "total": 1);
+    assert_members!(list["apps"][0], "cid": cid);
+    assert_eq!(list["apps"][0]["app"]["name"], "Ticket shop");
     let end = Write::new(&anna.did, "auth.delegation.end").reference(cid);
     assert_eq!(anna.write(&node, &end).await.status, 201);
     assert_eq!(worth(&node, &text).await["valid"], false);
@@ -145,10 +139,8 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
         reply.json()
     };
     let waiting = list().await;
-    assert_eq!(
-        (&waiting["total"], &waiting["requests"][0]["app"]["name"]),
-        (&json!(1), &json!("Ticket shop"))
-    );
+    assert_members!(waiting, "total": 1);
+    assert_eq!(waiting["requests"][0]["app"]["name"], "Ticket shop");
     // The app itself neither reads nor answers.
     get(&node, requests, &token).await.check(403);
     let answer = async |app: &Person, allow: bool| {

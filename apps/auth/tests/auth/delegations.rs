@@ -37,11 +37,8 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
     let node = node().await;
     let anna = person(&node, 1).await;
     let agent = Person::new(50);
-    assert_ne!(
-        act(&node, &anna, &agent, "profile.update").await.status,
-        201,
-        "no delegation allowed it yet"
-    );
+    let early = act(&node, &anna, &agent, "profile.update").await.status;
+    assert_ne!(early, 201, "no delegation allowed it yet");
     let reply = anna.write(&node, &grant(&anna, &agent, &["profile.update"])).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let cid = reply.json()["cid"].as_str().unwrap().to_owned();

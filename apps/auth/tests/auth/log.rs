@@ -31,10 +31,8 @@ async fn a_log_is_its_owners_to_read() {
     );
     assert!(entries[3]["body"].is_string() && all["head"].is_string() && all["hasMore"] == false);
     let part = send(&node, get("?after=0&limit=2").bearer(&mine)).await.json();
-    assert_eq!(
-        (part["entries"].as_array().unwrap().len(), &part["hasMore"], &part["entries"][0]),
-        (2, &json!(true), &all["entries"][1])
-    );
+    assert_eq!(part["entries"].as_array().unwrap().len(), 2);
+    assert_eq!((&part["hasMore"], &part["entries"][0]), (&json!(true), &all["entries"][1]));
 }
 
 #[tokio::test]

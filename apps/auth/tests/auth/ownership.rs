@@ -53,10 +53,7 @@ async fn the_owner_hands_the_node_to_another_person_on_it() {
     assert_eq!(refused.status, 403);
     let theirs = bert.sign_in(&node).await;
     let session = send(&node, Ask::get("/auth/api/session").bearer(&theirs)).await;
-    assert_eq!(
-        (&session.json()["owner"], &session.json()["role"]),
-        (&json!(true), &json!("owner"))
-    );
+    assert_members!(session.json(), "owner": true, "role": "owner");
 }
 
 #[tokio::test]

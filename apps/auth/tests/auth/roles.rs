@@ -49,11 +49,8 @@ async fn a_stranger_with_a_key_may_only_look_at_themselves_and_leave() {
     ];
     for ask in refused {
         let what = format!("{ask:?}");
-        assert_eq!(
-            status(&node, ask.bearer(&token)).await,
-            (403, "admission".to_owned()),
-            "{what}"
-        );
+        let refused = status(&node, ask.bearer(&token)).await;
+        assert_eq!(refused, (403, "admission".to_owned()), "{what}");
     }
     let brought = Ask::post("/auth/api/imports", &json!({})).bearer(&token);
     assert_eq!(status(&node, brought).await, (403, "registration".to_owned()));

@@ -155,11 +155,8 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
     elsewhere.say(json!({ "type": "typing", "did": room.name })).await;
     let typing = eyes.next(&["user_typing"]).await;
     assert_eq!(typing["fromDid"], json!(ada.person.did));
-    assert_eq!(
-        eyes.next(&["user_stop_typing"]).await["fromDid"],
-        json!(ada.person.did),
-        "after a while"
-    );
+    let stopped = eyes.next(&["user_stop_typing"]).await;
+    assert_eq!(stopped["fromDid"], json!(ada.person.did), "after a while");
 
     let eve = world.somebody(3, 1).await;
     let mut spy = Client::connect(&world.node, &eve).await;

@@ -105,10 +105,8 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
     assert!(kinds(&world, &stranger, &room).await.is_empty());
     let notice = feed(&world, &bob).await.remove(0);
     let id = reply.json()["message"]["id"].as_str().unwrap().to_owned();
-    assert_eq!(
-        (&notice["text"], &notice["href"]),
-        (&json!("@ada mentioned you in “Choir”"), &json!(format!("/chat/{}#{id}", room.name)))
-    );
+    let href = format!("/chat/{}#{id}", room.name);
+    assert_members!(notice, "text": "@ada mentioned you in “Choir”", "href": href);
     let counts = world.get(&bob, "/notify/api/badges").await.json();
     let chat = counts["badges"].as_array().unwrap().iter();
     let chat = chat.filter(|badge| badge["service"] == "chat");

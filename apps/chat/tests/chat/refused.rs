@@ -16,11 +16,8 @@ async fn a_wrong_place_another_epoch_and_an_id_that_is_taken_are_refused() {
     let secret = world.makes_epoch(&ada, &room, &[&ada, &bob]).await;
     let first = world.sealed(&bob, &room, &secret, contents.clone(), None).await;
     assert_eq!(world.write(&bob, first.clone()).await.status, 201);
-    assert_eq!(
-        reason(&world.write(&bob, first.clone()).await),
-        (409, "place".to_owned()),
-        "it passes over itself"
-    );
+    let refused = reason(&world.write(&bob, first.clone()).await);
+    assert_eq!(refused, (409, "place".to_owned()), "it passes over itself");
 
     let mut lie = world.sealed(&bob, &room, &secret, contents.clone(), None).await;
     lie.fact.as_mut().unwrap()["seen"] = json!(dag_cbor_cid(b"another history").to_string());

@@ -67,10 +67,8 @@ async fn an_ended_invitation_is_gone() {
     let code = invite["code"].as_str().unwrap();
     let path = format!("/connections/api/invites/{}", code.replace('-', "").to_lowercase());
     let reply = node.get(&path).await.check(200);
-    assert_eq!(
-        (&reply.json()["id"], &reply.json()["inviter"]["did"]),
-        (&invite["id"], &json!(ada.did()))
-    );
+    assert_members!(reply.json(), "id": invite["id"]);
+    assert_members!(reply.json()["inviter"], "did": ada.did());
     node.clock.pass(WEEK);
     assert_eq!(node.get(&path).await.status, 410);
     assert_eq!(bob.accepts(&node, &ada, &invite).await.status, 410);

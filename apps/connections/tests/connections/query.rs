@@ -71,10 +71,8 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
         body: json!({ "to": ada.did(), "kind": "profile" }),
     };
     let reply = asks(&bob, "nonce-of-bob-one").send(&node).await.check(200);
-    assert_eq!(
-        (&reply.json()["answer"]["bio"], &reply.json()["distance"]),
-        (&json!("for friends"), &json!(1))
-    );
+    assert_members!(reply.json(), "distance": 1);
+    assert_members!(reply.json()["answer"], "bio": "for friends");
     // The answer is the node's, over these very bytes.
     let header = |name: &'static str| reply.header(name);
     let (said, signature) = Exchange::read(header).unwrap();
@@ -176,11 +174,8 @@ async fn nobody_answers_somebody_whom_they_blocked() {
     let seq = || node.node.status(ada.did()).unwrap().unwrap().seq;
     let before = seq();
     let refused = asks("0123456789abcdeg").send(&node).await;
-    assert_eq!(
-        (refused.status, refused.json()),
-        (403, too_far.json()),
-        "the answer names no block"
-    );
+    let answer = (refused.status, refused.json());
+    assert_eq!(answer, (403, too_far.json()), "the answer names no block");
     assert_eq!(seq(), before);
     close(node).await;
 }

@@ -103,10 +103,8 @@ async fn what_a_ticket_cost_is_free_three_days_after_the_event_and_never_by_the_
     band = band.again(&world.node).await;
     assert_eq!(world.organiser.balance(&world.node).await, 0);
     pass_to(&world.node, "2026-12-08T23:00:00.000Z");
-    assert_eq!(
-        (world.organiser.balance(&world.node).await, band.balance(&world.node).await),
-        (1_700, 300)
-    );
+    let node = &world.node;
+    assert_eq!((world.organiser.balance(node).await, band.balance(node).await), (1_700, 300));
     assert!(band.coming(&world.node).await.is_empty());
     close(world.node).await;
 }

@@ -100,10 +100,8 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
     assert_eq!(reply.len(), 2);
     let first = reply.iter().find(|one| one["hold"] == begun["payment"]);
     let first = first.unwrap();
-    assert_eq!(
-        (&first["kind"], &first["amount"], &first["holder"]["did"]),
-        (&json!("order"), &json!(2_000), &json!(ada.did()))
-    );
+    assert_members!(first, "kind": "order", "amount": 2_000);
+    assert_members!(first["holder"], "did": ada.did());
     let page = organiser.get(node, &format!("/events/{id}")).await.text();
     assert_has!(page, "Open orders", "20.00");
     // Other people see only their own orders, and can't release another person's.

@@ -247,11 +247,8 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
             rest.split('"').next().unwrap().to_owned()
         };
         assert_eq!(of("title"), title);
-        assert!(
-            of("image").starts_with("http") && of("image").ends_with(&picture),
-            "{}",
-            of("image")
-        );
+        let image = of("image");
+        assert!(image.starts_with("http") && image.ends_with(&picture), "{image}");
         assert!(of("url").starts_with("http") && of("url").ends_with(&url), "{}", of("url"));
         assert!(of("description").starts_with("From "), "{}", of("description"));
     }
@@ -293,13 +290,8 @@ async fn folders_are_found_from_the_outermost_on() {
     assert!(all.contains("House") && !all.contains("Plans"), "{all}");
     assert!(page(&world, Some(bea), &format!("/media/folders/{outer}")).await.contains("Plans"));
     let seen = page(&world, Some(bea), &format!("/media/folders/{inner}")).await;
-    assert!(
-        seen.contains(&put.id) && seen.contains("plan.jpg") && seen.contains("House"),
-        "{seen}"
-    );
-    assert!(
-        page(&world, Some(bea), &format!("/media/upload?folder={inner}")).await.contains("Plans")
-    );
+    assert_has!(seen, &put.id, "plan.jpg", "House");
+    assert_has!(page(&world, Some(bea), &format!("/media/upload?folder={inner}")).await, "Plans");
     let other = world.get(Some(&world.owner), &format!("/media/folders/{inner}")).await;
     assert_eq!(other.status, 404);
     world.close().await;

@@ -59,11 +59,8 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     // The very file, with what both signed.
     let own = shop.cems();
     assert_eq!(shop.file(Some(cem), &own).await.body, sound(40));
-    assert_eq!(
-        shop.file(Some(cem), &song.id).await.status,
-        200,
-        "who bought it may also have it here"
-    );
+    let whole = shop.file(Some(cem), &song.id).await.status;
+    assert_eq!(whole, 200, "who bought it may also have it here");
     let with = world.get(Some(cem), &format!("/media/api/assets/{own}?embed=1")).await;
     assert_eq!(with.status, 200, "{}", with.text());
     let both = (bea.did().to_string(), vec![ada.did().to_string()], 0);
@@ -125,10 +122,7 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
     assert_eq!(shop.quote(cem, "?use=train").await.status, 404);
     shop.studio.agrees(&world.owner, &shop.manifest).await.check(201);
     let robot_reply = robot(None).await.check(402);
-    assert_eq!(
-        (&robot_reply.json()["price"], &robot_reply.json()["use"]),
-        (&json!(900), &json!("train"))
-    );
+    assert_members!(robot_reply.json(), "price": 900, "use": "train");
     // People see it as before: a copy to keep isn't for sale.
     assert_eq!(shop.file(None, &song.id).await.status, 200);
     assert_eq!(shop.quote(cem, "").await.status, 404);

@@ -111,13 +111,8 @@ async fn an_album_that_is_shared_with_a_group_is_told_to_its_members_once_by_nam
     assert_eq!(put("The lake", shared.clone()).await.status, 201);
     let notices = news(owner).await;
     assert_eq!(notices.len(), 1, "{notices:?}");
-    assert_eq!(
-        (&notices[0]["text"], &notices[0]["href"]),
-        (
-            &json!("bea shared the album “The lake” with Choir"),
-            &json!(format!("/media/albums/{}/{id}", bea.did()))
-        )
-    );
+    let href = format!("/media/albums/{}/{id}", bea.did());
+    assert_members!(notices[0], "text": "bea shared the album “The lake” with Choir", "href": href);
     assert!(news(bea).await.is_empty(), "her own");
 
     // Only its members tell a group.

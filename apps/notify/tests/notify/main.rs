@@ -87,10 +87,8 @@ async fn what_entries_tell_is_listed_the_newest_first_until_it_was_seen() {
     let notices = feed["notices"].as_array().unwrap();
     assert_eq!((notices.len(), &feed["hasMore"]), (2, &json!(true)));
     let first = &notices[0];
-    assert_eq!(
-        (&first["kind"], &first["op"], &first["unseen"], &first["log"]),
-        (&json!("security"), &json!("auth.delegation.create"), &json!(true), &json!(ada.did))
-    );
+    assert_members!(first, "kind": "security", "op": "auth.delegation.create", "unseen": true);
+    assert_members!(first, "log": ada.did);
     assert!(first["at"].as_str() > notices[1]["at"].as_str());
     let next = format!("/notify/api/feed?before={}", feed["before"].as_str().unwrap());
     let rest = get(&node, &token, &next).await;
@@ -190,22 +188,15 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
         refused.check_member(400, "field", json!(field));
     }
     let settings = get(&node, &token, "/notify/api/settings").await;
-    assert_eq!(
-        (&settings["mail"], &settings["quiet"], &settings["zone"]),
-        (&json!("hourly"), &json!({ "from": 1320, "to": 420 }), &json!("Europe/Zurich"))
-    );
+    let quiet = json!({ "from": 1320, "to": 420 });
+    assert_members!(settings, "mail": "hourly", "quiet": quiet, "zone": "Europe/Zurich");
     let of = |kind: &str| {
         let mut kinds = settings["kinds"].as_array().unwrap().iter();
         kinds.find(|one| one["kind"] == kind).unwrap().clone()
     };
-    assert_eq!(
-        of("security"),
-        json!({ "kind": "security", "page": false, "push": false, "mail": "off" })
-    );
-    assert_eq!(
-        of("event"),
-        json!({ "kind": "event", "page": true, "push": true, "mail": "hourly" })
-    );
+    let security = of("security");
+    assert_members!(security, "kind": "security", "page": false, "push": false, "mail": "off");
+    assert_members!(of("event"), "kind": "event", "page": true, "push": true, "mail": "hourly");
     assert_eq!(count(&node, &token).await, 0, "it is not shown");
     let page = node.send(Ask::get("/notify/settings").bearer(&token)).await;
     let text = page.text();

@@ -142,11 +142,8 @@ async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
         let parts: Vec<_> = parts.map(|(did, part)| (did, part.get())).collect();
         assert_eq!(parts, [(band.did(), 625), (venue.did(), 375)]);
         let page = party.get(&node, &format!("/pay/receipts/{id}")).await.text();
-        assert!(
-            page.contains("1 person with a share had deleted their record")
-                && page.contains("1 person left after the order"),
-            "{page}"
-        );
+        let deleted = "1 person with a share had deleted their record";
+        assert_has!(page, deleted, "1 person left after the order");
     }
     close(node).await;
 }

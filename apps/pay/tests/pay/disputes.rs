@@ -17,10 +17,7 @@ async fn a_dispute_lost_while_held_takes_from_all_parts() {
     world.send_event("charge.dispute.updated", &dispute("under_review")).await;
     world.send_event("charge.dispute.closed", &dispute("lost")).await;
     assert_eq!(world.coming().await, (0, 0, 0));
-    assert_eq!(
-        (world.count_entries("pay.disputed").await, world.count_entries("pay.posted").await),
-        (2, 2)
-    );
+    assert_eq!(world.counts(["pay.disputed", "pay.posted"]).await, [2, 2]);
     assert_eq!(world.stripe.asked("POST /v1/refunds"), 0, "the bank took it already");
     // The owner refunds on the provider's own pages: the books follow, once.
     let checkout = world.checkout().await;

@@ -25,14 +25,8 @@ async fn paid_when_the_payee_says_so() {
     assert_eq!(buyer.get(&node, &receipt).await.status, 200);
     // The band has all of the money in the bank and none here: no credit is made, and the band owes the venue its
     // share.
-    assert_eq!(
-        (
-            buyer.balance(&node).await,
-            band.balance(&node).await,
-            venue.balance(&node).await + venue.coming(&node).await
-        ),
-        (0, 0, 0)
-    );
+    let total = venue.balance(&node).await + venue.coming(&node).await;
+    assert_eq!((buyer.balance(&node).await, band.balance(&node).await, total), (0, 0, 0));
     assert_eq!((band.debts(&node).await, venue.debts(&node).await), ((300, 0), (0, 300)));
     // The text that the node signs names the debt on both sides.
     for side in [&buyer, &band] {

@@ -167,10 +167,7 @@ async fn twice_is_once() {
     };
     let (first, again) = (ask().await.json(), ask().await.json());
     assert_eq!(first["settled"], json!(true));
-    assert_eq!(
-        (&first["batchId"], &first["recipients"]),
-        (&again["batchId"], &again["recipients"])
-    );
+    assert_members!(again, "batchId": first["batchId"], "recipients": first["recipients"]);
     assert_eq!(balances(&node, [&buyer, &band]).await, [400, 100]);
     close(node).await;
 }

@@ -19,10 +19,8 @@ async fn an_entry_in_each_log_or_in_none() {
         .collect();
     assert_eq!(logs, [ada.did(), bob.did(), eve.did()]);
     let followers = node.get(format!("/profile/api/profile/{}/followers", bob.did())).await.json();
-    assert_eq!(
-        (&followers["total"], &followers["people"][0]["did"]),
-        (&json!(1), &json!(ada.did()))
-    );
+    assert_members!(followers, "total": 1);
+    assert_members!(followers["people"][0], "did": ada.did());
 
     // One of them is unknown here, so no log changes.
     let stranger = imajin_protocol::Did::from_key(&[77; 32]);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::TestNode;
+use imajin_edge::testing::{TestNode, each};
 use serde_json::json;
 
 use crate::support::{Somebody, node, seen, send, somebody};
@@ -22,10 +22,8 @@ async fn claimed_changed_and_given_back() {
     assert_eq!(claim(&node, &ada, "ada").await, 409, "already theirs");
     assert_eq!(claim(&node, &eve, "ada").await, 409);
     assert_eq!(claim(&node, &eve, "Eve").await, 400, "what is signed is the one form");
-    assert_eq!(
-        (reason(&node, "ADA").await, reason(&node, "admin").await, reason(&node, "a%20b").await),
-        ("taken".into(), "reserved".into(), "invalid".into())
-    );
+    let reasons = each(["ADA", "admin", "a%20b"], |name| reason(&node, name)).await;
+    assert_eq!(reasons, ["taken", "reserved", "invalid"]);
     assert_eq!(seen(&node, "Ada").await.json()["did"], json!(ada.did()));
 
     let taken = send(

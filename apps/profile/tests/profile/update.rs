@@ -80,11 +80,8 @@ async fn who_sees_what() {
     let hidden = seen(&node, ada.did()).await;
     assert_eq!((hidden.status, hidden.json()["displayName"].is_null()), (200, true));
     let page = send(&node, imajin_edge::testing::Ask::get(format!("/profile/{}", ada.did()))).await;
-    assert!(
-        page.text().contains("keeps their profile to themselves") && !page.text().contains("Ada"),
-        "{}",
-        page.text()
-    );
+    assert_has!(page.text(), "keeps their profile to themselves");
+    assert_lacks!(page.text(), "Ada");
 }
 
 #[tokio::test]

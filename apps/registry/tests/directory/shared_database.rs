@@ -22,10 +22,7 @@ async fn two_on_one_database() {
         assert_eq!(server.register(&node).await.0, status);
     }
     first.clock.add_ms(3 * DAY_MS);
-    assert_eq!(
-        (first.status(&node).await, other.status(&node).await),
-        ("stale".to_owned(), "stale".to_owned())
-    );
+    assert_eq!([first.status(&node).await, other.status(&node).await], ["stale", "stale"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

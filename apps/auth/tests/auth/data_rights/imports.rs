@@ -28,10 +28,8 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
         .json();
     assert_eq!(checked["report"]["valid"], true, "{checked}");
     let to_sign = &checked["toSign"];
-    assert_eq!(
-        (&to_sign["node"], &to_sign["epoch"], &to_sign["seen"]["seq"]),
-        (&json!(new.node.did()), &json!(2), &json!(1))
-    );
+    assert_members!(to_sign, "node": new.node.did(), "epoch": 2);
+    assert_members!(to_sign["seen"], "seq": 1);
     let (proof, body) = sign_home(&anna, to_sign);
     let home = || Ask::post(format!("{path}/home"), &body).header("mjn-proof", proof.clone());
     assert_eq!(new.post(format!("{path}/home"), &body).await.status, 400, "unsigned");
@@ -121,11 +119,8 @@ async fn a_backup_adds_nothing_and_is_read_only() {
     let id = upload(&new, &changed).await;
     let checked = json(&new, Ask::new("POST", format!("/auth/api/imports/{id}/check")), 200).await;
     assert_eq!((&checked["report"]["valid"], &checked["toSign"]), (&json!(false), &json!(null)));
-    assert_eq!(
-        new.get(format!("/auth/api/imports/{id}")).await.status,
-        404,
-        "what was refused has no place any more"
-    );
+    let place = new.get(format!("/auth/api/imports/{id}")).await.status;
+    assert_eq!(place, 404, "what was refused has no place any more");
     assert!(is_empty(&new, "import"), "nothing is left");
 }
 

@@ -55,11 +55,8 @@ fn survey_core_judges_the_same() {
                 None => {
                     let wrong = names(&case["wrong"]);
                     let error = form.check(&case["answers"]).unwrap_err();
-                    assert_eq!(
-                        error.question.as_deref(),
-                        wrong.first().map(String::as_str),
-                        "{case}"
-                    );
+                    let place = wrong.first().map(String::as_str);
+                    assert_eq!(error.question.as_deref(), place, "{case}");
                     refused += 1;
                 }
             }
@@ -79,11 +76,8 @@ fn what_we_told_is_so() {
                 Some(answers) => totals.add(&form, &answers),
                 None => {
                     let error = form.check(&case["answers"]).unwrap_err();
-                    assert_eq!(
-                        json!([error.question, error.fault.code()]),
-                        case["error"],
-                        "{case}"
-                    );
+                    let refusal = json!([error.question, error.fault.code()]);
+                    assert_eq!(refusal, case["error"], "{case}");
                     codes.insert(error.fault.code());
                 }
             }

@@ -53,14 +53,9 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
     let digest = free.digest().to_string();
     assert_eq!(released.header("x-fair-digest"), Some(digest.as_str()));
     let tdmrep = studio.world.get(None, "/.well-known/tdmrep.json").await.json();
-    assert_eq!(
-        tdmrep,
-        json!([
-            { "location": page, "tdm-reservation": 0 },
-            { "location": file, "tdm-reservation": 0 },
-            { "location": "/media/*", "tdm-reservation": 1 },
-        ])
-    );
+    let paths = [(&*page, 0), (&*file, 0), ("/media/*", 1)];
+    let reservations = paths.map(|(path, no)| json!({ "location": path, "tdm-reservation": no }));
+    assert_eq!(tdmrep, json!(reservations));
     let rules = |studio: &Studio| {
         let node = &studio.world.node.node;
         let mut all = node.services().offers().all::<dyn Robots>();

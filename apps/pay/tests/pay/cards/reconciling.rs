@@ -54,10 +54,7 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
     };
     let olga = world.olga.again(&world.node).await;
     let world = World { olga, ..world };
-    assert_eq!(
-        (world.count_entries("pay.paid").await, world.count_entries("pay.stray").await),
-        (1, 3)
-    );
+    assert_eq!(world.counts(["pay.paid", "pay.stray"]).await, [1, 3]);
     close(world.node).await;
 }
 

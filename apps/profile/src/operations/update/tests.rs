@@ -50,10 +50,8 @@ fn every_refusal_names_its_field() {
     assert_eq!(refused(json!({"links": [{"title": "x", "url": "https://a b"}]})), "links");
     assert_eq!(refused(json!({"links": [{"url": "https://a.example", "onclick": "x"}]})), "links");
     assert_eq!(refused(json!({"fieldVisibility": {"visibility": "private"}})), "fieldVisibility");
-    assert_eq!(
-        refused(json!({"fieldVisibility": {"bio": {"selective": ["ada"]}}})),
-        "fieldVisibility"
-    );
+    let update = json!({"fieldVisibility": {"bio": {"selective": ["ada"]}}});
+    assert_eq!(refused(update), "fieldVisibility");
     assert_eq!(refused(json!({"featureToggles": {"a": 1}})), "featureToggles");
 }
 

@@ -109,10 +109,8 @@ async fn own_names_pass_unknown_ones_are_closed_and_plain_http_leads_on() {
         let location = location.map(|location| location.to_str().unwrap().to_owned());
         (response.status().as_u16(), location)
     };
-    assert_eq!(
-        ask("Alpha.nodes.example:80").await,
-        (308, Some("https://alpha.nodes.example/a?b=c".to_owned()))
-    );
+    let place = "https://alpha.nodes.example/a?b=c".to_owned();
+    assert_eq!(ask("Alpha.nodes.example:80").await, (308, Some(place)));
     assert_eq!(ask("registry.example").await.0, 308);
     assert_eq!(ask("unknown.example").await, (404, None));
 }
