@@ -27,7 +27,6 @@ pub(crate) fn due(now_ms: i64, day: i64, zone: Zone) -> i64 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -180,7 +180,6 @@ fn spending_form(groups: &[String]) -> Json {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use imajin_app::operation::Field;
 

@@ -183,5 +183,4 @@ fn rounded(sum: i64, n: i64) -> i64 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;

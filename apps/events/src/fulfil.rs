@@ -132,7 +132,6 @@ fn first<T>(all: Vec<T>, holds: impl Fn(&T) -> Answer<bool>) -> Answer<Option<T>
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use rusqlite::{Connection, params};
 

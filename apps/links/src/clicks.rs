@@ -171,5 +171,4 @@ async fn enter(node: &Node, owner: String, day: String) -> Answer<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;

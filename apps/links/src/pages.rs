@@ -277,5 +277,4 @@ pub(crate) async fn item(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;

@@ -57,5 +57,4 @@ fn counted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;

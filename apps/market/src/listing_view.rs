@@ -155,7 +155,6 @@ impl Showcase for Market {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use imajin_items::Base;
     use imajin_protocol::Currency;

@@ -241,7 +241,6 @@ pub(crate) fn total(price: i64, quantity: i64) -> Option<Minor> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 pub(crate) mod tests {
     use imajin_dfos::Timestamp;
     use proptest::prelude::*;

@@ -147,7 +147,6 @@ pub(crate) async fn listing_page(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

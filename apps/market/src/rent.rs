@@ -116,7 +116,6 @@ pub(crate) fn taken(bookings: &[Booking], pieces: i64) -> Vec<Span> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use proptest::prelude::*;
     use serde::Deserialize;

@@ -273,5 +273,4 @@ fn end_link(db: &Connection, owner: &str, link: Option<&str>) -> rusqlite::Resul
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;

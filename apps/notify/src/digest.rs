@@ -243,5 +243,4 @@ pub(crate) fn is_key(node: &Node, person: &Did, given: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;

@@ -227,7 +227,6 @@ impl Dot {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use imajin_app::Lang;
     use imajin_dfos::cid::dag_cbor_cid;

@@ -207,7 +207,6 @@ impl Description {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use imajin_app::CommandRequest;
     use imajin_app::operation::Operation;

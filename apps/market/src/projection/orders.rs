@@ -139,5 +139,4 @@ fn reported(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;

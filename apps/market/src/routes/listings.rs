@@ -175,7 +175,6 @@ pub(crate) async fn contact(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use serde_json::{Value as Json, json};
 

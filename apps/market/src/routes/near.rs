@@ -122,7 +122,6 @@ pub(crate) async fn near(State(node): State<Node>, headers: HeaderMap) -> Answer
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

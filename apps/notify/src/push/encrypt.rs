@@ -90,7 +90,6 @@ fn sealed(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use data_encoding::BASE64URL_NOPAD;
 

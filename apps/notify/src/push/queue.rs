@@ -135,7 +135,6 @@ pub(crate) fn tidy(db: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()>
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
