@@ -11,8 +11,7 @@ async fn app(node: &TestNode, seed: u8) -> (Person, String) {
     let app = Person::new(seed);
     assert_eq!(app.register(node).await.status, 201);
     let token = app.sign_in(node).await;
-    let reply = post(node, "/auth/api/apps", &app_description(), &token).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    post(node, "/auth/api/apps", &app_description(), &token).await.check(201);
     (app, token)
 }
 
@@ -48,8 +47,7 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
     let refused = token(&node, &session, &anna, None).await.status;
     assert_eq!(refused, 403, "nobody has allowed anything yet");
     let cid = allow(&node, &anna, &shop, "profile.*").await;
-    let reply = token(&node, &session, &anna, Some("profile.update")).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = token(&node, &session, &anna, Some("profile.update")).await.check(200);
     let text = reply.json()["token"].as_str().unwrap().to_owned();
     let view = worth(&node, &text).await;
     assert_members!(view, "valid": true, "did": anna.did, "app": shop.did);
@@ -134,8 +132,7 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
     assert_eq!(again.status, 202);
     let requests = "/auth/api/app-requests";
     let list = async || {
-        let reply = get(&node, requests, &owners).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let reply = get(&node, requests, &owners).await.check(200);
         reply.json()
     };
     let waiting = list().await;

@@ -5,8 +5,7 @@ use serde_json::Value;
 use crate::prelude::*;
 
 async fn challenge(node: &imajin_edge::testing::TestNode, person: &Person) -> Value {
-    let reply = node.post("/auth/api/challenge", &json!({"id": person.did})).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = node.post("/auth/api/challenge", &json!({"id": person.did})).await.check(200);
     reply.json()
 }
 
@@ -25,8 +24,7 @@ async fn a_signature_over_the_text_is_a_session() {
     let host = node.address.to_string();
     assert_eq!(presence::check(text, node.node.did(), &host), Ok(()));
     assert_eq!(challenge["expiresAt"], "2026-11-20T10:05:00.000Z");
-    let reply = node.post("/auth/api/authenticate", &answer(&anna, &challenge)).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = node.post("/auth/api/authenticate", &answer(&anna, &challenge)).await.check(200);
     let body = reply.json();
     assert_eq!(body["expiresAt"], "2026-11-21T10:00:00.000Z");
     assert_members!(body["identity"], "id": anna.did, "tier": "preliminary");
@@ -193,8 +191,7 @@ async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_the
             assert_eq!(reply.status, 421, "{host}: {}", reply.text());
         }
     }
-    let reply = send(&node, Ask::post("/auth/api/challenge", &id).host("evil.example")).await;
-    assert_eq!(reply.status, 421);
+    send(&node, Ask::post("/auth/api/challenge", &id).host("evil.example")).await.check(421);
 }
 
 #[tokio::test]

@@ -39,8 +39,7 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
     let agent = Person::new(50);
     let early = act(&node, &anna, &agent, "profile.update").await.status;
     assert_ne!(early, 201, "no delegation allowed it yet");
-    let reply = anna.write(&node, &grant(&anna, &agent, &["profile.update"])).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = anna.write(&node, &grant(&anna, &agent, &["profile.update"])).await.check(201);
     let cid = reply.json()["cid"].as_str().unwrap().to_owned();
     let seq = async || {
         let ask = Ask::get(format!("/auth/api/head/{}", anna.did));

@@ -84,8 +84,7 @@ async fn a_bare_key_with_an_invite_is_preliminary_and_no_more() {
     };
     let (bert, cleo) = (Person::new(2), Person::new(3));
     let register = json!({"publicKey": bert.public_key(), "inviteCode": invite().await});
-    let registered = node.post("/auth/api/register", &register).await;
-    assert_eq!(registered.status, 201, "{}", registered.text());
+    node.post("/auth/api/register", &register).await.check(201);
     // One who came without an invitation uses one later.
     assert_eq!(cleo.register(&node).await.status, 201);
     let token = cleo.sign_in(&node).await;

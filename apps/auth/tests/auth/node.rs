@@ -18,8 +18,7 @@ async fn the_first_with_the_code_owns_the_node() {
     let anna = owner(&node, 1).await;
     let after = node.get("/auth/api/node").await.json();
     assert_members!(after, "claimed": true, "registration": "invite", "owner": anna.did);
-    let late = Person::new(2).create(&node, Some(CLAIM)).await;
-    assert_eq!(late.status, 409, "{}", late.text());
+    Person::new(2).create(&node, Some(CLAIM)).await.check(409);
 
     let token = anna.sign_in(&node).await;
     let session = get(&node, "/auth/api/session", &token).await.json();

@@ -47,10 +47,8 @@ async fn a_link_lets_in_once_and_begins_an_identity_the_first_time() {
     assert_eq!(again, did);
     // A guest's alias resolves for the guest only.
     let own = |alias: &str| Ask::get(format!("/auth/api/count?did={alias}")).bearer(&token);
-    let reply = send(&node, own("did:email:bob_at_example.com")).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
-    let other = send(&node, own("did:email:eve_at_example.com")).await;
-    assert_eq!(other.status, 404, "{}", other.text());
+    send(&node, own("did:email:bob_at_example.com")).await.check(200);
+    send(&node, own("did:email:eve_at_example.com")).await.check(404);
 }
 
 async fn by_code(node: &TestNode, email: &str, code: &serde_json::Value) -> Reply {
@@ -306,8 +304,7 @@ async fn nobody_makes_keys_their_own_that_they_do_not_have() {
         let reply = post(&node, "/auth/api/upgrade", &ask, &token).await;
         assert_eq!(reply.status, status, "{}", reply.text());
     }
-    let reply = post(&node, "/auth/api/upgrade", &good, &token).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    post(&node, "/auth/api/upgrade", &good, &token).await.check(200);
 }
 
 #[tokio::test]
@@ -353,8 +350,7 @@ async fn who_leaves_leaves_no_address_behind() {
     assert_eq!(ask(&node, "canary.address@example.com").await.status, 202);
     let plan = get(&node, "/auth/api/delete", &token).await.json();
     assert!(plan["text"].as_str().unwrap().contains("1 email address"), "{plan}");
-    let reply = post(&node, "/auth/api/delete", &plan["body"], &token).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    post(&node, "/auth/api/delete", &plan["body"], &token).await.check(201);
     node.get("/auth/api/lookup/did:email:canary.address_at_example.com").await.check(404);
     let folder = node.stop().await.unwrap();
     let mut folders = vec![folder.path().to_owned()];

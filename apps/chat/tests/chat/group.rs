@@ -13,8 +13,8 @@ use crate::world::texts;
 
 /// Two are connected: the first one invites.
 pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
-    let invite = world.post(one, "/connections/api/invites", json!({ "maxUses": 1 })).await;
-    assert_eq!(invite.status, 201, "{}", invite.text());
+    let invite =
+        world.post(one, "/connections/api/invites", json!({ "maxUses": 1 })).await.check(201);
     let invite = invite.json();
     let id = invite["id"].as_str().unwrap();
     let code = invite["code"].as_str().unwrap();
@@ -41,14 +41,12 @@ pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
             ("author_jws", Value::from(author.token)),
         ]));
     let ask = who.ask(&world.node, &write).await.unwrap();
-    let reply = world.node.send(ask.header("x-imajin-invite", code)).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.node.send(ask.header("x-imajin-invite", code)).await.check(201);
 }
 
 pub(crate) async fn group(world: &World, owner: &Somebody) -> Did {
     let path = "/connections/api/groups/key";
-    let key = world.post(owner, path, json!({})).await;
-    assert_eq!(key.status, 201, "{}", key.text());
+    let key = world.post(owner, path, json!({})).await.check(201);
     let group = Did::parse(key.json()["group"].as_str().unwrap()).unwrap();
     let write = Write::new(&owner.person.did, "connections.group.create")
         .reference(group.as_str())
@@ -79,8 +77,7 @@ pub(crate) async fn joins(
         .fact(json!({ "invite": id, "role": role }))
         .to(&[group]);
     let ask = who.person.ask(&world.node, &write).await.unwrap();
-    let reply = world.node.send(ask.header("x-imajin-invite", code)).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.node.send(ask.header("x-imajin-invite", code)).await.check(201);
 }
 
 /// An operation of a group that has its conversation as a party.
@@ -158,12 +155,9 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     world.says(eve, &room, &secret, "Who is here?").await;
 
     // An invitation into the group adds no one to its conversation.
-    let outside = world.get(zoe, &format!("/chat/api/d/{}", room.log)).await;
-    assert_eq!(outside.status, 404);
-    let by_member = admits(&world, eve, &room, &[zoe], "member").await;
-    assert_eq!(by_member.status, 403, "{}", by_member.text());
-    let reply = admits(&world, bob, &room, &[zoe], "member").await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.get(zoe, &format!("/chat/api/d/{}", room.log)).await.check(404);
+    admits(&world, eve, &room, &[zoe], "member").await.check(403);
+    admits(&world, bob, &room, &[zoe], "member").await.check(201);
     assert_eq!(reason(&admits(&world, ada, &room, &[zoe], "member").await).1, "exists");
     let contents = json!({ "v": 1, "type": "text", "text": "old" });
     let old = world.sealed(eve, &room, &secret, contents, None).await;
@@ -185,8 +179,7 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
         .to(&[&group, &eve.person.did]);
     let refused = world.write(ada, unnamed).await;
     assert_eq!(refused.status / 100, 4, "the conversation is a party: {}", refused.text());
-    let reply = turn(&world, ada, remove, Some((eve, None)), &[&eve.person.did]).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = turn(&world, ada, remove, Some((eve, None)), &[&eve.person.did]).await.check(201);
     let logs: Vec<Json> =
         reply.json()["entries"].as_array().unwrap().iter().map(|one| one["did"].clone()).collect();
     assert!(logs.contains(&json!(room.log)), "the page finds the entry in the answer");
@@ -206,11 +199,9 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     turn(&world, ada, role, Some((bob, Some("member"))), &[&bob.person.did]).await.check(201);
     turn(&world, ada, role, Some((zoe, Some("admin"))), &[&zoe.person.did]).await.check(201);
     let offer = ("connections.group.offer", &group, &room);
-    let reply = turn(&world, ada, offer, Some((zoe, None)), &[&zoe.person.did]).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    turn(&world, ada, offer, Some((zoe, None)), &[&zoe.person.did]).await.check(201);
     let take = ("connections.group.take", &group, &room);
-    let reply = turn(&world, zoe, take, None, &[&ada.person.did]).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    turn(&world, zoe, take, None, &[&ada.person.did]).await.check(201);
     let state = world.state(zoe, &room).await;
     let roles: Vec<(&Json, &Json)> = state["members"]
         .as_array()
@@ -255,8 +246,7 @@ async fn what_was_read_a_moment_ago_is_given_only_to_those_who_see_it_now() {
     let secret = world.makes_epoch(bob, &room, &[ada, bob, eve]).await;
     let first = world.says(eve, &room, &secret, "Who is here?").await;
     assert_eq!(bodies(&world, ada, &room).await, [true]);
-    let reply = admits(&world, bob, &room, &[zoe], "member").await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    admits(&world, bob, &room, &[zoe], "member").await.check(201);
     let secret = world.makes_epoch(eve, &room, &[ada, bob, eve, zoe]).await;
     let second = world.says(zoe, &room, &secret, "Me, too").await;
     for _ in 0..2 {
@@ -281,8 +271,7 @@ async fn nobody_comes_back_by_an_admission_that_crossed_with_their_removal() {
     let (people, group, room) = choir(&mut world).await;
     let [ada, bob, eve, zoe] = &people[..] else { unreachable!() };
     let remove = ("connections.group.remove", &group, &room);
-    let reply = turn(&world, ada, remove, Some((zoe, None)), &[&zoe.person.did]).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    turn(&world, ada, remove, Some((zoe, None)), &[&zoe.person.did]).await.check(201);
     admits(&world, bob, &room, &[zoe], "member").await.check(404);
     let all = [ada, bob, eve, zoe];
     let secret = world.makes_epoch(ada, &room, &[ada, bob, eve]).await;

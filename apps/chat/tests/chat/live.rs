@@ -291,8 +291,7 @@ async fn who_is_far_behind_is_told_to_ask() {
     late.say(json!({ "type": "subscribe", "did": room.log, "after": head - 201 })).await;
     let resync = late.hear_event().await;
     assert_members!(resync, "type": "resync", "seq": head);
-    let reply = world.post(&ada, &path, json!({ "content": "more" })).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.post(&ada, &path, json!({ "content": "more" })).await.check(201);
     let more = late.next(&["new_message", "resync"]).await;
     assert_eq!(more["seq"], json!(head + 1), "and continues from there");
     drop((eyes, late));

@@ -32,19 +32,16 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
     let mut world = World::new().await;
     let (ada, bob, room) = readable(&mut world).await;
     let path = format!("/chat/api/d/{}/messages", room.name);
-    let sent = ask(&world, &ada, "POST", &path, json!({ "content": "Helo" })).await;
-    assert_eq!(sent.status, 201, "{}", sent.text());
+    let sent = ask(&world, &ada, "POST", &path, json!({ "content": "Helo" })).await.check(201);
     let id = sent.json()["message"]["id"].as_str().unwrap().to_owned();
     let message_path = format!("{path}/{id}");
-    let foreign = ask(&world, &bob, "PATCH", &message_path, json!({ "content": "Bye" })).await;
-    assert_eq!(foreign.status, 403, "{}", foreign.text());
-    let edited = ask(&world, &ada, "PATCH", &message_path, json!({ "content": "Hello" })).await;
-    assert_eq!(edited.status, 200, "{}", edited.text());
+    ask(&world, &bob, "PATCH", &message_path, json!({ "content": "Bye" })).await.check(403);
+    let edited =
+        ask(&world, &ada, "PATCH", &message_path, json!({ "content": "Hello" })).await.check(200);
     assert_eq!(edited.json()["message"]["content"], "Hello");
     let react = format!("{message_path}/reactions");
     for (who, with) in [(&ada, "👍"), (&bob, "🎉")] {
-        let reply = ask(&world, who, "POST", &react, json!({ "content": with })).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        ask(&world, who, "POST", &react, json!({ "content": with })).await.check(201);
     }
     let end = format!("{react}?content=%F0%9F%91%8D");
     ask(&world, &ada, "DELETE", &end, json!({})).await.check(204);

@@ -95,8 +95,7 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
     let room = readable_group(&mut world, &[&ada, &bob, &eve]).await;
     let path = format!("/chat/api/d/{}/messages", room.name);
     let text = "Are you in (@bob_the_bass)? So is @zoe, not @nobody. ada@eve";
-    let reply = world.post(&ada, &path, json!({ "content": text })).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = world.post(&ada, &path, json!({ "content": text })).await.check(201);
     assert_eq!(kinds(&world, &bob, &room).await, ["mention"]);
     assert_eq!(kinds(&world, &eve, &room).await, ["message"]);
     let wrote = messages(&world, &eve).await.remove(0);

@@ -30,8 +30,7 @@ async fn allow_on_dead_browser(world: &World, who: &Somebody) {
     tokio::spawn(async move { while listener.accept().await.is_ok() {} });
     let keys = json!({ "p256dh": POINT, "auth": AUTH });
     let body = json!({ "endpoint": endpoint, "expirationTime": null, "keys": keys });
-    let reply = world.post(who, "/notify/api/subscriptions", body).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.post(who, "/notify/api/subscriptions", body).await.check(201);
 }
 
 /// Whether a person's queue of push messages has one about a message that fits this condition.
@@ -52,8 +51,7 @@ async fn a_push_message_is_not_sent_to_somebody_who_may_not_or_will_not_be_told_
         let room = readable_group(&mut world, &[&ada, &bob]).await;
         allow_on_dead_browser(&world, &bob).await;
         let path = format!("/chat/api/d/{}/messages", room.log);
-        let posted = world.post(&ada, &path, json!({ "content": "first" })).await;
-        assert_eq!(posted.status, 201, "{}", posted.text());
+        world.post(&ada, &path, json!({ "content": "first" })).await.check(201);
         until("a push message that waits", async || has_push(&world, &bob, "due > 0")).await;
 
         let group = world.state(&ada, &room).await["of"].clone();
@@ -79,8 +77,7 @@ async fn a_push_message_is_not_sent_to_somebody_who_may_not_or_will_not_be_told_
 
         // The push message is due again, and a new entry has the node look.
         world.node.clock.pass(Duration::from_secs(300));
-        let posted = world.post(&ada, &path, json!({ "content": "second" })).await;
-        assert_eq!(posted.status, 201, "{}", posted.text());
+        world.post(&ada, &path, json!({ "content": "second" })).await.check(201);
         until("the push message to be dropped", async || {
             has_push(&world, &bob, "due IS NULL AND sent = 0")
         })

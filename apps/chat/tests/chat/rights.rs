@@ -120,8 +120,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
             sockets.push(socket);
         }
         let path = format!("/chat/api/d/{}/messages", room.log);
-        let posted = world.post(&ada, &path, json!({ "content": "first" })).await;
-        assert_eq!(posted.status, 201, "{}", posted.text());
+        world.post(&ada, &path, json!({ "content": "first" })).await.check(201);
         for socket in &mut sockets {
             socket.next(&["new_message"]).await;
         }
@@ -177,8 +176,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         hers.say(json!({ "type": "typing", "did": room.log })).await;
         let outcome = ended(&mut sockets[1]).await;
         assert!(outcome.is_ok(), "{end:?}: {outcome:?}");
-        let posted = world.post(&ada, &path, json!({ "content": "second" })).await;
-        assert_eq!(posted.status, 201, "{}", posted.text());
+        world.post(&ada, &path, json!({ "content": "second" })).await.check(201);
         let outcome = ended(&mut sockets[0]).await;
         assert!(outcome.is_ok(), "{end:?}: {outcome:?}");
         drop((sockets, hers));

@@ -115,13 +115,11 @@ async fn a_copy_has_what_its_owner_saw_of_a_group_and_nothing_after_they_were_pu
     let [ada, bob, eve, zoe] = &people[..] else { unreachable!() };
     let secret = world.makes_epoch(bob, &room, &[ada, bob, eve]).await;
     world.says(eve, &room, &secret, "Who is here?").await;
-    let reply = admits(&world, bob, &room, &[zoe], "member").await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    admits(&world, bob, &room, &[zoe], "member").await.check(201);
     let secret = world.makes_epoch(eve, &room, &[ada, bob, eve, zoe]).await;
     world.says(zoe, &room, &secret, "Me, too").await;
     let remove = ("connections.group.remove", &group, &room);
-    let reply = turn(&world, ada, remove, Some((eve, None)), &[&eve.person.did]).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    turn(&world, ada, remove, Some((eve, None)), &[&eve.person.did]).await.check(201);
     let out = world.seen(ada, &room).await["seq"].as_u64().unwrap();
     let secret = world.makes_epoch(zoe, &room, &[ada, bob, zoe]).await;
     let hidden = world.says(bob, &room, &secret, "Never mind").await;

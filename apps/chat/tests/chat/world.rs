@@ -120,8 +120,7 @@ impl World {
         let body = Value::map([("token", Value::from(next.token.clone()))]);
         let mut payload_write = Write::new(&person.did, "auth.identity.update").body(body);
         payload_write.fact = None;
-        let reply = person.write(&self.node, &payload_write).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        person.write(&self.node, &payload_write).await.check(201);
         who.person.log.push(next.token);
         who.person.chain = Some(next.verified);
     }
@@ -161,8 +160,7 @@ impl World {
 
     /// The log that this node makes for a conversation.
     pub(crate) async fn key(&self, who: &Somebody, body: Json) -> Room {
-        let reply = self.post(who, "/chat/api/conversations/key", body).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        let reply = self.post(who, "/chat/api/conversations/key", body).await.check(201);
         let did = |name: &str| Did::parse(reply.json()[name].as_str().unwrap()).unwrap();
         Room { name: did("did"), log: did("log") }
     }
@@ -247,8 +245,7 @@ impl World {
         room: &Room,
         people: &People<'_>,
     ) -> RoomInput {
-        let reply = self.get(who, &format!("/chat/api/d/{}/reads", room.log)).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let reply = self.get(who, &format!("/chat/api/d/{}/reads", room.log)).await.check(200);
         let reads = reply.json()["reads"].as_array().unwrap().clone();
         let chains = people.iter().map(|one| (one.person.did.clone(), one.person.log.clone()));
         RoomInput {

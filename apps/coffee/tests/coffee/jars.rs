@@ -60,11 +60,9 @@ async fn a_page_shows_the_one_jar_or_the_list_of_them_in_every_form() {
     let (_, feed) = page("/feed.atom").await;
     assert_eq!(feed.matches("<entry>").count(), 2);
     assert_eq!(page("/none").await.0, 404);
-    let reply = node.get("/coffee/nobody").await;
-    assert_eq!(reply.status, 404);
+    node.get("/coffee/nobody").await.check(404);
 
-    let removed = world.bea.asks(node, "coffee.remove", second, json!(null), &[]).await;
-    assert_eq!(removed.status, 201, "{}", removed.text());
+    world.bea.asks(node, "coffee.remove", second, json!(null), &[]).await.check(201);
     let (_, one) = page("").await;
     assert!(one.contains("id=\"tip\""), "{one}");
     world.close().await;

@@ -17,8 +17,7 @@ async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
     let top_up = json!({"amount": 2_000, "currency": "CHF"});
     let begun = ada.signed(node, "/pay/api/topup/emt", &top_up).await;
     let id = json!({"id": begun.json()["id"]});
-    let confirmed = world.owner.signed(node, "/pay/api/confirm-payment", &id).await;
-    assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+    world.owner.signed(node, "/pay/api/confirm-payment", &id).await.check(200);
 
     let body = json!({"owner": world.bea.did(), "jar": JAR, "amount": 500});
     let ask = Ask::post("/coffee/api/quote", &body);
@@ -90,8 +89,7 @@ async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
     assert_eq!(refused(order(OTHER, 500, "emt")).await.0, 404);
     assert_eq!(refused(order(JAR, 500, "ledger")).await.0, 402);
     let own = json!({"owner": world.bea.did(), "jar": JAR, "amount": 500, "rail": "emt"});
-    let own = world.bea.signed(node, "/coffee/api/pay", &own).await;
-    assert_eq!(own.status, 400, "{}", own.text());
+    world.bea.signed(node, "/coffee/api/pay", &own).await.check(400);
 
     // A jar takes no tips without terms, while switched off, or if it is for others.
     world.put_jar(OTHER, json!({})).await;

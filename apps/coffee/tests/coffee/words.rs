@@ -22,8 +22,7 @@ async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back()
 
     let show = async |on: i64| {
         let fact = json!({ "on": on });
-        let reply = world.bea.asks(node, "coffee.show", &payment, fact, &[]).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        world.bea.asks(node, "coffee.show", &payment, fact, &[]).await.check(201);
     };
     show(1).await;
     let page = world.page().await;

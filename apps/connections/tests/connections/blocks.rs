@@ -4,8 +4,7 @@ use serde_json::{Value as Json, json};
 use crate::support::{Somebody, close, connect, node, somebody};
 
 async fn block(node: &TestNode, one: &Somebody, other: &Somebody) {
-    let reply = one.blocks(node, "connections.block", other.did()).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    one.blocks(node, "connections.block", other.did()).await.check(201);
 }
 
 async fn unblock(node: &TestNode, one: &Somebody, other: &Somebody) -> u16 {
@@ -83,8 +82,7 @@ async fn blocking_ends_a_connection_and_following_of_both_sides() {
     let path = format!("/connections/api/connections/{}", ada.did());
     assert_eq!(bob.ask(&node, "DELETE", &path, json!({})).await.status, 204);
     let body = json!({ "did": ada.did() });
-    let reply = bob.ask(&node, "DELETE", "/profile/api/follow", body).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    bob.ask(&node, "DELETE", "/profile/api/follow", body).await.check(200);
     assert_eq!(entries(&node, &ada), before);
     close(node).await;
 }

@@ -47,8 +47,7 @@ impl Somebody {
     }
 
     async fn tries_to_make(&self, node: &TestNode, name: &str, fact: Json) -> (Reply, String) {
-        let key = self.ask(node, "POST", &format!("{API}/key"), json!({})).await;
-        assert_eq!(key.status, 201, "{}", key.text());
+        let key = self.ask(node, "POST", &format!("{API}/key"), json!({})).await.check(201);
         let group = key.json()["group"].as_str().unwrap().to_owned();
         let (op, body) = ("connections.group.create", json!({ "name": name }));
         let reply = self.group_write(node, op, &group, fact, &[], body).await;
@@ -285,8 +284,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     let body = json!({ "name": "Garden", "about": "Open on Sundays" });
     let (op, none) = ("connections.group.update", &[][..]);
     eve.group_write(&node, op, &group, fact.clone(), none, body.clone()).await.check(403);
-    let reply = ada.group_write(&node, op, &group, fact, none, body).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    ada.group_write(&node, op, &group, fact, none, body).await.check(201);
     let view = node.get(&*paths[0]).await;
     view.check_member(200, "about", "Open on Sundays");
     assert_eq!(node.get(&*paths[1]).await.status, 401);

@@ -143,8 +143,7 @@ async fn a_box_goes_with_its_survey_and_nobody_moves_away_from_an_open_one() {
     let refused = node.send(ask).await.check(409);
     assert_has!(refused.text(), "Ballot boxes");
     assert_eq!(files(&node).len(), 1);
-    let removed = write(&node, &ada, "dykil.remove", (ONE, None), (None, None)).await;
-    assert_eq!(removed.status, 201, "{}", removed.text());
+    write(&node, &ada, "dykil.remove", (ONE, None), (None, None)).await.check(201);
     until("the end of the box", async || files(&node).is_empty()).await;
 }
 

@@ -77,8 +77,7 @@ fn yes_or_no() -> String {
 
 async fn put(node: &TestNode, person: &Person, form: &str, fact: Json) {
     let body = json!({ "title": "Shall we?", "form": form });
-    let reply = write(node, person, "dykil.put", (ONE, None), (Some(body), Some(fact))).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    write(node, person, "dykil.put", (ONE, None), (Some(body), Some(fact))).await.check(201);
 }
 
 async fn set_status(node: &TestNode, person: &Person, status: &str) -> Reply {

@@ -37,8 +37,7 @@ async fn an_open_survey_tells_what_and_when_and_texts_to_its_owner_alone() {
     let table = node.send(table).await.text();
     assert!(table.contains(",plum,'=1+1\r\n"), "{table}");
 
-    let removed = write(&node, &ada, "dykil.remove", (ONE, None), (None, None)).await;
-    assert_eq!(removed.status, 201, "{}", removed.text());
+    write(&node, &ada, "dykil.remove", (ONE, None), (None, None)).await.check(201);
     let left = node.node.read("dykil", |db| {
         let sql = "SELECT count(*) FROM entries WHERE body LIKE '%plum%'";
         db.query_row(sql, [], |row| row.get::<_, i64>(0))

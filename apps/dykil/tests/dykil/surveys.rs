@@ -131,8 +131,7 @@ async fn who_follows_one_survey_hears_of_the_next() {
     open(&node, &ada, &yes_or_no(), fact.clone()).await;
     node.clock.pass(std::time::Duration::from_secs(60));
     let dids = Some(json!({ "dids": [ada.did.as_str()] }));
-    let followed = write(&node, &bob, "dykil.follow", (ONE, Some(&ada)), (None, dids)).await;
-    assert_eq!(followed.status, 201, "{}", followed.text());
+    write(&node, &bob, "dykil.follow", (ONE, Some(&ada)), (None, dids)).await.check(201);
     node.clock.pass(std::time::Duration::from_secs(60));
     for (id, title, visibility) in
         [(TWO, "The next one", "public"), (THREE, "By its address", "link")]
@@ -140,11 +139,9 @@ async fn who_follows_one_survey_hears_of_the_next() {
         let body = json!({ "title": title, "form": yes_or_no() });
         let mut fact = fact.clone();
         fact["visibility"] = visibility.into();
-        let put = write(&node, &ada, "dykil.put", (id, None), (Some(body), Some(fact))).await;
-        assert_eq!(put.status, 201, "{}", put.text());
+        write(&node, &ada, "dykil.put", (id, None), (Some(body), Some(fact))).await.check(201);
         let status = Some(json!({ "status": "open" }));
-        let opened = write(&node, &ada, "dykil.status", (id, None), (None, status)).await;
-        assert_eq!(opened.status, 201);
+        write(&node, &ada, "dykil.status", (id, None), (None, status)).await.check(201);
     }
     let cards =
         node.node.services().offers().all::<dyn imajin_app::HomeCards>().flat_map(|(_, app)| {

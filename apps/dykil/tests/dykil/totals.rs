@@ -36,8 +36,7 @@ async fn a_street_learns_what_its_households_spend() {
     let (ada, _) = somebody(&node, 1).await;
     let body = json!({ "title": "Our street", "form": "spending", "groups": "Choir\nClub" });
     let fact = json!({ "mode": "totals", "each": "any", "show": "all" });
-    let put = crate::write(&node, &ada, "dykil.put", (ONE, None), (Some(body), Some(fact))).await;
-    assert_eq!(put.status, 201, "{}", put.text());
+    crate::write(&node, &ada, "dykil.put", (ONE, None), (Some(body), Some(fact))).await.check(201);
     assert_eq!(crate::set_status(&node, &ada, "open").await.status, 201);
     let vote = async |n: u32, answers: Json| node.send(answer(&ada, n, &answers)).await;
     assert_eq!(vote(0, json!({ "cloud": 3 })).await.status, 400, "how many they are");

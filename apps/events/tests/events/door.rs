@@ -35,8 +35,7 @@ async fn who_is_in_the_conversation_of_an_event() {
         ("scope", Value::List(vec![Value::from("events.checkin")])),
         ("until", Value::from("2026-11-21T10:00:00.000Z")),
     ]));
-    let reply = world.organiser.person.write(node, &lets).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.organiser.person.write(node, &lets).await.check(201);
     for name in &names {
         assert_eq!(role(&ada, name).await, "member");
         assert_eq!(role(&door, name).await, "member");

@@ -33,8 +33,7 @@ async fn an_event_is_made_seen_and_changed() {
             reply.text()
         );
     }
-    let reply = organiser.signed(node, "/events/api/events", &event).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = organiser.signed(node, "/events/api/events", &event).await.check(201);
     let id = reply.json()["id"].as_str().unwrap().to_owned();
     let path = format!("/events/api/events/{id}");
     // Only the organiser sees a draft.
@@ -44,8 +43,7 @@ async fn an_event_is_made_seen_and_changed() {
     assert_eq!(stranger.buys(node, &id, 1, 1).await.status, 404);
 
     let on = json!({"status": "published"});
-    let reply = stranger.signed(node, &format!("{path}/status"), &on).await;
-    assert_eq!(reply.status, 404);
+    stranger.signed(node, &format!("{path}/status"), &on).await.check(404);
     organiser.does(node, &format!("{path}/status"), &on).await;
     let view = node.get(path.clone()).await.json();
     assert_eq!((view["title"].as_str(), view["virtualUrl"].as_str()), (Some("Launch party"), None));
@@ -62,8 +60,7 @@ async fn an_event_is_made_seen_and_changed() {
     event["title"] = json!("Bigger party");
     event["tickets"][1]["quantity"] = json!(60);
     stranger.sends(node, "PUT", &path, &event).await.check(403);
-    let reply = organiser.sends(node, "PUT", &path, &event).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = organiser.sends(node, "PUT", &path, &event).await.check(200);
     assert_eq!(reply.json()["title"], "Bigger party");
     assert_eq!(kind(node, &id, 2).await["available"], 60);
     event["tickets"].as_array_mut().unwrap().pop();

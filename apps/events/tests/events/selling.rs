@@ -155,8 +155,7 @@ async fn handed_on_and_given_back() {
             .to(&others)
     };
     assert_eq!(world.organiser.commands(node, &refund(&first)).await.status, 409);
-    let reply = world.organiser.commands(node, &refund(named)).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    world.organiser.commands(node, &refund(named)).await.check(201);
     assert_eq!(world.organiser.commands(node, &refund(named)).await.status, 409);
     let balances =
         (ada.balance(node).await, world.organiser.balance(node).await, band.balance(node).await);

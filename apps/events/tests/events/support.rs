@@ -180,8 +180,7 @@ pub(crate) async fn published_as(
     let shares = [(world.organiser.did(), 700_000), (other, 300_000)];
     let manifest = manifest(&world.organiser, made["id"].as_str().unwrap(), &shares);
     let event = describe(&made, &manifest);
-    let reply = world.organiser.signed(node, "/events/api/events", &event).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let reply = world.organiser.signed(node, "/events/api/events", &event).await.check(201);
     let id = reply.json()["id"].as_str().unwrap().to_owned();
     let path = format!("/events/api/events/{id}/status");
     let body = json!({"status": "published"});

@@ -44,8 +44,7 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     assert_eq!(world.owner.get(node, &path).await.status, 404);
     assert_eq!(world.bea.get(node, &path).await.status, 200);
     let page = format!("/learn/check/{cid}");
-    let hidden = node.get(page.as_str()).await;
-    assert_eq!(hidden.status, 404);
+    let hidden = node.get(page.as_str()).await.check(404);
     assert_has!(hidden.text(), "href=\"/learn/check\"");
     assert_lacks!(hidden.text(), "Bread");
     assert_eq!(world.owner.get(node, &page).await.status, 404);

@@ -62,8 +62,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
         refused.check_member(400, "field", "fair");
     }
     let manifest = carl.manifest(COPY, &shares, Some(source(&original, 200_000)));
-    let offered = carl.offers_by(node, COPY, 1_000, &manifest).await;
-    assert_eq!(offered.status, 201, "{}", offered.text());
+    carl.offers_by(node, COPY, 1_000, &manifest).await.check(201);
     assert_eq!(sees(&world, &carl, None).await, (200, true));
 
     // The payment of a student of Carl's is shared by Carl and Bea.
@@ -94,8 +93,7 @@ async fn a_course_that_is_not_open_to_copies_has_none() {
     let carl = somebody(&world.node, 6).await;
     copied(&world, &carl).await;
     let manifest = carl.manifest(COPY, &[(carl.did(), 1_000_000)], None);
-    let refused = carl.offers_by(&world.node, COPY, 1_000, &manifest).await;
-    assert_eq!(refused.status, 409, "{}", refused.text());
+    carl.offers_by(&world.node, COPY, 1_000, &manifest).await.check(409);
     let page = world.page(Some(&carl), &format!("/{COURSE}")).await.text();
     assert!(!page.contains("id=\"copy\""));
     world.close().await;

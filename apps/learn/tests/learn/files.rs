@@ -32,8 +32,7 @@ async fn attach(world: &World, id: &str, files: &[&str], alts: &[&str]) -> Reply
 async fn attach_all(world: &World) -> [String; 3] {
     let files = [PNG, SOUND, PAPER].map(|bytes| upload(world, bytes));
     let named = files.each_ref().map(String::as_str);
-    let reply = attach(world, FIRST, &named, &["A loaf", "The song", "The recipe"]).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    attach(world, FIRST, &named, &["A loaf", "The song", "The recipe"]).await.check(201);
     files
 }
 
@@ -105,8 +104,7 @@ async fn a_file_is_for_those_who_may_read_its_lesson() {
         let closed = get(&world, who, &of(&song)).await;
         let none = get(&world, who, &of(&unknown)).await;
         assert_eq!((closed.status, closed.text()), (404, none.text()));
-        let cover = get(&world, who, &path(&world, COURSE, &picture)).await;
-        assert_eq!(cover.status, 200, "{}", cover.text());
+        get(&world, who, &path(&world, COURSE, &picture)).await.check(200);
         let course = get(&world, who, &format!("/learn/{}/{COURSE}.json", world.bea.did())).await;
         assert!(!course.text().contains(&song));
     }

@@ -55,8 +55,7 @@ async fn the_node_grades_and_keeps_the_right_answers() {
         assert_lacks!(text, "yeastKey");
     }
     for end in ["", ".json", ".md"] {
-        let page = world.page(Some(&ada), &format!("/{SECOND}{end}")).await;
-        assert_eq!(page.status, 200);
+        let page = world.page(Some(&ada), &format!("/{SECOND}{end}")).await.check(200);
         assert!(!page.text().contains("yeastKey"));
     }
     assert!(world.bea.get(node, &api).await.text().contains("yeastKey"));

@@ -250,8 +250,7 @@ impl Somebody {
         from: Option<Source>,
     ) -> Manifest {
         let manifest = self.manifest(course, shares, from);
-        let reply = self.offers_by(node, course, price, &manifest).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        self.offers_by(node, course, price, &manifest).await.check(201);
         manifest
     }
 

@@ -14,8 +14,7 @@ async fn a_collection_is_followed_by_whoever_sees_it() {
     let (bob, _) = somebody(&node, 2).await;
     let collection = async |fact: Json| {
         let body = Some(json!({ "title": "Bread" }));
-        let made = write(&node, &ada, "links.put", Some(BREAD), body, Some(fact)).await;
-        assert_eq!(made.status, 201, "{}", made.text());
+        write(&node, &ada, "links.put", Some(BREAD), body, Some(fact)).await.check(201);
     };
     collection(json!({ "kind": "collection", "visibility": "private" })).await;
     put(&node, &ada, ONE, "rye", None).await;

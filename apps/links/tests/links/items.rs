@@ -42,8 +42,7 @@ async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
     let inside = page(&node, &inside).await.json();
     assert_eq!(inside["items"][0]["title"], "rye");
     assert_eq!((inside["items"].as_array().unwrap().len(), &inside["hasMore"]), (1, &json!(false)));
-    let by_id = page(&node, &format!("/links/{}/{BREAD}", ada.did)).await;
-    assert_eq!(by_id.status, 308);
+    let by_id = page(&node, &format!("/links/{}/{BREAD}", ada.did)).await.check(308);
     let to = by_id.header("location").unwrap().to_owned();
     assert!(to.ends_with("/bread"), "{to}");
     let shown = page(&node, &to).await;
@@ -53,11 +52,9 @@ async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
     let order = Some(json!({ "order": [ONE] }));
     let sorted = write(&node, &ada, "links.sort", None, order.clone(), None).await;
     sorted.check_member(404, "field", "order");
-    let sorted = write(&node, &ada, "links.sort", Some(BREAD), order, None).await;
-    assert_eq!(sorted.status, 201, "{}", sorted.text());
+    write(&node, &ada, "links.sort", Some(BREAD), order, None).await.check(201);
 
-    let removed = write(&node, &ada, "links.remove", Some(BREAD), None, None).await;
-    assert_eq!(removed.status, 201, "{}", removed.text());
+    write(&node, &ada, "links.remove", Some(BREAD), None, None).await.check(201);
     assert_eq!(titles(&node, &ada, Some(&token)).await, ["cheese"]);
 }
 
@@ -113,8 +110,7 @@ async fn an_item_is_shown_to_whom_and_when_its_owner_says() {
     let (ada, token) = somebody(&node, 1).await;
     put(&node, &ada, ONE, "rye", None).await;
     let set = async |fact: Json| {
-        let reply = write(&node, &ada, "links.set", Some(ONE), None, Some(fact)).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        write(&node, &ada, "links.set", Some(ONE), None, Some(fact)).await.check(201);
     };
     let status = async || page(&node, &format!("/links/go/{}/{ONE}", ada.did)).await.status;
     set(json!({ "on": 0 })).await;
@@ -141,8 +137,7 @@ async fn an_item_is_shown_to_whom_and_when_its_owner_says() {
 async fn what_is_in_a_hidden_collection_is_hidden() {
     let node = node().await;
     let (ada, token) = somebody(&node, 1).await;
-    let made = collection(&node, &ada, json!({ "visibility": "private" })).await;
-    assert_eq!(made.status, 201, "{}", made.text());
+    collection(&node, &ada, json!({ "visibility": "private" })).await.check(201);
     put(&node, &ada, ONE, "rye", Some(json!({ "in": BREAD }))).await;
     let go = format!("/links/go/{}/{ONE}", ada.did);
     assert_eq!((titles(&node, &ada, None).await.len(), page(&node, &go).await.status), (0, 404));
@@ -163,8 +158,7 @@ async fn a_person_has_one_page_with_words_and_a_colour() {
     let (ada, _) = somebody(&node, 1).await;
     let words = |title: &str| Some(json!({ "title": title, "note": "Hello" }));
     let fact = Some(json!({ "kind": "page", "accent": "moss", "count": 0 }));
-    let made = write(&node, &ada, "links.put", Some(PAGE), words("My links"), fact.clone()).await;
-    assert_eq!(made.status, 201, "{}", made.text());
+    write(&node, &ada, "links.put", Some(PAGE), words("My links"), fact.clone()).await.check(201);
     let again = write(&node, &ada, "links.put", Some(TWO), words("Two"), fact).await;
     again.check_member(409, "reason", "page");
     let shown = page(&node, &format!("/links/{}", ada.did)).await.text();
@@ -209,8 +203,7 @@ async fn a_link_on_its_owners_page_leads_on() {
     put(&node, &ada, ONE, "rye", None).await;
     assert_eq!(collection(&node, &ada, json!({})).await.status, 201);
     let body = Some(json!({ "featureToggles": { "page.01.links": true } }));
-    let chosen = write(&node, &ada, "profile.update", None, body, None).await;
-    assert_eq!(chosen.status, 201, "{}", chosen.text());
+    write(&node, &ada, "profile.update", None, body, None).await.check(201);
     let text = page(&node, &format!("/profile/{}", ada.did)).await.text();
     let link = format!("href=\"/links/go/{}/{ONE}\"", ada.did);
     let bread = format!("href=\"/links/{}/bread\"", ada.did);

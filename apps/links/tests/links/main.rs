@@ -53,8 +53,7 @@ async fn write(
 
 async fn put(node: &TestNode, person: &Person, link: &str, title: &str, fact: Option<Json>) {
     let body = json!({ "title": title, "url": format!("https://{title}.example/") });
-    let reply = write(node, person, "links.put", Some(link), Some(body), fact).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    write(node, person, "links.put", Some(link), Some(body), fact).await.check(201);
 }
 
 async fn titles(node: &TestNode, person: &Person, token: Option<&str>) -> Vec<String> {
@@ -74,12 +73,10 @@ async fn links_are_put_changed_sorted_and_removed_with_their_words() {
     put(&node, &ada, ONE, "rye", None).await;
     assert_eq!(titles(&node, &ada, None).await, ["rye", "cheese"]);
     let order = Some(json!({ "order": [TWO] }));
-    let sorted = write(&node, &ada, "links.sort", None, order, None).await;
-    assert_eq!(sorted.status, 201, "{}", sorted.text());
+    write(&node, &ada, "links.sort", None, order, None).await.check(201);
     assert_eq!(titles(&node, &ada, None).await, ["cheese", "rye"]);
 
-    let removed = write(&node, &ada, "links.remove", Some(ONE), None, None).await;
-    assert_eq!(removed.status, 201, "{}", removed.text());
+    let removed = write(&node, &ada, "links.remove", Some(ONE), None, None).await.check(201);
     let entries = removed.json()["entries"].as_array().unwrap().len();
     assert_eq!(entries, 2, "the removal, and the erasure of both versions");
     assert_eq!(titles(&node, &ada, Some(&token)).await, ["cheese"]);

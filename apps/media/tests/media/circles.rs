@@ -81,7 +81,6 @@ impl World {
 
     /// Signs and enters a write.
     pub(crate) async fn writes(&self, who: &Somebody, write: &Write) {
-        let reply = who.person.write(&self.node, write).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        who.person.write(&self.node, write).await.check(201);
     }
 }

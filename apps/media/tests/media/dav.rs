@@ -78,8 +78,7 @@ impl World {
             ("until", Value::from(until.to_string())),
         ]);
         let write = Write::new(who.did(), "auth.delegation.create").body(body);
-        let reply = who.person.write(&self.node, &write).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        let reply = who.person.write(&self.node, &write).await.check(201);
         reply.json()["cid"].as_str().unwrap().to_owned()
     }
 

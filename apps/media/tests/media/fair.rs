@@ -134,14 +134,12 @@ async fn clients_of_the_network_say_it_by_its_address() {
     let manifest = studio.manifest(&[(bea, 900_000), (ada, 100_000)], json!({}));
     let path = format!("/media/api/assets/{}/fair", studio.song.id);
     let body = json!({ "manifest": manifest.document() });
-    let reply = studio.by_address(bea, ("PUT", &path), body, "media.fair", &[]).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = studio.by_address(bea, ("PUT", &path), body, "media.fair", &[]).await.check(200);
     assert_eq!(reply.json()["digest"], json!(manifest.digest()));
     let body = json!({ "signature": studio.agreement(ada, &manifest) });
     let path = format!("{path}/agreed");
     let to = [bea.did()];
-    let reply = studio.by_address(ada, ("POST", &path), body, "media.fair.agree", &to).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    studio.by_address(ada, ("POST", &path), body, "media.fair.agree", &to).await.check(200);
     let fair = studio.fair(Some(ada)).await.json();
     assert_eq!(fair["agreed"][0]["did"], json!(ada.did()));
     studio.world.close().await;
@@ -156,11 +154,9 @@ async fn what_cannot_carry_one_has_it_beside_itself() {
     // This JPEG is cut short.
     let photo = studio.world.adds(bea, "a.jpg", json!({})).await;
     let manifest = studio.manifest_of(&photo, &[(bea, 1_000_000)], json!({}));
-    let put = studio.puts_for(&photo, &manifest, json!({})).await;
-    assert_eq!(put.status, 201, "{}", put.text());
+    studio.puts_for(&photo, &manifest, json!({})).await.check(201);
     let path = format!("/media/api/assets/{}", photo.id);
-    let beside = studio.world.get(Some(bea), &format!("{path}?embed=1")).await;
-    assert_eq!(beside.status, 409, "{}", beside.text());
+    let beside = studio.world.get(Some(bea), &format!("{path}?embed=1")).await.check(409);
     assert!(beside.json()["fair"].as_str().unwrap().ends_with("/fair"));
     let share = json!({ "assets": [photo.id], "access": "public" });
     studio.world.tells(bea, "media.access", share).await;
@@ -201,8 +197,7 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
     refused.check_member(400, "field", "manifest");
     let right = Studio::signed(&work, &[(bea, 1_000_000)], json!({}), bea);
     studio.puts_for(&put, &right, json!({})).await.check(201);
-    let embedded = studio.world.get(Some(bea), &format!("{path}?embed=1")).await;
-    assert_eq!(embedded.status, 200, "{}", embedded.text());
+    let embedded = studio.world.get(Some(bea), &format!("{path}?embed=1")).await.check(200);
     assert_eq!(verified(&embedded.body, &original), (bea.did().to_string(), vec![], 0));
     studio.world.close().await;
 }

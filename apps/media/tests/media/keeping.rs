@@ -115,8 +115,7 @@ async fn what_is_in_an_album_is_kept_by_somebody_who_sees_the_album_and_is_signe
         assert_eq!(page.contains("keep-all"), is_offered, "{page}");
     }
     let path = format!("/media/api/assets/{}/keep", song.id);
-    let stranger = world.node.send(Ask::new("POST", path)).await;
-    assert_eq!(stranger.status, 401);
+    world.node.send(Ask::new("POST", path)).await.check(401);
     let kept = keeps(&world, ada, &song).await.check(201);
     assert_eq!(kept.json()["hash"], json!(song.cid), "of a song there is no other copy");
     world.close().await;
@@ -146,8 +145,7 @@ async fn who_made_a_file_stays_with_it_once_everybody_signed() {
     assert!(again["makers"].is_null() && !again["fairManifest"].is_null(), "{again}");
     // A person who only keeps it can't sell it.
     let offer = json!({ "price": 500, "currency": "CHF", "fair": manifest.digest(), "open": 1 });
-    let reply = studio.world.tries(&cem, "media.offer", Some(&id), (Json::Null, offer)).await;
-    assert_eq!(reply.status, 409, "{}", reply.text());
+    studio.world.tries(&cem, "media.offer", Some(&id), (Json::Null, offer)).await.check(409);
 
     // On sale, others than those who have it pay for it.
     let offer = json!({ "price": 500, "currency": "CHF", "fair": manifest.digest(), "open": 1 });

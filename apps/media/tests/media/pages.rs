@@ -141,8 +141,7 @@ async fn a_month_of_many_pictures_comes_in_parts_that_lead_to_each_other() {
     assert!(!rest.contains(&june), "June has a page of its own: {rest}");
     let past = page(&world, Some(bea), "/media?month=2024-07&from=99").await;
     assert_eq!(tiles(&past), 0);
-    let wrong = world.get(Some(bea), "/media?month=2024-07&from=-1").await;
-    assert_eq!(wrong.status, 400, "{}", wrong.text());
+    let wrong = world.get(Some(bea), "/media?month=2024-07&from=-1").await.check(400);
     assert!(wrong.text().contains("from"), "{}", wrong.text());
     world.close().await;
 }
@@ -211,8 +210,7 @@ async fn an_album_keeps_its_viewer_in_it() {
     }
     let results = page(&world, Some(bea), "/media/find?q=sunday+july").await;
     assert!(results.contains(&a) && !results.contains(&b), "{results}");
-    let none = world.get(Some(&world.owner), &path.replace("0001", "0002")).await;
-    assert_eq!(none.status, 404);
+    world.get(Some(&world.owner), &path.replace("0001", "0002")).await.check(404);
     world.close().await;
 }
 
@@ -292,8 +290,7 @@ async fn folders_are_found_from_the_outermost_on() {
     let seen = page(&world, Some(bea), &format!("/media/folders/{inner}")).await;
     assert_has!(seen, &put.id, "plan.jpg", "House");
     assert_has!(page(&world, Some(bea), &format!("/media/upload?folder={inner}")).await, "Plans");
-    let other = world.get(Some(&world.owner), &format!("/media/folders/{inner}")).await;
-    assert_eq!(other.status, 404);
+    world.get(Some(&world.owner), &format!("/media/folders/{inner}")).await.check(404);
     world.close().await;
 }
 

@@ -37,8 +37,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     let page = world.get(None, &format!("/media/a/{}", song.id)).await.text();
     assert!(page.contains("CHF") && page.contains("/buy"), "{page}");
     assert!(!page.contains("<audio"));
-    let page = world.get(Some(cem), &format!("/media/a/{}/buy", song.id)).await;
-    assert_eq!(page.status, 200, "{}", page.text());
+    let page = world.get(Some(cem), &format!("/media/a/{}/buy", song.id)).await.check(200);
     assert!(page.text().contains("form-buy") && page.text().contains("you keep the file"));
 
     let quote = shop.quote(cem, "").await.json();
@@ -61,8 +60,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     assert_eq!(shop.file(Some(cem), &own).await.body, sound(40));
     let whole = shop.file(Some(cem), &song.id).await.status;
     assert_eq!(whole, 200, "who bought it may also have it here");
-    let with = world.get(Some(cem), &format!("/media/api/assets/{own}?embed=1")).await;
-    assert_eq!(with.status, 200, "{}", with.text());
+    let with = world.get(Some(cem), &format!("/media/api/assets/{own}?embed=1")).await.check(200);
     let both = (bea.did().to_string(), vec![ada.did().to_string()], 0);
     assert_eq!(verified(&with.body, &sound(40)), both);
     assert_eq!(shop.file(None, &own).await.status, 404, "it is Cem's alone");
@@ -149,8 +147,7 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
         let ask = Ask::get(path).signed(&world.node, &by.person, terms);
         async { world.node.send(ask).await }
     };
-    let trains = exchange(cem, "exchange-of-the-test-1", "train").await;
-    assert_eq!(trains.status, 200, "{}", trains.text());
+    let trains = exchange(cem, "exchange-of-the-test-1", "train").await.check(200);
     assert!(trains.body == sound(40));
     assert_eq!(exchange(cem, "exchange-of-the-test-1", "train").await.status, 401, "once");
     let others = exchange(&world.owner, "exchange-of-the-test-2", "Train").await;

@@ -107,8 +107,7 @@ async fn a_sealed_file_is_for_a_conversation_and_nothing_is_said_of_it() {
     let path = format!("/media/api/assets/{}", put.id);
     let meta = world.get(Some(bea), &format!("{path}/meta")).await.json();
     assert_members!(meta, "sealed": true, "access": "conversation", "filename": "sealed");
-    let preview = world.get(Some(bea), &format!("{path}?w=400")).await;
-    assert_eq!(preview.status, 404);
+    let preview = world.get(Some(bea), &format!("{path}?w=400")).await.check(404);
     assert!(preview.text().contains("no-preview"), "{}", preview.text());
     assert_eq!(world.file_status(Some(bea), &put).await, 200);
     let words = (json!({"title": "The beach"}), Json::Null);

@@ -49,8 +49,7 @@ async fn the_owner_gives_somebody_a_quota_and_takes_it_back() {
     let zoe = somebody(&world.node, 3).await;
     assert_eq!(world.quota(&zoe).await, 10_000, "it is Bea's alone");
 
-    let less = world.sets_quota(Some(ada), bea.did().as_str(), json!(12_000)).await;
-    assert_eq!(less.status, 200);
+    world.sets_quota(Some(ada), bea.did().as_str(), json!(12_000)).await.check(200);
     let refused = Ask::new("POST", "/media/api/uploads")
         .bearer(&bea.token)
         .header("tus-resumable", "1.0.0")

@@ -120,11 +120,9 @@ async fn many_files_are_one_that_other_programs_read() {
         ids.push(world.adds_as(bea, bytes, name, n).await.id);
     }
     ids.push(ids[0].clone());
-    let reply = world.asks(Some(bea), &json!({ "ids": ids })).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = world.asks(Some(bea), &json!({ "ids": ids })).await.check(200);
     let ticket = reply.json();
-    let archive = world.get(Some(bea), ticket["url"].as_str().unwrap()).await;
-    assert_eq!(archive.status, 200);
+    let archive = world.get(Some(bea), ticket["url"].as_str().unwrap()).await.check(200);
     assert_eq!(archive.header("content-type"), Some("application/zip"));
     let length = archive.body.len();
     assert_members!(ticket, "bytes": length, "files": 6, "leftOut": null);

@@ -53,8 +53,7 @@ async fn happens(node: &TestNode, person: &Person, delegate: u8) {
 }
 
 async fn get(node: &TestNode, token: &str, path: &str) -> Json {
-    let reply = node.send(Ask::get(path).bearer(token)).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = node.send(Ask::get(path).bearer(token)).await.check(200);
     reply.json()
 }
 
@@ -100,19 +99,15 @@ async fn what_entries_tell_is_listed_the_newest_first_until_it_was_seen() {
     // The second was seen, and the third is new.
     let upto = imajin_dfos::Timestamp::parse(notices[1]["at"].as_str().unwrap()).unwrap();
     let seen = json!({ "upto": upto.as_millis() });
-    let reply = put(&node, &ada, "notify.seen", seen.clone()).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    put(&node, &ada, "notify.seen", seen.clone()).await.check(201);
     assert_eq!(count(&node, &token).await, 1);
     // Once in ten minutes.
     let now = node.node.now().as_millis();
-    let again = put(&node, &ada, "notify.seen", json!({ "upto": now })).await;
-    assert_eq!(again.status, 429, "{}", again.text());
+    put(&node, &ada, "notify.seen", json!({ "upto": now })).await.check(429);
     node.clock.pass(Duration::from_secs(601));
     put(&node, &ada, "notify.seen", seen).await.check(409);
-    let future = put(&node, &ada, "notify.seen", json!({ "upto": now + 86_400_000 })).await;
-    assert_eq!(future.status, 400, "{}", future.text());
-    let reply = put(&node, &ada, "notify.seen", json!({ "upto": now })).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    put(&node, &ada, "notify.seen", json!({ "upto": now + 86_400_000 })).await.check(400);
+    put(&node, &ada, "notify.seen", json!({ "upto": now })).await.check(201);
     assert_eq!(count(&node, &token).await, 0);
 }
 
@@ -250,11 +245,9 @@ async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
         ask = ask.header("content-type", "application/json");
         ask.body(json!({ "endpoint": endpoint }).to_string())
     };
-    let refused = node.send(end(&again).bearer(&other)).await;
-    assert_eq!(refused.status, 404);
+    node.send(end(&again).bearer(&other)).await.check(404);
     assert_eq!(allow(&node, &other, &again, &keys).await.status, 201);
-    let refused = node.send(end(&again).bearer(&token)).await;
-    assert_eq!(refused.status, 404);
+    node.send(end(&again).bearer(&token)).await.check(404);
 
     let service = node.node.services().get("notify").unwrap();
     service.forget(&node.node, &ada.did);
@@ -266,8 +259,7 @@ async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
         let has = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
         assert!(!has(&format!("{ENDPOINT}0")), "{file}");
     }
-    let done = node.send(end(&again).bearer(&other)).await;
-    assert_eq!(done.status, 204);
+    node.send(end(&again).bearer(&other)).await.check(204);
 }
 
 /// A push service that accepts and says nothing; its endpoint.

@@ -95,8 +95,7 @@ impl World {
 
     pub(crate) async fn send_event(&self, kind: &str, object: &Json) {
         let body = self.stripe.event(kind, object);
-        let reply = self.tell(&body, &self.stripe.signature(&body)).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        self.tell(&body, &self.stripe.signature(&body)).await.check(200);
     }
 
     /// Reports that a checkout is complete.
@@ -112,8 +111,8 @@ impl World {
     }
 
     pub(crate) async fn status(&self, payment: &str) -> String {
-        let reply = self.buyer.get(&self.node, &format!("/pay/api/payments/{payment}")).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let reply =
+            self.buyer.get(&self.node, &format!("/pay/api/payments/{payment}")).await.check(200);
         reply.json()["status"].as_str().unwrap().to_owned()
     }
 
@@ -269,8 +268,7 @@ async fn refused_before_the_provider_hears_of_it() {
     }
     // The provider is away: nothing was paid, and a repeated request has the same payment.
     world.stripe.goes_away(1);
-    let away = world.buyer.signed(&world.node, "/pay/api/checkout", &world.cart()).await;
-    assert_eq!(away.status, 503, "{}", away.text());
+    let away = world.buyer.signed(&world.node, "/pay/api/checkout", &world.cart()).await.check(503);
     assert!(away.json()["transactionId"].is_string());
     assert!(!away.text().contains(KEY) && !away.text().contains("127.0.0.1"));
     // Only the payer can resume the payment.

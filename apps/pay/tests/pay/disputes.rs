@@ -40,8 +40,7 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
     assert_eq!(none.json(), json!({"accountId": null, "detailsSubmitted": false, "ready": false}));
     let onboard = "/pay/api/connect/onboard";
     world.stripe.refuses("accounts", "platform_not_ready", 1);
-    let refused = world.band.ask(&world.node, onboard, &json!({})).await;
-    assert_eq!(refused.status, 422, "{}", refused.text());
+    world.band.ask(&world.node, onboard, &json!({})).await.check(422);
     // A repeated request would get the provider's old refusal.
     let begun = world.band.ask(&world.node, onboard, &json!({})).await;
     let begun = begun.json();
@@ -96,8 +95,7 @@ async fn free_and_attested_after_the_days_of_a_card() {
     // The sale is final: the seller alone pays refunds, and amounts that the bank takes.
     let refund =
         |amount: i64| json!({"transactionId": checkout["transactionId"], "amount": amount});
-    let reply = world.band.signed(&world.node, "/pay/api/refund", &refund(702)).await;
-    assert_eq!(reply.status, 402, "{}", reply.text());
+    world.band.signed(&world.node, "/pay/api/refund", &refund(702)).await.check(402);
     world.band.does(&world.node, "/pay/api/refund", &refund(600)).await;
     assert_eq!(world.balances().await, (0, 101, 300));
     until(async || world.stripe.refunded(&session) == 600).await;

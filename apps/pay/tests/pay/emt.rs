@@ -99,8 +99,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
     olga.does(&node, path, &reversed).await;
     assert_eq!(buyer.balance(&node).await, -300);
     assert_eq!(olga.signed(&node, path, &reversed).await.status, 400);
-    let spend = buyer.signed(&node, "/pay/api/settle", &order(&event, 1)).await;
-    assert_eq!(spend.status, 402, "{}", spend.text());
+    buyer.signed(&node, "/pay/api/settle", &order(&event, 1)).await.check(402);
     close(node).await;
 }
 
@@ -235,8 +234,7 @@ async fn a_refund_of_a_transfer_is_to_be_sent_until_its_seller_says_so() {
     let (english, _) = page(&band).await;
     assert!(english.contains("I have sent it back"), "{english}");
     assert_eq!(buyer.signed(&node, path, &sent(None)).await.status, 404);
-    let much = band.signed(&node, path, &sent(Some(1_251))).await;
-    assert_eq!(much.status, 409, "{}", much.text());
+    band.signed(&node, path, &sent(Some(1_251))).await.check(409);
     band.does(&node, path, &sent(Some(250))).await;
     let rest = band.does(&node, path, &sent(None)).await;
     assert_members!(rest, "sent": 1_250, "refunded": 1_250);

@@ -28,8 +28,7 @@ async fn split_as_the_manifests_say_in_one_operation() {
     let event = shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
     let event = derived(event, &song, 100_000).build().unwrap().sign(band.key()).unwrap();
 
-    let quote = buyer.ask(&node, "/pay/api/quote", &order(&event, 1_001)).await;
-    assert_eq!(quote.status, 200, "{}", quote.text());
+    let quote = buyer.ask(&node, "/pay/api/quote", &order(&event, 1_001)).await.check(200);
     let paid = buyer.settles(&node, &event, 1_001).await;
     assert_eq!(amounts(&paid), amounts(&quote.json()), "what was shown is what happened");
     let name = |who: &crate::support::Somebody| who.did().to_string();
@@ -134,8 +133,7 @@ async fn what_was_shown_holds_for_an_hour() {
     let passed = passes_on(&band, &[(band.did(), 500_000), (friend.did(), 500_000)]);
     band.does(&node, "/pay/api/manifests", &json!({"manifest": passed.text()})).await;
     // Publishing a manifest meanwhile does not block the sale.
-    let reply = buyer.person.write(&node, &Write::from_answer(&sign)).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    buyer.person.write(&node, &Write::from_answer(&sign)).await.check(201);
     assert_eq!(balances(&node, [&band, &friend]).await, [100, 0]);
     let sign = buyer.to_sign(&node, "/pay/api/settle", &order(&event, 100)).await;
     buyer.settles(&node, &event, 100).await;

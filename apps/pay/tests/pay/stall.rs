@@ -187,8 +187,7 @@ async fn a_sale_from_credit_is_one_commit() {
     // The seller refunds the payment by the stall's own operation.
     let payment = free_payment(&world, &buyer).await;
     let to = [buyer.did(), world.node.node.did()];
-    let back = back(&world.node, &world.band, &payment, 150, &to).await;
-    assert_eq!(back.status, 201, "{}", back.text());
+    back(&world.node, &world.band, &payment, 150, &to).await.check(201);
     assert_eq!(balances(&world.node, [&buyer, &world.band]).await, [350, 650]);
     world.close().await;
 }
@@ -309,8 +308,7 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
     band.top_up(node, &world.olga, 200).await;
     let release =
         Release { free_at: node.node.now().checked_add_millis(30 * 24 * 3_600_000), about: None };
-    let paid = buy(node, &world.manifest, &buyer, 1_000, Rail::Emt, release).await;
-    assert_eq!(paid.status, 200, "{}", paid.text());
+    let paid = buy(node, &world.manifest, &buyer, 1_000, Rail::Emt, release).await.check(200);
     let payment = paid.json()["payment"].as_str().unwrap().to_owned();
     let confirm = json!({"id": payment});
     band.does(node, "/pay/api/confirm-payment", &confirm).await;

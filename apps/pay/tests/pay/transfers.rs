@@ -51,8 +51,7 @@ impl World {
     }
 
     async fn all_transfers(&self, who: &Somebody) -> Vec<(i64, String)> {
-        let all = who.get(&self.node, "/pay/api/connect/transfers").await;
-        assert_eq!(all.status, 200, "{}", all.text());
+        let all = who.get(&self.node, "/pay/api/connect/transfers").await.check(200);
         let all = all.json();
         let of = |one: &Json| {
             let status = one["status"].as_str().unwrap().to_owned();
@@ -81,12 +80,10 @@ async fn what_is_free_goes_to_a_connected_account_once() {
     let credit = balances(node, [&world.band, &world.venue]).await;
     assert_eq!(credit, [0, 300], "the venue has no account: it is credit");
     let spend = json!({"amount": 1, "currency": "CHF"});
-    let twice = world.band.signed(node, "/pay/api/payouts", &spend).await;
-    assert_eq!(twice.status, 402, "{}", twice.text());
+    world.band.signed(node, "/pay/api/payouts", &spend).await.check(402);
     // A refund comes from the seller's balance now, which is empty.
     let refund = json!({"transactionId": payment, "amount": 200});
-    let short = world.band.signed(node, "/pay/api/refund", &refund).await;
-    assert_eq!(short.status, 402, "{}", short.text());
+    world.band.signed(node, "/pay/api/refund", &refund).await.check(402);
     world.band.top_up(node, &world.olga, 200).await;
     world.band.does(node, "/pay/api/refund", &refund).await;
     until(async || world.stripe.refunded(&session) == 200).await;

@@ -59,8 +59,7 @@ async fn who_sees_what() {
     let node = node().await;
     let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     let update = json!({"displayName": "Ada", "bio": "for Bob", "fieldVisibility": {"bio": {"selective": [bob.did()]}}});
-    let reply = ada.sign(&node, "profile.update", Some(update)).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    ada.sign(&node, "profile.update", Some(update)).await.check(201);
     let path = format!("/profile/api/profile/{}", ada.did());
     assert!(seen(&node, ada.did()).await.json()["bio"].is_null());
     assert!(send(&node, eve.get(&path)).await.json()["bio"].is_null());

@@ -119,8 +119,7 @@ async fn node_and_actor_have_met() {
         author: root["authorJws"].as_str().map(str::to_owned),
         write: Write::new(&ada.did, "auth.attestation.issue"),
     };
-    let reply = countersign(&node, &ada, node.node.did(), &draft).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    countersign(&node, &ada, node.node.did(), &draft).await.check(201);
     let again = send(&node, ask()).await.json();
     assert_eq!((&again["cid"], &again["attestationStatus"]), (&root["cid"], &json!("bilateral")));
 
@@ -131,8 +130,7 @@ async fn node_and_actor_have_met() {
     };
     ada.write(&node, &make(&ada, &naming("bafyreigdyrzt"), "public").write).await.check(400);
     let none = new_attestation(&node, &ada, &bob.did, "vouch");
-    let without = ada.write(&node, &make(&ada, &none, "public").write).await;
-    assert_eq!(without.status, 400, "{}", without.text());
+    let without = ada.write(&node, &make(&ada, &none, "public").write).await.check(400);
     assert!(without.text().contains(&draft.cid), "it says which one");
     ada.write(&node, &make(&ada, &naming(&draft.cid), "public").write).await.check(201);
 }

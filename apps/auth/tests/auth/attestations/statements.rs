@@ -153,8 +153,7 @@ async fn unsigned_or_wrongly_signed_is_refused() {
         "urn:imajin:problem:signature-required",
     );
     // The caller cannot issue in another person's name.
-    let reply = post(&node, "/auth/api/attestations", &row, &token).await;
-    assert_eq!(reply.status, 403);
+    post(&node, "/auth/api/attestations", &row, &token).await.check(403);
     // The same twice is one.
     assert_eq!(issue(&node, &ada, &bob.did, "vouch").await.0.status, 201);
     let twice = issue(&node, &ada, &bob.did, "vouch").await.0;
@@ -215,8 +214,7 @@ async fn what_is_not_public_is_seen_by_the_parties() {
             Ask::get(format!("/auth/api/attestations/{}", private.cid)).bearer_if(token.as_ref());
         assert_eq!(send(&node, ask).await.status, if wanted == 2 { 200 } else { 404 });
     }
-    let nobody = node.get("/auth/api/attestations").await;
-    assert_eq!(nobody.status, 401);
+    node.get("/auth/api/attestations").await.check(401);
 }
 
 #[tokio::test]

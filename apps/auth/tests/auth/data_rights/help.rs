@@ -50,8 +50,7 @@ pub(crate) async fn wait_for(node: &TestNode, token: &str, id: &str, state: &str
 
 /// A copy at once.
 pub(crate) async fn export(node: &TestNode, token: &str) -> Vec<u8> {
-    let reply = support::send(node, Ask::get("/auth/api/export").bearer(token)).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let reply = support::send(node, Ask::get("/auth/api/export").bearer(token)).await.check(200);
     assert_eq!(reply.header("content-length"), Some(reply.body.len().to_string().as_str()));
     reply.body
 }

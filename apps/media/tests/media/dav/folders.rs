@@ -68,8 +68,7 @@ async fn equal_names_have_a_number_everywhere() {
     world.says(bea, "media.folder", Some(folder), (named, json!({}))).await;
     for text in ["one", "two", "three"] {
         let put = world.stores(bea, &jpeg(text));
-        let reply = world.tries_to_add(bea, &put, "image.jpg", json!({ "folder": folder })).await;
-        assert_eq!(reply.status, 201, "{}", reply.text());
+        world.tries_to_add(bea, &put, "image.jpg", json!({ "folder": folder })).await.check(201);
     }
     let shown = ["image (2).jpg", "image (3).jpg", "image.jpg"];
     assert_eq!(world.lists(&laptop, "Trip").await, shown);
@@ -120,8 +119,7 @@ async fn a_full_drive_says_so() {
     let world = world_of(Config::default(), settings).await;
     let laptop = world.connects(&world.bea, 7).await;
     assert_eq!(world.puts(&laptop, "a.jpg", &vec![1; 6_000]).await.status, 201);
-    let full = world.puts(&laptop, "b.jpg", &vec![2; 6_000]).await;
-    assert_eq!(full.status, 507, "{}", full.text());
+    let full = world.puts(&laptop, "b.jpg", &vec![2; 6_000]).await.check(507);
     assert_eq!(full.json()["quota"], 10_000);
     assert_eq!(world.puts(&laptop, "b.tmp", &vec![2; 6_000]).await.status, 507);
     assert_eq!(world.puts(&laptop, "b.tmp", &vec![2; 3_000]).await.status, 201);

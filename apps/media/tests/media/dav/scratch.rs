@@ -22,8 +22,7 @@ async fn what_programs_keep_for_themselves_is_no_entry() {
     assert_eq!(world.puts(&laptop, "empty.txt", b"").await.status, 201);
     assert_eq!(world.is(&laptop, "GET", "empty.txt", 200).await.body, b"");
     let lock = "<lockinfo xmlns='DAV:'><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>";
-    let locked = world.dav(laptop.ask("LOCK", "locked.txt").body(lock)).await;
-    assert_eq!(locked.status, 201, "{}", locked.text());
+    world.dav(laptop.ask("LOCK", "locked.txt").body(lock)).await.check(201);
     assert_eq!(world.lists(&laptop, "").await.len(), 8);
     world.is(&laptop, "DELETE", ".DS_Store", 204).await;
     world.is(&laptop, "GET", ".DS_Store", 404).await;

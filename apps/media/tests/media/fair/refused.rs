@@ -55,8 +55,7 @@ async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
     assert_eq!(fair["manifest"]["signature"], Json::Null, "nothing was entered");
     // With Ada's own signature it is whole at once.
     let agreed = json!([{ "did": ada.did(), "signature": studio.agreement(ada, &good) }]);
-    let outcome = studio.puts(&good, json!({ "agreed": agreed })).await;
-    assert_eq!(outcome.status, 201, "{}", outcome.text());
+    studio.puts(&good, json!({ "agreed": agreed })).await.check(201);
     assert_eq!(studio.fair(Some(bea)).await.json()["agreed"], agreed);
     assert!(studio.cards(ada).is_empty());
     studio.world.close().await;

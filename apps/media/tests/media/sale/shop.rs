@@ -107,8 +107,7 @@ impl Shop {
         let begun = self.signed(who, "/pay/api/topup/emt", &body).await;
         let id = json!({ "id": begun.json()["id"] });
         let owner = &self.studio.world.owner;
-        let confirmed = self.signed(owner, "/pay/api/confirm-payment", &id).await;
-        assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+        self.signed(owner, "/pay/api/confirm-payment", &id).await.check(200);
     }
 
     /// Bea says where transfers to her go.

@@ -28,8 +28,7 @@ async fn a_file_comes_in_parts_and_becomes_an_asset_once() {
     let bea = &world.bea;
     let whole = photo(200_000);
     let fields = [("filename", "Strand.jpg"), ("filetype", "text/html")];
-    let begun = world.send(creation(bea, whole.len(), &fields)).await;
-    assert_eq!(begun.status, 201);
+    let begun = world.send(creation(bea, whole.len(), &fields)).await.check(201);
     assert_eq!(begun.header("tus-resumable"), Some("1.0.0"));
     assert!(begun.header("upload-expires").unwrap().ends_with(" GMT"));
     let at = begun.header("location").unwrap();
@@ -75,8 +74,7 @@ async fn a_page_that_signs_gets_the_cid_and_what_the_file_says() {
     let facts: serde_json::Value = serde_json::from_str(last.header("x-facts").unwrap()).unwrap();
     assert_eq!(facts["kind"], "image/jpeg");
     let put = world.stores(bea, &whole);
-    let added = world.tries_to_add(bea, &put, "a.jpg", serde_json::json!({})).await;
-    assert_eq!(added.status, 201, "{}", added.text());
+    world.tries_to_add(bea, &put, "a.jpg", serde_json::json!({})).await.check(201);
     let look = world.send(tus(bea, "HEAD", &at)).await;
     assert_eq!(look.header("x-media"), Some(&*cid(&whole)));
     world.close().await;
