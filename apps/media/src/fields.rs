@@ -208,7 +208,6 @@ mod tests {
         assert_eq!(closest("e\u{301}te\u{301}.png"), "été.png");
         assert_eq!(closest("../.."), "file");
         assert_eq!(closest("\u{0}"), "file");
-        let long = closest(&"ä".repeat(300));
-        assert_eq!(long.len(), 254);
+        assert_eq!(closest(&"ä".repeat(300)).len(), 254);
     }
 }

@@ -67,8 +67,7 @@ async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
         send(&node, ask.bearer(&tokens[who]))
     };
     for (who, role) in [(0, "member"), (1, "reader")] {
-        let answer = ask(who, ours.to_string()).await.json();
-        assert_eq!(answer, json!({"allowed": true, "role": role}));
+        assert_eq!(ask(who, ours.to_string()).await.json(), json!({"allowed": true, "role": role}));
     }
     let nobody = json!({"allowed": false, "role": null});
     // Whether two others have a conversation shows in no answer.

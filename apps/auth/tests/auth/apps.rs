@@ -82,8 +82,7 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
 async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
     let node = node_that_is(Registration::Open).await;
     let (shop, session) = app(&node, 9).await;
-    let view = node.get(format!("/auth/api/apps/{}", shop.did)).await;
-    view.check_member(200, "name", "Ticket shop");
+    node.get(format!("/auth/api/apps/{}", shop.did)).await.check_member(200, "name", "Ticket shop");
     for (field, value) in [
         ("name", json!("")),
         ("url", json!("http://shop.example")),
@@ -131,10 +130,7 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
     let (.., again) = asks(&node, 20, "Anna’s bank").await;
     assert_eq!(again.status, 202);
     let requests = "/auth/api/app-requests";
-    let list = async || {
-        let reply = get(&node, requests, &owners).await.check(200);
-        reply.json()
-    };
+    let list = async || get(&node, requests, &owners).await.check(200).json();
     let waiting = list().await;
     assert_members!(waiting, "total": 1);
     assert_eq!(waiting["requests"][0]["app"]["name"], "Ticket shop");
@@ -167,7 +163,6 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
     assert_eq!(asks(&node, 24, "Not too many").await.2.status, 202);
     node.clock.pass(Duration::from_secs(31 * 24 * 3_600));
     let owners = anna.sign_in(&node).await;
-    let later = get(&node, requests, &owners).await;
-    assert_eq!(later.json()["total"], 0);
+    assert_eq!(get(&node, requests, &owners).await.json()["total"], 0);
     assert_eq!(asks(&node, 20, "Ticket shop").await.2.status, 202);
 }

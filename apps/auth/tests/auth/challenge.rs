@@ -5,8 +5,7 @@ use serde_json::Value;
 use crate::prelude::*;
 
 async fn challenge(node: &imajin_edge::testing::TestNode, person: &Person) -> Value {
-    let reply = node.post("/auth/api/challenge", &json!({"id": person.did})).await.check(200);
-    reply.json()
+    node.post("/auth/api/challenge", &json!({"id": person.did})).await.check(200).json()
 }
 
 fn answer(person: &Person, challenge: &Value) -> Value {
@@ -40,8 +39,7 @@ async fn a_challenge_is_used_once_and_not_late_and_not_by_others() {
     let first = challenge(&node, &anna).await;
     let right = Ask::post("/auth/api/authenticate", &answer(&anna, &first));
     assert_eq!(send(&node, right.clone()).await.status, 200);
-    let reused = send(&node, right).await;
-    reused.check_member(400, "field", "challengeId");
+    send(&node, right).await.check_member(400, "field", "challengeId");
 
     let second = challenge(&node, &anna).await;
     let forged = answer(&bert, &second);
@@ -116,8 +114,7 @@ async fn signed(
     let answer = json!({
         "id": person.did, "challengeId": challenge["challengeId"], "signature": signature,
     });
-    let reply = node.post("/auth/api/authenticate", &answer).await;
-    reply.status
+    node.post("/auth/api/authenticate", &answer).await.status
 }
 
 #[tokio::test]

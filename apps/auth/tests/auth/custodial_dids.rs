@@ -109,8 +109,7 @@ async fn what_was_never_used_can_be_let_go_of_and_nothing_else() {
     for did in [bare, begun] {
         let_go_of_kept(box_, did).await.unwrap();
         assert!(box_.kept_key(did).unwrap().is_none());
-        let again = let_go_of_kept(box_, did).await.unwrap_err();
-        assert_eq!(again.status().as_u16(), 404);
+        assert_eq!(let_go_of_kept(box_, did).await.unwrap_err().status().as_u16(), 404);
     }
     assert!(box_.status(bare).unwrap().is_none());
     assert!(box_.status(begun).unwrap().unwrap().deleted);
@@ -119,7 +118,6 @@ async fn what_was_never_used_can_be_let_go_of_and_nothing_else() {
     assert!(!box_.status(used).unwrap().unwrap().deleted);
     assert_eq!(kept(now), std::slice::from_ref(used));
     let newest = box_.ledger().entries(begun, None, 10).unwrap();
-    let newest = Header::decode(&newest.last().unwrap().header).unwrap();
-    assert_eq!(newest.op, "auth.delete");
+    assert_eq!(Header::decode(&newest.last().unwrap().header).unwrap().op, "auth.delete");
     verifies(node, &[begun, used]).await;
 }

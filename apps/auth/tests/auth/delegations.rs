@@ -43,8 +43,7 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
     let cid = reply.json()["cid"].as_str().unwrap().to_owned();
     let seq = async || {
         let ask = Ask::get(format!("/auth/api/head/{}", anna.did));
-        let head = send(&node, ask.signed_by(&node, &agent)).await;
-        head.json()["seq"].clone()
+        send(&node, ask.signed_by(&node, &agent)).await.json()["seq"].clone()
     };
     act(&node, &anna, &agent, "profile.update").await.check(201);
     assert_eq!(seq().await, json!(2), "where the next proof goes");

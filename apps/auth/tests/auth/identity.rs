@@ -20,8 +20,7 @@ async fn looked_up_by_every_name() {
         assert_members!(body["home"], "node": node.node.did());
     }
     let of_node = format!("/auth/api/lookup/{}", node.node.did());
-    let answer = node.get(of_node).await.json();
-    assert_eq!(answer["name"], node.node.name(), "as on its pages");
+    assert_eq!(node.get(of_node).await.json()["name"], node.node.name(), "as on its pages");
     node.get("/auth/api/lookup/nobody").await.check(404);
     node.get("/auth/api/identity/did:imajin:x").await.check(400);
 }
@@ -39,8 +38,7 @@ async fn the_document_and_the_chain_behind_it() {
     assert_eq!((&body["id"], &body["alsoKnownAs"][0]), (&json!(anna.did), &chain["dfosDid"]));
     assert_eq!(body["authentication"], json!([anna.kid.to_string()]));
     let suffix = anna.did.as_str().strip_prefix("did:imajin:").unwrap();
-    let well_known = node.get(format!("/.well-known/did-imajin/{suffix}")).await;
-    assert_eq!(well_known.json(), body);
+    assert_eq!(node.get(format!("/.well-known/did-imajin/{suffix}")).await.json(), body);
     let unknown = Person::new(9).did;
     node.get(format!("/auth/api/identity/{unknown}/did.json")).await.check(404);
 }

@@ -81,8 +81,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
     let path = |name: &str, rest: &str| format!("/auth/api/identity/{name}{rest}");
     let chain = node.get(path(&dfos, "/chain")).await.json();
     assert_members!(chain, "did": anna.did, "log": anna.log);
-    let by_dfos = node.get(format!("/auth/api/lookup/{dfos}")).await;
-    assert_eq!(by_dfos.json()["did"], json!(anna.did));
+    assert_eq!(node.get(format!("/auth/api/lookup/{dfos}")).await.json()["did"], json!(anna.did));
     assert_eq!(node.get(path(anna.did.as_str(), "")).await.json()["dfosDid"], json!(dfos));
 
     // The key in force signs the next operation: the old one signs nothing new, and all sessions end.
@@ -100,8 +99,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
     let token = renewed.sign_in(&node).await;
 
     // Neither the same again nor another history.
-    let again = send(&node, ask.bearer(&token)).await;
-    again.check_member(400, "field", "log");
+    send(&node, ask.bearer(&token)).await.check_member(400, "field", "log");
     let document = node.get(path(&dfos, "/did.json")).await.json();
     let shown = &document["verificationMethod"][0]["publicKeyMultibase"];
     assert_eq!(*shown, json!(imajin_dfos::PublicKey::from(&key).to_multikey()));
@@ -161,8 +159,7 @@ async fn a_chain_that_is_another_one_is_refused() {
         anna.next_keys(&[&anna.key], node.node.now().checked_add_millis(1).unwrap()).unwrap();
     let mut log = anna.log.clone();
     log.push(token);
-    let unsigned = send(&node, post(log)).await;
-    unsigned.check_member(403, "type", "urn:imajin:problem:signature-required");
+    send(&node, post(log)).await.check_member(403, "type", "urn:imajin:problem:signature-required");
 }
 
 #[tokio::test]

@@ -101,8 +101,7 @@ async fn a_session_counts_for_itself_also_after_a_restart() {
     let (_, token) = Person::enter(&node, 1, None).await;
     let folder = node.stop().await.unwrap();
     let clock = TestClock::at("2026-11-20T10:00:01.000Z");
-    let node = TestNode::start_in(folder, services(), config(limits), 200, clock);
-    let node = node.await.unwrap();
+    let node = TestNode::start_in(folder, services(), config(limits), 200, clock).await.unwrap();
     let anybody = || from(Ask::get("/auth/api/node"), HOME);
     used_up(async || send(&node, anybody()).await).await;
     let mine = from(Ask::get("/auth/api/session").bearer(&token), HOME);
@@ -122,8 +121,7 @@ async fn attempts_and_daily_budgets_are_kept_over_a_restart() {
     used_up(async || register(&node, 9, HOME).await).await;
     let folder = node.stop().await.unwrap();
     let clock = TestClock::at("2026-11-20T10:00:01.000Z");
-    let node = TestNode::start_in(folder, services(), config(limits()), 200, clock);
-    let node = node.await.unwrap();
+    let node = TestNode::start_in(folder, services(), config(limits()), 200, clock).await.unwrap();
     assert_eq!(register(&node, 9, HOME).await.status, 429);
     assert_eq!(register(&node, 9, AWAY).await.status, 200);
     // One household has one /64, wherever in it a stranger sits.
@@ -159,8 +157,7 @@ async fn registrations_have_daily_budgets_that_lock_out_neither_owner_nor_invite
     assert_eq!(begin(23, HOME, true).await, 201);
     let folder = node.stop().await.unwrap();
     let clock = TestClock::at("2026-11-20T12:00:00.000Z");
-    let node = TestNode::start_in(folder, services(), config(limits), 200, clock);
-    let node = node.await.unwrap();
+    let node = TestNode::start_in(folder, services(), config(limits), 200, clock).await.unwrap();
     assert_eq!(register(&node, 30, AWAY).await.status, 429, "kept");
     node.clock.pass(std::time::Duration::from_secs(12 * 3600));
     assert_eq!(register(&node, 30, AWAY).await.status, 201, "a new day");

@@ -263,8 +263,7 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
         |token: &str, ask: &serde_json::Value| Ask::post("/auth/api/upgrade", ask).bearer(token);
     let nonsense = json!({ "log": ["nonsense"] });
     assert_eq!(send(&node, upgrade(&token, &nonsense)).await.status, 422);
-    let reply = send(&node, upgrade(&token, &own_keys)).await.check(200);
-    let answer = reply.json();
+    let answer = send(&node, upgrade(&token, &own_keys)).await.check(200).json();
     assert_members!(answer, "did": did, "tier": "preliminary");
     assert_eq!(answer["log"].as_array().unwrap().len(), 2);
     // The sessions of before are over, and so is mail.
@@ -320,8 +319,7 @@ async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
     own.did = imajin_protocol::Did::parse(reply.json()["did"].as_str().unwrap()).unwrap();
     own.kid = imajin_protocol::Kid::new(own.did.clone(), own.kid.key_id()).unwrap();
     let token = own.sign_in(&node).await;
-    let anna = owner(&node, 1).await;
-    let owners = anna.sign_in(&node).await;
+    let owners = owner(&node, 1).await.sign_in(&node).await;
     let invite = post(&node, "/auth/api/invites", &json!({}), &owners).await.json();
     let used =
         |code: &str| Ask::post("/auth/api/invites/use", &json!({ "code": code })).bearer(&token);
@@ -333,8 +331,7 @@ async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
 #[tokio::test]
 async fn the_owner_reads_the_letters_where_none_are_sent_and_nobody_else_does() {
     let node = node_with(Config::default()).await;
-    let anna = owner(&node, 1).await;
-    let owners = anna.sign_in(&node).await;
+    let owners = owner(&node, 1).await.sign_in(&node).await;
     let (token, _) = come_in(&node, BOB).await;
     let letters = |token: &str| Ask::get("/auth/api/mail").bearer(token);
     assert_eq!(send(&node, letters(&token)).await.status, 403);
@@ -371,8 +368,7 @@ async fn who_leaves_leaves_no_address_behind() {
 #[tokio::test]
 async fn nobody_becomes_a_guest_of_a_box_without_an_owner() {
     let node = node_with(Config::default()).await;
-    let refused = ask(&node, BOB).await;
-    refused.check_member(403, "type", "urn:imajin:problem:unclaimed");
+    ask(&node, BOB).await.check_member(403, "type", "urn:imajin:problem:unclaimed");
     owner(&node, 1).await;
     assert_eq!(ask(&node, BOB).await.status, 202);
 }

@@ -13,8 +13,7 @@ fn put(path: &str, sealed: &str) -> Ask {
 #[tokio::test]
 async fn sealed_keys_reach_who_is_signed_in_and_nothing_takes_their_place() {
     let node = node().await;
-    let anna = owner(&node, 1).await;
-    let token = anna.sign_in(&node).await;
+    let token = owner(&node, 1).await.sign_in(&node).await;
     get(&node, PATH, &token).await.check_member(200, "sealed", Value::Null);
     send(&node, put(PATH, "first")).await.check(204);
     send(&node, put(PATH, "first")).await.check(204);

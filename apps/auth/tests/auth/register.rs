@@ -24,8 +24,7 @@ async fn the_first_proof_begins_the_log_with_handle_and_name() {
     let signed = json!({"publicKey": anna.public_key(), "handle": "anna", "name": "Anna B", "scope": "actor", "subtype": "human"});
     let mut ask = signed.clone();
     ask["signature"] = json!(anna.sign_text(&signed.to_string()));
-    let reply = node.post("/auth/api/register", &ask).await;
-    reply.check_member(201, "type", "human");
+    node.post("/auth/api/register", &ask).await.check_member(201, "type", "human");
     let token = anna.sign_in(&node).await;
     let session = get(&node, "/auth/api/session", &token).await.json();
     assert_members!(session, "handle": "anna", "name": "Anna B", "tier": "soft");
@@ -49,8 +48,7 @@ async fn a_handle_needs_the_right_signature_and_to_be_free() {
         .check_member(400, "field", "signature");
     assert_eq!(send(&node, ask(&anna, &bert)).await.status, 401);
     assert_eq!(send(&node, ask(&anna, &anna)).await.status, 201);
-    let reply = send(&node, ask(&bert, &bert)).await;
-    reply.check_member(409, "type", "urn:imajin:problem:handle");
+    send(&node, ask(&bert, &bert)).await.check_member(409, "type", "urn:imajin:problem:handle");
     // Who waits keeps it for a day.
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
     assert_eq!(send(&node, ask(&bert, &bert)).await.status, 201);

@@ -72,8 +72,7 @@ async fn a_cookie_writes_only_from_our_own_pages() {
     let (_, token) = Person::enter(&node, 1, None).await;
     let logout =
         || Ask::new("POST", "/auth/api/logout").header("cookie", format!("imajin_session={token}"));
-    let refused = send(&node, logout()).await;
-    refused.check_member(403, "type", "urn:imajin:problem:origin");
+    send(&node, logout()).await.check_member(403, "type", "urn:imajin:problem:origin");
     send(&node, logout().header("origin", "http://evil.example")).await.check(403);
     send(&node, logout().header("origin", format!("http://{}", node.address))).await.check(200);
 }

@@ -63,8 +63,7 @@ async fn a_sealed_conversation_passes_what_pages_check_through_edits_deletions_a
         .fact(json!({ "seq": head["seq"], "seen": head["cid"] }));
     assert_eq!(world.write(&bob, mark.clone()).await.status, 201);
     assert_eq!(world.write(&bob, mark).await.status, 429, "once in two minutes");
-    let input = world.input(&ada, &room, &[&ada, &bob]).await;
-    assert_eq!(input.reads.len(), 1);
+    assert_eq!(world.input(&ada, &room, &[&ada, &bob]).await.reads.len(), 1);
     world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
 
     let forget = World::write_about(&ada, "chat.forget", room.log.as_str(), json!(null), &room);
@@ -94,15 +93,13 @@ async fn a_stranger_asks_once_and_writes_when_the_request_was_taken() {
     world.says(&ada, &room, &secret, "May I?").await;
     let contents = json!({ "v": 1, "type": "text", "text": "Well?" });
     let more = world.sealed(&ada, &room, &secret, contents.clone(), None).await;
-    let refused = reason(&world.write(&ada, more).await);
-    assert_eq!(refused, (403, "not-accepted".to_owned()));
+    assert_eq!(reason(&world.write(&ada, more).await), (403, "not-accepted".to_owned()));
     let early = world.sealed(&bob, &room, &secret, contents.clone(), None).await;
     let refused = reason(&world.write(&bob, early).await);
     assert_eq!(refused, (403, "not-accepted".to_owned()), "taking it comes first");
     let requests = world.get(&bob, "/chat/api/conversations?requests=true").await.json();
     assert_eq!(requests["conversations"][0]["log"], json!(room.log));
-    let others = world.get(&bob, "/chat/api/conversations").await.json();
-    assert_eq!(others["conversations"], json!([]));
+    assert_eq!(world.get(&bob, "/chat/api/conversations").await.json()["conversations"], json!([]));
 
     let answer = |op| {
         World::write_about(&bob, op, ada.person.did.as_str(), json!({ "log": room.log }), &room)
@@ -119,8 +116,7 @@ async fn a_stranger_asks_once_and_writes_when_the_request_was_taken() {
 
     assert_eq!(world.write(&bob, answer("chat.block")).await.status, 201);
     let more = world.sealed(&ada, &room, &secret, contents, None).await;
-    let refused = reason(&world.write(&ada, more).await);
-    assert_eq!(refused, (403, "not-accepted".to_owned()));
+    assert_eq!(reason(&world.write(&ada, more).await), (403, "not-accepted".to_owned()));
     world.write(&bob, answer("chat.block.end")).await.check(201);
     world.says(&ada, &room, &secret, "Again").await;
     world.close().await;

@@ -56,13 +56,11 @@ async fn a_business_answers_and_never_begins() {
     month_later(&world).await;
     let (ada, shop) = (again(&world, ada).await, again(&world, shop).await);
     let late = world.readable(&shop, &room, "Our summer sale").await;
-    let refused = reason(&world.write(&shop, late).await);
-    assert_eq!(refused, (403, "consent".to_owned()), "30 days");
+    assert_eq!(reason(&world.write(&shop, late).await), (403, "consent".to_owned()), "30 days");
     // One that she blocked is told the same.
     world.blocks(&ada, "connections.block", &shop).await;
     let blocked = world.readable(&shop, &room, "Our winter sale").await;
-    let refused = reason(&world.write(&shop, blocked).await);
-    assert_eq!(refused, (403, "consent".to_owned()), "blocked");
+    assert_eq!(reason(&world.write(&shop, blocked).await), (403, "consent".to_owned()), "blocked");
     world.blocks(&ada, "connections.block.end", &shop).await;
 
     // A consent needs a market, which says what a message costs: without one it opens nothing.
@@ -78,8 +76,7 @@ async fn a_business_answers_and_never_begins() {
     assert_eq!(world.write(&ada, consent(&shop, over)).await.status, 400);
     world.write(&ada, consent(&shop, terms)).await.check(201);
     let still = world.readable(&shop, &room, "Our summer sale").await;
-    let refused = reason(&world.write(&shop, still).await);
-    assert_eq!(refused, (403, "consent".to_owned()), "no market");
+    assert_eq!(reason(&world.write(&shop, still).await), (403, "consent".to_owned()), "no market");
     let end = Write::new(&ada.person.did, "chat.consent.end")
         .reference(shop.person.did.as_str())
         .to(&[&shop.person.did]);

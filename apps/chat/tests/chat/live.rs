@@ -134,8 +134,7 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
     eyes.say(json!({ "type": "ping" })).await;
     assert_eq!(eyes.hear_event().await["type"], "pong");
     eyes.say(json!({ "type": "subscribe", "did": room.log, "after": 0 })).await;
-    let opened = eyes.hear_event().await;
-    assert_members!(opened, "type": "turn", "seq": 1);
+    assert_members!(eyes.hear_event().await, "type": "turn", "seq": 1);
 
     let secret = world.makes_epoch(&ada, &room, &[&ada, &bob]).await;
     let id = world.says(&ada, &room, &secret, "Hello").await;
@@ -148,21 +147,18 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
     // A member who does not look is told that there is something.
     let quiet_id = world.says(&bob, &room, &secret, "Hi").await;
     assert!(!quiet_id.is_empty());
-    let event = elsewhere.next(&["conversation"]).await;
-    assert_eq!(event["log"], json!(room.log));
+    assert_eq!(elsewhere.next(&["conversation"]).await["log"], json!(room.log));
 
     elsewhere.say(json!({ "type": "subscribe", "did": room.name })).await;
     elsewhere.say(json!({ "type": "typing", "did": room.name })).await;
-    let typing = eyes.next(&["user_typing"]).await;
-    assert_eq!(typing["fromDid"], json!(ada.person.did));
+    assert_eq!(eyes.next(&["user_typing"]).await["fromDid"], json!(ada.person.did));
     let stopped = eyes.next(&["user_stop_typing"]).await;
     assert_eq!(stopped["fromDid"], json!(ada.person.did), "after a while");
 
     let eve = world.somebody(3, 1).await;
     let mut spy = Client::connect(&world.node, &eve).await;
     spy.say(json!({ "type": "subscribe", "did": room.log })).await;
-    let refused = spy.hear_event().await;
-    assert_members!(refused, "type": "error", "status": 404);
+    assert_members!(spy.hear_event().await, "type": "error", "status": 404);
     spy.say(json!({ "type": "nonsense" })).await;
     assert_eq!(spy.hear_event().await["status"], 400);
     drop((eyes, elsewhere, spy));
@@ -328,8 +324,7 @@ async fn open_pages_hear_of_each_notification_once_and_of_none_that_their_person
     let message = world.readable(&bob, &room, "Hello, Ada").await;
     assert_eq!(world.write(&bob, message).await.status, 201);
     let seq = world.seen(&ada, &room).await["seq"].clone();
-    let notification = own.notification(&room.log).await;
-    assert_eq!(notification, event("message", &seq), "nothing of her own");
+    assert_eq!(own.notification(&room.log).await, event("message", &seq), "nothing of her own");
     drop((his, hers, own));
     world.close().await;
 }

@@ -117,8 +117,7 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
         .reference(room.log.to_string())
         .fact(json!({ "seq": head["seq"], "seen": head["cid"] }));
     assert_eq!(world.write(&bob, mark).await.status, 201);
-    let notice = feed(&world, &bob).await.remove(0);
-    assert_members!(notice, "kind": "mention", "unseen": false);
+    assert_members!(feed(&world, &bob).await.remove(0), "kind": "mention", "unseen": false);
     let counts = world.get(&bob, "/notify/api/badges").await.json();
     let chat = |badge: &Json| badge["service"] == "chat";
     assert!(!counts["badges"].as_array().unwrap().iter().any(chat), "{counts}");
@@ -130,8 +129,7 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
     assert_eq!(kinds(&world, &eve, &room).await, ["mention", "message"]);
     let mut outside = world.readable(&ada, &room, "Zoe!").await;
     outside.fact.as_mut().unwrap()["mentions"] = json!([stranger.person.did]);
-    let refused = world.write(&ada, outside).await;
-    refused.check_member(403, "field", "mentions");
+    world.write(&ada, outside).await.check_member(403, "field", "mentions");
     world.is_fine(&room, &[&ada], &[&ada, &bob, &eve]).await;
 
     let quiet = Write::new(&eve.person.did, "chat.settings")
@@ -150,8 +148,7 @@ async fn the_box_is_not_told_whom_a_sealed_message_mentions() {
     let contents = json!({ "v": 1, "type": "text", "text": "@bob" });
     let mut message = world.sealed(&ada, &room, &secret, contents, None).await;
     message.fact.as_mut().unwrap()["mentions"] = json!([bob.person.did]);
-    let refused = world.write(&ada, message).await;
-    refused.check_member(400, "field", "mentions");
+    world.write(&ada, message).await.check_member(400, "field", "mentions");
     world.says(&ada, &room, &secret, "@bob").await;
     assert_eq!(kinds(&world, &bob, &room).await, ["message"]);
     world.close().await;

@@ -44,8 +44,7 @@ async fn pages_are_for_those_who_are_in() {
     }
     assert!(!talk.contains("data-sealed"), "it is readable");
     let with_bob = format!("/chat/new?with={}", bob.person.did);
-    let led = world.get(&ada, &with_bob).await;
-    assert_eq!(led.header("location"), Some(path.as_str()));
+    assert_eq!(world.get(&ada, &with_bob).await.header("location"), Some(path.as_str()));
     let new = world.get(&ada, "/chat/new").await.text();
     assert!(new.contains(&format!("href=\"{path}\"")), "{new}");
     let group = "id=\"new-group\"";

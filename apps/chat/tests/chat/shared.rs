@@ -51,8 +51,7 @@ fn read(world: &World, bundle: &Path, who: &Somebody, room: &Room) -> (Report, P
     let other = judged_by_the_other(bundle, &operations.to_json().unwrap());
     assert_eq!(other["valid"], json!(true), "{other}");
     let log_name = format!("shared/{}/log.sqlite", room.log.folder_name());
-    let path = opened.logs().find(|(name, _)| **name == *log_name);
-    let path = path.unwrap().1.to_owned();
+    let path = opened.logs().find(|(name, _)| **name == *log_name).unwrap().1.to_owned();
     let db = Connection::open(&path).unwrap();
     let mut chains = chains(&db);
     chains.insert(who.person.did.clone(), who.person.log.clone());

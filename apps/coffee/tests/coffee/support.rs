@@ -129,8 +129,7 @@ impl World {
     /// Returns the page of Bea's jar as a stranger sees it.
     pub(crate) async fn page(&self) -> String {
         let path = format!("/coffee/{}/{JAR}", self.bea.did());
-        let reply = self.node.get(path).await.check(200);
-        reply.text()
+        self.node.get(path).await.check(200).text()
     }
 
     /// Checks that every log verifies and that rebuilt projections are equal.

@@ -63,8 +63,7 @@ async fn a_promised_tip_counts_once_it_is_paid_and_no_longer_once_it_went_back()
     assert!(reply.status < 300, "{}", reply.text());
     assert_eq!(world.tips().await[0]["back"], 300, "{}", reply.text());
     assert_has!(world.page().await, "4.00\u{a0}CHF of 10.00\u{a0}CHF");
-    let mine = ada.get(node, "/coffee/api/given").await.json();
-    assert_eq!(mine["tips"][0]["back"], 300);
+    assert_eq!(ada.get(node, "/coffee/api/given").await.json()["tips"][0]["back"], 300);
 
     // The bank takes the rest.
     world.goes_back(&ada, payment, 700).await;
@@ -127,8 +126,7 @@ async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
         let home = world.node.node.services().offers();
         let coffee = home.all::<dyn imajin_app::HomeCards>();
         let (_, coffee) = coffee.into_iter().find(|(app, _)| *app == "coffee").unwrap();
-        let cards = coffee.home_cards(&world.node.node, ada.did(), imajin_app::Lang::En);
-        cards.unwrap().len()
+        coffee.home_cards(&world.node.node, ada.did(), imajin_app::Lang::En).unwrap().len()
     };
     assert_eq!(cards(), 0);
     world.node.clock.pass(Duration::from_secs(10 * 24 * 3600));

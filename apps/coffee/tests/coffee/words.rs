@@ -15,8 +15,7 @@ async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back()
     let ada = somebody(node, 5).await;
     let payment = ada.gave(&world, 500).await;
     ada.says(&world, &payment, WORDS).await.check(201);
-    let again = ada.says(&world, &payment, "More").await;
-    again.check_member(409, "reason", "said");
+    ada.says(&world, &payment, "More").await.check_member(409, "reason", "said");
     assert_eq!(world.tips().await[0]["said"], WORDS);
     assert!(!world.page().await.contains("flat white"));
 

@@ -115,8 +115,7 @@ async fn by_the_typed_route() {
     let (proof, body) = bob.person.sign(&node, &write).await.unwrap();
     let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
     let ask = Ask::post(&path, &body).bearer(&bob.token).header("mjn-proof", proof.to_compact());
-    let reply = node.send(ask).await.check(200);
-    assert_eq!(reply.json()["did"], json!(ada.did()));
+    assert_eq!(node.send(ask).await.check(200).json()["did"], json!(ada.did()));
     close(node).await;
 }
 

@@ -75,8 +75,7 @@ async fn blocking_ends_a_connection_and_following_of_both_sides() {
         assert!(one.link(&node, other).await.is_null());
         assert!(one.distance(&node, other).await.is_null());
     }
-    let totals = ada.get(&node, &counts(&ada)).await.json();
-    assert_members!(totals, "followers": 0, "following": 0);
+    assert_members!(ada.get(&node, &counts(&ada)).await.json(), "followers": 0, "following": 0);
     // The one who is blocked takes back what is theirs: their own record changes, the other's does not.
     let before = entries(&node, &ada);
     let path = format!("/connections/api/connections/{}", ada.did());
@@ -122,8 +121,7 @@ async fn presence_is_told_to_connections_and_not_to_the_blocked() {
     let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
     let profile = json!({ "displayName": "Ada" });
     assert_eq!(ada.sign(&node, "profile.update", profile).await.status, 201);
-    let report = ada.ask(&node, "POST", "/profile/api/presence/update", json!({}));
-    assert_eq!(report.await.status, 200);
+    assert_eq!(ada.ask(&node, "POST", "/profile/api/presence/update", json!({})).await.status, 200);
     let path = format!("/profile/api/presence/{}", ada.did());
     let reply = async |who: &Somebody| who.get(&node, &path).await.json();
     let nothing = json!({ "online": false, "lastSeen": null });

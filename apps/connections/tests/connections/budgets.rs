@@ -23,8 +23,7 @@ async fn what_one_left_with_others_is_counted_over_a_restart() {
     assert!(done.iter().all(|status| *status == 201), "{done:?}");
     let folder = node.stop().await.unwrap();
     let clock = TestClock::at("2026-11-20T10:10:00.000Z");
-    let node = TestNode::start_in(folder, services(), open_config(), 200, clock);
-    let node = node.await.unwrap();
+    let node = TestNode::start_in(folder, services(), open_config(), 200, clock).await.unwrap();
     let done = says(&node, &ada, &bob, 20, 29).await;
     assert_eq!(done, [201, 201, 201, 201, 201, 201, 201, 201, 429]);
     assert_eq!(says(&node, &ada, &eve, 30, 31).await, [201]);

@@ -29,8 +29,7 @@ fn kept(node: &TestNode, owner: &Did) -> Vec<(String, String)> {
     let rows = node.node.read("connections", |db| {
         let sql = "SELECT asker, request FROM queries WHERE owner_did = ?1 ORDER BY id";
         let mut statement = db.prepare(sql)?;
-        let rows = statement.query_map([owner.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.collect()
+        statement.query_map([owner.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     });
     rows.unwrap()
 }
@@ -169,8 +168,7 @@ async fn the_declarations_that_a_record_keeps_are_bounded() {
 async fn nothing_is_kept_of_somebody_whom_the_owner_blocked() {
     let node = node().await;
     let (ada, eve) = (somebody(&node, 1).await, somebody(&node, 3).await);
-    let block = ada.blocks(&node, "connections.block", eve.did());
-    assert_eq!(block.await.status, 201);
+    assert_eq!(ada.blocks(&node, "connections.block", eve.did()).await.status, 201);
     let content = format!("{}/profile", ada.did());
     let health = Ask::get("/auth/api/health");
     let ask = declared(&node, &health, &eve.person, (&content, "nonce-of-eve-0001"));

@@ -168,8 +168,7 @@ async fn controllers(node: &TestNode, who: &Somebody, did: &str) -> Vec<String> 
         serde_json::from_value(who.get(node, &path).await.json()["log"].clone()).unwrap();
     let did = imajin_protocol::Did::parse(did).unwrap();
     let chain = imajin_protocol::identity::verify_chain(&did, &log).unwrap();
-    let keys = chain.state().keys.controller.iter();
-    keys.map(|key| key.public_key().unwrap().to_hex()).collect()
+    chain.state().keys.controller.iter().map(|key| key.public_key().unwrap().to_hex()).collect()
 }
 
 #[tokio::test]
@@ -185,13 +184,11 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
         let both = [who];
         // Keeping the group causes no notice.
         let more = if by.did() == who.did() { &both[..0] } else { &both[..] };
-        let reply = by.group_write(&node, offer, &group, to(who), more, Json::Null);
-        reply.await.status
+        by.group_write(&node, offer, &group, to(who), more, Json::Null).await.status
     };
     let takes = async |who: &Somebody, from: &Somebody| {
         let more = [from];
-        let reply = who.group_write(&node, take, &group, Json::Null, &more, words());
-        reply.await.status
+        who.group_write(&node, take, &group, Json::Null, &more, words()).await.status
     };
     // A member can take only a group that is offered, and only the owner offers it, to a member.
     assert_eq!(takes(&bob, &ada).await, 409);
@@ -200,8 +197,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     assert_eq!(offers(&ada, &ada).await, 409, "it is hers");
     assert_eq!(offers(&ada, &bob).await, 201);
     assert_eq!(offers(&ada, &bob).await, 409, "it is offered already");
-    let view = bob.get(&node, &format!("{API}/{group}")).await.json();
-    assert_eq!(view["offered"], json!(bob.did()));
+    assert_eq!(bob.get(&node, &format!("{API}/{group}")).await.json()["offered"], json!(bob.did()));
     // Taken back, it cannot be taken.
     assert_eq!(offers(&ada, &ada).await, 201);
     assert_eq!(takes(&bob, &ada).await, 409);
@@ -285,8 +281,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     let (op, none) = ("connections.group.update", &[][..]);
     eve.group_write(&node, op, &group, fact.clone(), none, body.clone()).await.check(403);
     ada.group_write(&node, op, &group, fact, none, body).await.check(201);
-    let view = node.get(&*paths[0]).await;
-    view.check_member(200, "about", "Open on Sundays");
+    node.get(&*paths[0]).await.check_member(200, "about", "Open on Sundays");
     assert_eq!(node.get(&*paths[1]).await.status, 401);
     assert_eq!(zoe.get(&node, &paths[1]).await.json()["total"], 3);
     close(node).await;

@@ -18,12 +18,10 @@ async fn a_quota_by_tier_and_a_week() {
     let over = |uses| ada.ask(&node, "POST", invites, uses);
     let first = ada.invites(&node, 3).await;
     assert_eq!((&first["uses"], &first["open"]), (&json!(0), &json!(true)));
-    let reply = over(json!({ "maxUses": 3 })).await;
-    reply.check_member(409, "reason", "quota");
+    over(json!({ "maxUses": 3 })).await.check_member(409, "reason", "quota");
     ada.invites(&node, 2).await;
     assert_eq!(over(json!({ "maxUses": 1 })).await.status, 409);
-    let list = ada.get(&node, invites).await.json();
-    assert_members!(list, "quota": 5, "invited": 5, "total": 2);
+    assert_members!(ada.get(&node, invites).await.json(), "quota": 5, "invited": 5, "total": 2);
     // A withdrawn, unused invitation frees its quota.
     let path = format!("{invites}/{}", first["code"].as_str().unwrap().to_lowercase());
     olga.ask(&node, "DELETE", &path, json!({})).await.check(404);
@@ -54,8 +52,7 @@ async fn who_has_no_key_of_their_own_cannot_invite() {
     bare.register(&node).await;
     let token = bare.sign_in(&node).await;
     let ask = Ask::post("/connections/api/invites", &json!({})).bearer(&token);
-    let reply = node.send(ask).await;
-    reply.check_member(403, "type", "urn:imajin:problem:tier");
+    node.send(ask).await.check_member(403, "type", "urn:imajin:problem:tier");
     node.get("/connections/api/invites").await.check(401);
 }
 

@@ -153,8 +153,7 @@ async fn nobody_answers_somebody_whom_they_blocked() {
     assert_eq!(ada.sign(&node, "profile.update", profile).await.status, 201);
     let answers_within = async |reach: u8| {
         let policy = json!({ "reach": reach, "price": 0, "currency": "CHF" });
-        let policy = ada.ask(&node, "PUT", "/connections/api/policy", policy);
-        assert_eq!(policy.await.status, 204);
+        assert_eq!(ada.ask(&node, "PUT", "/connections/api/policy", policy).await.status, 204);
     };
     let content = format!("{}/profile", ada.did());
     let asks = |nonce| Sending {

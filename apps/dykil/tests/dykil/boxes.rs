@@ -44,10 +44,8 @@ async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
     }
     node.send(answer(&ada, 200, &json!({ "yes": true }))).await.check(401);
     let wrong = answer(&ada, 201, &json!({ "no": true })).bearer(&people[0].1);
-    let wrong = node.send(wrong).await;
-    wrong.check_member(400, "question", "no");
-    let before = results(&node, &ada, None).await.json();
-    assert_members!(before, "answers": 0, "status": "open");
+    node.send(wrong).await.check_member(400, "question", "no");
+    assert_members!(results(&node, &ada, None).await.json(), "answers": 0, "status": "open");
 
     close(&node, &ada).await;
     let late = answer(&ada, 300, &json!({ "yes": true })).bearer(&people[0].1);
@@ -94,8 +92,7 @@ async fn fewer_than_five_answers_are_destroyed() {
         node.send(answer(&ada, n, &json!({ "yes": true }))).await.check(201);
     }
     close(&node, &ada).await;
-    let after = results(&node, &ada, None).await.json();
-    assert_members!(after, "answers": 0, "ended": "few");
+    assert_members!(results(&node, &ada, None).await.json(), "answers": 0, "ended": "few");
 }
 
 #[tokio::test]
@@ -140,8 +137,7 @@ async fn a_box_goes_with_its_survey_and_nobody_moves_away_from_an_open_one() {
     let (ada, token) = somebody(&node, 1).await;
     open(&node, &ada, &yes_or_no(), secret()).await;
     let ask = Ask::get("/auth/api/transfer?to=https://new.example").bearer(&token);
-    let refused = node.send(ask).await.check(409);
-    assert_has!(refused.text(), "Ballot boxes");
+    assert_has!(node.send(ask).await.check(409).text(), "Ballot boxes");
     assert_eq!(files(&node).len(), 1);
     write(&node, &ada, "dykil.remove", (ONE, None), (None, None)).await.check(201);
     until("the end of the box", async || files(&node).is_empty()).await;

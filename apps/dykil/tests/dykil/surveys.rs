@@ -39,8 +39,7 @@ async fn a_search_finds_a_draft_for_its_owner_alone() {
     put(&node, &ada, &yes_or_no(), secret()).await;
     let hits = |by: &Person| {
         let words = SearchWords::parse("shall");
-        let hits = Dykil.search(&node.node, &by.did, &words, 9, Lang::En);
-        hits.unwrap().len()
+        Dykil.search(&node.node, &by.did, &words, 9, Lang::En).unwrap().len()
     };
     assert_eq!((hits(&ada), hits(&bob)), (1, 0));
     set_status(&node, &ada, "open").await.check(201);

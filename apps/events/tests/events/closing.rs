@@ -7,8 +7,7 @@ use crate::support::{services, world_with};
 
 async fn refunds(world: &World, id: &str) -> Json {
     let path = format!("/events/api/events/{id}/refunds");
-    let reply = world.organiser.get(&world.node, &path).await.check(200);
-    reply.json()
+    world.organiser.get(&world.node, &path).await.check(200).json()
 }
 
 /// Waits up to a minute until all refunds are done; fails with the last progress.
@@ -27,8 +26,7 @@ async fn closed(world: &World, id: &str) -> Json {
 async fn count_entries(world: &World, op: &str) -> usize {
     let path = format!("/pay/api/transactions/{}?limit=100", world.node.node.did());
     let all = world.owner.get(&world.node, &path).await.json();
-    let all = all["transactions"].as_array().unwrap().iter();
-    all.filter(|one| one["op"] == op).count()
+    all["transactions"].as_array().unwrap().iter().filter(|one| one["op"] == op).count()
 }
 
 fn path_of(who: &Somebody) -> String {
@@ -69,8 +67,7 @@ async fn everybody_gets_everything_back_once() {
     // Bob's payment never reached the node: the band's share is a debt of the organiser, not credit.
     let money = band.get(node, &path_of(&band)).await.json();
     assert_members!(money["owedBy"][0], "amount": 300, "with": world.organiser.did());
-    let page = band.get(node, "/pay").await.text();
-    assert_has!(page, "3.00\u{a0}CHF</strong> owed to you by");
+    assert_has!(band.get(node, "/pay").await.text(), "3.00\u{a0}CHF</strong> owed to you by");
 
     // Cancelling moves money: a session without a signature can't do it, and neither can another person.
     let path = format!("/events/api/events/{id}/status");
@@ -102,8 +99,7 @@ async fn everybody_gets_everything_back_once() {
     );
     assert_eq!(balances, (2_000, 100, 0, 0, 0));
     // No money is pending any more, and no one owes anything for a void ticket.
-    let money = band.get(node, &path_of(&band)).await.json();
-    assert_members!(money, "coming": [], "owedBy": []);
+    assert_members!(band.get(node, &path_of(&band)).await.json(), "coming": [], "owedBy": []);
     assert!(world.organiser.coming(node).await.is_empty());
     assert_eq!(count_entries(&world, "pay.return").await, 3);
     for (who, all) in [(&ada, &["passed", "void"][..]), (&bob, &["void"])] {
@@ -262,8 +258,7 @@ async fn what_goes_back_is_told_once() {
     closed(&world, &id).await;
 
     let ops = async |who: &Somebody| {
-        let all = notices(who, node).await.into_iter();
-        let mut all: Vec<_> = all.map(|(op, _)| op).collect();
+        let mut all: Vec<_> = notices(who, node).await.into_iter().map(|(op, _)| op).collect();
         all.sort();
         all
     };
@@ -287,8 +282,7 @@ async fn what_goes_back_is_told_once() {
 
 /// Returns the texts of a person's notices for one operation, newest first.
 async fn sentences(who: &Somebody, node: &TestNode, op: &str) -> Vec<String> {
-    let all = notices(who, node).await.into_iter();
-    all.filter(|(of, _)| of == op).map(|(_, text)| text).collect()
+    notices(who, node).await.into_iter().filter(|(of, _)| of == op).map(|(_, text)| text).collect()
 }
 
 /// A deferred order, and one that the organiser refunds through the cashier, each cause one notice for the buyer,

@@ -83,8 +83,7 @@ async fn the_first_counts_and_the_second_is_told() {
     assert_eq!((&results[0]["result"], &results[1]["result"]), (&json!("used"), &json!("unknown")));
     let second =
         sync(2, vec![scan(tickets[0], now), scan(tickets[1], now), scan(tickets[1], now + 1)]);
-    let reply = world.organiser.commands(node, &second).await;
-    let results = reply.json()["value"]["results"].clone();
+    let results = world.organiser.commands(node, &second).await.json()["value"]["results"].clone();
     let before = json!({"at": now - 60_000, "door": 1});
     assert_eq!(results[0], json!({"ticket": tickets[0], "result": "already", "first": before}));
     assert_eq!((&results[1]["result"], &results[2]["result"]), (&json!("used"), &json!("already")));

@@ -103,11 +103,9 @@ async fn what_comes_too_late_is_a_ticket_if_one_is_left() {
         kind: IdText::parse("ticket").unwrap(),
     };
     // Bob holds two of three places, so Ada's two aren't available any more.
-    let done = events.fulfil(&node.node, &paid).await.unwrap();
-    assert_eq!(done, Fulfilled::Impossible);
+    assert_eq!(events.fulfil(&node.node, &paid).await.unwrap(), Fulfilled::Impossible);
     node.clock.pass(std::time::Duration::from_secs(73 * 3600));
-    let done = events.fulfil(&node.node, &paid).await.unwrap();
-    assert_eq!(done, Fulfilled::Done);
+    assert_eq!(events.fulfil(&node.node, &paid).await.unwrap(), Fulfilled::Done);
     assert_eq!(kind(node, &id, 2).await["available"], 1);
     close(world.node).await;
 }

@@ -14,8 +14,7 @@ async fn orders(who: &Somebody, node: &TestNode, id: &str, quantity: i64) -> Rep
 
 async fn open(who: &Somebody, node: &TestNode, id: &str) -> Vec<Json> {
     let path = format!("/events/api/events/{id}/holds");
-    let reply = who.get(node, &path).await.check(200);
-    reply.json()["open"].as_array().unwrap().clone()
+    who.get(node, &path).await.check(200).json()["open"].as_array().unwrap().clone()
 }
 
 async fn releases(who: &Somebody, node: &TestNode, id: &str, hold: &Json) -> u16 {
@@ -44,8 +43,7 @@ async fn one_person_has_one_open_order_unless_the_organiser_allows_more() {
     let path = format!("/events/api/events/{id}");
     assert_eq!(organiser.get(node, &path).await.json()["ordersOpenMax"], 1);
     assert_eq!(orders(&ada, node, &id, 1).await.status, 201);
-    let refused = orders(&ada, node, &id, 1).await;
-    refused.check_member(409, "reason", "orders");
+    orders(&ada, node, &id, 1).await.check_member(409, "reason", "orders");
     // An order that is paid at once isn't an open order.
     ada.top_up(&world, 2_000).await;
     assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
@@ -80,8 +78,7 @@ async fn open_orders_count_as_holds_and_take_the_place_of_the_hold_that_they_pay
     assert_eq!(open(&ada, node, &id).await.len(), 1);
     // One more hold reaches the limit.
     ada.does(node, &path, &two).await;
-    let refused = ada.signed(node, &path, &two).await;
-    refused.check_member(409, "reason", "holds");
+    ada.signed(node, &path, &two).await.check_member(409, "reason", "holds");
     assert_eq!(kind(node, &id, 2).await["available"], 6);
     close(world.node).await;
 }
@@ -102,8 +99,7 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
     let first = first.unwrap();
     assert_members!(first, "kind": "order", "amount": 2_000);
     assert_members!(first["holder"], "did": ada.did());
-    let page = organiser.get(node, &format!("/events/{id}")).await.text();
-    assert_has!(page, "Open orders", "20.00");
+    assert_has!(organiser.get(node, &format!("/events/{id}")).await.text(), "Open orders", "20.00");
     // Other people see only their own orders, and can't release another person's.
     let own = open(&bob, node, &id).await;
     assert_eq!((own.len(), &own[0]["hold"]), (1, &second["payment"]));
@@ -122,12 +118,10 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
     let events = services.offers().get::<dyn Fulfilment>().unwrap();
     let late = paid(&world, &ada, &begun["payment"], 2_000);
     let later = paid(&world, &bob, &second["payment"], 1_000);
-    let done = events.fulfil(&node.node, &late).await.unwrap();
-    assert_eq!(done, Fulfilled::Done);
+    assert_eq!(events.fulfil(&node.node, &late).await.unwrap(), Fulfilled::Done);
     band.top_up(&world, 1_000).await;
     assert_eq!(band.buys(node, &id, 2, 1).await.status, 201);
-    let done = events.fulfil(&node.node, &later).await.unwrap();
-    assert_eq!(done, Fulfilled::Impossible);
+    assert_eq!(events.fulfil(&node.node, &later).await.unwrap(), Fulfilled::Impossible);
     close(world.node).await;
 }
 

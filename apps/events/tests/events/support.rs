@@ -184,17 +184,14 @@ pub(crate) async fn published_as(
     let id = reply.json()["id"].as_str().unwrap().to_owned();
     let path = format!("/events/api/events/{id}/status");
     let body = json!({"status": "published"});
-    let now = world.organiser.does(node, &path, &body).await;
-    assert_eq!(now["status"], "published");
+    assert_eq!(world.organiser.does(node, &path, &body).await["status"], "published");
     (id, Did::parse(made["event"].as_str().unwrap()).unwrap())
 }
 
 /// Returns the ticket type with this number, as everyone sees it.
 pub(crate) async fn kind(node: &TestNode, event: &str, n: i64) -> Json {
-    let reply = node.get(format!("/events/api/events/{event}")).await;
-    let all = reply.json()["tickets"].clone();
-    let entry = all.as_array().unwrap().iter().find(|one| one["id"] == n);
-    entry.unwrap().clone()
+    let all = node.get(format!("/events/api/events/{event}")).await.json()["tickets"].clone();
+    all.as_array().unwrap().iter().find(|one| one["id"] == n).unwrap().clone()
 }
 
 /// Stops the node, verifies every log, and checks that rebuilt projections are equal.

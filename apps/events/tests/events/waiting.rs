@@ -67,8 +67,7 @@ async fn who_waits_is_written_also_after_a_crash() {
     let sql = "UPDATE events_letters SET upto = 0; DELETE FROM mail";
     secrets.execute_batch(sql).unwrap();
     drop(secrets);
-    let node = TestNode::start_in(folder, services(), open_config(), 200, clock);
-    let node = node.await.unwrap();
+    let node = TestNode::start_in(folder, services(), open_config(), 200, clock).await.unwrap();
     let owner = world.owner.again(&node).await;
     until("the letter is queued again", async || is_written(&owner, &node).await).await;
     close(node).await;
@@ -83,8 +82,7 @@ async fn a_stranger_gives_a_free_ticket_back_and_nobody_elses() {
     let (noor, mallory) = (bare(node, 5).await, bare(node, 6).await);
     let bought = noor.buys(node, &id, 1, 1).await.check(201).json();
     let ticket = bought["tickets"][0].as_str().unwrap();
-    let mine = noor.get(node, "/events/mine").await.text();
-    assert_has!(mine, "data-give-back");
+    assert_has!(noor.get(node, "/events/mine").await.text(), "data-give-back");
     for (who, status) in [(&mallory, 403), (&noor, 201)] {
         let command = giving_back(who, ticket, &event, &[]);
         let ask = command.by_session(&who.token).unwrap();
@@ -104,12 +102,10 @@ async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
     let ticket = bought["tickets"][0].as_str().unwrap();
     let holds = format!("/events/api/events/{id}/holds");
     let hold = json!({"type": 1, "quantity": 1});
-    let refused = ben.signed(node, &holds, &hold).await;
-    refused.check_member(409, "reason", "sold-out");
+    ben.signed(node, &holds, &hold).await.check_member(409, "reason", "sold-out");
     for guest in [&ben, &cleo] {
         let wait = json!({"type": 1, "quantity": 1, "wait": true});
-        let waits = guest.does(node, &holds, &wait).await;
-        assert_members!(waits, "asked": true, "until": null);
+        assert_members!(guest.does(node, &holds, &wait).await, "asked": true, "until": null);
         assert_eq!(open(guest, node, &id).await["kind"], "wait");
         // Requests are in the order of their times.
         node.clock.pass(Duration::from_secs(1));
@@ -128,8 +124,7 @@ async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
     .await;
     assert_members!(kept, "amount": 0);
     assert_eq!(open(&cleo, node, &id).await["kind"], "wait");
-    let refused = cleo.buys(node, &id, 1, 1).await.check(409);
-    assert_has!(refused.text(), "These tickets are sold out");
+    assert_has!(cleo.buys(node, &id, 1, 1).await.check(409).text(), "These tickets are sold out");
     let page = format!("/events/{id}");
     let text = ben.get(node, &page).await.text();
     assert_has!(text, "Kept for you", "data-take");

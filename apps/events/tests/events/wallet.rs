@@ -52,8 +52,7 @@ async fn a_payout_is_asked_for_set_aside_and_sent_or_refused() {
         ada.does(node, "/pay/api/payouts", &ask).await;
         let page = wallet(&ada, node).await;
         assert!(page.contains("set aside until the owner"), "{page}");
-        let page = wallet(&world.owner, node).await;
-        assert_has!(page, "account 12-34", "I have sent it");
+        assert_has!(wallet(&world.owner, node).await, "account 12-34", "I have sent it");
         let all = world.owner.get(node, "/pay/api/payouts").await.json();
         let payouts = all.as_array().unwrap().iter();
         let id = payouts

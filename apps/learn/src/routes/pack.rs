@@ -142,8 +142,7 @@ mod tests {
     #[test]
     fn a_file_that_does_not_fit_is_left_out() {
         let sizes = [1_000, FILES_BYTES_MAX, 2_000, FILES_BYTES_MAX - 3_000, 1];
-        let files = sizes.iter().enumerate();
-        let files = files.map(|(n, bytes)| (n.to_string(), *bytes)).collect();
+        let files = sizes.iter().enumerate().map(|(n, bytes)| (n.to_string(), *bytes)).collect();
         let kept = ["0", "2", "3"].map(str::to_owned).to_vec();
         assert_eq!(fitting(files), (kept, 2));
     }

@@ -24,8 +24,7 @@ fn source(manifest: &Manifest, millionths: u32) -> Source {
 async fn copied(world: &World, carl: &Somebody) {
     let fact = json!({"kind": "course", "copied": format!("{}/{COURSE}", world.bea.did())});
     let body = json!({"title": "Bread by Carl"});
-    let put = carl.says(&world.node, "learn.put", Some(COPY), body, fact);
-    assert_eq!(put.await.status, 201);
+    assert_eq!(carl.says(&world.node, "learn.put", Some(COPY), body, fact).await.status, 201);
 }
 
 async fn sees(world: &World, whose: &Somebody, viewer: Option<&Somebody>) -> (u16, bool) {
@@ -48,8 +47,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     assert_eq!(sees(&world, &carl, None).await, (404, false));
     assert_eq!(sees(&world, &carl, Some(&carl)).await, (200, true));
     let list = format!("/learn/api/items?owner={}", carl.did());
-    let list = node.get(list).await.json();
-    assert_eq!(list["items"], json!([]));
+    assert_eq!(node.get(list).await.json()["items"], json!([]));
     let words = SearchWords::parse("Carl");
     let hits = imajin_learn::Learn.search(&node.node, world.bea.did(), &words, 9, Lang::En);
     assert!(hits.unwrap().is_empty());
@@ -58,8 +56,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     let shares = [(carl.did(), 1_000_000)];
     for from in [None, Some(source(&original, 199_999))] {
         let manifest = carl.manifest(COPY, &shares, from);
-        let refused = carl.offers_by(node, COPY, 1_000, &manifest).await;
-        refused.check_member(400, "field", "fair");
+        carl.offers_by(node, COPY, 1_000, &manifest).await.check_member(400, "field", "fair");
     }
     let manifest = carl.manifest(COPY, &shares, Some(source(&original, 200_000)));
     carl.offers_by(node, COPY, 1_000, &manifest).await.check(201);
@@ -67,8 +64,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
 
     // The payment of a student of Carl's is shared by Carl and Bea.
     let details = json!({"note": "Bring it to Carl."});
-    let request = carl.says(node, "pay.details", None, details, Json::Null);
-    assert_eq!(request.await.status, 201);
+    assert_eq!(carl.says(node, "pay.details", None, details, Json::Null).await.status, 201);
     let ada = somebody(node, 5).await;
     let order = json!({"owner": carl.did(), "course": COPY, "rail": "emt"});
     let quote = ada.signed(node, "/learn/api/quote", &order).await.json();
@@ -79,8 +75,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     assert_eq!((part(&world.bea), part(&carl)), (json!(200), json!(800)));
     let begun = ada.signed(node, "/learn/api/pay", &order).await.json();
     let payment = begun["payment"].as_str().unwrap();
-    let done = world.arrives_at(&carl, &ada, payment, 1_000).await;
-    assert_eq!(done, Fulfilled::Done);
+    assert_eq!(world.arrives_at(&carl, &ada, payment, 1_000).await, Fulfilled::Done);
     let path = format!("/learn/api/courses/{COPY}/students");
     let students = carl.get(node, &path).await.json();
     assert_eq!(students["students"][0]["did"], json!(ada.did()));

@@ -8,8 +8,7 @@ use crate::support::{COURSE, FIRST, MODULE, SECOND, somebody, world};
 async fn a_field_that_is_wrong_is_named() {
     let world = world().await;
     let put = async |body: Json, fact: Json| {
-        let put = world.bea.says(&world.node, "learn.put", Some(FIRST), body, fact);
-        let reply = put.await;
+        let reply = world.bea.says(&world.node, "learn.put", Some(FIRST), body, fact).await;
         (reply.status, reply.json()["field"].clone())
     };
     let titled = || json!({"title": "Wheat"});

@@ -18,14 +18,12 @@ const PAPER: &[u8] = b"%PDF-1.7 a recipe";
 /// Stores a file of Bea's on the node. Returns its CID.
 fn upload(world: &World, bytes: &[u8]) -> String {
     let store = world.node.node.ledger().media();
-    let file = store.put(world.bea.did(), bytes).unwrap();
-    file.cid.to_string()
+    store.put(world.bea.did(), bytes).unwrap().cid.to_string()
 }
 
 async fn attach(world: &World, id: &str, files: &[&str], alts: &[&str]) -> Reply {
     let (body, fact) = (json!({ "alts": alts }), json!({ "media": files }));
-    let request = world.bea.says(&world.node, "learn.attach", Some(id), body, fact);
-    request.await
+    world.bea.says(&world.node, "learn.attach", Some(id), body, fact).await
 }
 
 /// Attaches a picture, a song and a paper to the first lesson. Returns their CIDs.
@@ -123,8 +121,7 @@ async fn others_get_pictures_without_the_place_and_everything_else_safely() {
     let world = world().await;
     let [picture, song, paper] = attach_all(&world).await;
     let of = |cid: &str| path(&world, FIRST, cid);
-    let own = get(&world, Some(&world.bea), &of(&picture)).await;
-    assert_eq!(own.body, PNG);
+    assert_eq!(get(&world, Some(&world.bea), &of(&picture)).await.body, PNG);
     let reply = get(&world, None, &of(&picture)).await;
     assert_eq!(reply.header("content-type"), Some("image/png"));
     assert!(!reply.body.windows(7).any(|part| part == b"at home"));

@@ -17,8 +17,7 @@ pub(crate) async fn refund(
         json!({"student": of.did(), "amount": amount, "currency": "CHF", "payment": payment});
     let to = [of.did(), world.node.node.did()];
     let content = (Json::Null, fact);
-    let request = world.bea.tells(&world.node, "learn.refund", Some(COURSE), content, &to);
-    let reply = request.await;
+    let reply = world.bea.tells(&world.node, "learn.refund", Some(COURSE), content, &to).await;
     (reply.status, reply.json()["field"].clone())
 }
 
@@ -34,8 +33,7 @@ async fn a_place_is_there_once_it_is_paid_and_gone_once_it_went_back() {
     assert_eq!(begun["paid"], false);
     assert!(world.students().await.is_empty());
     assert_eq!(world.page(Some(&ada), &lesson).await.status, 402);
-    let mine = ada.get(node, "/learn/api/courses").await.json();
-    assert_eq!(mine["courses"][0]["waits"], true);
+    assert_eq!(ada.get(node, "/learn/api/courses").await.json()["courses"][0]["waits"], true);
 
     let payment = begun["payment"].as_str().unwrap();
     assert_eq!(world.arrives(&ada, payment, 500).await, Fulfilled::Done);
@@ -43,10 +41,8 @@ async fn a_place_is_there_once_it_is_paid_and_gone_once_it_went_back() {
     assert_eq!(world.page(Some(&ada), &lesson).await.status, 200);
     assert_eq!(ada.buys(&world, "emt").await.status, 409);
 
-    let wrong = refund(&world, &ada, payment, 501).await;
-    assert_eq!(wrong, (400, json!("amount")));
-    let wrong = refund(&world, &world.owner, payment, 500).await;
-    assert_eq!(wrong, (404, json!("payment")));
+    assert_eq!(refund(&world, &ada, payment, 501).await, (400, json!("amount")));
+    assert_eq!(refund(&world, &world.owner, payment, 500).await, (404, json!("payment")));
     assert_eq!(refund(&world, &ada, payment, 500).await.0, 201);
     assert_eq!(refund(&world, &ada, payment, 500).await.0, 404);
     assert!(world.students().await.is_empty());
@@ -105,8 +101,7 @@ async fn who_pays_twice_gets_the_second_payment_back() {
     let (first, second) = (payment(&first), payment(&second));
     assert_ne!(first, second);
     assert_eq!(world.arrives(&ada, &second, 500).await, Fulfilled::Done);
-    let late = world.arrives(&ada, &first, 500).await;
-    assert_eq!(late, Fulfilled::Impossible);
+    assert_eq!(world.arrives(&ada, &first, 500).await, Fulfilled::Impossible);
     assert_eq!(world.students().await.len(), 1);
     world.close().await;
 }
@@ -135,8 +130,7 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
     // Orders from the page include the price that the page showed.
     let mut shown = order.clone();
     shown["price"] = json!(500);
-    let stale = ada.signed(node, "/learn/api/pay", &shown).await;
-    stale.check_member(409, "field", "price");
+    ada.signed(node, "/learn/api/pay", &shown).await.check_member(409, "field", "price");
     let mut fact = sign["fact"].clone();
     fact["fair"] = Json::Null;
     fact.as_object_mut().unwrap().remove("fair");
@@ -146,8 +140,7 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
         .check_member(400, "field", "fair");
     assert_eq!(sign["fact"]["fair"], json!(before.digest().to_string()));
 
-    let purchase = ada.buys(&world, "ledger").await.check(201);
-    assert_eq!(purchase.json()["paid"], true);
+    assert_eq!(ada.buys(&world, "ledger").await.check(201).json()["paid"], true);
     assert_eq!(ada.balance(node).await, 1_300);
     assert_eq!(world.students().await[0]["amount"], 700);
     world.close().await;

@@ -32,8 +32,7 @@ pub(crate) async fn answer(
     let answers = json!({"q1": flour, "q2": word}).to_string();
     let body = json!({ "answers": answers });
     let fact = json!({"teacher": world.bea.did()});
-    let request = of.says(&world.node, "learn.answer", Some(SECOND), body, fact);
-    let reply = request.await;
+    let reply = of.says(&world.node, "learn.answer", Some(SECOND), body, fact).await;
     (reply.status, reply.json())
 }
 
@@ -105,7 +104,6 @@ async fn a_quiz_for_practice_comes_with_its_answers_and_is_not_graded() {
     assert_eq!(answer(&world, &ada, ("bread", "yeastKey")).await.0, 404);
     let fact = json!({"teacher": world.bea.did()});
     let body = json!({"answers": "{}"});
-    let none = ada.says(&world.node, "learn.answer", Some(FIRST), body, fact);
-    assert_eq!(none.await.status, 404);
+    assert_eq!(ada.says(&world.node, "learn.answer", Some(FIRST), body, fact).await.status, 404);
     world.close().await;
 }

@@ -50,8 +50,7 @@ impl End {
 async fn pays(world: &World, who: &Somebody) -> String {
     let begun = who.buys(world, "emt").await.check(201);
     let payment = begun.json()["payment"].as_str().unwrap().to_owned();
-    let arrived = world.arrives(who, &payment, PRICE).await;
-    assert_eq!(arrived, Fulfilled::Done);
+    assert_eq!(world.arrives(who, &payment, PRICE).await, Fulfilled::Done);
     payment
 }
 
@@ -59,8 +58,7 @@ async fn pays(world: &World, who: &Somebody) -> String {
 async fn attach(world: &World, files: &[&str]) {
     let body = json!({ "alts": vec!["The film"; files.len()] });
     let fact = json!({ "media": files });
-    let attached = world.bea.says(&world.node, "learn.attach", Some(FIRST), body, fact);
-    attached.await.check(201);
+    world.bea.says(&world.node, "learn.attach", Some(FIRST), body, fact).await.check(201);
 }
 
 async fn show(world: &World, visibility: &str) {
@@ -106,8 +104,7 @@ async fn whatever_ends_a_right_to_a_lesson_ends_the_downloads_of_its_files() {
                 ada.places(&world, "learn.leave").await.check(201);
             }
             End::Refunded => {
-                let refunded = refund(&world, &ada, &payment, PRICE).await;
-                assert_eq!(refunded, (201, Json::Null));
+                assert_eq!(refund(&world, &ada, &payment, PRICE).await, (201, Json::Null));
             }
             End::GivenBack => world.goes_back(&ada, &payment, PRICE).await,
             End::Session => {

@@ -13,8 +13,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
     let ada = somebody(node, 5).await;
     ada.studies(&world, &[(FIRST, 1)]).await.check(403);
     ada.places(&world, "learn.enroll").await.check(201);
-    let again = ada.places(&world, "learn.enroll").await;
-    again.check_member(409, "reason", "enrolled");
+    ada.places(&world, "learn.enroll").await.check_member(409, "reason", "enrolled");
     let own = world.bea.places(&world, "learn.enroll").await;
     assert_eq!((own.status, &own.json()["field"]), (400, &json!("dids")));
     assert_eq!(world.students().await[0]["did"], json!(ada.did()));
@@ -31,8 +30,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
         db.query_row(sql, [FIRST], |row| row.get::<_, i64>(0))
     });
     assert_eq!(at.unwrap(), now - 5);
-    let early = ada.studies(&world, &[(FIRST, now + 600_000)]).await;
-    early.check_member(400, "field", "done");
+    ada.studies(&world, &[(FIRST, now + 600_000)]).await.check_member(400, "field", "done");
     let mine = ada.get(node, "/learn/api/courses").await.json();
     assert_members!(mine["courses"][0], "done": 2, "of": 2);
     assert!(ada.get(node, "/learn/mine").await.text().contains("2 of 2"));
@@ -42,8 +40,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
     // Optional lessons don't count.
     let fact = json!({"kind": "lesson", "in": COURSE, "optional": 1});
     world.put(SECOND, fact, "Baking").await;
-    let mine = ada.get(node, "/learn/api/courses").await.json();
-    assert_eq!(mine["courses"][0]["of"], 1);
+    assert_eq!(ada.get(node, "/learn/api/courses").await.json()["courses"][0]["of"], 1);
 
     assert_eq!(ada.places(&world, "learn.leave").await.status, 201);
     assert_eq!(ada.places(&world, "learn.leave").await.status, 404);
@@ -75,8 +72,7 @@ async fn a_lesson_leads_to_the_next_one_and_the_last_to_the_certificate() {
     let cid = complete.await.check(201).json()["value"]["certificate"].clone();
     let path = format!("href=\"/learn/check/{}\"", cid.as_str().unwrap());
     for end in [&last, &format!("/{COURSE}")] {
-        let page = world.page(Some(&ada), end).await.text();
-        assert_has!(page, &path, "See the certificate");
+        assert_has!(world.page(Some(&ada), end).await.text(), &path, "See the certificate");
     }
     world.close().await;
 }
@@ -92,13 +88,11 @@ async fn a_course_of_the_same_id_by_somebody_else_is_another_course() {
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     let fact = json!({"teacher": bob.did()});
     let body = json!({"done": []});
-    let other = ada.says(node, "learn.progress", Some(COURSE), body, fact);
-    assert_eq!(other.await.status, 403);
+    assert_eq!(ada.says(node, "learn.progress", Some(COURSE), body, fact).await.status, 403);
     let unknown = json!({"dids": [bob.did()]});
     let hidden = "itm_00000000000000000000000f";
     let (told, to) = ((Json::Null, unknown), [bob.did()]);
-    let none = ada.tells(node, "learn.enroll", Some(hidden), told, &to);
-    assert_eq!(none.await.status, 404);
+    assert_eq!(ada.tells(node, "learn.enroll", Some(hidden), told, &to).await.status, 404);
     world.close().await;
 }
 

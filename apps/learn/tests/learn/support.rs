@@ -67,8 +67,7 @@ impl World {
     }
 
     pub(crate) async fn put_words(&self, id: &str, fact: Json, body: Json) {
-        let request = self.bea.says(&self.node, "learn.put", Some(id), body, fact);
-        request.await.check(201);
+        self.bea.says(&self.node, "learn.put", Some(id), body, fact).await.check(201);
     }
 
     /// Sets the price of Bea's course, with the whole income hers. Returns the manifest.
@@ -148,8 +147,7 @@ impl World {
     pub(crate) fn front(&self) -> Vec<String> {
         let home = self.learn::<dyn HomeCards>();
         let cards = home.front_cards(&self.node.node, Lang::En).unwrap();
-        let cards = cards.into_iter().map(|card| card.content.into_string());
-        cards.collect()
+        cards.into_iter().map(|card| card.content.into_string()).collect()
     }
 
     /// Requests a page below Bea's, signed in as `of` or as a stranger.
@@ -221,8 +219,7 @@ impl Somebody {
         let bea = world.bea.did();
         let fact = json!({"dids": [bea]});
         let (told, to) = ((Json::Null, fact), [bea]);
-        let request = self.tells(&world.node, op, Some(COURSE), told, &to);
-        request.await
+        self.tells(&world.node, op, Some(COURSE), told, &to).await
     }
 
     /// Enrols in Bea's paid course. Returns the response.
@@ -236,8 +233,7 @@ impl Somebody {
         let done = done.iter().map(|(lesson, at)| json!({"lesson": lesson, "at": at}));
         let body = json!({ "done": done.collect::<Vec<_>>() });
         let fact = json!({"teacher": world.bea.did()});
-        let request = self.says(&world.node, "learn.progress", Some(COURSE), body, fact);
-        request.await
+        self.says(&world.node, "learn.progress", Some(COURSE), body, fact).await
     }
 
     /// Publishes a manifest with these shares, and offers a course with it, in CHF.
@@ -263,12 +259,10 @@ impl Somebody {
         manifest: &Manifest,
     ) -> Reply {
         let text = json!({"manifest": manifest.text()});
-        let request = self.says(node, "pay.fair.publish", None, text, Json::Null);
-        request.await.check(201);
+        self.says(node, "pay.fair.publish", None, text, Json::Null).await.check(201);
         let fair = manifest.digest().to_string();
         let fact = json!({"price": price, "currency": "CHF", "fair": fair});
-        let request = self.says(node, "learn.offer", Some(course), Json::Null, fact);
-        request.await
+        self.says(node, "learn.offer", Some(course), Json::Null, fact).await
     }
 
     /// Builds a manifest that lets everyone copy the course for a fifth of the copy's income.

@@ -411,8 +411,7 @@ async fn a_person_reads_a_file_and_takes_theirs_away_and_nothing_is_entered() {
     let file = b"<DL><DT><A HREF=\"https://a.example/\">\xff</A><DT><A HREF=\"data:,x\">x</A></DL>"
         .to_vec();
     assert_eq!(node.send(import(file.clone())).await.status, 401);
-    let read = node.send(import(file).bearer(&token)).await.check(200);
-    let read = read.json();
+    let read = node.send(import(file).bearer(&token)).await.check(200).json();
     assert_eq!(read["leftOut"], 1);
     let link = &read["collections"][0]["links"][0];
     assert_eq!((&link["title"], &link["note"]), (&json!("ÿ"), &Json::Null));

@@ -53,8 +53,7 @@ impl Home {
 /// Returns the texts of all elements with a name, in order.
 fn texts<'a>(feed: &'a str, name: &str) -> Vec<&'a str> {
     let (begin, end) = (format!("<{name}>"), format!("</{name}>"));
-    let parts = feed.split(&*begin).skip(1);
-    parts.map(|part| part.split(&*end).next().unwrap()).collect()
+    feed.split(&*begin).skip(1).map(|part| part.split(&*end).next().unwrap()).collect()
 }
 
 #[tokio::test]

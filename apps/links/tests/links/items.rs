@@ -67,8 +67,7 @@ async fn an_edit_of_an_older_version_is_refused_with_the_newest() {
     let rev = node.send(get_item()).await.json()["rev"].clone();
     put(&node, &ada, ONE, "spelt", Some(json!({ "rev": rev }))).await;
     let body = Some(json!({ "title": "oats", "url": "https://oats.example/" }));
-    let stale = write(&node, &ada, "links.put", Some(ONE), body, Some(json!({ "rev": rev })));
-    let stale = stale.await;
+    let stale = write(&node, &ada, "links.put", Some(ONE), body, Some(json!({ "rev": rev }))).await;
     let conflict = stale.json();
     assert_eq!((stale.status, &conflict["reason"]), (409, &json!("stale")));
     assert_eq!(conflict["newest"]["title"], "spelt");
@@ -171,8 +170,7 @@ async fn a_link_has_files_for_those_who_see_the_link() {
     let (ada, token) = somebody(&node, 41).await;
     put(&node, &ada, ONE, "rye", None).await;
     put(&node, &ada, TWO, "diary", Some(json!({ "visibility": "private" }))).await;
-    let stored = node.node.ledger().media().put(&ada.did, &b"a recipe"[..]);
-    let cid = stored.unwrap().cid.to_string();
+    let cid = node.node.ledger().media().put(&ada.did, &b"a recipe"[..]).unwrap().cid.to_string();
     for (link, alt) in [(ONE, "The recipe"), (TWO, "Mine")] {
         let (words, files) = (json!({ "alts": [alt] }), json!({ "media": [cid] }));
         let response =
@@ -181,8 +179,7 @@ async fn a_link_has_files_for_those_who_see_the_link() {
     }
 
     let item = node.send(Ask::get(format!("/links/api/items/{ONE}?owner={}", ada.did)));
-    let item = item.await.json();
-    assert_eq!(item["files"], json!([{ "cid": cid, "alt": "The recipe" }]));
+    assert_eq!(item.await.json()["files"], json!([{ "cid": cid, "alt": "The recipe" }]));
     let page = format!("/links/{}", ada.did);
     let seen = node.get(page.clone()).await.text();
     assert_has!(seen, ">The recipe</a>");

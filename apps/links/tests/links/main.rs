@@ -119,8 +119,7 @@ async fn every_refusal_names_its_field() {
         reply.check_member(400, "field", json!(field));
     }
     let unknown = Some(json!({ "order": [ONE] }));
-    let reply = write(&node, &ada, "links.sort", None, unknown, None).await;
-    reply.check_member(404, "field", "order");
+    write(&node, &ada, "links.sort", None, unknown, None).await.check_member(404, "field", "order");
 }
 
 #[tokio::test]

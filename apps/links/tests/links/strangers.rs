@@ -36,8 +36,7 @@ async fn each_change_is_seen_at_once() {
     let first = get(&node, &path).await;
     assert!(first.text().contains(">rye</a>") && !first.text().contains("oats"));
     assert_eq!(get(&node, &path).await.text(), first.text());
-    let led = get(&node, &go(ONE)).await;
-    assert_eq!(led.header("location"), Some("https://rye.example/"));
+    assert_eq!(get(&node, &go(ONE)).await.header("location"), Some("https://rye.example/"));
     assert_eq!(get(&node, &go(TWO)).await.status, 404);
 
     // Ada's name is in another service's log.
@@ -50,8 +49,7 @@ async fn each_change_is_seen_at_once() {
     assert!(get(&node, &path).await.text().contains("The attic"));
     put(&node, &ada, ONE, "spelt", None).await;
     assert!(get(&node, &path).await.text().contains(">spelt</a>"));
-    let led = get(&node, &go(ONE)).await;
-    assert_eq!(led.header("location"), Some("https://spelt.example/"));
+    assert_eq!(get(&node, &go(ONE)).await.header("location"), Some("https://spelt.example/"));
     let private = Some(json!({ "visibility": "private" }));
     put(&node, &ada, ONE, "spelt", private).await;
     assert!(!get(&node, &path).await.text().contains("spelt"));

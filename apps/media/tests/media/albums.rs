@@ -53,10 +53,8 @@ async fn favourites_are_their_owners_alone() {
     let bea = &world.bea;
     let put = world.adds(bea, "a", json!({})).await;
     let other = world.adds(bea, "b", json!({})).await;
-    let favourites = async |who: &Somebody| {
-        let page = world.get(Some(who), "/media/favourites").await;
-        page.check(200).text()
-    };
+    let favourites =
+        async |who: &Somebody| world.get(Some(who), "/media/favourites").await.check(200).text();
     let says = |fact: Json| {
         let words = (Json::Null, fact);
         world.says(bea, "media.album.put", Some("favourites"), words)
@@ -69,8 +67,7 @@ async fn favourites_are_their_owners_alone() {
     assert_has!(photo.text(), "aria-pressed=\"true\"");
     // An album of this id, which could have an audience, is refused.
     let words = (json!({"title": "Best"}), json!({"access": "public"}));
-    let shared = world.tries(bea, "media.album", Some("favourites"), words);
-    assert_eq!(shared.await.status, 400);
+    assert_eq!(world.tries(bea, "media.album", Some("favourites"), words).await.status, 400);
     let albums = world.get(Some(bea), "/media/api/albums").await.json();
     assert_eq!(albums["albums"], json!([]));
     says(json!({ "assets": [put.id], "out": 1 })).await;

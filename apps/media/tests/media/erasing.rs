@@ -34,8 +34,7 @@ async fn an_erased_file_leaves_the_disk_and_the_record_keeps_its_cid_alone() {
     until_gone(&world, &gone).await;
     assert!(is_on_disk(&world, &stays));
     let path = format!("/media/api/assets/{}", gone.id);
-    let answer = world.get(Some(&world.bea), &path).await;
-    answer.check_member(410, "revoked", true);
+    world.get(Some(&world.bea), &path).await.check_member(410, "revoked", true);
     assert_eq!(world.file_status(None, &gone).await, 404);
     let again = world.tries(&world.bea, "media.erase", None, (Json::Null, fact)).await;
     assert_eq!(again.status, 404, "there is nothing to erase any more");

@@ -116,13 +116,11 @@ async fn what_goes_takes_its_manifest_along() {
     let bodies = node.bodies(bea.did(), |header| header.op == "media.fair");
     assert!(bodies.unwrap().is_empty(), "its words are gone");
     // Ada's own record still has what she signed.
-    let bodies = node.bodies(ada.did(), |header| header.op == "media.fair.agree");
-    assert_eq!(bodies.unwrap().len(), 1);
+    assert_eq!(node.bodies(ada.did(), |header| header.op == "media.fair.agree").unwrap().len(), 1);
     assert_eq!(studio.agrees(ada, &manifest).await.status, 404);
     // The same file comes again, without a manifest.
     let song = sound(40);
-    let back = studio.adds_song(&song).await;
-    assert_eq!(back.id, studio.song.id);
+    assert_eq!(studio.adds_song(&song).await.id, studio.song.id);
     assert_eq!(studio.fair(Some(bea)).await.json()["manifest"]["signature"], Json::Null);
     studio.world.close().await;
 }
@@ -140,8 +138,7 @@ async fn clients_of_the_network_say_it_by_its_address() {
     let path = format!("{path}/agreed");
     let to = [bea.did()];
     studio.by_address(ada, ("POST", &path), body, "media.fair.agree", &to).await.check(200);
-    let fair = studio.fair(Some(ada)).await.json();
-    assert_eq!(fair["agreed"][0]["did"], json!(ada.did()));
+    assert_eq!(studio.fair(Some(ada)).await.json()["agreed"][0]["did"], json!(ada.did()));
     studio.world.close().await;
 }
 
@@ -149,8 +146,7 @@ async fn clients_of_the_network_say_it_by_its_address() {
 async fn what_cannot_carry_one_has_it_beside_itself() {
     let studio = studio().await;
     let (bea, ada) = (&studio.world.bea, &studio.world.owner);
-    let none = studio.embed(Some(bea)).await;
-    assert_eq!(none.status, 409, "nobody has signed anything");
+    assert_eq!(studio.embed(Some(bea)).await.status, 409, "nobody has signed anything");
     // This JPEG is cut short.
     let photo = studio.world.adds(bea, "a.jpg", json!({})).await;
     let manifest = studio.manifest_of(&photo, &[(bea, 1_000_000)], json!({}));
@@ -193,8 +189,7 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
     let current = studio.world.get(Some(bea), &format!("{path}/fair")).await;
     let work = current.json()["manifest"]["work"].clone();
     assert_eq!(work["bytes"], json!(original.len()));
-    let refused = studio.puts_for(&put, &wrong, json!({})).await;
-    refused.check_member(400, "field", "manifest");
+    studio.puts_for(&put, &wrong, json!({})).await.check_member(400, "field", "manifest");
     let right = Studio::signed(&work, &[(bea, 1_000_000)], json!({}), bea);
     studio.puts_for(&put, &right, json!({})).await.check(201);
     let embedded = studio.world.get(Some(bea), &format!("{path}?embed=1")).await.check(200);

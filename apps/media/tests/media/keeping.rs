@@ -37,8 +37,7 @@ async fn keeps(world: &World, who: &Somebody, put: &Put) -> Reply {
 
 fn has_file(world: &World, who: &Somebody, put: &Put) -> bool {
     let cid = imajin_dfos::cid::parse_cid(&put.cid).unwrap();
-    let media = world.node.node.ledger().media();
-    media.size(who.did(), &cid).unwrap().is_some()
+    world.node.node.ledger().media().size(who.did(), &cid).unwrap().is_some()
 }
 
 async fn shares(world: &World, put: &Put, fact: Json) {
@@ -67,8 +66,7 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
     let id = asset_id(ada.did(), &put.cid, 0);
     assert_eq!((&kept.json()["id"], &kept.json()["hash"]), (&json!(id), &json!(put.cid)));
     assert!(kept.json()["makers"].is_null(), "nobody signed who made it");
-    let meta = world.get(Some(ada), &format!("/media/api/assets/{id}/meta")).await;
-    let meta = meta.json();
+    let meta = world.get(Some(ada), &format!("/media/api/assets/{id}/meta")).await.json();
     for (name, value) in [
         ("title", json!("Waves")),
         ("alt", json!("Two waves")),
@@ -81,8 +79,7 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
     ] {
         assert_eq!(meta[name], value, "{name}: {meta}");
     }
-    let again = keeps(&world, ada, &put).await;
-    again.check_member(200, "deduplicated", true);
+    keeps(&world, ada, &put).await.check_member(200, "deduplicated", true);
     let own = asks(&world, bea, &put).await;
     assert_eq!((own.status, &own.json()["id"]), (200, &json!(put.id)), "it is hers already");
     let page = world.get(Some(ada), &format!("/media/a/{}", put.id)).await.text();
@@ -151,8 +148,7 @@ async fn who_made_a_file_stays_with_it_once_everybody_signed() {
     let offer = json!({ "price": 500, "currency": "CHF", "fair": manifest.digest(), "open": 1 });
     let song = Some(studio.song.id.as_str());
     studio.world.says(bea, "media.offer", song, (Json::Null, offer)).await;
-    let refused = asks(&studio.world, ada, &studio.song).await;
-    refused.check_member(402, "price", 500);
+    asks(&studio.world, ada, &studio.song).await.check_member(402, "price", 500);
     studio.world.close().await;
 }
 
@@ -177,8 +173,7 @@ async fn of_what_there_are_only_previews_nothing_is_kept() {
     let body = json!({ "name": "film.webm", "kind": "video/webm", "bytes": put.bytes });
     let fact = json!({ "media": [put.cid], "n": 0, "access": "public" });
     world.enters(&world.bea, &put, body, fact).await;
-    let refused = asks(&world, &world.owner, &put).await.check(409);
-    assert_has!(refused.text(), "previews-only");
+    assert_has!(asks(&world, &world.owner, &put).await.check(409).text(), "previews-only");
     shares(&world, &put, json!({"access": "public", "exact": 1})).await;
     keeps(&world, &world.owner, &put).await.check(201);
     world.close().await;

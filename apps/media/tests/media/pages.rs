@@ -71,8 +71,7 @@ async fn the_page_of_a_contact_has_what_they_share_and_nothing_else() {
     let fact = json!({ "assets": [shared], "access": "trust-graph" });
     world.tells(bea, "media.access", fact).await;
     let path = format!("/media/with/{}", bea.did());
-    let before = page(&world, Some(owner), &path).await;
-    assert_has!(before, "No photos for you yet");
+    assert_has!(page(&world, Some(owner), &path).await, "No photos for you yet");
     world.connect(bea, owner).await;
     let text = page(&world, Some(owner), &path).await;
     assert!(text.contains(&shared) && !text.contains(&kept), "{text}");
@@ -107,8 +106,7 @@ async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
     let other = page(&world, Some(&world.owner), "/media").await;
     assert!(!other.contains(&july), "it is Bea’s");
     let ask = Ask::get("/media").bearer(&bea.token).header("accept-language", "de");
-    let german = world.node.send(ask).await.text();
-    assert_has!(german, "Juli 2024", "Foto, 1. Juni 2023");
+    assert_has!(world.node.send(ask).await.text(), "Juli 2024", "Foto, 1. Juni 2023");
     world.close().await;
 }
 

@@ -118,8 +118,7 @@ async fn no_door_gives_others_the_place_in_a_file() {
         let keep = Ask::post(format!("{path}/keep"), &json!({})).bearer(&world.owner.token);
         let kept = world.node.send(keep).await;
         assert_eq!(kept.status == 409, !is_cleaned, "{}", kept.text());
-        let own = world.get(Some(bea), &path).await;
-        assert_eq!(own.body, bytes, "its owner has it as it is");
+        assert_eq!(world.get(Some(bea), &path).await.body, bytes, "its owner has it as it is");
         let page = world.get(Some(bea), &format!("/media/a/{}", put.id)).await;
         let is_told = page.text().contains("Others get at most a picture of this file");
         assert_eq!(is_told, !is_cleaned, "{}", page.status);

@@ -119,8 +119,7 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
     assert_eq!(robot(None).await.status, 403, "not everybody has signed the price");
     assert_eq!(shop.quote(cem, "?use=train").await.status, 404);
     shop.studio.agrees(&world.owner, &shop.manifest).await.check(201);
-    let robot_reply = robot(None).await.check(402);
-    assert_members!(robot_reply.json(), "price": 900, "use": "train");
+    assert_members!(robot(None).await.check(402).json(), "price": 900, "use": "train");
     // People see it as before: a copy to keep isn't for sale.
     assert_eq!(shop.file(None, &song.id).await.status, 200);
     assert_eq!(shop.quote(cem, "").await.status, 404);
@@ -150,8 +149,7 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
     let trains = exchange(cem, "exchange-of-the-test-1", "train").await.check(200);
     assert!(trains.body == sound(40));
     assert_eq!(exchange(cem, "exchange-of-the-test-1", "train").await.status, 401, "once");
-    let others = exchange(&world.owner, "exchange-of-the-test-2", "Train").await;
-    others.check_member(402, "price", 900);
+    exchange(&world.owner, "exchange-of-the-test-2", "Train").await.check_member(402, "price", 900);
     let listener_reply = exchange(&world.owner, "exchange-of-the-test-3", "to listen").await;
     assert_eq!(listener_reply.status, 402, "a copy is for sale");
     assert_eq!(listener_reply.json()["use"], "keep");
@@ -169,8 +167,7 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
     assert!(declared[0].1.contains("train"), "{declared:?}");
     // One file, two licences; and the money for one of them goes back.
     let path = format!("/media/api/assets/{}/receipt", shop.cems());
-    let both = world.get(Some(cem), &path).await.json();
-    assert_eq!(both["licences"].as_array().unwrap().len(), 2);
+    assert_eq!(world.get(Some(cem), &path).await.json()["licences"].as_array().unwrap().len(), 2);
     let payment = bought.json()["payment"].as_str().unwrap().to_owned();
     shop.funds_of(&world.bea, 900).await;
     assert_eq!(shop.refunds(&payment, 900).await.status, 201);

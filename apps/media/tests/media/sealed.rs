@@ -98,8 +98,7 @@ async fn a_sealed_file_is_for_a_conversation_and_nothing_is_said_of_it() {
         (with(&body, json!({"context": context})), fact.clone(), "context"),
         (body.clone(), with(&fact, two), "media"),
     ] {
-        let reply = world.tries(bea, "media.add", Some(&put.id), (body, fact));
-        let reply = reply.await;
+        let reply = world.tries(bea, "media.add", Some(&put.id), (body, fact)).await;
         let refusal = (reply.status, reply.json()["field"].clone());
         assert_eq!(refusal, (400, json!(field)), "{}", reply.text());
     }

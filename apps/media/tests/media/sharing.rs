@@ -125,6 +125,5 @@ async fn an_album_that_is_shared_with_a_group_is_told_to_its_members_once_by_nam
     assert_eq!(news(owner).await.len(), 1);
     // The title isn't told once the album is private again.
     assert_eq!(put("Secret", json!({})).await.status, 201);
-    let text = news(owner).await.remove(0)["text"].clone();
-    assert_eq!(text, "bea shared an album with a group");
+    assert_eq!(news(owner).await.remove(0)["text"], "bea shared an album with a group");
 }

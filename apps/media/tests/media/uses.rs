@@ -42,8 +42,7 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
         place("media", "copy.jpg", format!("/media/a/{copy}"), true),
         place("profile", "Your profile picture", "/profile/edit".to_owned(), true),
     ];
-    let reply = world.get(Some(bea), &path).await;
-    assert_eq!(reply.json()["uses"], json!(here));
+    assert_eq!(world.get(Some(bea), &path).await.json()["uses"], json!(here));
     let (_, both) = uses_of(&world, bea, &[&other.id, &used.id]).await;
     assert_eq!(both, json!(here), "the other one is used nowhere");
     let page = world.get(Some(bea), &format!("/media/a/{}", used.id)).await.text();
@@ -99,7 +98,6 @@ async fn files_are_listed_by_what_they_were_added_for() {
         assert_eq!(listed_ids, expected, "{query}");
     }
     let path = format!("/media/api/assets/{}/meta", ids[0]);
-    let meta = world.get(Some(bea), &path).await.json();
-    assert_eq!(meta["context"], poster("evt_1"));
+    assert_eq!(world.get(Some(bea), &path).await.json()["context"], poster("evt_1"));
     world.close().await;
 }

@@ -93,8 +93,7 @@ impl World {
 
     /// Where an archive of these is.
     async fn zip(&self, who: Option<&Somebody>, asked: &Json) -> String {
-        let reply = self.asks(who, asked).await.check(200);
-        reply.json()["url"].as_str().unwrap().to_owned()
+        self.asks(who, asked).await.check(200).json()["url"].as_str().unwrap().to_owned()
     }
 
     async fn sets_access(&self, who: &Somebody, ids: &[&str], access: &str) {
@@ -120,8 +119,7 @@ async fn many_files_are_one_that_other_programs_read() {
         ids.push(world.adds_as(bea, bytes, name, n).await.id);
     }
     ids.push(ids[0].clone());
-    let reply = world.asks(Some(bea), &json!({ "ids": ids })).await.check(200);
-    let ticket = reply.json();
+    let ticket = world.asks(Some(bea), &json!({ "ids": ids })).await.check(200).json();
     let archive = world.get(Some(bea), ticket["url"].as_str().unwrap()).await.check(200);
     assert_eq!(archive.header("content-type"), Some("application/zip"));
     let length = archive.body.len();
@@ -186,8 +184,7 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
     // A robot that trains gets none of it.
     let robot = Ask::get(&*urls[1]).header("user-agent", "GPTBot/1.1");
     assert_eq!(world.node.send(robot).await.status, 403);
-    let reserved = world.get(None, &urls[1]).await;
-    assert_eq!(reserved.header("tdm-reservation"), Some("1"));
+    assert_eq!(world.get(None, &urls[1]).await.header("tdm-reservation"), Some("1"));
 
     world.sets_access(bea, &[&text.id], "private").await;
     for (who, url) in [(Some(ada), &urls[0]), (None, &urls[1])] {

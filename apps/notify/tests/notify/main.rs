@@ -53,8 +53,7 @@ async fn happens(node: &TestNode, person: &Person, delegate: u8) {
 }
 
 async fn get(node: &TestNode, token: &str, path: &str) -> Json {
-    let reply = node.send(Ask::get(path).bearer(token)).await.check(200);
-    reply.json()
+    node.send(Ask::get(path).bearer(token)).await.check(200).json()
 }
 
 async fn count(node: &TestNode, token: &str) -> Json {
@@ -179,8 +178,7 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
         (json!({ "kind": "gossip" }), "kind"),
         (json!({ "quiet_from": 1440 }), "quiet_from"),
     ] {
-        let refused = put(&node, &ada, "notify.settings", fact).await;
-        refused.check_member(400, "field", json!(field));
+        put(&node, &ada, "notify.settings", fact).await.check_member(400, "field", json!(field));
     }
     let settings = get(&node, &token, "/notify/api/settings").await;
     let quiet = json!({ "from": 1320, "to": 420 });
@@ -290,8 +288,7 @@ fn is_open(stream: &TcpStream) -> bool {
 #[tokio::test]
 async fn ten_dead_devices_of_one_person_delay_nobody_and_what_waits_outlives_a_restart() {
     let config = Config { private_addresses: true, ..open_config() };
-    let node = TestNode::start(services(), config.clone(), 214);
-    let node = node.await.unwrap();
+    let node = TestNode::start(services(), config.clone(), 214).await.unwrap();
     begin_node_identity(&node.node).await.unwrap();
     let keys = json!({ "p256dh": POINT, "auth": AUTH });
     let (mallory, token) = somebody(&node, 1).await;
@@ -335,8 +332,7 @@ async fn ten_dead_devices_of_one_person_delay_nobody_and_what_waits_outlives_a_r
     let clock = Arc::clone(&node.clock);
     let folder = node.stop().await.unwrap();
     clock.pass(Duration::from_secs(61));
-    let node = TestNode::start_in(folder, services(), config, 214, clock);
-    let node = node.await.unwrap();
+    let node = TestNode::start_in(folder, services(), config, 214, clock).await.unwrap();
     connection(&listener).await;
     node.stop().await.unwrap();
 }

@@ -130,8 +130,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     assert!(!is_asked());
     hand(&eve, &olga).await;
     assert!(is_asked());
-    let none = olga.does(&node, path, &json!({ "forget": true })).await;
-    assert_eq!(none["setBy"], Json::Null);
+    assert_eq!(olga.does(&node, path, &json!({ "forget": true })).await["setBy"], Json::Null);
     assert!(!is_taken(&node, &eve).await && !is_asked());
     let event = Ask::new("POST", "/pay/api/webhook").body("{}".to_owned());
     assert_eq!(node.send(event).await.status, 404);
@@ -200,8 +199,7 @@ async fn an_account_is_entered_with_its_key_or_not_at_all() {
         WHEN EXISTS (SELECT 1 FROM kept_settings) BEGIN SELECT RAISE(ABORT, 'full'); END";
     let node = with_secrets(node, &stripe, full).await;
     let olga = olga.again(&node).await;
-    let reply = olga.does(&node, path, &keys).await;
-    assert_eq!(reply["account"], "acct_own");
+    assert_eq!(olga.does(&node, path, &keys).await["account"], "acct_own");
     assert_eq!((choices(&node), kept(&node)), (1, 1));
     // A restart finds the choice with its entry; once the disk has room, only that choice is stored.
     let node = with_secrets(node, &stripe, "").await;
@@ -209,8 +207,7 @@ async fn an_account_is_entered_with_its_key_or_not_at_all() {
     until(async || is_taken(&node, &olga).await).await;
     let node = with_secrets(node, &stripe, "DROP TRIGGER full").await;
     let olga = olga.again(&node).await;
-    let page = olga.get(&node, path).await.json();
-    assert_eq!(page["account"], "acct_own");
+    assert_eq!(olga.get(&node, path).await.json()["account"], "acct_own");
     // A choice that is not signed changes nothing, even if it was sealed.
     let other = json!({ "webhookSecret": "whsec_other" });
     assert_eq!(olga.ask(&node, path, &other).await.status, 403);
@@ -222,8 +219,7 @@ async fn an_account_is_entered_with_its_key_or_not_at_all() {
     let none = olga.does(&node, path, &json!({ "forget": true })).await;
     assert_eq!((&none["setBy"], choices(&node)), (&Json::Null, 2));
     let node = with_secrets(node, &stripe, "DROP TRIGGER full").await;
-    let olga = olga.again(&node).await;
-    assert_eq!(olga.get(&node, path).await.json()["setBy"], Json::Null);
+    assert_eq!(olga.again(&node).await.get(&node, path).await.json()["setBy"], Json::Null);
     assert_eq!(kept(&node), 0, "what is over is forgotten at a start");
     node.stop().await.unwrap();
 }

@@ -28,8 +28,7 @@ async fn top_ups_that_are_never_paid_fill_nobodys_books() {
     other.top_up(&node, &olga, 500).await;
     olga.top_up(&node, &olga, 500).await;
     node.clock.pass(Duration::from_secs(after as u64));
-    let eager = eager.again(&node).await;
-    eager.does(&node, path, &body(200)).await;
+    eager.again(&node).await.does(&node, path, &body(200)).await;
     close(node).await;
 }
 

@@ -138,8 +138,7 @@ impl World {
     pub(crate) async fn count_entries(&self, op: &str) -> usize {
         let path = format!("/pay/api/transactions/{}?limit=100", self.node.node.did());
         let all = self.olga.get(&self.node, &path).await.json();
-        let all = all["transactions"].as_array().unwrap().iter();
-        all.filter(|one| one["op"] == op).count()
+        all["transactions"].as_array().unwrap().iter().filter(|one| one["op"] == op).count()
     }
 }
 

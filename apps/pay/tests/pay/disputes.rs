@@ -42,8 +42,7 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
     world.stripe.refuses("accounts", "platform_not_ready", 1);
     world.band.ask(&world.node, onboard, &json!({})).await.check(422);
     // A repeated request would get the provider's old refusal.
-    let begun = world.band.ask(&world.node, onboard, &json!({})).await;
-    let begun = begun.json();
+    let begun = world.band.ask(&world.node, onboard, &json!({})).await.json();
     let account = begun["accountId"].as_str().unwrap().to_owned();
     let again = world.band.ask(&world.node, "/pay/api/connect/onboard", &json!({})).await.json();
     assert_eq!((&again["accountId"], world.stripe.accounts()), (&begun["accountId"], 1));

@@ -28,8 +28,7 @@ async fn never_more_than_was_paid() {
     band.signed(&node, "/pay/api/refund", &refund(None)).await.check(402);
     band.top_up(&node, &olga, 300).await;
     // The rest is refunded, and then nothing is left.
-    let last = band.does(&node, "/pay/api/refund", &refund(None)).await;
-    assert_eq!(last["refunded"], json!(999));
+    assert_eq!(band.does(&node, "/pay/api/refund", &refund(None)).await["refunded"], json!(999));
     assert_eq!(balances(&node, [&buyer, &band, &venue]).await, [1_000, 0, 300]);
     band.signed(&node, "/pay/api/refund", &refund(Some(1))).await.check(409);
     close(node).await;
@@ -100,7 +99,6 @@ async fn a_limit_ends_at_its_time() {
     band.does(&node, path, &order(&work, 50)).await;
     assert_eq!(band.balance(&node).await, -50);
     days(&node, &olga, 2).await;
-    let band = band.again(&node).await;
-    band.signed(&node, path, &order(&work, 1)).await.check(402);
+    band.again(&node).await.signed(&node, path, &order(&work, 1)).await.check(402);
     close(node).await;
 }

@@ -99,8 +99,7 @@ async fn refused_before_anything_is_entered() {
     let sign = buyer.to_sign(&node, "/pay/api/settle", &order(&signed, 100)).await;
     let mut write = Write::from_answer(&sign);
     write.to.retain(|did| did != band.did());
-    let reply = buyer.person.write(&node, &write).await;
-    reply.check_member(400, "field", "to");
+    buyer.person.write(&node, &write).await.check_member(400, "field", "to");
     // The proof is valid, but for another amount.
     let (proof, _) = buyer.person.sign(&node, &Write::from_answer(&sign)).await.unwrap();
     let other = Ask::post("/pay/api/settle", &order(&signed, 99)).bearer(&buyer.token);
@@ -378,7 +377,6 @@ async fn what_is_free_fills_nobodys_record() {
         assert_eq!(reply.status, expected, "{n}: {}", reply.text());
     }
     crate::support::days(&node, &buyer, 2).await;
-    let buyer = buyer.again(&node).await;
-    buyer.does(&node, "/pay/api/settle", &order(&gift, 0)).await;
+    buyer.again(&node).await.does(&node, "/pay/api/settle", &order(&gift, 0)).await;
     close(node).await;
 }

@@ -81,8 +81,7 @@ impl Somebody {
     pub(crate) async fn coming(&self, node: &TestNode) -> i64 {
         let path = format!("/pay/api/balance/{}", self.did());
         let all = self.get(node, &path).await.json()["coming"].clone();
-        let all = all.as_array().unwrap().iter();
-        all.map(|one| one["amount"].as_i64().unwrap()).sum()
+        all.as_array().unwrap().iter().map(|one| one["amount"].as_i64().unwrap()).sum()
     }
 
     /// Sums the person's debts and claims in CHF.
@@ -90,8 +89,7 @@ impl Somebody {
         let path = format!("/pay/api/balance/{}", self.did());
         let all = self.get(node, &path).await.json();
         let sum = |side: &str| {
-            let all = all[side].as_array().unwrap().iter();
-            all.map(|one| one["amount"].as_i64().unwrap()).sum()
+            all[side].as_array().unwrap().iter().map(|one| one["amount"].as_i64().unwrap()).sum()
         };
         (sum("owing"), sum("owedBy"))
     }

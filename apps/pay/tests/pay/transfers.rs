@@ -51,8 +51,7 @@ impl World {
     }
 
     async fn all_transfers(&self, who: &Somebody) -> Vec<(i64, String)> {
-        let all = who.get(&self.node, "/pay/api/connect/transfers").await.check(200);
-        let all = all.json();
+        let all = who.get(&self.node, "/pay/api/connect/transfers").await.check(200).json();
         let of = |one: &Json| {
             let status = one["status"].as_str().unwrap().to_owned();
             (one["amount"].as_i64().unwrap(), status)

@@ -46,8 +46,7 @@ async fn asked_for_with_a_session() {
         send(&node, ada.get(&format!("/profile/api/follow/status?did={}", bob.did()))).await;
     assert_eq!(status.json(), json!({"following": true}));
     assert_eq!(send(&node, follow("DELETE")).await.json(), json!({"unfollowed": true}));
-    let counts = node.get("/profile/api/profile/bob/counts").await.json();
-    assert_eq!(counts["followers"], json!(0));
+    assert_eq!(node.get("/profile/api/profile/bob/counts").await.json()["followers"], json!(0));
     let themselves =
         send(&node, bob.ask("POST", "/profile/api/follow", &json!({"did": bob.did()}))).await;
     assert_eq!(themselves.status, 400, "{}", themselves.text());

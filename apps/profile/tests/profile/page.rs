@@ -52,12 +52,10 @@ async fn world() -> (TestNode, Somebody) {
     let node = node_of(vec![Arc::new(App(&SHOP)), Arc::new(App(&RUIN))]).await;
     let ada = somebody(&node, 1).await;
     let handle = json!({ "handle": "ada" });
-    let claimed = ada.sign(&node, "profile.handle.claim", Some(handle)).await;
-    claimed.check(201);
+    ada.sign(&node, "profile.handle.claim", Some(handle)).await.check(201);
     let toggles = json!({ "page.01.ruin": true, "page.02.shop": true });
     let body = json!({ "featureToggles": toggles });
-    let updated = ada.sign(&node, "profile.update", Some(body)).await;
-    updated.check(201);
+    ada.sign(&node, "profile.update", Some(body)).await.check(201);
     (node, ada)
 }
 
@@ -79,8 +77,7 @@ async fn a_hidden_profile_has_no_parts_for_its_owner_either() {
     let has_part = |page: String| page.contains("data-part=\"shop\"");
     assert_eq!(pages().await.map(has_part), [true; 2]);
     let hidden = json!({ "visibility": "incognito" });
-    let updated = ada.sign(&node, "profile.update", Some(hidden)).await;
-    updated.check(201);
+    ada.sign(&node, "profile.update", Some(hidden)).await.check(201);
     assert_eq!(pages().await.map(has_part), [false; 2]);
 }
 

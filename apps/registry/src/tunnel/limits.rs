@@ -388,8 +388,7 @@ mod tests {
         accounts.save().unwrap();
         let accounts = world.accounts();
         assert!(accounts.get("old").is_none());
-        let account = accounts.get("new").unwrap();
-        assert_eq!(account.seen_ms(), START_MS + REMEMBER_MS);
+        assert_eq!(accounts.get("new").unwrap().seen_ms(), START_MS + REMEMBER_MS);
         std::fs::write(world.folder.path().join(FILE), "{").unwrap();
         assert!(world.accounts().get("new").is_none(), "a damaged file starts over");
     }

@@ -169,8 +169,7 @@ mod tests {
                 sleep(SILENT / 100).await;
             }
         });
-        let refused = visitors.admit(address(2)).await;
-        assert_eq!(refused.err(), Some(Full::Everywhere));
+        assert_eq!(visitors.admit(address(2)).await.err(), Some(Full::Everywhere));
         assert!(!first.lost().is_given());
         work.abort();
     }

@@ -101,8 +101,7 @@ async fn half_sent_bodies_share_one_budget_of_a_registry_alone() {
 async fn write_from(process: &Process, path: &str, from: &str) -> (u16, String, u64) {
     let request = reqwest::Client::new().post(format!("{}{path}", process.1));
     let request = request.header("x-forwarded-for", from);
-    let request = request.body(json!({ "operations": ["a.b.c"] }).to_string());
-    let answer = request.send().await.unwrap();
+    let answer = request.body(json!({ "operations": ["a.b.c"] }).to_string()).send().await.unwrap();
     let status = answer.status().as_u16();
     let wait = answer.headers().get("retry-after");
     let wait = wait.map_or(0, |wait| wait.to_str().unwrap().parse().unwrap());

@@ -34,8 +34,7 @@ impl Manual {
     }
 
     pub(crate) fn text(&self, later_ms: i64) -> String {
-        let at = Timestamp::from_millis(self.now_ms() + later_ms);
-        at.unwrap().to_string()
+        Timestamp::from_millis(self.now_ms() + later_ms).unwrap().to_string()
     }
 }
 
@@ -153,8 +152,7 @@ impl Server {
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
-        let request = self.client.get(format!("{}{path}", self.url));
-        let response = request.send().await.unwrap();
+        let response = self.client.get(format!("{}{path}", self.url)).send().await.unwrap();
         assert_eq!(response.headers()["access-control-allow-origin"], "*");
         (response.status().as_u16(), response.json().await.unwrap())
     }
@@ -167,8 +165,7 @@ impl Server {
 
     /// A number of the answer to a HEAD request.
     pub(crate) async fn number(&self, path: &str, name: &str) -> u64 {
-        let request = self.client.head(format!("{}{path}", self.url));
-        let response = request.send().await.unwrap();
+        let response = self.client.head(format!("{}{path}", self.url)).send().await.unwrap();
         response.headers()[name].to_str().unwrap().parse().unwrap()
     }
 

@@ -30,8 +30,7 @@ impl Served {
     }
 
     async fn get(&self, path: &str) -> Value {
-        let answer = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
-        answer.json().await.unwrap()
+        reqwest::get(format!("{}{path}", self.url)).await.unwrap().json().await.unwrap()
     }
 
     async fn post(&self, path: &str, body: &Value) -> u16 {
@@ -72,8 +71,7 @@ async fn all_of_it() {
     let new = Served::new(target.clone()).await;
     assert_eq!(new.get("/node/list?status=all&limit=100").await, before);
     // Twice is refused, and changes nothing.
-    let again = import(copy.path());
-    let refused = again.await.unwrap().unwrap_err().to_string();
+    let refused = import(copy.path()).await.unwrap().unwrap_err().to_string();
     assert!(refused.contains("holds a directory already"), "{refused}");
     // The target continues with the same nodes and counters.
     assert_eq!(new.post("/node/heartbeat", &nodes[0].signed(json!({

@@ -114,8 +114,7 @@ async fn stays_well(url: &str) -> Server {
     let server = Server::start_with(|config| config.peers.push(Peer::new(url))).await;
     Person::on(&server).await;
     let nobody = format!("/proof/v1/identities/{}", Person::new().did());
-    let request = timeout(PATIENCE, server.status(&nobody));
-    assert_eq!(request.await.unwrap(), 404);
+    assert_eq!(timeout(PATIENCE, server.status(&nobody)).await.unwrap(), 404);
     server
 }
 

@@ -173,8 +173,7 @@ async fn the_rest_form_enters_what_the_proof_wills() {
         "issued_at": right.issued_at.to_string(), "signature": body["signature"], "author_jws": draft.author, "salt": body["salt"],
     });
     let ask = || Ask::post("/auth/api/attestations", &row).header("mjn-proof", proof.to_compact());
-    let reply = send(&node, ask()).await;
-    reply.check_member(201, "cid", json!(draft.cid));
+    send(&node, ask()).await.check_member(201, "cid", json!(draft.cid));
     assert_eq!(send(&node, ask()).await.status, 200, "the answer got lost");
 
     let token = bob.sign_in(&node).await;

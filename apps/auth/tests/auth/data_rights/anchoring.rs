@@ -46,8 +46,7 @@ fn verify(copy: &[u8], files: &[ChainFile]) -> Report {
 
 fn anchored(report: &Report) -> Vec<u64> {
     assert_eq!(report.fault, None);
-    let anchors = report.anchors.as_ref().unwrap();
-    anchors.anchored.iter().map(|anchor| anchor.seq).collect()
+    report.anchors.as_ref().unwrap().anchored.iter().map(|anchor| anchor.seq).collect()
 }
 
 #[tokio::test]

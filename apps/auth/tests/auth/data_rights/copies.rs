@@ -9,8 +9,7 @@ use crate::support::is_empty;
 #[tokio::test]
 async fn throw_away_members_of_an_open_node_leave_places_to_the_invited() {
     let node = node_that_is(Registration::Open).await;
-    let owner = owner(&node, 1).await;
-    let owners = owner.sign_in(&node).await;
+    let owners = owner(&node, 1).await.sign_in(&node).await;
     let begin = |token: &str| Ask::post("/auth/api/exports", &json!({})).bearer(token);
     let mut begun = 0;
     for seed in 10..26 {

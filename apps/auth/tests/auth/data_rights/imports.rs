@@ -16,8 +16,7 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
         Ask::new("PUT", format!("{path}?offset={offset}")).body(bytes)
     };
     json(&new, put(0, &copy[..1000]), 200).await;
-    let refused = json(&new, put(500, &copy[500..]), 409).await;
-    assert_eq!(refused["received"], 1000);
+    assert_eq!(json(&new, put(500, &copy[500..]), 409).await["received"], 1000);
     assert_eq!(json(&new, Ask::get(path.clone()), 200).await["received"], 1000);
     json(&new, put(1000, &copy[1000..]), 200).await;
 
@@ -83,14 +82,12 @@ async fn a_backup_adds_nothing_and_is_read_only() {
     let (old, new) = (node().await, other_node(201, open_config()).await);
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let copy = export(&old, &token).await;
-    let owner = support::owner(&new, 9).await;
-    let token = owner.sign_in(&new).await;
+    let token = support::owner(&new, 9).await.sign_in(&new).await;
     let at_once = |query: &str, copy: &[u8]| {
         let path = format!("/auth/api/import{query}");
         Ask::new("POST", path).bearer(&token).body(copy)
     };
-    let unnamed = send(&new, at_once("", &copy)).await;
-    assert_eq!(unnamed.status, 400, "as what?");
+    assert_eq!(send(&new, at_once("", &copy)).await.status, 400, "as what?");
     let reply = json(&new, at_once("?as=backup", &copy), 201).await;
     let there = json(
         &old,
@@ -101,8 +98,7 @@ async fn a_backup_adds_nothing_and_is_read_only() {
     assert_eq!((&reply["seq"], &reply["head"]), (&json!(1), &there["head"]));
     let id = upload(&new, &copy).await;
     let keep = present(&new, &anna, &format!("/auth/api/imports/{id}/backup")).await;
-    let again = json(&new, keep, 201).await;
-    assert_eq!(again["changed"], false);
+    assert_eq!(json(&new, keep, 201).await["changed"], false);
     let status = new.node.status(&anna.did).unwrap().unwrap();
     assert!(status.read_only.is_some() && status.seq == 1);
 

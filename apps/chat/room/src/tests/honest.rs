@@ -318,8 +318,7 @@ fn a_new_phone_reads_what_the_old_one_read() {
     let (story, _) = key_change();
     let mut input = story.input();
     let reader = story.reader("bob");
-    let report = verify(&input, &reader);
-    assert_eq!(report.messages[0].state, MessageState::Locked);
+    assert_eq!(verify(&input, &reader).messages[0].state, MessageState::Locked);
     input.own = Some(story.world.get_person("bob").own.clone());
     let report = verify(&input, &reader);
     let text_of = |n: usize| report.messages[n].said.as_ref().unwrap().text.clone();

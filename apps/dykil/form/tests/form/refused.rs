@@ -9,8 +9,7 @@ use super::{all_kinds, form};
 fn refused(question: Json) -> String {
     let first = json!({"type": "checkbox", "name": "first", "choices": ["a", "b"]});
     let sum = json!({"type": "text", "inputType": "number", "name": "sum"});
-    let error = Form::parse(&json!({"elements": [first, question, sum]})).unwrap_err();
-    error.to_string()
+    Form::parse(&json!({"elements": [first, question, sum]})).unwrap_err().to_string()
 }
 
 #[test]

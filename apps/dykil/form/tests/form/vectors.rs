@@ -17,14 +17,12 @@ fn groups(section: &str) -> Vec<Json> {
 }
 
 fn names(list: &Json) -> Vec<String> {
-    let names = list.as_array().unwrap().iter();
-    names.map(|name| name.as_str().unwrap().to_owned()).collect()
+    list.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
 fn visible(form: &Form, answers: &Json) -> Vec<String> {
     let entered = form.read(answers).unwrap();
-    let visible = form.visible(&entered).into_iter();
-    visible.map(|question| question.name.clone()).collect()
+    form.visible(&entered).into_iter().map(|question| question.name.clone()).collect()
 }
 
 /// Checks the parts that both kinds of vectors share: visible questions, stored answers, and the grade.

@@ -176,8 +176,7 @@ fn a_buyer_sees_what_the_sellers_log_says_of_the_money() {
     log.did = Did::from_key(&BUYER);
     log.enter(OrderEntry::NAME, "pay_1", &terms(1));
     assert_eq!(log.state(), OrderState::Refunded);
-    let open = queries::open_orders(log.reader(), log.did.as_str(), 0);
-    assert!(open.unwrap().is_empty());
+    assert!(queries::open_orders(log.reader(), log.did.as_str(), 0).unwrap().is_empty());
 }
 
 #[test]
@@ -269,8 +268,7 @@ fn a_record_counts_what_was_paid_for() {
     log.enter(CancelOrder::NAME, "pay_2", &json!({}));
     log.enter(OrderLoss::NAME, "pay_3", &json!({}));
     let record = SellerRecord { sold: 1, problems: 3, reviews: 3, stars: 9 };
-    let of_seller = queries::seller_record(log.reader(), &seller);
-    assert_eq!(of_seller.unwrap(), record);
+    assert_eq!(queries::seller_record(log.reader(), &seller).unwrap(), record);
     let reviews = queries::reviews(log.reader(), &seller, LISTING).unwrap();
     let amounts: Vec<i64> = reviews.iter().map(|one| one.amount).collect();
     assert_eq!(amounts, [500, 700, 500]);
@@ -312,8 +310,7 @@ fn a_buyers_own_log_says_that_the_money_went_back_whose_seller_left() {
     log.enter(OrderEntry::NAME, "pay_1", &terms(1));
     log.enter(OrderLoss::NAME, "pay_1", &json!({}));
     assert_eq!(log.state(), OrderState::Refunded);
-    let open = queries::open_orders(log.reader(), log.did.as_str(), 0);
-    assert!(open.unwrap().is_empty());
+    assert!(queries::open_orders(log.reader(), log.did.as_str(), 0).unwrap().is_empty());
 }
 
 #[test]

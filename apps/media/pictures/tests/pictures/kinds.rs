@@ -248,8 +248,7 @@ fn what_nobody_here_can_clean_is_not_given_as_it_is() {
         &gif(2, 2, 0, 0),
     ] {
         let file = with_place(begin);
-        let kind = Kind::detect(&file);
-        assert_eq!(kind.for_others(), ForOthers::Withheld, "{begin:?}");
+        assert_eq!(Kind::detect(&file).for_others(), ForOthers::Withheld, "{begin:?}");
         assert_eq!(copy(&file), None);
     }
     for (begin, kind) in [(&b"PK\x03\x04"[..], Kind::Zip), (b"plain\0bytes", Kind::Other)] {

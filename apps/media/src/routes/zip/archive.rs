@@ -180,7 +180,6 @@ mod tests {
         let entries = vec![Entry::new("a".into(), "", 4)];
         let mut archive = Archive::new(entries, Box::new(|_| Ok(Box::new(&b"abc"[..]))));
         let mut out = Vec::new();
-        let error = archive.read_to_end(&mut out).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(archive.read_to_end(&mut out).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
     }
 }

@@ -25,8 +25,7 @@ fn walk(root: &Path, folder: &str, after: Option<&str>, bounds: Bounds) -> Vec<S
         WalkItem::LeftOut(path, why) => format!("{path}: {why:?}"),
         WalkItem::Unreadable(path) => format!("{path}: ?"),
     };
-    let walk = Walk::begin(root.to_owned(), folder, after, bounds).unwrap();
-    walk.map(describe).collect()
+    Walk::begin(root.to_owned(), folder, after, bounds).unwrap().map(describe).collect()
 }
 
 #[test]

@@ -143,10 +143,7 @@ async fn every_entry_of_a_computer_names_its_delegation() {
 async fn the_page_says_which_computers_are_connected_and_what_the_box_sees() {
     let world = world().await;
     let bea = &world.bea;
-    let page = async || {
-        let reply = world.get(Some(bea), "/media/devices").await.check(200);
-        reply.text()
-    };
+    let page = async || world.get(Some(bea), "/media/devices").await.check(200).text();
     assert!(page().await.contains("No computer is connected yet."));
     let laptop = world.connects(bea, 7).await;
     let last = bea.did().as_str().rsplit(':').next().unwrap().to_owned();

@@ -50,8 +50,7 @@ fn doors(who: &Somebody, computer: &Computer, file: &[u8]) -> BTreeMap<&'static 
 
 fn bytes_of(world: &World, who: &Somebody) -> u64 {
     let media = world.node.node.ledger().media();
-    let files = media.list(who.did()).unwrap();
-    files.iter().map(|(_, bytes)| bytes).sum()
+    media.list(who.did()).unwrap().iter().map(|(_, bytes)| bytes).sum()
 }
 
 #[tokio::test]

@@ -17,8 +17,7 @@ async fn folders_are_made_moved_copied_and_go_to_the_trash() {
     world.puts(&laptop, "Trip/cafe%CC%81/b.jpg", &jpeg("b")).await.check(201);
     world.transfer(&laptop, "COPY", ("Trip", "Copy"), 201).await;
     assert_eq!(world.lists(&laptop, "Copy/caf%C3%A9").await, ["b.jpg"]);
-    let copy = world.is(&laptop, "GET", "Copy/a.jpg", 200).await;
-    assert_eq!(copy.body, jpeg("a"));
+    assert_eq!(world.is(&laptop, "GET", "Copy/a.jpg", 200).await.body, jpeg("a"));
     world.transfer(&laptop, "MOVE", ("Copy/a.jpg", "Trip/caf%C3%A9/c.jpg"), 201).await;
     world.transfer(&laptop, "MOVE", ("Trip/caf%C3%A9", "Coffee"), 201).await;
     assert_eq!(world.lists(&laptop, "Coffee").await, ["b.jpg", "c.jpg"]);
@@ -94,8 +93,7 @@ async fn equal_names_have_a_number_everywhere() {
     world.puts(&laptop, "Trip/image%20%284%29.jpg", &jpeg("four")).await.check(201);
     let put = world.stores(bea, &jpeg("five"));
     world.tries_to_add(bea, &put, "image.jpg", json!({ "folder": folder })).await;
-    let reply = world.is(&laptop, "GET", "Trip/image%20%285%29.jpg", 200).await;
-    assert_eq!(reply.body, jpeg("five"));
+    assert_eq!(world.is(&laptop, "GET", "Trip/image%20%285%29.jpg", 200).await.body, jpeg("five"));
     // Two folders of one name, and a file of the same.
     for id in ["fld_0123456789abcdef01234568", "fld_0123456789abcdef01234569"] {
         let named = json!({ "name": "Same" });

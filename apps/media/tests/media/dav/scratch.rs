@@ -3,8 +3,7 @@
 use super::*;
 
 async fn assets(world: &World) -> Vec<String> {
-    let list = world.get(Some(&world.bea), "/media/api/assets?order=name").await;
-    let list = list.json();
+    let list = world.get(Some(&world.bea), "/media/api/assets?order=name").await.json();
     let names = list["assets"].as_array().unwrap().iter();
     names.map(|one| one["filename"].as_str().unwrap().to_owned()).collect()
 }
@@ -16,8 +15,7 @@ async fn what_programs_keep_for_themselves_is_no_entry() {
     let head = world.node.node.status(world.bea.did()).unwrap().unwrap().seq;
     for name in ["._a.jpg", ".DS_Store", "~$a.docx", "a.tmp", "desktop.ini", "Thumbs.db"] {
         assert_eq!(world.puts(&laptop, name, b"of a program").await.status, 201, "{name}");
-        let reply = world.is(&laptop, "GET", name, 200).await;
-        assert_eq!(reply.body, b"of a program", "{name}");
+        assert_eq!(world.is(&laptop, "GET", name, 200).await.body, b"of a program", "{name}");
     }
     assert_eq!(world.puts(&laptop, "empty.txt", b"").await.status, 201);
     assert_eq!(world.is(&laptop, "GET", "empty.txt", 200).await.body, b"");

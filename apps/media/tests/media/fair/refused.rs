@@ -109,8 +109,7 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
         studio.world.node.send(ask).await.check(201);
     };
     blocks(bea, block, ada).await;
-    let refused = studio.agrees(ada, &new).await;
-    refused.check_member(403, "type", "urn:imajin:problem:not-accepted");
+    studio.agrees(ada, &new).await.check_member(403, "type", "urn:imajin:problem:not-accepted");
     blocks(bea, end, ada).await;
     // Whom Ada blocked asks her for nothing.
     assert_eq!(studio.cards(ada), ["agree"]);
@@ -119,8 +118,7 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
     blocks(ada, end, bea).await;
 
     assert_eq!(studio.agrees(ada, &new).await.status, 201);
-    let again = studio.agrees(ada, &new).await;
-    again.check_member(409, "reason", "agreed");
+    studio.agrees(ada, &new).await.check_member(409, "reason", "agreed");
     studio.world.close().await;
 }
 

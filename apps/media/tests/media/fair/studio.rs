@@ -148,8 +148,7 @@ impl Studio {
         let node = &self.world.node.node;
         let mut all = node.services().offers().all::<dyn HomeCards>();
         let (_, media) = all.find(|(app, _)| *app == "media").unwrap();
-        let cards = media.home_cards(node, who.did(), Lang::En).unwrap();
-        cards.iter().map(|card| card.kind).collect()
+        media.home_cards(node, who.did(), Lang::En).unwrap().iter().map(|card| card.kind).collect()
     }
 
     /// Asks for a write by its address, signs what the answer says, and asks again.

@@ -32,8 +32,7 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
         }
         let policy = seen.header("tdm-policy").unwrap();
         assert!(policy.starts_with("http") && policy.ends_with(&format!("{file}/fair")));
-        let own = studio.world.get(Some(bea), path).await;
-        assert_eq!(own.header("tdm-reservation"), None);
+        assert_eq!(studio.world.get(Some(bea), path).await.header("tdm-reservation"), None);
     }
     assert_eq!(studio.world.get(None, &file).await.header("x-fair-access"), Some("public"));
     for path in [file.clone(), format!("{file}?w=400")] {

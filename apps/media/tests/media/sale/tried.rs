@@ -27,8 +27,7 @@ async fn nobody_pays_less_or_on_other_terms() {
     shop.buys_at(&shop.cem, &quote, json!({ "use": "train" })).await.check(404);
     // The price rose since.
     assert_eq!(shop.offers(2 * PRICE, 1).await.status, 201);
-    let stale = shop.buys_at(&shop.cem, &quote, json!({})).await;
-    stale.check_member(409, "reason", "changed");
+    shop.buys_at(&shop.cem, &quote, json!({})).await.check_member(409, "reason", "changed");
     assert_eq!(shop.balance(&shop.cem).await, 5 * PRICE);
     assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.status, 404);
     // The seller doesn't buy from themselves.
@@ -52,15 +51,13 @@ async fn an_order_that_is_refused_brings_no_file() {
     let shop = shop().await;
     shop.funds(PRICE - 1).await;
     shop.buys(&shop.cem, "keep", "ledger").await.check(402);
-    let media = shop.studio.world.node.node.ledger().media();
-    assert_eq!(media.list(shop.cem.did()).unwrap(), []);
+    assert_eq!(shop.studio.world.node.node.ledger().media().list(shop.cem.did()).unwrap(), []);
     assert!(!can_add(&shop).await);
     shop.funds(1).await;
     // The same order a second time, word for word: it was entered once.
     let quote = shop.quote(&shop.cem, "").await.json();
     assert_eq!(shop.buys_at(&shop.cem, &quote, json!({})).await.status, 201);
-    let again = shop.buys_at(&shop.cem, &quote, json!({})).await;
-    again.check_member(409, "reason", "bought");
+    shop.buys_at(&shop.cem, &quote, json!({})).await.check_member(409, "reason", "bought");
     assert_eq!(shop.balance(&shop.cem).await, 0);
     assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.status, 200);
     shop.studio.world.close().await;

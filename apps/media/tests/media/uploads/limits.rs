@@ -38,8 +38,7 @@ async fn open_uploads_files_and_the_trash_share_a_persons_room() {
     let bea = &world.bea;
     let create = |bytes: usize| world.send(creation(bea, bytes, &[]));
     let at = world.begins(bea, 6_000, &[]).await;
-    let refused = create(5_000).await.check(507);
-    let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+    let detail = create(5_000).await.check(507).json()["detail"].as_str().unwrap().to_owned();
     assert!(
         detail.contains("media.preliminary_bytes") || detail.contains("media.soft_bytes"),
         "{detail}"
@@ -78,8 +77,7 @@ async fn sixteen_uploads_of_a_person_may_be_open() {
 }
 
 async fn listed(world: &World, who: &Somebody) -> Vec<Json> {
-    let reply = world.get(Some(who), UPLOADS).await.check(200);
-    reply.json()["uploads"].as_array().unwrap().clone()
+    world.get(Some(who), UPLOADS).await.check(200).json()["uploads"].as_array().unwrap().clone()
 }
 
 #[tokio::test]

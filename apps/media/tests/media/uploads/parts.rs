@@ -59,8 +59,7 @@ async fn an_upload_goes_on_after_a_restart() {
     let last = world.send(part(bea, &at, 30_000, &whole[30_000..])).await;
     let asset = last.header("x-asset").unwrap().to_owned();
     world = restart(world).await;
-    let look = world.send(tus(&world.bea, "HEAD", &at)).await;
-    assert_eq!(look.header("x-asset"), Some(&*asset));
+    assert_eq!(world.send(tus(&world.bea, "HEAD", &at)).await.header("x-asset"), Some(&*asset));
     world.close().await;
 }
 
@@ -76,8 +75,7 @@ async fn an_upload_that_has_all_its_bytes_is_entered_when_it_is_asked_for() {
     let mut writer = media.append(bea.did(), &id, 0).unwrap();
     writer.write(&whole).unwrap();
     writer.pause().unwrap();
-    let look = world.send(tus(bea, "HEAD", &at)).await;
-    let asset = look.header("x-asset").unwrap().to_owned();
+    let asset = world.send(tus(bea, "HEAD", &at)).await.header("x-asset").unwrap().to_owned();
     let removed = serde_json::json!({ "assets": [asset] });
     world.says(bea, "media.remove", None, (serde_json::Value::Null, removed)).await;
     let look = world.send(tus(bea, "HEAD", &at)).await;

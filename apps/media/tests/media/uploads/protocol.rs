@@ -56,8 +56,7 @@ async fn a_file_comes_in_parts_and_becomes_an_asset_once() {
     assert_eq!((again.status, again.header("x-asset")), (204, Some(&*asset)));
     let file = world.get(Some(bea), &format!("/media/api/assets/{asset}")).await;
     assert_eq!((file.status, file.body), (200, whole));
-    let meta = world.get(Some(bea), &format!("/media/api/assets/{asset}/meta")).await;
-    let meta = meta.json();
+    let meta = world.get(Some(bea), &format!("/media/api/assets/{asset}/meta")).await.json();
     assert_members!(meta, "filename": "Strand.jpg", "mimeType": "image/jpeg");
     world.close().await;
 }
@@ -75,8 +74,7 @@ async fn a_page_that_signs_gets_the_cid_and_what_the_file_says() {
     assert_eq!(facts["kind"], "image/jpeg");
     let put = world.stores(bea, &whole);
     world.tries_to_add(bea, &put, "a.jpg", serde_json::json!({})).await.check(201);
-    let look = world.send(tus(bea, "HEAD", &at)).await;
-    assert_eq!(look.header("x-media"), Some(&*cid(&whole)));
+    assert_eq!(world.send(tus(bea, "HEAD", &at)).await.header("x-media"), Some(&*cid(&whole)));
     world.close().await;
 }
 
@@ -110,8 +108,7 @@ async fn only_its_owner_sees_an_upload() {
         for ask in
             [tus(owner, "HEAD", path), tus(owner, "DELETE", path), part(owner, path, 0, b"1")]
         {
-            let refused = world.send(ask).await.check(404);
-            assert_eq!(refused.header("upload-offset"), None);
+            assert_eq!(world.send(ask).await.check(404).header("upload-offset"), None);
         }
     }
     assert_eq!(world.offset(&world.bea, &at).await, Some(0));

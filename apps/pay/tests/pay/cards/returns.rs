@@ -38,8 +38,7 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     };
     // The provider refuses the first attempt, and would repeat that answer to the same request.
     world.stripe.refuses("refunds", "insufficient_funds", 1);
-    let done = world.band.does(&world.node, path, &session).await;
-    assert_eq!(done["status"], "due");
+    assert_eq!(world.band.does(&world.node, path, &session).await["status"], "due");
     until(async || world.count_entries("pay.stray.returned").await == 1).await;
     assert_eq!(world.stripe.refunded(&second), 0);
     // The answer to the second attempt is lost, and the retry is the same request.

@@ -181,8 +181,7 @@ impl History {
         };
         let world = &self.world;
         let to = [world.buyer.did(), world.venue.did(), world.node.node.did()];
-        let reply = stall::back(&world.node, &world.band, &payment, amount, &to).await;
-        reply.status
+        stall::back(&world.node, &world.band, &payment, amount, &to).await.status
     }
 
     /// The node itself enters that all of the sale is void.
@@ -201,8 +200,7 @@ impl History {
         let days = self.dice.next(10) as i64;
         let at = self.world.node.node.now().as_millis() + days * DAY_MS;
         let world = &self.world;
-        let reply = stall::later(&world.node, &world.band, ABOUT, at).await;
-        reply.status
+        stall::later(&world.node, &world.band, ABOUT, at).await.status
     }
 
     async fn refund(&mut self) -> u16 {
