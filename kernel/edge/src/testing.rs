@@ -218,6 +218,17 @@ pub async fn each<I, T, const N: usize>(of: [I; N], mut make: impl AsyncFnMut(I)
     }
 }
 
+/// Starts a node, and brings the people of these seeds there, one after the other.
+pub async fn populated<T, const N: usize>(
+    node: impl Future<Output = TestNode>,
+    seeds: [u8; N],
+    bring: impl AsyncFn(&TestNode, u8) -> T,
+) -> (TestNode, [T; N]) {
+    let node = node.await;
+    let people = each(seeds, async |seed| bring(&node, seed).await).await;
+    (node, people)
+}
+
 /// Opens the ledger. A node that was stopped a moment ago may have a task that still lets go of the folder.
 async fn open(
     data: &std::path::Path,

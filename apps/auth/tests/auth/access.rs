@@ -4,7 +4,6 @@ use imajin_app::routing::OpenApiRouter;
 use imajin_app::{
     HoldsNothing, InRoom, Manifest, Node, Offers, Ports, Problem, RoomRole, Rooms, Service,
 };
-use imajin_edge::testing::each;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
 
@@ -85,8 +84,7 @@ async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
 
 #[tokio::test]
 async fn a_conversation_of_two_is_theirs_alone() {
-    let node = node().await;
-    let [anna, bert, carl] = each([1, 2, 3], |n| person(&node, n)).await;
+    let (node, [anna, bert, carl]) = populated(node(), [1, 2, 3], person).await;
     let direct = Did::direct(&anna.did, &bert.did);
     let ask = |token: &str, with: &Did| {
         Ask::get(format!("/auth/api/access/{direct}?with={with}")).bearer(token)

@@ -117,8 +117,7 @@ async fn asks(node: &TestNode, seed: u8, name: &str) -> (Person, String, Reply) 
 
 #[tokio::test]
 async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
-    let node = node().await;
-    let anna = owner(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], owner).await;
     let owners = anna.sign_in(&node).await;
     let (shop, token, reply) = asks(&node, 20, "Ticket shop").await;
     assert_eq!((reply.status, &reply.json()["waiting"]), (202, &json!(true)), "{}", reply.text());

@@ -15,8 +15,7 @@ fn answer(person: &Person, challenge: &Value) -> Value {
 
 #[tokio::test]
 async fn a_signature_over_the_text_is_a_session() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let challenge = challenge(&node, &anna).await;
     assert!(challenge["challengeId"].as_str().unwrap().starts_with("ch_"));
     let text = challenge["challenge"].as_str().unwrap();
@@ -34,8 +33,7 @@ async fn a_signature_over_the_text_is_a_session() {
 
 #[tokio::test]
 async fn a_challenge_is_used_once_and_not_late_and_not_by_others() {
-    let node = node().await;
-    let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
+    let (node, [anna, bert]) = populated(node(), [1, 2], person).await;
     let first = challenge(&node, &anna).await;
     let right = Ask::post("/auth/api/authenticate", &answer(&anna, &first));
     assert_eq!(send(&node, right.clone()).await.status, 200);
@@ -58,8 +56,7 @@ async fn a_challenge_is_used_once_and_not_late_and_not_by_others() {
 
 #[tokio::test]
 async fn the_wall_clock_does_not_end_a_challenge() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let challenge = challenge(&node, &anna).await;
     node.clock.jump(3_600_000);
     node.post("/auth/api/authenticate", &answer(&anna, &challenge)).await.check(200);
@@ -67,8 +64,7 @@ async fn the_wall_clock_does_not_end_a_challenge() {
 
 #[tokio::test]
 async fn by_handle_in_two_steps() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let write = imajin_edge::testing::Write::new(&anna.did, "profile.handle.claim")
         .body(imajin_dfos::Value::map([("handle", imajin_dfos::Value::from("anna"))]));
     assert_eq!(anna.write(&node, &write).await.status, 201);
@@ -86,8 +82,7 @@ async fn by_handle_in_two_steps() {
 
 #[tokio::test]
 async fn other_forms_of_the_did_are_the_same_person() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let dfos = anna.chain.as_ref().unwrap().did().to_string();
     let mjn = format!(
         "did:mjn:{}",
@@ -119,8 +114,7 @@ async fn signed(
 
 #[tokio::test]
 async fn a_node_accepts_no_other_form_of_challenge() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let earlier = challenge(&node, &anna).await;
     let earlier = earlier["challenge"].as_str().unwrap();
     let (did, host) = (node.node.did(), node.address.to_string());
@@ -144,8 +138,7 @@ async fn a_node_accepts_no_other_form_of_challenge() {
 #[tokio::test]
 async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_there() {
     let config = Config { hosts: vec!["imajin.local".to_owned()], ..Config::default() };
-    let node = node_with(config).await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node_with(config), [1], person).await;
     let id = json!({"id": anna.did});
     let port = node.address.port();
     let at = |name: &str| format!("{name}:{port}");
@@ -198,8 +191,7 @@ async fn nobody_signs_in_with_a_key_over_plain_http_from_another_machine() {
         ..Limits::default()
     };
     let config = Config { limits, ..Config::default() };
-    let node = node_with(config).await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node_with(config), [1], person).await;
     for (proto, status) in [("http", 403), ("https", 200)] {
         for (ask, verify) in [("challenge", "authenticate"), ("login/challenge", "login/verify")] {
             let from = |path: &str, body: &Value| {
@@ -216,8 +208,7 @@ async fn nobody_signs_in_with_a_key_over_plain_http_from_another_machine() {
 
 #[tokio::test]
 async fn no_page_of_another_site_sets_the_cookie() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let own = format!("http://{}", node.address);
     for path in ["authenticate", "login/verify", "onboard/verify", "upgrade"] {
         let body = json!({"id": anna.did, "challengeId": "ch_x", "signature": "00", "token": "x", "log": []});
@@ -248,8 +239,7 @@ async fn a_client_signs_in_at_the_services_own_name_with_and_without_a_port() {
         hosts: vec!["imajin.local".to_owned(), "box.example:8443".to_owned()],
         ..Config::default()
     };
-    let node = node_with(config).await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node_with(config), [1], person).await;
     let with_port = format!("auth.imajin.local:{}", node.address.port());
     for host in ["auth.imajin.local", &with_port, "auth.box.example:8443"] {
         let ask = Ask::post("/api/challenge", &json!({"id": anna.did})).host(host);

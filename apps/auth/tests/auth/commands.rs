@@ -8,8 +8,7 @@ fn bio(person: &Person, text: &str) -> Write {
 
 #[tokio::test]
 async fn the_same_proof_has_the_same_answer() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let ask = anna.ask(&node, &bio(&anna, "one")).await.unwrap();
     let first = send(&node, ask.clone()).await;
     assert_eq!(
@@ -25,8 +24,7 @@ async fn the_same_proof_has_the_same_answer() {
 
 #[tokio::test]
 async fn a_proof_that_follows_another_is_told_what_to_follow() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let first = anna.ask(&node, &bio(&anna, "one")).await.unwrap();
     let second = anna.ask(&node, &bio(&anna, "two")).await.unwrap();
     assert_eq!(send(&node, first).await.status, 201);
@@ -44,8 +42,7 @@ async fn a_proof_that_follows_another_is_told_what_to_follow() {
 
 #[tokio::test]
 async fn what_was_not_signed_is_not_entered() {
-    let node = node().await;
-    let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
+    let (node, [anna, bert]) = populated(node(), [1, 2], person).await;
     let write = bio(&anna, "one");
     let (proof, body) = anna.sign(&node, &write).await.unwrap();
     let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap().to_string();

@@ -51,8 +51,7 @@ async fn verifies(node: TestNode, dids: &[&Did]) {
 
 #[tokio::test]
 async fn a_thing_names_itself_in_its_first_operation() {
-    let node = node().await;
-    let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
+    let (node, [anna, bert]) = populated(node(), [1, 2], person).await;
     let name = Did::direct(&anna.did, &bert.did);
     let did = node.node.keep_new_key(WHAT, &anna.did).await.unwrap();
     node.node.begin_kept(&did, beginning_for(&name)).await.unwrap();
@@ -79,8 +78,7 @@ async fn a_thing_names_itself_in_its_first_operation() {
 
 #[tokio::test]
 async fn what_was_never_used_can_be_let_go_of_and_nothing_else() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let box_ = &node.node;
     let mut all = Vec::new();
     for n in 0..3u8 {

@@ -34,8 +34,7 @@ async fn act(
 
 #[tokio::test]
 async fn a_delegate_acts_within_the_scope_until_it_ends() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let agent = Person::new(50);
     let early = act(&node, &anna, &agent, "profile.update").await.status;
     assert_ne!(early, 201, "no delegation allowed it yet");
@@ -96,8 +95,7 @@ async fn an_expired_delegation_is_none() {
 
 #[tokio::test]
 async fn a_session_alone_does_not_act_for_others_but_may_read_if_it_was_let() {
-    let node = node().await;
-    let (anna, agent) = (person(&node, 1).await, person(&node, 50).await);
+    let (node, [anna, agent]) = populated(node(), [1, 50], person).await;
     let token = agent.sign_in(&node).await;
     let read = || {
         Ask::get(format!("/auth/api/log/{}", anna.did))

@@ -156,8 +156,7 @@ async fn a_false_exchange_is_refused_on_every_route_and_a_true_one_changes_nothi
 
 #[tokio::test]
 async fn a_false_consent_or_settlement_is_refused_on_every_route() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let encoded = |document: &Json| base64::encode_url(document.to_string().as_bytes());
     let sealed = |document: &Json, by: &Person| {
         let mut document = document.clone();

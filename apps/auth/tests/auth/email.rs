@@ -43,8 +43,7 @@ fn address(node: &TestNode, did: &Did) -> Option<String> {
 
 #[tokio::test]
 async fn an_address_counts_once_its_person_follows_the_link_and_signs_nobody_in() {
-    let node = node_with_mail().await;
-    let (ada, eve) = (person(&node, 1).await, person(&node, 2).await);
+    let (node, [ada, eve]) = populated(node_with_mail(), [1, 2], person).await;
     let token = ada.sign_in(&node).await;
     let eves = eve.sign_in(&node).await;
     assert_eq!(give(&node, &token, "nonsense").await.status, 400);

@@ -2,8 +2,7 @@ use crate::prelude::*;
 
 #[tokio::test]
 async fn looked_up_by_every_name() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let claim = Write::new(&anna.did, "profile.handle.claim")
         .body(Value::map([("handle", Value::from("anna"))]));
     assert_eq!(anna.write(&node, &claim).await.status, 201);
@@ -27,8 +26,7 @@ async fn looked_up_by_every_name() {
 
 #[tokio::test]
 async fn the_document_and_the_chain_behind_it() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let chain = node.get(format!("/auth/api/identity/{}/chain", anna.did)).await.json();
     assert_eq!(chain["log"], json!(anna.log));
     imajin_protocol::identity::verify_chain(&anna.did, &anna.log).unwrap();
@@ -57,8 +55,7 @@ async fn a_bare_key_has_a_document_of_one_key_and_no_chain() {
 
 #[tokio::test]
 async fn search_finds_by_handle() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let claim = Write::new(&anna.did, "profile.handle.claim")
         .body(Value::map([("handle", Value::from("anna"))]));
     anna.write(&node, &claim).await;

@@ -5,8 +5,7 @@ use crate::support::CLAIM;
 
 #[tokio::test]
 async fn after_the_claim_people_come_by_invite() {
-    let node = node().await;
-    let anna = owner(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], owner).await;
     let mut bert = Person::new(2);
     bert.create(&node, None).await.check(403);
 
@@ -40,8 +39,7 @@ async fn after_the_claim_people_come_by_invite() {
 
 #[tokio::test]
 async fn an_invite_that_came_to_nothing_can_be_used_again() {
-    let node = node().await;
-    let anna = owner(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], owner).await;
     let token = anna.sign_in(&node).await;
     let invite = post(&node, "/auth/api/invites", &json!({}), &token).await.json();
     let code = invite["code"].as_str().unwrap().to_owned();

@@ -42,8 +42,7 @@ async fn old_keys_sign_nothing_new_and_sessions_end() {
 
 #[tokio::test]
 async fn who_adds_a_device_stays_signed_in_and_who_removes_one_does_not() {
-    let node = node().await;
-    let mut anna = person(&node, 1).await;
+    let (node, [mut anna]) = populated(node(), [1], person).await;
     let tablet = SigningKey::from_bytes(&[78; 32]);
     let token = anna.sign_in(&node).await;
     for (keys, expected) in [(vec![anna.key.clone(), tablet], 200), (vec![anna.key.clone()], 401)] {
@@ -142,8 +141,7 @@ async fn a_chain_can_come_later_and_becomes_the_logs_own() {
 
 #[tokio::test]
 async fn a_chain_that_is_another_one_is_refused() {
-    let node = node().await;
-    let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
+    let (node, [anna, bert]) = populated(node(), [1, 2], person).await;
     let post = |log: Vec<String>| {
         Ask::post(
             format!("/auth/api/identity/{}/keys", anna.did),
@@ -164,8 +162,7 @@ async fn a_chain_that_is_another_one_is_refused() {
 
 #[tokio::test]
 async fn keys_are_listed_by_name() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let keys = node.get(format!("/auth/api/identity/{}/keys", anna.did)).await.json();
     assert_members!(keys["keys"][0], "id": anna.kid.key_id(), "publicKey": anna.public_key());
 }

@@ -62,8 +62,7 @@ async fn used_up(mut ask: impl AsyncFnMut() -> Reply) {
 
 #[tokio::test]
 async fn a_stranger_who_uses_up_an_address_does_not_lock_out_somebody_behind_it() {
-    let node = node_with(config(limits())).await;
-    let ada = person(&node, 1).await;
+    let (node, [ada]) = populated(node_with(config(limits())), [1], person).await;
     used_up(async || register(&node, 9, HOME).await).await;
     // Signing in takes two steps, and both still work.
     let challenge_reply = challenge(&node, &ada.did, HOME).await.check(200);

@@ -6,8 +6,7 @@ use crate::prelude::*;
 
 #[tokio::test]
 async fn a_log_is_its_owners_to_read() {
-    let node = node().await;
-    let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
+    let (node, [anna, bert]) = populated(node(), [1, 2], person).await;
     for n in 0..3 {
         let write = Write::new(&anna.did, "profile.update")
             .body(Value::map([("bio", Value::from(format!("bio {n}")))]));

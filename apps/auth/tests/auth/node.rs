@@ -27,8 +27,7 @@ async fn the_first_with_the_code_owns_the_node() {
 
 #[tokio::test]
 async fn the_owners_key_becomes_the_nodes_second_controller() {
-    let node = node().await;
-    let anna = owner(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], owner).await;
     for _ in 0..100 {
         let log = node.get(format!("/auth/api/identity/{}/chain", node.node.did())).await.json();
         let log: Vec<String> = serde_json::from_value(log["log"].clone()).unwrap();
@@ -62,8 +61,7 @@ async fn controllers(node: &imajin_edge::testing::TestNode, expected: &[&str]) {
 
 #[tokio::test]
 async fn the_nodes_second_controller_is_the_key_that_its_owner_has_now() {
-    let node = node().await;
-    let mut anna = owner(&node, 1).await;
+    let (node, [mut anna]) = populated(node(), [1], owner).await;
     let own = node.node.key().kid.key_id().to_owned();
     controllers(&node, &[&own, anna.kid.key_id()]).await;
     let key = imajin_dfos::SigningKey::from_bytes(&[77; 32]);
@@ -80,8 +78,7 @@ async fn the_nodes_second_controller_is_the_key_that_its_owner_has_now() {
 
 #[tokio::test]
 async fn the_claim_survives_a_restart() {
-    let node = node().await;
-    let anna = owner(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], owner).await;
     let clock = node.clock.clone();
     let folder = node.stop().await.unwrap();
     let node = imajin_edge::testing::TestNode::start_in(

@@ -28,8 +28,7 @@ async fn delete(node: &TestNode, by: &Person) -> Reply {
 
 /// Starts an open node with two people: its owner and another person.
 async fn household() -> (TestNode, Person, Person) {
-    let node = node().await;
-    let bert = person(&node, 2).await;
+    let (node, [bert]) = populated(node(), [2], person).await;
     let anna = owner(&node, 1).await;
     (node, anna, bert)
 }

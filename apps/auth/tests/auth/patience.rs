@@ -49,8 +49,7 @@ async fn signs_in(node: &TestNode, person: &Person) -> String {
 #[test]
 fn silent_uploads_keep_nobody_from_signing_in() {
     with_few_threads(async {
-        let node = node_with(Config::default()).await;
-        let ada = owner(&node, 1).await;
+        let (node, [ada]) = populated(node_with(Config::default()), [1], owner).await;
         let token = signs_in(&node, &ada).await;
         let head = |method: &str, path: &str| {
             format!(
@@ -86,8 +85,7 @@ fn large_png() -> Vec<u8> {
 #[test]
 fn stalled_readers_keep_nobody_from_signing_in() {
     with_few_threads(async {
-        let node = node_with(Config::default()).await;
-        let ada = owner(&node, 1).await;
+        let (node, [ada]) = populated(node_with(Config::default()), [1], owner).await;
         let token = signs_in(&node, &ada).await;
         let picture = large_png();
         let upload = Ask::new("POST", "/profile/api/upload").body(picture.clone()).bearer(&token);

@@ -28,8 +28,7 @@ async fn entries(node: &TestNode, did: &Did) -> u64 {
 
 #[tokio::test]
 async fn a_stranger_with_a_key_may_only_look_at_themselves_and_leave() {
-    let node = node().await;
-    let anna = owner(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], owner).await;
     let (mallory, token) = bare(&node, 2).await;
     assert_eq!(node.node.role(&mallory.did).unwrap(), Role::Stranger);
     let before = (entries(&node, &anna.did).await, entries(&node, node.node.did()).await);
@@ -66,8 +65,7 @@ async fn a_stranger_with_a_key_may_only_look_at_themselves_and_leave() {
 
 #[tokio::test]
 async fn an_invite_makes_a_stranger_a_member_at_once() {
-    let node = node().await;
-    let anna = owner(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], owner).await;
     assert_eq!(node.node.role(&anna.did).unwrap(), Role::Owner);
     let theirs = anna.sign_in(&node).await;
     let invite = Ask::post("/auth/api/invites", &json!({})).bearer(&theirs);
@@ -107,8 +105,7 @@ async fn on_a_node_that_takes_everybody_in_a_key_is_a_member() {
 
 #[tokio::test]
 async fn a_deleted_record_leaves_a_stranger() {
-    let node = node().await;
-    let bert = person(&node, 2).await;
+    let (node, [bert]) = populated(node(), [2], person).await;
     assert_eq!(node.node.role(&bert.did).unwrap(), Role::Member);
     let body = Value::map([("counts", Value::map::<String>([]))]);
     let write = Write::new(&bert.did, "auth.delete").body(body);
@@ -118,8 +115,7 @@ async fn a_deleted_record_leaves_a_stranger() {
 
 #[tokio::test]
 async fn an_erasure_of_nothing_is_refused_in_anothers_log() {
-    let node = node().await;
-    let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
+    let (node, [anna, bert]) = populated(node(), [1, 2], person).await;
     let before = entries(&node, &anna.did).await;
     let nothing = Value::map([("bodies", Value::List(Vec::new()))]);
     let erase = Write::new(&anna.did, "auth.body.erased").body(nothing.clone());

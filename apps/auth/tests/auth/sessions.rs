@@ -4,8 +4,7 @@ use crate::prelude::*;
 
 #[tokio::test]
 async fn who_am_i() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     assert_eq!(node.get("/auth/api/session").await.status, 401);
     let token = anna.sign_in(&node).await;
     let reply = get(&node, "/auth/api/session", &token).await;
@@ -24,8 +23,7 @@ async fn who_am_i() {
 
 #[tokio::test]
 async fn signing_out_works_at_once() {
-    let node = node().await;
-    let anna = person(&node, 1).await;
+    let (node, [anna]) = populated(node(), [1], person).await;
     let [one, two] = each([(); 2], async |()| anna.sign_in(&node).await).await;
     let list = get(&node, "/auth/api/sessions", &one).await.json();
     let current = list["sessions"].as_array().unwrap().iter().filter(|s| s["current"] == true);
@@ -38,8 +36,7 @@ async fn signing_out_works_at_once() {
 
 #[tokio::test]
 async fn one_device_or_all() {
-    let node = node().await;
-    let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
+    let (node, [anna, bert]) = populated(node(), [1, 2], person).await;
     let [one, two] = each([(); 2], async |()| anna.sign_in(&node).await).await;
     let other = bert.sign_in(&node).await;
     let id = get(&node, "/auth/api/session", &two).await.json()["sessionId"]

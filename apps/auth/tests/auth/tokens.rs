@@ -20,8 +20,7 @@ async fn validate_always_answers() {
 
 #[tokio::test]
 async fn verify_a_signed_message() {
-    let node = node().await;
-    let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
+    let (node, [anna, bert]) = populated(node(), [1, 2], person).await;
     let now = node.node.now();
     let message = |signer: &imajin_edge::testing::Person, at: Timestamp| {
         SignedMessage::sign(&signer.key, anna.did.clone(), "hello", at, json!({"a": 1})).to_value()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::Value;
-use imajin_edge::testing::{Reply, TestNode, Write, draft, open_config};
+use imajin_edge::testing::{Reply, TestNode, Write, draft, open_config, populated};
 use imajin_host::{Config, Registration};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -35,8 +35,7 @@ pub(crate) struct World {
 
 /// Returns a world with Bea's jar, which she shares 80 to 20 with the node's owner.
 pub(crate) async fn world() -> World {
-    let node = start(services(), open_config()).await;
-    let owner = owner(&node, 1).await;
+    let (node, [owner]) = populated(start(services(), open_config()), [1], owner).await;
     let bea = somebody(&node, 2).await;
     let world = World { node, owner, bea };
     world.put_jar(JAR, json!({})).await;

@@ -1,5 +1,5 @@
 use imajin_app::{HomeCards, Lang};
-use imajin_edge::testing::{Ask, each};
+use imajin_edge::testing::{Ask, each, populated};
 use serde_json::{Value as Json, json};
 
 use crate::support::{close, connect, node, owner, somebody, statement};
@@ -55,8 +55,7 @@ async fn two_are_connected_in_one_operation() {
 
 #[tokio::test]
 async fn only_with_the_code_and_only_once() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     let invite = ada.invites(&node, 1).await;
     let id = invite["id"].as_str().unwrap();
     let code = invite["code"].as_str().unwrap();
@@ -99,8 +98,7 @@ async fn only_with_the_code_and_only_once() {
 /// The route that existing clients know says what is to be signed, and takes it.
 #[tokio::test]
 async fn by_the_typed_route() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let invite = ada.invites(&node, 1).await;
     let path = format!("/connections/api/invites/{}/accept", invite["code"].as_str().unwrap());
     let reply = bob.ask(&node, "POST", &path, json!({})).await;
@@ -122,8 +120,7 @@ async fn by_the_typed_route() {
 /// An invitation is never accepted more often than permitted, under any concurrency.
 #[tokio::test]
 async fn never_more_than_it_is_for() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
+    let (node, [olga]) = populated(node(), [1], owner).await;
     let invite = olga.invites(&node, 3).await;
     let mut people = Vec::new();
     for seed in 10..18 {
@@ -182,8 +179,7 @@ async fn guests_are_told_how_to_get_a_key_of_their_own_where_connecting_needs_on
 /// A newcomer who came by the owner's invitation is one line for the owner: that they accepted, and not also that they joined.
 #[tokio::test]
 async fn the_owner_is_told_once_of_a_newcomer_whom_they_invited() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
+    let (node, [olga]) = populated(node(), [1], owner).await;
     let [bob, eve] = each([2, 3], |n| somebody(&node, n)).await;
     let cards = || {
         let services = node.node.services();

@@ -1,4 +1,4 @@
-use imajin_edge::testing::{Reply, TestNode, Write, each};
+use imajin_edge::testing::{Reply, TestNode, Write, populated};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, connect, node, somebody};
@@ -37,8 +37,7 @@ fn assert_not_accepted(reply: &Reply) {
 /// No entry of a blocked person reaches the record of the person who blocked them, and the answer does not say why.
 #[tokio::test]
 async fn a_blocked_author_is_refused_before_the_log_and_not_told() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let invite = ada.invites(&node, 1).await;
     block(&node, &ada, &bob).await;
     let before = (entries(&node, &ada), entries(&node, &bob));
@@ -62,8 +61,7 @@ async fn a_blocked_author_is_refused_before_the_log_and_not_told() {
 /// A connection and following end on both sides in the record of the one who blocks; what was said stays.
 #[tokio::test]
 async fn blocking_ends_a_connection_and_following_of_both_sides() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     connect(&node, &ada, &bob).await;
     assert_eq!(follow(&node, &bob, &ada).await.status, 201);
     assert_eq!(follow(&node, &ada, &bob).await.status, 201);
@@ -89,8 +87,7 @@ async fn blocking_ends_a_connection_and_following_of_both_sides() {
 /// The list, its end, and what a record says of it.
 #[tokio::test]
 async fn a_block_is_ones_own_and_ends() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     assert_eq!(unblock(&node, &ada, &bob).await, 409);
     block(&node, &ada, &bob).await;
     for (who, status) in [(&bob, 409), (&ada, 400)] {
@@ -117,8 +114,7 @@ async fn a_block_is_ones_own_and_ends() {
 /// The time of a person's last visit is for their connections, to a quarter of an hour, and not for people whom they blocked.
 #[tokio::test]
 async fn presence_is_told_to_connections_and_not_to_the_blocked() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     let profile = json!({ "displayName": "Ada" });
     assert_eq!(ada.sign(&node, "profile.update", profile).await.status, 201);
     assert_eq!(ada.ask(&node, "POST", "/profile/api/presence/update", json!({})).await.status, 200);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{TestClock, TestNode, each, open_config};
+use imajin_edge::testing::{TestClock, TestNode, open_config, populated};
 
 use crate::support::{Somebody, node, services, somebody};
 
@@ -17,8 +17,7 @@ async fn says(node: &TestNode, one: &Somebody, other: &Somebody, from: u32, to: 
 /// Twenty entries a day in the log of one other person, counted across a restart; another person has a separate limit.
 #[tokio::test]
 async fn what_one_left_with_others_is_counted_over_a_restart() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     let done = says(&node, &ada, &bob, 0, 12).await;
     assert!(done.iter().all(|status| *status == 201), "{done:?}");
     let folder = node.stop().await.unwrap();

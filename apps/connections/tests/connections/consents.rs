@@ -2,7 +2,7 @@
 
 use imajin_app::DataRights as _;
 use imajin_dfos::{base64, hex};
-use imajin_edge::testing::{Ask, Person, Terms, TestNode};
+use imajin_edge::testing::{Ask, Person, Terms, TestNode, populated};
 use imajin_protocol::Did;
 use imajin_protocol::json_signature::sign_json;
 use serde_json::{Value as Json, json};
@@ -44,8 +44,7 @@ fn policy(by: &Somebody) -> Ask {
 
 #[tokio::test]
 async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let content = format!("{}/profile", ada.did());
     let about_node = Ask::get("/auth/api/node");
     let page = Ask::get("/auth/policy").header("accept", "text/html");
@@ -101,8 +100,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
 
 #[tokio::test]
 async fn a_declaration_is_kept_once_for_each_nonce() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let content = format!("{}/profile", ada.did());
     let health = Ask::get("/auth/api/health");
     let ask = declared(&node, &health, &bob.person, (&content, "nonce-of-bob-0001"));
@@ -128,8 +126,7 @@ async fn a_declaration_is_kept_once_for_each_nonce() {
 
 #[tokio::test]
 async fn the_declarations_that_a_record_keeps_are_bounded() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let content = format!("{}/profile", ada.did());
     let health = Ask::get("/auth/api/health");
     // People without a record here share the allowance of one, and have no place in the box's own record.
@@ -166,8 +163,7 @@ async fn the_declarations_that_a_record_keeps_are_bounded() {
 
 #[tokio::test]
 async fn nothing_is_kept_of_somebody_whom_the_owner_blocked() {
-    let node = node().await;
-    let (ada, eve) = (somebody(&node, 1).await, somebody(&node, 3).await);
+    let (node, [ada, eve]) = populated(node(), [1, 3], somebody).await;
     assert_eq!(ada.blocks(&node, "connections.block", eve.did()).await.status, 201);
     let content = format!("{}/profile", ada.did());
     let health = Ask::get("/auth/api/health");

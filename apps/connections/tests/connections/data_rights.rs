@@ -1,4 +1,5 @@
 use imajin_app::DataRights;
+use imajin_edge::testing::populated;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, connect, node, somebody};
@@ -17,8 +18,7 @@ fn read_service<T>(
 /// Taken away, counted, and after a deletion gone, but for what is the other's proof.
 #[tokio::test]
 async fn ones_own_goes_and_the_others_proof_stays() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     connect(&node, &ada, &bob).await;
     let open = ada.invites(&node, 2).await;
     let path = format!("/connections/api/connections/{}/nickname", bob.did());

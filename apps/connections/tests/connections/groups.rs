@@ -3,7 +3,7 @@
 use imajin_app::DataRights;
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Reply, TestNode, Write, each};
+use imajin_edge::testing::{Reply, TestNode, Write, populated};
 use imajin_host::{codes, random};
 use serde_json::{Value as Json, json};
 
@@ -108,9 +108,7 @@ fn private() -> Json {
 
 #[tokio::test]
 async fn roles_from_coming_to_the_end() {
-    let node = node().await;
-    let ada = somebody(&node, 1).await;
-    let [bob, eve, zoe] = each([2, 3, 4], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve, zoe]) = populated(node(), [1, 2, 3, 4], somebody).await;
     let group = ada.makes(&node, "Choir", private()).await;
     let (role, remove) = ("connections.group.role", "connections.group.remove");
     let reply = ada.get(&node, &format!("{API}/{group}")).await.json();
@@ -173,8 +171,7 @@ async fn controllers(node: &TestNode, who: &Somebody, did: &str) -> Vec<String> 
 
 #[tokio::test]
 async fn a_group_is_handed_over_by_the_will_of_both() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     let group = ada.makes(&node, "Choir", private()).await;
     let_in(&node, &bob, &ada, &group, "member").await;
     let (offer, take) = ("connections.group.offer", "connections.group.take");
@@ -236,8 +233,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
 
 #[tokio::test]
 async fn a_private_group_is_seen_by_its_people_only() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     let group = ada.makes(&node, "Secret garden", private()).await;
     let_in(&node, &bob, &ada, &group, "member").await;
     let paths = [
@@ -289,8 +285,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
 
 #[tokio::test]
 async fn groups_stand_at_most_three_deep_in_each_other() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let inside =
         |parent: &str| json!({ "kind": "group", "visibility": "private", "parent": parent });
     let first = ada.makes(&node, "First", private()).await;
@@ -331,8 +326,7 @@ async fn groups_stand_at_most_three_deep_in_each_other() {
 
 #[tokio::test]
 async fn what_is_ones_own_of_groups_is_exported_counted_and_goes() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let group = ada.makes(&node, "Choir", private()).await;
     let_in(&node, &bob, &ada, &group, "member").await;
     let service = imajin_connections::Connections;
@@ -368,8 +362,7 @@ async fn what_is_ones_own_of_groups_is_exported_counted_and_goes() {
 /// A group refuses the people whom its owner blocked.
 #[tokio::test]
 async fn a_group_takes_in_nobody_whom_its_owner_blocked() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let group = ada.makes(&node, "Choir", private()).await;
     let (_, invite) = ada.invites_into(&node, &group, "member", 1).await;
     let (block, end) = ("connections.block", "connections.block.end");

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{Ask, Person, Reply, TestNode};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, populated};
 use imajin_host::Registration;
 use imajin_host::prelude::*;
 use serde_json::{Value as Json, json};
@@ -46,8 +46,7 @@ async fn a_quota_by_tier_and_a_week() {
 
 #[tokio::test]
 async fn who_has_no_key_of_their_own_cannot_invite() {
-    let node = node().await;
-    let _olga = owner(&node, 1).await;
+    let (node, [_olga]) = populated(node(), [1], owner).await;
     let bare = Person::new(9);
     bare.register(&node).await;
     let token = bare.sign_in(&node).await;
@@ -58,8 +57,7 @@ async fn who_has_no_key_of_their_own_cannot_invite() {
 
 #[tokio::test]
 async fn an_ended_invitation_is_gone() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let invite = ada.invites(&node, 1).await;
     let code = invite["code"].as_str().unwrap();
     let path = format!("/connections/api/invites/{}", code.replace('-', "").to_lowercase());
@@ -94,8 +92,7 @@ async fn member(node: &TestNode, olga: &Somebody, seed: u8) -> Somebody {
 /// The one mechanism: who may invite people lets them in with the invitation to connect.
 #[tokio::test]
 async fn lets_a_newcomer_in_if_the_inviter_may() {
-    let node = node_that_is(Registration::Invite).await;
-    let olga = owner(&node, 1).await;
+    let (node, [olga]) = populated(node_that_is(Registration::Invite), [1], owner).await;
     let invite = olga.invites(&node, 1).await;
     let code = invite["code"].as_str().unwrap();
     let (reply, bob) = begin(&node, 2, &code.to_lowercase()).await;
@@ -120,8 +117,7 @@ async fn lets_a_newcomer_in_if_the_inviter_may() {
 /// A member's invitation brings people in, three at a time, and says so; the owner can switch that off.
 #[tokio::test]
 async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_forbids_it() {
-    let node = node_that_is(Registration::Invite).await;
-    let olga = owner(&node, 1).await;
+    let (node, [olga]) = populated(node_that_is(Registration::Invite), [1], owner).await;
     let bob = member(&node, &olga, 2).await;
     let mut open = Vec::new();
     for _ in 0..3 {

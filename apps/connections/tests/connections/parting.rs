@@ -1,4 +1,4 @@
-use imajin_edge::testing::each;
+use imajin_edge::testing::populated;
 use serde_json::json;
 
 use crate::support::{close, connect, node, somebody};
@@ -6,8 +6,7 @@ use crate::support::{close, connect, node, somebody};
 /// Either side, at once, in both records; and together again by another invitation.
 #[tokio::test]
 async fn either_side_ends_it() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     connect(&node, &ada, &bob).await;
     connect(&node, &bob, &eve).await;
     assert_eq!(ada.distance(&node, &eve).await, 2);
@@ -30,8 +29,7 @@ async fn either_side_ends_it() {
 
 #[tokio::test]
 async fn nicknames_are_ones_own() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     connect(&node, &ada, &bob).await;
     let path = format!("/connections/api/connections/{}/nickname", bob.did());
     let put = |body| ada.ask(&node, "PUT", &path, body);

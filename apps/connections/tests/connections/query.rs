@@ -1,6 +1,6 @@
 //! Signed exchanges: what is believed, what is asked for, and what the record of the person asked keeps.
 
-use imajin_edge::testing::{Ask, Reply, Terms, TestNode, each};
+use imajin_edge::testing::{Ask, Reply, Terms, TestNode, populated};
 use imajin_protocol::exchange::{Exchange, Request};
 use serde_json::{Value as Json, json};
 
@@ -56,8 +56,7 @@ fn type_of(reply: &Reply) -> String {
 
 #[tokio::test]
 async fn asked_checked_kept_and_answered_with_a_signature() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     connect(&node, &ada, &bob).await;
     connect(&node, &bob, &eve).await;
     let profile = json!({ "displayName": "Ada", "bio": "for friends", "fieldVisibility": { "bio": "connections" } });
@@ -145,8 +144,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
 /// A person who is blocked gets the answer of one who is too far away, and nothing is entered; however many connections lie between.
 #[tokio::test]
 async fn nobody_answers_somebody_whom_they_blocked() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     connect(&node, &ada, &bob).await;
     connect(&node, &bob, &eve).await;
     let profile = json!({ "displayName": "Ada" });

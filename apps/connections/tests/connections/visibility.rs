@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{TestNode, each, open_config};
+use imajin_edge::testing::{TestNode, each, open_config, populated};
 use imajin_host::Config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
@@ -12,8 +12,7 @@ use crate::support::{close, connect, node, owner, services, somebody};
 /// Only connections see fields for connections, until they disconnect.
 #[tokio::test]
 async fn what_is_for_connections_is_seen_by_them() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     let profile = json!({ "displayName": "Ada", "bio": "for friends", "fieldVisibility": { "bio": "connections" } });
     ada.sign(&node, "profile.update", profile).await.check(201);
     connect(&node, &ada, &bob).await;

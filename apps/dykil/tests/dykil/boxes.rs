@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use imajin_edge::testing::{Ask, Person, TestNode, until};
+use imajin_edge::testing::{Ask, Person, TestNode, populated, until};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -27,8 +27,7 @@ async fn close(node: &TestNode, ada: &Person) {
 
 #[tokio::test]
 async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     let mut fact = secret();
     fact["roll"] = json!(1);
     open(&node, &ada, &yes_or_no(), fact).await;
@@ -84,8 +83,7 @@ async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
 
 #[tokio::test]
 async fn fewer_than_five_answers_are_destroyed() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     let fact = json!({ "mode": "secret", "each": "any", "show": "all" });
     open(&node, &ada, &yes_or_no(), fact).await;
     for n in 0..4 {
@@ -97,8 +95,7 @@ async fn fewer_than_five_answers_are_destroyed() {
 
 #[tokio::test]
 async fn a_box_that_is_not_there_after_a_restart_was_lost() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     let fact = json!({ "mode": "totals", "each": "any", "show": "all" });
     open(&node, &ada, &yes_or_no(), fact).await;
     let [file]: [_; 1] = files(&node).try_into().unwrap();
@@ -115,8 +112,7 @@ async fn a_box_that_is_not_there_after_a_restart_was_lost() {
 
 #[tokio::test]
 async fn a_box_outlives_a_restart_with_every_vote() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     let fact = json!({ "mode": "secret", "each": "any", "show": "all" });
     open(&node, &ada, &yes_or_no(), fact).await;
     for n in 0..5 {
@@ -133,8 +129,7 @@ async fn a_box_outlives_a_restart_with_every_vote() {
 
 #[tokio::test]
 async fn a_box_goes_with_its_survey_and_nobody_moves_away_from_an_open_one() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     open(&node, &ada, &yes_or_no(), secret()).await;
     let ask = Ask::get("/auth/api/transfer?to=https://new.example").bearer(&token);
     assert_has!(node.send(ask).await.check(409).text(), "Ballot boxes");
@@ -145,9 +140,7 @@ async fn a_box_goes_with_its_survey_and_nobody_moves_away_from_an_open_one() {
 
 #[tokio::test]
 async fn a_code_on_paper_is_good_for_one_answer() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
-    let (_, bobs) = somebody(&node, 2).await;
+    let (node, [(ada, token), (_, bobs)]) = populated(node(), [1, 2], somebody).await;
     let path = format!("/dykil/api/surveys/{}/{ONE}/slips", ada.did);
     let draw = |token: &str| Ask::post(path.clone(), &json!({ "number": 6 })).bearer(token);
     let fact = json!({ "mode": "secret", "each": "slip", "show": "all" });
@@ -175,8 +168,7 @@ async fn a_code_on_paper_is_good_for_one_answer() {
 
 #[tokio::test]
 async fn from_one_address_five_answers_a_day_are_taken() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     let fact = json!({ "mode": "secret", "each": "any", "show": "all" });
     open(&node, &ada, &yes_or_no(), fact).await;
     let vote = |n: u32, from: &str| {

@@ -1,15 +1,13 @@
 //! Answers with a name.
 
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, populated};
 use serde_json::json;
 
 use crate::{ONE, answer, node, open, results, somebody, write, yes_or_no};
 
 #[tokio::test]
 async fn a_named_answer_is_told_changed_and_taken_back() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
-    let (bob, bobs) = somebody(&node, 2).await;
+    let (node, [(ada, token), (bob, bobs)]) = populated(node(), [1, 2], somebody).await;
     let fact = json!({ "mode": "named", "each": "person", "show": "answered" });
     open(&node, &ada, &yes_or_no(), fact).await;
     let say = async |who, answers: &str| {

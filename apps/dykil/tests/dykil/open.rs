@@ -1,14 +1,13 @@
 //! Answers without a name that are entered at once.
 
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, populated};
 use serde_json::json;
 
 use crate::{ONE, answer, node, open, results, somebody, write};
 
 #[tokio::test]
 async fn an_open_survey_tells_what_and_when_and_texts_to_its_owner_alone() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     let form = json!({ "elements": [
         { "type": "radiogroup", "name": "cake", "choices": ["apple", "plum"] },
         { "type": "comment", "name": "more" },

@@ -1,13 +1,12 @@
 //! The pages of surveys.
 
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, populated};
 
 use crate::{ONE, node, open, put, secret, somebody, yes_or_no};
 
 #[tokio::test]
 async fn a_page_says_what_the_owner_learns_before_anybody_answers() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     let path = format!("/dykil/{}/{ONE}", ada.did);
     let see = async |token: Option<&str>| {
         let ask = Ask::get(path.clone()).bearer_if(token);

@@ -2,16 +2,14 @@
 
 use imajin_app::{Lang, SearchWords, Searchable};
 use imajin_dykil::Dykil;
-use imajin_edge::testing::{Ask, Person};
+use imajin_edge::testing::{Ask, Person, populated};
 use serde_json::json;
 
 use crate::{ONE, THREE, TWO, node, open, put, secret, set_status, somebody, write, yes_or_no};
 
 #[tokio::test]
 async fn what_is_open_is_fixed_and_what_is_closed_stays_closed() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
-    let (bob, bobs) = somebody(&node, 2).await;
+    let (node, [(ada, _), (bob, bobs)]) = populated(node(), [1, 2], somebody).await;
     put(&node, &ada, &yes_or_no(), secret()).await;
     let ask = Ask::get(format!("/dykil/api/items/{ONE}?owner={}", ada.did));
     assert_eq!(node.send(ask.bearer(&bobs)).await.status, 404, "a draft");
@@ -33,9 +31,7 @@ async fn what_is_open_is_fixed_and_what_is_closed_stays_closed() {
 
 #[tokio::test]
 async fn a_search_finds_a_draft_for_its_owner_alone() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
-    let (bob, _) = somebody(&node, 2).await;
+    let (node, [(ada, _), (bob, _)]) = populated(node(), [1, 2], somebody).await;
     put(&node, &ada, &yes_or_no(), secret()).await;
     let hits = |by: &Person| {
         let words = SearchWords::parse("shall");
@@ -48,8 +44,7 @@ async fn a_search_finds_a_draft_for_its_owner_alone() {
 
 #[tokio::test]
 async fn the_files_of_a_survey_are_fixed_with_it() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     put(&node, &ada, &yes_or_no(), secret()).await;
     let media = node.node.ledger().media().put(&ada.did, &b"a plan"[..]);
     let cid = media.unwrap().cid.to_string();
@@ -70,8 +65,7 @@ async fn the_files_of_a_survey_are_fixed_with_it() {
 
 #[tokio::test]
 async fn every_refusal_names_its_field() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     let words = json!({ "elements": [{ "type": "comment", "name": "a" }] }).to_string();
     let body = |form: &str| json!({ "title": "T", "form": form });
     let fact = |mode: &str, each: &str| json!({ "mode": mode, "each": each, "show": "all" });
@@ -108,8 +102,7 @@ async fn every_refusal_names_its_field() {
 
 #[tokio::test]
 async fn the_time_at_which_a_survey_closes_closes_it() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     let soon = node.node.now().as_millis() + 60_000;
     let fact = json!({ "mode": "open", "each": "any", "show": "all", "closes": soon });
     open(&node, &ada, &yes_or_no(), fact).await;
@@ -123,9 +116,7 @@ async fn the_time_at_which_a_survey_closes_closes_it() {
 
 #[tokio::test]
 async fn who_follows_one_survey_hears_of_the_next() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
-    let (bob, bobs) = somebody(&node, 2).await;
+    let (node, [(ada, _), (bob, bobs)]) = populated(node(), [1, 2], somebody).await;
     let fact = json!({ "mode": "open", "each": "any", "show": "all" });
     open(&node, &ada, &yes_or_no(), fact.clone()).await;
     node.clock.pass(std::time::Duration::from_secs(60));

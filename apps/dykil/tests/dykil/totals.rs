@@ -1,13 +1,13 @@
 //! Totals in steps of five, and spending surveys.
 
+use imajin_edge::testing::populated;
 use serde_json::{Value as Json, json};
 
 use crate::{ONE, answer, node, open, results, somebody, yes_or_no};
 
 #[tokio::test]
 async fn totals_come_in_steps_of_five_and_single_answers_are_nowhere() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     let fact = json!({ "mode": "totals", "each": "any", "show": "all" });
     open(&node, &ada, &yes_or_no(), fact).await;
     let mut shown = Vec::new();
@@ -32,8 +32,7 @@ async fn totals_come_in_steps_of_five_and_single_answers_are_nowhere() {
 
 #[tokio::test]
 async fn a_street_learns_what_its_households_spend() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     let body = json!({ "title": "Our street", "form": "spending", "groups": "Choir\nClub" });
     let fact = json!({ "mode": "totals", "each": "any", "show": "all" });
     crate::write(&node, &ada, "dykil.put", (ONE, None), (Some(body), Some(fact))).await.check(201);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use imajin_app::Service;
-use imajin_edge::testing::{Ask, Reply, TestNode, Write, draft, open_config};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, draft, open_config, populated};
 use imajin_host::Config;
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
@@ -33,8 +33,7 @@ pub(crate) async fn world() -> World {
 
 /// Starts a node with these services, its owner and an organiser.
 pub(crate) async fn world_with(services: Vec<Arc<dyn Service>>) -> World {
-    let node = start(services, open_config()).await;
-    let owner = owner(&node, 1).await;
+    let (node, [owner]) = populated(start(services, open_config()), [1], owner).await;
     let organiser = somebody(&node, 2).await;
     World { node, owner, organiser }
 }

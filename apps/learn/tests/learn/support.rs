@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imajin_app::{HomeCards, Lang, Service};
 use imajin_dfos::cbor::{from_dag_json, to_dag_json};
-use imajin_edge::testing::{Ask, Reply, TestNode, Write, draft, open_config};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, draft, open_config, populated};
 use imajin_protocol::fair::{Manifest, Source};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
@@ -39,8 +39,7 @@ pub(crate) struct World {
 }
 
 pub(crate) async fn world() -> World {
-    let node = start(services(), open_config()).await;
-    let owner = owner(&node, 1).await;
+    let (node, [owner]) = populated(start(services(), open_config()), [1], owner).await;
     let bea = somebody(&node, 2).await;
     let world = World { node, owner, bea };
     world.put(COURSE, json!({"kind": "course"}), "Bread").await;

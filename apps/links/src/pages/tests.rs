@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use imajin_app::{HomeCards, SearchWords, Searchable, Service};
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config, populated};
 use imajin_identity::begin_node_identity;
 use serde_json::{Value as Json, json};
 
@@ -66,8 +66,7 @@ async fn get(node: &TestNode, path: &str, token: Option<&str>) -> Reply {
 
 #[tokio::test]
 async fn a_page_shows_each_viewer_what_is_for_them_and_escapes_what_a_person_wrote() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     let path = format!("/links/{}", ada.did);
     let empty = get(&node, &path, None).await.text();
     assert!(empty.contains("No links here yet"), "{empty}");
@@ -112,8 +111,7 @@ async fn a_page_shows_each_viewer_what_is_for_them_and_escapes_what_a_person_wro
 
 #[tokio::test]
 async fn an_address_is_a_collection_s_page_or_leads_where_its_link_leads() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 2).await;
+    let (node, [(ada, token)]) = populated(node(), [2], somebody).await;
     page(&node, &ada).await;
     let path = |name: &str| format!("/links/{}/{name}", ada.did);
 
@@ -142,9 +140,7 @@ async fn an_address_is_a_collection_s_page_or_leads_where_its_link_leads() {
 
 #[tokio::test]
 async fn what_is_new_in_a_followed_collection_is_a_card_for_two_weeks() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 3).await;
-    let (grace, token) = somebody(&node, 4).await;
+    let (node, [(ada, _), (grace, token)]) = populated(node(), [3, 4], somebody).await;
     page(&node, &ada).await;
     let cards = || crate::Links.home_cards(&node.node, &grace.did, Lang::En).unwrap();
     node.clock.pass(std::time::Duration::from_secs(60));
@@ -169,9 +165,7 @@ async fn what_is_new_in_a_followed_collection_is_a_card_for_two_weeks() {
 
 #[tokio::test]
 async fn a_search_finds_what_is_for_the_searcher_with_its_page() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 3).await;
-    let (grace, _) = somebody(&node, 4).await;
+    let (node, [(ada, _), (grace, _)]) = populated(node(), [3, 4], somebody).await;
     page(&node, &ada).await;
     let find = |by: &Person, words: &str| {
         let hits =

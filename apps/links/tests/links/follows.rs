@@ -1,6 +1,6 @@
 //! Following a collection, and copying one.
 
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, populated};
 use serde_json::{Value as Json, json};
 
 use crate::{ONE, node, put, somebody, write};
@@ -9,9 +9,7 @@ const BREAD: &str = "itm_0000000000000000000000b0";
 
 #[tokio::test]
 async fn a_collection_is_followed_by_whoever_sees_it() {
-    let node = node().await;
-    let (ada, own) = somebody(&node, 1).await;
-    let (bob, _) = somebody(&node, 2).await;
+    let (node, [(ada, own), (bob, _)]) = populated(node(), [1, 2], somebody).await;
     let collection = async |fact: Json| {
         let body = Some(json!({ "title": "Bread" }));
         write(&node, &ada, "links.put", Some(BREAD), body, Some(fact)).await.check(201);
@@ -47,9 +45,7 @@ async fn a_collection_is_followed_by_whoever_sees_it() {
 
 #[tokio::test]
 async fn a_copy_says_whose_it_is_a_copy_of() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
-    let (bob, _) = somebody(&node, 2).await;
+    let (node, [(ada, _), (bob, _)]) = populated(node(), [1, 2], somebody).await;
     put(&node, &ada, ONE, "rye", None).await;
     let origin = format!("{}/{ONE}", ada.did);
     put(&node, &bob, ONE, "rye", Some(json!({ "copied": origin }))).await;

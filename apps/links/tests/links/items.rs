@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imajin_edge::testing::{Ask, Person, Reply, TestNode};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, populated};
 use serde_json::{Value as Json, json};
 
 use crate::{ONE, TWO, node, put, somebody, titles, write};
@@ -23,8 +23,7 @@ async fn page(node: &TestNode, path: &str) -> Reply {
 
 #[tokio::test]
 async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     let refused = write(
         &node,
         &ada,
@@ -60,8 +59,7 @@ async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
 
 #[tokio::test]
 async fn an_edit_of_an_older_version_is_refused_with_the_newest() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     put(&node, &ada, ONE, "rye", Some(json!({ "rev": 0 }))).await;
     let get_item = || Ask::get(format!("/links/api/items/{ONE}?owner={}", ada.did)).bearer(&token);
     let rev = node.send(get_item()).await.json()["rev"].clone();
@@ -79,9 +77,7 @@ async fn an_edit_of_an_older_version_is_refused_with_the_newest() {
 
 #[tokio::test]
 async fn an_id_is_its_owners_alone_and_a_slug_is_one_items() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
-    let (eve, _) = somebody(&node, 2).await;
+    let (node, [(ada, _), (eve, _)]) = populated(node(), [1, 2], somebody).await;
     put(&node, &ada, ONE, "rye", None).await;
     // Eve uses the id of Ada's link.
     put(&node, &eve, ONE, "trap", None).await;
@@ -105,8 +101,7 @@ async fn an_id_is_its_owners_alone_and_a_slug_is_one_items() {
 
 #[tokio::test]
 async fn an_item_is_shown_to_whom_and_when_its_owner_says() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     put(&node, &ada, ONE, "rye", None).await;
     let set = async |fact: Json| {
         write(&node, &ada, "links.set", Some(ONE), None, Some(fact)).await.check(201);
@@ -134,8 +129,7 @@ async fn an_item_is_shown_to_whom_and_when_its_owner_says() {
 
 #[tokio::test]
 async fn what_is_in_a_hidden_collection_is_hidden() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     collection(&node, &ada, json!({ "visibility": "private" })).await.check(201);
     put(&node, &ada, ONE, "rye", Some(json!({ "in": BREAD }))).await;
     let go = format!("/links/go/{}/{ONE}", ada.did);
@@ -153,8 +147,7 @@ async fn what_is_in_a_hidden_collection_is_hidden() {
 
 #[tokio::test]
 async fn a_person_has_one_page_with_words_and_a_colour() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     let words = |title: &str| Some(json!({ "title": title, "note": "Hello" }));
     let fact = Some(json!({ "kind": "page", "accent": "moss", "count": 0 }));
     write(&node, &ada, "links.put", Some(PAGE), words("My links"), fact.clone()).await.check(201);
@@ -166,8 +159,7 @@ async fn a_person_has_one_page_with_words_and_a_colour() {
 
 #[tokio::test]
 async fn a_link_has_files_for_those_who_see_the_link() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 41).await;
+    let (node, [(ada, token)]) = populated(node(), [41], somebody).await;
     put(&node, &ada, ONE, "rye", None).await;
     put(&node, &ada, TWO, "diary", Some(json!({ "visibility": "private" }))).await;
     let cid = node.node.ledger().media().put(&ada.did, &b"a recipe"[..]).unwrap().cid.to_string();
@@ -195,8 +187,7 @@ async fn a_link_has_files_for_those_who_see_the_link() {
 
 #[tokio::test]
 async fn a_link_on_its_owners_page_leads_on() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     put(&node, &ada, ONE, "rye", None).await;
     assert_eq!(collection(&node, &ada, json!({})).await.status, 201);
     let body = Some(json!({ "featureToggles": { "page.01.links": true } }));

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::cbor::from_dag_json;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config, populated};
 use imajin_identity::begin_node_identity;
 use serde_json::{Value as Json, json};
 
@@ -66,8 +66,7 @@ async fn titles(node: &TestNode, person: &Person, token: Option<&str>) -> Vec<St
 
 #[tokio::test]
 async fn links_are_put_changed_sorted_and_removed_with_their_words() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     put(&node, &ada, ONE, "bread", None).await;
     put(&node, &ada, TWO, "cheese", None).await;
     put(&node, &ada, ONE, "rye", None).await;
@@ -106,8 +105,7 @@ itm_000000000000000000000001 | {"title": "a"} | {"kind": "page", "visibility": "
 
 #[tokio::test]
 async fn every_refusal_names_its_field() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     for row in WRONG_LINKS.trim().lines() {
         let [link, body, fact, field] = row.split(" | ").collect::<Vec<_>>()[..] else {
             panic!("a row has four cells: {row}");
@@ -124,9 +122,7 @@ async fn every_refusal_names_its_field() {
 
 #[tokio::test]
 async fn a_link_leads_on_for_those_who_may_see_it() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
-    let (_, eve) = somebody(&node, 2).await;
+    let (node, [(ada, token), (_, eve)]) = populated(node(), [1, 2], somebody).await;
     put(&node, &ada, ONE, "open", None).await;
     put(&node, &ada, TWO, "own", Some(json!({ "visibility": "private" }))).await;
     let go = |link: &str| Ask::get(format!("/links/go/{}/{link}", ada.did));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use imajin_app::front::Front;
 use imajin_dfos::cbor::{from_dag_json, to_dag_json};
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, populated};
 use serde_json::json;
 
 use super::{ONE, TWO, node, put, somebody};
@@ -26,8 +26,7 @@ async fn delete(node: &TestNode, person: &Person, token: &str) {
 
 #[tokio::test]
 async fn each_change_is_seen_at_once() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     let path = format!("/links/{}", ada.did);
     let go = |link: &str| format!("/links/go/{}/{link}", ada.did);
     let soon = node.node.now().as_millis() + 60_000;
@@ -73,8 +72,7 @@ async fn each_change_is_seen_at_once() {
 
 #[tokio::test]
 async fn each_language_has_a_page_of_its_own() {
-    let node = node().await;
-    let (ada, _) = somebody(&node, 1).await;
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     for language in ["en", "de", "en"] {
         let page = Ask::get(format!("/links/{}", ada.did)).header("accept-language", language);
         let page = node.send(page).await.text();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use imajin_app::Service;
 use imajin_dfos::cbor::from_dag_json;
 use imajin_dfos::cid::sha256;
-use imajin_edge::testing::{Ask, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, populated};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
 use imajin_media::{Media, Settings};
@@ -70,8 +70,7 @@ pub(crate) async fn world_decoding(program: PathBuf) -> World {
 
 async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) -> World {
     let config = Config { registration: Some(Registration::Open), ..config };
-    let node = start(services, config).await;
-    let owner = owner(&node, 1).await;
+    let (node, [owner]) = populated(start(services, config), [1], owner).await;
     let bea = somebody(&node, 2).await;
     World { node, owner, bea }
 }

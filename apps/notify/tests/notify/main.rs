@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use imajin_app::{Lang, News, Service};
 use imajin_dfos::{PublicKey, Value};
-use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config, until};
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write, open_config, populated, until};
 use imajin_host::Config;
 use imajin_host::prelude::*;
 use imajin_identity::begin_node_identity;
@@ -73,9 +73,7 @@ async fn allow(node: &TestNode, token: &str, endpoint: &str, keys: &Json) -> Rep
 
 #[tokio::test]
 async fn what_entries_tell_is_listed_the_newest_first_until_it_was_seen() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
-    let (_, other) = somebody(&node, 2).await;
+    let (node, [(ada, token), (_, other)]) = populated(node(), [1, 2], somebody).await;
     assert_eq!(count(&node, &token).await, 0);
     for delegate in [11, 12, 13] {
         node.clock.pass(Duration::from_secs(1));
@@ -112,8 +110,7 @@ async fn what_entries_tell_is_listed_the_newest_first_until_it_was_seen() {
 
 #[tokio::test]
 async fn looking_marks_at_once_and_writes_once_in_ten_minutes() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     let session = node.node.session(&token).unwrap().unwrap();
     let news: Vec<_> = node.node.services().offers().all::<dyn News>().collect();
     let [("notify", news)] = news[..] else { panic!("one app has news") };
@@ -135,8 +132,7 @@ async fn looking_marks_at_once_and_writes_once_in_ten_minutes() {
 
 #[tokio::test]
 async fn a_look_at_the_page_of_an_app_is_one_at_its_news_alone() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     let session = node.node.session(&token).unwrap().unwrap();
     let mut all = node.node.services().offers().all::<dyn News>();
     let (_, news) = all.next().unwrap();
@@ -165,8 +161,7 @@ async fn a_look_at_the_page_of_an_app_is_one_at_its_news_alone() {
 
 #[tokio::test]
 async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     happens(&node, &ada, 11).await;
     let hide = json!({ "kind": "security", "page": 0, "push": 0, "mail": "off" });
     assert_eq!(put(&node, &ada, "notify.settings", hide).await.status, 201);
@@ -213,8 +208,7 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
 
 #[tokio::test]
 async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
-    let node = node().await;
-    let (ada, token) = somebody(&node, 1).await;
+    let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
     let keys = json!({ "p256dh": POINT, "auth": AUTH });
     for (endpoint, keys) in [
         ("http://push.example.org/abc", &keys),

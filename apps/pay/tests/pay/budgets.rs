@@ -13,9 +13,7 @@ use crate::support::{CLAIM, services};
 /// requests more learns when the next day begins; others are not affected.
 #[tokio::test]
 async fn top_ups_that_are_never_paid_fill_nobodys_books() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let (eager, other) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let (node, olga, [eager, other]) = node_with_people([2, 3]).await;
     let path = "/pay/api/topup/emt";
     let body = |amount: i64| json!({"amount": amount, "currency": "CHF"});
     for n in 0..30 {

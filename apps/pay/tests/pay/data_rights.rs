@@ -4,9 +4,7 @@ use crate::support::{close_with, node_with_names, services_with_names};
 /// People see nothing of other people's payments.
 #[tokio::test]
 async fn ones_money_is_ones_own() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, eve] = each([2, 3, 4], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, eve]) = node_with_people([2, 3, 4]).await;
     buyer.top_up(&node, &olga, 500).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let paid = buyer.settles(&node, &event, 100).await;
@@ -36,9 +34,7 @@ async fn ones_money_is_ones_own() {
 /// The deletion and move plans list what a person leaves behind, and what cannot move with them.
 #[tokio::test]
 async fn what_stays_is_said() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let (node, olga, [buyer, band]) = node_with_people([2, 3]).await;
     buyer.top_up(&node, &olga, 500).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     buyer.settles(&node, &event, 100).await;
@@ -91,9 +87,7 @@ pub(crate) async fn delete(node: &TestNode, who: &Somebody) {
 /// The share of a person who deleted their record goes to the others in proportion, and the quote says so.
 #[tokio::test]
 async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, venue, friend] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, venue, friend]) = node_with_people([2, 3, 4, 5]).await;
     buyer.top_up(&node, &olga, 1_000).await;
     let event = [(band.did(), 500_000), (venue.did(), 300_000), (friend.did(), 200_000)];
     let event = band.signs_shares("event", &event);

@@ -12,9 +12,7 @@ fn whole() -> Json {
 
 #[tokio::test]
 async fn buyers_with_an_open_order_see_them_and_nobody_else() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, eve] = each([2, 3, 4], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, eve]) = node_with_people([2, 3, 4]).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 2_505)).await;
     let page = format!("/pay/payments/{}", hold["id"].as_str().unwrap());
@@ -115,9 +113,7 @@ async fn they_can_be_withdrawn_and_are_counted_as_ones_own() {
 /// A top-up is paid to the owner of the box.
 #[tokio::test]
 async fn a_top_up_shows_the_details_of_the_owner() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let buyer = somebody(&node, 2).await;
+    let (node, olga, [buyer]) = node_with_people([2]).await;
     olga.does(&node, "/pay/api/details", &whole()).await;
     let body = json!({"amount": 2_000, "currency": "EUR"});
     let hold = buyer.does(&node, "/pay/api/topup/emt", &body).await;

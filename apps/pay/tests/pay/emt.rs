@@ -7,9 +7,7 @@ use crate::prelude::*;
 
 #[tokio::test]
 async fn paid_when_the_payee_says_so() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, venue] = each([2, 3, 4], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, venue]) = node_with_people([2, 3, 4]).await;
     let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
     let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000)).await;
     assert_members!(hold, "status": "pending", "payee": band.did());
@@ -72,9 +70,7 @@ async fn paid_when_the_payee_says_so() {
 /// A sale expires after 72 hours; the owner can confirm a top-up however late the money arrives.
 #[tokio::test]
 async fn too_late_after_72_hours_but_for_the_owner() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let (node, olga, [buyer, band]) = node_with_people([2, 3]).await;
     let ask = json!({"amount": 500, "currency": "CHF"});
     let top_up = buyer.does(&node, "/pay/api/topup/emt", &ask).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
@@ -107,9 +103,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
 /// held, and the rest is a line on no rail.
 #[tokio::test]
 async fn a_confirmation_makes_no_credit() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, friend] = each([2, 3, 4], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, friend]) = node_with_people([2, 3, 4]).await;
     band.top_up(&node, &olga, 40).await;
     let limit = json!({"account": band.did(), "currency": "CHF", "limit": 1_000, "until": "2027-01-01T00:00:00.000Z"});
     olga.does(&node, "/pay/api/limits", &limit).await;
@@ -178,9 +172,7 @@ async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
 /// Payments that the node did not see are not attested, and don't count as a first purchase.
 #[tokio::test]
 async fn an_e_transfer_is_not_attested_and_is_no_first_purchase() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let (node, olga, [buyer, band]) = node_with_people([2, 3]).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let attested = async || {
         let all = buyer.get(&node, "/auth/api/attestations").await.json();

@@ -2,9 +2,7 @@ use crate::prelude::*;
 
 #[tokio::test]
 async fn chosen_by_the_owner_announced_a_day_before() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, network] = each([2, 3, 4], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, network]) = node_with_people([2, 3, 4]).await;
     buyer.top_up(&node, &olga, 30_000).await;
     let mjn = json!({"profile": "mjn", "network": network.did()});
     assert_eq!(buyer.signed(&node, "/pay/api/fees", &mjn).await.status, 403);

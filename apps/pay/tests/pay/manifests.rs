@@ -27,9 +27,7 @@ async fn published_and_read_by_everybody() {
 /// People can't pass on other people's earnings; circles are refused before anything is paid.
 #[tokio::test]
 async fn what_is_passed_on_is_ones_own() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, eve] = each([2, 3, 4], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, eve]) = node_with_people([2, 3, 4]).await;
     buyer.top_up(&node, &olga, 500).await;
     let mut theft = shares(band.did().as_str(), &[(eve.did(), 1_000_000)]);
     theft.kind = "distribution".to_owned();

@@ -9,6 +9,6 @@ pub(crate) use imajin_protocol::fair::Manifest;
 pub(crate) use serde_json::{Value as Json, json};
 
 pub(crate) use crate::support::{
-    Somebody, balances, close, days, node, order, owner, passes_on, shares, somebody, until,
-    until_some,
+    Somebody, balances, close, days, node, node_with_people, order, owner, passes_on, shares,
+    somebody, until, until_some,
 };

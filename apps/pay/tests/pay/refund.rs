@@ -2,9 +2,7 @@ use crate::prelude::*;
 
 #[tokio::test]
 async fn never_more_than_was_paid() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, venue] = each([2, 3, 4], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, venue]) = node_with_people([2, 3, 4]).await;
     buyer.top_up(&node, &olga, 1_000).await;
     let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
     let paid = buyer.settles(&node, &event, 999).await;
@@ -38,9 +36,7 @@ async fn never_more_than_was_paid() {
 /// when it is requested.
 #[tokio::test]
 async fn a_limit_is_for_spending_and_a_payout_is_set_aside() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, venue] = each([2, 3, 4], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, venue]) = node_with_people([2, 3, 4]).await;
     buyer.top_up(&node, &olga, 500).await;
     let by = |seller: &crate::support::Somebody| {
         let draft = shares("x", &[(seller.did(), 1_000_000)]);
@@ -88,9 +84,7 @@ async fn a_limit_is_for_spending_and_a_payout_is_set_aside() {
 /// A limit ends at its time: afterwards the account can spend only what it has.
 #[tokio::test]
 async fn a_limit_ends_at_its_time() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let (band, venue) = (somebody(&node, 3).await, somebody(&node, 4).await);
+    let (node, olga, [band, venue]) = node_with_people([3, 4]).await;
     let limit = json!({"account": band.did(), "currency": "CHF", "limit": 100, "until": "2026-11-22T00:00:00.000Z"});
     olga.does(&node, "/pay/api/limits", &limit).await;
     let draft = shares("x", &[(venue.did(), 1_000_000)]);

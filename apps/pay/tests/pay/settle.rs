@@ -15,9 +15,7 @@ fn amounts(answer: &Json) -> Vec<(String, i64)> {
 /// A 70/30 split, of which one passes a fifth on, and a tenth goes to the played song: exact to the cent, in every log.
 #[tokio::test]
 async fn split_as_the_manifests_say_in_one_operation() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, venue, friend] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, venue, friend]) = node_with_people([2, 3, 4, 5]).await;
     buyer.top_up(&node, &olga, 2_000).await;
     let song = friend.signs_shares("song", &[(friend.did(), 1_000_000)]);
     let publish =
@@ -66,9 +64,7 @@ async fn split_as_the_manifests_say_in_one_operation() {
 
 #[tokio::test]
 async fn refused_before_anything_is_entered() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let (node, olga, [buyer, band]) = node_with_people([2, 3]).await;
     buyer.top_up(&node, &olga, 500).await;
     let event = || shares("event", &[(band.did(), 1_000_000)]).build().unwrap();
     let signed = event().sign(band.key()).unwrap();
@@ -122,9 +118,7 @@ async fn refused_before_anything_is_entered() {
 
 #[tokio::test]
 async fn what_was_shown_holds_for_an_hour() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, friend] = each([2, 3, 4], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, friend]) = node_with_people([2, 3, 4]).await;
     buyer.top_up(&node, &olga, 500).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let sign = buyer.to_sign(&node, "/pay/api/settle", &order(&event, 100)).await;
@@ -149,9 +143,7 @@ async fn what_was_shown_holds_for_an_hour() {
 /// A repeated proof gets the same answer, and the money moves once.
 #[tokio::test]
 async fn twice_is_once() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let (node, olga, [buyer, band]) = node_with_people([2, 3]).await;
     buyer.top_up(&node, &olga, 500).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let sign = buyer.to_sign(&node, "/pay/api/settle", &order(&event, 100)).await;
@@ -172,9 +164,7 @@ async fn twice_is_once() {
 /// Many concurrent payments with credit for a few of them: exactly as many succeed, and no balance falls below zero.
 #[tokio::test]
 async fn nobody_spends_what_they_do_not_have() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let band = somebody(&node, 2).await;
+    let (node, olga, [band]) = node_with_people([2]).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     // People with bare keys pay by their sessions, which proofs don't serialise.
     let buyer = bare(&node, 9).await;
@@ -264,9 +254,7 @@ async fn what_is_free_has_a_receipt_and_moves_nothing() {
 /// pinned manifests, like all amounts, so the holder of the receipt can repeat the calculation.
 #[tokio::test]
 async fn no_amount_follows_a_manifest_that_is_not_pinned() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let [buyer, band, venue, friend] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
+    let (node, olga, [buyer, band, venue, friend]) = node_with_people([2, 3, 4, 5]).await;
     buyer.top_up(&node, &olga, 2_000).await;
     let from = |id: &str, weight: u32| Source {
         id: id.to_owned(),
@@ -303,9 +291,7 @@ async fn no_amount_follows_a_manifest_that_is_not_pinned() {
 /// Each attestation is signed by the node's own key, and counts for standing.
 #[tokio::test]
 async fn attested_by_the_node_in_the_same_operation() {
-    let node = node().await;
-    let olga = owner(&node, 1).await;
-    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let (node, olga, [buyer, band]) = node_with_people([2, 3]).await;
     buyer.top_up(&node, &olga, 1_000).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     let standing = |who: &imajin_protocol::Did| format!("/auth/api/standing/{who}");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imajin_app::Service;
 use imajin_dfos::SigningKey;
-use imajin_edge::testing::{Ask, Reply, TestNode, draft, each, open_config};
+use imajin_edge::testing::{Ask, Reply, TestNode, draft, each, open_config, populated};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{DISTRIBUTION, Draft, Manifest, Source};
 use imajin_protocol::money::Ppm;
@@ -18,6 +18,15 @@ pub(crate) fn services() -> Vec<Arc<dyn Service>> {
 
 pub(crate) async fn node() -> TestNode {
     node_of(services()).await
+}
+
+/// Returns a node, its owner, and these people on it.
+pub(crate) async fn node_with_people<const N: usize>(
+    seeds: [u8; N],
+) -> (TestNode, Somebody, [Somebody; N]) {
+    let (node, [olga]) = populated(node(), [1], owner).await;
+    let people = each(seeds, |seed| somebody(&node, seed)).await;
+    (node, olga, people)
 }
 
 /// Returns a node where people have names.

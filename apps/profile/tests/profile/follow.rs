@@ -1,12 +1,11 @@
-use imajin_edge::testing::{Ask, Write, each};
+use imajin_edge::testing::{Ask, Write, populated};
 use serde_json::json;
 
 use crate::support::{node, seen, send, somebody};
 
 #[tokio::test]
 async fn an_entry_in_each_log_or_in_none() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     let write = Write::new(&ada.person.did, "profile.follow")
         .fact(json!({"dids": [bob.did(), eve.did()]}))
         .to(&[&bob.person.did, &eve.person.did]);
@@ -34,8 +33,7 @@ async fn an_entry_in_each_log_or_in_none() {
 
 #[tokio::test]
 async fn asked_for_with_a_session() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     bob.sign(&node, "profile.handle.claim", Some(json!({"handle": "bob"}))).await;
     let follow = |method| ada.ask(method, "/profile/api/follow", &json!({"did": "bob"}));
     for _ in 0..2 {
@@ -55,8 +53,7 @@ async fn asked_for_with_a_session() {
 
 #[tokio::test]
 async fn presence_is_not_remembered_of_who_hides() {
-    let node = node().await;
-    let ada = somebody(&node, 1).await;
+    let (node, [ada]) = populated(node(), [1], somebody).await;
     ada.sign(&node, "profile.update", Some(json!({"displayName": "Ada"}))).await;
     let nothing = json!({"online": false, "lastSeen": null});
     let path = format!("/profile/api/presence/{}", ada.did());
@@ -78,8 +75,7 @@ async fn presence_is_not_remembered_of_who_hides() {
 
 #[tokio::test]
 async fn following_to_and_fro_leaves_one_entry() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let seq = || node.node.status(&bob.person.did).unwrap().unwrap().seq;
     let before = seq();
     for n in 0..4 {
@@ -100,8 +96,7 @@ async fn following_to_and_fro_leaves_one_entry() {
 /// A request that leaves no entry with the other person counts against no budget.
 #[tokio::test]
 async fn following_again_counts_only_where_it_leaves_an_entry() {
-    let node = node().await;
-    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let follow = |method| ada.ask(method, "/profile/api/follow", &json!({"did": bob.did()}));
     for n in 0..12 {
         assert_eq!(send(&node, follow("POST")).await.status, 200, "{n}");

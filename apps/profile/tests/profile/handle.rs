@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{TestNode, each};
+use imajin_edge::testing::{TestNode, each, populated};
 use serde_json::json;
 
 use crate::support::{Somebody, node, seen, send, somebody};
@@ -16,8 +16,7 @@ async fn reason(node: &TestNode, handle: &str) -> String {
 
 #[tokio::test]
 async fn claimed_changed_and_given_back() {
-    let node = node().await;
-    let (ada, eve) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, eve]) = populated(node(), [1, 2], somebody).await;
     assert_eq!(claim(&node, &ada, "ada").await, 201);
     assert_eq!(claim(&node, &ada, "ada").await, 409, "already theirs");
     assert_eq!(claim(&node, &eve, "ada").await, 409);
@@ -53,8 +52,7 @@ async fn claimed_changed_and_given_back() {
 
 #[tokio::test]
 async fn kept_for_ninety_days_after_a_deletion() {
-    let node = node().await;
-    let (ada, eve) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, eve]) = populated(node(), [1, 2], somebody).await;
     assert_eq!(claim(&node, &ada, "ada").await, 201);
     let plan = send(&node, ada.get("/auth/api/delete")).await.json();
     ada.sign(&node, "auth.delete", Some(plan["body"].clone())).await.check(201);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use imajin_edge::testing::{Ask, Reply, TestNode, Write};
+use imajin_edge::testing::{Ask, Reply, TestNode, Write, populated};
 use serde_json::json;
 
 use crate::support::{Somebody, node, node_with, send, somebody, text};
@@ -13,8 +13,7 @@ const PNG: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01
 
 #[tokio::test]
 async fn a_picture_is_taken_in_named_and_shown() {
-    let node = node().await;
-    let ada = somebody(&node, 1).await;
+    let (node, [ada]) = populated(node(), [1], somebody).await;
     let upload = |bytes: &[u8]| {
         send(
             &node,
@@ -54,8 +53,7 @@ async fn a_picture_is_taken_in_named_and_shown() {
 
 #[tokio::test]
 async fn a_picture_that_no_profile_names_goes_after_a_day() {
-    let node = node().await;
-    let ada = somebody(&node, 1).await;
+    let (node, [ada]) = populated(node(), [1], somebody).await;
     let mut cids = Vec::new();
     for bytes in [PNG, b"GIF89a and some pixels"] {
         let ask = Ask::new("POST", "/profile/api/upload").body(bytes).bearer(&ada.token);
@@ -85,8 +83,7 @@ async fn a_picture_that_no_profile_names_goes_after_a_day() {
 
 #[tokio::test]
 async fn only_pictures() {
-    let node = node().await;
-    let ada = somebody(&node, 1).await;
+    let (node, [ada]) = populated(node(), [1], somebody).await;
     for bad in [
         &b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..],
         b"<!DOCTYPE html><script>",

@@ -1,12 +1,11 @@
-use imajin_edge::testing::each;
+use imajin_edge::testing::populated;
 use serde_json::json;
 
 use crate::support::{node, seen, send, somebody};
 
 #[tokio::test]
 async fn signed_and_asked_for() {
-    let node = node().await;
-    let ada = somebody(&node, 1).await;
+    let (node, [ada]) = populated(node(), [1], somebody).await;
     assert_eq!(seen(&node, ada.did()).await.status, 404, "nothing was said yet");
     let own = send(&node, ada.get(&format!("/profile/api/profile/{}", ada.did()))).await;
     assert_eq!(
@@ -39,8 +38,7 @@ async fn signed_and_asked_for() {
 
 #[tokio::test]
 async fn nobody_changes_somebody_else() {
-    let node = node().await;
-    let (ada, eve) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let (node, [ada, eve]) = populated(node(), [1, 2], somebody).await;
     ada.sign(&node, "profile.update", Some(json!({"bio": "mine"}))).await;
     let put = send(
         &node,
@@ -56,8 +54,7 @@ async fn nobody_changes_somebody_else() {
 
 #[tokio::test]
 async fn who_sees_what() {
-    let node = node().await;
-    let [ada, bob, eve] = each([1, 2, 3], |n| somebody(&node, n)).await;
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
     let update = json!({"displayName": "Ada", "bio": "for Bob", "fieldVisibility": {"bio": {"selective": [bob.did()]}}});
     ada.sign(&node, "profile.update", Some(update)).await.check(201);
     let path = format!("/profile/api/profile/{}", ada.did());
@@ -85,8 +82,7 @@ async fn who_sees_what() {
 
 #[tokio::test]
 async fn a_page_speaks_german_and_has_the_id_under_details() {
-    let node = node().await;
-    let ada = somebody(&node, 1).await;
+    let (node, [ada]) = populated(node(), [1], somebody).await;
     let body = json!({"displayName": "Ada"});
     ada.sign(&node, "profile.update", Some(body)).await;
     let path = format!("/profile/{}", ada.did());

@@ -86,8 +86,7 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
 
 #[tokio::test]
 async fn a_bare_key_attests_nothing_that_needs_a_chain() {
-    let node = open_node().await;
-    let ada = owner(&node, 1).await;
+    let (node, [ada]) = populated(open_node(), [1], owner).await;
     let bare = Person::new(9);
     bare.register(&node).await;
     let token = bare.sign_in(&node).await;
@@ -137,8 +136,7 @@ async fn node_and_actor_have_met() {
 
 #[tokio::test]
 async fn standing_explains_itself_to_who_may_know() {
-    let node = open_node().await;
-    let ada = owner(&node, 1).await;
+    let (node, [ada]) = populated(open_node(), [1], owner).await;
     let [bob, eve] = each([2, 3], |n| person(&node, n)).await;
     let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
     countersign(&node, &bob, &ada.did, &public).await;

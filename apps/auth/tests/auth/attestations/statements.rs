@@ -88,8 +88,7 @@ async fn rows_of_a_log_have_the_intents_of_others_and_are_bounded() {
 
 #[tokio::test]
 async fn unsigned_or_wrongly_signed_is_refused() {
-    let node = open_node().await;
-    let ada = owner(&node, 1).await;
+    let (node, [ada]) = populated(open_node(), [1], owner).await;
     let [bob, eve] = each([2, 3], |n| person(&node, n)).await;
     let right = new_attestation(&node, &ada, &bob.did, "vouch");
     let spoil = |change: &dyn Fn(&mut std::collections::BTreeMap<String, Value>)| {
@@ -184,8 +183,7 @@ async fn the_rest_form_enters_what_the_proof_wills() {
 
 #[tokio::test]
 async fn what_is_not_public_is_seen_by_the_parties() {
-    let node = open_node().await;
-    let ada = owner(&node, 1).await;
+    let (node, [ada]) = populated(open_node(), [1], owner).await;
     let [bob, eve] = each([2, 3], |n| person(&node, n)).await;
     let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
     let private = make(&ada, &new_attestation(&node, &ada, &bob.did, "skill.baking"), "parties");
@@ -237,8 +235,7 @@ async fn relays_get_both_signatures_of_what_is_public() {
 
 #[tokio::test]
 async fn declined_revoked_expired() {
-    let node = open_node().await;
-    let ada = owner(&node, 1).await;
+    let (node, [ada]) = populated(open_node(), [1], owner).await;
     let [bob, eve] = each([2, 3], |n| person(&node, n)).await;
     let (_, first) = issue(&node, &ada, &bob.did, "vouch").await;
     let decline = |who: &Person, made: &IssueDraft| {
