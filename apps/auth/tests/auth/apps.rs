@@ -97,11 +97,9 @@ async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
         reply.check_member(400, "field", json!(field));
     }
     let anna = person(&node, 1).await;
-    let nobody = Ask::post("/auth/api/apps", &app_description());
-    assert_eq!(send(&node, nobody).await.status, 401);
+    assert_eq!(send(&node, Ask::post("/auth/api/apps", &app_description())).await.status, 401);
     node.get(format!("/auth/api/apps/{}", anna.did)).await.check(404);
-    let forged = "eyJhbGciOiJFZERTQSJ9.e30.AA";
-    assert_eq!(worth(&node, forged).await["valid"], false);
+    assert_eq!(worth(&node, "eyJhbGciOiJFZERTQSJ9.e30.AA").await["valid"], false);
 }
 
 /// A key that is signed in, and what the node says to its description.

@@ -40,8 +40,7 @@ async fn a_challenge_is_used_once_and_not_late_and_not_by_others() {
     send(&node, right).await.check_member(400, "field", "challengeId");
 
     let second = challenge(&node, &anna).await;
-    let forged = answer(&bert, &second);
-    node.post("/auth/api/authenticate", &forged).await.check(401);
+    node.post("/auth/api/authenticate", &answer(&bert, &second)).await.check(401);
     let third = challenge(&node, &anna).await;
     let mut wrong = answer(&anna, &third);
     wrong["signature"] = json!(bert.sign_text(third["challenge"].as_str().unwrap()));

@@ -43,8 +43,7 @@ async fn a_proof_that_follows_another_is_told_what_to_follow() {
 #[tokio::test]
 async fn what_was_not_signed_is_not_entered() {
     let (node, [anna, bert]) = populated(node(), [1, 2], person).await;
-    let write = bio(&anna, "one");
-    let (proof, body) = anna.sign(&node, &write).await.unwrap();
+    let (proof, body) = anna.sign(&node, &bio(&anna, "one")).await.unwrap();
     let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap().to_string();
     let post = |path: &str, proof: &str, body: &str| {
         Ask::new("POST", path).header("mjn-proof", proof).body(body)

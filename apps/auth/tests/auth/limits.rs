@@ -108,8 +108,7 @@ async fn a_session_counts_for_itself_also_after_a_restart() {
     // The account has its own limit, at any address.
     let mut last = 0;
     for _ in 0..10 {
-        let mine = from(Ask::get("/auth/api/session").bearer(&token), AWAY);
-        last = send(&node, mine).await.status;
+        last = send(&node, from(Ask::get("/auth/api/session").bearer(&token), AWAY)).await.status;
     }
     assert_eq!(last, 429);
 }

@@ -45,8 +45,7 @@ async fn the_owners_key_becomes_the_nodes_second_controller() {
 async fn controllers(node: &imajin_edge::testing::TestNode, expected: &[&str]) {
     let mut ids = Vec::new();
     for _ in 0..200 {
-        let path = format!("/auth/api/identity/{}/chain", node.node.did());
-        let log = node.get(path).await.json();
+        let log = node.get(format!("/auth/api/identity/{}/chain", node.node.did())).await.json();
         let log: Vec<String> = serde_json::from_value(log["log"].clone()).unwrap();
         let chain = imajin_protocol::identity::verify_chain(node.node.did(), &log).unwrap();
         let controllers = chain.state().keys.controller.iter();

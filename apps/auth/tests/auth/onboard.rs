@@ -67,8 +67,7 @@ async fn a_guest_gets_in_again_by_the_code_that_they_were_given() {
     assert_eq!(again.json()["identity"]["did"], did);
     assert!(again.json()["code"].is_null(), "shown once");
     let token = again.json()["token"].as_str().unwrap().to_owned();
-    let session = Ask::get("/auth/api/session").bearer(&token);
-    let session = send(&node, session).await.json();
+    let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await.json();
     assert_eq!(session["role"], "guest");
     assert!(session["readmittedAt"].is_null(), "{session}");
     // A wrong code and an unknown address get the same answer.
@@ -261,8 +260,7 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     own_keys["encryptionKey"] = json!("09".repeat(32));
     let upgrade =
         |token: &str, ask: &serde_json::Value| Ask::post("/auth/api/upgrade", ask).bearer(token);
-    let nonsense = json!({ "log": ["nonsense"] });
-    assert_eq!(send(&node, upgrade(&token, &nonsense)).await.status, 422);
+    assert_eq!(send(&node, upgrade(&token, &json!({ "log": ["nonsense"] }))).await.status, 422);
     let answer = send(&node, upgrade(&token, &own_keys)).await.check(200).json();
     assert_members!(answer, "did": did, "tier": "preliminary");
     assert_eq!(answer["log"].as_array().unwrap().len(), 2);

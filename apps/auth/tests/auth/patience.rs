@@ -33,8 +33,7 @@ async fn hold(node: &TestNode, said: &[u8]) -> TcpStream {
 /// Reads until the connection ends.
 async fn rest(mut stream: TcpStream) -> String {
     let mut text = Vec::new();
-    let reading = stream.read_to_end(&mut text);
-    let read = tokio::time::timeout(Duration::from_secs(30), reading).await;
+    let read = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut text)).await;
     assert!(read.is_ok(), "the connection stays open");
     String::from_utf8_lossy(&text).into_owned()
 }

@@ -76,8 +76,7 @@ async fn an_invite_makes_a_stranger_a_member_at_once() {
     assert_eq!(send(&node, used).await.status, 200);
     assert_eq!(node.node.role(&bert.did).unwrap(), Role::Member);
     assert_eq!(send(&node, update(&token)).await.status, 201);
-    let usb = Ask::get("/auth/api/usb").bearer(&token);
-    assert_eq!(send(&node, usb).await.status, 200);
+    assert_eq!(send(&node, Ask::get("/auth/api/usb").bearer(&token)).await.status, 200);
 }
 
 #[tokio::test]

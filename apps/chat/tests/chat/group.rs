@@ -45,8 +45,7 @@ pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
 }
 
 pub(crate) async fn group(world: &World, owner: &Somebody) -> Did {
-    let path = "/connections/api/groups/key";
-    let key = world.post(owner, path, json!({})).await.check(201);
+    let key = world.post(owner, "/connections/api/groups/key", json!({})).await.check(201);
     let group = Did::parse(key.json()["group"].as_str().unwrap()).unwrap();
     let write = Write::new(&owner.person.did, "connections.group.create")
         .reference(group.as_str())
@@ -185,8 +184,7 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     assert!(logs.contains(&json!(room.log)), "the page finds the entry in the answer");
     world.get(eve, &format!("/chat/api/d/{}/log", room.log)).await.check(404);
     // Her own record names its log, and her page asks which conversation that was.
-    let genesis = format!("/chat/api/d/{}/genesis", room.log);
-    let genesis = world.get(eve, &genesis).await.check(200);
+    let genesis = world.get(eve, &format!("/chat/api/d/{}/genesis", room.log)).await.check(200);
     let token = genesis.json()["token"].as_str().unwrap().to_owned();
     let (log, chain) = did_of_genesis(&token).unwrap();
     let name = conversation_name(&chain.state().services);

@@ -195,8 +195,7 @@ async fn a_socket_opens_by_a_token_once_and_ends_with_its_session() {
     let mut ninth = Client::open(&world.node, &origin).await;
     assert!(matches!(ninth.hear().await, Heard::Closed(1013)), "eight at once");
 
-    let ask = Ask::post("/auth/api/logout", &json!({})).bearer(&ada.token);
-    let out = world.node.send(ask).await;
+    let out = world.node.send(Ask::post("/auth/api/logout", &json!({})).bearer(&ada.token)).await;
     assert!(out.status < 300, "{}", out.text());
     let ended = tokio::time::timeout(Duration::from_secs(20), client.hear()).await.unwrap();
     assert!(matches!(ended, Heard::Closed(4401)), "{ended:?}");
@@ -275,8 +274,7 @@ async fn who_is_far_behind_is_told_to_ask() {
     let path = format!("/chat/api/d/{}/messages", room.log);
     for n in 0..205 {
         world.node.clock.pass(Duration::from_secs(3));
-        let message = json!({ "content": n.to_string() });
-        world.post(&ada, &path, message).await.check(201);
+        world.post(&ada, &path, json!({ "content": n.to_string() })).await.check(201);
     }
     let head = world.seen(&bob, &room).await["seq"].as_u64().unwrap();
     let mut eyes = Client::connect(&world.node, &bob).await;

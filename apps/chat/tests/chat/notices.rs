@@ -5,8 +5,7 @@ use crate::group::{group, joins};
 use crate::prelude::*;
 
 async fn feed(world: &World, somebody: &Somebody) -> Vec<Json> {
-    let ask = Ask::get("/notify/api/feed").bearer(&somebody.token);
-    let feed = world.node.send(ask).await.json();
+    let feed = world.node.send(Ask::get("/notify/api/feed").bearer(&somebody.token)).await.json();
     feed["notices"].as_array().unwrap().clone()
 }
 

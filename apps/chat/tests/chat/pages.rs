@@ -49,8 +49,7 @@ async fn pages_are_for_those_who_are_in() {
     assert!(new.contains(&format!("href=\"{path}\"")), "{new}");
     let group = "id=\"new-group\"";
     assert!(new.contains(group), "{new}");
-    let with_eve = format!("/chat/new?with={}", eve.person.did);
-    let with_eve = world.get(&ada, &with_eve).await.text();
+    let with_eve = world.get(&ada, &format!("/chat/new?with={}", eve.person.did)).await.text();
     assert!(!with_eve.contains(group), "{with_eve}");
 }
 

@@ -38,10 +38,8 @@ async fn event(world: &mut World, ada: &Somebody, bob: &Somebody) -> (String, St
     let event = world.does(ada, "/events/api/events", &body).await;
     let id = event["id"].as_str().unwrap().to_owned();
     let path = format!("/events/api/events/{id}");
-    let published = json!({ "status": "published" });
-    world.does(ada, &format!("{path}/status"), &published).await;
-    let order = json!({ "type": 1, "quantity": 1 });
-    let order = world.does(bob, &format!("{path}/buy"), &order).await;
+    world.does(ada, &format!("{path}/status"), &json!({ "status": "published" })).await;
+    let order = world.does(bob, &format!("{path}/buy"), &json!({ "type": 1, "quantity": 1 })).await;
     let ticket = order["tickets"][0].as_str().unwrap().to_owned();
     let about = world.get(ada, &path).await.json();
     let room = world.key(ada, json!({ "event": about["conversation"] })).await;
@@ -112,8 +110,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         let mut sockets = Vec::new();
         for _ in 0..2 {
             let mut socket = Client::connect(&world.node, &bob).await;
-            let ask = json!({ "type": "subscribe", "did": room.log });
-            socket.say(ask).await;
+            socket.say(json!({ "type": "subscribe", "did": room.log })).await;
             // A message after the answer to a ping comes after the subscription, too.
             socket.say(json!({ "type": "ping" })).await;
             socket.next(&["pong"]).await;
@@ -132,12 +129,10 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         match end {
             End::TicketTransferred => {
                 let path = format!("/events/api/tickets/{ticket}/transfer");
-                let to = json!({ "to": eve.person.did });
-                world.does(&bob, &path, &to).await;
+                world.does(&bob, &path, &json!({ "to": eve.person.did })).await;
             }
             End::TicketRefunded => {
-                let path = format!("/events/api/events/{id}");
-                let about = world.get(&ada, &path).await.json();
+                let about = world.get(&ada, &format!("/events/api/events/{id}")).await.json();
                 let event = Did::parse(about["did"].as_str().unwrap()).unwrap();
                 let refund = Write::new(&ada.person.did, "events.refund")
                     .reference(&ticket)
@@ -148,8 +143,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
             }
             End::EventCancelled => {
                 let path = format!("/events/api/events/{id}/status");
-                let off = json!({ "status": "cancelled" });
-                world.does(&ada, &path, &off).await;
+                world.does(&ada, &path, &json!({ "status": "cancelled" })).await;
             }
             End::GroupLeft | End::PutOut => {
                 let group = world.state(&ada, &room).await["of"].clone();

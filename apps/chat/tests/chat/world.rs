@@ -331,8 +331,7 @@ impl World {
 
     /// The turns from the newest epoch on, by the route.
     async fn turns_since_epoch(&self, who: &Somebody, room: &Room) -> Vec<Value> {
-        let path = format!("/chat/api/d/{}/turns", room.log);
-        let page = self.get(who, &path).await.json();
+        let page = self.get(who, &format!("/chat/api/d/{}/turns", room.log)).await.json();
         let mut turns = Vec::new();
         for one in page["rows"].as_array().unwrap().iter().skip(1) {
             let bytes = bytes(&one["header"]);

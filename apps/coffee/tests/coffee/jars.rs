@@ -39,8 +39,7 @@ async fn a_page_shows_the_one_jar_or_the_list_of_them_in_every_form() {
     let world = world().await;
     let node = &world.node;
     let page = async |path: &str| {
-        let path = format!("/coffee/{}{path}", world.bea.did());
-        let reply = node.get(path).await;
+        let reply = node.get(format!("/coffee/{}{path}", world.bea.did())).await;
         (reply.status, reply.text())
     };
     let (status, one) = page("").await;

@@ -20,8 +20,7 @@ async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
     world.owner.signed(node, "/pay/api/confirm-payment", &id).await.check(200);
 
     let body = json!({"owner": world.bea.did(), "jar": JAR, "amount": 500});
-    let ask = Ask::post("/coffee/api/quote", &body);
-    let quote = node.send(ask).await.json();
+    let quote = node.send(Ask::post("/coffee/api/quote", &body)).await.json();
     let parts: Vec<_> = quote["recipients"].as_array().unwrap().iter().collect();
     let part = |did| parts.iter().find(|one| one["did"] == json!(did)).unwrap();
     assert_eq!(part(world.bea.did())["amount"], 400);
@@ -161,8 +160,7 @@ async fn a_tip_that_goes_back_is_told_once() {
         let top_up = json!({"amount": amount, "currency": "CHF"});
         let begun = who.signed(node, "/pay/api/topup/emt", &top_up).await;
         let id = json!({"id": begun.json()["id"]});
-        let path = "/pay/api/confirm-payment";
-        assert_eq!(world.owner.signed(node, path, &id).await.status, 200);
+        assert_eq!(world.owner.signed(node, "/pay/api/confirm-payment", &id).await.status, 200);
     }
     let tip = ada.tips(&world, 500, "ledger").await.json();
     let refund = json!({"transactionId": tip["payment"], "amount": 500});

@@ -20,8 +20,7 @@ async fn words_are_for_the_receiver_until_they_show_them_and_can_be_taken_back()
     assert!(!world.page().await.contains("flat white"));
 
     let show = async |on: i64| {
-        let fact = json!({ "on": on });
-        world.bea.asks(node, "coffee.show", &payment, fact, &[]).await.check(201);
+        world.bea.asks(node, "coffee.show", &payment, json!({ "on": on }), &[]).await.check(201);
     };
     show(1).await;
     let page = world.page().await;
@@ -73,7 +72,6 @@ async fn the_table_has_no_formulas_and_a_deletion_says_what_others_keep() {
     let plan = node.node.read("coffee", |db| imajin_coffee::Coffee.delete(db, ada.did())).unwrap();
     let kinds: Vec<_> = plan.stays.iter().map(|stay| stay.kind.as_str()).collect();
     assert_eq!(kinds, ["tips", "words with tips"]);
-    let ask = Ask::get("/coffee/api/tips.csv");
-    assert_eq!(node.send(ask).await.status, 401);
+    assert_eq!(node.send(Ask::get("/coffee/api/tips.csv")).await.status, 401);
     world.close().await;
 }

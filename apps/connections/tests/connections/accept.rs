@@ -165,8 +165,7 @@ async fn guests_are_told_how_to_get_a_key_of_their_own_where_connecting_needs_on
     let ask = Ask::post("/auth/api/onboard/verify", &json!({"token": token}));
     let session = node.send(ask).await.json()["token"].clone();
     for (path, button) in [(&*accept, "id=\"accept\""), ("/connections/invite", "id=\"make\"")] {
-        let ask = Ask::get(path).bearer(session.as_str().unwrap());
-        let page = node.send(ask).await.text();
+        let page = node.send(Ask::get(path).bearer(session.as_str().unwrap())).await.text();
         assert!(page.contains("href=\"/create?own"), "{path}: {page}");
         assert!(!page.contains(button), "{path}: {page}");
         let page = bob.get(&node, path).await.text();

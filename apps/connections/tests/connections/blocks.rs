@@ -78,8 +78,7 @@ async fn blocking_ends_a_connection_and_following_of_both_sides() {
     let before = entries(&node, &ada);
     let path = format!("/connections/api/connections/{}", ada.did());
     assert_eq!(bob.ask(&node, "DELETE", &path, json!({})).await.status, 204);
-    let body = json!({ "did": ada.did() });
-    bob.ask(&node, "DELETE", "/profile/api/follow", body).await.check(200);
+    bob.ask(&node, "DELETE", "/profile/api/follow", json!({ "did": ada.did() })).await.check(200);
     assert_eq!(entries(&node, &ada), before);
     close(node).await;
 }

@@ -60,8 +60,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
     .enumerate()
     {
         let nonce = format!("nonce-of-bob-{number:04}");
-        let ask = declared(&node, &ask, &bob.person, (&content, &nonce));
-        let reply = node.send(ask).await;
+        let reply = node.send(declared(&node, &ask, &bob.person, (&content, &nonce))).await;
         assert!(reply.status < 300, "{request}: {} {}", reply.status, reply.text());
         expected.push((bob.did().to_string(), request.to_owned()));
         assert_eq!(kept(&node, ada.did()), expected);

@@ -311,8 +311,7 @@ async fn groups_stand_at_most_three_deep_in_each_other() {
         let (reply, _) = ada.tries_to_make(&node, "Wrong", wrong).await;
         assert_eq!(reply.status, 400, "{}", reply.text());
     }
-    let pod = json!({ "kind": "pod", "visibility": "private" });
-    let pod = ada.makes(&node, "Family", pod).await;
+    let pod = ada.makes(&node, "Family", json!({ "kind": "pod", "visibility": "private" })).await;
     let (reply, _) = ada.tries_to_make(&node, "In a pod", inside(&pod)).await;
     assert_eq!(reply.status, 400);
     // Inner groups must be dissolved first.

@@ -21,8 +21,7 @@ async fn either_side_ends_it() {
     bob.ask(&node, "DELETE", &path(&ada), json!({})).await.check(409);
     connect(&node, &bob, &ada).await;
     assert_eq!(eve.distance(&node, &ada).await, 2);
-    let status = format!("/connections/api/status/{}", bob.did());
-    let status = ada.get(&node, &status).await.json();
+    let status = ada.get(&node, &format!("/connections/api/status/{}", bob.did())).await.json();
     assert_members!(status, "status": "connected", "distance": 1);
     close(node).await;
 }

@@ -85,8 +85,7 @@ async fn a_poll_takes_answers_of_those_whom_its_owner_chose_and_says_so() {
         assert_eq!(reply["each"], each, "{reply}");
         assert!(reply["came"].is_null(), "nobody counts who voted in secret");
         assert_eq!(reply["split"], "unknown");
-        let page = Ask::get(format!("/dykil/{}/{ONE}", all.owner.did));
-        let page = node.send(page).await.text();
+        let page = node.send(Ask::get(format!("/dykil/{}/{ONE}", all.owner.did))).await.text();
         assert_eq!(page.contains("trangers"), each == "person", "{page}");
         let unknown = "isn’t known: answers don’t say who gave them";
         assert_eq!(page.contains(unknown), each != "member", "{page}");

@@ -177,8 +177,7 @@ async fn from_one_address_five_answers_a_day_are_taken() {
         Ask::post(path, &body).header("x-forwarded-for", from)
     };
     for n in 0..5 {
-        let from = format!("2001:db8:1:1::{n:x}");
-        assert_eq!(node.send(vote(n, &from)).await.status, 201);
+        assert_eq!(node.send(vote(n, &format!("2001:db8:1:1::{n:x}"))).await.status, 201);
     }
     node.send(vote(5, "2001:db8:1:1::ffff")).await.check(429);
     assert_eq!(node.send(vote(4, "2001:db8:1:1::1")).await.status, 200, "a repetition");

@@ -23,8 +23,7 @@ async fn a_page_says_what_the_owner_learns_before_anybody_answers() {
     assert!(list.text().contains("Shall we?"), "{}", list.text());
     for (ending, found) in [("/feed.atom", "<entry>"), (".json", "\"items\""), (".md", "Shall we?")]
     {
-        let ask = Ask::get(format!("/dykil/{}{ending}", ada.did));
-        let reply = node.send(ask).await;
+        let reply = node.send(Ask::get(format!("/dykil/{}{ending}", ada.did))).await;
         assert_eq!(reply.status, 200, "{ending}");
         assert!(reply.text().contains(found), "{ending}: {}", reply.text());
     }

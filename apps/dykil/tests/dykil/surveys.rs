@@ -58,8 +58,7 @@ async fn the_files_of_a_survey_are_fixed_with_it() {
     assert_eq!(attach(&[&cid]).await.status, 201);
     assert_eq!(set_status(&node, &ada, "open").await.status, 201);
     attach(&[]).await.check_member(409, "reason", "fixed");
-    let page = Ask::get(format!("/dykil/{}/{ONE}", ada.did));
-    let page = node.send(page).await.text();
+    let page = node.send(Ask::get(format!("/dykil/{}/{ONE}", ada.did))).await.text();
     assert!(page.contains(&format!("/dykil/api/items/{ONE}/files/{cid}?owner=")));
 }
 

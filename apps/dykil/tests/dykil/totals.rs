@@ -12,8 +12,7 @@ async fn totals_come_in_steps_of_five_and_single_answers_are_nowhere() {
     open(&node, &ada, &yes_or_no(), fact).await;
     let mut shown = Vec::new();
     for n in 0..11 {
-        let vote = answer(&ada, n, &json!({ "yes": n % 2 == 0 }));
-        assert_eq!(node.send(vote).await.status, 201);
+        assert_eq!(node.send(answer(&ada, n, &json!({ "yes": n % 2 == 0 }))).await.status, 201);
         shown.push(results(&node, &ada, None).await.json()["answers"].as_u64().unwrap());
     }
     assert_eq!(shown, [0, 0, 0, 0, 5, 5, 5, 5, 5, 10, 10]);

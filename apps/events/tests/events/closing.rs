@@ -54,8 +54,7 @@ async fn everybody_gets_everything_back_once() {
     let begun = bob.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
     let memo = begun["memo"].as_str().unwrap().to_owned();
     assert!(memo.starts_with("IMJ-") && memo.len() == 14, "{memo}");
-    let paid = json!({"id": begun["payment"]});
-    world.organiser.does(node, "/pay/api/confirm-payment", &paid).await;
+    world.organiser.does(node, "/pay/api/confirm-payment", &json!({"id": begun["payment"]})).await;
     until("Bob's ticket", async || !statuses(&bob, node).await.is_empty()).await;
     // One ticket is passed on, and its payer still gets the refund. Another was partly refunded by hand.
     let first = purchase["tickets"][0].as_str().unwrap();
@@ -155,16 +154,14 @@ async fn all_tickets_of_a_cancelled_event_are_void_at_once() {
     let path = format!("/events/api/events/{id}/status");
     // A completed event can still be cancelled while its money is held.
     for status in ["completed", "cancelled"] {
-        let body = json!({ "status": status });
-        world.organiser.does(node, &path, &body).await;
+        world.organiser.does(node, &path, &json!({ "status": status })).await;
     }
     // The tickets are void before any refund.
     assert_eq!(statuses(&ada, node).await, ["void"]);
     let path = format!("/events/api/tickets/{ticket}");
     assert_eq!(ada.get(node, &path).await.json()["code"], json!(null));
     ada.get(node, &format!("{path}/qr.svg")).await.check(404);
-    let to = json!({"to": bob.did()});
-    ada.signed(node, &format!("{path}/transfer"), &to).await.check(409);
+    ada.signed(node, &format!("{path}/transfer"), &json!({"to": bob.did()})).await.check(409);
     let door = world.organiser.get(node, &format!("/events/api/events/{id}/door")).await.json();
     assert_eq!(door["tickets"][0]["status"], "void");
     assert_eq!(kind(node, &id, 2).await["sold"], 0);
@@ -184,8 +181,7 @@ async fn the_owner_of_the_node_cancels_anybodys_event_and_decides_nothing_else()
     assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
     let path = format!("/events/api/events/{id}/status");
     for status in ["paused", "completed"] {
-        let body = json!({ "status": status });
-        world.owner.signed(node, &path, &body).await.check(403);
+        world.owner.signed(node, &path, &json!({ "status": status })).await.check(403);
     }
     let off = json!({"status": "cancelled"});
     assert_eq!(ada.signed(node, &path, &off).await.status, 403);
@@ -253,8 +249,7 @@ async fn what_goes_back_is_told_once() {
         .to(&others);
     world.organiser.commands(node, &refund).await.check(201);
     let path = format!("/events/api/events/{id}/status");
-    let off = json!({"status": "cancelled"});
-    world.organiser.does(node, &path, &off).await;
+    world.organiser.does(node, &path, &json!({"status": "cancelled"})).await;
     closed(&world, &id).await;
 
     let ops = async |who: &Somebody| {
@@ -300,11 +295,8 @@ async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
         payer.top_up(&world, 3_000).await;
     }
     let order = json!({"type": 2, "quantity": 2, "rail": "emt"});
-    let path = format!("/events/api/events/{id}/buy");
-    let begun = bob.does(node, &path, &order).await;
-    let paid = json!({"id": begun["payment"]});
-    let path = "/pay/api/confirm-payment";
-    world.organiser.does(node, path, &paid).await;
+    let begun = bob.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
+    world.organiser.does(node, "/pay/api/confirm-payment", &json!({"id": begun["payment"]})).await;
     until("Bob's tickets", async || statuses(&bob, node).await.len() == 2).await;
     let [sentence] = &sentences(&bob, node, "events.ticket").await[..] else {
         panic!("not one line: {:?}", notices(&bob, node).await);
@@ -316,8 +308,7 @@ async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
     let gift = carl.buys(node, &id, 2, 1).await.json();
     let ticket = gift["tickets"][0].as_str().unwrap();
     let to_bob = json!({"to": bob.did()});
-    let path = format!("/events/api/tickets/{ticket}/transfer");
-    carl.does(node, &path, &to_bob).await;
+    carl.does(node, &format!("/events/api/tickets/{ticket}/transfer"), &to_bob).await;
     // A partial refund causes a notice about the money only.
     for (order, amount) in [(&purchase, 1), (&purchase, 1_999), (&gift, 1_000)] {
         let refund = json!({"transactionId": order["payment"], "amount": amount});

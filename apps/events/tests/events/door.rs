@@ -48,8 +48,7 @@ async fn who_is_in_the_conversation_of_an_event() {
     assert!(handed.status < 300, "{}", handed.text());
     assert_eq!(role(&ada, &names[0]).await, json!(null));
     assert_eq!(role(&band, &names[0]).await, "member");
-    let unknown = "did:imajin:event:evt_000000000000000000000000";
-    assert_eq!(role(&ada, unknown).await, json!(null));
+    assert_eq!(role(&ada, "did:imajin:event:evt_000000000000000000000000").await, json!(null));
     close(world.node).await;
 }
 

@@ -204,8 +204,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     event["group"] = json!(group);
     let own = mia.signed(node, EVENTS, &event).await.check(201);
     let own = own.json()["id"].as_str().unwrap().to_owned();
-    let published = json!({ "status": "published" });
-    mia.does(node, &format!("{EVENTS}/{own}/status"), &published).await;
+    mia.does(node, &format!("{EVENTS}/{own}/status"), &json!({ "status": "published" })).await;
     // An event can't change its group.
     event["group"] = json!(mia.did());
     let path = format!("{EVENTS}/{own}");
@@ -235,8 +234,7 @@ async fn a_groups_members_are_told_of_an_event_once_and_not_when_it_is_published
     let (group, id) = rehearsal(&world).await;
     let path = format!("{EVENTS}/{id}");
     for status in ["paused", "published"] {
-        let form = json!({ "status": status });
-        world.organiser.does(node, &format!("{path}/status"), &form).await;
+        world.organiser.does(node, &format!("{path}/status"), &json!({ "status": status })).await;
     }
     let event = world.organiser.get(node, &path).await.json();
     let event = Did::parse(event["did"].as_str().unwrap()).unwrap();

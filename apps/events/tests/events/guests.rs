@@ -35,8 +35,7 @@ async fn a_guests_name_ends_30_days_after_the_event_whenever_that_is() {
     let noor = bare(&world.node, 5).await;
     let order = json!({"type": 1, "quantity": 2, "name": "Noor", "email": "noor@example.org", "companions": ["Bob"]});
     for id in [&over, &moved] {
-        let path = format!("/events/api/events/{id}/buy");
-        noor.does(&world.node, &path, &order).await;
+        noor.does(&world.node, &format!("/events/api/events/{id}/buy"), &order).await;
         assert_eq!(details(&world, id).await, (true, true, json!(1)));
     }
     // The event moves from December to February after the sale.
@@ -74,8 +73,7 @@ async fn an_organiser_writes_to_guests_with_an_address_three_times_a_day() {
     let node = &world.node;
     let noor = bare(node, 5).await;
     let order = json!({"type": 1, "name": "Noor", "email": "noor@example.org"});
-    let path = format!("/events/api/events/{id}/buy");
-    noor.does(node, &path, &order).await;
+    noor.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
     write(&world.owner, node, &id, "Bring salt.").await.check(403);
     write(&world.organiser, node, &id, " ").await.check_member(400, "field", "text");
     for n in 1..=3 {
@@ -106,8 +104,7 @@ async fn no_letter_of_an_organiser_reaches_a_guest_who_blocked_them() {
     let node = &world.node;
     let noor = somebody(node, 5).await;
     let order = json!({"type": 1, "email": "noor@example.org"});
-    let path = format!("/events/api/events/{id}/buy");
-    noor.does(node, &path, &order).await;
+    noor.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
     write(&world.organiser, node, &id, "Bring salt.").await.check_member(202, "letters", 1);
     let organiser = world.organiser.did();
     let block = Write::new(noor.did(), "connections.block").reference(organiser.as_str());
@@ -126,8 +123,7 @@ async fn a_guest_without_an_account_is_written_that_an_event_was_cancelled_once(
     for seed in [5, 6] {
         bare(node, seed).await.does(node, &path("buy"), &order).await;
     }
-    let off = json!({"status": "cancelled"});
-    world.organiser.does(node, &path("status"), &off).await;
+    world.organiser.does(node, &path("status"), &json!({"status": "cancelled"})).await;
     let event = format!("/events/api/events/{id}");
     let event = world.organiser.get(node, &event).await.json()["did"].clone();
     let event = Did::parse(event.as_str().unwrap()).unwrap();
@@ -174,8 +170,7 @@ async fn who_comes_along_is_named_for_the_organiser_and_where_they_let_others_se
     let text = ada.get(node, &page).await.text();
     assert_has!(text, "2 people are coming", "Ada, Bob", "Bring somebody");
     // A person with a ticket takes others for companions alone.
-    let order = json!({"type": 1, "quantity": 1, "companions": ["Cleo"]});
-    ada.does(node, &path, &order).await;
+    ada.does(node, &path, &json!({"type": 1, "quantity": 1, "companions": ["Cleo"]})).await;
     let text = ada.get(node, &page).await.text();
     assert_has!(text, "3 people are coming", "Ada, Bob, Cleo");
     let text = world.owner.get(node, &page).await.text();
@@ -211,8 +206,7 @@ async fn nobody_sees_the_name_of_a_guest_with_a_hidden_profile() {
     let text = ada.get(node, &format!("/events/{id}")).await.text();
     assert_has!(text, "2 people are coming", "and 1 more");
     assert_lacks!(text, "Noor");
-    let list = format!("/events/{id}/guests");
-    let text = world.organiser.get(node, &list).await.text();
+    let text = world.organiser.get(node, &format!("/events/{id}/guests")).await.text();
     assert_has!(text, "Ada", "Somebody on this box");
     assert_lacks!(text, "Noor");
     world.node.check_records(with_profiles()).await;

@@ -15,8 +15,7 @@ async fn an_e_transfer_keeps_places_until_it_is_confirmed() {
     let begun = ada.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
     assert_eq!((&begun["paid"], begun["tickets"].as_array().unwrap().len()), (&json!(false), 0));
     assert_eq!(kind(node, &id, 2).await["available"], 0);
-    let paid = json!({"id": begun["payment"]});
-    world.organiser.does(node, "/pay/api/confirm-payment", &paid).await;
+    world.organiser.does(node, "/pay/api/confirm-payment", &json!({"id": begun["payment"]})).await;
     // A payment becomes tickets once, however often it is reported.
     let services = node.node.services();
     let events = services.offers().get::<dyn Fulfilment>().unwrap();
@@ -86,12 +85,10 @@ async fn what_comes_too_late_is_a_ticket_if_one_is_left() {
     let [ada, bob, band] = each([5, 6, 3], |n| somebody(node, n)).await;
     let (id, _) = published(&world, band.did(), 3).await;
     let path = format!("/events/api/events/{id}/buy");
-    let order = json!({"type": 2, "quantity": 2, "rail": "emt"});
-    let begun = ada.does(node, &path, &order).await;
+    let begun = ada.does(node, &path, &json!({"type": 2, "quantity": 2, "rail": "emt"})).await;
     node.clock.pass(std::time::Duration::from_secs(73 * 3600));
     let bob = bob.again(node).await;
-    let free = json!({"type": 2, "quantity": 2, "rail": "emt"});
-    bob.does(node, &path, &free).await;
+    bob.does(node, &path, &json!({"type": 2, "quantity": 2, "rail": "emt"})).await;
     let services = node.node.services();
     let events = services.offers().get::<dyn Fulfilment>().unwrap();
     let paid = Paid {

@@ -99,8 +99,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
     assert_eq!(state("other@example.org"), LetterState::Void);
     let off = json!({"status": "cancelled"});
     let organiser = world.organiser.again(&node).await;
-    let path = format!("/events/api/events/{id}/status");
-    organiser.does(&node, &path, &off).await;
+    organiser.does(&node, &format!("/events/api/events/{id}/status"), &off).await;
     assert_eq!(state("fan@example.org"), LetterState::Void);
     close(node).await;
 }

@@ -72,8 +72,7 @@ async fn open_orders_count_as_holds_and_take_the_place_of_the_hold_that_they_pay
     let two = json!({"type": 2, "quantity": 2});
     let hold = ada.does(node, &path, &two).await;
     let order = json!({"type": 2, "quantity": 2, "rail": "emt", "hold": hold["hold"]});
-    let buy = format!("/events/api/events/{id}/buy");
-    ada.does(node, &buy, &order).await;
+    ada.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
     assert_eq!(kind(node, &id, 2).await["available"], 8);
     assert_eq!(open(&ada, node, &id).await.len(), 1);
     // One more hold reaches the limit.
@@ -153,13 +152,11 @@ async fn only_what_can_be_had_is_offered() {
     assert!(problem["detail"].as_str().unwrap().contains("Only 1 left"));
 
     let details = json!({"iban": "DE89370400440532013000", "name": "The organiser"});
-    let path = "/pay/api/details";
-    world.organiser.does(node, path, &details).await;
+    world.organiser.does(node, "/pay/api/details", &details).await;
     let reply = ada.get(node, &page).await.text();
     assert!(reply.contains("value=\"emt\""), "{reply}");
     let buy = format!("/events/api/events/{id}/buy");
-    let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
-    let purchase = ada.does(node, &buy, &order).await;
+    let purchase = ada.does(node, &buy, &json!({"type": 2, "quantity": 1, "rail": "emt"})).await;
     let how = purchase["paymentPage"].as_str().unwrap();
     let instructions = ada.get(node, how).await.text();
     for words in

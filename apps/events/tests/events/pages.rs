@@ -181,8 +181,7 @@ async fn a_cancelled_event_stays_on_the_home_of_its_guests_and_says_so() {
     assert_has!(before, "Launch party");
     assert_lacks!(before, "Cancelled");
     let path = format!("/events/api/events/{id}/status");
-    let body = json!({ "status": "cancelled" });
-    world.organiser.does(node, &path, &body).await;
+    world.organiser.does(node, &path, &json!({ "status": "cancelled" })).await;
     for (lang, word) in [(Lang::En, "Cancelled"), (Lang::De, "Abgesagt")] {
         let card = cards(ada.did(), lang);
         assert!(card.contains("Launch party") && card.contains(word), "{card}");
@@ -199,8 +198,7 @@ async fn a_persons_page_has_published_events_also_after_many_others() {
     for _ in 0..2 * ITEMS_MAX {
         let (id, _) = published(&world, band.did(), 5).await;
         let path = format!("/events/api/events/{id}/status");
-        let body = json!({ "status": "paused" });
-        world.organiser.does(node, &path, &body).await;
+        world.organiser.does(node, &path, &json!({ "status": "paused" })).await;
     }
     let matinee = |made: &Json, manifest: &Manifest| {
         let mut event = party(made, manifest, 5);
@@ -253,7 +251,6 @@ async fn an_invitation_offers_what_is_on() {
     assert_has!(page().await, "There is no published event yet");
     published(&world, band.did(), 5).await;
     assert_has!(page().await, "Launch party");
-    let nobody = "/events/invite?with=nobody_here";
-    assert_eq!(world.owner.get(node, nobody).await.status, 404);
+    assert_eq!(world.owner.get(node, "/events/invite?with=nobody_here").await.status, 404);
     close(world.node).await;
 }

@@ -128,8 +128,7 @@ async fn one_person_has_as_many_free_tickets_as_the_organiser_allows_in_all_orde
     let more = world.owner.signed(node, &path(&four), &three).await;
     assert_eq!(more.json()["reason"], "most", "{}", more.text());
     let order = json!({"type": 1, "quantity": 3, "hold": reply["hold"]});
-    let buy = format!("/events/api/events/{four}/buy");
-    world.owner.does(node, &buy, &order).await;
+    world.owner.does(node, &format!("/events/api/events/{four}/buy"), &order).await;
     assert_eq!(buys(&world.owner, node, &four, 1, 2).await, [201, 409]);
     // A ticket that was passed on still counts.
     let ticket = world.owner.get(node, "/events/api/mine").await.json()["tickets"][0].clone();
@@ -215,8 +214,7 @@ async fn a_stranger_gets_a_ticket_by_letter_once_for_each_event() {
     assert_eq!(guests["guests"][0]["card"]["displayName"], "Noor Jahan");
     assert_eq!(world.owner.get(node, &path).await.status, 403);
     // Neither the name nor the address is in the record of the guest or of the event.
-    let path = format!("/events/api/events/{id}");
-    let event = noor.get(node, &path).await.json()["did"].clone();
+    let event = noor.get(node, &format!("/events/api/events/{id}")).await.json()["did"].clone();
     let event = Did::parse(event.as_str().unwrap()).unwrap();
     for did in [noor.did(), &event] {
         let text = record_text(node, did);

@@ -55,8 +55,7 @@ impl World {
 /// Comes in with a link by email. Returns the session.
 pub(crate) async fn by_mail(world: &World, email: &str) -> String {
     let node = &world.node;
-    let ask = Ask::post("/auth/api/onboard", &json!({"email": email}));
-    assert!(node.send(ask).await.status < 300);
+    assert!(node.send(Ask::post("/auth/api/onboard", &json!({"email": email}))).await.status < 300);
     let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
     let text = letters[0]["text"].as_str().unwrap();
     let (_, token) = text.split_once("#token=").unwrap();

@@ -55,8 +55,7 @@ async fn who_waits_is_written_also_after_a_crash() {
     let wait = json!({"type": 1, "quantity": 1, "wait": true});
     let ask = Ask::post(format!("/events/api/events/{id}/holds"), &wait);
     node.send(ask.bearer(&session)).await.check(201);
-    let own = giving_back(&ada, ticket, &event, &[&event]);
-    ada.commands(node, &own).await.check(201);
+    ada.commands(node, &giving_back(&ada, ticket, &event, &[&event])).await.check(201);
     let owner = &world.owner;
     until("the letter is queued", async || is_written(owner, node).await).await;
 
@@ -114,8 +113,7 @@ async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
     // Only the holder of a free ticket returns it.
     let others = giving_back(&ben, ticket, &event, &[&event, ada.did()]);
     assert_eq!(ben.commands(node, &others).await.status, 403);
-    let own = giving_back(&ada, ticket, &event, &[&event]);
-    ada.commands(node, &own).await.check(201);
+    ada.commands(node, &giving_back(&ada, ticket, &event, &[&event])).await.check(201);
     let mut kept = Json::Null;
     until("the place is kept", async || {
         kept = open(&ben, node, &id).await;
@@ -132,11 +130,9 @@ async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
     assert_has!(text, "Waiting list", "data-release");
 
     let order = json!({"type": 1, "quantity": 1, "hold": kept["hold"]});
-    let path = format!("/events/api/events/{id}/buy");
-    ben.does(node, &path, &order).await;
+    ben.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
     assert_members!(kind(node, &id, 1).await, "sold": 1, "available": 0);
-    let list = format!("/events/{id}/guests");
-    let text = world.organiser.get(node, &list).await.text();
+    let text = world.organiser.get(node, &format!("/events/{id}/guests")).await.text();
     assert_has!(text, "1 ticket, 0 came", "No longer valid");
     close(world.node).await;
 }

@@ -60,9 +60,7 @@ async fn a_payout_is_asked_for_set_aside_and_sent_or_refused() {
             .map(|one| one["id"].as_str().unwrap().to_owned())
             .next()
             .unwrap();
-        let close = json!({ "paid": paid });
-        let path = format!("/pay/api/payouts/{id}");
-        world.owner.does(node, &path, &close).await;
+        world.owner.does(node, &format!("/pay/api/payouts/{id}"), &json!({ "paid": paid })).await;
         assert!(!wallet(&world.owner, node).await.contains("I have sent it"));
     }
     let page = wallet(&ada, node).await;
@@ -86,8 +84,7 @@ async fn the_owner_sees_late_top_ups_and_limits() {
     let node = &world.node;
     let page = wallet(&world.owner, node).await;
     assert!(page.contains("It has arrived after all"), "{page}");
-    let id = json!({"id": hold["id"]});
-    let done = world.owner.does(node, "/pay/api/confirm-payment", &id).await;
+    let done = world.owner.does(node, "/pay/api/confirm-payment", &json!({"id": hold["id"]})).await;
     assert_eq!(done["status"], "confirmed");
     assert_eq!(ada.balance(node).await, 1_200);
     let page = wallet(&world.owner, node).await;

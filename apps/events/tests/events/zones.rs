@@ -35,8 +35,7 @@ async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
     assert!(german.contains(start), "{german}");
     assert!(open("/events".to_owned(), "en").await.contains(START));
     // Calendars read the time in UTC, which is the same for every zone.
-    let calendar = format!("/events/api/events/{id}/calendar.ics");
-    let calendar = node.get(calendar).await;
+    let calendar = node.get(format!("/events/api/events/{id}/calendar.ics")).await;
     assert!(calendar.text().contains("DTSTART:20261201T190000Z"));
     assert_eq!(calendar.header("content-type"), Some("text/calendar; charset=utf-8"));
 
@@ -53,8 +52,7 @@ async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
         assert!(is_told, "{path}: {page}");
     }
     ada.get(node, "/events/mine").await.check(200);
-    let edit = format!("/events/{id}/edit");
-    let form = world.organiser.get(node, &edit).await.text();
+    let form = world.organiser.get(node, &format!("/events/{id}/edit")).await.text();
     assert!(form.contains("value=\"America/New_York\""), "{form}");
     close(world.node).await;
 }

@@ -104,12 +104,10 @@ async fn a_public_certificate_is_for_everybody_and_a_stranger_word_is_none() {
     let (status, done) = complete(&world, &ada, 1).await;
     assert_eq!(status, 201, "{done}");
     let cid = done["value"]["certificate"].as_str().unwrap();
-    let path = format!("/learn/api/certificates/{cid}");
-    let file = node.get(path).await.check(200);
+    let file = node.get(format!("/learn/api/certificates/{cid}")).await.check(200);
     let certificate = Certificate::read(file.text().as_bytes()).unwrap();
     assert_eq!(certificate.signed.attestation().payload.as_ref().unwrap()["score"], Json::Null);
-    let page = format!("/learn/check/{cid}");
-    let page = node.get(page).await.check(200).text();
+    let page = node.get(format!("/learn/check/{cid}")).await.check(200).text();
     let (student, teacher) = (ada.did().as_str(), world.bea.did().as_str());
     assert_has!(page, "Bread", student, teacher);
     assert_lacks!(page, "Only the student");

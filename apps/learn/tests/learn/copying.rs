@@ -76,8 +76,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     let begun = ada.signed(node, "/learn/api/pay", &order).await.json();
     let payment = begun["payment"].as_str().unwrap();
     assert_eq!(world.arrives_at(&carl, &ada, payment, 1_000).await, Fulfilled::Done);
-    let path = format!("/learn/api/courses/{COPY}/students");
-    let students = carl.get(node, &path).await.json();
+    let students = carl.get(node, &format!("/learn/api/courses/{COPY}/students")).await.json();
     assert_eq!(students["students"][0]["did"], json!(ada.did()));
     world.close().await;
 }

@@ -16,10 +16,8 @@ async fn a_field_that_is_wrong_is_named() {
     let named = |field: &str| (400, json!(field));
     assert_eq!(put(json!({"title": " "}), lesson()).await, named("title"));
     assert_eq!(put(titled(), json!({"kind": "poem"})).await, named("kind"));
-    let in_course = json!({"kind": "course", "in": COURSE});
-    assert_eq!(put(titled(), in_course).await, named("in"));
-    let inside = json!({"kind": "lesson", "in": SECOND});
-    assert_eq!(put(titled(), inside).await, (404, json!("in")));
+    assert_eq!(put(titled(), json!({"kind": "course", "in": COURSE})).await, named("in"));
+    assert_eq!(put(titled(), json!({"kind": "lesson", "in": SECOND})).await, (404, json!("in")));
     let module = json!({"kind": "module", "in": COURSE});
     let text = json!({"title": "Wheat", "text": "words"});
     assert_eq!(put(text, module.clone()).await, named("text"));

@@ -75,8 +75,7 @@ async fn a_list_of_files_is_whole_and_the_newest_counts() {
     get(&world, None, &path(&world, FIRST, named[0])).await.check(404);
 
     // A new version of the lesson keeps its files.
-    let lesson = json!({"kind": "lesson", "in": MODULE});
-    world.put(FIRST, lesson, "Wheat").await;
+    world.put(FIRST, json!({"kind": "lesson", "in": MODULE}), "Wheat").await;
     assert_eq!(files_of(&world, None, FIRST).await, two);
     assert_eq!(attach(&world, FIRST, &[], &[]).await.status, 201);
     assert_eq!(files_of(&world, None, FIRST).await, Json::Null);
@@ -108,8 +107,7 @@ async fn a_file_is_for_those_who_may_read_its_lesson() {
     }
     assert_eq!(get(&world, Some(&world.bea), &of(&song)).await.status, 200);
     world.costs(0).await;
-    let fact = json!({"kind": "course", "visibility": "private"});
-    world.put(COURSE, fact, "Bread").await;
+    world.put(COURSE, json!({"kind": "course", "visibility": "private"}), "Bread").await;
     for id in [COURSE, FIRST] {
         get(&world, Some(&ada), &path(&world, id, &picture)).await.check(404);
     }
@@ -129,8 +127,7 @@ async fn others_get_pictures_without_the_place_and_everything_else_safely() {
     assert_eq!(world.node.send(ask).await.status, 304);
     get(&world, None, &format!("{}&w=7", of(&picture))).await.check(400);
 
-    let part = Ask::get(of(&song)).header("range", "bytes=0-2");
-    let part = world.node.send(part).await;
+    let part = world.node.send(Ask::get(of(&song)).header("range", "bytes=0-2")).await;
     let frame = &b"\xff\xfb\x90"[..];
     assert_eq!((part.status, part.body.as_slice()), (206, frame));
     let tag = format!("\"{song}-shared-2\"");

@@ -115,8 +115,7 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
     let top_up = json!({"amount": 2_000, "currency": "CHF"});
     let begun = ada.signed(node, "/pay/api/topup/emt", &top_up).await;
     let id = json!({"id": begun.json()["id"]});
-    let confirm = "/pay/api/confirm-payment";
-    assert_eq!(world.owner.signed(node, confirm, &id).await.status, 200);
+    assert_eq!(world.owner.signed(node, "/pay/api/confirm-payment", &id).await.status, 200);
 
     let order = json!({"owner": world.bea.did(), "course": COURSE});
     let quote = ada.signed(node, "/learn/api/quote", &order).await.json();
@@ -157,8 +156,7 @@ async fn a_place_that_is_refunded_is_told_once() {
         let top_up = json!({"amount": amount, "currency": "CHF"});
         let begun = who.signed(node, "/pay/api/topup/emt", &top_up).await;
         let id = json!({"id": begun.json()["id"]});
-        let path = "/pay/api/confirm-payment";
-        assert_eq!(world.owner.signed(node, path, &id).await.status, 200);
+        assert_eq!(world.owner.signed(node, "/pay/api/confirm-payment", &id).await.status, 200);
     }
     let lines = async || {
         let feed = ada.get(node, "/notify/api/feed").await.json();

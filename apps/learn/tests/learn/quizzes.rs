@@ -19,8 +19,7 @@ pub(crate) async fn grade(world: &World, pass: Option<i64>) {
     if let Some(pass) = pass {
         fact["pass"] = pass.into();
     }
-    let body = json!({"title": "Baking", "questions": questions()});
-    world.put_words(SECOND, fact, body).await;
+    world.put_words(SECOND, fact, json!({"title": "Baking", "questions": questions()})).await;
 }
 
 /// Answers the quiz of the second lesson. Returns the status and the response.

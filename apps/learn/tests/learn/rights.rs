@@ -62,8 +62,7 @@ async fn attach(world: &World, files: &[&str]) {
 }
 
 async fn show(world: &World, visibility: &str) {
-    let fact = json!({ "kind": "course", "visibility": visibility });
-    world.put(COURSE, fact, "Bread").await;
+    world.put(COURSE, json!({ "kind": "course", "visibility": visibility }), "Bread").await;
 }
 
 /// Starts a download and reads only its first bytes.

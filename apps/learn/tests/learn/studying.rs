@@ -38,8 +38,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
     assert_has!(world.page(Some(&world.bea), &path).await.text(), "2 of 2");
     assert_eq!(world.page(Some(&ada), &path).await.status, 404);
     // Optional lessons don't count.
-    let fact = json!({"kind": "lesson", "in": COURSE, "optional": 1});
-    world.put(SECOND, fact, "Baking").await;
+    world.put(SECOND, json!({"kind": "lesson", "in": COURSE, "optional": 1}), "Baking").await;
     assert_eq!(ada.get(node, "/learn/api/courses").await.json()["courses"][0]["of"], 1);
 
     assert_eq!(ada.places(&world, "learn.leave").await.status, 201);

@@ -43,12 +43,10 @@ pub(crate) async fn world() -> World {
     let bea = somebody(&node, 2).await;
     let world = World { node, owner, bea };
     world.put(COURSE, json!({"kind": "course"}), "Bread").await;
-    let module = json!({"kind": "module", "in": COURSE});
-    world.put(MODULE, module, "Flour").await;
+    world.put(MODULE, json!({"kind": "module", "in": COURSE}), "Flour").await;
     let lesson = json!({"kind": "lesson", "in": MODULE});
     world.put(FIRST, lesson, "Wheat").await;
-    let lesson = json!({"kind": "lesson", "in": COURSE});
-    world.put(SECOND, lesson, "Baking").await;
+    world.put(SECOND, json!({"kind": "lesson", "in": COURSE}), "Baking").await;
     let details = json!({"note": "Bring it to the kitchen."});
     let request = world.bea.says(&world.node, "pay.details", None, details, Json::Null);
     assert_eq!(request.await.status, 201);
@@ -88,8 +86,7 @@ impl World {
         amount: i64,
     ) -> Fulfilled {
         let body = json!({ "id": payment });
-        let confirm = "/pay/api/confirm-payment";
-        seller.signed(&self.node, confirm, &body).await.check(200);
+        seller.signed(&self.node, "/pay/api/confirm-payment", &body).await.check(200);
         self.delivers(seller, payer, payment, amount).await
     }
 

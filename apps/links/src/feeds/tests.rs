@@ -40,8 +40,7 @@ impl Home {
     }
 
     async fn link(&self, number: usize, title: &str, fact: Json) {
-        let body = json!({ "title": title, "url": "https://bread.example/" });
-        self.put(number, body, fact).await;
+        self.put(number, json!({ "title": title, "url": "https://bread.example/" }), fact).await;
     }
 
     async fn feed(&self, rest: &str) -> Reply {
@@ -128,8 +127,7 @@ async fn a_feed_has_what_everybody_may_see_the_newest_first() {
     ] {
         assert_eq!(home.feed(&rest).await.status, 404, "{rest}");
     }
-    let nobody = Ask::get("/links/did:imajin:nobody/feed.atom");
-    assert_ne!(home.node.send(nobody).await.status, 200);
+    assert_ne!(home.node.send(Ask::get("/links/did:imajin:nobody/feed.atom")).await.status, 200);
 }
 
 #[tokio::test]
@@ -155,12 +153,10 @@ async fn a_reader_is_told_that_nothing_is_new_and_gets_fifty_links_at_most() {
     let tag = feed.header("etag").unwrap().to_owned();
     let path = format!("/links/{}/feed.rss", home.ada.did);
     for known in [tag.clone(), format!("\"x\", W/{tag}"), "*".to_owned()] {
-        let ask = Ask::get(path.as_str()).header("if-none-match", known);
-        let same = home.node.send(ask).await;
+        let same = home.node.send(Ask::get(path.as_str()).header("if-none-match", known)).await;
         assert_eq!((same.status, same.body.len()), (304, 0));
         assert_eq!(same.header("etag"), Some(&*tag));
     }
     home.link(52, "loaf 52", json!({})).await;
-    let ask = Ask::get(path).header("if-none-match", tag);
-    assert_eq!(home.node.send(ask).await.status, 200);
+    assert_eq!(home.node.send(Ask::get(path).header("if-none-match", tag)).await.status, 200);
 }

@@ -49,8 +49,7 @@ async fn link(node: &TestNode, person: &Person, item: &str, title: &str, fact: J
 async fn page(node: &TestNode, person: &Person) {
     let words =
         json!({ "title": "<b>Ada’s</b> links", "note": "One *line*\n\n<script>alert(1)</script>" });
-    let facts = json!({ "kind": "page", "accent": "moss" });
-    put(node, person, PAGE, words, facts).await;
+    put(node, person, PAGE, words, json!({ "kind": "page", "accent": "moss" })).await;
     let bread = json!({ "title": "Bread", "slug": "bread" });
     put(node, person, BREAD, bread, json!({ "kind": "collection" })).await;
     link(node, person, RYE, "Rye", json!({ "in": BREAD })).await;
@@ -153,8 +152,7 @@ async fn what_is_new_in_a_followed_collection_is_a_card_for_two_weeks() {
     assert!(cards().is_empty(), "nothing is new");
 
     node.clock.pass(std::time::Duration::from_secs(60));
-    let spelt = "itm_000000000000000000000007";
-    link(&node, &ada, spelt, "Spelt", json!({ "in": BREAD })).await;
+    link(&node, &ada, "itm_000000000000000000000007", "Spelt", json!({ "in": BREAD })).await;
     let hidden = json!({ "in": BREAD, "visibility": "private" });
     link(&node, &ada, "itm_000000000000000000000008", "Hidden", hidden).await;
     let text = cards().remove(0).content.into_string();

@@ -49,8 +49,7 @@ async fn a_copy_says_whose_it_is_a_copy_of() {
     put(&node, &ada, ONE, "rye", None).await;
     let origin = format!("{}/{ONE}", ada.did);
     put(&node, &bob, ONE, "rye", Some(json!({ "copied": origin }))).await;
-    let ask = Ask::get(format!("/links/api/items?owner={}", bob.did));
-    let items = node.send(ask).await.json();
+    let items = node.send(Ask::get(format!("/links/api/items?owner={}", bob.did))).await.json();
     assert_eq!(items["items"][0]["copied"], json!(origin));
     let body = Some(json!({ "title": "x", "url": "https://x.example/" }));
     let fact = Some(json!({ "copied": "ada" }));

@@ -37,8 +37,7 @@ async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
     put(&node, &ada, ONE, "rye", Some(json!({ "in": BREAD }))).await;
     put(&node, &ada, TWO, "cheese", None).await;
 
-    let inside = format!("/links/api/items?owner={}&in=bread", ada.did);
-    let inside = page(&node, &inside).await.json();
+    let inside = page(&node, &format!("/links/api/items?owner={}&in=bread", ada.did)).await.json();
     assert_eq!(inside["items"][0]["title"], "rye");
     assert_eq!((inside["items"].as_array().unwrap().len(), &inside["hasMore"]), (1, &json!(false)));
     let by_id = page(&node, &format!("/links/{}/{BREAD}", ada.did)).await.check(308);

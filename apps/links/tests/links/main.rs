@@ -71,8 +71,7 @@ async fn links_are_put_changed_sorted_and_removed_with_their_words() {
     put(&node, &ada, TWO, "cheese", None).await;
     put(&node, &ada, ONE, "rye", None).await;
     assert_eq!(titles(&node, &ada, None).await, ["rye", "cheese"]);
-    let order = Some(json!({ "order": [TWO] }));
-    write(&node, &ada, "links.sort", None, order, None).await.check(201);
+    write(&node, &ada, "links.sort", None, Some(json!({ "order": [TWO] })), None).await.check(201);
     assert_eq!(titles(&node, &ada, None).await, ["cheese", "rye"]);
 
     let removed = write(&node, &ada, "links.remove", Some(ONE), None, None).await.check(201);
@@ -81,8 +80,7 @@ async fn links_are_put_changed_sorted_and_removed_with_their_words() {
     assert_eq!(titles(&node, &ada, Some(&token)).await, ["cheese"]);
     let again = write(&node, &ada, "links.remove", Some(ONE), None, None).await;
     again.check_member(404, "field", "ref");
-    let page = Ask::get(format!("/links/{}", ada.did));
-    let page = node.send(page).await;
+    let page = node.send(Ask::get(format!("/links/{}", ada.did))).await;
     assert!(page.text().contains("cheese") && !page.text().contains("rye"));
 }
 

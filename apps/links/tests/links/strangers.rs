@@ -14,14 +14,12 @@ async fn get(node: &TestNode, path: &str) -> Reply {
 }
 
 async fn delete(node: &TestNode, person: &Person, token: &str) {
-    let plan = Ask::get("/auth/api/delete").bearer(token);
-    let plan = node.send(plan).await.json();
+    let plan = node.send(Ask::get("/auth/api/delete").bearer(token)).await.json();
     let body = from_dag_json(&json!({ "counts": plan["counts"] })).unwrap();
     let write = Write::new(&person.did, "auth.delete").body(body);
     let (proof, body) = person.sign(node, &write).await.unwrap();
     let ask = Ask::post("/auth/api/delete", &to_dag_json(&body.unwrap()).unwrap());
-    let ask = ask.header("mjn-proof", proof.to_compact());
-    assert_eq!(node.send(ask).await.status, 201);
+    assert_eq!(node.send(ask.header("mjn-proof", proof.to_compact())).await.status, 201);
 }
 
 #[tokio::test]
@@ -49,8 +47,7 @@ async fn each_change_is_seen_at_once() {
     put(&node, &ada, ONE, "spelt", None).await;
     assert!(get(&node, &path).await.text().contains(">spelt</a>"));
     assert_eq!(get(&node, &go(ONE)).await.header("location"), Some("https://spelt.example/"));
-    let private = Some(json!({ "visibility": "private" }));
-    put(&node, &ada, ONE, "spelt", private).await;
+    put(&node, &ada, ONE, "spelt", Some(json!({ "visibility": "private" }))).await;
     assert!(!get(&node, &path).await.text().contains("spelt"));
     assert_eq!(get(&node, &go(ONE)).await.status, 404);
 

@@ -82,8 +82,7 @@ async fn a_link_opens_an_album_to_a_stranger_until_it_ends() {
     let inside = world.adds(bea, "inside", json!({})).await;
     let outside = world.adds(bea, "outside", json!({})).await;
     makes_album(&world, bea, json!({})).await;
-    let fact = json!({ "assets": [inside.id] });
-    world.writes_fact(bea, "media.album.put", ALBUM, fact).await;
+    world.writes_fact(bea, "media.album.put", ALBUM, json!({ "assets": [inside.id] })).await;
     let until = world.node.node.now().as_millis() + 3_600_000;
     let digest = hex::encode(&sha256(SECRET.as_bytes()));
     let fact = json!({"of": ALBUM, "digest": digest, "until": until});

@@ -34,8 +34,7 @@ async fn a_file_is_added_described_and_shown_to_its_owner_alone() {
     assert!(meta["title"].is_null() && meta["place"].is_null());
     assert_eq!(meta["takenFrom"], "upload");
 
-    let file = format!("/media/api/assets/{}", put.id);
-    let whole = world.get(Some(bea), &file).await;
+    let whole = world.get(Some(bea), &format!("/media/api/assets/{}", put.id)).await;
     assert_eq!((whole.status, &whole.body[..]), (200, &jpeg("beach.jpg")[..]));
     assert_eq!(whole.header("content-type"), Some("image/jpeg"));
     assert!(whole.header("content-security-policy").unwrap().starts_with("sandbox"));

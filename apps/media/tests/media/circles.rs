@@ -11,8 +11,7 @@ use crate::prelude::*;
 impl World {
     /// Makes something with a session alone.
     async fn makes(&self, who: &Somebody, path: &str, body: Json) -> Json {
-        let ask = Ask::post(path, &body).bearer(&who.token);
-        let reply = self.node.send(ask).await;
+        let reply = self.node.send(Ask::post(path, &body).bearer(&who.token)).await;
         assert_eq!(reply.status, 201, "{path}: {}", reply.text());
         reply.json()
     }
@@ -20,14 +19,12 @@ impl World {
     async fn sends_with(&self, who: &Somebody, write: &Write, invite: &Json) {
         let ask = who.person.ask(&self.node, write).await.unwrap();
         let code = invite["code"].as_str().unwrap();
-        let ask = ask.header("x-imajin-invite", code);
-        self.node.send(ask).await.check(201);
+        self.node.send(ask.header("x-imajin-invite", code)).await.check(201);
     }
 
     /// Two are connected: the first one invites.
     pub(crate) async fn connect(&self, one: &Somebody, other: &Somebody) {
-        let uses = json!({ "maxUses": 1 });
-        let invite = self.makes(one, "/connections/api/invites", uses).await;
+        let invite = self.makes(one, "/connections/api/invites", json!({ "maxUses": 1 })).await;
         let (id, who) = (invite["id"].as_str().unwrap(), &other.person);
         let accepted = Attestation {
             issuer: who.did.clone(),
@@ -54,8 +51,7 @@ impl World {
     }
 
     pub(crate) async fn group(&self, founder: &Somebody, member: &Somebody) -> Did {
-        let path = "/connections/api/groups/key";
-        let key = self.makes(founder, path, json!({})).await;
+        let key = self.makes(founder, "/connections/api/groups/key", json!({})).await;
         let group = Did::parse(key["group"].as_str().unwrap()).unwrap();
         let write = Write::new(founder.did(), "connections.group.create")
             .reference(group.as_str())

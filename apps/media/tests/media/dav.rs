@@ -83,8 +83,7 @@ impl World {
     }
 
     async fn names(&self, who: &Somebody, delegation: &str) {
-        let body = json!({ "label": "Laptop" });
-        self.writes_body(who, "media.device", delegation, body).await;
+        self.writes_body(who, "media.device", delegation, json!({ "label": "Laptop" })).await;
     }
 
     /// Connects a computer, as the page does.

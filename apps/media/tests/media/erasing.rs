@@ -26,8 +26,7 @@ async fn an_erased_file_leaves_the_disk_and_the_record_keeps_its_cid_alone() {
     let world = world().await;
     let gone = world.adds(&world.bea, "secret-words.jpg", json!({})).await;
     let stays = world.adds(&world.bea, "b", json!({})).await;
-    let body = json!({"title": "secret-title"});
-    world.writes_body(&world.bea, "media.change", &gone.id, body).await;
+    world.writes_body(&world.bea, "media.change", &gone.id, json!({"title": "secret-title"})).await;
     world.node.clock.pass(Duration::from_secs(1));
     let fact = json!({"assets": [gone.id]});
     world.says(&world.bea, "media.erase", None, (Json::Null, fact.clone())).await;

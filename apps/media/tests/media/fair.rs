@@ -44,8 +44,7 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
     let manifest = studio.manifest(&[(bea, 600_000), (ada, 400_000)], json!({}));
     let digest = manifest.digest().to_string();
     assert_eq!(studio.puts(&manifest, json!({})).await.status, 201);
-    let again = form(bea, &[(FILE, &original)]);
-    let again = studio.world.node.send(again).await.json();
+    let again = studio.world.node.send(form(bea, &[(FILE, &original)])).await.json();
     assert_eq!((&again["id"], &again["fairManifest"]), (&json!(song.id), manifest.document()));
     // Ada may not see the file, and reads the manifest that names her.
     let path = format!("/media/api/assets/{}", song.id);

@@ -88,8 +88,7 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
     assert!(page.contains("Kept from"), "{page}");
 
     // Her copy stays when the other owner erases the original.
-    let fact = json!({ "assets": [put.id] });
-    world.tells(bea, "media.erase", fact).await;
+    world.tells(bea, "media.erase", json!({ "assets": [put.id] })).await;
     let file = world.get(Some(ada), &format!("/media/api/assets/{id}")).await;
     assert_eq!((file.status, file.body.len()), (200, put.bytes));
     assert_eq!(asks(&world, ada, &put).await.status, 404);
@@ -102,10 +101,8 @@ async fn what_is_in_an_album_is_kept_by_somebody_who_sees_the_album_and_is_signe
     let (ada, bea) = (&world.owner, &world.bea);
     let song = add(&world, &sound(40)).await;
     let body = json!({"title": "Sunday"});
-    let fact = json!({"access": "public"});
-    world.says(bea, "media.album", Some(ALBUM), (body, fact)).await;
-    let fact = json!({ "assets": [song.id] });
-    world.writes_fact(bea, "media.album.put", ALBUM, fact).await;
+    world.says(bea, "media.album", Some(ALBUM), (body, json!({"access": "public"}))).await;
+    world.writes_fact(bea, "media.album.put", ALBUM, json!({ "assets": [song.id] })).await;
     let album = format!("/media/albums/{}/{ALBUM}", bea.did());
     for (who, is_offered) in [(None, false), (Some(ada), true), (Some(bea), false)] {
         let page = world.get(who, &album).await.text();

@@ -68,8 +68,7 @@ async fn the_page_of_a_contact_has_what_they_share_and_nothing_else() {
     let (bea, owner) = (&world.bea, &world.owner);
     let shared = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
     let kept = takes(&world, bea, "b", "2023-06-01T09:00:00").await;
-    let fact = json!({ "assets": [shared], "access": "trust-graph" });
-    world.tells(bea, "media.access", fact).await;
+    world.tells(bea, "media.access", json!({ "assets": [shared], "access": "trust-graph" })).await;
     let path = format!("/media/with/{}", bea.did());
     assert_has!(page(&world, Some(owner), &path).await, "No photos for you yet");
     world.connect(bea, owner).await;
@@ -87,8 +86,7 @@ async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
     assert_has!(page(&world, Some(bea), "/media").await, "No photos here yet");
     let july = takes(&world, bea, "a", "2024-07-14T16:20:00").await;
     let june = takes(&world, bea, "b", "2023-06-01T09:00:00").await;
-    let body = json!({ "alt": "<b>Waves</b>" });
-    world.writes_body(bea, "media.change", &july, body).await;
+    world.writes_body(bea, "media.change", &july, json!({ "alt": "<b>Waves</b>" })).await;
     let seen = page(&world, Some(bea), "/media").await;
     for words in [
         "id=\"2024-07\"",
@@ -163,8 +161,7 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
     }
     assert!(own.contains(&format!("href=\"/media/a/{second}\"")) && !own.contains("rel=\"next\""));
     assert_eq!(world.get(Some(&world.owner), &path).await.status, 404);
-    let fact = json!({ "assets": [first], "access": "public" });
-    world.tells(bea, "media.access", fact).await;
+    world.tells(bea, "media.access", json!({ "assets": [first], "access": "public" })).await;
     let seen = page(&world, None, &path).await;
     for words in ["form-asset", "data-act", "rel=\"prev\"", "/media?month"] {
         assert!(!seen.contains(words), "{words} is in {seen}");
@@ -324,8 +321,7 @@ async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_chang
     let mut ids = Vec::new();
     for name in ["a", "b"] {
         let id = takes(&world, &world.bea, name, "2024-07-14T16:20:00").await;
-        let fact = json!({ "assets": [id] });
-        world.tells(&world.bea, "media.remove", fact).await;
+        world.tells(&world.bea, "media.remove", json!({ "assets": [id] })).await;
         ids.push(id);
         world.node.clock.pass(Duration::from_secs(20 * DAY_S));
         world.bea.token = world.bea.person.sign_in(&world.node).await;
@@ -359,8 +355,7 @@ async fn the_details_say_in_words_where_a_picture_was_taken_and_for_what_it_was_
     let place = json!({ "lat": 525_123_400, "lon": -133_876_500 });
     let used = json!({ "app": "profile", "feature": "avatar", "entity": "me" });
     let body = json!({ "name": "a.jpg", "kind": "image/jpeg", "bytes": put.bytes, "place": place, "context": used });
-    let fact = json!({ "media": [put.cid], "n": 0 });
-    world.enters(bea, &put, body, fact).await;
+    world.enters(bea, &put, body, json!({ "media": [put.cid], "n": 0 })).await;
     let path = format!("/media/a/{}", put.id);
     let own = page(&world, Some(bea), &path).await;
     for words in [

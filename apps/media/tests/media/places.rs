@@ -96,12 +96,10 @@ async fn no_door_gives_others_the_place_in_a_file() {
         let put = world.stores(bea, &bytes);
         let kind = imajin_pictures::Kind::detect(&bytes).mime();
         let body = json!({ "name": format!("{n}"), "kind": kind, "bytes": put.bytes });
-        let fact = json!({ "media": [put.cid], "n": 0 });
-        world.enters(bea, &put, body, fact).await;
+        world.enters(bea, &put, body, json!({ "media": [put.cid], "n": 0 })).await;
         let assets = json!({ "assets": [put.id] });
         world.writes_fact(bea, "media.album.put", ALBUM, assets).await;
-        let share = json!({ "assets": [put.id], "access": "public" });
-        world.tells(bea, "media.access", share).await;
+        world.tells(bea, "media.access", json!({ "assets": [put.id], "access": "public" })).await;
         for caller in [None, Some(&world.owner)] {
             for (path, _, body) in world.everything(caller, &put.id).await {
                 assert!(!has_place(&body), "{path} of {bytes:?}");
@@ -131,8 +129,7 @@ async fn no_door_gives_others_the_place_in_a_file() {
         let exact = json!({ "assets": [put.id], "access": "public", "exact": 1 });
         world.tells(bea, "media.access", exact).await;
         assert_eq!(world.get(None, &path).await.body, bytes);
-        let back = json!({ "assets": [put.id], "access": "private" });
-        world.tells(bea, "media.access", back).await;
+        world.tells(bea, "media.access", json!({ "assets": [put.id], "access": "private" })).await;
     }
     world.close().await;
 }

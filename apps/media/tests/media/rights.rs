@@ -141,8 +141,7 @@ impl Case<'_> {
                 self.says("media.access", None, fact).await;
             }
             By::GroupAlbum => {
-                let fact = json!({ "access": "conversation", "to": self.group });
-                self.make_album(fact).await;
+                self.make_album(json!({ "access": "conversation", "to": self.group })).await;
             }
             By::Connection => {
                 let fact = json!({ "assets": [asset], "access": "trust-graph" });
@@ -154,8 +153,7 @@ impl Case<'_> {
 
     async fn make_album(&self, fact: Json) {
         self.says("media.album", Some(&self.album()), fact).await;
-        let fact = json!({ "assets": [self.put.id] });
-        self.says("media.album.put", Some(&self.album()), fact).await;
+        self.says("media.album.put", Some(&self.album()), json!({ "assets": [self.put.id] })).await;
     }
 
     async fn end(&self, end: End) {
@@ -305,8 +303,7 @@ async fn whatever_ends_a_right_to_a_file_ends_its_downloads() {
             let bytes = [&vec![1; FILE_BYTES][..], &[u8::try_from(number).unwrap()]].concat();
             let put = world.stores(&world.bea, &bytes);
             let body = json!({ "name": format!("{number}.bin"), "kind": "application/octet-stream", "bytes": put.bytes });
-            let fact = json!({ "media": [put.cid], "n": 0 });
-            world.enters(&world.bea, &put, body, fact).await;
+            world.enters(&world.bea, &put, body, json!({ "media": [put.cid], "n": 0 })).await;
             let viewer = match by {
                 By::Ownership | By::AppPassword => &world.bea,
                 _ => &world.owner,
@@ -350,8 +347,7 @@ async fn a_download_goes_on_through_changes_that_do_not_end_its_right() {
     let world = world().await;
     let put = world.stores(&world.bea, &vec![1; FILE_BYTES]);
     let body = json!({ "name": "1.bin", "kind": "application/octet-stream", "bytes": put.bytes });
-    let fact = json!({ "media": [put.cid], "n": 0 });
-    world.enters(&world.bea, &put, body, fact).await;
+    world.enters(&world.bea, &put, body, json!({ "media": [put.cid], "n": 0 })).await;
     let drive = world.connects(&world.bea, 1).await;
     let case = Case {
         world: &world,
@@ -367,8 +363,7 @@ async fn a_download_goes_on_through_changes_that_do_not_end_its_right() {
     for stream in [Stream::File, Stream::Zip, Stream::Drive] {
         open.push(case.open(stream).await);
     }
-    let title = json!({ "title": "Lake" });
-    world.writes_body(&world.bea, "media.change", &case.put.id, title).await;
+    world.writes_body(&world.bea, "media.change", &case.put.id, json!({ "title": "Lake" })).await;
     world.node.clock.pass(Duration::from_secs(5));
     for mut open in open {
         let mut rest = Vec::new();

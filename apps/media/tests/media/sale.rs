@@ -195,13 +195,11 @@ async fn while_it_is_for_sale_others_see_pictures_of_it_alone() {
     assert_ne!(zip.json()["files"], 1, "{}", zip.text());
     // The makers and the price of a shared file can be read, but a private file looks missing.
     assert_eq!(shop.studio.fair(Some(cem)).await.status, 200);
-    let hide = json!({ "assets": [song.id], "access": "private" });
-    world.tells(bea, "media.access", hide).await;
+    world.tells(bea, "media.access", json!({ "assets": [song.id], "access": "private" })).await;
     assert_eq!(shop.file(Some(cem), &song.id).await.status, 404);
     assert_eq!(shop.quote(cem, "").await.status, 404);
     assert_eq!(shop.buys(cem, "keep", "ledger").await.status, 404);
-    let share = json!({ "assets": [song.id], "access": "public" });
-    world.tells(bea, "media.access", share).await;
+    world.tells(bea, "media.access", json!({ "assets": [song.id], "access": "public" })).await;
     // A new manifest makes the file unavailable for purchase, and it is not given away either.
     let other = shop.studio.manifest(&[(bea, 1_000_000)], json!({ "train": "free" }));
     assert_eq!(shop.studio.puts(&other, json!({})).await.status, 201);

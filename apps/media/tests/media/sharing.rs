@@ -9,8 +9,7 @@ async fn shares(world: &World, put: &Put, fact: Json) {
 }
 
 async fn meta(world: &World, who: Option<&Somebody>, put: &Put) -> (u16, Json) {
-    let path = format!("/media/api/assets/{}/meta", put.id);
-    let reply = world.get(who, &path).await;
+    let reply = world.get(who, &format!("/media/api/assets/{}/meta", put.id)).await;
     (reply.status, reply.json())
 }
 

@@ -81,8 +81,7 @@ pub(crate) async fn restart(world: World) -> World {
     let config = node.node.config().clone();
     let clock = Arc::clone(&node.clock);
     let folder = node.stop().await.unwrap();
-    let services = services(Settings::default());
-    let node = TestNode::start_in(folder, services, config, 200, clock).await;
+    let node = TestNode::start_in(folder, services(Settings::default()), config, 200, clock).await;
     let node = node.unwrap();
     for one in [&mut owner, &mut bea] {
         one.token = one.person.sign_in(&node).await;

@@ -30,8 +30,7 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
     world.says(bea, "media.link", Some(link), (json!({"label": "For Carl"}), fact)).await;
     let copy = asset_id(bea.did(), &used.cid, 1);
     let body = json!({"name": "copy.jpg", "kind": "image/jpeg", "bytes": used.bytes});
-    let fact = json!({"media": [used.cid], "n": 1});
-    world.says(bea, "media.add", Some(&copy), (body, fact)).await;
+    world.says(bea, "media.add", Some(&copy), (body, json!({"media": [used.cid], "n": 1}))).await;
     let body = json!({"avatar": used.cid});
     world.says(bea, "profile.update", None, (body, json!({"media": [used.cid]}))).await;
 
@@ -55,8 +54,7 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
     assert_eq!(uses_of(&world, bea, &[]).await.0, 400);
 
     // The profile still shows what was erased here.
-    let both = json!({"assets": [used.id, copy]});
-    world.tells(bea, "media.erase", both).await;
+    world.tells(bea, "media.erase", json!({"assets": [used.id, copy]})).await;
     assert_eq!(world.get(Some(bea), &path).await.status, 404);
     let picture = format!("/profile/api/media/{}/{}", bea.did(), used.cid);
     assert_eq!(world.get(Some(bea), &picture).await.status, 200);
@@ -80,8 +78,7 @@ async fn files_are_listed_by_what_they_were_added_for() {
         if let Some(context) = context {
             body["context"] = context;
         }
-        let fact = json!({"media": [put.cid], "n": 0});
-        world.enters(bea, &put, body, fact).await;
+        world.enters(bea, &put, body, json!({"media": [put.cid], "n": 0})).await;
         ids.push(put.id);
     }
     for (query, expected) in [

@@ -81,8 +81,7 @@ impl World {
         let id = asset_id(who.did(), &put.cid, n);
         let kind = imajin_pictures::Kind::detect(bytes).mime();
         let body = json!({ "name": name, "kind": kind, "bytes": put.bytes, "taken": "2019-07-14T16:20:31" });
-        let fact = json!({ "media": [put.cid], "n": n });
-        self.says(who, "media.add", Some(&id), (body, fact)).await;
+        self.says(who, "media.add", Some(&id), (body, json!({ "media": [put.cid], "n": n }))).await;
         Put { id, ..put }
     }
 
@@ -97,8 +96,7 @@ impl World {
     }
 
     async fn sets_access(&self, who: &Somebody, ids: &[&str], access: &str) {
-        let fact = json!({ "assets": ids, "access": access });
-        self.tells(who, "media.access", fact).await;
+        self.tells(who, "media.access", json!({ "assets": ids, "access": access })).await;
     }
 }
 
@@ -206,8 +204,7 @@ async fn a_link_and_an_album_give_their_files_until_they_end() {
     let inside = world.adds_as(bea, &png("x"), "in.png", 0).await;
     let more = world.adds_as(bea, b"words", "in.txt", 0).await;
     let outside = world.adds_as(bea, b"others", "out.txt", 0).await;
-    let words = json!({ "title": "At the lake / 2019" });
-    world.writes_body(bea, "media.album", ALBUM, words).await;
+    world.writes_body(bea, "media.album", ALBUM, json!({ "title": "At the lake / 2019" })).await;
     let fact = json!({ "assets": [inside.id, more.id] });
     world.writes_fact(bea, "media.album.put", ALBUM, fact).await;
     let until = world.node.node.now().as_millis() + 3_600_000;

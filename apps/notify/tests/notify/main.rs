@@ -221,8 +221,7 @@ async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
         assert_eq!(refused.status, 400, "{endpoint}: {}", refused.text());
     }
     for n in 0..10 {
-        let endpoint = format!("{ENDPOINT}{n}");
-        assert_eq!(allow(&node, &token, &endpoint, &keys).await.status, 201);
+        assert_eq!(allow(&node, &token, &format!("{ENDPOINT}{n}"), &keys).await.status, 201);
     }
     assert_eq!(allow(&node, &token, ENDPOINT, &keys).await.status, 409);
     let again = format!("{ENDPOINT}9");

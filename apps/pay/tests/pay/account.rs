@@ -209,8 +209,7 @@ async fn an_account_is_entered_with_its_key_or_not_at_all() {
     let olga = olga.again(&node).await;
     assert_eq!(olga.get(&node, path).await.json()["account"], "acct_own");
     // A choice that is not signed changes nothing, even if it was sealed.
-    let other = json!({ "webhookSecret": "whsec_other" });
-    assert_eq!(olga.ask(&node, path, &other).await.status, 403);
+    assert_eq!(olga.ask(&node, path, &json!({ "webhookSecret": "whsec_other" })).await.status, 403);
     assert_eq!((choices(&node), kept(&node)), (1, 1));
     let full =
         "CREATE TRIGGER full BEFORE DELETE ON kept_settings BEGIN SELECT RAISE(ABORT, 'full'); END";

@@ -55,8 +55,7 @@ pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
 impl World {
     /// Counts the buyer's attestations.
     pub(crate) async fn attested(&self) -> Option<usize> {
-        let path = "/auth/api/attestations";
-        let all = self.buyer.get(&self.node, path).await.json();
+        let all = self.buyer.get(&self.node, "/auth/api/attestations").await.json();
         all["attestations"].as_array().map(Vec::len)
     }
 

@@ -39,8 +39,7 @@ async fn what_stays_is_said() {
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
     buyer.settles(&node, &event, 100).await;
     let passed = passes_on(&band, &[(band.did(), 500_000), (olga.did(), 500_000)]);
-    let published = json!({"manifest": passed.document()});
-    band.does(&node, "/pay/api/manifests", &published).await;
+    band.does(&node, "/pay/api/manifests", &json!({"manifest": passed.document()})).await;
     buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 70)).await;
     let stays = async |who: &Somebody| {
         let plan = who.get(&node, "/auth/api/delete").await.json();
@@ -120,8 +119,7 @@ async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
     let [buyer, band, venue, friend] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
     let event = [(band.did(), 500_000), (venue.did(), 300_000), (friend.did(), 200_000)];
     let event = band.signs_shares("event", &event);
-    let path = "/pay/api/checkout/etransfer";
-    let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
+    let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000)).await;
     let id = hold["id"].as_str().unwrap();
     delete(&node, &friend).await;
     band.does(&node, "/pay/api/confirm-payment", &json!({ "id": id })).await;
@@ -160,8 +158,7 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
     let mut last = json!(null);
     // Two payments, and one line for each person.
     for _ in 0..2 {
-        let path = "/pay/api/checkout/etransfer";
-        let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
+        let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000)).await;
         last = json!({ "id": hold["id"] });
         band.does(&node, "/pay/api/confirm-payment", &last).await;
     }
@@ -181,8 +178,7 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
 
     // Settled debts are no longer listed.
     let settled = format!("/pay/api/debts/{}/forgive", last["id"].as_str().unwrap());
-    let amount = json!({ "with": band.did(), "amount": 300 });
-    friend.does(&node, &settled, &amount).await;
+    friend.does(&node, &settled, &json!({ "with": band.did(), "amount": 300 })).await;
     assert_eq!(owed(&friend).await, ["3.00\u{a0}CHF that The Band owes you"]);
     close_with(node, services_with_names()).await;
 }

@@ -45,8 +45,7 @@ async fn buyers_with_an_open_order_see_them_and_nobody_else() {
         assert_eq!(other.get(&node, "/pay/api/details").await.json()["iban"], Json::Null);
     }
     // Once the order is paid, the details are gone from the page.
-    let id = json!({"id": hold["id"]});
-    band.does(&node, "/pay/api/confirm-payment", &id).await;
+    band.does(&node, "/pay/api/confirm-payment", &json!({"id": hold["id"]})).await;
     let text = buyer.get(&node, &page).await.text();
     assert_has!(text, "has arrived");
     assert_lacks!(text, "CH93");

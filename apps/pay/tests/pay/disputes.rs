@@ -116,8 +116,7 @@ async fn a_lost_dispute_takes_what_was_kept_first() {
     let session = world.pays(&checkout).await;
     let payment = checkout["transactionId"].clone();
     let refund = json!({"transactionId": payment, "amount": 500});
-    let path = "/pay/api/refund";
-    world.band.does(&world.node, path, &refund).await;
+    world.band.does(&world.node, "/pay/api/refund", &refund).await;
     until(async || world.count_entries("pay.returned").await == 1).await;
     let failed =
         json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
@@ -138,8 +137,7 @@ async fn nothing_is_free_while_a_dispute_is_open() {
     let checkout = world.checkout().await;
     let session = world.pays(&checkout).await;
     let dispute = |status: &str| json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
-    let opens = dispute("needs_response");
-    world.send_event("charge.dispute.created", &opens).await;
+    world.send_event("charge.dispute.created", &dispute("needs_response")).await;
     days(&world.node, &world.olga, 30).await;
     for one in [&mut world.buyer, &mut world.band, &mut world.venue] {
         one.token = one.person.sign_in(&world.node).await;
@@ -161,8 +159,7 @@ async fn what_went_back_in_part_is_never_attested() {
     let checkout = world.checkout().await;
     world.pays(&checkout).await;
     let refund = json!({"transactionId": checkout["transactionId"], "amount": 1});
-    let path = "/pay/api/refund";
-    world.band.does(&world.node, path, &refund).await;
+    world.band.does(&world.node, "/pay/api/refund", &refund).await;
     days(&world.node, &world.olga, 15).await;
     world.band = world.band.again(&world.node).await;
     world.buyer = world.buyer.again(&world.node).await;

@@ -74,8 +74,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
     let ask = json!({"amount": 500, "currency": "CHF"});
     let top_up = buyer.does(&node, "/pay/api/topup/emt", &ask).await;
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
-    let path = "/pay/api/checkout/etransfer";
-    let sale = buyer.does(&node, path, &order(&event, 1_000)).await;
+    let sale = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000)).await;
     assert_ne!((&sale["id"], &sale["memo"]), (&top_up["id"], &top_up["memo"]));
     assert_eq!(sale["memo"].as_str().unwrap().len(), "IMJ-".len() + 10);
     days(&node, &buyer, 4).await;
@@ -151,16 +150,13 @@ async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
     owner(&node, 1).await;
     let [buyer, band, venue, singer] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
     let passed = passes_on(&singer, &[(singer.did(), 1_000_000)]);
-    let passed = json!({"manifest": passed.text()});
-    singer.does(&node, "/pay/api/manifests", &passed).await;
+    singer.does(&node, "/pay/api/manifests", &json!({"manifest": passed.text()})).await;
     let event = band.signs_shares(
         "event",
         &[(band.did(), 500_000), (venue.did(), 300_000), (singer.did(), 200_000)],
     );
-    let path = "/pay/api/checkout/etransfer";
-    let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
-    let path = "/pay/api/confirm-payment";
-    band.does(&node, path, &json!({"id": hold["id"]})).await;
+    let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000)).await;
+    band.does(&node, "/pay/api/confirm-payment", &json!({"id": hold["id"]})).await;
     // The node's books have both debts.
     assert_eq!(venue.debts(&node).await, (0, 300));
     assert_eq!(singer.debts(&node).await, (0, 200));
@@ -182,10 +178,8 @@ async fn an_e_transfer_is_not_attested_and_is_no_first_purchase() {
         kinds.sort();
         kinds
     };
-    let path = "/pay/api/checkout/etransfer";
-    let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
-    let path = "/pay/api/confirm-payment";
-    band.does(&node, path, &json!({"id": hold["id"]})).await;
+    let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000)).await;
+    band.does(&node, "/pay/api/confirm-payment", &json!({"id": hold["id"]})).await;
     // Longer than the worker's pause between two looks for payments to attest.
     tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
     assert!(attested().await.is_empty(), "{:?}", attested().await);
@@ -202,8 +196,7 @@ async fn a_refund_of_a_transfer_is_to_be_sent_until_its_seller_says_so() {
     owner(&node, 1).await;
     let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
     let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
-    let path = "/pay/api/checkout/etransfer";
-    let hold = buyer.does(&node, path, &order(&event, 1_250)).await;
+    let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_250)).await;
     let id = hold["id"].as_str().unwrap().to_owned();
     band.does(&node, "/pay/api/confirm-payment", &json!({"id": id})).await;
     let sent = |amount: Option<i64>| json!({"transactionId": id, "amount": amount});

@@ -9,8 +9,7 @@ async fn published_and_read_by_everybody() {
     let answer = band.does(&node, "/pay/api/manifests", &body).await;
     assert_eq!(answer["digest"], json!(song.digest().to_string()));
     assert_eq!(answer["table"][0]["share"], json!(700_000));
-    let path = format!("/pay/api/manifests/{}/fair", song.digest());
-    let read = node.get(&path).await;
+    let read = node.get(format!("/pay/api/manifests/{}/fair", song.digest())).await;
     assert_eq!((read.status, read.text()), (200, song.text().to_owned()));
     assert_eq!(read.header("x-fair-digest"), Some(&*song.digest().to_string()));
     assert!(read.header("link").unwrap().ends_with("/fair>; rel=\"fair\""));
@@ -19,8 +18,7 @@ async fn published_and_read_by_everybody() {
     // Manifests signed by another person, or by no one whom they name, are refused.
     eve.signed(&node, "/pay/api/manifests", &body).await.check(403);
     let theirs = shares("x", &[(band.did(), 1_000_000)]).build().unwrap().sign(eve.key()).unwrap();
-    let theirs = json!({"manifest": theirs.text()});
-    eve.signed(&node, "/pay/api/manifests", &theirs).await.check(400);
+    eve.signed(&node, "/pay/api/manifests", &json!({"manifest": theirs.text()})).await.check(400);
     close(node).await;
 }
 

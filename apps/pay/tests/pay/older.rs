@@ -47,8 +47,7 @@ async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
     // Free parts can be spent and paid out. Parts that were passed on to an account are not transferred again.
     let gift = olga.signs_shares("gift", &[(olga.did(), 1_000_000)]);
     band.does(&node, "/pay/api/settle", &order(&gift, 31)).await;
-    let payout = json!({"amount": 1_170, "currency": "CHF"});
-    venue.does(&node, "/pay/api/payouts", &payout).await;
+    venue.does(&node, "/pay/api/payouts", &json!({"amount": 1_170, "currency": "CHF"})).await;
     tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
     assert_eq!(balances().await, (1_100, 1_000, 0));
     assert_eq!(stripe.asked("POST /v1/transfers"), 0);

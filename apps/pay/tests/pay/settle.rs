@@ -99,8 +99,7 @@ async fn refused_before_anything_is_entered() {
     // The proof is valid, but for another amount.
     let (proof, _) = buyer.person.sign(&node, &Write::from_answer(&sign)).await.unwrap();
     let other = Ask::post("/pay/api/settle", &order(&signed, 99)).bearer(&buyer.token);
-    let other = other.header("mjn-proof", proof.to_compact());
-    assert_eq!(node.send(other).await.status, 400);
+    assert_eq!(node.send(other.header("mjn-proof", proof.to_compact())).await.status, 400);
     // A person signs a valid request that another person pays.
     let write = Write::from_answer(&sign);
     let mut payload = band.person.payload(&node, &write).await.unwrap();

@@ -319,8 +319,7 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
     };
     assert_eq!(state().await, (0, 200, 300));
     // A seller's refund by bank makes nothing void: it moves no credit and ends no debt, also while the parts are held.
-    let body = json!({"transactionId": payment, "amount": 100});
-    band.does(node, "/pay/api/refund", &body).await;
+    band.does(node, "/pay/api/refund", &json!({"transactionId": payment, "amount": 100})).await;
     assert_eq!(state().await, (0, 200, 300));
     let to = [buyer.did(), venue.did(), node.node.did()];
     back(node, band, &payment, 500, &to).await.check(201);

@@ -12,11 +12,9 @@ impl World {
     /// Opens a person's account with the provider, and makes it ready.
     async fn connected(&self, who: &Somebody) -> String {
         self.ready().await;
-        let path = "/pay/api/connect/onboard";
-        let begun = who.ask(&self.node, path, &json!({})).await;
+        let begun = who.ask(&self.node, "/pay/api/connect/onboard", &json!({})).await;
         let account = begun.json()["accountId"].as_str().unwrap().to_owned();
-        let ready = self.stripe.is_ready(&account);
-        self.send_event("account.updated", &ready).await;
+        self.send_event("account.updated", &self.stripe.is_ready(&account)).await;
         account
     }
 

@@ -107,8 +107,7 @@ async fn only_pictures() {
             .bearer(&ada.token);
         assert_eq!(send(&node, ask).await.status, 201);
     }
-    let nobody = Ask::new("POST", "/profile/api/upload").body(PNG);
-    assert_eq!(send(&node, nobody).await.status, 401);
+    assert_eq!(send(&node, Ask::new("POST", "/profile/api/upload").body(PNG)).await.status, 401);
     let large = [PNG, &vec![0; 13 * 1024 * 1024]].concat();
     let ask = Ask::new("POST", "/profile/api/upload").body(large).bearer(&ada.token);
     assert_eq!(send(&node, ask).await.status, 413);

@@ -54,8 +54,7 @@ async fn world() -> (TestNode, Somebody) {
     let handle = json!({ "handle": "ada" });
     ada.sign(&node, "profile.handle.claim", Some(handle)).await.check(201);
     let toggles = json!({ "page.01.ruin": true, "page.02.shop": true });
-    let body = json!({ "featureToggles": toggles });
-    ada.sign(&node, "profile.update", Some(body)).await.check(201);
+    ada.sign(&node, "profile.update", Some(json!({ "featureToggles": toggles }))).await.check(201);
     (node, ada)
 }
 
@@ -76,8 +75,7 @@ async fn a_hidden_profile_has_no_parts_for_its_owner_either() {
     };
     let has_part = |page: String| page.contains("data-part=\"shop\"");
     assert_eq!(pages().await.map(has_part), [true; 2]);
-    let hidden = json!({ "visibility": "incognito" });
-    ada.sign(&node, "profile.update", Some(hidden)).await.check(201);
+    ada.sign(&node, "profile.update", Some(json!({ "visibility": "incognito" }))).await.check(201);
     assert_eq!(pages().await.map(has_part), [false; 2]);
 }
 
@@ -91,6 +89,5 @@ async fn a_page_is_at_one_address() {
         !page.text().contains("noindex")
     };
     assert!(is_indexed("/@ada").await);
-    let by_did = format!("/profile/{}", ada.did());
-    assert!(!is_indexed(&by_did).await);
+    assert!(!is_indexed(&format!("/profile/{}", ada.did())).await);
 }

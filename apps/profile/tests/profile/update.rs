@@ -83,8 +83,7 @@ async fn who_sees_what() {
 #[tokio::test]
 async fn a_page_speaks_german_and_has_the_id_under_details() {
     let (node, [ada]) = populated(node(), [1], somebody).await;
-    let body = json!({"displayName": "Ada"});
-    ada.sign(&node, "profile.update", Some(body)).await;
+    ada.sign(&node, "profile.update", Some(json!({"displayName": "Ada"}))).await;
     let path = format!("/profile/{}", ada.did());
     let ask = imajin_edge::testing::Ask::get(path).header("accept-language", "de");
     let page = send(&node, ask).await.text();

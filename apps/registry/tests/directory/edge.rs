@@ -22,8 +22,7 @@ async fn hold(process: &Process, said: &str) -> TcpStream {
 /// Reads until the connection ends.
 async fn rest(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
-    let reading = stream.read_to_end(&mut bytes);
-    let read = tokio::time::timeout(Duration::from_secs(30), reading).await;
+    let read = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut bytes)).await;
     assert!(read.is_ok(), "the connection stays open");
     String::from_utf8_lossy(&bytes).into_owned()
 }

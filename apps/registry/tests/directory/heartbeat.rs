@@ -50,8 +50,7 @@ async fn refused() {
     forged.key = new_key();
     assert_eq!(server.heartbeat(&forged).await.0, 401);
     // A message signed for another purpose is not a heartbeat.
-    let attestation = node.attestation(&server);
-    assert_eq!(server.post("/node/heartbeat", &attestation).await.0, 400);
+    assert_eq!(server.post("/node/heartbeat", &node.attestation(&server)).await.0, 400);
     for (name, value) in [
         ("buildHash", json!("x")),
         ("version", json!("x")),

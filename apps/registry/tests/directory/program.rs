@@ -155,8 +155,7 @@ async fn what_is_known_of_an_identity() {
     let node = Node::new("known");
     let attestation = node.attestation_at(SystemClock.now().as_millis());
     let key = attestation["publicKey"].clone();
-    let body = json!({ "attestation": attestation });
-    assert_eq!(post("/api/node/register", body).await, 201);
+    assert_eq!(post("/api/node/register", json!({ "attestation": attestation })).await, 201);
     let (status, found) = process.get(&format!("/api/identity/{}", node.did)).await;
     assert_eq!(
         (status, &found["publicKey"], &found["subtype"]),

@@ -104,8 +104,7 @@ async fn post(process: &Process, what: &str, body: String) -> u16 {
 
 async fn register(process: &Process, node: &Node) {
     let attestation = node.attestation_at(SystemClock.now().as_millis());
-    let body = json!({ "attestation": attestation }).to_string();
-    let status = post(process, "register", body).await;
+    let status = post(process, "register", json!({ "attestation": attestation }).to_string()).await;
     assert!(matches!(status, 200 | 201), "{status}");
 }
 
@@ -189,8 +188,7 @@ impl TestBox {
     }
 
     async fn until_carried(&mut self, names: &[&str]) {
-        let carried = self.carried.wait_for(|carried| carried == names);
-        let carried = within("names", carried).await;
+        let carried = within("names", self.carried.wait_for(|carried| carried == names)).await;
         assert!(carried.is_ok(), "the tunnel ended");
     }
 

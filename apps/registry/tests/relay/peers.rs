@@ -137,8 +137,7 @@ async fn pages_without_end() {
     let (url, asked) = rogue(|number, _| nonsense(number)).await;
     let server =
         Server::start_with(|config| config.peers.push(only(&url, false, true, false))).await;
-    let nobody = format!("/proof/v1/identities/{}", Person::new().did());
-    assert_eq!(server.status(&nobody).await, 404);
+    assert_eq!(server.status(&format!("/proof/v1/identities/{}", Person::new().did())).await, 404);
     assert!(asked.load(Ordering::SeqCst) <= 21);
     let info = server.ok("/.well-known/dfos-relay").await;
     assert_members!(info["stats"], "opCount": 2, "pendingOps": 0);
@@ -224,8 +223,7 @@ async fn bad_peers_cost_little_memory() {
     let relay = Process::start(folder.path(), "127.0.0.1:0", Some(&config));
     let before = peak(relay.child.id());
     for _ in 0..3 {
-        let nobody = format!("/proof/v1/identities/{}", Person::new().did());
-        relay.get(&nobody).await.unwrap();
+        relay.get(&format!("/proof/v1/identities/{}", Person::new().did())).await.unwrap();
     }
     eventually("all were asked", async || {
         asked.load(Ordering::SeqCst) > 10 && asked_large.load(Ordering::SeqCst) > 3

@@ -24,8 +24,7 @@ async fn throw_away_members_of_an_open_node_leave_places_to_the_invited() {
     for seed in 40..46 {
         let token = person(&node, seed).await.sign_in(&node).await;
         let code = json!({"code": invite["code"]});
-        let ask = Ask::post("/auth/api/invites/use", &code).bearer(&token);
-        json(&node, ask, 200).await;
+        json(&node, Ask::post("/auth/api/invites/use", &code).bearer(&token), 200).await;
         json(&node, begin(&token), 202).await;
     }
     json(&node, begin(&owners), 202).await;

@@ -159,8 +159,7 @@ async fn an_upload_has_exactly_the_declared_size() {
     let (anna, theirs) = writer(&old, 1, "I live elsewhere.").await;
     let copy = export(&old, &theirs).await;
     let begin = async |size: usize| {
-        let begin = Ask::post("/auth/api/imports", &json!({ "size": size }));
-        let begun = json(&new, begin, 201).await;
+        let begun = json(&new, Ask::post("/auth/api/imports", &json!({ "size": size })), 201).await;
         format!("/auth/api/imports/{}", begun["id"].as_str().unwrap())
     };
     let put = |path: &str, offset: usize, bytes: &[u8]| {
@@ -185,8 +184,7 @@ async fn an_upload_has_exactly_the_declared_size() {
     let path = begin(copy.len() + 512).await;
     json(&new, put(&path, 0, &copy), 200).await;
     for step in ["check", "backup"] {
-        let step = Ask::new("POST", format!("{path}/{step}"));
-        let refused = json(&new, step, 409).await;
+        let refused = json(&new, Ask::new("POST", format!("{path}/{step}")), 409).await;
         assert_eq!(refused["type"], "urn:imajin:problem:incomplete");
         assert_eq!(refused["received"], copy.len());
     }

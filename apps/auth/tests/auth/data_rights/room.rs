@@ -43,30 +43,25 @@ async fn a_guest_without_room_brings_and_keeps_no_copy_and_still_takes_theirs() 
     let (token, did) = come_in(&node, "bob@example.com").await;
     fill(&node, &Did::parse(&did).unwrap(), 0);
 
-    let ask = Ask::post("/auth/api/exports", &json!({})).bearer(&token);
-    let problem = refused(&node, ask).await;
+    let problem = refused(&node, Ask::post("/auth/api/exports", &json!({})).bearer(&token)).await;
     let detail = problem["detail"].as_str().unwrap();
     assert!(detail.contains("/auth/api/export"), "the way out: {detail}");
     let announced = json!({"size": brought.len()});
-    let begin = Ask::post("/auth/api/imports", &announced).bearer(&token);
-    refused(&node, begin).await;
+    refused(&node, Ask::post("/auth/api/imports", &announced).bearer(&token)).await;
     let at_once = Ask::new("POST", "/auth/api/import?as=backup").bearer(&token);
     refused(&node, at_once.body(brought.clone())).await;
     let check = Ask::new("POST", "/auth/api/bundles/verify").bearer(&token);
     refused(&node, check.body(brought.clone())).await;
     // A copy whose size was not announced is refused at its first piece, and can continue once there is room.
-    let begin = Ask::new("POST", "/auth/api/imports").bearer(&token);
-    let begun = json(&node, begin, 201).await;
+    let begun = json(&node, Ask::new("POST", "/auth/api/imports").bearer(&token), 201).await;
     let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
     refused(&node, Ask::new("PUT", path.as_str()).body(brought.clone())).await;
     assert_eq!(json(&node, Ask::get(path.as_str()), 200).await["received"], 0);
 
     // A copy that is not kept here is not refused, and others notice nothing.
     assert!(!export(&node, &token).await.is_empty());
-    let theirs = Ask::post("/auth/api/imports", &announced).bearer(&other);
-    json(&node, theirs, 201).await;
-    let theirs = Ask::post("/auth/api/exports", &json!({})).bearer(&other);
-    json(&node, theirs, 202).await;
+    json(&node, Ask::post("/auth/api/imports", &announced).bearer(&other), 201).await;
+    json(&node, Ask::post("/auth/api/exports", &json!({})).bearer(&other), 202).await;
 }
 
 #[tokio::test]
@@ -83,8 +78,7 @@ async fn copies_that_come_and_wait_leave_less_room_for_files_until_they_go() {
             .body(png)
     };
     let most = json!({"size": ROOM});
-    let begin = Ask::post("/auth/api/imports", &most).bearer(&token);
-    let begun = json(&node, begin, 201).await;
+    let begun = json(&node, Ask::post("/auth/api/imports", &most).bearer(&token), 201).await;
     refused(&node, picture()).await;
     let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
     assert_eq!(send(&node, Ask::new("DELETE", path)).await.status, 204);

@@ -36,12 +36,10 @@ async fn what_takes_the_place_of_a_file_puts_it_in_the_trash() {
     let world = world().await;
     let laptop = world.connects(&world.bea, 7).await;
     for name in ["a", "b", "c"] {
-        let path = format!("{name}.jpg");
-        assert_eq!(world.puts(&laptop, &path, &jpeg(name)).await.status, 201);
+        assert_eq!(world.puts(&laptop, &format!("{name}.jpg"), &jpeg(name)).await.status, 201);
     }
     let stays = laptop.ask("MOVE", "a.jpg").header("overwrite", "F");
-    let stays = stays.header("destination", "/media/dav/b.jpg");
-    assert_eq!(world.dav(stays).await.status, 412);
+    assert_eq!(world.dav(stays.header("destination", "/media/dav/b.jpg")).await.status, 412);
     world.transfer(&laptop, "MOVE", ("a.jpg", "b.jpg"), 204).await;
     world.transfer(&laptop, "COPY", ("b.jpg", "c.jpg"), 204).await;
     assert_eq!(world.lists(&laptop, "").await, ["b.jpg", "c.jpg"]);
@@ -63,8 +61,7 @@ async fn equal_names_have_a_number_everywhere() {
     let bea = &world.bea;
     let laptop = world.connects(bea, 7).await;
     let folder = "fld_0123456789abcdef01234567";
-    let named = json!({ "name": "Trip" });
-    world.says(bea, "media.folder", Some(folder), (named, json!({}))).await;
+    world.says(bea, "media.folder", Some(folder), (json!({ "name": "Trip" }), json!({}))).await;
     for text in ["one", "two", "three"] {
         let put = world.stores(bea, &jpeg(text));
         world.tries_to_add(bea, &put, "image.jpg", json!({ "folder": folder })).await.check(201);
@@ -96,8 +93,7 @@ async fn equal_names_have_a_number_everywhere() {
     assert_eq!(world.is(&laptop, "GET", "Trip/image%20%285%29.jpg", 200).await.body, jpeg("five"));
     // Two folders of one name, and a file of the same.
     for id in ["fld_0123456789abcdef01234568", "fld_0123456789abcdef01234569"] {
-        let named = json!({ "name": "Same" });
-        world.says(bea, "media.folder", Some(id), (named, json!({}))).await;
+        world.says(bea, "media.folder", Some(id), (json!({ "name": "Same" }), json!({}))).await;
     }
     world.adds(bea, "Same", json!({})).await;
     assert_eq!(world.lists(&laptop, "").await, ["Same", "Same (2)", "Same (3)", "Trip"]);

@@ -32,8 +32,7 @@ pub(crate) async fn studio() -> Studio {
 pub(crate) async fn add(world: &World, bytes: &[u8]) -> Put {
     let put = world.stores(&world.bea, bytes);
     let body = json!({ "name": "song.mp3", "kind": "audio/mpeg", "bytes": put.bytes });
-    let fact = json!({ "media": [put.cid], "n": 0 });
-    world.enters(&world.bea, &put, body, fact).await;
+    world.enters(&world.bea, &put, body, json!({ "media": [put.cid], "n": 0 })).await;
     put
 }
 

@@ -41,8 +41,7 @@ async fn can_add(shop: &Shop) -> bool {
     let body = json!({ "name": "song.mp3", "kind": "audio/mpeg", "bytes": song.bytes });
     let fact = json!({ "media": [song.cid], "n": 0 });
     let payload = (body, fact);
-    let id = shop.cems();
-    let reply = shop.studio.world.tries(&shop.cem, "media.add", Some(&id), payload).await;
+    let reply = shop.studio.world.tries(&shop.cem, "media.add", Some(&shop.cems()), payload).await;
     reply.status == 201
 }
 

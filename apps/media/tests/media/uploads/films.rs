@@ -57,8 +57,7 @@ async fn a_film_says_its_length_time_and_place() {
     let entered = world.begins(bea, film.len(), &[]).await;
     let last = world.send(part(bea, &entered, 0, &film)).await;
     let asset = last.header("x-asset").unwrap();
-    let path = format!("/media/api/assets/{asset}/meta");
-    let meta = world.get(Some(bea), &path).await.json();
+    let meta = world.get(Some(bea), &format!("/media/api/assets/{asset}/meta")).await.json();
     for (member, value) in expected.as_object().unwrap() {
         assert_eq!(meta[member], *value, "{member}");
     }
@@ -83,8 +82,7 @@ async fn a_film_without_words_was_made_when_its_header_says() {
     let entered = world.begins(bea, film.len(), &[]).await;
     let last = world.send(part(bea, &entered, 0, &film)).await;
     let asset = last.header("x-asset").unwrap();
-    let path = format!("/media/api/assets/{asset}/meta");
-    let meta = world.get(Some(bea), &path).await.json();
+    let meta = world.get(Some(bea), &format!("/media/api/assets/{asset}/meta")).await.json();
     let taken = (&meta["taken"], &meta["zone"], &meta["takenFrom"]);
     let made = json!("2024-07-01T07:58:44");
     assert_eq!(taken, (&made, &json!(0), &json!("exif")));
@@ -101,8 +99,7 @@ async fn a_file_without_a_time_of_its_own_lies_on_the_day_of_its_owner() {
     let path = world.begins(bea, 5, &[]).await;
     let last = world.send(part(bea, &path, 0, b"notes")).await;
     let asset = last.header("x-asset").unwrap();
-    let path = format!("/media/api/assets/{asset}/meta");
-    let meta = world.get(Some(bea), &path).await.json();
+    let meta = world.get(Some(bea), &format!("/media/api/assets/{asset}/meta")).await.json();
     let zone = Zone::find("Pacific/Kiritimati").unwrap();
     let day = zone.local(world.node.node.now()).date().to_string();
     assert!(meta["taken"].as_str().unwrap().starts_with(&day), "{meta}");
@@ -118,8 +115,7 @@ async fn others_see_a_film_without_what_it_says() {
     let path = world.begins(bea, film.len(), &[]).await;
     let last = world.send(part(bea, &path, 0, &film)).await;
     let asset = last.header("x-asset").unwrap();
-    let fact = json!({ "assets": [asset], "access": "public" });
-    world.tells(bea, "media.access", fact).await;
+    world.tells(bea, "media.access", json!({ "assets": [asset], "access": "public" })).await;
     let page = world.get(None, &format!("/media/a/{asset}")).await;
     assert!(page.text().contains("<video"), "{}", page.text());
     let file = format!("/media/api/assets/{asset}");

@@ -45,8 +45,7 @@ async fn a_form_adds_a_file_and_the_same_bytes_add_none() {
     let again = world.send(form(bea, &[(FILE, &bytes)])).await;
     let body = again.json();
     assert_eq!((again.status, &body["deduplicated"], &body["id"]), (200, &true.into(), &id.into()));
-    let fact = json!({ "assets": [id] });
-    world.tells(bea, "media.remove", fact).await;
+    world.tells(bea, "media.remove", json!({ "assets": [id] })).await;
     let back = world.send(form(bea, &[(FILE, &bytes), ("name=\"filename\"", b"b.jpg")])).await;
     let body = back.json();
     assert_eq!(
@@ -72,8 +71,7 @@ async fn what_is_wrong_in_a_form_is_named_and_nothing_stays() {
         let body = refused.json();
         assert_eq!((refused.status, &body["field"]), (400, &field.into()), "{body}");
     }
-    let stranger = Ask::new("POST", "/media/api/assets").body("x");
-    assert_eq!(world.send(stranger).await.status, 401);
+    assert_eq!(world.send(Ask::new("POST", "/media/api/assets").body("x")).await.status, 401);
     let media = world.node.node.ledger().media();
     assert_eq!(media.list(bea.did()).unwrap(), []);
     assert_eq!(std::fs::read_dir(media.folder(bea.did())).unwrap().count(), 0);
@@ -104,8 +102,7 @@ async fn what_is_here_need_not_be_sent() {
     let here = world.adds(bea, "here", json!({})).await;
     let trashed = world.adds(bea, "trashed", json!({})).await;
     let stored = world.stores(bea, b"without an entry");
-    let fact = json!({ "assets": [trashed.id] });
-    world.tells(bea, "media.remove", fact).await;
+    world.tells(bea, "media.remove", json!({ "assets": [trashed.id] })).await;
     let ask = |who: &Somebody, cids: Json| {
         let ask = Ask::post("/media/api/have", &json!({ "cids": cids }));
         world.send(ask.bearer(&who.token))
@@ -117,6 +114,5 @@ async fn what_is_here_need_not_be_sent() {
     let many: Vec<String> = (0..501_u32).map(|n| cid(&n.to_le_bytes())).collect();
     assert_eq!(ask(bea, json!(many[1..])).await.status, 200);
     assert_eq!(ask(bea, json!(many)).await.status, 400);
-    let stranger = Ask::post("/media/api/have", &json!({ "cids": [] }));
-    assert_eq!(world.send(stranger).await.status, 401);
+    assert_eq!(world.send(Ask::post("/media/api/have", &json!({ "cids": [] }))).await.status, 401);
 }

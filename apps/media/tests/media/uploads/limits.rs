@@ -51,8 +51,7 @@ async fn open_uploads_files_and_the_trash_share_a_persons_room() {
     assert_eq!(create(1).await.status, 507);
     assert_eq!(world.send(tus(bea, "DELETE", &other)).await.status, 204);
     let other = world.begins(bea, 4_000, &[]).await;
-    let removed = json!({ "assets": [asset] });
-    world.tells(bea, "media.remove", removed).await;
+    world.tells(bea, "media.remove", json!({ "assets": [asset] })).await;
     assert_eq!(create(1).await.status, 507, "the trash counts");
     assert_eq!(world.send(tus(bea, "DELETE", &other)).await.status, 204);
     let storage = world.get(Some(bea), "/media/api/storage").await.json();

@@ -81,8 +81,7 @@ async fn a_page_that_signs_gets_the_cid_and_what_the_file_says() {
 #[tokio::test]
 async fn only_who_is_signed_in_and_speaks_the_protocol_uploads() {
     let world = world().await;
-    let stranger = Ask::new("POST", UPLOADS).header("tus-resumable", "1.0.0");
-    let refused = world.send(stranger).await;
+    let refused = world.send(Ask::new("POST", UPLOADS).header("tus-resumable", "1.0.0")).await;
     assert_eq!((refused.status, refused.header("tus-resumable")), (401, Some("1.0.0")));
     let at = world.begins(&world.bea, 10, &[]).await;
     for version in [None, Some("0.2.2")] {

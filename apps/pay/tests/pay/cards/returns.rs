@@ -66,8 +66,7 @@ async fn what_cannot_be_settled_nor_given_back_is_shown() {
     world.completes(&paid).await;
     assert_eq!(world.counts(["pay.stray", "pay.failed"]).await, [1, 1]);
     assert_eq!(world.stripe.refunded(&paid), 0);
-    let session = json!({"session": paid["id"]});
-    world.olga.does(&world.node, "/pay/api/strays/return", &session).await;
+    world.olga.does(&world.node, "/pay/api/strays/return", &json!({"session": paid["id"]})).await;
     until(async || world.stripe.refunded(&paid) == 1_001).await;
     close(world.node).await;
 }
@@ -137,8 +136,7 @@ async fn who_leaves_before_a_card_paid_gets_nothing_of_it() {
     assert_eq!(world.band.coming(&world.node).await, 1_001);
     let payment = checkout["transactionId"].as_str().unwrap();
     for party in [&world.buyer, &world.band] {
-        let path = format!("/pay/receipts/{payment}");
-        let page = party.get(&world.node, &path).await.text();
+        let page = party.get(&world.node, &format!("/pay/receipts/{payment}")).await.text();
         assert!(page.contains("1 person left after the order"), "{page}");
     }
     close(world.node).await;

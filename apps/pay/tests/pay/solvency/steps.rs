@@ -72,8 +72,7 @@ impl History {
     async fn pays(&mut self, page: &Json, payment: &Json, is_sale: bool) {
         let session = self.world.stripe.pay(page.as_str().unwrap());
         for _ in 0..self.dice.next(2) + 1 {
-            let kind = "checkout.session.completed";
-            self.world.send_event(kind, &session).await;
+            self.world.send_event("checkout.session.completed", &session).await;
         }
         self.cards.push(Card {
             amount: session["amount_total"].as_i64().unwrap(),
@@ -100,8 +99,7 @@ impl History {
         let (who, amount) = (self.anybody(), self.amount());
         self.world.ready().await;
         let page = json!({"amount": amount, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
-        let path = "/pay/api/topup/card";
-        let checkout = self.person(who).does(&self.world.node, path, &page).await;
+        let checkout = self.person(who).does(&self.world.node, "/pay/api/topup/card", &page).await;
         if self.dice.next(5) == 0 {
             let page = self.world.stripe.expire(checkout["id"].as_str().unwrap());
             self.world.send_event("checkout.session.expired", &page).await;
@@ -114,8 +112,7 @@ impl History {
     async fn settle(&mut self) -> u16 {
         let (buyer, amount) = (self.a_buyer(), self.amount());
         let order = order(&self.world.event, amount);
-        let path = "/pay/api/settle";
-        let reply = self.person(buyer).signed(&self.world.node, path, &order).await;
+        let reply = self.person(buyer).signed(&self.world.node, "/pay/api/settle", &order).await;
         if reply.status == 200 {
             self.sells(&reply.json()["batchId"], false);
         }
@@ -217,8 +214,7 @@ impl History {
         }
         let body = json!({"transactionId": payment, "amount": amount});
         let world = &self.world;
-        let path = "/pay/api/refund";
-        let reply = world.band.signed(&world.node, path, &body).await;
+        let reply = world.band.signed(&world.node, "/pay/api/refund", &body).await;
         if trouble == 0 {
             tokio::time::sleep(std::time::Duration::from_millis(700)).await;
             self.world.stripe.loses_answers(false);
@@ -303,8 +299,7 @@ impl History {
         };
         let body = json!({"id": self.topups.remove(at)});
         let world = &self.world;
-        let path = "/pay/api/topup/reversed";
-        let reply = world.olga.does(&world.node, path, &body).await;
+        let reply = world.olga.does(&world.node, "/pay/api/topup/reversed", &body).await;
         self.reversed += reply["reversed"].as_i64().unwrap();
         200
     }
@@ -314,8 +309,7 @@ impl History {
         let world = &self.world;
         if self.payouts.is_empty() {
             let body = json!({"amount": amount, "currency": "CHF"});
-            let path = "/pay/api/payouts";
-            let reply = self.person(who).signed(&world.node, path, &body).await;
+            let reply = self.person(who).signed(&world.node, "/pay/api/payouts", &body).await;
             if reply.status == 200 {
                 let id = reply.json()["id"].as_str().unwrap().to_owned();
                 self.payouts.push((id, amount));
@@ -326,8 +320,7 @@ impl History {
         let paid = self.dice.next(2) == 0;
         let path = format!("/pay/api/payouts/{id}");
         let world = &self.world;
-        let body = json!({"paid": paid});
-        world.olga.does(&world.node, &path, &body).await;
+        world.olga.does(&world.node, &path, &json!({"paid": paid})).await;
         self.paid_out += if paid { amount } else { 0 };
         200
     }
@@ -352,8 +345,7 @@ impl History {
         let who = self.anybody();
         let (world, one) = (&self.world, self.person(who));
         world.ready().await;
-        let path = "/pay/api/connect/onboard";
-        let begun = one.ask(&world.node, path, &json!({})).await.check(200);
+        let begun = one.ask(&world.node, "/pay/api/connect/onboard", &json!({})).await.check(200);
         let account = begun.json()["accountId"].as_str().unwrap().to_owned();
         let mut ready = world.stripe.is_ready(&account);
         if self.dice.next(4) == 0 {
