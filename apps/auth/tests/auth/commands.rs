@@ -10,13 +10,8 @@ fn bio(person: &Person, text: &str) -> Write {
 async fn the_same_proof_has_the_same_answer() {
     let (node, [anna]) = populated(node(), [1], person).await;
     let ask = anna.ask(&node, &bio(&anna, "one")).await.unwrap();
-    let first = send(&node, ask.clone()).await;
-    assert_eq!(
-        (first.status, &first.json()["seq"], &first.json()["did"]),
-        (201, &json!(1), &json!(anna.did)),
-        "{}",
-        first.text()
-    );
+    let first = send(&node, ask.clone()).await.check(201);
+    assert_members!(first.json(), "seq": 1, "did": anna.did);
     assert_eq!(first.json()["entries"].as_array().unwrap().len(), 1);
     let again = send(&node, ask).await;
     assert_eq!((again.status, again.json()["cid"].clone()), (200, first.json()["cid"].clone()));
@@ -30,12 +25,8 @@ async fn a_proof_that_follows_another_is_told_what_to_follow() {
     assert_eq!(send(&node, first).await.status, 201);
     let refused = send(&node, second).await.check(409);
     let kid = anna.kid.to_string().replace('#', "%23");
-    let head = send(
-        &node,
-        Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did)).signed_by(&node, &anna),
-    )
-    .await
-    .json();
+    let ask = Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did)).signed_by(&node, &anna);
+    let head = send(&node, ask).await.json();
     assert_eq!(refused.json()["after"], head["after"]);
     assert_members!(refused.json()["head"], "seq": head["seen"]["seq"], "cid": head["seen"]["cid"]);
 }

@@ -77,11 +77,8 @@ async fn what_is_never_delegated_is_refused_when_it_is_asked_for() {
     }
     let token = anna.sign_in(&node).await;
     let body = json!({"key": PublicKey::from(&agent.key).to_multikey(), "scope": ["profile.*"], "until": "2026-11-21T10:00:00.000Z"});
-    post(&node, "/auth/api/delegations", &body, &token).await.check_member(
-        403,
-        "type",
-        "urn:imajin:problem:signature-required",
-    );
+    let refused = post(&node, "/auth/api/delegations", &body, &token).await;
+    refused.check_member(403, "type", "urn:imajin:problem:signature-required");
 }
 
 #[tokio::test]

@@ -63,11 +63,8 @@ async fn too_often_is_429_with_when_to_come_back() {
     for _ in 0..2 {
         assert_eq!(send(&node, ask("203.0.113.7")).await.status, 400);
     }
-    let reply = send(&node, ask("203.0.113.7")).await;
-    assert_eq!(
-        (reply.status, reply.header("retry-after"), &reply.json()["retryAfter"]),
-        (429, Some("10"), &json!(10))
-    );
+    let reply = send(&node, ask("203.0.113.7")).await.check_member(429, "retryAfter", 10);
+    assert_eq!(reply.header("retry-after"), Some("10"));
     assert_eq!(send(&node, ask("203.0.113.8")).await.status, 400, "others are not touched");
 }
 

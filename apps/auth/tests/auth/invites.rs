@@ -10,11 +10,8 @@ async fn after_the_claim_people_come_by_invite() {
     bert.create(&node, None).await.check(403);
 
     let token = anna.sign_in(&node).await;
-    let invite = post(&node, "/auth/api/invites", &json!({"maxUses": 1}), &token).await;
-    assert_eq!(
-        (invite.status, &invite.json()["uses"], &invite.json()["expiresAt"]),
-        (201, &json!(0), &json!("2026-11-27T10:00:00.000Z"))
-    );
+    let invite = post(&node, "/auth/api/invites", &json!({"maxUses": 1}), &token).await.check(201);
+    assert_members!(invite.json(), "uses": 0, "expiresAt": "2026-11-27T10:00:00.000Z");
     let code = invite.json()["code"].as_str().unwrap().to_owned();
 
     let register = json!({"publicKey": bert.public_key(), "inviteCode": code.to_lowercase().replace('-', " ")});

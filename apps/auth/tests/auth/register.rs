@@ -70,12 +70,8 @@ async fn what_is_wrong_is_named() {
         (json!({}), 400, json!(null)),
     ] {
         let reply = node.post("/auth/api/register", &ask).await;
-        assert_eq!(
-            (reply.status, &reply.json()["field"]),
-            (status, &field),
-            "{ask} {}",
-            reply.text()
-        );
+        let text = reply.text();
+        assert_eq!((reply.status, &reply.json()["field"]), (status, &field), "{ask} {text}");
         assert_eq!(reply.header("content-type"), Some("application/problem+json"));
         assert_eq!(reply.json()["error"], reply.json()["detail"]);
     }

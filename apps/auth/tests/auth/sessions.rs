@@ -7,16 +7,10 @@ async fn who_am_i() {
     let (node, [anna]) = populated(node(), [1], person).await;
     assert_eq!(node.get("/auth/api/session").await.status, 401);
     let token = anna.sign_in(&node).await;
-    let reply = get(&node, "/auth/api/session", &token).await;
-    assert_eq!(
-        (reply.status, &reply.json()["did"], &reply.json()["owner"]),
-        (200, &json!(anna.did), &json!(false))
-    );
-    let reply = send(
-        &node,
-        Ask::get("/auth/api/session").header("cookie", format!("a=b; imajin_session={token}")),
-    )
-    .await;
+    let reply = get(&node, "/auth/api/session", &token).await.check(200);
+    assert_members!(reply.json(), "did": anna.did, "owner": false);
+    let cookie = format!("a=b; imajin_session={token}");
+    let reply = send(&node, Ask::get("/auth/api/session").header("cookie", cookie)).await;
     assert_eq!(reply.status, 200);
     get(&node, "/auth/api/session", &format!("{token}x")).await.check(401);
 }

@@ -87,13 +87,8 @@ async fn one_name_has_one_conversation_and_strangers_learn_nothing() {
         }
     }
     let head = world.seen(&ada, &room).await;
-    let spy = World::write_about(
-        &eve,
-        "chat.read",
-        room.log.as_str(),
-        json!({ "seq": head["seq"], "seen": head["cid"] }),
-        &room,
-    );
+    let fact = json!({ "seq": head["seq"], "seen": head["cid"] });
+    let spy = World::write_about(&eve, "chat.read", room.log.as_str(), fact, &room);
     assert_eq!(world.write(&eve, spy).await.status, 404);
     world.close().await;
 }

@@ -99,10 +99,7 @@ async fn lets_a_newcomer_in_if_the_inviter_may() {
     assert_eq!(reply.status, 201, "{}", reply.text());
     // The invitation admits as many people as may accept it, accepted or not.
     let (reply, _) = begin(&node, 3, code).await;
-    assert_eq!(
-        (reply.status, reply.json()["type"].as_str()),
-        (403, Some("urn:imajin:problem:invite"))
-    );
+    reply.check_member(403, "type", "urn:imajin:problem:invite");
     let bob = Somebody { token: bob.sign_in(&node).await, person: bob };
     assert_eq!(bob.accepts(&node, &olga, &invite).await.status, 201);
     // A withdrawn invitation admits no one.

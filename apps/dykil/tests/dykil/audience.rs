@@ -97,10 +97,8 @@ async fn answers_with_names_are_counted_by_what_their_authors_are_here() {
     let all = by_invite().await;
     let node = &all.node;
     let say = async |who: &Person| {
-        let parts = (
-            Some(json!({ "answers": r#"{"yes":true}"# })),
-            Some(json!({ "dids": [all.owner.did.as_str()] })),
-        );
+        let fact = Some(json!({ "dids": [all.owner.did.as_str()] }));
+        let parts = (Some(json!({ "answers": r#"{"yes":true}"# })), fact);
         write(node, who, "dykil.answer", (ONE, Some(&all.owner)), parts).await
     };
     let fact = json!({ "mode": "named", "each": "member", "show": "all" });

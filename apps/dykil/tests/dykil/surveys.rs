@@ -49,10 +49,8 @@ async fn the_files_of_a_survey_are_fixed_with_it() {
     let media = node.node.ledger().media().put(&ada.did, &b"a plan"[..]);
     let cid = media.unwrap().cid.to_string();
     let attach = async |files: &[&str]| {
-        let parts = (
-            Some(json!({ "alts": vec!["The plan"; files.len()] })),
-            Some(json!({ "media": files })),
-        );
+        let body = Some(json!({ "alts": vec!["The plan"; files.len()] }));
+        let parts = (body, Some(json!({ "media": files })));
         write(&node, &ada, "dykil.attach", (ONE, None), parts).await
     };
     assert_eq!(attach(&[&cid]).await.status, 201);
@@ -90,11 +88,11 @@ async fn every_refusal_names_its_field() {
     for (body, fact, field) in cases {
         let case = format!("{body} {fact}");
         let reply = write(&node, &ada, "dykil.put", (ONE, None), (Some(body), Some(fact))).await;
+        let answer = reply.text();
         assert_eq!(
-            (reply.status, reply.json()["field"].clone()),
-            (400, json!(field)),
-            "{case}: {}",
-            reply.text()
+            (reply.status, &reply.json()["field"]),
+            (400, &json!(field)),
+            "{case}: {answer}"
         );
     }
 }

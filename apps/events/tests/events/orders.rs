@@ -143,12 +143,8 @@ async fn only_what_can_be_had_is_offered() {
     assert!(own.contains("Add your payment details"), "{own}");
     let path = format!("/events/api/events/{id}/quote");
     let quote = bob.signed(node, &path, &json!({"type": 2, "quantity": 2})).await;
-    let problem = quote.json();
-    assert_eq!(
-        (quote.status, &problem["reason"], &problem["available"]),
-        (409, &json!("sold-out"), &json!(1)),
-        "{problem}"
-    );
+    let problem = quote.check(409).json();
+    assert_members!(problem, "reason": "sold-out", "available": 1);
     assert!(problem["detail"].as_str().unwrap().contains("Only 1 left"));
 
     let details = json!({"iban": "DE89370400440532013000", "name": "The organiser"});

@@ -76,14 +76,8 @@ async fn there_are_never_more_than_there_are() {
     {
         let mut stale = json!({"type": 2, "quantity": 1, "price": 1_000, "currency": "CHF"});
         stale[field] = value;
-        let reply = bob.signed(node, &buy, &stale).await;
-        let refusal = reply.json();
-        assert_eq!(
-            (reply.status, &refusal["reason"], &refusal["field"]),
-            (409, &json!("changed"), &json!(field)),
-            "{}",
-            reply.text()
-        );
+        let refusal = bob.signed(node, &buy, &stale).await.check_member(409, "field", field);
+        assert_members!(refusal.json(), "reason": "changed");
     }
     let purchase = bob.buys(node, &id, 2, 1).await.check(201);
     // The receipt has the title of the goods, and their kind in the reader's language.

@@ -59,12 +59,8 @@ fn texts<'a>(feed: &'a str, name: &str) -> Vec<&'a str> {
 async fn a_feed_has_what_everybody_may_see_the_newest_first() {
     let home = Home::new(221).await;
     home.link(1, "<b>&\"' ]]>", json!({})).await;
-    home.put(
-        2,
-        json!({ "title": "Baking", "note": "All of it", "slug": "baking" }),
-        json!({ "kind": "collection" }),
-    )
-    .await;
+    let body = json!({ "title": "Baking", "note": "All of it", "slug": "baking" });
+    home.put(2, body, json!({ "kind": "collection" })).await;
     home.put(
         3,
         json!({ "title": "rye", "url": "https://rye.example/", "note": "dark & sour\n<sweet>" }),
@@ -135,12 +131,8 @@ async fn a_reader_is_told_that_nothing_is_new_and_gets_fifty_links_at_most() {
     let home = Home::new(222).await;
     let empty = home.feed("/feed.atom").await.text();
     assert_eq!(texts(&empty, "updated"), ["1970-01-01T00:00:00.000Z"]);
-    home.put(
-        90,
-        json!({ "title": "Ada’s bread", "note": "Every Friday" }),
-        json!({ "kind": "page" }),
-    )
-    .await;
+    let content = json!({ "title": "Ada’s bread", "note": "Every Friday" });
+    home.put(90, content, json!({ "kind": "page" })).await;
     for number in 1..=51 {
         home.link(number, &format!("loaf {number}"), json!({})).await;
     }

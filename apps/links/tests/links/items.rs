@@ -24,14 +24,8 @@ async fn page(node: &TestNode, path: &str) -> Reply {
 #[tokio::test]
 async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
     let (node, [(ada, token)]) = populated(node(), [1], somebody).await;
-    let refused = write(
-        &node,
-        &ada,
-        "links.put",
-        Some(ONE),
-        Some(json!({ "title": "rye", "url": "https://rye.example/" })),
-        Some(json!({ "in": BREAD })),
-    );
+    let body = Some(json!({ "title": "rye", "url": "https://rye.example/" }));
+    let refused = write(&node, &ada, "links.put", Some(ONE), body, Some(json!({ "in": BREAD })));
     refused.await.check_member(404, "field", "in");
     assert_eq!(collection(&node, &ada, json!({})).await.status, 201);
     put(&node, &ada, ONE, "rye", Some(json!({ "in": BREAD }))).await;
@@ -87,14 +81,8 @@ async fn an_id_is_its_owners_alone_and_a_slug_is_one_items() {
     let body = Some(json!({ "title": "b", "url": "https://b.example/", "slug": "bread" }));
     let taken = write(&node, &ada, "links.put", Some(TWO), body, None).await;
     taken.check_member(409, "reason", "slug");
-    let other = write(
-        &node,
-        &ada,
-        "links.put",
-        Some(ONE),
-        Some(json!({ "title": "c" })),
-        Some(json!({ "kind": "collection" })),
-    );
+    let fact = Some(json!({ "kind": "collection" }));
+    let other = write(&node, &ada, "links.put", Some(ONE), Some(json!({ "title": "c" })), fact);
     assert_eq!(other.await.json()["reason"], "kind");
 }
 

@@ -156,11 +156,8 @@ async fn what_cannot_carry_one_has_it_beside_itself() {
     let share = json!({ "assets": [photo.id], "access": "public" });
     studio.world.tells(bea, "media.access", share).await;
     // Others get a copy without place and device, which is another file than the one that Bea signed for.
-    studio.world.get(Some(ada), &format!("{path}?embed=1")).await.check_member(
-        409,
-        "type",
-        "urn:imajin:problem:fair-beside",
-    );
+    let refused = studio.world.get(Some(ada), &format!("{path}?embed=1")).await;
+    refused.check_member(409, "type", "urn:imajin:problem:fair-beside");
     let fair = studio.world.get(None, &format!("{path}/fair?download=1")).await;
     assert_eq!(fair.json()["manifest"], *manifest.document());
     let name = fair.header("content-disposition").unwrap_or_default();

@@ -257,11 +257,11 @@ async fn refused_before_the_provider_hears_of_it() {
         (with("currency", json!("XXX")), "currency"),
     ] {
         let reply = world.buyer.signed(&world.node, "/pay/api/checkout", &cart).await;
+        let answer = reply.text();
         assert_eq!(
             (reply.status, &reply.json()["field"]),
             (400, &json!(field)),
-            "{cart}: {}",
-            reply.text()
+            "{cart}: {answer}"
         );
     }
     // The provider is away: nothing was paid, and a repeated request has the same payment.

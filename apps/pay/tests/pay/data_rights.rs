@@ -151,10 +151,8 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
         let write = Write::new(who.did(), "profile.update").body(name);
         who.person.write(&node, &write).await.check(201);
     }
-    let event = band.signs_shares(
-        "event",
-        &[(band.did(), 600_000), (friend.did(), 300_000), (nameless.did(), 100_000)],
-    );
+    let split = [(band.did(), 600_000), (friend.did(), 300_000), (nameless.did(), 100_000)];
+    let event = band.signs_shares("event", &split);
     let mut last = json!(null);
     // Two payments, and one line for each person.
     for _ in 0..2 {

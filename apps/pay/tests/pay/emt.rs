@@ -151,10 +151,8 @@ async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
     let [buyer, band, venue, singer] = each([2, 3, 4, 5], |n| somebody(&node, n)).await;
     let passed = passes_on(&singer, &[(singer.did(), 1_000_000)]);
     singer.does(&node, "/pay/api/manifests", &json!({"manifest": passed.text()})).await;
-    let event = band.signs_shares(
-        "event",
-        &[(band.did(), 500_000), (venue.did(), 300_000), (singer.did(), 200_000)],
-    );
+    let split = [(band.did(), 500_000), (venue.did(), 300_000), (singer.did(), 200_000)];
+    let event = band.signs_shares("event", &split);
     let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000)).await;
     band.does(&node, "/pay/api/confirm-payment", &json!({"id": hold["id"]})).await;
     // The node's books have both debts.

@@ -64,14 +64,8 @@ impl Somebody {
     /// Returns the write that a route wants signed.
     pub(crate) async fn to_sign(&self, node: &TestNode, path: &str, body: &Json) -> Json {
         let reply = self.ask(node, path, body).await;
-        let problem = reply.json();
-        assert_eq!(
-            (reply.status, problem["type"].as_str()),
-            (403, Some("urn:imajin:problem:signature-required")),
-            "{}",
-            reply.text()
-        );
-        problem["sign"].clone()
+        let problem = reply.check_member(403, "type", "urn:imajin:problem:signature-required");
+        problem.json()["sign"].clone()
     }
 
     /// Does [`Self::signed`], and fails unless it succeeds.

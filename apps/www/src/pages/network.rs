@@ -504,11 +504,8 @@ mod tests {
         let text = nearby(Some(&lan(vec![neighbour("x", false)])), TEXTS.for_reader(Lang::En))
             .into_string();
         assert!(text.contains("hasn’t proved its key"));
-        assert!(
-            nearby(Some(&lan(Vec::new())), TEXTS.for_reader(Lang::En))
-                .into_string()
-                .contains("No other box")
-        );
+        let alone = nearby(Some(&lan(Vec::new())), TEXTS.for_reader(Lang::En)).into_string();
+        assert!(alone.contains("No other box"));
     }
 
     #[test]

@@ -169,11 +169,7 @@ mod tests {
     #[test]
     fn what_it_takes_is_said() {
         let text = established(&Thresholds::default(), TEXTS.for_reader(Lang::En));
-        assert!(
-            text.contains("5 confirmed connections")
-                && text.contains("28 days")
-                && text.ends_with("no open warnings."),
-            "{text}"
-        );
+        assert!(text.contains("5 confirmed connections") && text.contains("28 days"), "{text}");
+        assert!(text.ends_with("no open warnings."), "{text}");
     }
 }

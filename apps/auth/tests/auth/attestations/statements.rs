@@ -146,11 +146,8 @@ async fn unsigned_or_wrongly_signed_is_refused() {
     let row = json!({
         "issuer_did": ada.did, "subject_did": bob.did, "type": "vouch", "issued_at": right.issued_at.as_millis(), "signature": signed.signature(),
     });
-    post(&node, "/auth/api/attestations", &row, &mine).await.check_member(
-        403,
-        "type",
-        "urn:imajin:problem:signature-required",
-    );
+    let refused = post(&node, "/auth/api/attestations", &row, &mine).await;
+    refused.check_member(403, "type", "urn:imajin:problem:signature-required");
     // The caller cannot issue in another person's name.
     post(&node, "/auth/api/attestations", &row, &token).await.check(403);
     // The same twice is one.

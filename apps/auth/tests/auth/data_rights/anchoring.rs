@@ -108,12 +108,8 @@ async fn anchors_of_a_former_home_move_along() {
     let (anna, token) = writer(&old, 1, "I live here.").await;
     anchor(&old, &token, 201).await;
     let kid = super::help::kid(&anna);
-    let plan = json(
-        &old,
-        Ask::get(format!("/auth/api/transfer?to={}&kid={kid}", new.url(""))).bearer(&token),
-        200,
-    )
-    .await;
+    let ask = Ask::get(format!("/auth/api/transfer?to={}&kid={kid}", new.url(""))).bearer(&token);
+    let plan = json(&old, ask, 200).await;
     let signed = sign_home(&anna, &plan["toSign"]);
     let transfer = json!({"to": new.url(""), "proof": signed.0, "body": signed.1});
     json(&old, Ask::post("/auth/api/transfer", &transfer), 200).await;

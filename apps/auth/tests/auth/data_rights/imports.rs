@@ -60,21 +60,14 @@ async fn a_home_entry_of_somebody_else_is_refused_and_the_node_signs_that_it_did
         .check(200)
         .json();
     let (proof, body) = sign_home(&bert, &checked["toSign"]);
-    let refused = send(
-        &new,
-        Ask::post(format!("/auth/api/imports/{id}/home"), &body).header("mjn-proof", proof),
-    )
-    .await;
+    let ask = Ask::post(format!("/auth/api/imports/{id}/home"), &body).header("mjn-proof", proof);
+    let refused = send(&new, ask).await;
     assert!((400..500).contains(&refused.status), "{}", refused.text());
     assert!(refused.json()["refused"].is_string(), "{}", refused.text());
     assert!(new.node.status(&anna.did).unwrap().is_none());
     let (proof, body) = sign_home(&anna, &checked["toSign"]);
-    json(
-        &new,
-        Ask::post(format!("/auth/api/imports/{id}/home"), &body).header("mjn-proof", proof),
-        201,
-    )
-    .await;
+    let ask = Ask::post(format!("/auth/api/imports/{id}/home"), &body).header("mjn-proof", proof);
+    json(&new, ask, 201).await;
 }
 
 #[tokio::test]
@@ -105,13 +98,8 @@ async fn a_backup_adds_nothing_and_is_read_only() {
     let mut changed = copy;
     let at = changed.windows(12).position(|window| window == b"I live here.").unwrap();
     changed[at] ^= 1;
-    let refused = send(&new, at_once("?as=backup", &changed)).await;
-    assert_eq!(
-        (refused.status, &refused.json()["report"]["valid"]),
-        (422, &json!(false)),
-        "{}",
-        refused.text()
-    );
+    let refused = send(&new, at_once("?as=backup", &changed)).await.check(422);
+    assert_members!(refused.json()["report"], "valid": false);
     let id = upload(&new, &changed).await;
     let checked = json(&new, Ask::new("POST", format!("/auth/api/imports/{id}/check")), 200).await;
     assert_eq!((&checked["report"]["valid"], &checked["toSign"]), (&json!(false), &json!(null)));

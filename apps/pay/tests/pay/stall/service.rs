@@ -307,9 +307,8 @@ async fn buy(
     let opened = cashier.open(&node, &payment, &counter).await?;
     let again = cashier.open(&node, &payment, &counter).await?;
     assert_eq!(opened, again);
-    Ok(axum::Json(
-        json!({"payment": payment.as_str(), "session": opened.session, "url": opened.url}),
-    ))
+    let body = json!({"payment": payment.as_str(), "session": opened.session, "url": opened.url});
+    Ok(axum::Json(body))
 }
 
 impl HoldsNothing for Stall {}
