@@ -74,8 +74,7 @@ mod tests {
     #[test]
     fn each_operation_reads_its_own_example() {
         for declaration in &ALL {
-            let read = declaration.reads_its_sample();
-            assert_eq!(read, Ok(()), "{}", declaration.spec.op);
+            assert_eq!(declaration.reads_its_sample(), Ok(()), "{}", declaration.spec.op);
         }
     }
 }

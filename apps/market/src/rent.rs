@@ -141,8 +141,7 @@ mod tests {
         assert!(vectors.len() >= 2_000);
         for vector in vectors {
             let span = Span { from: vector.from, to: vector.to };
-            let price = span.price(vector.rent, vector.price, vector.quantity);
-            assert_eq!(price, Some(vector.amount));
+            assert_eq!(span.price(vector.rent, vector.price, vector.quantity), Some(vector.amount));
         }
     }
 

@@ -428,8 +428,7 @@ mod tests {
         let broken_off = upload.check_complete();
         assert!(matches!(broken_off, Err(ImportError::Incomplete { received: 3, length: 4 })));
         let mut piece = upload.append(3).unwrap();
-        let refused = piece.write(b"de");
-        assert!(matches!(refused, Err(ImportError::TooLong { length: 4 })));
+        assert!(matches!(piece.write(b"de"), Err(ImportError::TooLong { length: 4 })));
         piece.write(b"d").unwrap();
         upload.check_complete().unwrap();
     }

@@ -19,8 +19,7 @@ async fn a_signature_over_the_text_is_a_session() {
     let challenge = challenge(&node, &anna).await;
     assert!(challenge["challengeId"].as_str().unwrap().starts_with("ch_"));
     let text = challenge["challenge"].as_str().unwrap();
-    let host = node.address.to_string();
-    assert_eq!(presence::check(text, node.node.did(), &host), Ok(()));
+    assert_eq!(presence::check(text, node.node.did(), &node.address.to_string()), Ok(()));
     assert_eq!(challenge["expiresAt"], "2026-11-20T10:05:00.000Z");
     let reply = node.post("/auth/api/authenticate", &answer(&anna, &challenge)).await.check(200);
     let body = reply.json();
@@ -83,10 +82,8 @@ async fn by_handle_in_two_steps() {
 async fn other_forms_of_the_did_are_the_same_person() {
     let (node, [anna]) = populated(node(), [1], person).await;
     let dfos = anna.chain.as_ref().unwrap().did().to_string();
-    let mjn = format!(
-        "did:mjn:{}",
-        imajin_dfos::PublicKey::from_hex(&anna.public_key()).unwrap().to_multikey()
-    );
+    let key = imajin_dfos::PublicKey::from_hex(&anna.public_key()).unwrap();
+    let mjn = format!("did:mjn:{}", key.to_multikey());
     for id in [dfos, mjn] {
         let reply = node.post("/auth/api/challenge", &json!({"id": id})).await;
         assert_eq!((reply.status, &reply.json()["did"]), (200, &json!(anna.did)), "{id}");

@@ -110,32 +110,23 @@ async fn hostile_json_is_a_clear_4xx() {
 async fn a_session_asks_and_the_node_vouches() {
     let node = node().await;
     let (_, token) = Person::enter(&node, 1, None).await;
-    let reply = send(
-        &node,
-        Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"})).bearer(&token),
-    )
-    .await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
+    let command = |op: &str| format!("/auth/api/commands/{op}");
+    let (update, body) = ("/profile/api/commands/profile.update", json!({"bio": "x"}));
+    post(&node, update, &body, &token).await.check(201);
     for (op, body) in
         [("auth.delete", json!({"counts": {}})), ("auth.identity.update", json!({"token": "x"}))]
     {
-        let refused = post(&node, format!("/auth/api/commands/{op}"), &body, &token).await;
+        let refused = post(&node, command(op), &body, &token).await;
         assert_eq!(
             (refused.status, &refused.json()["type"]),
             (403, &json!("urn:imajin:problem:signature-required")),
             "{op}"
         );
     }
-    send(&node, Ask::post("/auth/api/commands/auth.node.claim", &json!({})).bearer(&token))
-        .await
-        .check(403);
+    post(&node, command("auth.node.claim"), &json!({}), &token).await.check(403);
     let register = json!({"key": "z", "home": {}, "scope": "actor"});
-    send(&node, Ask::post("/auth/api/commands/auth.identity.register", &register).bearer(&token))
-        .await
-        .check(403);
-    send(&node, Ask::post("/auth/api/commands/auth.nonsense", &json!({})).bearer(&token))
-        .await
-        .check(404);
+    post(&node, command("auth.identity.register"), &register, &token).await.check(403);
+    post(&node, command("auth.nonsense"), &json!({}), &token).await.check(404);
 }
 
 #[tokio::test]
@@ -144,11 +135,7 @@ async fn an_owner_can_demand_signatures_for_everything() {
     let (anna, token) = Person::enter(&node, 1, None).await;
     let demand = Write::new(&anna.did, "auth.settings.update").fact(json!({"require_signed": 1}));
     anna.write(&node, &demand).await.check(201);
-    let refused = send(
-        &node,
-        Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"})).bearer(&token),
-    )
-    .await;
-    assert_eq!(refused.status, 403, "{}", refused.text());
+    let update = "/profile/api/commands/profile.update";
+    post(&node, update, &json!({"bio": "x"}), &token).await.check(403);
     anna.write(&node, &bio(&anna, "signed")).await.check(201);
 }

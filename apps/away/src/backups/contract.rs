@@ -352,8 +352,7 @@ mod tests {
         // A box that came back from a backup shows shorter chains.
         let short = chain("node", &["a"], &[[9; 32]]);
         pin(short, chain("ada", &["x"], &[[9; 32]])).unwrap();
-        let fork = chain("ada", &["x", "z"], &[[9; 32]]);
-        assert!(pin(node(), fork).is_err());
+        assert!(pin(node(), chain("ada", &["x", "z"], &[[9; 32]])).is_err());
         for thief in 1..OWNERS_MAX {
             let did = format!("thief {thief}");
             pin(node(), chain(&did, &["t"], &[[9; 32]])).unwrap();

@@ -179,9 +179,7 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     let refused = world.write(ada, unnamed).await;
     assert_eq!(refused.status / 100, 4, "the conversation is a party: {}", refused.text());
     let reply = turn(&world, ada, remove, Some((eve, None)), &[&eve.person.did]).await.check(201);
-    let logs: Vec<Json> =
-        reply.json()["entries"].as_array().unwrap().iter().map(|one| one["did"].clone()).collect();
-    assert!(logs.contains(&json!(room.log)), "the page finds the entry in the answer");
+    assert!(reply.logs().contains(&json!(room.log)), "the page finds the entry in the answer");
     world.get(eve, &format!("/chat/api/d/{}/log", room.log)).await.check(404);
     // Her own record names its log, and her page asks which conversation that was.
     let genesis = world.get(eve, &format!("/chat/api/d/{}/genesis", room.log)).await.check(200);
@@ -201,12 +199,8 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     let take = ("connections.group.take", &group, &room);
     turn(&world, zoe, take, None, &[&ada.person.did]).await.check(201);
     let state = world.state(zoe, &room).await;
-    let roles: Vec<(&Json, &Json)> = state["members"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| (&one["did"], &one["role"]))
-        .collect();
+    let members = state["members"].as_array().unwrap().iter();
+    let roles: Vec<_> = members.map(|one| (&one["did"], &one["role"])).collect();
     for (who, is) in [(ada, "admin"), (bob, "member"), (zoe, "owner")] {
         assert!(roles.contains(&(&json!(who.person.did), &json!(is))), "{roles:?}");
     }

@@ -87,8 +87,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
         node.node.read("connections", |db| imajin_connections::Connections.export(db, ada.did()));
     let exported = &section.unwrap().unwrap()["queries"];
     assert_eq!(exported.as_array().unwrap().len(), expected.len());
-    assert_eq!(exported[0]["by"], json!(bob.did()));
-    assert_eq!(exported[0]["request"], "GET /auth/api/node");
+    assert_members!(exported[0], "by": bob.did(), "request": "GET /auth/api/node");
     assert!(exported[0]["at"].is_string(), "{exported}");
     let text = exported[0]["consent"].as_str().unwrap();
     let document: Json = serde_json::from_str(text).unwrap();

@@ -17,8 +17,7 @@ async fn a_page_says_what_the_owner_learns_before_anybody_answers() {
     assert_eq!(see(Some(&token)).await.status, 200);
     open(&node, &ada, &yes_or_no(), secret()).await;
     let page = see(None).await.text();
-    assert!(page.contains("never who said what"), "{page}");
-    assert_has!(page, "If you do not trust them, do not vote here.");
+    assert_has!(page, "never who said what", "If you do not trust them, do not vote here.");
     let list = node.get(format!("/dykil/{}", ada.did)).await;
     assert!(list.text().contains("Shall we?"), "{}", list.text());
     for (ending, found) in [("/feed.atom", "<entry>"), (".json", "\"items\""), (".md", "Shall we?")]

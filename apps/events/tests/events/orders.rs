@@ -134,8 +134,7 @@ async fn only_what_can_be_had_is_offered() {
     let (id, _) = published(&world, band.did(), 1).await;
     let page = format!("/events/{id}");
     let reply = ada.get(node, &page).await.text();
-    assert!(reply.contains("data-most=\"1\""), "{reply}");
-    assert!(reply.contains("value=\"ledger\""), "{reply}");
+    assert_has!(reply, "data-most=\"1\"", "value=\"ledger\"");
     for rail in ["emt", "stripe"] {
         assert!(!reply.contains(&format!("value=\"{rail}\"")), "{reply}");
     }

@@ -127,8 +127,7 @@ async fn the_front_page_shows_what_everybody_may_see() {
         panic!("one course");
     };
     let link = format!("/learn/{}/{COURSE}", world.bea.did());
-    assert!(card.contains("Bread") && card.contains(&link), "{card}");
-    assert!(card.contains("free"), "{card}");
+    assert_has!(card, "Bread", &link, "free");
     world.costs(500).await;
     assert!(world.front().concat().contains("5.00"));
     for fact in [

@@ -173,8 +173,7 @@ async fn a_pack_has_the_files_of_its_pages() {
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
     let pack = format!("/learn/api/courses/{COURSE}/pack?owner={}", world.bea.did());
     let pack = ada.get(&world.node, &pack).await.json();
-    let preview = format!("{}&w=800", path(&world, FIRST, &picture));
-    assert_eq!(pack["files"][0], json!(preview));
+    assert_eq!(pack["files"][0], json!(format!("{}&w=800", path(&world, FIRST, &picture))));
     assert_eq!(pack["files"][1], json!(path(&world, FIRST, &song)));
     assert_eq!((&pack["files"].as_array().unwrap().len(), &pack["leftOut"]), (&3, &json!(0)));
     assert_eq!(pack["lessons"][0]["files"][0]["alt"], "A loaf");

@@ -331,18 +331,15 @@ mod tests {
         assert_eq!(order.check_problem(broken, false), Ok(()));
         let back = order.check_problem(broken, true);
         assert_eq!(back, refuse(ActionRefusal::Refunded));
-        let nothing = order.check_problem(None, false);
-        assert_eq!(nothing, refuse(ActionRefusal::Done));
+        assert_eq!(order.check_problem(None, false), refuse(ActionRefusal::Done));
         let promised = order.vary(|order| order.until = Some(10));
-        let unpaid = promised.check_problem(money, false);
-        assert_eq!(unpaid, refuse(ActionRefusal::Unpaid));
+        assert_eq!(promised.check_problem(money, false), refuse(ActionRefusal::Unpaid));
         // One that its seller called off without sending the money back.
         let cancelled = order.vary(|order| {
             (order.cancelled_by, order.is_lost) = (Some(Party::Seller), true);
             order.problem = broken;
         });
-        let again = cancelled.check_problem(broken, false);
-        assert_eq!(again, refuse(ActionRefusal::Done));
+        assert_eq!(cancelled.check_problem(broken, false), refuse(ActionRefusal::Done));
         assert_eq!(cancelled.check_problem(money, false), Ok(()));
         assert_eq!(cancelled.check_problem(None, true), Ok(()));
         let seller = cancelled.vary(|order| order.party = Party::Seller);

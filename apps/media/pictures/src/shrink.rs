@@ -223,8 +223,7 @@ mod tests {
             if (x, y) == (0, 0) { [255, 90, 0] } else { [0, 0, 0] }
         };
         // Each of the four covers 1.5 × 1.5 pixels: the first has all of one.
-        let pixels = shrunk(plan, 3, 3, bright);
-        assert_eq!(pixels, [113, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(shrunk(plan, 3, 3, bright), [113, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         let same = Plan::new((7, 5), Size::W200, false);
         let pixels = shrunk(same, 7, 5, |x, y| [x as u8 * 30, y as u8 * 50, 255]);
         assert_eq!(pixels[..6], [0, 0, 255, 30, 0, 255]);

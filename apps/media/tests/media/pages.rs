@@ -223,8 +223,7 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
     world.says(bea, "media.link", Some(LINK), (json!({ "label": "Oma" }), fact)).await;
     let path = format!("/media/l/{}/{SECRET}", bea.did());
     let seen = page(&world, None, &path).await;
-    assert_has!(seen, "Sunday", &format!("{path}/{a}"), "noindex");
-    assert_has!(seen, &format!("link={SECRET}"));
+    assert_has!(seen, "Sunday", &format!("{path}/{a}"), "noindex", &format!("link={SECRET}"));
     assert_lacks!(seen, "Oma", "/media/albums");
     let reply = world.get(None, &path).await;
     assert!(reply.header("referrer-policy").is_none_or(|policy| policy == "no-referrer"));
@@ -270,14 +269,8 @@ async fn folders_are_found_from_the_outermost_on() {
     let outer = "fld_000000000000000000000001";
     let inner = "fld_000000000000000000000002";
     world.writes_body(bea, "media.folder", outer, json!({ "name": "House" })).await;
-    world
-        .says(
-            bea,
-            "media.folder",
-            Some(inner),
-            (json!({ "name": "Plans" }), json!({ "parent": outer })),
-        )
-        .await;
+    let plans = (json!({ "name": "Plans" }), json!({ "parent": outer }));
+    world.says(bea, "media.folder", Some(inner), plans).await;
     let put = world.adds(bea, "plan.jpg", json!({ "folder": inner })).await;
     let all = page(&world, Some(bea), "/media/folders").await;
     assert!(all.contains("House") && !all.contains("Plans"), "{all}");

@@ -116,8 +116,7 @@ mod tests {
         let (ada, bob) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
         assert!(put(&db, &device(1, "shared"), 0).unwrap());
         for n in 1..OF_ONE_MAX {
-            let own = device(2, &n.to_string());
-            assert!(put(&db, &own, 0).unwrap());
+            assert!(put(&db, &device(2, &n.to_string()), 0).unwrap());
         }
         assert!(put(&db, &device(2, "shared"), 0).unwrap());
         assert_eq!(owner_of("shared"), bob);

@@ -80,12 +80,8 @@ async fn nothing_is_lost_and_nothing_is_made() {
             sum += person.balance(&node).await;
         }
         let books = olga.get(&node, &format!("/pay/api/balance/{}", node.node.did())).await.json();
-        let of_node = books["balances"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["amount"].as_i64().unwrap())
-            .sum::<i64>();
+        let of_node = books["balances"].as_array().unwrap().iter();
+        let of_node: i64 = of_node.map(|one| one["amount"].as_i64().unwrap()).sum();
         assert_eq!(sum + of_node, 0, "double entry");
         assert!(sum <= put_in, "what people have was put in, less the fees of the node");
     }

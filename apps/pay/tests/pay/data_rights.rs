@@ -21,12 +21,8 @@ async fn ones_money_is_ones_own() {
         assert_eq!(eve.get(&node, &path).await.status, other, "{path}");
     }
     let own = buyer.get(&node, &format!("/pay/api/transactions/{}", buyer.did())).await.json();
-    let notes: Vec<_> = own["transactions"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|one| one["memo"].as_str())
-        .collect();
+    let transactions = own["transactions"].as_array().unwrap().iter();
+    let notes: Vec<_> = transactions.filter_map(|one| one["memo"].as_str()).collect();
     assert_eq!(notes, ["for the launch party"]);
     close(node).await;
 }

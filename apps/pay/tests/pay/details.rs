@@ -104,8 +104,7 @@ async fn they_can_be_withdrawn_and_are_counted_as_ones_own() {
     let goes = plan["goes"].as_array().unwrap().clone();
     assert!(goes.iter().any(|one| one["what"] == "1 payment detail entry"), "{plan}");
     let reply = band.does(&node, "/pay/api/details", &json!({})).await;
-    assert_eq!(reply["iban"], Json::Null);
-    assert_eq!(reply["note"], Json::Null);
+    assert_members!(reply, "iban": null, "note": null);
     close(node).await;
 }
 

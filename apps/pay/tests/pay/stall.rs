@@ -218,11 +218,8 @@ async fn paid_later_handed_out_once_or_given_back() {
     for one in &opened {
         world.pays(one, 2).await;
     }
-    world
-        .until("the payments that go back", || {
-            world.stripe.asked("POST /v1/refunds") >= 2 && world.tickets() == SEATS
-        })
-        .await;
+    let is_back = || world.stripe.asked("POST /v1/refunds") >= 2 && world.tickets() == SEATS;
+    world.until("the payments that go back", is_back).await;
     let done = |op: &'static str| {
         let db = |db: &Connection| {
             db.query_row("SELECT count(*) FROM entries WHERE op = ?1", [op], |row| {
@@ -325,11 +322,9 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
     back(node, band, &payment, 500, &to).await.check(201);
     assert_eq!(state().await, (100, 100, 150));
     let id = IdText::parse(&payment).unwrap();
-    imajin_selling::cashier(&node.node)
-        .unwrap()
-        .give_all_back(&node.node, &id, imajin_selling::Teller::Cashier)
-        .await
-        .unwrap();
+    let cashier = imajin_selling::cashier(&node.node).unwrap();
+    let teller = imajin_selling::Teller::Cashier;
+    cashier.give_all_back(&node.node, &id, teller).await.unwrap();
     assert_eq!(state().await, (200, 0, 0));
     assert_eq!(venue.debts(node).await, (0, 0));
     world.close().await;

@@ -10,13 +10,7 @@ async fn an_entry_in_each_log_or_in_none() {
         .fact(json!({"dids": [bob.did(), eve.did()]}))
         .to(&[&bob.person.did, &eve.person.did]);
     let reply = ada.person.write(&node, &write).await.check(201);
-    let logs: Vec<_> = reply.json()["entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| entry["did"].as_str().unwrap().to_owned())
-        .collect();
-    assert_eq!(logs, [ada.did(), bob.did(), eve.did()]);
+    assert_eq!(json!(reply.logs()), json!([ada.did(), bob.did(), eve.did()]));
     let followers = node.get(format!("/profile/api/profile/{}/followers", bob.did())).await.json();
     assert_members!(followers, "total": 1);
     assert_members!(followers["people"][0], "did": ada.did());

@@ -67,13 +67,8 @@ async fn a_release_that_is_taken_back() {
     let node = Node::new("alpha");
     publish(&server, release("1.0.0", &[hash("ab")])).await;
     server.registered(&node).await;
-    let (status, _) = server
-        .registry_says(
-            "/builds/withdraw",
-            "build.withdraw",
-            json!({ "version": "1.0.0", "reason": "a hole" }),
-        )
-        .await;
+    let hole = json!({ "version": "1.0.0", "reason": "a hole" });
+    let (status, _) = server.registry_says("/builds/withdraw", "build.withdraw", hole).await;
     assert_eq!(status, 200);
     let (status, body) = server.register(&node).await;
     assert_eq!(status, 403);
@@ -122,8 +117,7 @@ async fn forks_have_keys_of_their_own() {
     publish(&server, release("1.0.0", &[hash("ab")])).await;
     server.registered(&Node::new("beta")).await;
     let list = server.ok("/builds").await;
-    assert_eq!(list["forks"][0]["name"], "other");
-    assert_eq!(list["forks"][0]["minVersion"], "5.0.5");
+    assert_members!(list["forks"][0], "name": "other", "minVersion": "5.0.5");
     assert_eq!(list["minVersion"], Value::Null);
 }
 

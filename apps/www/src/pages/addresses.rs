@@ -76,8 +76,7 @@ mod tests {
             expires: Timestamp::from_millis(2_000).ok(),
             ..PublicNames::default()
         }];
-        let newest = Some("https://ada.example".to_owned());
-        assert_eq!(newer(&place, now, "Imajin.local"), newest);
+        assert_eq!(newer(&place, now, "Imajin.local"), Some("https://ada.example".to_owned()));
         assert_eq!(newer(&place, now, "ada.example"), None);
         assert_eq!(newer(&place, now, "localhost:7000"), None);
         assert_eq!(all(&place, now), ["https://ada.example", "https://imajin.local"]);

@@ -138,6 +138,13 @@ impl Reply {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
+    /// The owners of the logs in which the answer's entries are.
+    pub fn logs(&self) -> Vec<Value> {
+        let answer = self.json();
+        let entries = answer["entries"].as_array().into_iter().flatten();
+        entries.map(|entry| entry["did"].clone()).collect()
+    }
+
     /// The body as JSON; null if it is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)

@@ -12,14 +12,7 @@ async fn stands_in_both_logs_and_is_bilateral_when_both_have_signed() {
     let node = open_node().await;
     let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
     let (reply, made) = issue(&node, &ada, &bob.did, "vouch").await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
-    let logs: Vec<Json> = reply.json()["entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| entry["did"].clone())
-        .collect();
-    assert_eq!(logs, [json!(ada.did), json!(bob.did)]);
+    assert_eq!(reply.check(201).logs(), [json!(ada.did), json!(bob.did)]);
 
     let token = bob.sign_in(&node).await;
     let mine = seen(&node, Some(&token), "").await;

@@ -20,11 +20,8 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
     assert_eq!(json(&new, Ask::get(path.clone()), 200).await["received"], 1000);
     json(&new, put(1000, &copy[1000..]), 200).await;
 
-    let checked = new
-        .post(format!("{path}/check"), &json!({"kid": anna.kid.to_string()}))
-        .await
-        .check(200)
-        .json();
+    let kid = json!({"kid": anna.kid.to_string()});
+    let checked = new.post(format!("{path}/check"), &kid).await.check(200).json();
     assert_eq!(checked["report"]["valid"], true, "{checked}");
     let to_sign = &checked["toSign"];
     assert_members!(to_sign, "node": new.node.did(), "epoch": 2);
@@ -54,11 +51,8 @@ async fn a_home_entry_of_somebody_else_is_refused_and_the_node_signs_that_it_did
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let (bert, _) = writer(&old, 2, "So do I.").await;
     let id = upload(&new, &export(&old, &token).await).await;
-    let checked = new
-        .post(format!("/auth/api/imports/{id}/check"), &json!({"kid": anna.kid.to_string()}))
-        .await
-        .check(200)
-        .json();
+    let (path, kid) = (format!("/auth/api/imports/{id}"), json!({"kid": anna.kid.to_string()}));
+    let checked = new.post(format!("{path}/check"), &kid).await.check(200).json();
     let (proof, body) = sign_home(&bert, &checked["toSign"]);
     let ask = Ask::post(format!("/auth/api/imports/{id}/home"), &body).header("mjn-proof", proof);
     let refused = send(&new, ask).await;
@@ -173,8 +167,7 @@ async fn an_upload_has_exactly_the_declared_size() {
     json(&new, put(&path, 0, &copy), 200).await;
     for step in ["check", "backup"] {
         let refused = json(&new, Ask::new("POST", format!("{path}/{step}")), 409).await;
-        assert_eq!(refused["type"], "urn:imajin:problem:incomplete");
-        assert_eq!(refused["received"], copy.len());
+        assert_members!(refused, "type": "urn:imajin:problem:incomplete", "received": copy.len());
     }
     let path = begin(copy.len()).await;
     json(&new, put(&path, 0, &copy), 200).await;

@@ -78,8 +78,7 @@ fn a_secret_reaches_one_key_for_one_place() {
     };
     let wrapped = wrap(&info, &[9; 32], [5; 32]).unwrap();
     assert_eq!(open_wrap(&info, &mine, &wrapped), Some([9; 32]));
-    let other = key(6);
-    assert_eq!(open_wrap(&info, &other, &wrapped), None);
+    assert_eq!(open_wrap(&info, &key(6), &wrapped), None);
     assert_eq!(open_wrap(&WrapInfo { epoch: 8, ..info }, &mine, &wrapped), None);
     assert_eq!(open_wrap(&WrapInfo { log: &maker, ..info }, &mine, &wrapped), None);
     assert_eq!(open_wrap(&WrapInfo { maker: &log, ..info }, &mine, &wrapped), None);

@@ -152,8 +152,7 @@ fn positions_are_found_by_all_forms_of_tables() {
     for sizes in [&same, &others] {
         let film = with_positions(&[&stsc[..], &stco, sizes].concat(), samples, at.into());
         let copy = copy(&film).unwrap();
-        let expected = b"show\0\0\0\0\0\0\0\0show\0\0\0\0show";
-        assert_eq!(&copy[28..28 + 24], expected);
+        assert_eq!(&copy[28..28 + 24], b"show\0\0\0\0\0\0\0\0show\0\0\0\0show");
         assert_eq!(find(&copy, b"camm"), None);
     }
     let long = boxed(b"stsz", &[&longs(&[0, 2, 7])]);
@@ -171,8 +170,7 @@ fn positions_are_found_by_all_forms_of_tables() {
         ("lengths of another form", [&stsc, &stco, &compact]),
         ("no lengths", [&stsc, &stco, &[]]),
     ] {
-        let film = with_positions(&tables.concat(), samples, at.into());
-        assert_eq!(copy(&film), None, "{wrong}");
+        assert_eq!(copy(&with_positions(&tables.concat(), samples, at.into())), None, "{wrong}");
     }
 }
 
@@ -186,14 +184,12 @@ fn a_film_that_is_not_understood_has_no_copy() {
         film[at..at + to.len()].copy_from_slice(to);
         film
     };
-    let in_other_file = turn(b"url \0\0\0\x01", b"url \0\0\0\0");
-    assert_eq!(copy(&in_other_file), None, "samples in another file");
+    assert_eq!(copy(&turn(b"url \0\0\0\x01", b"url \0\0\0\0")), None, "samples in another file");
     assert_eq!(copy(&turn(b"moov", b"mooV")), None, "no film");
     assert_eq!(copy(&turn(b"hdlr", b"hdlR")), None, "a track of no kind");
     let twice = [film.clone(), moov(44, &[])].concat();
     assert_eq!(copy(&twice), None, "two films");
-    let only_positions = turn(b"vide", b"text");
-    assert!(copy(&only_positions).is_some(), "sound is left");
+    assert!(copy(&turn(b"vide", b"text")).is_some(), "sound is left");
 }
 
 #[test]

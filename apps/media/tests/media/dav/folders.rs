@@ -76,12 +76,8 @@ async fn equal_names_have_a_number_everywhere() {
     }
     let list = format!("/media/api/assets?folder={folder}&order=added");
     let list = world.get(Some(bea), &list).await.json();
-    let mut names: Vec<&str> = list["assets"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["filename"].as_str().unwrap())
-        .collect();
+    let assets = list["assets"].as_array().unwrap().iter();
+    let mut names: Vec<&str> = assets.map(|one| one["filename"].as_str().unwrap()).collect();
     names.sort_unstable();
     assert_eq!(names, shown);
     let page = world.get(Some(bea), &format!("/media/folders/{folder}")).await;

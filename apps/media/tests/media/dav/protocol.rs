@@ -59,8 +59,7 @@ async fn the_time_of_a_file_comes_along() {
     assert!(reply.text().contains("200 OK"), "{}", reply.text());
     let ask = laptop.ask("PROPFIND", "d.jpg").header("depth", "0");
     let text = world.dav(ask).await.text();
-    let property = format!("getlastmodified>{time}<");
-    assert!(text.contains(&property), "{text}");
+    assert!(text.contains(&format!("getlastmodified>{time}<")), "{text}");
     let reply = world.is(&laptop, "HEAD", "d.jpg", 200).await;
     assert_eq!(reply.header("last-modified"), Some(time));
     // Times that a date of HTTP cannot express become the first or the last.
