@@ -40,8 +40,7 @@ async fn a_link_lets_in_once_and_begins_an_identity_the_first_time() {
     let session = get(&node, "/auth/api/session", &token).await.json();
     assert_members!(session, "tier": "soft", "name": "Bob", "did": did);
     assert_eq!(session["alias"], "did:email:bob_at_example.com");
-    let used = follow(&node, &tokens(&node)[0]).await;
-    assert_eq!((used.status, &used.json()["field"]), (400, &json!("token")));
+    follow(&node, &tokens(&node)[0]).await.check_member(400, "field", "token");
     // The second time it is the same one, however the address is typed.
     let (token, again) = come_in(&node, "BOB@EXAMPLE.com").await;
     assert_eq!(again, did);

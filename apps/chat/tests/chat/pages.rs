@@ -19,8 +19,7 @@ async fn pages_are_for_those_who_are_in() {
     let mut world = World::new().await;
     let (ada, bob) = (world.somebody(1, 1).await, world.somebody(2, 0).await);
     let eve = world.somebody(3, 0).await;
-    let empty = world.get(&ada, "/chat").await.text();
-    assert!(empty.contains("No conversations yet"), "{empty}");
+    assert_has!(world.get(&ada, "/chat").await.text(), "No conversations yet");
     let room = opened(&mut world, &ada, &bob).await;
     let path = format!("/chat/{}", room.name);
     for page in ["/chat", "/chat/new", "/chat/settings", &path] {

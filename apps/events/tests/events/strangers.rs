@@ -166,8 +166,7 @@ async fn an_organiser_gives_free_places_to_people_with_an_email_link_or_an_invit
     let (node, mallory) = (&world.node, bare(&world.node, 5).await);
     mallory.buys(node, &id, 1, 1).await.check_member(403, "type", "urn:imajin:problem:mail-needed");
     assert_eq!(world.owner.buys(node, &id, 1, 1).await.status, 201);
-    let page = mallory.get(node, &format!("/events/{id}")).await.text();
-    assert!(page.contains("here with a key alone"), "{page}");
+    assert_has!(mallory.get(node, &format!("/events/{id}")).await.text(), "here with a key alone");
     close(world.node).await;
 }
 
@@ -353,8 +352,7 @@ async fn an_organiser_approves_who_gets_a_free_place() {
 
     // Approved places are held for the person who asked, and no more than that.
     assert_eq!(kind(node, &id, 1).await["available"], 198);
-    let page = ann.get(node, &format!("/events/{id}")).await.text();
-    assert!(page.contains("data-take"), "{page}");
+    assert_has!(ann.get(node, &format!("/events/{id}")).await.text(), "data-take");
     let order = |quantity: i64| json!({"type": 1, "quantity": quantity, "hold": kept["hold"]});
     let more = ann.signed(node, &path("buy"), &order(3)).await;
     assert_eq!(more.json()["reason"], "approval", "{}", more.text());

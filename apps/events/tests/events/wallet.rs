@@ -45,8 +45,7 @@ async fn a_payout_is_asked_for_set_aside_and_sent_or_refused() {
     for (amount, paid) in [(2_000, true), (1_000, false)] {
         let ask = json!({"amount": amount, "currency": "CHF", "to": "account 12-34"});
         ada.does(node, "/pay/api/payouts", &ask).await;
-        let page = wallet(&ada, node).await;
-        assert!(page.contains("set aside until the owner"), "{page}");
+        assert_has!(wallet(&ada, node).await, "set aside until the owner");
         assert_has!(wallet(&world.owner, node).await, "account 12-34", "I have sent it");
         let all = world.owner.get(node, "/pay/api/payouts").await.json();
         let mut payouts = all.as_array().unwrap().iter();
@@ -74,8 +73,7 @@ async fn the_owner_sees_late_top_ups_and_limits() {
         who.token = who.person.sign_in(&world.node).await;
     }
     let node = &world.node;
-    let page = wallet(&world.owner, node).await;
-    assert!(page.contains("It has arrived after all"), "{page}");
+    assert_has!(wallet(&world.owner, node).await, "It has arrived after all");
     let done = world.owner.does(node, "/pay/api/confirm-payment", &json!({"id": hold["id"]})).await;
     assert_eq!(done["status"], "confirmed");
     assert_eq!(ada.balance(node).await, 1_200);

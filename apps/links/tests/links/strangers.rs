@@ -72,7 +72,6 @@ async fn each_language_has_a_page_of_its_own() {
     let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     for language in ["en", "de", "en"] {
         let page = Ask::get(format!("/links/{}", ada.did)).header("accept-language", language);
-        let page = node.send(page).await.text();
-        assert!(page.contains(&format!("lang=\"{language}\"")), "{page}");
+        assert_has!(node.send(page).await.text(), &format!("lang=\"{language}\""));
     }
 }

@@ -179,8 +179,7 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
     let put = studio.adds_song(&with).await;
     let wrong = studio.manifest_of(&put, &[(bea, 1_000_000)], json!({}));
     // The work around the .fair has not been computed yet.
-    let unread = studio.puts_for(&put, &wrong, json!({})).await;
-    assert_eq!((unread.status, &unread.json()["reason"]), (409, &json!("unread")));
+    studio.puts_for(&put, &wrong, json!({})).await.check_member(409, "reason", "unread");
     let path = format!("/media/api/assets/{}", put.id);
     let current = studio.world.get(Some(bea), &format!("{path}/fair")).await;
     let work = current.json()["manifest"]["work"].clone();

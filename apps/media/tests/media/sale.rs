@@ -76,8 +76,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     assert_eq!(agreed[0]["did"], json!(ada.did()), "the receipt has everybody's leave");
 
     // The money goes back, and the licence ends; the file stays, also when Bea erases hers.
-    let page = world.get(Some(bea), &format!("/media/a/{}", song.id)).await.text();
-    assert!(page.contains(&payment), "{page}");
+    assert_has!(world.get(Some(bea), &format!("/media/a/{}", song.id)).await.text(), &payment);
     shop.refunds("pay_000000000000000000000000", PRICE).await.check(404);
     let poor = shop.refunds(&payment, PRICE).await;
     assert_eq!(poor.status, 402, "a part of it is Ada's by now: {}", poor.text());

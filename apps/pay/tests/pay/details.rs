@@ -116,8 +116,7 @@ async fn a_top_up_shows_the_details_of_the_owner() {
     let body = json!({"amount": 2_000, "currency": "EUR"});
     let hold = buyer.does(&node, "/pay/api/topup/emt", &body).await;
     let page = format!("/pay/payments/{}", hold["id"].as_str().unwrap());
-    let text = buyer.get(&node, &page).await.text();
-    assert!(text.contains("CH93 0076"), "{text}");
+    assert_has!(buyer.get(&node, &page).await.text(), "CH93 0076");
     assert_eq!(olga.get(&node, &page).await.status, 200);
     close(node).await;
 }

@@ -58,8 +58,7 @@ async fn the_time_of_a_file_comes_along() {
     let reply = world.dav(laptop.ask("PROPPATCH", "d.jpg").body(set)).await;
     assert!(reply.text().contains("200 OK"), "{}", reply.text());
     let ask = laptop.ask("PROPFIND", "d.jpg").header("depth", "0");
-    let text = world.dav(ask).await.text();
-    assert!(text.contains(&format!("getlastmodified>{time}<")), "{text}");
+    assert_has!(world.dav(ask).await.text(), &format!("getlastmodified>{time}<"));
     let reply = world.is(&laptop, "HEAD", "d.jpg", 200).await;
     assert_eq!(reply.header("last-modified"), Some(time));
     // Times that a date of HTTP cannot express become the first or the last.

@@ -114,6 +114,5 @@ async fn people_read_since_when_in_their_language() {
             }
         }
     };
-    let text = within("a page that says so", gone).await;
-    assert!(text.contains("lang=\"de\""), "{text}");
+    assert_has!(within("a page that says so", gone).await, "lang=\"de\"");
 }
