@@ -154,10 +154,8 @@ mod tests {
             let iban = Iban::parse(text).unwrap();
             assert_eq!(iban.grouped().replace(' ', ""), iban.as_str());
         }
-        assert_eq!(
-            Iban::parse("ch9300762011623852957").unwrap().grouped(),
-            "CH93 0076 2011 6238 5295 7"
-        );
+        let iban = Iban::parse("ch9300762011623852957").unwrap();
+        assert_eq!(iban.grouped(), "CH93 0076 2011 6238 5295 7");
     }
 
     #[test]

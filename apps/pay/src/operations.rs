@@ -133,10 +133,8 @@ mod tests {
 
     #[test]
     fn services_that_sell_know_the_operations_by_the_same_names() {
-        assert_eq!(
-            [sale::SETTLE, sale::CHECKOUT, sale::GIVE_BACK],
-            [Settle::NAME, Checkout::NAME, Refund::NAME]
-        );
+        let names = [Settle::NAME, Checkout::NAME, Refund::NAME];
+        assert_eq!([sale::SETTLE, sale::CHECKOUT, sale::GIVE_BACK], names);
         let follow = [
             (sale::RECEIPT, PaymentReceipt::NAME),
             (sale::CREDIT, Credit::NAME),

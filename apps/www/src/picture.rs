@@ -314,13 +314,11 @@ mod tests {
         let at = |text: &str| Timestamp::parse(text).unwrap();
         let (a, b) = (at("2026-11-20T10:00:00.000Z"), at("2026-11-20T10:02:00.000Z"));
         assert_eq!(tick_label((a, b), 1, 2, TEXTS.for_reader(Lang::En)), "10:01:00");
-        assert_eq!(
-            tick_label((a, at("2026-11-24T10:00:00.000Z")), 2, 4, TEXTS.for_reader(Lang::En)),
-            "22 Nov"
-        );
-        assert_eq!(
-            tick_label((a, at("2028-11-20T10:00:00.000Z")), 4, 4, TEXTS.for_reader(Lang::En)),
-            "Nov 2028"
-        );
+        let days =
+            tick_label((a, at("2026-11-24T10:00:00.000Z")), 2, 4, TEXTS.for_reader(Lang::En));
+        assert_eq!(days, "22 Nov");
+        let years =
+            tick_label((a, at("2028-11-20T10:00:00.000Z")), 4, 4, TEXTS.for_reader(Lang::En));
+        assert_eq!(years, "Nov 2028");
     }
 }

@@ -128,10 +128,8 @@ mod tests {
             ("chat", vec![Count::new("messages", 312), Count::new("tickets", 3)]),
             ("auth", vec![Count::new("identities", 1), Count::new("keys", 1)]),
         ];
-        assert_eq!(
-            sentence(all.iter().flat_map(|(_, counts)| counts), &words),
-            "47 assets, 312 messages, 3 tickets, 1 identity, 1 key"
-        );
+        let line = sentence(all.iter().flat_map(|(_, counts)| counts), &words);
+        assert_eq!(line, "47 assets, 312 messages, 3 tickets, 1 identity, 1 key");
         assert_eq!(sentence([], &words), "nothing");
         assert_eq!(
             serde_json::to_string(&table(&all)).unwrap(),

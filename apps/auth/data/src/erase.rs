@@ -294,10 +294,8 @@ mod tests {
             ("auth", Value::map([("keys", number(1))])),
         ]);
         let read = counts(&value);
-        assert_eq!(
-            serde_json::to_string(&read).unwrap(),
-            r#"{"auth":{"keys":1},"profile":{"followers":3,"updates":0}}"#
-        );
+        let json = serde_json::to_string(&read).unwrap();
+        assert_eq!(json, r#"{"auth":{"keys":1},"profile":{"followers":3,"updates":0}}"#);
         assert!(counts(&Value::Null).is_empty());
     }
 }

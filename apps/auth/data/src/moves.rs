@@ -155,10 +155,8 @@ mod tests {
         let again = Moves::open(data.path());
         assert_eq!((again.get(&did), again.new_home(&did)), (Some(begun.clone()), None));
         again.put(Move { head: Some("d.e.f".into()), ..begun }).unwrap();
-        assert_eq!(
-            Moves::open(data.path()).new_home(&did).as_deref(),
-            Some("https://there.example")
-        );
+        let home = Moves::open(data.path()).new_home(&did);
+        assert_eq!(home.as_deref(), Some("https://there.example"));
         let held = again.begin(&did).unwrap();
         assert_eq!(again.begin(&did).err().map(|problem| problem.status().as_u16()), Some(409));
         drop(held);

@@ -42,11 +42,9 @@ async fn ones_own_pages_lead_a_stranger_to_the_sign_in() {
         assert_eq!(own.status, expected, "{path}: {}", own.text());
     }
     let reply = world.get(None, "/media/upload?shared=0").await;
-    assert_eq!(
-        reply.header("location"),
-        Some("/signin?next=%2Fmedia%2Fupload%3Fshared%3D0"),
-        "they come back to what the page was to say"
-    );
+    // They come back to the page that was to say it.
+    let sign_in = "/signin?next=%2Fmedia%2Fupload%3Fshared%3D0";
+    assert_eq!(reply.header("location"), Some(sign_in));
     world.close().await;
 }
 
@@ -176,10 +174,8 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
     world.node.clock.pass(Duration::from_secs(31 * 86_400));
     world.bea.token = world.bea.person.sign_in(&world.node).await;
     let trash = page(&world, Some(&world.bea), "/media/trash").await;
-    assert!(
-        trash.contains(&format!("data-ids=\"{first}\"")),
-        "after a month it offers to erase the file: {trash}"
-    );
+    // After a month it offers to erase the file.
+    assert_has!(trash, &format!("data-ids=\"{first}\""));
     world.close().await;
 }
 
@@ -324,10 +320,8 @@ async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_chang
     let (young, old) = trash.split_at(group);
     assert!(young.contains(&format!("/media/a/{}", ids[1])) && !old.contains(&ids[1]), "{trash}");
     assert!(old.contains(&format!("/media/a/{}", ids[0])), "{trash}");
-    assert!(
-        young.contains(&format!("data-ids=\"{}\"", ids[0])),
-        "the button erases the old one alone"
-    );
+    // The button erases the old one alone.
+    assert_has!(young, &format!("data-ids=\"{}\"", ids[0]));
     // Two weeks and a half later both are old, whenever the week began.
     world.node.clock.pass(Duration::from_secs(18 * DAY_S));
     let both = cards(&world);

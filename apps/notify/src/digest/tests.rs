@@ -130,6 +130,11 @@ impl World {
     }
 }
 
+fn choose(mail: Mail) -> Choose {
+    let (kind, page, push, zone) = (None, None, None, None);
+    Choose { kind, page, push, mail: Some(mail), quiet_from: None, quiet_to: None, zone }
+}
+
 #[tokio::test]
 async fn a_letter_a_day_says_what_was_not_seen_and_never_says_it_again() {
     // A minute past ten in the morning.
@@ -162,15 +167,6 @@ async fn a_letter_a_day_says_what_was_not_seen_and_never_says_it_again() {
 #[tokio::test]
 async fn letters_come_as_often_as_was_chosen_and_a_link_ends_them() {
     let mut world = World::new().await;
-    let choose = |mail| Choose {
-        kind: None,
-        page: None,
-        push: None,
-        mail: Some(mail),
-        quiet_from: None,
-        quiet_to: None,
-        zone: None,
-    };
     world.enter(&choose(Mail::Hourly)).await;
     world.poke().await;
     world.pass(1);
@@ -209,15 +205,6 @@ async fn letters_come_as_often_as_was_chosen_and_a_link_ends_them() {
 #[tokio::test]
 async fn a_letter_that_waits_is_dropped_once_there_is_nothing_in_it_for_its_reader() {
     let mut world = World::new().await;
-    let choose = |mail| Choose {
-        kind: None,
-        page: None,
-        push: None,
-        mail: Some(mail),
-        quiet_from: None,
-        quiet_to: None,
-        zone: None,
-    };
     world.poke().await;
     world.pass(22);
     assert_eq!(world.letters().await.len(), 1);

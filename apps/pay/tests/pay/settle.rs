@@ -30,10 +30,8 @@ async fn split_as_the_manifests_say_in_one_operation() {
     let paid = buyer.settles(&node, &event, 1_001).await;
     assert_eq!(amounts(&paid), amounts(&quote.json()), "what was shown is what happened");
     let name = |who: &crate::support::Somebody| who.did().to_string();
-    assert_eq!(
-        amounts(&paid),
-        [(name(&band), 631), (name(&venue), 216), (name(&friend), 54 + 100)]
-    );
+    let parts = [(name(&band), 631), (name(&venue), 216), (name(&friend), 54 + 100)];
+    assert_eq!(amounts(&paid), parts);
     // One operation has the intent, two receipts, four credits, the posting, and three attestations.
     assert_eq!(paid["transactions"].as_array().unwrap().len(), 11);
     for (who, balance) in [(&buyer, 999), (&band, 631), (&venue, 216), (&friend, 154), (&olga, 0)] {

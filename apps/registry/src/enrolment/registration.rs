@@ -96,10 +96,8 @@ mod tests {
         registration.since_ms = Some(0);
         registration.expires_ms = Some(86_400_000);
         registration.subdomain = Some("box.example".to_owned());
-        assert_eq!(
-            registration.summary(),
-            "registered as box.example until 1970-01-02 00:00 (UTC)"
-        );
+        let summary = registration.summary();
+        assert_eq!(summary, "registered as box.example until 1970-01-02 00:00 (UTC)");
         registration.failure = Some("it does not answer".to_owned());
         registration.failing_since_ms = Some(0);
         assert!(!registration.is_well() && registration.summary().contains("works without it"));

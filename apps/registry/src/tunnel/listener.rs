@@ -173,18 +173,11 @@ mod tests {
     #[test]
     fn a_proxy_is_told_the_address_in_one_line() {
         let line = |from: &str, to: &str| proxy_line(from.parse().unwrap(), to.parse().unwrap());
-        assert_eq!(
-            line("192.0.2.1:5000", "198.51.100.1:443"),
-            "PROXY TCP4 192.0.2.1 198.51.100.1 5000 443\r\n"
-        );
-        assert_eq!(
-            line("192.0.2.1:5000", "[::ffff:198.51.100.1]:443"),
-            "PROXY TCP4 192.0.2.1 198.51.100.1 5000 443\r\n"
-        );
-        assert_eq!(
-            line("[2001:db8::1]:5000", "[2001:db8::2]:443"),
-            "PROXY TCP6 2001:db8::1 2001:db8::2 5000 443\r\n"
-        );
+        let v4 = "PROXY TCP4 192.0.2.1 198.51.100.1 5000 443\r\n";
+        assert_eq!(line("192.0.2.1:5000", "198.51.100.1:443"), v4);
+        assert_eq!(line("192.0.2.1:5000", "[::ffff:198.51.100.1]:443"), v4);
+        let v6 = line("[2001:db8::1]:5000", "[2001:db8::2]:443");
+        assert_eq!(v6, "PROXY TCP6 2001:db8::1 2001:db8::2 5000 443\r\n");
         assert_eq!(line("192.0.2.1:5000", "[2001:db8::2]:443"), "PROXY UNKNOWN\r\n");
     }
 }

@@ -63,9 +63,7 @@ mod tests {
             db.execute("INSERT INTO emails VALUES (?1, ?2, NULL, 'n', ?3)", row).unwrap();
         }
         let dids = vec!["did:a".to_owned(), "did:b".to_owned()];
-        assert_eq!(
-            shared_addresses(folder.path()).unwrap(),
-            [("bob@example.com".to_owned(), dids)]
-        );
+        let shared = shared_addresses(folder.path()).unwrap();
+        assert_eq!(shared, [("bob@example.com".to_owned(), dids)]);
     }
 }

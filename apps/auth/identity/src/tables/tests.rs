@@ -72,14 +72,9 @@ fn home(node: &str, epoch: i64) -> Value {
 #[test]
 fn keys_follow_the_chain_and_homes_follow_each_other() {
     let mut log = Log::new();
-    let genesis = sign_create(
-        Keys::single(Key::new(&PublicKey::from(&key(1)))),
-        vec![],
-        at(1),
-        &PublicKey::from(&key(1)).key_id(),
-        &key(1),
-    )
-    .unwrap();
+    let key1 = PublicKey::from(&key(1));
+    let genesis =
+        sign_create(Keys::single(Key::new(&key1)), vec![], at(1), &key1.key_id(), &key(1)).unwrap();
     let body = Value::map([
         ("token", Value::from(genesis.token.as_str())),
         ("home", home("a", 1)),
@@ -87,39 +82,21 @@ fn keys_follow_the_chain_and_homes_follow_each_other() {
     ]);
     log.enter(ops::IDENTITY_CREATE, None, Some(&body), None);
     let keys = Keys::single(Key::new(&PublicKey::from(&key(2))));
-    let update = sign_update(
-        &genesis.verified,
-        keys,
-        vec![],
-        at(2),
-        &PublicKey::from(&key(1)).key_id(),
-        &key(1),
-    )
-    .unwrap();
-    log.enter(
-        ops::IDENTITY_UPDATE,
-        None,
-        Some(&Value::map([("token", Value::from(update.token.as_str()))])),
-        None,
-    );
+    let update = sign_update(&genesis.verified, keys, vec![], at(2), &key1.key_id(), &key(1));
+    let update = update.unwrap();
+    let body = Value::map([("token", Value::from(update.token.as_str()))]);
+    log.enter(ops::IDENTITY_UPDATE, None, Some(&body), None);
     log.enter(ops::HOME, None, Some(&home("b", 2)), None);
     let key2 = PublicKey::from(&key(2));
-    assert_eq!(
-        log.text("SELECT id, multikey, auth, assert, controller FROM keys"),
-        format!(
-            "[Text({:?}), Text({:?}), Integer(1), Integer(1), Integer(1)]",
-            key2.key_id(),
-            key2.to_multikey()
-        )
-    );
-    assert_eq!(
-        log.text("SELECT n, token FROM chains"),
-        format!("[Integer(0), Text({:?})]\n[Integer(1), Text({:?})]", genesis.token, update.token)
-    );
-    assert_eq!(
-        log.text("SELECT home_node, home_epoch, dfos_did FROM identities"),
-        format!("[Text(\"b\"), Integer(2), Text({:?})]", genesis.verified.did().as_str())
-    );
+    let (id, multikey) = (key2.key_id(), key2.to_multikey());
+    let keys = format!("[Text({id:?}), Text({multikey:?}), Integer(1), Integer(1), Integer(1)]");
+    assert_eq!(log.text("SELECT id, multikey, auth, assert, controller FROM keys"), keys);
+    let (first, second) = (&genesis.token, &update.token);
+    let chains = format!("[Integer(0), Text({first:?})]\n[Integer(1), Text({second:?})]");
+    assert_eq!(log.text("SELECT n, token FROM chains"), chains);
+    let dfos = genesis.verified.did().as_str();
+    let identity = format!("[Text(\"b\"), Integer(2), Text({dfos:?})]");
+    assert_eq!(log.text("SELECT home_node, home_epoch, dfos_did FROM identities"), identity);
     assert_eq!(chain(&log.db, &log.did).unwrap().as_ref(), Some(&update.verified));
 }
 
@@ -144,11 +121,8 @@ fn a_bare_key_gets_its_chain_later() {
     ]);
     log.enter(ops::IDENTITY_CREATE, None, Some(&body), None);
     assert_eq!(log.text("SELECT auth, controller FROM keys"), "[Integer(1), Integer(1)]");
-    assert_eq!(
-        log.text("SELECT subtype, created_at FROM identities"),
-        "[Text(\"human\"), Integer(1000)]",
-        "it began when it began"
-    );
+    let identity = log.text("SELECT subtype, created_at FROM identities");
+    assert_eq!(identity, "[Text(\"human\"), Integer(1000)]", "it began when it began");
 }
 
 #[test]
@@ -182,14 +156,10 @@ fn settings_delegations_deletion_and_what_is_gone() {
     ] {
         log.enter(op, None, None, None);
     }
-    assert_eq!(
-        log.text("SELECT require_signed, deleted FROM identities"),
-        "[Integer(1), Integer(1)]"
-    );
-    assert_eq!(
-        log.text("SELECT seq, scope, uses FROM delegations"),
-        "[Integer(2), Text(\"profile.* auth.log\"), Integer(3)]"
-    );
+    let identity = log.text("SELECT require_signed, deleted FROM identities");
+    assert_eq!(identity, "[Integer(1), Integer(1)]");
+    let delegation = log.text("SELECT seq, scope, uses FROM delegations");
+    assert_eq!(delegation, "[Integer(2), Text(\"profile.* auth.log\"), Integer(3)]");
     assert_eq!(log.text("SELECT cid FROM delegation_ends"), "[Text(\"bafy\")]");
 }
 

@@ -322,10 +322,7 @@ fn a_new_phone_reads_what_the_old_one_read() {
     input.own = Some(story.world.get_person("bob").own.clone());
     let report = verify(&input, &reader);
     let text_of = |n: usize| report.messages[n].said.as_ref().unwrap().text.clone();
-    assert_eq!(
-        (text_of(0).as_str(), text_of(1).as_str()),
-        ("under the old key", "under the new one")
-    );
+    assert_eq!([0, 1].map(text_of), ["under the old key", "under the new one"]);
 }
 
 #[test]

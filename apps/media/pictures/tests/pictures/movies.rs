@@ -35,10 +35,8 @@ fn a_film_says_its_size_length_time_and_place_wherever_it_says_them() {
     let only_words = Facts { width, height, ..of_telephone() };
     assert_eq!(inside, only_words);
     let fragmented = look(&fragmented(1));
-    assert_eq!(
-        (fragmented.width, fragmented.taken, fragmented.place),
-        (Some(1080), None, Some((488_577_000, 22_950_000)))
-    );
+    let place = Some((488_577_000, 22_950_000));
+    assert_eq!((fragmented.width, fragmented.taken, fragmented.place), (Some(1080), None, place));
 }
 
 #[test]

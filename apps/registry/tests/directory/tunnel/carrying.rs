@@ -13,10 +13,7 @@ async fn bytes_reach_the_box_as_they_were_sent_and_come_back_by_name() {
     let mut visitor = world.visit("Alpha.Nodes.example").await;
     let sent = hello("Alpha.Nodes.example");
     let mut seen = boxed.next().await;
-    assert_eq!(
-        (seen.target.as_str(), seen.forwarded.as_str()),
-        ("alpha.nodes.example:443", "for=127.0.0.1")
-    );
+    assert_eq!([&*seen.target, &*seen.forwarded], ["alpha.nodes.example:443", "for=127.0.0.1"]);
     // Each ClientHello has other random bytes, and the same length, ALPN and name.
     let mut bytes = vec![0; sent.len()];
     within("bytes", seen.stream.read_exact(&mut bytes)).await.unwrap();

@@ -129,11 +129,8 @@ mod tests {
 
     #[test]
     fn a_whole_box_has_no_section_for_damage() {
-        assert_eq!(
-            drawn(&Mending::default(), (&Words::default(), TEXTS.for_reader(Lang::En)))
-                .into_string(),
-            ""
-        );
+        let healthy = drawn(&Mending::default(), (&Words::default(), TEXTS.for_reader(Lang::En)));
+        assert_eq!(healthy.into_string(), "");
     }
 
     #[test]
