@@ -64,7 +64,7 @@ async fn a_secret_survey_tells_everything_once_after_the_close_and_never_who() {
     assert_eq!(roll, people.iter().map(|(person, _)| person.did.as_str()).collect());
     let members = json!({ "members": 6, "guests": 0, "others": 0 });
     assert_eq!((&own["split"], &own["came"]), (&json!("roll"), &members));
-    // Others would see it change with somebody's role.
+    // Others would see it change with a member's role.
     assert_eq!((&after["split"], after.get("came")), (&json!("unknown"), None));
     for (person, _) in &people {
         let held = node.node.read("dykil", |db| {
