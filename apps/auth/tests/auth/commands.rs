@@ -2,10 +2,6 @@ use imajin_protocol::Proof;
 
 use crate::prelude::*;
 
-fn bio(person: &Person, text: &str) -> Write {
-    Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(text))]))
-}
-
 #[tokio::test]
 async fn the_same_proof_has_the_same_answer() {
     let (node, [anna]) = populated(node(), [1], person).await;

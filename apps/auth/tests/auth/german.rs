@@ -82,8 +82,7 @@ async fn the_plan_of_a_deletion_is_german_and_what_is_signed_is_not() {
     let all: Vec<_> = kept.map(|item| item["why"].as_str().unwrap()).collect();
     let why = "Wann etwas eingetragen wurde und von wem, bleibt";
     assert!(all.iter().any(|text| text.starts_with(why)), "{all:?}");
-    let others = "Was andere selbst geschrieben oder fotografiert haben.";
-    assert_eq!(german["outOfReach"][2], others);
+    assert_eq!(german["outOfReach"][2], "Was andere selbst geschrieben oder fotografiert haben.");
 }
 
 #[tokio::test]

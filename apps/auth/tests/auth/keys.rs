@@ -27,15 +27,13 @@ async fn old_keys_sign_nothing_new_and_sessions_end() {
     get(&node, "/auth/api/session", &token).await.check(401);
     assert_eq!(send(&node, ask).await.status, 200, "the same request again has the same answer");
 
-    let write =
-        Write::new(&anna.did, "profile.update").body(Value::map([("bio", Value::from("x"))]));
-    let refused = anna.write(&node, &write).await;
+    let refused = anna.write(&node, &bio(&anna, "x")).await;
     assert!(matches!(refused.status, 401 | 403), "{}", refused.text());
     let mut renewed = Person { key: key.clone(), ..anna.clone() };
     renewed.kid =
         imajin_protocol::Kid::new(anna.did.clone(), imajin_dfos::PublicKey::from(&key).key_id())
             .unwrap();
-    renewed.write(&node, &write).await.check(201);
+    renewed.write(&node, &bio(&renewed, "x")).await.check(201);
     assert!(anna.try_sign_in(&node).await.is_err());
     renewed.sign_in(&node).await;
 }

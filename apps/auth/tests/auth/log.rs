@@ -8,9 +8,7 @@ use crate::prelude::*;
 async fn a_log_is_its_owners_to_read() {
     let (node, [anna, bert]) = populated(node(), [1, 2], person).await;
     for n in 0..3 {
-        let write = Write::new(&anna.did, "profile.update")
-            .body(Value::map([("bio", Value::from(format!("bio {n}")))]));
-        assert_eq!(anna.write(&node, &write).await.status, 201);
+        anna.write(&node, &bio(&anna, &format!("bio {n}"))).await.check(201);
     }
     let mine = anna.sign_in(&node).await;
     let theirs = bert.sign_in(&node).await;

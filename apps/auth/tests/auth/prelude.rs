@@ -10,4 +10,6 @@ pub(crate) use imajin_host::{Config, Registration};
 pub(crate) use imajin_protocol::Did;
 pub(crate) use serde_json::{Value as Json, json};
 
-pub(crate) use crate::support::{get, node, node_that_is, node_with, owner, person, post, send};
+pub(crate) use crate::support::{
+    bio, get, node, node_that_is, node_with, owner, person, post, send,
+};

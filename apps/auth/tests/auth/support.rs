@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use imajin_app::Service;
-use imajin_edge::testing::{Ask, Person, Reply, TestNode};
+use imajin_dfos::Value;
+use imajin_edge::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_host::prelude::*;
 use imajin_host::{Config, Registration};
 use imajin_identity::begin_node_identity;
@@ -15,6 +16,11 @@ pub const CLAIM: &str = "TEST-CLAI-MC0D";
 
 pub fn services() -> Vec<Arc<dyn Service>> {
     vec![Arc::new(imajin_auth::Auth::new()), Arc::new(imajin_profile::Profile)]
+}
+
+/// The write of what a person says about themselves.
+pub fn bio(person: &Person, text: &str) -> Write {
+    Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(text))]))
 }
 
 /// A node without an owner.

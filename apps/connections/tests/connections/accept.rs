@@ -91,8 +91,7 @@ async fn by_the_typed_route() {
     let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
     let invite = ada.invites(&node, 1).await;
     let path = format!("/connections/api/invites/{}/accept", invite["code"].as_str().unwrap());
-    let reply = bob.ask(&node, "POST", &path, json!({})).await.check(403);
-    let sign = reply.json()["sign"].clone();
+    let sign = bob.ask(&node, "POST", &path, json!({})).await.check(403).json()["sign"].clone();
     assert_members!(sign, "op": "connections.accept", "to": [ada.did()]);
     assert_members!(sign["attestation"], "context_id": invite["id"]);
     let write = bob.acceptance(&node, ada.did(), invite["id"].as_str().unwrap());

@@ -25,8 +25,7 @@ async fn an_event_is_made_seen_and_changed() {
     ] {
         let mut bad = event.clone();
         bad[field] = value;
-        let reply = organiser.signed(node, "/events/api/events", &bad).await;
-        reply.check_member(400, "field", field);
+        organiser.signed(node, "/events/api/events", &bad).await.check_member(400, "field", field);
     }
     let reply = organiser.signed(node, "/events/api/events", &event).await.check(201);
     let id = reply.json()["id"].as_str().unwrap().to_owned();

@@ -61,8 +61,7 @@ async fn there_are_never_more_than_there_are() {
     let path = format!("/events/api/events/{id}/holds");
     let hold = ada.does(node, &path, &json!({"type": 2, "quantity": 2})).await;
     assert_eq!(kind(node, &id, 2).await["available"], 1);
-    let reply = bob.buys(node, &id, 2, 2).await;
-    reply.check_member(409, "available", 1);
+    bob.buys(node, &id, 2, 2).await.check_member(409, "available", 1);
     assert_eq!(bob.balance(node).await, 10_000, "nothing was paid for nothing");
     let buy = format!("/events/api/events/{id}/buy");
     let order = json!({"type": 2, "quantity": 2, "hold": hold["hold"]});

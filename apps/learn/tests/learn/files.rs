@@ -17,8 +17,7 @@ const PAPER: &[u8] = b"%PDF-1.7 a recipe";
 
 /// Stores a file of Bea's on the node. Returns its CID.
 fn upload(world: &World, bytes: &[u8]) -> String {
-    let store = world.node.node.ledger().media();
-    store.put(world.bea.did(), bytes).unwrap().cid.to_string()
+    world.node.node.ledger().media().put(world.bea.did(), bytes).unwrap().cid.to_string()
 }
 
 async fn attach(world: &World, id: &str, files: &[&str], alts: &[&str]) -> Reply {

@@ -162,8 +162,7 @@ impl World {
 
     /// Puts bytes into a person's folder, as an upload does.
     pub(crate) fn stores(&self, who: &Somebody, bytes: &[u8]) -> Put {
-        let media = self.node.node.ledger().media();
-        let cid = media.put(who.did(), bytes).unwrap().cid.to_string();
+        let cid = self.node.node.ledger().media().put(who.did(), bytes).unwrap().cid.to_string();
         Put { id: asset_id(who.did(), &cid, 0), bytes: bytes.len(), cid }
     }
 

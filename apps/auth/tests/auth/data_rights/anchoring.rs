@@ -20,10 +20,8 @@ async fn anchor(node: &TestNode, token: &str, status: u16) -> Json {
     json(node, Ask::new("POST", "/auth/api/anchors").bearer(token), status).await
 }
 
-async fn write(node: &TestNode, person: &Person, bio: &str) {
-    let write =
-        Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(bio))]));
-    assert_eq!(person.write(node, &write).await.status, 201);
+async fn write(node: &TestNode, person: &Person, text: &str) {
+    person.write(node, &bio(person, text)).await.check(201);
 }
 
 /// Verifies a copy against published anchors.

@@ -57,8 +57,7 @@ async fn what_was_erased_is_in_no_file_and_the_receipt_says_so() {
     assert!(plan["goes"][0]["what"].is_string() && plan["stays"][0]["why"].is_string(), "{plan}");
     assert!(!plan["outOfReach"].as_array().unwrap().is_empty());
     let wrong = deletion(&node, &anna, &json!({"profile": {"profile updates": 1}})).await;
-    let wrong = send(&node, wrong).await.check(409);
-    assert_members!(wrong.json()["plan"], "counts": plan["counts"]);
+    assert_members!(send(&node, wrong).await.check(409).json()["plan"], "counts": plan["counts"]);
 
     let ask = deletion(&node, &anna, &plan["counts"]).await;
     let done = json(&node, ask.clone(), 201).await;
@@ -107,8 +106,7 @@ async fn nobody_writes_to_a_record_that_is_deleted() {
     let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
     json(&node, deletion(&node, &anna, &plan["counts"]).await, 201).await;
     let seq = node.node.status(&anna.did).unwrap().unwrap().seq;
-    let more = Write::new(&anna.did, "profile.update")
-        .body(Value::map([("bio", Value::from("still here"))]));
+    let more = bio(&anna, "still here");
     let status = async |author: &Person, write: &Write| match author.ask(&node, write).await {
         Ok(ask) => node.send(ask).await.status,
         Err(_) => 400,

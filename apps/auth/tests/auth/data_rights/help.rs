@@ -19,11 +19,9 @@ pub(crate) async fn other_node(seed: u8, config: Config) -> TestNode {
 }
 
 /// Somebody with a text about themselves.
-pub(crate) async fn writer(node: &TestNode, seed: u8, bio: &str) -> (Person, String) {
+pub(crate) async fn writer(node: &TestNode, seed: u8, text: &str) -> (Person, String) {
     let person = support::person(node, seed).await;
-    let write =
-        Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(bio))]));
-    person.write(node, &write).await.check(201);
+    person.write(node, &bio(&person, text)).await.check(201);
     let token = person.sign_in(node).await;
     (person, token)
 }

@@ -37,9 +37,7 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
 
     let profile = new.get(format!("/profile/api/profile/{}", anna.did)).await.check(200).json();
     assert_eq!(profile["bio"], "I live here.", "{profile}");
-    let write = Write::new(&anna.did, "profile.update")
-        .body(imajin_dfos::Value::map([("bio", imajin_dfos::Value::from("I moved."))]));
-    assert_eq!(anna.write(&new, &write).await.status, 201);
+    anna.write(&new, &bio(&anna, "I moved.")).await.check(201);
     let token = anna.sign_in(&new).await;
     let log = get(&new, format!("/auth/api/log/{}", anna.did), &token).await.check(200).json();
     assert_eq!(log["entries"].as_array().unwrap().len(), 4);

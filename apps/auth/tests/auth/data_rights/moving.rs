@@ -18,10 +18,6 @@ fn transfer(to: &TestNode, signed: &(String, Json)) -> Ask {
     Ask::post("/auth/api/transfer", &json!({"to": to.url(""), "proof": signed.0, "body": signed.1}))
 }
 
-fn bio(person: &Person, text: &str) -> Write {
-    Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(text))]))
-}
-
 #[tokio::test]
 async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
     let old = node_with(among_neighbours()).await;

@@ -49,8 +49,7 @@ fn doors(who: &Somebody, computer: &Computer, file: &[u8]) -> BTreeMap<&'static 
 }
 
 fn bytes_of(world: &World, who: &Somebody) -> u64 {
-    let media = world.node.node.ledger().media();
-    media.list(who.did()).unwrap().iter().map(|(_, bytes)| bytes).sum()
+    world.node.node.ledger().media().list(who.did()).unwrap().iter().map(|(_, bytes)| bytes).sum()
 }
 
 #[tokio::test]
