@@ -85,6 +85,8 @@ pub struct TestNode {
     pub address: SocketAddr,
     /// The node's clock.
     pub clock: Arc<TestClock>,
+    /// The seed of the node's key.
+    seed: u8,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     served: Option<tokio::task::JoinHandle<()>>,
     /// Last, so that it goes when everything else has.
@@ -148,6 +150,7 @@ impl TestNode {
             node,
             address,
             clock,
+            seed,
             stop: Some(stop),
             served: Some(served),
             folder: Some(folder),
@@ -173,6 +176,16 @@ impl TestNode {
     /// Posts JSON without a session.
     pub async fn post(&self, path: impl Into<String>, body: &Json) -> Reply {
         self.send(Ask::post(path, body)).await
+    }
+
+    /// Stops the node gracefully, and starts it again with these services.
+    pub async fn restarted(
+        self,
+        services: Vec<Arc<dyn Service>>,
+        config: Config,
+    ) -> Result<Self, Failure> {
+        let (clock, seed) = (Arc::clone(&self.clock), self.seed);
+        Self::start_in(self.stop().await?, services, config, seed, clock).await
     }
 
     /// Stops the node gracefully and returns its folder.

@@ -55,10 +55,7 @@ async fn a_session_that_cannot_be_written_is_told() {
 
 /// A node with the data after a restart: what worked a moment ago is tried again.
 async fn node_again(node: TestNode) -> TestNode {
-    let clock = Arc::clone(&node.clock);
-    let folder = node.stop().await.unwrap();
-    let services = crate::support::services();
-    TestNode::start_in(folder, services, Config::default(), 200, clock).await.unwrap()
+    node.restarted(crate::support::services(), Config::default()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,17 +75,7 @@ async fn the_nodes_second_controller_is_the_key_that_its_owner_has_now() {
 #[tokio::test]
 async fn the_claim_survives_a_restart() {
     let (node, [anna]) = populated(node(), [1], owner).await;
-    let clock = node.clock.clone();
-    let folder = node.stop().await.unwrap();
-    let node = imajin_edge::testing::TestNode::start_in(
-        folder,
-        crate::support::services(),
-        imajin_host::Config::default(),
-        200,
-        clock,
-    )
-    .await
-    .unwrap();
+    let node = node.restarted(crate::support::services(), Config::default()).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     assert!(node.node.is_claimed() && !node.node.is_claim_code(CLAIM));
     assert_eq!(node.get("/auth/api/node").await.json()["owner"], json!(anna.did));

@@ -80,16 +80,8 @@ async fn sessions_survive_a_restart_and_never_as_tokens_on_disk() {
     assert!(
         !bytes.windows(40).any(|window| kept.as_bytes().windows(40).any(|part| part == window))
     );
-    let config = imajin_host::Config::default();
-    let node = imajin_edge::testing::TestNode::start_in(
-        folder,
-        crate::support::services(),
-        config,
-        200,
-        clock,
-    )
-    .await
-    .unwrap();
+    let (services, config) = (crate::support::services(), Config::default());
+    let node = TestNode::start_in(folder, services, config, 200, clock).await.unwrap();
     get(&node, "/auth/api/session", &kept).await.check(200);
     get(&node, "/auth/api/session", &ended).await.check(401);
 }

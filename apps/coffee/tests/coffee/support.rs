@@ -50,9 +50,7 @@ impl World {
     /// Restarts this node so that a key without an invite is a stranger's.
     pub(crate) async fn closed(self) -> Self {
         let config = Config { registration: Some(Registration::Invite), ..Config::default() };
-        let clock = Arc::clone(&self.node.clock);
-        let folder = self.node.stop().await.unwrap();
-        let node = TestNode::start_in(folder, services(), config, 200, clock).await.unwrap();
+        let node = self.node.restarted(services(), config).await.unwrap();
         let owner = self.owner.again(&node).await;
         let bea = self.bea.again(&node).await;
         Self { node, owner, bea }

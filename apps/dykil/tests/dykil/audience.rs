@@ -2,8 +2,8 @@
 
 use imajin_app::Role;
 use imajin_edge::testing::{Ask, Person, TestNode};
-use imajin_host::Registration;
 use imajin_host::prelude::*;
+use imajin_host::{Config, Registration};
 use serde_json::{Value as Json, json};
 
 use crate::{ONE, answer, config, node, open, results, services, somebody, write, yes_or_no};
@@ -25,11 +25,8 @@ async fn by_invite() -> House {
     let mut owner = Person::new(1);
     owner.create(&first, Some(CLAIM)).await.check(201);
     let (member, _) = somebody(&first, 2).await;
-    let clock = first.clock.clone();
-    let mut config = config();
-    config.registration = Some(Registration::Invite);
-    let folder = first.stop().await.unwrap();
-    let node = TestNode::start_in(folder, services(), config, 214, clock).await.unwrap();
+    let config = Config { registration: Some(Registration::Invite), ..config() };
+    let node = first.restarted(services(), config).await.unwrap();
     let stranger = Person::new(3);
     assert_eq!(stranger.register(&node).await.status, 201);
     let guest = come_by_mail(&node).await;

@@ -115,9 +115,7 @@ async fn a_box_outlives_a_restart_with_every_vote() {
     for n in 0..5 {
         node.send(answer(&ada, n, &json!({ "yes": true }))).await.check(201);
     }
-    let clock = std::sync::Arc::clone(&node.clock);
-    let folder = node.stop().await.unwrap();
-    let node = TestNode::start_in(folder, services(), config(), 214, clock).await.unwrap();
+    let node = node.restarted(services(), config()).await.unwrap();
     node.send(answer(&ada, 4, &json!({ "yes": true }))).await.check(200);
     node.send(answer(&ada, 5, &json!({ "yes": true }))).await.check(201);
     close(&node, &ada).await;

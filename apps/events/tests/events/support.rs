@@ -41,9 +41,7 @@ pub(crate) async fn world_with(services: Vec<Arc<dyn Service>>) -> World {
 impl World {
     /// Restarts the node with these settings, and signs owner and organiser in again.
     pub(crate) async fn restarted(self, config: Config) -> Self {
-        let clock = Arc::clone(&self.node.clock);
-        let folder = self.node.stop().await.unwrap();
-        let node = TestNode::start_in(folder, services(), config, 200, clock).await.unwrap();
+        let node = self.node.restarted(services(), config).await.unwrap();
         Self {
             owner: self.owner.again(&node).await,
             organiser: self.organiser.again(&node).await,

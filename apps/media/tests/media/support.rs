@@ -79,10 +79,7 @@ async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) ->
 pub(crate) async fn restart(world: World) -> World {
     let World { node, mut owner, mut bea } = world;
     let config = node.node.config().clone();
-    let clock = Arc::clone(&node.clock);
-    let folder = node.stop().await.unwrap();
-    let node = TestNode::start_in(folder, services(Settings::default()), config, 200, clock).await;
-    let node = node.unwrap();
+    let node = node.restarted(services(Settings::default()), config).await.unwrap();
     for one in [&mut owner, &mut bea] {
         one.token = one.person.sign_in(&node).await;
     }
