@@ -48,7 +48,7 @@ impl Somebody {
         node.send(ask.header("x-imajin-invite", code)).await.check(201);
     }
 
-    async fn leaves(&self, node: &TestNode, group: &Did) {
+    async fn leaves_group(&self, node: &TestNode, group: &Did) {
         self.writes(node, "connections.group.leave", group, Json::Null).await.check(201);
     }
 }
@@ -137,7 +137,7 @@ async fn a_groups_event_is_seen_by_its_members_and_by_nobody_else() {
     let page = mia.get(node, &format!("/events/{id}")).await.text();
     assert_has!(page, "Choir");
     assert_lacks!(page, "og:title");
-    mia.leaves(node, &group).await;
+    mia.leaves_group(node, &group).await;
     assert_eq!(seen(&world, Some(&mia), &id).await, [false; 7]);
     close(world.node).await;
 }
@@ -173,7 +173,7 @@ async fn a_ticket_opens_the_event_to_its_holder_and_lists_it_for_nobody() {
     mia.joins(node, &group, &world.organiser).await;
     let purchase = mia.buys(node, &id, 1, 1).await.check(201);
     let ticket = purchase.json()["tickets"][0].as_str().unwrap().to_owned();
-    mia.leaves(node, &group).await;
+    mia.leaves_group(node, &group).await;
     // Home shows events for which the viewer has a ticket.
     let by_ticket = [true, true, true, false, false, false, true];
     assert_eq!(seen(&world, Some(&mia), &id).await, by_ticket);
@@ -216,7 +216,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     let list = format!("{EVENTS}?group={group}");
     let listed = async |who: &Somebody| who.get(node, &list).await.json()["total"].clone();
     assert_eq!(listed(&world.organiser).await, 2);
-    mia.leaves(node, &group).await;
+    mia.leaves_group(node, &group).await;
     assert_eq!(listed(&world.organiser).await, 1);
     assert_eq!(listed(&mia).await, 1, "organisers keep their own");
     assert_eq!(world.organiser.get(node, &path).await.status, 404);

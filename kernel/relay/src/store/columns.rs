@@ -1,6 +1,5 @@
 //! Conversions between rows of the store and their types.
 
-use imajin_ledger::read_fields;
 use imajin_ledger::rows::Column;
 use rusqlite::Row;
 
@@ -42,8 +41,31 @@ impl Column for Origin {
     }
 }
 
-read_fields!(MailRow: cid, token, subject, expires_at, deposited_at, declined, response);
-read_fields!(PendingRow: id, cid, origin, wanted, token);
+impl MailRow {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            cid: row.get(0)?,
+            token: row.get(1)?,
+            subject: row.get(2)?,
+            expires_at: row.get(3)?,
+            deposited_at: row.get(4)?,
+            declined: row.get(5)?,
+            response: row.get(6)?,
+        })
+    }
+}
+
+impl PendingRow {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            cid: row.get(1)?,
+            origin: Column::read(row, 2)?,
+            wanted: row.get(3)?,
+            token: row.get(4)?,
+        })
+    }
+}
 
 pub(super) fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
