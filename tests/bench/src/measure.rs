@@ -65,7 +65,7 @@ impl Length {
 }
 
 /// Every measurement with its name for `--only`; several may share a name.
-pub const ALL: [(&str, Length, Measure); 30] = [
+pub const ALL: [(&str, Length, Measure); 31] = [
     ("write", Length::Short, write::many),
     ("single", Length::Short, write::single),
     ("tickets", Length::Short, tickets::measure),
