@@ -273,7 +273,6 @@ says-send-either-handle-or = Sende entweder handle oder did.
 says-last-part-address-must = Der letzte Teil der Adresse muss die CID einer Vollmacht sein.
 says-you-have-given-no = Du hast keine solche Vollmacht gegeben.
 says-sign-with-your-key = Unterschreib das mit deinem Schlüssel (MJN-Proof) oder melde dich an.
-says-salt = salt: { $error }.
 says-has-no-identity-chain = { $did } hat hier keine Identitätskette.
 says-was-deactivated-by-its = { $did } wurde vom Besitzer stillgelegt.
 says-has-no-key = { $did } hat keinen Schlüssel.

@@ -264,7 +264,6 @@ says-send-either-handle-or = Send either a handle or a did.
 says-last-part-address-must = The last part of the address must be the CID of a delegation.
 says-you-have-given-no = You have given no such delegation.
 says-sign-with-your-key = Sign this with your key (MJN-Proof), or sign in.
-says-salt = salt: { $error }.
 says-has-no-identity-chain = { $did } has no identity chain here.
 says-was-deactivated-by-its = { $did } was deactivated by its owner.
 says-has-no-key = { $did } has no key.

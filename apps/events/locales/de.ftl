@@ -646,7 +646,6 @@ says-very-order-was-entered = Genau diese Bestellung wurde schon eingetragen. De
 says-ask-post-events-api = Bitte POST /events/api/events/key zuerst um die Adresse der Veranstaltung: Das Manifest und deine Unterschrift nennen sie.
 says-only-organiser-decides-owner = Das entscheidet nur, wer die Veranstaltung organisiert. Der Besitzer dieser Box kann eine Veranstaltung absagen.
 says-event = Die Veranstaltung: { $error }.
-says-salt = salt: { $error }.
 says-was-done-before-your = Das ist schon geschehen. Was für dich reserviert ist, wird nach zehn Minuten automatisch frei.
 says-was-approved-before = Das wurde schon genehmigt.
 says-ticket-no-longer-valid = Dieses Ticket ist nicht mehr gültig.

@@ -625,7 +625,6 @@ says-very-order-was-entered = This very order was entered before. Your tickets a
 says-ask-post-events-api = Ask POST /events/api/events/key for the event's address first: the manifest and your signature name it.
 says-only-organiser-decides-owner = Only the organiser decides that. The owner of this box can cancel an event.
 says-event = The event: { $error }.
-says-salt = salt: { $error }.
 says-was-done-before-your = This was done before. Your holds end automatically after ten minutes.
 says-was-approved-before = This was approved before.
 says-ticket-no-longer-valid = This ticket is no longer valid.

@@ -94,6 +94,7 @@ alarms-foot = Dieselbe Warnung kommt höchstens einmal am Tag, und keine mehr, w
 
 says-they-do-not-accept = Das nehmen sie von dir nicht an.
 says-change-cookie-authorises-needs = Eine Änderung, die ein Cookie erlaubt, braucht den Origin-Header einer Seite dieser Box. Programme senden statt des Cookies `Authorization: Bearer <token>`.
+says-salt = salt: { $error }.
 says-request-takes-json-only = Diese Anfrage nimmt nur JSON: Sende sie mit `Content-Type: application/json`.
 says-change-was-asked-for = Diese Änderung kam von der Seite einer anderen Website und wurde deshalb abgelehnt.
 says-one-request-carries-one = Eine Anfrage trägt genau einen Nachweis.

@@ -95,6 +95,7 @@ alarms-foot = You get the same alarm at most once a day, and no more once it is 
 
 says-they-do-not-accept = They do not accept this from you.
 says-change-cookie-authorises-needs = A change that a cookie authorises needs the Origin header of a page of this node. Programs send `Authorization: Bearer <token>` instead of the cookie.
+says-salt = salt: { $error }.
 says-request-takes-json-only = This request takes JSON only: send it with `Content-Type: application/json`.
 says-change-was-asked-for = This change was asked for by a page of another site, so it was refused.
 says-one-request-carries-one = One request carries one proof.
