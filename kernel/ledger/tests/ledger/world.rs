@@ -14,7 +14,8 @@ mod machine;
 #[path = "world/people.rs"]
 mod people;
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -43,7 +44,7 @@ pub enum Folder {
 }
 
 impl Folder {
-    pub fn path(&self) -> &std::path::Path {
+    pub fn path(&self) -> &Path {
         match self {
             Self::Goes(folder) => folder.path(),
             Self::Stays(path) => path,
@@ -182,7 +183,7 @@ impl World {
     }
 
     /// Crashes, and changes the data folder before the next start.
-    pub fn crash_with(&mut self, befall: impl FnOnce(&std::path::Path)) {
+    pub fn crash_with(&mut self, befall: impl FnOnce(&Path)) {
         let copy = tempfile::tempdir().unwrap();
         copy_folder(self.folder.path(), copy.path());
         drop(self.ledger.take());
@@ -297,22 +298,31 @@ impl World {
     }
 }
 
-pub fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
+/// Copies a folder in use. A file that is renamed or removed meanwhile has the copy begun again: one that lacked it under
+/// both names would be no moment of the folder's.
+pub fn copy_folder(from: &Path, to: &Path) {
+    while let Err(error) = copy_once(from, to) {
+        assert_eq!(error.kind(), io::ErrorKind::NotFound, "{}: {error}", from.display());
+        std::fs::remove_dir_all(to).unwrap();
+        std::fs::create_dir(to).unwrap();
+    }
+}
+
+fn copy_once(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
         let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            std::fs::create_dir_all(&target).unwrap();
-            copy_folder(&entry.path(), &target);
+        if entry.file_type()?.is_dir() {
+            std::fs::create_dir_all(&target)?;
+            copy_once(&entry.path(), &target)?;
         } else if !entry.file_name().to_string_lossy().ends_with("-shm") {
-            std::fs::copy(entry.path(), &target).unwrap();
-            // A sweep depends on arrival times. An arriving file may have got its name meanwhile.
-            if let Ok(metadata) = entry.metadata() {
-                let copy = std::fs::File::options().write(true).open(&target).unwrap();
-                copy.set_modified(metadata.modified().unwrap()).unwrap();
-            }
+            std::fs::copy(entry.path(), &target)?;
+            // A sweep depends on arrival times.
+            let copy = std::fs::File::options().write(true).open(&target)?;
+            copy.set_modified(entry.metadata()?.modified()?)?;
         }
     }
+    Ok(())
 }
 
 impl World {
