@@ -17,8 +17,8 @@ use crate::orders::{OrderTerms, total};
 use crate::rent::{Rental, Span, peak};
 
 pub(crate) use orders::{
-    Which, awaiting_handover, bookings, due_refunds, groups_of_order, has_code, next_lapse,
-    open_orders, order, order_with, orders, reviews, seller_record,
+    Which, awaiting_handover, bookings, deposits, due_refunds, groups_of_order, has_code,
+    next_lapse, open_orders, order, order_with, orders, reviews, seller_record,
 };
 
 imajin_app::read_tables!(MANIFEST);

@@ -1,4 +1,5 @@
-//! Refunds of orders that their buyers called off, or whose sellers deleted their records: the node gives the held money back.
+//! Refunds of orders that their buyers called off, or whose sellers deleted their records: the node gives the held money back,
+//! and of what was handed over the deposit.
 //!
 //! Always: the work is found in the tables, so that it goes on after a restart, and a payment goes back once, however often it is
 //! asked for. An entry of it (`OrderLoss`) ends the work: the cashier tells of it, or the round itself enters it for a buyer.
@@ -51,6 +52,11 @@ impl Rounds for Refunds {
                 outcome = Err(problem);
             }
         }
+        for order in queries::read(node, |db| queries::deposits(db, now))? {
+            if let Err(problem) = return_deposit(node, &order).await {
+                outcome = Err(problem);
+            }
+        }
         outcome
     }
 
@@ -70,25 +76,43 @@ async fn refund(node: &Node, order: &Order) -> Answer<()> {
     }
 }
 
-/// Gives the money of a buyer's order back if its seller deleted their record: it is never handed over.
-async fn end_without_seller(node: &Node, order: &Order) -> Answer<()> {
-    let (terms, payment) = (&order.terms, &order.payment);
-    let has_left = node.status(&terms.seller)?.is_some_and(|seller| seller.deleted);
-    let cashier = cashier(node)?;
-    let paid = cashier.back(node, payment.as_str())?;
+/// Returns the progress of an order's payment if its seller deleted their record while the box holds the money; else `None`.
+fn held_without_seller(node: &Node, order: &Order) -> Answer<Option<RefundProgress>> {
+    let terms = &order.terms;
+    if !node.status(&terms.seller)?.is_some_and(|seller| seller.deleted) {
+        return Ok(None);
+    }
+    let paid = cashier(node)?.back(node, order.payment.as_str())?;
     // A transfer is in the account of the seller, who alone could send it back.
     let is_here = |paid: &RefundProgress| paid.is_held && paid.rail != Rail::Emt.as_str();
-    let is_held = paid.is_some_and(|paid| terms.is_paid_by(&paid) && is_here(&paid));
-    if !has_left || !is_held {
+    Ok(paid.filter(|paid| terms.is_paid_by(paid) && is_here(paid)))
+}
+
+/// Gives the money of a buyer's order back if its seller deleted their record: it is never handed over.
+async fn end_without_seller(node: &Node, order: &Order) -> Answer<()> {
+    if held_without_seller(node, order)?.is_none() {
         return Ok(());
     }
-    cashier.give_all_back(node, payment, Teller::Cashier).await?;
+    let payment = &order.payment;
+    cashier(node)?.give_all_back(node, payment, Teller::Cashier).await?;
     // The seller's log takes no entries, so the buyer's says that the order is over.
     let loss = Market::back(payment.clone());
-    match node.record(terms.buyer.clone(), &loss).await {
+    match node.record(order.terms.buyer.clone(), &loss).await {
         Ok(_) => Ok(()),
         Err(SubmitError::Refused(refusal)) if BackRefusal::Done.explains(&refusal) => Ok(()),
         Err(error) if error.is_of_closed_log() => Ok(()),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Gives the deposit of something lent back if its owner deleted their record: nobody else can. Where something went back
+/// before, that was the owner's word about the deposit.
+async fn return_deposit(node: &Node, order: &Order) -> Answer<()> {
+    let paid = held_without_seller(node, order)?.filter(|paid| paid.back.is_zero());
+    match (paid, order.terms.rental.bond) {
+        (Some(_), Some(bond)) => {
+            cashier(node)?.give_back_up_to(node, &order.payment, bond, Teller::Cashier).await
+        }
+        _ => Ok(()),
     }
 }

@@ -131,13 +131,14 @@ impl Cashier for Pay {
         })
     }
 
-    fn give_all_back<'a>(
+    fn give_back_up_to<'a>(
         &'a self,
         node: &'a Node,
         payment: &'a IdText,
+        total: Minor,
         teller: Teller,
     ) -> Later<'a, Result<(), Problem>> {
-        Box::pin(worker::return_all(node, payment, teller))
+        Box::pin(worker::return_up_to(node, payment, total, teller))
     }
 
     fn back(&self, node: &Node, payment: &str) -> Result<Option<RefundProgress>, Problem> {

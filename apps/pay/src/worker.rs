@@ -339,7 +339,7 @@ async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Answer
     match fulfilment.fulfil(node, &paid).await? {
         Fulfilled::Done => say_fulfilled(node, &paid.payment, 1).await,
         Fulfilled::Impossible => {
-            return_all(node, &paid.payment, Teller::Cashier).await?;
+            return_up_to(node, &paid.payment, Minor::MAX, Teller::Cashier).await?;
             say_fulfilled(node, &paid.payment, 0).await
         }
     }
@@ -350,14 +350,19 @@ async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Answer<()> {
     record_once(node, &fulfilled).await
 }
 
-/// Refunds what is left of a payment. If a part is refunded elsewhere at the same time, less is left, and the rest is
-/// tried again.
-pub(crate) async fn return_all(node: &Node, payment: &IdText, teller: Teller) -> Answer<()> {
+/// Refunds a payment until `total` of it went back in all, at most what was paid. If a part is refunded elsewhere at the
+/// same time, less is left, and the rest is tried again.
+pub(crate) async fn return_up_to(
+    node: &Node,
+    payment: &IdText,
+    total: Minor,
+    teller: Teller,
+) -> Answer<()> {
     let mut before = Minor::MAX;
     loop {
         let paid = queries::read(node, |db| queries::payment(db, node.did(), payment.as_str()))?;
         let Some(paid) = paid else { return Ok(()) };
-        let left = paid.gross.minus(paid.refunded).map_err(Problem::internal)?;
+        let left = paid.gross.min(total).minus(paid.refunded).map_err(Problem::internal)?;
         if left.is_zero() || left.is_negative() {
             return Ok(());
         }

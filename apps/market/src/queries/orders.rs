@@ -5,6 +5,7 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
 use imajin_ledger::rows::{self, Column};
 use imajin_protocol::{Did, IdText};
+use imajin_selling::HELD_MS_MAX;
 use rusqlite::{Result, Row, params};
 use serde::Deserialize;
 
@@ -219,4 +220,14 @@ pub(crate) fn awaiting_handover(db: Reader<'_>, now_ms: i64) -> Result<Vec<Order
         AND coalesce(from_ms, at_ms + returns * ?2) > ?1"
     ));
     db.rows(&sql, [now_ms, DAY_MS], read_order)
+}
+
+/// Returns the orders, from the logs of their buyers, of what was lent for a deposit and counts as handed over, or was sent, at a
+/// time in milliseconds, while their money can be held.
+pub(crate) fn deposits(db: Reader<'_>, now_ms: i64) -> Result<Vec<Order>> {
+    let sql = select(&format!(
+        "owner_did = buyer AND bond > 0 AND until_ms IS NULL AND cancelled_by IS NULL AND NOT {IS_LOST}
+        AND (from_ms <= ?1 OR is_handed = 1 OR {IS_SENT}) AND at_ms > ?1 - {HELD_MS_MAX}"
+    ));
+    db.rows(&sql, [now_ms], read_order)
 }

@@ -117,15 +117,26 @@ pub trait Cashier: Send + Sync {
         payment: &'a IdText,
         counter: &'a Counter,
     ) -> Later<'a, Answer<PaymentPage>>;
-    /// Refunds all that is left of a payment, the way it came: the node's own entry, for goods that are void by the
-    /// signed will of their seller or of the node's owner. The held parts fund it; 402 if they are free already and the
-    /// seller's balance is too small. A repeated call has no further effect.
+    /// Refunds a payment, the way it came, until `total` of it went back in all, at most what was paid: the node's own
+    /// entry, for what is void by the signed will of the seller or of the node's owner, or due to the payer of a seller
+    /// who left. The held parts fund it; 402 if they are free already and the seller's balance is too small. A repeated
+    /// call has no further effect.
+    fn give_back_up_to<'a>(
+        &'a self,
+        node: &'a Node,
+        payment: &'a IdText,
+        total: Minor,
+        teller: Teller,
+    ) -> Later<'a, Answer<()>>;
+    /// Refunds all that is left of a payment, as [`Cashier::give_back_up_to`] does.
     fn give_all_back<'a>(
         &'a self,
         node: &'a Node,
         payment: &'a IdText,
         teller: Teller,
-    ) -> Later<'a, Answer<()>>;
+    ) -> Later<'a, Answer<()>> {
+        self.give_back_up_to(node, payment, Minor::MAX, teller)
+    }
     /// Returns the progress of a payment's refund; `None` for an unknown payment.
     fn back(&self, node: &Node, payment: &str) -> Answer<Option<RefundProgress>>;
 }

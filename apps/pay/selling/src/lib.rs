@@ -13,6 +13,7 @@
 //! | the goods end later | [`hold_longer`] in `decide` | held parts stay held until then |
 //! | the goods are void | [`give_back`] in `decide` | funded by the held parts; once they are free, by the seller's balance, or 402. |
 //! | the sale is cancelled | `cashier.give_all_back(node, payment, teller)` | the rest of it is refunded, once; [`RefundProgress`] has the progress |
+//! | a part is due to the payer of a seller who left | `cashier.give_back_up_to(node, payment, total, teller)` | no more of it is refunded than this, in all |
 //! | paid later | [`Fulfilment::fulfil`] | pay calls it at least once; its effect happens once |
 //!
 //! A selling operation lists [`SALE`] in its derivations, a refunding one [`REFUND`], one that postpones the end

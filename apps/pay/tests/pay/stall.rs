@@ -294,6 +294,28 @@ async fn nothing_is_held_for_longer_than_400_days() {
     world.close().await;
 }
 
+/// What is due to the payer of a seller who left goes back once, however often the node tries.
+#[tokio::test]
+async fn no_more_goes_back_in_all_than_was_asked_for() {
+    let world = world_sharing(500_000).await;
+    let buyer = somebody(&world.node, 2).await;
+    let node = &world.node;
+    buyer.top_up(node, &world.olga, 1_000).await;
+    let release =
+        Release { free_at: node.node.now().checked_add_millis(30 * 24 * 3_600_000), about: None };
+    let paid = buy(node, &world.manifest, &buyer, 1_000, Rail::Ledger, release).await.check(200);
+    let id = IdText::parse(paid.json()["payment"].as_str().unwrap()).unwrap();
+    let cashier = imajin_selling::cashier(&node.node).unwrap();
+    for (total, back) in [(300, 300), (300, 300), (200, 300), (2_000, 1_000), (2_000, 1_000)] {
+        let (total, teller) = (Minor::new(total).unwrap(), imajin_selling::Teller::Cashier);
+        cashier.give_back_up_to(&node.node, &id, total, teller).await.unwrap();
+        assert_eq!(buyer.balance(node).await, back, "{total:?}");
+        let progress = cashier.back(&node.node, id.as_str()).unwrap().unwrap();
+        assert_eq!(progress.back.get(), back);
+    }
+    world.close().await;
+}
+
 /// An e-transfer's sale becomes void while it is held: the others' parts return to the payee, and debts for it end, in
 /// proportion; once all of it is void, completely.
 #[tokio::test]

@@ -4,6 +4,7 @@ use imajin_e2e::market_orders::{LISTING, PIECE};
 use imajin_e2e::prelude::*;
 use imajin_protocol::fair::Digest;
 
+use crate::canary::exported;
 use crate::cards::now_s;
 use crate::market_orders::{Street, is_refunded, refused};
 
@@ -126,6 +127,28 @@ fn a_deposit_goes_back_and_both_copies_verify() {
     }
     assert_eq!((bob.credit(), ada.coming()), (2 * PIECE, 2 * PIECE));
     street.assert_copies(&[&payment]);
+}
+
+/// Only the owner's key could give it back otherwise.
+#[test]
+fn a_deposit_goes_back_although_its_owner_left() {
+    let street = Street::new();
+    let Street { ada, bob, eve, .. } = &street;
+    let fair = ada.lend_listing(2, DEPOSIT);
+    let payments = [bob, eve].map(|renter| {
+        renter.order_as(ada, fair, &rental(0, 2)).unwrap();
+        renter.newest_order()
+    });
+    // What its owner gave back is their word about it.
+    ada.refund(&payments[0], DEPOSIT - 100, "a scratch", &[bob.did()]).unwrap();
+    street.delete(ada);
+    let street = street.restarted();
+    let Street { bob, eve, .. } = &street;
+    until("the deposit is back", || eve.credit() == 2 * PIECE);
+    assert_eq!(bob.credit(), 2 * PIECE - 100);
+    let order = eve.order_by(&payments[1]);
+    assert_members!(order, "state": "paid", "open": false, "cancellable": false, "back": DEPOSIT);
+    exported(eve, &street.node, &[&payments[1], "pay.refunded"]);
 }
 
 /// Number of people who rent at the same time: a tenth of `IMAJIN_BUYERS` where that is set.

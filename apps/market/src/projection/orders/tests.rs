@@ -341,6 +341,38 @@ fn a_handover_is_awaited_until_somebody_says_something_or_the_days_are_over() {
 }
 
 #[test]
+fn a_deposit_is_kept_of_what_was_handed_over_and_not_called_off() {
+    let mut log = Log::new(BUYER);
+    let mut lent = terms(1);
+    lent["from"] = (2 * DAY_MS).into();
+    lent["to"] = (3 * DAY_MS).into();
+    let bare = lent.clone();
+    lent["bond"] = 300.into();
+    for (payment, terms, op) in [
+        ("pay_1", &lent, None),
+        ("pay_2", &lent, Some(HandOver::NAME)),
+        ("pay_3", &lent, Some(HandoverEntry::NAME)),
+        ("pay_4", &lent, Some(CancelOrder::NAME)),
+        ("pay_5", &lent, Some(OrderLoss::NAME)),
+        ("pay_6", &bare, None),
+    ] {
+        log.enter(OrderEntry::NAME, payment, terms);
+        if let Some(op) = op {
+            log.enter(op, payment, &json!({}));
+        }
+    }
+    lent["until"] = (2 * DAY_MS).into();
+    log.enter(OrderPromise::NAME, "pay_7", &lent);
+    let kept = |now: i64| -> Vec<String> {
+        let orders = queries::deposits(log.reader(), now).unwrap().into_iter();
+        orders.map(|order| order.payment.to_string()).collect()
+    };
+    assert_eq!(kept(2 * DAY_MS - 1), ["pay_2", "pay_3"]);
+    assert_eq!(kept(2 * DAY_MS), ["pay_1", "pay_2", "pay_3"]);
+    assert!(kept(400 * DAY_MS).is_empty());
+}
+
+#[test]
 fn what_lapsed_or_counts_as_handed_over_is_not_open() {
     let mut log = Log::new(BUYER);
     log.enter(OrderPromise::NAME, "pay_1", &promise(1, 10));
