@@ -180,7 +180,7 @@ pub(crate) fn orders(
 pub(crate) fn open_orders(db: Reader<'_>, buyer: &str, now_ms: i64) -> Result<Vec<(Did, bool)>> {
     let sql = format!(
         "SELECT seller, until_ms IS NOT NULL FROM orders WHERE owner_did = ?1 AND buyer = ?1 AND cancelled_by IS NULL AND NOT {IS_LOST}
-        AND (until_ms > ?2 OR until_ms IS NULL AND is_handed = 0 AND coalesce(from_ms, at_ms + returns * ?3) > ?2)"
+        AND (until_ms > ?2 AND coalesce(to_ms, until_ms) > ?2 OR until_ms IS NULL AND is_handed = 0 AND coalesce(from_ms, at_ms + returns * ?3) > ?2)"
     );
     db.rows(&sql, params![buyer, now_ms, DAY_MS], |row| Ok((rows::did(row, 0)?, row.get(1)?)))
 }

@@ -382,6 +382,18 @@ fn what_lapsed_or_counts_as_handed_over_is_not_open() {
     assert_eq!([open(14 * DAY_MS - 1), open(14 * DAY_MS)], [1, 0]);
 }
 
+#[test]
+fn a_promised_rent_that_is_over_is_not_open() {
+    let mut log = Log::new(BUYER);
+    let mut lent = promise(1, 10);
+    lent["from"] = 1.into();
+    lent["to"] = 5.into();
+    log.enter(OrderPromise::NAME, "pay_1", &lent);
+    let open = |now| queries::open_orders(log.reader(), log.did.as_str(), now).unwrap().len();
+    assert_eq!([open(4), open(5)], [1, 0]);
+    assert!(log.order("pay_1").is_open(4) && !log.order("pay_1").is_open(5));
+}
+
 /// The entries that an order got, and its pieces.
 #[derive(Debug, Clone)]
 struct Story {
