@@ -26,6 +26,11 @@ const IS_LOST: &str =
 const IS_SENT: &str =
     "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did IN (orders.owner_did, orders.seller)
     AND sold.payment = orders.payment AND sold.is_sent = 1)";
+/// The condition that it was handed over, as either log says: the seller's knows of the digits that a buyer showed whose log took
+/// no entries.
+const IS_HANDED: &str =
+    "EXISTS (SELECT 1 FROM orders AS sold WHERE sold.owner_did IN (orders.owner_did, orders.seller)
+    AND sold.payment = orders.payment AND sold.is_handed = 1)";
 
 /// The title of the listing that an order is for, as its seller's log says. A buyer's record from elsewhere may name any listing.
 const TITLE: &str = "(SELECT title FROM orders AS sold JOIN items ON items.owner_did = sold.owner_did AND id = sold.listing
@@ -34,7 +39,7 @@ const TITLE: &str = "(SELECT title FROM orders AS sold JOIN items ON items.owner
 /// Returns the query of orders for which a condition holds, as [`read_order`] reads them.
 fn select(condition: &str) -> String {
     format!(
-        "SELECT payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, {IS_SENT}, is_handed, cancelled_by,
+        "SELECT payment, listing, seller, buyer, quantity, returns, amount, currency, until_ms, at_ms, {IS_SENT}, {IS_HANDED}, cancelled_by,
         iif(seller = owner_did, 'seller', 'buyer'), {IS_LOST}, {TITLE}, stars, review, problem, from_ms, to_ms, bond FROM orders WHERE {condition}"
     )
 }
@@ -180,7 +185,7 @@ pub(crate) fn orders(
 pub(crate) fn open_orders(db: Reader<'_>, buyer: &str, now_ms: i64) -> Result<Vec<(Did, bool)>> {
     let sql = format!(
         "SELECT seller, until_ms IS NOT NULL FROM orders WHERE owner_did = ?1 AND buyer = ?1 AND cancelled_by IS NULL AND NOT {IS_LOST}
-        AND (until_ms > ?2 AND coalesce(to_ms, until_ms) > ?2 OR until_ms IS NULL AND is_handed = 0 AND coalesce(from_ms, at_ms + returns * ?3) > ?2)"
+        AND (until_ms > ?2 AND coalesce(to_ms, until_ms) > ?2 OR until_ms IS NULL AND NOT {IS_HANDED} AND coalesce(from_ms, at_ms + returns * ?3) > ?2)"
     );
     db.rows(&sql, params![buyer, now_ms, DAY_MS], |row| Ok((rows::did(row, 0)?, row.get(1)?)))
 }
@@ -216,7 +221,7 @@ pub(crate) fn due_refunds(db: Reader<'_>) -> Result<Vec<Order>> {
 /// be given back at a time in milliseconds.
 pub(crate) fn awaiting_handover(db: Reader<'_>, now_ms: i64) -> Result<Vec<Order>> {
     let sql = select(&format!(
-        "owner_did = buyer AND amount > 0 AND {TO_HAND} AND NOT {IS_SENT} AND NOT {IS_LOST}
+        "owner_did = buyer AND amount > 0 AND {TO_HAND} AND NOT {IS_SENT} AND NOT {IS_HANDED} AND NOT {IS_LOST}
         AND coalesce(from_ms, at_ms + returns * ?2) > ?1"
     ));
     db.rows(&sql, [now_ms, DAY_MS], read_order)
@@ -227,7 +232,7 @@ pub(crate) fn awaiting_handover(db: Reader<'_>, now_ms: i64) -> Result<Vec<Order
 pub(crate) fn deposits(db: Reader<'_>, now_ms: i64) -> Result<Vec<Order>> {
     let sql = select(&format!(
         "owner_did = buyer AND bond > 0 AND until_ms IS NULL AND cancelled_by IS NULL AND NOT {IS_LOST}
-        AND (from_ms <= ?1 OR is_handed = 1 OR {IS_SENT}) AND at_ms > ?1 - {HELD_MS_MAX}"
+        AND (from_ms <= ?1 OR {IS_HANDED} OR {IS_SENT}) AND at_ms > ?1 - {HELD_MS_MAX}"
     ));
     db.rows(&sql, [now_ms], read_order)
 }

@@ -181,15 +181,21 @@ fn a_buyer_sees_what_the_sellers_log_says_of_the_money() {
 
 #[test]
 fn a_buyer_whose_log_took_no_entries_sees_what_the_seller_did() {
-    for (op, state) in
-        [(HandOver::NAME, OrderState::Sent), (CancelOrder::NAME, OrderState::Refunded)]
-    {
+    for (op, fact, state) in [
+        (HandOver::NAME, json!({}), OrderState::Sent),
+        (HandOver::NAME, json!({ "code": 7 }), OrderState::Handed),
+        (CancelOrder::NAME, json!({}), OrderState::Refunded),
+    ] {
         let mut log = Log::new(SELLER);
         log.enter(OrderEntry::NAME, "pay_1", &terms(1));
-        log.enter(op, "pay_1", &json!({}));
+        log.enter(op, "pay_1", &fact);
         log.did = Did::from_key(&BUYER);
         log.enter(OrderEntry::NAME, "pay_1", &terms(1));
-        assert_eq!(log.state(), state, "{op}");
+        assert_eq!(log.state(), state, "{op} {fact}");
+        let awaited = queries::awaiting_handover(log.reader(), 0).unwrap();
+        assert!(awaited.is_empty(), "{op} {fact}");
+        let open = queries::open_orders(log.reader(), log.did.as_str(), 0).unwrap();
+        assert_eq!(open.len(), usize::from(state == OrderState::Sent), "{op} {fact}");
     }
 }
 
