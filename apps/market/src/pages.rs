@@ -16,6 +16,7 @@ use imajin_app::{Answer, Lang, Node, Page, Reader, Session, Texts, Zone, args};
 use imajin_dfos::Timestamp;
 use imajin_items::pages::{Form, Scene, moved, words};
 use imajin_items::{ItemPages, Owner, PersonPage};
+use imajin_protocol::Did;
 use maud::{Markup, html};
 
 use crate::listing_view::{ListingView, of_person};
@@ -96,6 +97,11 @@ fn row(listing: &ListingView, path: &str, t: Texts) -> Markup {
 }
 
 impl PersonPage for Listings {
+    /// Pieces are there again when their promise lapses.
+    fn changes_at(node: &Node, _: &Did) -> Answer<Timestamp> {
+        queries::read(node, |db| queries::next_lapse(db, node.now().as_millis()))
+    }
+
     fn page(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page> {
         let t = TEXTS.for_reader(lang);
         let listings = of_person(node, &owner.did, session.map(|session| &session.did))?;

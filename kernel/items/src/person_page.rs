@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use imajin_app::extract::{Caller, Path, Visitor};
 use imajin_app::{Answer, Lang, Node, Page, Session};
+use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 
 use crate::pages::Form;
@@ -15,6 +16,15 @@ pub trait PersonPage: ItemPages {
 
     /// Renders the page, as the person with this session sees it.
     fn page(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Answer<Page>;
+
+    /// Returns when the page that strangers see changes without an entry, other than by the times of the owner's items;
+    /// [`Timestamp::MAX`] if it never does.
+    ///
+    /// # Errors
+    /// The service's tables can't be read.
+    fn changes_at(_: &Node, _owner: &Did) -> Answer<Timestamp> {
+        Ok(Timestamp::MAX)
+    }
 
     /// Returns the items on the page, in its order.
     fn listed(node: &Node, owner: &Did, viewer: Option<&Did>) -> Answer<Vec<ItemOf<Self>>> {
@@ -52,7 +62,9 @@ pub async fn person_page<S: PersonPage>(
     let session = session.as_ref();
     if S::IS_KEPT && form == Form::Page && session.is_none() {
         return strangers::page(&node, S::SERVICE, (whose, lang), |owner| {
-            S::page(&node, owner, None, lang)
+            // Asked before the page is made, so that nothing changes unnoticed in between.
+            let changes_at = S::changes_at(&node, &owner.did)?;
+            Ok((S::page(&node, owner, None, lang)?, changes_at))
         });
     }
     let owner = Owner::resolve(&node, whose)?;

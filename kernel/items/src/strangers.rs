@@ -21,7 +21,8 @@ impl Default for PageCache {
     }
 }
 
-/// Returns a person's page, as every stranger sees it. `whose` is their handle or DID.
+/// Returns a person's page, as every stranger sees it. `whose` is their handle or DID. `make` returns the page, and when it changes
+/// without an entry, other than by the times of the person's items.
 ///
 /// # Errors
 /// The errors of `make`, which are not kept; 404 and 410 as [`Owner::resolve`].
@@ -29,15 +30,16 @@ pub fn page(
     node: &Node,
     service: &'static str,
     (whose, lang): (&str, Lang),
-    make: impl FnOnce(Owner) -> Answer<Page>,
+    make: impl FnOnce(Owner) -> Answer<(Page, Timestamp)>,
 ) -> Answer<Response> {
     // The page says what the box is called, which its owner changes without an entry.
     let key = format!("{service} {} {} {whose}", lang.code(), node.name());
     let page = node.state::<PageCache>().0.get(node, &key, || {
         let owner = Owner::resolve(node, whose)?;
         let until = until(node, service, whose, &owner)?;
-        let page = Bytes::from(make(owner)?.render().into_string());
-        Ok(FreshAnswer { bytes: page.len(), value: page, until })
+        let (page, changes_at) = make(owner)?;
+        let page = Bytes::from(page.render().into_string());
+        Ok(FreshAnswer { bytes: page.len(), value: page, until: until.min(changes_at) })
     })?;
     Ok(Html(Bytes::clone(&page)).into_response())
 }

@@ -10,13 +10,16 @@ use std::time::Duration;
 
 use imajin_app::operation::ItemId;
 use imajin_app::{Icon, Lang, Service};
+use imajin_dfos::Timestamp;
 use imajin_dfos::cbor::from_dag_json;
 use imajin_edge::testing::{Person, Reply, TestNode, Write, open_config};
 use imajin_identity::begin_node_identity;
 use imajin_items::{
-    Removal, Remove, RemoveItem, Shared, home, newest_items, visible_item, visible_items,
+    Removal, Remove, RemoveItem, Shared, TEXTS, home, newest_items, strangers, visible_item,
+    visible_items,
 };
 use imajin_protocol::Did;
+use maud::html;
 use serde_json::{Value as Json, json};
 
 use service::Shelf;
@@ -331,4 +334,23 @@ async fn the_list_of_all_people_has_what_the_pages_of_each_show() {
         assert!(public.eq(listed));
         home.node.clock.pass(Duration::from_secs(61));
     }
+}
+
+#[tokio::test]
+async fn the_page_of_strangers_is_kept_until_its_service_says_so() {
+    let home = Home::new(238).await;
+    let mut made = 0;
+    let mut show = |changes_at: Timestamp| {
+        let whose = (home.ada.did.as_str(), Lang::En);
+        let page = strangers::page(&home.node.node, "shelf", whose, |_| {
+            made += 1;
+            let page = TEXTS.for_reader(Lang::En).notice_page("Courses", html! {});
+            Ok((page, changes_at))
+        });
+        assert!(page.is_ok());
+        made
+    };
+    assert_eq!(show(Timestamp::MIN), 1);
+    assert_eq!(show(Timestamp::MAX), 2);
+    assert_eq!(show(Timestamp::MAX), 2);
 }
