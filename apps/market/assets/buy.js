@@ -68,4 +68,5 @@ form?.addEventListener("submit", (event) => {
   buy().catch(sayError);
 });
 form?.addEventListener("change", ({ target }) => FIELDS.includes(target.id) && look().catch(sayError));
-if (form && pieces() > 1) look().catch(sayError);
+// A browser that reloads the page keeps what was chosen.
+if (form && (rent || pieces() > 1)) look().catch(sayError);
