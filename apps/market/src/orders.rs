@@ -17,7 +17,7 @@ pub(crate) const QUANTITY_MAX: i64 = 1_000_000;
 /// The longest time for which a seller takes things back, in days.
 pub(crate) const RETURNS_MAX: i64 = 30;
 
-#[derive(Debug, Clone, Group)]
+#[derive(Debug, Clone, PartialEq, Eq, Group)]
 #[group(facts)]
 pub(crate) struct OrderTerms {
     /// The listing.

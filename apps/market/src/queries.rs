@@ -17,7 +17,7 @@ use crate::orders::{OrderTerms, total};
 use crate::rent::{Rental, Span, peak};
 
 pub(crate) use orders::{
-    Which, awaiting_handover, bookings, deposits, due_refunds, groups_of_order, has_code,
+    Which, awaiting_handover, bookings, deposits, due_refunds, groups_of_order, has_code, is_sold,
     next_lapse, open_orders, order, order_with, orders, reviews, seller_record,
 };
 

@@ -82,6 +82,10 @@ fn held_without_seller(node: &Node, order: &Order) -> Answer<Option<RefundProgre
     if !node.status(&terms.seller)?.is_some_and(|seller| seller.deleted) {
         return Ok(None);
     }
+    // A record that came from elsewhere may name any payment of the two, such as one for a ticket.
+    if !queries::read(node, |db| queries::is_sold(db, order))? {
+        return Ok(None);
+    }
     let paid = cashier(node)?.back(node, order.payment.as_str())?;
     // A transfer is in the account of the seller, who alone could send it back.
     let is_here = |paid: &RefundProgress| paid.is_held && paid.rail != Rail::Emt.as_str();

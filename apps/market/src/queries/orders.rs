@@ -106,6 +106,12 @@ pub(crate) fn order_with(
     Ok(order.filter(|order| other.0.first() == Some(order.other())))
 }
 
+/// Returns whether an order of a buyer's log is in its seller's log on the same terms.
+pub(crate) fn is_sold(db: Reader<'_>, bought: &Order) -> Result<bool> {
+    let sold = order(db, bought.terms.seller.as_str(), bought.payment.as_str())?;
+    Ok(sold.is_some_and(|sold| sold.terms == bought.terms))
+}
+
 /// Returns the groups for which any version of a bought listing was offered.
 pub(crate) fn groups_of_order(db: Reader<'_>, buyer: &str, payment: &str) -> Result<Vec<Did>> {
     let sql = "SELECT DISTINCT entries.fact ->> '$.for' FROM orders JOIN entries ON entries.owner_did = orders.seller

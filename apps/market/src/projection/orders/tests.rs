@@ -199,6 +199,22 @@ fn a_buyer_whose_log_took_no_entries_sees_what_the_seller_did() {
     }
 }
 
+#[test]
+fn a_sellers_log_says_which_orders_were_sold() {
+    let mut lent = terms(1);
+    lent["bond"] = 300.into();
+    for (sold, is_sold) in [(None, false), (Some(&lent), false), (Some(&terms(1)), true)] {
+        let mut log = Log::new(SELLER);
+        if let Some(sold) = sold {
+            log.enter(OrderEntry::NAME, "pay_1", sold);
+        }
+        log.did = Did::from_key(&BUYER);
+        log.enter(OrderEntry::NAME, "pay_1", &terms(1));
+        let bought = log.order("pay_1");
+        assert_eq!(queries::is_sold(log.reader(), &bought).unwrap(), is_sold, "{sold:?}");
+    }
+}
+
 /// Adds the buyer's review to the seller's log, with words or, once they were erased, without a body.
 fn enter_review(log: &mut Log, payment: &str, stars: i64, text: Option<&str>) {
     let (buyer, body) =
