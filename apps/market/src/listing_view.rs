@@ -135,6 +135,36 @@ pub(crate) fn newest(node: &Node, viewer: Option<&Did>, limit: usize) -> Answer<
     view_all(node, newest_items::<Listings>(node, viewer, limit)?.into_iter())
 }
 
+/// Returns the newest listings of all people that a viewer finds in lists and that aren't sold, at most `limit`.
+pub(crate) fn newest_listed(
+    node: &Node,
+    viewer: Option<&Did>,
+    limit: usize,
+) -> Answer<Vec<ListingView>> {
+    // Few are sold, as a rule.
+    let mut number = 2 * limit;
+    loop {
+        let items = newest_items::<Listings>(node, viewer, number)?;
+        let is_last = items.len() < number || number >= LISTED_MAX;
+        let listed = queries::read(node, |db| {
+            let items = items.into_iter();
+            listed(items.map(|(owner, item)| ListingView::read(node, db, owner, item)), limit)
+        })?;
+        if is_last || listed.len() == limit {
+            return Ok(listed);
+        }
+        number = LISTED_MAX;
+    }
+}
+
+/// Returns the first of these listings that aren't sold, at most `limit`.
+fn listed<E>(
+    all: impl Iterator<Item = Result<ListingView, E>>,
+    limit: usize,
+) -> Result<Vec<ListingView>, E> {
+    all.filter(|one| !matches!(one, Ok(listing) if !listing.is_listed())).take(limit).collect()
+}
+
 /// Returns a person's listings that a viewer finds in lists, in the owner's order.
 pub(crate) fn of_person(
     node: &Node,
@@ -213,5 +243,16 @@ mod tests {
                 contact: None,
             }
         }
+    }
+
+    #[test]
+    fn what_is_sold_takes_no_place_in_a_list() {
+        let all = (0..6).map(|number| {
+            let status = if number < 3 { Status::Sold } else { Status::Active };
+            Ok::<_, ()>(ListingView { status, ..ListingView::sample(number, Some(500)) })
+        });
+        let listed = listed(all, 2).unwrap();
+        let ids: Vec<&str> = listed.iter().map(|listing| &*listing.item.id).collect();
+        assert_eq!(ids, ["itm_000000000000000000000003", "itm_000000000000000000000004"]);
     }
 }

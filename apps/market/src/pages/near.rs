@@ -8,7 +8,7 @@ use imajin_items::editor::field;
 use maud::{Markup, html};
 
 use super::{ASKS_FOR_PLACE, STYLE, row};
-use crate::listing_view::{ListingView, newest};
+use crate::listing_view::newest_listed;
 use crate::listings::Category;
 use crate::manifest::{NEAR_PAGE, ORDERS_PAGE, OWN_PAGE, TEXTS};
 
@@ -17,8 +17,8 @@ const SHOWN_MAX: usize = 50;
 
 pub(crate) async fn near(Visitor(node, Caller(session)): Visitor, lang: Lang) -> Answer<Response> {
     let t = TEXTS.for_reader(lang);
-    let mut listings = newest(&node, session.as_ref().map(|session| &session.did), SHOWN_MAX)?;
-    listings.retain(ListingView::is_listed);
+    let viewer = session.as_ref().map(|session| &session.did);
+    let listings = newest_listed(&node, viewer, SHOWN_MAX)?;
     let content = html! {
         div #message {}
         h1 { (t.text("near")) }
