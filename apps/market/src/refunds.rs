@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use imajin_app::operation::Reasons;
 use imajin_app::{Answer, Node};
+use imajin_dfos::Timestamp;
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
@@ -16,8 +17,12 @@ use imajin_ledger::SubmitError;
 use imajin_selling::{BackRefusal, Rail, RefundProgress, Sells, Teller, cashier};
 use tokio::sync::Notify;
 
-use crate::orders::Order;
+use crate::orders::{DAY_MS, Order};
 use crate::{Market, queries};
+
+/// How long ago the days of an order can have ended that is still looked at, in milliseconds: its seller may have left before that,
+/// and the round comes late, as after a night without power.
+const LATE_MS: i64 = 30 * DAY_MS;
 
 /// The work in the background, with the signal that wakes it. Each node has one (`node.state`).
 #[derive(Debug, Default)]
@@ -47,7 +52,7 @@ impl Rounds for Refunds {
             }
         }
         let now = node.now().as_millis();
-        for order in queries::read(node, |db| queries::awaiting_handover(db, now))? {
+        for order in queries::read(node, |db| queries::awaiting_handover(db, now - LATE_MS))? {
             if let Err(problem) = end_without_seller(node, &order).await {
                 outcome = Err(problem);
             }
@@ -76,12 +81,14 @@ async fn refund(node: &Node, order: &Order) -> Answer<()> {
     }
 }
 
-/// Returns the progress of an order's payment if its seller deleted their record while the box holds the money; else `None`.
-fn held_without_seller(node: &Node, order: &Order) -> Answer<Option<RefundProgress>> {
+/// Returns when the seller of an order deleted their record, with the progress of its payment; `None` if they didn't, or if the
+/// box doesn't hold the money.
+fn held_without_seller(node: &Node, order: &Order) -> Answer<Option<(Timestamp, RefundProgress)>> {
     let terms = &order.terms;
-    if !node.status(&terms.seller)?.is_some_and(|seller| seller.deleted) {
+    // The deletion is the newest entry of a record.
+    let Some(seller) = node.status(&terms.seller)?.filter(|seller| seller.deleted) else {
         return Ok(None);
-    }
+    };
     // A record that came from elsewhere may name any payment of the two, such as one for a ticket.
     if !queries::read(node, |db| queries::is_sold(db, order))? {
         return Ok(None);
@@ -89,12 +96,14 @@ fn held_without_seller(node: &Node, order: &Order) -> Answer<Option<RefundProgre
     let paid = cashier(node)?.back(node, order.payment.as_str())?;
     // A transfer is in the account of the seller, who alone could send it back.
     let is_here = |paid: &RefundProgress| paid.is_held && paid.rail != Rail::Emt.as_str();
-    Ok(paid.filter(|paid| terms.is_paid_by(paid) && is_here(paid)))
+    let paid = paid.filter(|paid| terms.is_paid_by(paid) && is_here(paid));
+    Ok(paid.map(|paid| (seller.at, paid)))
 }
 
-/// Gives the money of a buyer's order back if its seller deleted their record: it is never handed over.
+/// Gives the money of a buyer's order back if its seller deleted their record before it counted as handed over: it never is.
 async fn end_without_seller(node: &Node, order: &Order) -> Answer<()> {
-    if held_without_seller(node, order)?.is_none() {
+    let held = held_without_seller(node, order)?;
+    if held.is_none_or(|(left_at, _)| order.counts_as_handed(left_at.as_millis())) {
         return Ok(());
     }
     let payment = &order.payment;
@@ -112,8 +121,8 @@ async fn end_without_seller(node: &Node, order: &Order) -> Answer<()> {
 /// Gives the deposit of something lent back if its owner deleted their record: nobody else can. Where something went back
 /// before, that was the owner's word about the deposit.
 async fn return_deposit(node: &Node, order: &Order) -> Answer<()> {
-    let paid = held_without_seller(node, order)?.filter(|paid| paid.back.is_zero());
-    match (paid, order.terms.rental.bond) {
+    let held = held_without_seller(node, order)?.filter(|(_, paid)| paid.back.is_zero());
+    match (held, order.terms.rental.bond) {
         (Some(_), Some(bond)) => {
             cashier(node)?.give_back_up_to(node, &order.payment, bond, Teller::Cashier).await
         }

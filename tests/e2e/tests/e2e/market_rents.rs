@@ -129,6 +129,27 @@ fn a_deposit_goes_back_and_both_copies_verify() {
     street.assert_copies(&[&payment]);
 }
 
+/// The box is without power when the time begins, and learns only then that the owner left before.
+#[test]
+fn a_rent_whose_owner_left_before_it_began_goes_back_as_a_whole() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    let fair = ada.lend_listing(1, DEPOSIT);
+    let from = (now_s() + 20) * 1_000;
+    let mut rent = rental(0, 2);
+    rent["from"] = from.into();
+    rent["to"] = (from + 2 * DAY_MS).into();
+    bob.order_as(ada, fair, &rent).unwrap();
+    let payment = bob.newest_order();
+    street.delete(ada);
+    until("its time has begun", || now_s() * 1_000 > from);
+    let street = street.restarted();
+    let bob = &street.bob;
+    until("the money is back", || bob.order_by(&payment)["state"] == "refunded");
+    assert_eq!(bob.order_by(&payment)["back"], 2 * PIECE + DEPOSIT);
+    assert_eq!(bob.credit(), 4 * PIECE);
+}
+
 /// Only the owner's key could give it back otherwise.
 #[test]
 fn a_deposit_goes_back_although_its_owner_left() {
