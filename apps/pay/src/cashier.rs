@@ -6,12 +6,13 @@ use imajin_app::words::Money;
 use imajin_app::{Node, Problem};
 use imajin_dfos::Timestamp;
 use imajin_host::prelude::*;
+use imajin_ledger::Receipt;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::settlement::FeeProfile;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
-    Cashier, Counter, Fees, Later, Offer, PaymentPage, Quote, Rail, RefundProgress, Sale, Teller,
-    Terms,
+    Cashier, Counter, Fees, Later, Offer, PaymentPage, Quote, Rail, RefundProgress, Sale,
+    StartedPayment, Teller, Terms,
 };
 use serde_json::Value as Json;
 
@@ -112,6 +113,19 @@ impl Cashier for Pay {
             Prepared::new(&id)
         };
         Ok(prepared.to_args())
+    }
+
+    fn begun(&self, node: &Node, receipt: &Receipt) -> Result<Option<StartedPayment>, Problem> {
+        queries::read(node, |db| {
+            let payment = queries::payment_of(db, node.did(), receipt)?;
+            let Some(payment) = payment.and_then(|id| IdText::parse(&id).ok()) else {
+                return Ok(None);
+            };
+            let paid = queries::payment(db, node.did(), payment.as_str())?.is_some();
+            let hold = queries::hold(db, node.did(), payment.as_str())?.filter(|_| !paid);
+            let until = hold.and_then(|hold| Timestamp::from_millis(hold.until).ok());
+            Ok(Some(StartedPayment { payment, paid, until }))
+        })
     }
 
     fn open<'a>(

@@ -3,8 +3,8 @@
 use imajin_app::FromRow;
 use imajin_app::data_rights::entries::Entry;
 use imajin_dfos::Timestamp;
-use imajin_ledger::Reader;
 use imajin_ledger::rows::{currency, did, first, id, minor, pair};
+use imajin_ledger::{Reader, Receipt};
 use imajin_log::Seq;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::settlement::FeeSchedule;
@@ -232,9 +232,15 @@ pub(crate) fn entry(db: Reader<'_>, of: &Did, seq: u64) -> Result<Option<Entry>>
 }
 
 /// Returns the payment that an entry of a person's log is about.
-pub(crate) fn payment_at(db: Reader<'_>, of: &Did, seq: u64) -> Result<Option<String>> {
+fn payment_at(db: Reader<'_>, of: &Did, seq: u64) -> Result<Option<String>> {
     let sql = "SELECT ref FROM entries WHERE owner_did = ?1 AND seq = ?2";
     Ok(db.row(sql, params![of.as_str(), Seq(seq)], first)?.flatten())
+}
+
+/// Returns the payment that an operation began, by its entry in a node's books.
+pub(crate) fn payment_of(db: Reader<'_>, node: &Did, receipt: &Receipt) -> Result<Option<String>> {
+    let entry = receipt.entries.iter().find(|entry| entry.did == *node);
+    entry.map_or(Ok(None), |entry| payment_at(db, node, entry.seq))
 }
 
 /// Returns a node's fees and the recipient of the network's; no fees and the node itself where none were chosen.

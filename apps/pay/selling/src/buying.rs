@@ -227,8 +227,15 @@ pub async fn pay<W: Wish>(
     let receipt = node
         .submit_or_request_signature(&parts, &authed.0, order.command.clone(), &order.to())
         .await?;
-    let reply =
-        receipt.value.ok_or_else(|| Problem::conflict("This very order was entered before."))?;
+    let reply = match &receipt.value {
+        Some(reply) => reply.clone(),
+        // The first answer was lost.
+        None => {
+            let begun = cashier(node)?.begun(node, &receipt)?;
+            let unknown = || Problem::conflict("This very order was entered before.");
+            begun.ok_or_else(unknown)?.reply()
+        }
+    };
     let page = format!("{}{}", node.url(), order.item.path());
     let paying = order.wish.paying().clone();
     let counter = paying.counter(order.item.title().to_owned(), (page.clone(), page));

@@ -5,11 +5,12 @@ use std::pin::Pin;
 
 use imajin_app::{Answer, Node, Problem, Zone};
 use imajin_dfos::Timestamp;
+use imajin_ledger::Receipt;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Currency, Did, IdText, Minor, Ppm};
 use serde_json::Value as Json;
 
-use crate::{Offer, Quote, Rail, Sale};
+use crate::{Offer, Quote, Rail, Sale, StartedPayment};
 
 /// A future returned by a trait object.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -110,6 +111,9 @@ pub trait Cashier: Send + Sync {
     /// Prepares the arguments that `decide` needs for this sale and cannot make: the payment's id, and the node's
     /// signatures. Refuses (503) while this node may not sell.
     fn prepare(&self, node: &Node, sale: &Sale) -> Answer<Json>;
+    /// Returns the payment that an operation began, as it is now; `None` if it began none. So the answer to a proof that
+    /// is sent again is that to the first.
+    fn begun(&self, node: &Node, receipt: &Receipt) -> Answer<Option<StartedPayment>>;
     /// Opens the page for paying a pending payment. A repeated call returns the same page.
     fn open<'a>(
         &'a self,

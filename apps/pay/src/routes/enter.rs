@@ -81,10 +81,7 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
         let payment = match payment_id.map(str::to_owned).or(reference) {
             Some(payment) => Some(payment),
             // The proof was entered before: the node's books have the answer.
-            None => queries::read(node, |db| {
-                let entry = receipt.entries.iter().find(|entry| entry.did == *node.did());
-                entry.map_or(Ok(None), |entry| queries::payment_at(db, &entry.did, entry.seq))
-            })?,
+            None => queries::read(node, |db| queries::payment_of(db, node.did(), &receipt))?,
         };
         Ok((receipt, payment.unwrap_or_default()))
     }

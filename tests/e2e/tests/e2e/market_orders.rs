@@ -337,6 +337,22 @@ fn without_days_to_give_back_the_money_is_like_cash() {
     assert_eq!((bob.credit(), ada.credit()), (4 * PIECE, 0));
 }
 
+/// A phone that lost the answer sends the same proof again.
+#[test]
+fn an_order_that_is_sent_again_is_answered_again() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    let fair = ada.sell_listing(&json!({ "quantity": 2 }));
+    let paid = bob.order_times(ada, fair, &json!({}), 2).unwrap();
+    assert_eq!(paid[0], paid[1]);
+    assert_members!(paid[1], "payment": bob.newest_order(), "paid": true);
+    let promised = bob.order_times(ada, fair, &json!({ "rail": "emt" }), 2).unwrap();
+    assert_eq!(promised[0], promised[1]);
+    assert_members!(promised[1], "payment": bob.newest_order(), "paid": false);
+    assert!(promised[1]["until"].is_string() && promised[1]["memo"].is_string());
+    assert_eq!((bob.orders("buyer").len(), bob.credit()), (2, 3 * PIECE));
+}
+
 #[test]
 fn an_order_at_other_terms_or_of_too_many_is_refused() {
     let street = Street::new();
