@@ -17,18 +17,19 @@ pub(crate) struct Mentions {
     /// [`crate::shared::Shared::installs_of`] at that time: another log may have replaced this one since.
     pub(crate) installs: u64,
     pub(crate) entries: Vec<NamedBody>,
-    /// Whether one of these entries names files.
-    pub(crate) has_media: bool,
 }
 
 impl Mentions {
     /// Examines the next entry of the log.
     pub(crate) fn take(&mut self, entry: &Sealed) {
-        let named = named_by(entry, &self.bodies);
-        let fact = entry.header.fact.as_ref().filter(|_| named.is_some());
-        self.has_media |= fact.is_some_and(|fact| fact.get("media").is_some());
-        self.entries.extend(named);
+        self.entries.extend(named_by(entry, &self.bodies));
         self.upto = Some(entry.header.seq);
+    }
+
+    /// Returns whether one of the entries names files.
+    pub(crate) fn has_media(&self) -> bool {
+        let mut facts = self.entries.iter().filter_map(|entry| entry.fact.as_ref());
+        facts.any(|fact| fact.get("media").is_some())
     }
 }
 

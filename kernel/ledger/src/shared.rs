@@ -351,7 +351,6 @@ impl Shared {
             upto: None,
             installs: self.installs_of(did),
             entries: Vec::new(),
-            has_media: false,
         };
         while self.with_log(did, |log| self.find_more(log, &mut named))? > 0 {}
         Ok(named)

@@ -227,7 +227,7 @@ fn find_mentions(shared: &Shared, command: &Command) -> Result<Vec<Arc<Mentions>
     let bodies = listed.iter().filter_map(Value::as_link).copied().collect();
     let mentions = shared.find_named(&command.did, bodies).map_err(SubmitError::from)?;
     // Erased media are removed from the disk as well.
-    if mentions.has_media
+    if mentions.has_media()
         && let Some(disk) = shared.media.missing_disk()
     {
         return Err(SubmitError::DiskMissing { disk }.into());

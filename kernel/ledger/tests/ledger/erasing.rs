@@ -1,9 +1,11 @@
 //! Erasing a body: the owner's rows are made again in parallel with the writer, and the caller gets its answer
 //! afterwards.
 
+use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::world::{Party, REPLAYS, Say, World, copy_folder, until};
+use imajin_ledger::media::DiskPlaces;
 use imajin_ledger::{CommandWill, Receipt, SubmitError};
 use imajin_log::Header;
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
@@ -143,6 +145,36 @@ fn an_erased_file_goes_with_the_entry_that_erased_it() {
     assert_eq!(store.size(&anna.did, &only).unwrap(), None);
     assert!(store.size(&anna.did, &twice).unwrap().is_some());
     assert!(store.size(&anna.did, &kept).unwrap().is_some());
+}
+
+#[test]
+fn a_file_is_not_erased_while_its_disk_is_away_whether_its_entry_is_flushed_or_not() {
+    let (world, anna) = world();
+    let mounts = tempfile::tempdir_in("/dev/shm").unwrap();
+    let (mount, away) = (mounts.path().join("photos"), mounts.path().join("away"));
+    fs::create_dir(&mount).unwrap();
+    let store = world.ledger().media().clone();
+    store.look_for_disks_in(DiskPlaces { folder: Some(mount.clone()), sticks: None });
+    store.choose_disk(&world.node.did, "folder", &|_| 0).unwrap();
+    let file = store.put(&anna.did, &b"a picture"[..]).unwrap().cid;
+    let id = FactItem::Id(IdText::parse(&file.to_string()).unwrap());
+    let mut say = Say::note("look");
+    say.fact = Some(Fact::new([("media", FactValue::List(vec![id]))]).unwrap());
+    let body = say.body_cid().unwrap();
+    world.submit(&anna, say).unwrap();
+    for is_flushed in [false, true] {
+        if is_flushed {
+            world.ledger().drain();
+        }
+        fs::rename(&mount, &away).unwrap();
+        fs::create_dir(&mount).unwrap();
+        let erased = world.submit(&anna, Say::erase(&[body]));
+        assert!(matches!(erased, Err(SubmitError::DiskMissing { .. })), "{is_flushed}: {erased:?}");
+        fs::remove_dir(&mount).unwrap();
+        fs::rename(&away, &mount).unwrap();
+    }
+    world.submit(&anna, Say::erase(&[body])).unwrap();
+    assert_eq!(store.size(&anna.did, &file).unwrap(), None);
 }
 
 #[test]
