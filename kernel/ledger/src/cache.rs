@@ -191,7 +191,29 @@ impl StateCache {
         state
     }
 
+    /// Drops a state, and every one that is being read from the disk now: the log was set aside, another file replaced
+    /// it, or it has entries that did not come through the writer.
     pub(crate) fn remove(&self, did: &Did) {
+        self.counter(did).fetch_add(1, Ordering::SeqCst);
         self.states.lock().remove(did);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_log::ops::OpTable;
+
+    #[test]
+    fn a_state_that_was_read_before_its_log_was_replaced_does_not_return() {
+        let (states, did) = (StateCache::new(8), Did::from_key(&[1; 32]));
+        let state = Arc::new(LogState::for_writer(did.clone(), Arc::new(OpTable::new([]))));
+        let began = states.generation(&did);
+        // Another log takes the place of the one that is being read.
+        states.remove(&did);
+        states.offer(state.clone(), began);
+        assert!(states.get(&did).is_none());
+        states.offer(state, states.generation(&did));
+        assert!(states.get(&did).is_some());
     }
 }

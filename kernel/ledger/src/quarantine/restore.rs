@@ -82,8 +82,9 @@ pub(crate) fn take_back(
     }
     if !following.is_empty() {
         journal.reserve(*next_offset - 1, &[])?;
-        shared.states.remove(did);
         shared.pending_entries.push_held(did, following, journal.current(), monotonic());
+        // After the rows: a reader may have read the log without them just before.
+        shared.states.remove(did);
         flusher.move_log(did)?;
     }
     kept.forget(&there)?;
