@@ -180,15 +180,20 @@ impl Shared {
         self.quarantined.lock().get(did).cloned()
     }
 
+    fn refuse_quarantined(&self, did: &Did) -> Result<()> {
+        match self.quarantine_of(did) {
+            None => Ok(()),
+            Some(reason) => Err(ReadError::Quarantined { did: did.clone(), reason }),
+        }
+    }
+
     /// Runs `f` with a log's file. Quarantines a damaged log.
     pub(crate) fn with_log<T>(
         &self,
         did: &Did,
         f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
     ) -> Result<T> {
-        if let Some(reason) = self.quarantine_of(did) {
-            return Err(ReadError::Quarantined { did: did.clone(), reason });
-        }
+        self.refuse_quarantined(did)?;
         self.logs.with_log(did, f).map_err(|error| self.read_error(did, error))
     }
 
@@ -231,6 +236,8 @@ impl Shared {
 
     /// Returns the state of a log after its newest acknowledged entry; `None` if the log does not exist.
     pub(crate) fn state(&self, did: &Did) -> Result<Option<Arc<LogState>>> {
+        // A batch that was on its way when the log was set aside has still left its state.
+        self.refuse_quarantined(did)?;
         if let Some(state) = self.states.get(did) {
             return Ok(Some(state));
         }

@@ -3,11 +3,12 @@
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::world::{Party, Say, World};
-use imajin_ledger::ReadError;
+use imajin_ledger::{ReadError, SubmitError};
 use imajin_log::Pace;
 
 fn log_of(world: &World, party: &Party) -> PathBuf {
@@ -69,6 +70,28 @@ fn one_flipped_bit_sets_the_log_aside_and_nobody_elses() {
     assert!(matches!(world.ledger().scrub_log(&ada.did, None), Err(ReadError::Quarantined { .. })));
     assert_eq!(world.ledger().scrub_log(&ben.did, None).unwrap().unwrap().fault, None);
     world.submit(&ben, Say::note("undisturbed")).unwrap();
+}
+
+#[test]
+fn a_log_that_is_set_aside_while_a_batch_of_it_is_on_its_way_stays_aside() {
+    let (mut world, ada, ben) = world();
+    let note = world.signed(&ada, &ada.did, Say::note("on its way"));
+    let ping = world.signed(&ben, &ben.did, Say::ping(std::slice::from_ref(&ada.did)));
+    let (ledger, mut stepper) = world.stepped();
+    let mut context = Context::from_waker(Waker::noop());
+    let mut noted = Box::pin(ledger.submit(note));
+    assert!(noted.as_mut().poll(&mut context).is_pending());
+    assert!(stepper.write_ahead());
+    ledger.set_aside(&ada.did, "a flipped bit");
+    stepper.sync();
+    assert!(matches!(noted.as_mut().poll(&mut context), Poll::Ready(Ok(_))));
+    assert!(matches!(ledger.status(&ada.did), Err(ReadError::Quarantined { .. })));
+    // Nor does it get consequences of what others do.
+    let mut pinged = Box::pin(ledger.submit(ping));
+    assert!(pinged.as_mut().poll(&mut context).is_pending());
+    stepper.write();
+    let refused = pinged.as_mut().poll(&mut context);
+    assert!(matches!(refused, Poll::Ready(Err(SubmitError::Quarantined { .. }))), "{refused:?}");
 }
 
 #[test]
