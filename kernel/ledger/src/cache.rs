@@ -2,6 +2,7 @@
 //!
 //! Always: a log is open once, however many threads use it, and ten thousand logs are not ten thousand open files.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,8 +23,8 @@ pub(crate) struct LogCache {
     disk: Arc<dyn Disk>,
     open_max: usize,
     slots: Mutex<LruCache<Did, Slot>>,
-    /// Logs with frames in their WAL.
-    with_wal: Mutex<std::collections::HashSet<Did>>,
+    /// Logs with frames in their WAL, and whether all of these are durable.
+    with_wal: Mutex<HashMap<Did, bool>>,
 }
 
 impl LogCache {
@@ -80,6 +81,11 @@ impl LogCache {
     ) -> Result<T, LogError> {
         if log.is_none() {
             *log = LogFile::open(&self.disk, &self.folder(did), did)?;
+            if let Some(log) = log.as_mut()
+                && self.with_wal.lock().get(did) == Some(&true)
+            {
+                log.trust_wal();
+            }
         }
         let result = f(log);
         self.note_wal(did, log.as_ref());
@@ -97,8 +103,12 @@ impl LogCache {
     fn note_wal(&self, did: &Did, log: Option<&LogFile>) {
         let mut with_wal = self.with_wal.lock();
         match log {
-            Some(log) if log.has_wal() => drop(with_wal.insert(did.clone())),
-            _ => drop(with_wal.remove(did)),
+            Some(log) if log.has_wal() => {
+                with_wal.insert(did.clone(), log.is_durable());
+            }
+            _ => {
+                with_wal.remove(did);
+            }
         }
     }
 
@@ -129,7 +139,7 @@ impl LogCache {
 
     /// Logs whose WAL needs a checkpoint, as far as is known since the start.
     pub(crate) fn with_wal(&self) -> Vec<Did> {
-        self.with_wal.lock().iter().cloned().collect()
+        self.with_wal.lock().keys().cloned().collect()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -1,11 +1,12 @@
 //! One person's log: `users/<did>/log.sqlite` (docs/format.md §10).
 //!
 //! Always: the flusher writes a log in moves, each one transaction with one fsync of its WAL, and a move is durable
-//! when [`LogFile::append`] returns. SQLite itself runs with `synchronous=OFF`, and this module makes every fsync, in
-//! SQLite's own order: the WAL before it counts, the database before the WAL is truncated. SQLite would also sync the
-//! header of a reused WAL, without which older frames could reappear; this module has it do so for a long WAL, which
-//! keeps its space on the disk and in memory from round to round. Any other WAL is truncated at each checkpoint, which
-//! saves a log with few writes half of its fsyncs. This module does not know why entries are valid.
+//! when [`LogFile::append`] returns, even if an earlier run of the program made it and ended before its fsync. SQLite
+//! itself runs with `synchronous=OFF`, and this module makes every fsync, in SQLite's own order: the WAL before it
+//! counts, the database before the WAL is truncated. SQLite would also sync the header of a reused WAL, without which
+//! older frames could reappear; this module has it do so for a long WAL, which keeps its space on the disk and in memory
+//! from round to round. Any other WAL is truncated at each checkpoint, which saves a log with few writes half of its
+//! fsyncs. This module does not know why entries are valid.
 
 mod append;
 mod create;
@@ -104,6 +105,9 @@ pub(crate) struct LogFile {
     is_carried: bool,
     /// An fsync of this log failed: no one knows what that lost, and another fsync would not tell.
     lost: bool,
+    /// The WAL has frames of an earlier run of the program, which may have ended before their fsync, or because it
+    /// failed.
+    is_left: bool,
     /// The number of operations of each identity chain in the table `chains`.
     chains: HashMap<Did, usize>,
 }
@@ -147,6 +151,7 @@ impl LogFile {
             wal_used,
             is_carried: false,
             lost: false,
+            is_left: wal_used > 0,
             chains,
         }))
     }
@@ -173,6 +178,16 @@ impl LogFile {
     /// Returns whether the WAL has frames, even if the database has them too.
     pub(crate) fn has_wal(&self) -> bool {
         self.wal_commits != Some(0)
+    }
+
+    /// Returns whether everything in the WAL is durable.
+    pub(crate) fn is_durable(&self) -> bool {
+        !self.lost && !self.is_left
+    }
+
+    /// Notes that this run of the program made everything in the WAL durable before it closed the log.
+    pub(crate) fn trust_wal(&mut self) {
+        self.is_left = false;
     }
 
     fn note_commit(&mut self) -> rusqlite::Result<()> {
@@ -210,7 +225,7 @@ impl LogFile {
     /// Checkpoints the WAL into the database, durably. The next commit starts at the WAL's beginning.
     pub(crate) fn carry_over(&mut self) -> Result<(), LogError> {
         self.refuse_lost()?;
-        // The WAL is durable, because every commit was synced.
+        // The WAL is durable, because every commit was synced, or the caller has synced it.
         if !sql::checkpoint(&self.db, "PASSIVE")?.complete {
             return Err(LogError::Failed("a checkpoint of the log was incomplete".to_owned()));
         }
@@ -225,6 +240,10 @@ impl LogFile {
         if self.wal_file.metadata()?.len() == 0 {
             return Ok(());
         }
+        if self.is_left {
+            // The database must not get what the WAL may lose.
+            self.sync_wal()?;
+        }
         if !self.is_carried {
             self.carry_over()?;
         }
@@ -237,6 +256,7 @@ impl LogFile {
         self.wal_commits = Some(0);
         self.wal_used = 0;
         self.is_carried = false;
+        self.is_left = false;
         Ok(())
     }
 }

@@ -24,6 +24,8 @@ pub struct Faults {
     /// After this many further writes, truncations, deletions and syncs the power fails: every later call on every file
     /// fails.
     pub power_fails_after: Option<u64>,
+    /// Name of a file at whose next `fsync` the power fails.
+    pub power_fails_on: Option<&'static str>,
 }
 
 pub(crate) struct World {
@@ -67,10 +69,15 @@ impl World {
 
     /// Draws the outcome of the next `fsync` of `path`.
     pub(crate) fn meet_sync(&mut self, path: &Path) -> Meets {
-        let name = path.file_name();
-        match (self.meet(true), self.faults.sync_fails_on) {
-            (Meets::Nothing, Some(fails)) if name == Some(fails.as_ref()) => Meets::SyncError,
-            (met, _) => met,
+        let is_file = |named: Option<&'static str>| {
+            named.is_some_and(|named| path.file_name().is_some_and(|name| name == named))
+        };
+        if is_file(self.faults.power_fails_on) {
+            self.powered = false;
+        }
+        match self.meet(true) {
+            Meets::Nothing if is_file(self.faults.sync_fails_on) => Meets::SyncError,
+            met => met,
         }
     }
 
@@ -180,13 +187,20 @@ pub fn sync(path: &Path) -> std::io::Result<()> {
     Err(std::io::Error::other(failed))
 }
 
-/// Restores the power without faults, after [`cut_power`]: writes one of the states that the cut could have left. Waits
-/// until every connection is closed, since a connection would keep its wal-index of the files before; a pool may
-/// still be opening one in its own thread.
+/// Goes on without faults where [`cut_power`] ended the program alone: the system still has everything that was written,
+/// synced or not, and a later power cut may lose it. Waits as [`crash`] does.
 ///
 /// # Errors
-/// A file can't be written, or a connection stays open.
-pub fn crash() -> std::io::Result<()> {
+/// A connection stays open.
+pub fn restart() -> std::io::Result<()> {
+    let mut world = closed()?;
+    world.faults = Faults::default();
+    world.powered = true;
+    Ok(())
+}
+
+/// Waits until every connection is closed.
+fn closed() -> std::io::Result<MutexGuard<'static, World>> {
     let mut world = lock();
     while !world.handles.is_empty() {
         if CLOSED.wait_for(&mut world, CLOSE_WAIT_MAX).timed_out() {
@@ -194,6 +208,17 @@ pub fn crash() -> std::io::Result<()> {
             return Err(std::io::Error::other(open));
         }
     }
+    Ok(world)
+}
+
+/// Restores the power without faults, after [`cut_power`]: writes one of the states that the cut could have left. Waits
+/// until every connection is closed, since a connection would keep its wal-index of the files before; a pool may
+/// still be opening one in its own thread.
+///
+/// # Errors
+/// A file can't be written, or a connection stays open.
+pub fn crash() -> std::io::Result<()> {
+    let mut world = closed()?;
     let mut files: Vec<_> = std::mem::take(&mut world.files).into_iter().collect();
     files.sort_by(|a, b| a.0.cmp(&b.0));
     for (path, shadow) in files {

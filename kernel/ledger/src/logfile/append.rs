@@ -26,6 +26,11 @@ impl LogFile {
         context: &Context<'_>,
     ) -> Result<usize, LogError> {
         self.refuse_lost()?;
+        if self.is_left {
+            // The journal drops what the log has, and new frames count only after those before them: they go into the
+            // database, whose pages are written again.
+            self.checkpoint()?;
+        }
         let rows = self.unmoved(rows)?;
         if rows.is_empty() {
             return Ok(0);
