@@ -10,7 +10,7 @@ mod divert;
 
 use std::fs;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use imajin_log::clock::monotonic;
@@ -39,8 +39,9 @@ pub(crate) struct Flusher {
     wake: Condvar,
     /// Signals that the journal may have room.
     settled: Condvar,
-    /// Whether a new folder's name in `users/` is not durable yet.
-    new_folders: AtomicBool,
+    /// Whether the name of a folder in `users/` may not be durable yet: a new one, or one of an earlier run that ended
+    /// before it synced the name.
+    new_folders: Mutex<bool>,
 }
 
 /// The behavior when something else is using the log.
@@ -72,7 +73,7 @@ impl Flusher {
             signal: Mutex::default(),
             wake: Condvar::new(),
             settled: Condvar::new(),
-            new_folders: AtomicBool::new(false),
+            new_folders: Mutex::new(true),
         }
     }
 
@@ -326,7 +327,7 @@ impl Flusher {
         let folder = self.shared.logs.folder(did);
         match fs::create_dir(&folder) {
             // Synced once for many logs, before the journal drops their rows.
-            Ok(()) => self.new_folders.store(true, Ordering::SeqCst),
+            Ok(()) => *self.new_folders.lock() = true,
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error.into()),
         }
@@ -417,11 +418,14 @@ impl Flusher {
 
     /// Makes the names of new folders durable.
     fn sync_users(&self) -> Result<(), LogError> {
-        if self.new_folders.swap(false, Ordering::SeqCst)
-            && let Err(error) = self.shared.disk.sync_dir(&self.shared.data.join("users"))
-        {
-            self.shared.fail(format!("the folder users could not be synced: {error}"));
-            return Err(error.into());
+        // Held meanwhile, so that no other thread takes the names for durable before they are.
+        let mut new_folders = self.new_folders.lock();
+        if *new_folders {
+            if let Err(error) = self.shared.disk.sync_dir(&self.shared.data.join("users")) {
+                self.shared.fail(format!("the folder users could not be synced: {error}"));
+                return Err(error.into());
+            }
+            *new_folders = false;
         }
         Ok(())
     }

@@ -359,6 +359,34 @@ impl imajin_ledger::Disk for Failing {
     }
 }
 
+/// A disk that notes which folders were synced.
+#[derive(Default)]
+struct Noting(std::sync::Mutex<Vec<std::path::PathBuf>>);
+
+impl imajin_ledger::Disk for Noting {
+    fn sync_file(&self, _: &std::path::Path, file: &std::fs::File) -> std::io::Result<()> {
+        file.sync_data()
+    }
+
+    fn sync_dir(&self, dir: &std::path::Path) -> std::io::Result<()> {
+        self.0.lock().unwrap().push(dir.to_owned());
+        Ok(())
+    }
+}
+
+#[test]
+fn folders_that_a_killed_program_made_are_synced_before_the_journal_drops_their_entries() {
+    let disk = Arc::new(Noting::default());
+    let mut world = World::on(tempfile::tempdir().unwrap(), Limits::default(), disk.clone());
+    let ada = world.person(1);
+    world.ledger().drain();
+    world.crash_with(|_| disk.0.lock().unwrap().clear());
+    assert!(world.ledger().stats().journal_bytes > 0);
+    world.ledger().purge(&ada.did).unwrap();
+    assert_eq!(world.ledger().stats().journal_bytes, 0);
+    assert!(disk.0.lock().unwrap().contains(&world.data().join("users")));
+}
+
 #[test]
 fn a_failed_fsync_stops_the_ledger_and_a_restart_recovers() {
     let disk = Arc::new(Failing::default());
