@@ -131,7 +131,7 @@ impl Writer {
         self.syncer.close();
         shared.closing.store(true, Ordering::SeqCst);
         // Callers that wait for the rest learn that it will not be done.
-        drop(self.exclusive.take());
+        self.exclusive.close();
         self.journal
     }
 
