@@ -66,6 +66,13 @@ struct Signal {
     scrubbed: u64,
 }
 
+impl Signal {
+    /// Asks for the bytes up to `offset` to be wiped, besides those that another caller asks for.
+    fn want_scrub(&mut self, offset: u64) {
+        self.scrub = self.scrub.max(Some(offset));
+    }
+}
+
 impl Flusher {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         Self {
@@ -433,7 +440,7 @@ impl Flusher {
     /// Flushes everything, and has the writer empty the journal and wipe its bytes up to `offset`.
     pub(crate) fn scrub(&self, offset: u64, patience: Duration) -> bool {
         let start = monotonic();
-        self.signal.lock().scrub = Some(offset);
+        self.signal.lock().want_scrub(offset);
         loop {
             self.move_all();
             self.look_after(false);
@@ -496,5 +503,18 @@ impl Flusher {
             }
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_purges_at_once_the_journal_is_wiped_as_far_as_both_need() {
+        let mut signal = Signal::default();
+        signal.want_scrub(7);
+        signal.want_scrub(5);
+        assert_eq!(signal.scrub, Some(7));
     }
 }
