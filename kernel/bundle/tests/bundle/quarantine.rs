@@ -131,6 +131,20 @@ fn a_file_that_was_put_right_gets_back_what_was_set_aside() {
 }
 
 #[test]
+fn damage_of_what_was_set_aside_stops_its_owner_and_nobody_else() {
+    let mut case = damaged();
+    let good = case.dir.path().join("log.sqlite");
+    case.world.stop();
+    fs::copy(&good, log_of(&case.world.data(), &case.ada)).unwrap();
+    let aside = format!("{}.sqlite", case.ada.did.folder_name());
+    fs::write(case.world.data().join("quarantine").join(aside), [7; 8192]).unwrap();
+    case.world.open();
+    case.world.submit(&case.ben, Say::note("fine")).unwrap();
+    let refused = case.world.submit_raw(&case.ada, Say::note("x"));
+    assert!(matches!(refused, Err(SubmitError::Quarantined { .. })), "{refused:?}");
+}
+
+#[test]
 fn a_copy_that_is_too_old_is_read_only_until_a_newer_one_comes() {
     let mut case = damaged();
     assert_eq!(take(&case.world, &case.older).unwrap().seq, 1);

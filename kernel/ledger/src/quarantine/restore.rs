@@ -17,7 +17,7 @@ use crate::disk::create_dir;
 use crate::feed;
 use crate::flusher::Flusher;
 use crate::journal::Journal;
-use crate::logfile::{LOG_NAME, LogError, Row};
+use crate::logfile::{LOG_NAME, LogError, LogFile, Row};
 use crate::projection::Writable;
 use crate::shared::Shared;
 use crate::write_freeze::WriteFreeze;
@@ -118,7 +118,14 @@ pub(crate) fn at_start(
 ) -> Result<(), LogError> {
     let flusher = Flusher::new(shared.clone());
     for path in files(&shared.data)? {
-        let rows = QuarantineFile::open(&path)?.rows()?;
+        let rows = match QuarantineFile::open(&path).and_then(|file| file.rows()) {
+            Ok(rows) => rows,
+            Err(LogError::Damaged(reason)) => {
+                set_owner_aside(shared, &path, &reason);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let Some(did) = rows.first().map(|row| row.entry.header.did.clone()) else {
             continue;
         };
@@ -139,6 +146,23 @@ pub(crate) fn at_start(
         journal.reserve(next_offset - 1, &left.collect::<Vec<_>>())?;
     }
     Ok(())
+}
+
+/// Sets a log aside whose quarantined entries are unreadable: these were acknowledged, so nothing may be written in their
+/// place. All other logs work.
+fn set_owner_aside(shared: &Shared, path: &Path, reason: &str) {
+    let folder = path.file_stem().map(|name| shared.data.join("users").join(name));
+    let path = path.display();
+    match folder.and_then(|folder| LogFile::whose(&folder).ok().flatten()) {
+        Some(did) => {
+            let text =
+                format!("acknowledged entries of it wait in {path}, which is damaged: {reason}");
+            shared.set_aside(&did, &text);
+        }
+        None => {
+            tracing::error!(%path, reason, "quarantined entries of a log that is not here are unreadable")
+        }
+    }
 }
 
 /// Checks that a log's file exists and verifies.
