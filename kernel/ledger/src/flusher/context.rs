@@ -67,12 +67,20 @@ impl Knowledge {
 /// Returns the log's state after these rows. The writer publishes rows a moment before the state that they lead to.
 fn state_after(shared: &Shared, did: &Did, rows: &[Row]) -> Result<Arc<LogState>, LogError> {
     let next_seq = rows.last().map_or(0, |row| row.entry.header.seq + 1);
-    for _ in 0..STATE_TRIES {
+    let reached = || -> Result<Option<Arc<LogState>>, LogError> {
         let state = shared.state(did).map_err(LogError::damaged)?;
-        if let Some(state) = state.filter(|state| state.next_seq() >= next_seq) {
+        Ok(state.filter(|state| state.next_seq() >= next_seq))
+    };
+    for _ in 0..STATE_TRIES {
+        if let Some(state) = reached()? {
             return Ok(state);
         }
         std::thread::sleep(Duration::from_micros(100));
+    }
+    // The thread that publishes may itself be waiting, for memory or a processor: the log and these rows tell the same.
+    shared.states.remove(did);
+    if let Some(state) = reached()? {
+        return Ok(state);
     }
     Err(LogError::Damaged("the entries in the journal do not follow those in the log".to_owned()))
 }
