@@ -25,6 +25,8 @@ pub struct Totals {
     /// Acknowledged entries, in order.
     pub acknowledged: Vec<(Did, u64, Cid)>,
     pub crashes: u64,
+    /// Ends of the program alone, after which the system still had what was not synced.
+    pub kills: u64,
     pub unknown: u64,
     pub full: u64,
     pub failed_starts: u64,
@@ -36,6 +38,7 @@ impl Totals {
     pub fn add(&mut self, other: &Self) {
         self.acknowledged.extend_from_slice(&other.acknowledged);
         self.crashes += other.crashes;
+        self.kills += other.kills;
         self.unknown += other.unknown;
         self.full += other.full;
         self.failed_starts += other.failed_starts;
@@ -46,7 +49,11 @@ impl Totals {
     pub fn assert_that_faults_were_met(&self) {
         assert!(self.acknowledged.len() > 1_000, "hardly anything was written");
         assert!(
-            self.crashes > 100 && self.unknown > 10 && self.full > 10 && self.ahead > 100,
+            self.crashes > 100
+                && self.kills > 10
+                && self.unknown > 10
+                && self.full > 10
+                && self.ahead > 100,
             "hardly anything failed"
         );
     }
@@ -144,17 +151,20 @@ impl History {
         }
     }
 
-    /// Runs the node from power on to power off.
+    /// Runs the node from its start to its end: the power fails, or the program alone ends.
     fn live(&mut self) {
         trace(|| "power on".to_owned());
+        let mut fails_syncs = false;
         if self.rng.chance(30) {
             // Faults may also hit the start, in the middle of a recovery.
             let faults = self.faults();
+            fails_syncs |= faults.sync_fails_percent > 0;
             disk::set_faults(faults);
         }
         match Ledger::open_stepped(self.options(), Self::disk()) {
             Ok((ledger, mut stepper)) => {
                 let faults = self.faults();
+                fails_syncs |= faults.sync_fails_percent > 0;
                 disk::set_faults(faults);
                 self.work(&ledger, &mut stepper);
                 disk::cut_power();
@@ -164,6 +174,13 @@ impl History {
                 self.totals.failed_starts += 1;
                 disk::cut_power();
             }
+        }
+        // After a failed sync the system's memory and the disk differ for good: there only the disk counts.
+        if !fails_syncs && self.rng.chance(25) {
+            trace(|| "killed".to_owned());
+            self.totals.kills += 1;
+            disk::restart().expect("every file gets closed");
+            return;
         }
         self.totals.crashes += 1;
         disk::crash().expect("the folder in memory can be written");
