@@ -33,6 +33,8 @@ async function takeEach(page, look) {
     const label = page.locator("label").filter({ has: circle });
     const isShown = (await circle.isVisible()) || ((await label.count()) > 0 && (await label.first().isVisible()));
     if (!isShown || !(await circle.isEnabled())) continue;
+    // A forced click goes to where the circle is, whatever lies over it.
+    await circle.evaluate((element) => element.scrollIntoView({ block: "center" }));
     await circle.check({ force: true });
     await look(`${await circle.getAttribute("name")} = ${await circle.getAttribute("value")}`);
   }
