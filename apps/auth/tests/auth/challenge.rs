@@ -206,7 +206,7 @@ async fn nobody_signs_in_with_a_key_over_plain_http_from_another_machine() {
 async fn no_page_of_another_site_sets_the_cookie() {
     let (node, [anna]) = populated(node(), [1], person).await;
     let own = format!("http://{}", node.address);
-    for path in ["authenticate", "login/verify", "onboard/verify", "upgrade"] {
+    for path in ["authenticate", "login/verify", "onboard/verify", "onboard/code", "upgrade"] {
         let body = json!({"id": anna.did, "challengeId": "ch_x", "signature": "00", "token": "x", "log": []});
         let ask = |kind: &str| {
             Ask::new("POST", format!("/auth/api/{path}"))

@@ -233,7 +233,7 @@ pub(crate) async fn by_code(
     peer: Peer,
     headers: HeaderMap,
     _: Attempt,
-    Json(ask): Json<ByCode>,
+    SignInJson(ask): SignInJson<ByCode>,
 ) -> Answer<Response> {
     let signed_in = arrive::by_code(&node, &headers, &ask.email, &ask.code).await?;
     Ok(session(&node, peer, signed_in))
