@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { expect } from "../lib/check.mjs";
 import { createIdentity, PASSPHRASE, step } from "../lib/steps.mjs";
 
-/** Tabs until the target has the focus, and checks that every stop is visible. */
+/** Tabs until the target has the focus, and checks that every stop is visible, and not below the bar. */
 async function tabTo(page, selector, most = 60) {
   for (let i = 0; i < most; i += 1) {
     await page.keyboard.press("Tab");
@@ -15,8 +15,12 @@ async function tabTo(page, selector, most = 60) {
       const marked = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
       const halo = element.querySelector?.(".halo");
       const shown = marked || (halo && getComputedStyle(halo).stroke !== "none") || element === document.body;
-      return { there: element.matches(wanted), shown, inside: element === document.body || box.height > 0, what: element.outerHTML.slice(0, 120) };
+      // A phone's bar lies over the bottom of the page.
+      const bar = document.querySelector("nav.main");
+      const covered = bar && !bar.contains(element) && bar.getBoundingClientRect().width >= innerWidth && box.bottom > bar.getBoundingClientRect().top + 1;
+      return { there: element.matches(wanted), shown, covered, inside: element === document.body || box.height > 0, what: element.outerHTML.slice(0, 120) };
     }, selector);
+    expect(!stop.covered, `the bar covers the focus on ${stop.what}`);
     expect(stop.shown && stop.inside, `the focus cannot be seen on ${stop.what}`);
     if (stop.there) return;
   }
