@@ -24,7 +24,7 @@ impl<W> Default for ExclusiveQueue<W> {
 }
 
 impl<W> ExclusiveQueue<W> {
-    /// Adds work; wake the writer's queue after that. Drops it if the writer has ended, so that nobody waits for it.
+    /// Adds work; wake the writer's queue after that. Drops it, and so ends the caller's wait, if the writer has ended.
     pub(crate) fn push(&self, work: impl FnOnce(&mut W) + Send + 'static) {
         if let Some(waiting) = self.0.lock().as_mut() {
             waiting.push_back(Box::new(work));

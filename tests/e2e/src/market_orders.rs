@@ -50,7 +50,7 @@ impl Person {
         Ok(answers.remove(0))
     }
 
-    /// Signs an order with these members, and asks for it so many times with the same proof, as after answers that were lost.
+    /// Signs an order with these members, and sends it this many times with the same proof, as after answers that were lost.
     pub fn order_times(
         &self,
         of: &Self,

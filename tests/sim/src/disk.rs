@@ -187,7 +187,7 @@ pub fn sync(path: &Path) -> std::io::Result<()> {
     Err(std::io::Error::other(failed))
 }
 
-/// Goes on without faults where [`cut_power`] ended the program alone: the system still has everything that was written,
+/// Continues without faults where [`cut_power`] ended the program alone: the system still has everything that was written,
 /// synced or not, and a later power cut may lose it. Waits as [`crash`] does.
 ///
 /// # Errors

@@ -29,7 +29,7 @@ fn a_move_that_was_not_synced_is_made_durable_by_the_next_start() {
     let (ann, ben) = (Party::new(1), Party::new(2));
     for ((end, faults), cut) in ends.iter().flat_map(|end| (0..CUTS).map(move |cut| (end, cut))) {
         imajin_sim::install(cut);
-        // Nothing moves by itself.
+        // Entries move only when asked to.
         let limits = Limits { move_age_max: Duration::from_secs(600), ..Limits::default() };
         let folder = tempfile::tempdir().unwrap();
         let mut world = World::on(folder, limits, Arc::new(LyingDisk));

@@ -294,7 +294,7 @@ async fn nothing_is_held_for_longer_than_400_days() {
     world.close().await;
 }
 
-/// What is due to the payer of a seller who left goes back once, however often the node tries.
+/// The payer of a seller who left is refunded once, however often the node tries.
 #[tokio::test]
 async fn no_more_goes_back_in_all_than_was_asked_for() {
     let world = world_sharing(500_000).await;

@@ -150,7 +150,7 @@ fn a_rent_whose_owner_left_before_it_began_goes_back_as_a_whole() {
     assert_eq!(bob.credit(), 4 * PIECE);
 }
 
-/// Only the owner's key could give it back otherwise.
+/// Otherwise only the owner's key could refund it.
 #[test]
 fn a_deposit_goes_back_although_its_owner_left() {
     let street = Street::new();
@@ -160,7 +160,7 @@ fn a_deposit_goes_back_although_its_owner_left() {
         renter.order_as(ada, fair, &rental(0, 2)).unwrap();
         renter.newest_order()
     });
-    // What its owner gave back is their word about it.
+    // The part that the owner refunded says what they kept.
     ada.refund(&payments[0], DEPOSIT - 100, "a scratch", &[bob.did()]).unwrap();
     street.delete(ada);
     let street = street.restarted();

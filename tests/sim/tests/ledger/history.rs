@@ -175,7 +175,7 @@ impl History {
                 disk::cut_power();
             }
         }
-        // After a failed sync the system's memory and the disk differ for good: there only the disk counts.
+        // After a failed sync the system's memory and the disk never agree again: there only the disk counts.
         if !fails_syncs && self.rng.chance(25) {
             trace(|| "killed".to_owned());
             self.totals.kills += 1;
