@@ -131,8 +131,8 @@ export async function firstTaps(t, world) {
       for (const [page, name] of [[peter, "Peter"], [vreni, "Vreni"]]) {
         await joinGroup(page);
         await heidi.reload();
-        await heidi.getByRole("button", { name: `${name} einlassen` }).click();
-        await heidi.getByText(`${name} hier einlassen?`).waitFor({ state: "detached" });
+        await heidi.getByRole("button", { name: `${name} aufnehmen` }).click();
+        await heidi.getByText(`${name} hier aufnehmen?`).waitFor({ state: "detached" });
       }
       await write(heidi, "Am Freitag gibt es Suppe");
       for (const page of [peter, vreni]) {

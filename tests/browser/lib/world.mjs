@@ -15,7 +15,7 @@ const NAMES = { chromium: "Chrome", firefox: "Firefox" };
 /** Console messages that are not a page's fault. */
 const NO_COMPLAINT = new RegExp([
   // A node that a test stopped.
-  /Failed to load resource|WebSocket connection.*ERR_INTERNET_DISCONNECTED|can’t establish a connection to the server at wss?:/,
+  /Failed to load resource|WebSocket connection.*ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED)|can’t establish a connection to the server at wss?:/,
   // Firefox, for a page that was left while it loaded, and for one whose worker cannot reach a stopped node.
   /error loading dynamically imported module|Failed to load ‘.*A ServiceWorker intercepted the request/,
   // A worker needs a certificate that the browser trusts, which no test has for a name that a registry gave; a tunnel that ends is the other error.
