@@ -189,3 +189,24 @@ async fn is_an_invite_code_for_registering() {
     connect(&node, &olga, &bob).await;
     close(node).await;
 }
+
+#[tokio::test]
+async fn a_registration_that_came_to_nothing_gives_the_invitation_back() {
+    let (node, [olga]) = populated(node_that_is(Registration::Invite), [1], owner).await;
+    let invite = olga.invites(&node, 1).await;
+    let register = async |seed, code: &Json| {
+        let key = Person::new(seed).public_key();
+        let ask = json!({ "publicKey": key, "inviteCode": code });
+        node.post("/auth/api/register", &ask).await
+    };
+    register(2, &invite["code"]).await.check(201);
+    register(3, &invite["code"]).await.check(403);
+    let check = json!({ "invite": invite["code"] });
+    node.post("/auth/api/invites/check", &check).await.check(403);
+    node.clock.pass(Duration::from_secs(24 * 3600 + 1));
+    node.post("/auth/api/invites/check", &check).await.check(200);
+    // Whoever registered and never proved their key comes again, too.
+    register(2, &invite["code"]).await.check(201);
+    register(3, &invite["code"]).await.check(403);
+    close(node).await;
+}

@@ -11,6 +11,8 @@ use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use rusqlite::params;
 
+use super::pending;
+
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Invite {
     pub(crate) code: String,
@@ -47,6 +49,7 @@ pub(crate) fn remove(node: &Node, by: Option<&Did>, code: &str) -> Answer<bool> 
 /// Uses a code once, or refuses it: a code of the owner's, or an invitation to connect by a person who may invite
 /// people to this node.
 pub fn take(node: &Node, code: &str) -> Answer<()> {
+    pending::end_lapsed(node)?;
     let now = node.now().as_millis();
     let taken = match node.invitation(code)? {
         Some(invitation) => take_of(node, code, &invitation)?,
@@ -65,6 +68,7 @@ fn no_good() -> Problem {
 /// Checks that a code is valid now, without using it. On an open node, an invitation to connect is valid as long as it
 /// can be accepted.
 pub(crate) fn check(node: &Node, code: &str) -> Answer<()> {
+    pending::end_lapsed(node)?;
     let now = node.now().as_millis();
     let is_good = match node.invitation(code)? {
         Some(_) if node.registration() == Registration::Open => true,

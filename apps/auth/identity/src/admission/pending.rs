@@ -54,13 +54,24 @@ pub(crate) fn put(node: &Node, pending: &Pending) -> Result<Result<(), String>, 
     })
 }
 
-/// Ends registrations that came to nothing and gives their invites back.
+/// Ends the registrations that waited too long, so that their invites are good again.
+pub(super) fn end_lapsed(node: &Node) -> Result<(), Problem> {
+    let since = node.now().as_millis() - WAIT_MS;
+    if node.secrets().exists("SELECT 1 FROM auth_pending WHERE created < ?1", [since])? {
+        node.secrets().write_blocking(|db| end(db, "created < ?1", since))?;
+    }
+    Ok(())
+}
+
+/// Ends registrations that came to nothing and gives their invites back: codes of the node, and invitations to connect.
 fn end(db: &Transaction<'_>, which: &str, value: i64) -> rusqlite::Result<()> {
-    let sql = format!(
-        "UPDATE auth_invites SET uses = max(0, uses - (SELECT count(*) FROM auth_pending WHERE invite = code AND {which}))
-         WHERE code IN (SELECT invite FROM auth_pending WHERE {which})"
-    );
-    db.execute(&sql, [value])?;
+    for table in ["auth_invites", "auth_invited"] {
+        let sql = format!(
+            "UPDATE {table} SET uses = max(0, uses - (SELECT count(*) FROM auth_pending WHERE invite = code AND {which}))
+             WHERE code IN (SELECT invite FROM auth_pending WHERE {which})"
+        );
+        db.execute(&sql, [value])?;
+    }
     db.execute(&format!("DELETE FROM auth_pending WHERE {which}"), [value])?;
     let sql = "DELETE FROM auth_pending_chains WHERE did NOT IN (SELECT did FROM auth_pending)";
     db.execute(sql, []).map(drop)
