@@ -13,6 +13,7 @@ use imajin_host::Registration;
 use imajin_host::prelude::*;
 use imajin_host::room::For;
 use imajin_protocol::Did;
+use parking_lot::Mutex;
 
 use crate::operations::{
     Admission, CreateIdentity, Proved, RegisterIdentity, SetEmail, ShowedCode, TakeNode,
@@ -55,6 +56,10 @@ CREATE TABLE IF NOT EXISTS auth_app_requests (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_link_for (hash BLOB PRIMARY KEY, did TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ";
+
+/// Held while a registration or a person uses an invite: the same request twice at once uses it once.
+#[derive(Default)]
+pub(crate) struct Turn(pub(crate) Mutex<()>);
 
 impl BeforeSubmit for CreateIdentity {
     fn before_submit(&self, request: &Request<'_>) -> Result<Admission, Problem> {
@@ -149,11 +154,16 @@ impl AfterSubmit for CreateIdentity {
     fn after_submit(&self, done: &Submitted<'_, Self>) {
         let (node, did) = (done.node, done.owner);
         match (done.outcome, done.prepared) {
-            (Ok(_), admission) => {
+            (Ok(receipt), admission) => {
                 if let Err(problem) = pending::finish(node, did) {
                     tracing::warn!("auth: {problem}");
                 }
                 let noted = match admission {
+                    // The same proof twice at once took two.
+                    Admission::Invited(code) if receipt.repeated => {
+                        invites::give_back(node, code);
+                        Ok(())
+                    }
                     Admission::Invited(_) => invites::note_invited(node, did),
                     _ => Ok(()),
                 };

@@ -105,6 +105,33 @@ async fn a_bare_key_with_an_invite_is_preliminary_and_no_more() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invite_that_is_sent_many_times_at_once_is_used_once() {
+    let node = node().await;
+    let anna = owner(&node, 1).await.sign_in(&node).await;
+    let invite = post(&node, "/auth/api/invites", &json!({"maxUses": 100}), &anna).await.json();
+    let uses =
+        async || get(&node, "/auth/api/invites", &anna).await.json()["invites"][0]["uses"].clone();
+    let at_once = async |ask: Ask, statuses: [u16; 2]| {
+        let mut all = tokio::task::JoinSet::new();
+        for _ in 0..16 {
+            let (ask, address) = (ask.clone(), node.address);
+            all.spawn(async move { ask.send(address).await.unwrap().status });
+        }
+        let answers = all.join_all().await;
+        assert!(answers.iter().all(|status| statuses.contains(status)), "{answers:?}");
+    };
+    let register = json!({"publicKey": Person::new(2).public_key(), "inviteCode": invite["code"]});
+    at_once(Ask::post("/auth/api/register", &register), [200, 201]).await;
+    assert_eq!(uses().await, 1);
+    let cleo = Person::new(3);
+    cleo.register(&node).await.check(201);
+    let token = cleo.sign_in(&node).await;
+    let used = Ask::post("/auth/api/invites/use", &json!({"code": invite["code"]})).bearer(&token);
+    at_once(used, [200, 200]).await;
+    assert_eq!(uses().await, 2);
+}
+
 #[tokio::test]
 async fn without_an_invite_there_are_soft_rights() {
     let node = node().await;

@@ -319,6 +319,22 @@ async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
 }
 
 #[tokio::test]
+async fn an_upgrade_that_comes_again_needs_no_second_invite() {
+    let node = node_that_is(Registration::Invite).await;
+    let owners = owner(&node, 1).await.sign_in(&node).await;
+    let invite = post(&node, "/auth/api/invites", &json!({}), &owners).await.json();
+    let (token, did) = come_in(&node, BOB).await;
+    // As far as an upgrade comes that stops after it used the invite.
+    let used = json!({ "code": invite["code"] });
+    post(&node, "/auth/api/invites/use", &used, &token).await.check(200);
+    let mut own = Person::new(78);
+    own.begin_chain(node.node.now()).unwrap();
+    let mut ask = own.upgrade(&node, &Did::parse(&did).unwrap()).unwrap();
+    ask["inviteCode"] = invite["code"].clone();
+    post(&node, "/auth/api/upgrade", &ask, &token).await.check_member(200, "tier", "preliminary");
+}
+
+#[tokio::test]
 async fn the_owner_reads_the_letters_where_none_are_sent_and_nobody_else_does() {
     let node = node_with(Config::default()).await;
     let owners = owner(&node, 1).await.sign_in(&node).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_app::{Admittance, Answer, FromRow, Invitation, Node, Problem};
+use imajin_app::{Admittance, Answer, FromRow, Invitation, Node, Problem, Role};
 use imajin_dfos::Timestamp;
 use imajin_host::Registration;
 use imajin_host::codes::{self, canonical};
@@ -11,7 +11,7 @@ use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use rusqlite::params;
 
-use super::pending;
+use super::{Turn, pending};
 
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Invite {
@@ -59,6 +59,22 @@ pub fn take(node: &Node, code: &str) -> Answer<()> {
         }
     };
     if taken == 0 { Err(no_good()) } else { Ok(()) }
+}
+
+/// Makes a stranger or a guest a member by a code. A member keeps it for another person, unless they are a member of an open
+/// node without an inviter.
+pub(crate) fn take_for(node: &Node, did: &Did, code: &str) -> Answer<()> {
+    let using = node.state::<Turn>();
+    let _turn = using.0.lock();
+    let (role, registration) = (node.role(did)?, node.registration());
+    let is_alone =
+        role == Role::Member && registration == Registration::Open && !is_invited(node, did)?;
+    if role < Role::Member || is_alone {
+        take(node, code)?;
+        note_invited(node, did)?;
+        admit(node, did)?;
+    }
+    Ok(())
 }
 
 fn no_good() -> Problem {

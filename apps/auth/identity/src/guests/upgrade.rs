@@ -153,7 +153,9 @@ fn no_key(identity: &Identity) -> Problem {
 /// docs/api.md, "Identity and sign-in": a key without an invite has soft rights. Noted before the chain begins, so that it never has more.
 async fn admit(node: &Node, did: &Did, invite: Option<&str>) -> Result<(), Problem> {
     let is_needed = node.registration() != Registration::Open;
-    match invite.map(|code| invites::take(node, code)) {
+    // Asked again after a stop in the middle, it comes with the invite that it used before.
+    let is_in = invites::is_admitted(node, did)? && invites::is_invited(node, did)?;
+    match invite.filter(|_| !is_in).map(|code| invites::take(node, code)) {
         Some(Ok(())) => {
             invites::note_invited(node, did)?;
             return invites::admit(node, did);

@@ -4,9 +4,7 @@ use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::StatusCode;
 use imajin_app::extract::{Attempt, Authed, Json, Path, Person};
-use imajin_app::{Answer, Card, Node, Problem, Role};
-use imajin_host::Registration;
-use imajin_host::prelude::*;
+use imajin_app::{Answer, Card, Node, Problem};
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
@@ -219,15 +217,6 @@ pub(crate) async fn take(
     Json(ask): Json<UseInvite>,
 ) -> Answer<Answer200<Used>> {
     let did = &session.did;
-    // A member keeps the code for another person, unless they are a member of an open node without an inviter.
-    let (role, registration) = (node.role(did)?, node.registration());
-    let is_alone = role == Role::Member
-        && registration == Registration::Open
-        && !invites::is_invited(&node, did)?;
-    if role < Role::Member || is_alone {
-        invites::take(&node, &ask.code)?;
-        invites::note_invited(&node, did)?;
-        invites::admit(&node, did)?;
-    }
+    invites::take_for(&node, did, &ask.code)?;
     Ok(Answer200(Used { tier: node.tier(did)? }))
 }

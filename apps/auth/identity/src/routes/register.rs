@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::admission::Turn;
 use crate::admission::invites;
 use crate::admission::pending::{self, Pending};
 use crate::people;
@@ -109,6 +110,8 @@ pub(crate) async fn register(
         Problem::field("publicKey", "publicKey must be an Ed25519 key as 64 hexadecimal digits.")
     })?;
     let did = Did::from_key(key.as_bytes());
+    let registering = node.state::<Turn>();
+    let _turn = registering.0.lock();
     if let Some(identity) = people::find(&node, &did)? {
         let handle = node.card(&did)?.and_then(|card| card.handle);
         return Ok((
