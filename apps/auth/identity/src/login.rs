@@ -116,15 +116,17 @@ pub(crate) async fn sign_in(
         &challenge.text,
         attempt.signature,
     )? {
-        return Err(Problem::unauthorized(
-            "The signature over the challenge does not verify with a key of yours that is in force.",
-        ));
+        return Err(not_signed());
     }
     if identity.as_ref().is_some_and(|identity| identity.deleted) {
         return Err(Problem::gone(format!("{did} was deleted by its owner.")));
     }
     let generation = node.sessions().generation();
-    let session = begin_session(node, headers, did.clone(), "key").await?;
+    let check = || match &identity {
+        Some(_) => check_again(node, &did, &challenge.text, attempt.signature),
+        None => Ok(()),
+    };
+    let session = begin_checked(node, headers, did.clone(), "key", check).await?;
     let begun = match (&identity, waiting) {
         (None, None) => Err(Problem::not_found("This registration has ended: register again.")),
         (None, Some(waiting)) => begin_log(node, &session, &waiting).await,
@@ -137,6 +139,36 @@ pub(crate) async fn sign_in(
         return Err(problem);
     }
     describe(node, session, generation)
+}
+
+fn not_signed() -> Problem {
+    Problem::unauthorized(
+        "The signature over the challenge does not verify with a key of yours that is in force.",
+    )
+}
+
+/// Checks an answered challenge again: its key may have been removed since, and its owner may have left.
+fn check_again(node: &Node, did: &Did, text: &str, signature: &str) -> Answer<()> {
+    let identity = people::get(node, did)?;
+    let is_signed = signed_by(node, did, Some(&identity), None, text, signature)?;
+    is_signed.then_some(()).ok_or_else(not_signed)
+}
+
+/// Begins a session, and ends it unless `check` still allows it: a change of keys that came after the first check has ended
+/// all sessions before this one began.
+pub(crate) async fn begin_checked(
+    node: &Node,
+    headers: &HeaderMap,
+    did: Did,
+    method: &'static str,
+    check: impl Fn() -> Answer<()> + Send,
+) -> Answer<Session> {
+    let session = begin_session(node, headers, did, method).await?;
+    if let Err(problem) = check() {
+        node.sessions().end(&session.did, &session.public_id()).await?;
+        return Err(problem);
+    }
+    Ok(session)
 }
 
 /// Begins a session on the device that asks.

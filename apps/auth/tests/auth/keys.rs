@@ -38,6 +38,32 @@ async fn old_keys_sign_nothing_new_and_sessions_end() {
     renewed.sign_in(&node).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_of_an_old_key_begins_while_the_keys_change() {
+    let (node, [anna]) = populated(node(), [1], person).await;
+    let mut asks = Vec::new();
+    for _ in 0..24 {
+        let challenge = node.post("/auth/api/challenge", &json!({ "id": anna.did })).await.json();
+        let signature = anna.sign_text(challenge["challenge"].as_str().unwrap());
+        let id = &challenge["challengeId"];
+        let answer = json!({ "id": anna.did, "challengeId": id, "signature": signature });
+        asks.push(Ask::post("/auth/api/authenticate", &answer));
+    }
+    let change = rotate(&node, &anna, &SigningKey::from_bytes(&[77; 32])).await;
+    asks.insert(4, change);
+    let mut all = tokio::task::JoinSet::new();
+    for ask in asks {
+        let address = node.address;
+        all.spawn(async move { ask.send(address).await.unwrap() });
+    }
+    for reply in all.join_all().await {
+        if let Some(token) = reply.json()["token"].as_str() {
+            get(&node, "/auth/api/session", token).await.check(401);
+        }
+    }
+    assert!(anna.try_sign_in(&node).await.is_err());
+}
+
 #[tokio::test]
 async fn who_adds_a_device_stays_signed_in_and_who_removes_one_does_not() {
     let (node, [mut anna]) = populated(node(), [1], person).await;

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use super::links::Link;
 use super::{codes, keys, readmitted};
 use crate::admission::invites;
-use crate::login::{self, SignedIn, begin_session};
+use crate::login::{self, SignedIn, begin_checked, begin_session};
 use crate::operations::{Proved, SetEmail};
 use crate::people;
 
@@ -30,7 +30,8 @@ pub(crate) async fn arrive(node: &Node, headers: &HeaderMap, link: Link) -> Answ
                 // The owner handed the link on, and could have followed it: that must not go unseen.
                 readmitted::enter(node, &did).await?;
             }
-            begin_session(node, headers, did, "mail").await?
+            let check = || known(node, &link.email).map(drop);
+            begin_checked(node, headers, did, "mail", check).await?
         }
         None => begin(node, headers, &link).await?,
     };
@@ -71,12 +72,16 @@ pub(crate) async fn by_code(
     code: &str,
 ) -> Answer<SignedIn> {
     let alias = alias(address)?;
-    let did = codes::owner(node, &alias, code)?.ok_or_else(|| {
-        Problem::unauthorized("This address and this code do not belong together.")
-    })?;
+    let owner = || -> Answer<Did> {
+        codes::owner(node, &alias, code)?.ok_or_else(|| {
+            Problem::unauthorized("This address and this code do not belong together.")
+        })
+    };
+    let did = owner()?;
     people::get(node, &did)?;
     let generation = node.sessions().generation();
-    let session = begin_session(node, headers, did, "code").await?;
+    let check = || owner().map(drop);
+    let session = begin_checked(node, headers, did, "code", check).await?;
     login::describe(node, session, generation)
 }
 
