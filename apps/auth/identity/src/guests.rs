@@ -27,14 +27,16 @@ use imajin_app::Node;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 
+use crate::admission::invites;
 use crate::apps::requests;
 
-/// Deletes a departed person's data outside the log: the key, open links, queued mail.
+/// Deletes a departed person's data outside the log: the key, open links, invites, queued mail.
 pub fn forget(node: &Node, did: &Did, address: Option<&str>) {
     let secrets = || -> Result<(), imajin_app::Problem> {
         keys::destroy(node, did)?;
         codes::forget(node, did)?;
         requests::forget(node, did)?;
+        invites::forget_made(node, did)?;
         for given in links::forget_given(node, did)? {
             node.mail().forget_blocking(&given)?;
         }

@@ -53,6 +53,7 @@ pub fn take(node: &Node, code: &str) -> Answer<()> {
     let now = node.now().as_millis();
     let taken = match node.invitation(code)? {
         Some(invitation) => take_of(node, code, &invitation)?,
+        None if !may_maker_invite(node, code)? => 0,
         None => {
             let sql = "UPDATE auth_invites SET uses = uses + 1 WHERE code = ?1 AND uses < max_uses AND expires > ?2";
             node.secrets().execute(sql, params![canonical(code), now])?
@@ -94,6 +95,7 @@ pub(crate) fn check(node: &Node, code: &str) -> Answer<()> {
             let params = params![canonical(code), invitation.max_uses];
             !node.secrets().exists(sql, params)?
         }
+        None if !may_maker_invite(node, code)? => false,
         None => {
             let sql =
                 "SELECT 1 FROM auth_invites WHERE code = ?1 AND uses < max_uses AND expires > ?2";
@@ -132,6 +134,25 @@ pub(crate) fn maker(node: &Node, code: &str) -> Answer<Option<Did>> {
     let sql = "SELECT did FROM auth_invited_by WHERE code = ?1";
     let did: Option<String> = node.secrets().row(sql, [canonical(code)], |row| row.get(0))?;
     Ok(did.and_then(|did| Did::parse(&did).ok()))
+}
+
+/// Whether the maker of a node's code may still invite people. A code whose maker wasn't noted counts.
+fn may_maker_invite(node: &Node, code: &str) -> Answer<bool> {
+    match maker(node, code)? {
+        Some(did) => {
+            Ok(node.is_at_least(&did, Role::Member)? && Capability::Invite.is_for(node.tier(&did)?))
+        }
+        None => Ok(true),
+    }
+}
+
+/// Forgets the codes of a person who left.
+pub(crate) fn forget_made(node: &Node, did: &Did) -> Answer<()> {
+    node.secrets().write_blocking(|db| {
+        let sql = "DELETE FROM auth_invites WHERE code IN (SELECT code FROM auth_invited_by WHERE did = ?1)";
+        db.execute(sql, [did.as_str()])?;
+        db.execute("DELETE FROM auth_invited_by WHERE did = ?1", [did.as_str()]).map(drop)
+    })
 }
 
 /// An invitation lets in as many as may accept it.

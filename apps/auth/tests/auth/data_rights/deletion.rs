@@ -117,3 +117,20 @@ async fn nobody_writes_to_a_record_that_is_deleted() {
     assert!(status(&bert, &follow).await >= 400);
     assert_eq!(node.node.status(&anna.did).unwrap().unwrap().seq, seq);
 }
+
+#[tokio::test]
+async fn an_invite_ends_with_the_record_of_its_maker() {
+    let (node, [anna]) = populated(node_that_is(Registration::Invite), [1], owner).await;
+    let token = anna.sign_in(&node).await;
+    let invite = post(&node, "/auth/api/invites", &json!({}), &token).await.check(201).json();
+    let check = json!({ "invite": invite["code"] });
+    node.post("/auth/api/invites/check", &check).await.check(200);
+    // An owner releases the node before they leave it.
+    let own = node.node.did();
+    let release = Write::new(&anna.did, "auth.node.give").reference(own.as_str()).to(&[own]);
+    anna.write(&node, &release).await.check(201);
+    let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
+    json(&node, deletion(&node, &anna, &plan["counts"]).await, 201).await;
+    let refused = node.post("/auth/api/invites/check", &check).await;
+    refused.check_member(403, "type", "urn:imajin:problem:invite");
+}
