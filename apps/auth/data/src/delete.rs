@@ -108,7 +108,6 @@ impl DeletionRequest {
         let stays = deletion_plan::stays(&node, &did)?;
         let _guard = erase::DeletionGuard::new(&node, &did);
         let entered = self.enter().await?;
-        node.sessions().end_all(&did)?;
         let media = node.ledger().media().clone();
         let finished = download::blocking(move || erase::finish(&node, &did, stays)).await;
         let token = finished.map_err(|problem| match media.missing_disk() {

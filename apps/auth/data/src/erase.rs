@@ -15,8 +15,7 @@ use imajin_dfos::cid::{Cid, parse_cid};
 use imajin_dfos::{Timestamp, Value};
 use imajin_host::derived;
 use imajin_host::prelude::*;
-use imajin_identity::operations::KeysStay;
-use imajin_identity::{guests, key_changes};
+use imajin_identity::guests;
 use imajin_ledger::{Reader, StoredEntry};
 use imajin_log::{Header, Sealed, ops};
 use imajin_protocol::Did;
@@ -90,6 +89,8 @@ pub(super) fn finish(node: &Node, did: &Did, stays: Vec<RetainedItem>) -> Result
     let finishing = node.state::<Finishing>();
     let _alone = finishing.0.lock();
     let deletion = read(node, did)?;
+    // Done already unless the node stopped right after the deletion was entered. The address is erased by now.
+    forget(node, did, None)?;
     derived::forget_person(node, did)?;
     export_jobs::wipe(node.data(), did)?;
     // Leaves no byte of what was erased in any file of the store.
@@ -116,6 +117,17 @@ pub(super) fn finish(node: &Node, did: &Did, stays: Vec<RetainedItem>) -> Result
     let token = receipt.sign(node.key());
     receipt::keep(node.data(), did, &token)?;
     Ok(token)
+}
+
+/// Signs a person out who left, and forgets what the node keeps of them outside their log.
+fn forget(node: &Node, did: &Did, address: Option<&str>) -> Result<(), Problem> {
+    node.use_reserve();
+    let ended = node.sessions().end_all(did);
+    let forgotten = guests::forget(node, did, address);
+    for service in node.services().iter() {
+        service.forget(node, did);
+    }
+    ended.and(forgotten)
 }
 
 /// Goes through the log.
@@ -218,11 +230,9 @@ impl AfterSubmit for DeleteRecord {
         if done.outcome.is_err() {
             return;
         }
-        guests::forget(node, did, done.prepared.address.as_deref());
-        for service in node.services().iter() {
-            service.forget(node, did);
+        if let Err(problem) = forget(node, did, done.prepared.address.as_deref()) {
+            tracing::error!("what waits for {did}, who left, could not be forgotten: {problem}");
         }
-        key_changes::sign_out(node, did, done.outcome, KeysStay(false));
         // A deletion by the commands' own door is finished too.
         if !DeletionGuard::is_held(node, did) {
             later(node.clone(), did.clone());

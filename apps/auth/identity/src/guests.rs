@@ -23,7 +23,7 @@ pub(crate) mod readmitted;
 pub(crate) mod shared;
 pub(crate) mod upgrade;
 
-use imajin_app::Node;
+use imajin_app::{Node, Problem};
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
 
@@ -31,22 +31,20 @@ use crate::admission::invites;
 use crate::apps::requests;
 
 /// Deletes a departed person's data outside the log: the key, open links, invites, queued mail.
-pub fn forget(node: &Node, did: &Did, address: Option<&str>) {
-    let secrets = || -> Result<(), imajin_app::Problem> {
-        keys::destroy(node, did)?;
-        codes::forget(node, did)?;
-        requests::forget(node, did)?;
-        invites::forget_made(node, did)?;
-        for given in links::forget_given(node, did)? {
-            node.mail().forget_blocking(&given)?;
-        }
-        if let Some(address) = address {
-            links::forget(node, address)?;
-            node.mail().forget_blocking(address)?;
-        }
-        node.secrets().purge()
-    };
-    if let Err(problem) = secrets() {
-        tracing::error!("auth: what waits for {did} could not be forgotten: {problem}");
+///
+/// # Errors
+/// The node's secrets cannot be written.
+pub fn forget(node: &Node, did: &Did, address: Option<&str>) -> Result<(), Problem> {
+    keys::destroy(node, did)?;
+    codes::forget(node, did)?;
+    requests::forget(node, did)?;
+    invites::forget_made(node, did)?;
+    for given in links::forget_given(node, did)? {
+        node.mail().forget_blocking(&given)?;
     }
+    if let Some(address) = address {
+        links::forget(node, address)?;
+        node.mail().forget_blocking(address)?;
+    }
+    node.secrets().purge()
 }

@@ -61,17 +61,17 @@ fn is_kept(old: &Keys, new: &Keys) -> bool {
     })
 }
 
-/// Ends all sessions of a person who removed or replaced keys, or left. A repeated proof ends nothing.
-pub fn sign_out(
+/// Ends all sessions of a person who removed or replaced keys. A repeated proof ends nothing.
+fn sign_out(
     node: &Node,
     did: &Did,
     outcome: Result<&Receipt, &SubmitError>,
     KeysStay(stay): KeysStay,
 ) {
-    if !stay
-        && outcome.is_ok_and(|receipt| !receipt.repeated)
-        && let Err(problem) = node.sessions().end_all(did)
-    {
+    if stay || !outcome.is_ok_and(|receipt| !receipt.repeated) {
+        return;
+    }
+    if let Err(problem) = node.sessions().end_all(did) {
         tracing::error!("auth: the sessions of {did} could not be ended: {problem}");
     }
 }

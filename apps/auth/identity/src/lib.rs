@@ -5,7 +5,7 @@
 //! | [`people`] | what the tables say of an identity |
 //! | [`admission`] | who may begin an identity: the claim code, invites, registrations that wait |
 //! | `login` | challenges answered, tokens, cookies |
-//! | [`key_changes`] | who stays signed in when keys change |
+//! | `key_changes` | who stays signed in when keys change |
 //! | [`delegations`] | who may act for a person |
 //! | [`apps`] | programs of others that act for people |
 //! | [`guests`] | people with an e-mail address who do not have their own keys yet |
@@ -28,7 +28,7 @@ pub mod admission;
 pub mod apps;
 pub mod delegations;
 pub mod guests;
-pub mod key_changes;
+mod key_changes;
 mod login;
 mod node_identity;
 pub mod node_log;

@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use imajin_dfos::{cbor, jws};
+use imajin_edge::testing::{TestClock, until};
+use imajin_host::prelude::*;
 
 use super::help::{json, wait_for, writer};
 use crate::prelude::*;
+use crate::support::services;
 
 const CANARY: &str = "canary-6f1d9c3b8e";
 
@@ -133,4 +136,25 @@ async fn an_invite_ends_with_the_record_of_its_maker() {
     json(&node, deletion(&node, &anna, &plan["counts"]).await, 201).await;
     let refused = node.post("/auth/api/invites/check", &check).await;
     refused.check_member(403, "type", "urn:imajin:problem:invite");
+}
+
+#[tokio::test]
+async fn a_deletion_that_was_cut_off_forgets_the_person_at_the_next_start() {
+    let node = node().await;
+    let (anna, token) = writer(&node, 1, "I live here.").await;
+    let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
+    json(&node, deletion(&node, &anna, &plan["counts"]).await, 201).await;
+    // What a node leaves that is killed as soon as the deletion is entered.
+    node.node.sessions().begin(anna.did.clone(), "key", "phone").await.unwrap();
+    let code = format!("INSERT INTO auth_codes VALUES (x'{}', '{}')", "00".repeat(32), anna.did);
+    node.node.secrets().execute(&code, []).unwrap();
+    let folder = node.stop().await.unwrap();
+    let receipts = folder.path().join("node/receipts");
+    std::fs::remove_dir_all(&receipts).unwrap();
+    std::fs::create_dir(&receipts).unwrap();
+    let clock = TestClock::at("2026-11-20T10:00:01.000Z");
+    let node = TestNode::start_in(folder, services(), Config::default(), 200, clock).await.unwrap();
+    until("the receipt", async || std::fs::read_dir(&receipts).unwrap().next().is_some()).await;
+    assert!(node.node.sessions().list(&anna.did).unwrap().is_empty());
+    assert!(!node.node.secrets().exists("SELECT 1 FROM auth_codes", []).unwrap());
 }
