@@ -71,6 +71,8 @@ fn sign_out(
     if stay || !outcome.is_ok_and(|receipt| !receipt.repeated) {
         return;
     }
+    // On a full disk, too: a session that only this run has ended would be back after the next start.
+    node.use_reserve();
     if let Err(problem) = node.sessions().end_all(did) {
         tracing::error!("auth: the sessions of {did} could not be ended: {problem}");
     }

@@ -253,6 +253,7 @@ impl OutgoingTransfer {
         if let Some(moved) = self.shared.moves.get(self.did()) {
             self.shared.moves.put(Move { head: Some(token.clone()), ..moved })?;
         }
+        self.node.use_reserve();
         if let Err(problem) = self.node.sessions().end_all(self.did()) {
             tracing::warn!(
                 "the sessions of {}, who moved, could not be ended: {problem}",

@@ -26,5 +26,6 @@ pub(crate) fn last(node: &Node, did: &Did) -> Result<Option<i64>, Problem> {
 /// Enters it and ends all sessions; to be done before the link's session begins.
 pub(crate) async fn enter(node: &Node, did: &Did) -> Result<(), Problem> {
     node.record(did.clone(), &ReadmitGuest {}).await?;
+    node.use_reserve();
     node.sessions().end_all(did)
 }

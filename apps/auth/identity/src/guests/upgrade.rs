@@ -138,6 +138,7 @@ pub(crate) async fn upgrade(node: &Node, did: &Did, own: Own) -> Result<(), Prob
     // The log records the change permanently: the node's key is worthless from here on, and is destroyed.
     keys::destroy(node, did)?;
     codes::forget(node, did)?;
+    node.use_reserve();
     node.sessions().end_all(did)
 }
 
