@@ -12,6 +12,7 @@ use rusqlite::{Result, params};
 
 use super::{NESTING_MAX, PUBLIC};
 use crate::fields::GivenRole;
+use crate::operations::GroupRemoved;
 use crate::queries::{INVITE_MS, is_at_home, numbers, read};
 
 /// A group, as its own record has it.
@@ -160,6 +161,8 @@ pub(crate) fn size(db: Reader<'_>, group: &Did) -> Result<u64> {
 
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct GroupInvite {
+    /// The offset of its entry.
+    pub(crate) id: i64,
     pub(crate) group: Did,
     pub(crate) name: String,
     pub(crate) inviter: Did,
@@ -178,15 +181,25 @@ impl GroupInvite {
         Timestamp::from_millis(self.at.saturating_add(INVITE_MS)).unwrap_or(Timestamp::MAX)
     }
 
-    /// Whether the invitation can be used now: its maker must still lead the group.
+    /// Whether the invitation can be used now: its maker must still lead the group, and give its role.
     pub(crate) fn is_open(&self, db: Reader<'_>, now: Timestamp) -> Result<bool> {
         let in_time = !self.is_withdrawn && self.uses < self.max_uses && now < self.expires();
-        let role = role(db, self.group.as_str(), &self.inviter)?;
-        Ok(in_time && role.is_some_and(RoomRole::leads))
+        let may_give = match (role(db, self.group.as_str(), &self.inviter)?, self.role) {
+            (role, GivenRole::Admin) => role == Some(RoomRole::Owner),
+            (role, GivenRole::Member) => role.is_some_and(RoomRole::leads),
+        };
+        Ok(in_time && may_give)
+    }
+
+    /// Whether a person was removed from the group since: what let them in before lets them in no more.
+    pub(crate) fn is_void_for(&self, db: Reader<'_>, did: &Did) -> Result<bool> {
+        let sql = "SELECT 1 FROM group_entries
+            WHERE owner_did = ?1 AND op = ?2 AND id > ?3 AND fact ->> '$.member' = ?4";
+        db.exists(sql, params![self.group.as_str(), GroupRemoved::NAME, self.id, did.as_str()])
     }
 }
 
-const INVITE: &str = "SELECT i.owner_did, i.name, i.inviter, i.role, i.max_uses, i.uses, i.at, i.withdrawn_at IS NOT NULL, c.code
+const INVITE: &str = "SELECT i.id, i.owner_did, i.name, i.inviter, i.role, i.max_uses, i.uses, i.at, i.withdrawn_at IS NOT NULL, c.code
     FROM group_invites i LEFT JOIN group_codes c ON c.grp = i.owner_did AND c.name = i.name AND c.owner_did = i.inviter";
 
 /// The invitation of a code, however it was typed. Of two with one code the older counts.

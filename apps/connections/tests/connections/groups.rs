@@ -377,3 +377,28 @@ async fn a_group_takes_in_nobody_whom_its_owner_blocked() {
     ada.group_write(&node, remove, &group, fact, &[&bob], Json::Null).await.check(201);
     close(node).await;
 }
+
+#[tokio::test]
+async fn an_invitation_brings_nobody_back_and_gives_no_role_that_its_maker_cannot_give() {
+    let (node, [ada, bob, eve, zoe]) = populated(node(), [1, 2, 3, 4], somebody).await;
+    let group = ada.makes(&node, "Choir", private()).await;
+    let (_, open) = ada.invites_into(&node, &group, "member", 5).await;
+    bob.joins(&node, &group, &open).await.check(201);
+    let about_bob = || json!({ "dids": [bob.did()] });
+    let remove = "connections.group.remove";
+    let reply = ada.group_write(&node, remove, &group, about_bob(), &[&bob], Json::Null).await;
+    reply.check(201);
+    bob.joins(&node, &group, &open).await.check(410);
+    // It is still good for others, and a new one for him.
+    eve.joins(&node, &group, &open).await.check(201);
+    let_in(&node, &bob, &ada, &group, "member").await;
+    // An admin makes nobody an admin, nor does the invitation of one who was the owner.
+    let (_, leading) = ada.invites_into(&node, &group, "admin", 1).await;
+    let (offer, take) = ("connections.group.offer", "connections.group.take");
+    let reply = ada.group_write(&node, offer, &group, about_bob(), &[&bob], Json::Null).await;
+    reply.check(201);
+    let words = json!({ "name": "Choir" });
+    bob.group_write(&node, take, &group, Json::Null, &[&ada], words).await.check(201);
+    zoe.joins(&node, &group, &leading).await.check(410);
+    close(node).await;
+}

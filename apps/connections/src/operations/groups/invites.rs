@@ -225,7 +225,9 @@ impl Decide for JoinGroup {
         let is_it = |shown: &&CheckedInvite| shown.0.group == *group && shown.0.name == name;
         refuse_if!(ctx.prepared().as_ref().filter(is_it).is_none(), JoinRefusal::NotShown);
         let invite = queries::invite(ctx.reader(), group, name)?.ok_or(JoinRefusal::Ended)?;
-        refuse_if!(!invite.is_open(ctx.reader(), ctx.now())?, JoinRefusal::Ended);
+        let is_open = invite.is_open(ctx.reader(), ctx.now())?
+            && !invite.is_void_for(ctx.reader(), ctx.owner())?;
+        refuse_if!(!is_open, JoinRefusal::Ended);
         refuse_if!(self.role != invite.role, JoinRefusal::Role(invite.role.name()));
         let size = queries::size(ctx.reader(), group)?;
         refuse_if!(size >= MEMBERS_MAX, JoinRefusal::Full(MEMBERS_MAX));
