@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use imajin_app::{Answer, Problem, Role};
+use imajin_app::{Answer, Node, Problem, Role};
 use imajin_bundle::import::{ImportError, Upload, VerifiedBundle};
 use imajin_dfos::Timestamp;
 use imajin_host::jobs::JobOwner;
 use imajin_host::random;
+use imajin_identity::admission::invites;
 use imajin_protocol::Did;
 use parking_lot::Mutex;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
@@ -65,6 +66,8 @@ pub(super) struct ImportJob {
     pub(super) on_stick: Option<OnStick>,
     /// The reservation on the quota of the person who sends the copy.
     pub(super) room: CopyRoom,
+    /// The invite that the import used, until it becomes a home; unknown for imports that an earlier run left.
+    pub(super) invite: Mutex<Option<String>>,
 }
 
 /// The state that a request holds while it works on an import.
@@ -214,9 +217,13 @@ impl ImportJobs {
         })
     }
 
-    /// Gives one up.
-    pub(super) fn remove(&self, arrival: &ImportJob) -> Answer<()> {
+    /// Gives one up: the invite that it used is good again.
+    pub(super) fn remove(&self, node: &Node, arrival: &ImportJob) -> Answer<()> {
         self.table.lock().remove(arrival.upload.id());
+        let invite = arrival.invite.lock().take();
+        if let Some(code) = invite {
+            invites::give_back(node, &code);
+        }
         arrival.upload.remove().map_err(errors::import)
     }
 }
@@ -278,6 +285,7 @@ impl ImportJob {
             checking: Arc::default(),
             on_stick,
             room,
+            invite: Mutex::default(),
         }
     }
 

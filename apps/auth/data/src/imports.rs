@@ -113,6 +113,7 @@ pub(super) async fn begin(
     if by.lets_in {
         lets_in::note(&node, arrival.upload.id()).inspect_err(|_| by.give_back(&node))?;
     }
+    *arrival.invite.lock() = by.invite;
     Ok((StatusCode::CREATED, Json(received(&shared, &arrival, false)?)))
 }
 
@@ -213,7 +214,7 @@ pub(super) async fn put(
         if is_too_long || (is_full && !account::is_refusal(&problem)) {
             // More bytes than were announced make no valid copy. A disk that is full to the brim has no room for anyone. A
             // person who makes room in their account continues.
-            shared.import_jobs.remove(&arrival)?;
+            shared.import_jobs.remove(&node, &arrival)?;
         }
         return Err(problem);
     }
@@ -295,7 +296,7 @@ pub(super) async fn remove(
 ) -> Answer<StatusCode> {
     let arrival = shared.import_jobs.find(&id, node.now())?;
     let _work = arrival.work()?;
-    shared.import_jobs.remove(&arrival)?;
+    shared.import_jobs.remove(&node, &arrival)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

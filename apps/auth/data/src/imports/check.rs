@@ -110,7 +110,7 @@ pub(crate) async fn check(
         Ok(checked) => checked,
         Err(import::ImportError::Invalid(report)) if !arrival.is_pulled() => {
             // An invalid copy stays invalid: its slot and its bytes are freed at once.
-            shared.import_jobs.remove(&arrival)?;
+            shared.import_jobs.remove(&node, &arrival)?;
             let is_open = match arrival.claimed() {
                 Some(did) => bringer.is_signed_in_for(&node, did)?,
                 None => true,
@@ -163,7 +163,7 @@ pub(super) async fn verified_of(
     }
     let checked = verified(node, shared, arrival, None).await;
     if matches!(checked, Err(import::ImportError::Invalid(_))) && !arrival.is_pulled() {
-        shared.import_jobs.remove(arrival)?;
+        shared.import_jobs.remove(node, arrival)?;
     }
     checked.map_err(|error| match error {
         import::ImportError::Invalid(report) if arrival.on_stick.is_some() => {

@@ -166,18 +166,19 @@ async fn enter(
         import::import(node.ledger(), checked, Some(&word)).map_err(errors::import)
     })
     .await;
-    let imported = imported.inspect_err(|problem| free_if_stale(shared, arrival, problem))?;
+    let imported = imported.inspect_err(|problem| free_if_stale(node, shared, arrival, problem))?;
+    *arrival.invite.lock() = None;
     // A person who had moved away is back.
     shared.moves.forget(&imported.did)?;
     lets_in::done(node, id, &imported.did)?;
-    shared.import_jobs.remove(arrival)?;
+    shared.import_jobs.remove(node, arrival)?;
     Ok(answer(imported))
 }
 
 /// Removes an import that is older than the record on this node: another copy is needed.
-fn free_if_stale(shared: &Shared, arrival: &ImportJob, problem: &Problem) {
+fn free_if_stale(node: &Node, shared: &Shared, arrival: &ImportJob, problem: &Problem) {
     if problem.status() == StatusCode::CONFLICT
-        && let Err(problem) = shared.import_jobs.remove(arrival)
+        && let Err(problem) = shared.import_jobs.remove(node, arrival)
     {
         tracing::warn!("a copy that was refused: {problem}");
     }
@@ -233,8 +234,9 @@ pub(crate) async fn backup(
     }
     let how = if how.repair { ledger::repair } else { ledger::take_backup };
     let imported = take_in(&node, &arrival.room, checked, how).await;
-    let imported = imported.inspect_err(|problem| free_if_stale(&shared, &arrival, problem))?;
-    shared.import_jobs.remove(&arrival)?;
+    let imported =
+        imported.inspect_err(|problem| free_if_stale(&node, &shared, &arrival, problem))?;
+    shared.import_jobs.remove(&node, &arrival)?;
     Ok((StatusCode::CREATED, Json(answer(imported))))
 }
 

@@ -189,8 +189,21 @@ async fn who_may_bring_a_copy_follows_the_registration() {
     let invite = post(&claimed, "/auth/api/invites", &json!({}), &token).await.check(201).json();
     let code = &invite["code"];
     assert!(code.is_string(), "{invite}");
-    claimed.post("/auth/api/imports", &json!({"inviteCode": code})).await.check(201);
-    claimed.post("/auth/api/imports", &json!({"inviteCode": "NOT-AN-INVITE"})).await.check(403);
+    let with = async |code: &Json| {
+        let reply = claimed.post("/auth/api/imports", &json!({ "inviteCode": code })).await;
+        (reply.status, format!("/auth/api/imports/{}", reply.json()["id"].as_str().unwrap_or("")))
+    };
+    let (status, path) = with(code).await;
+    assert_eq!((status, with(code).await.0), (201, 403), "once");
+    assert_eq!(with(&json!("NOT-AN-INVITE")).await.0, 403);
+    // An import that comes to nothing, given up or with a copy that is none, leaves the invite for the next one.
+    send(&claimed, Ask::new("DELETE", path)).await.check(204);
+    let (status, path) = with(code).await;
+    assert_eq!(status, 201);
+    send(&claimed, Ask::new("PUT", format!("{path}?offset=0")).body("no copy")).await.check(200);
+    let checked = claimed.post(format!("{path}/check"), &json!({})).await;
+    assert_eq!(checked.check(200).json()["report"]["valid"], false);
+    assert_eq!(with(code).await.0, 201);
 }
 
 #[tokio::test]
