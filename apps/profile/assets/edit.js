@@ -15,6 +15,8 @@ const WORDS = ["displayName", "bio"];
 const PICTURES = ["avatar", "banner"];
 const form = () => byId("form-profile");
 let before = null;
+/** Who sees each part, as the profile has it: also what the form has no choice for. */
+let audiences = {};
 /** Forgets what was kept of the form for a reload. */
 let forget = () => {};
 let shown = { avatar: null, banner: null };
@@ -28,7 +30,10 @@ function current() {
     .filter((link) => link.title || link.url);
   const fieldVisibility = {};
   for (const select of document.querySelectorAll("[data-field]")) {
-    if (select.value !== "public") fieldVisibility[select.dataset.field] = select.value;
+    const { field } = select.dataset;
+    const isKept = select.selectedOptions[0]?.defaultSelected ?? true;
+    const audience = isKept ? (audiences[field] ?? "public") : select.value;
+    if (audience !== "public") fieldVisibility[field] = audience;
   }
   const words = Object.fromEntries(WORDS.map((name) => [name, byId(name).value.trim() || null]));
   const visibility = byId("incognito").checked ? "incognito" : "public";
@@ -174,6 +179,7 @@ function bindPictures() {
 async function start() {
   const profile = await get(`/profile/api/profile/${encodeURIComponent(signedInDid())}`);
   shown = { avatar: profile.avatar ?? null, banner: profile.banner ?? null };
+  audiences = profile.fieldVisibility ?? {};
   for (const link of profile.links ?? []) addLink(link);
   bindParts(profile.featureToggles);
   before = { ...current(), handle: profile.handle ?? "" };

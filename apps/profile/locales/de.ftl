@@ -92,6 +92,7 @@ audience-banner = Das breite Bild
 seen-public = Alle
 seen-connections = Meine Kontakte
 seen-private = Nur ich
+seen-selective = Ausgewählte Leute
 save = Unterschreiben und speichern
 record = Jedes Speichern ist ein Eintrag in <record>deinem Verlauf</record> auf { $site }.
 

@@ -95,6 +95,7 @@ audience-banner = The wide picture
 seen-public = Everybody
 seen-connections = My connections
 seen-private = Only me
+seen-selective = Chosen people
 save = Sign and save
 record = Every save is an entry in <record>your record</record> on { $site }.
 

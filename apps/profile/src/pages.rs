@@ -434,6 +434,12 @@ fn picture(
     }
 }
 
+/// The audiences to choose from, with their messages.
+const AUDIENCES: [(&str, &str); 3] =
+    [("public", "seen-public"), ("connections", "seen-connections"), ("private", "seen-private")];
+/// An audience that only programs set, such as a list of people. The form leaves it as it is.
+const SELECTIVE: (&str, &str) = ("selective", "seen-selective");
+
 fn audience(shown: &Map<String, Json>, t: Texts) -> Markup {
     let words = [
         ("displayName", "name"),
@@ -444,7 +450,11 @@ fn audience(shown: &Map<String, Json>, t: Texts) -> Markup {
     ];
     let audiences = shown.get("fieldVisibility").and_then(Json::as_object);
     let now = |member: &str| {
-        audiences.and_then(|map| map.get(member)).and_then(Json::as_str).unwrap_or("public")
+        let Some(audience) = audiences.and_then(|map| map.get(member)) else {
+            return AUDIENCES[0].0;
+        };
+        let mut named = AUDIENCES.iter().map(|(value, _)| *value);
+        named.find(|value| audience.as_str() == Some(*value)).unwrap_or(SELECTIVE.0)
     };
     html! {
         fieldset #audience {
@@ -459,9 +469,10 @@ fn audience(shown: &Map<String, Json>, t: Texts) -> Markup {
                     div.field {
                         label for={ "see-" (member) } { (t.text(label)) }
                         select id={ "see-" (member) } data-field=(member) {
-                            @for (value, name) in [("public", "seen-public"), ("connections", "seen-connections"), ("private", "seen-private")] {
+                            @for (value, name) in AUDIENCES {
                                 option value=(value) selected[now(member) == value] { (t.text(name)) }
                             }
+                            @if now(member) == SELECTIVE.0 { option value=(SELECTIVE.0) selected { (t.text(SELECTIVE.1)) } }
                         }
                     }
                 }

@@ -54,6 +54,9 @@ async fn who_sees_what() {
     assert_eq!(send(&node, bob.get(&path)).await.json()["bio"], json!("for Bob"));
     let own = send(&node, ada.get(&path)).await.json();
     assert_eq!((&own["bio"], own["fieldVisibility"].is_object()), (&json!("for Bob"), true));
+    // The form says so too, and has it as one of the choices.
+    let form = send(&node, ada.get("/profile/edit")).await.check(200).text();
+    assert!(form.contains(r#"value="selective" selected"#), "{form}");
 
     let search = |words: &str| {
         send(
