@@ -13,6 +13,8 @@ use crate::helper::{Helper, not_read};
 
 /// The member of a fact that says who sees an item.
 const VISIBILITY: &str = "visibility";
+/// The members of a fact that say who sees an item, and when.
+const SHOWING: [&str; 4] = [VISIBILITY, "on", "from", "until"];
 /// The audience of a new item.
 const PRIVATE: &str = "private";
 /// The default of the operations, as their descriptions state it.
@@ -33,7 +35,7 @@ pub(crate) fn describe(member: &Member) -> String {
     }
 }
 
-/// Adds the audience to a write that leaves it out.
+/// Adds to a write what it leaves out of who sees the item, and when.
 ///
 /// # Errors
 /// The item can't be read, or the fact gets too large.
@@ -61,11 +63,12 @@ pub(crate) async fn complete(
     Ok(())
 }
 
-/// Returns whether a write has no audience and could have one. A write that is refused in any case has none.
+/// Returns whether a write leaves out who sees the item, or when, and could say it. A write that is refused in any case can't.
 fn lacks_audience(declaration: &Declaration, request: &CommandRequest) -> bool {
     let fact = request.fact.as_ref();
+    let is_stated = |name: &&str| fact.is_some_and(|fact| fact.get(name).is_some());
     declaration.part(Part::Fact).any(is_audience)
-        && fact.is_none_or(|fact| fact.get(VISIBILITY).is_none())
+        && !SHOWING.iter().all(is_stated)
         && read(declaration, request, fact).is_ok()
 }
 

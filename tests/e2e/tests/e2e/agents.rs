@@ -175,6 +175,10 @@ fn a_helper_publishes_only_what_it_calls_public() {
     assert!(!is_public());
     put(bare());
     assert!(!is_public(), "a draft stays a draft");
+    put(json!({ "kind": "essay", "visibility": "public" }));
+    assert!(!is_public(), "also where a helper repeats who will see it");
+    put(json!({ "kind": "essay", "visibility": "public", "on": 1 }));
+    assert!(is_public());
 
     let (_, listed) = ask(&node, &token, "tools/list", json!({}));
     let fact = &listed["result"]["tools"][0]["inputSchema"]["properties"]["fact"];
