@@ -35,7 +35,7 @@ pub(crate) fn describe(member: &Member) -> String {
     }
 }
 
-/// Adds to a write what it leaves out of who sees the item, and when.
+/// Adds to a write the members that it leaves out: who sees the item, and when.
 ///
 /// # Errors
 /// The item can't be read, or the fact gets too large.

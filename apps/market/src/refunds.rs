@@ -118,7 +118,7 @@ async fn end_without_seller(node: &Node, order: &Order) -> Answer<()> {
     }
 }
 
-/// Gives the deposit of something lent back if its owner deleted their record: nobody else can. Where something went back
+/// Gives the deposit of something lent back if its owner deleted their record: no one else can. Where something went back
 /// before, that was the owner's word about the deposit.
 async fn return_deposit(node: &Node, order: &Order) -> Answer<()> {
     let held = held_without_seller(node, order)?.filter(|(_, paid)| paid.back.is_zero());

@@ -89,7 +89,7 @@ pub(super) fn finish(node: &Node, did: &Did, stays: Vec<RetainedItem>) -> Result
     let finishing = node.state::<Finishing>();
     let _alone = finishing.0.lock();
     let deletion = read(node, did)?;
-    // Done already unless the node stopped right after the deletion was entered. The address is erased by now.
+    // Done already unless the node stopped right after the deletion was entered. The address is erased as well.
     forget(node, did, None)?;
     derived::forget_person(node, did)?;
     export_jobs::wipe(node.data(), did)?;

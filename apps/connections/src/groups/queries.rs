@@ -12,7 +12,6 @@ use rusqlite::{Result, params};
 
 use super::{NESTING_MAX, PUBLIC};
 use crate::fields::GivenRole;
-use crate::operations::GroupRemoved;
 use crate::queries::{INVITE_MS, is_at_home, numbers, read};
 
 /// A group, as its own record has it.
@@ -191,11 +190,11 @@ impl GroupInvite {
         Ok(in_time && may_give)
     }
 
-    /// Whether a person was removed from the group since: what let them in before lets them in no more.
-    pub(crate) fn is_void_for(&self, db: Reader<'_>, did: &Did) -> Result<bool> {
+    /// Whether the group's log has an entry of this operation about a member after the invitation.
+    pub(crate) fn precedes(&self, db: Reader<'_>, op: &str, member: &Did) -> Result<bool> {
         let sql = "SELECT 1 FROM group_entries
             WHERE owner_did = ?1 AND op = ?2 AND id > ?3 AND fact ->> '$.member' = ?4";
-        db.exists(sql, params![self.group.as_str(), GroupRemoved::NAME, self.id, did.as_str()])
+        db.exists(sql, params![self.group.as_str(), op, self.id, member.as_str()])
     }
 }
 

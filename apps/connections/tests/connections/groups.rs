@@ -389,10 +389,10 @@ async fn an_invitation_brings_nobody_back_and_gives_no_role_that_its_maker_canno
     let reply = ada.group_write(&node, remove, &group, about_bob(), &[&bob], Json::Null).await;
     reply.check(201);
     bob.joins(&node, &group, &open).await.check(410);
-    // It is still good for others, and a new one for him.
+    // The invitation still lets others in, and a new one him.
     eve.joins(&node, &group, &open).await.check(201);
     let_in(&node, &bob, &ada, &group, "member").await;
-    // An admin makes nobody an admin, nor does the invitation of one who was the owner.
+    // An admin can't make admins, nor can the invitation of a former owner.
     let (_, leading) = ada.invites_into(&node, &group, "admin", 1).await;
     let (offer, take) = ("connections.group.offer", "connections.group.take");
     let reply = ada.group_write(&node, offer, &group, about_bob(), &[&bob], Json::Null).await;

@@ -205,7 +205,7 @@ async fn a_registration_that_came_to_nothing_gives_the_invitation_back() {
     node.post("/auth/api/invites/check", &check).await.check(403);
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
     node.post("/auth/api/invites/check", &check).await.check(200);
-    // Whoever registered and never proved their key comes again, too.
+    // A person who registered and never proved their key comes again, too.
     register(2, &invite["code"]).await.check(201);
     register(3, &invite["code"]).await.check(403);
     close(node).await;

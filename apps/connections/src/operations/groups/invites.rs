@@ -8,6 +8,7 @@ use imajin_log::{MemberSource, Source};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText};
 
+use super::members::GroupRemoved;
 use super::{
     AwayRefusal, GroupRefusal, SAME_REF, WHAT_ITS_AUTHOR_SAYS, as_role, in_group, in_parties,
 };
@@ -225,8 +226,9 @@ impl Decide for JoinGroup {
         let is_it = |shown: &&CheckedInvite| shown.0.group == *group && shown.0.name == name;
         refuse_if!(ctx.prepared().as_ref().filter(is_it).is_none(), JoinRefusal::NotShown);
         let invite = queries::invite(ctx.reader(), group, name)?.ok_or(JoinRefusal::Ended)?;
+        // An invitation from before a removal doesn't bring the removed person back.
         let is_open = invite.is_open(ctx.reader(), ctx.now())?
-            && !invite.is_void_for(ctx.reader(), ctx.owner())?;
+            && !invite.precedes(ctx.reader(), GroupRemoved::NAME, ctx.owner())?;
         refuse_if!(!is_open, JoinRefusal::Ended);
         refuse_if!(self.role != invite.role, JoinRefusal::Role(invite.role.name()));
         let size = queries::size(ctx.reader(), group)?;
