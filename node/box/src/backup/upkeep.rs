@@ -249,7 +249,8 @@ impl BackupScheduler {
             return false;
         };
         let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
-        is_due(&standing(&self.0.data), &backup.to, self.0.node.now().as_millis(), interval_ms)
+        // The clock that backups are dated by: by another one, each could look new or old for ever.
+        is_due(&standing(&self.0.data), &backup.to, machine_now().as_millis(), interval_ms)
     }
 }
 
@@ -278,14 +279,12 @@ fn prove_home(node: &Node, owner: &Did) -> Result<HomeProof> {
 
 fn is_due(standing: &BackupStanding, to: &str, now_ms: i64, interval_ms: i64) -> bool {
     let since = |at_ms: i64| now_ms.saturating_sub(at_ms);
-    let rested = standing
-        .failure
-        .as_ref()
-        .is_none_or(|(at_ms, _)| since(*at_ms) >= AGAIN_MS.min(interval_ms));
-    let last = standing.last.as_ref().filter(|last| last.to == to);
     // A clock that was ahead must not keep the next one away for ever.
-    let old = last.is_none_or(|last| since(last.at_ms) >= interval_ms || last.at_ms > now_ms);
-    rested && old
+    let is_over = |at_ms: i64, rest_ms: i64| !(0..rest_ms).contains(&since(at_ms));
+    let failure = standing.failure.as_ref();
+    let rested = failure.is_none_or(|(at_ms, _)| is_over(*at_ms, AGAIN_MS.min(interval_ms)));
+    let last = standing.last.as_ref().filter(|last| last.to == to);
+    rested && last.is_none_or(|last| is_over(last.at_ms, interval_ms))
 }
 
 /// Notes how one went, for the doctor, the owner's page and the metrics.
@@ -517,5 +516,6 @@ mod tests {
         failed.failure = Some((30 * HOUR, "out".to_owned()));
         assert!(!due(&failed, 30 * HOUR + HOUR / 2));
         assert!(due(&failed, 31 * HOUR));
+        assert!(due(&failed, 29 * HOUR), "the failure is of the future");
     }
 }
