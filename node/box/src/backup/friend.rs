@@ -35,6 +35,9 @@ pub use search::search_registry;
 /// Bytes of a part. A box waits half a minute for the body of a signed request, and a slow line brings 9 KiB a second.
 const PART_BYTES: u64 = 256 << 10;
 
+/// Longest file that is read as a whole: a catalogue.
+const CATALOGUE_BYTES_MAX: u64 = 64 << 20;
+
 /// Files of a contract.
 const FILES_MAX: usize = 20_000;
 
@@ -199,10 +202,13 @@ impl Friend {
             return Ok(None);
         }
         let answer = self.0.link.succeed(answer)?;
+        let file = FriendReader::continuing(self, name, answer);
         if name.ends_with(".age") {
-            return Ok(Some(Box::new(FriendReader::continuing(self, name, answer))));
+            return Ok(Some(Box::new(file)));
         }
-        let bytes = self.0.link.read(answer)?;
+        let mut bytes = Vec::new();
+        let read = file.take(CATALOGUE_BYTES_MAX).read_to_end(&mut bytes);
+        read.map_err(|error| self.0.link.away(error))?;
         let version = hex::encode(&Sha256::digest(&bytes));
         self.0.versions.lock().insert(name.to_owned(), version);
         Ok(Some(Box::new(Cursor::new(bytes))))

@@ -27,8 +27,6 @@ pub(super) const SILENCE: Duration = Duration::from_secs(60);
 /// Attempts, and the pauses between them. The next attempt of a whole backup comes an hour later.
 pub(super) const ATTEMPTS: u32 = 5;
 pub(super) const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
-/// Longest answer that is read as a whole: a catalogue.
-const CATALOGUE_BYTES_MAX: u64 = 64 << 20;
 /// Longest answer of a known form: a list of 20,000 files.
 const LIST_BYTES_MAX: u64 = 8 << 20;
 /// Longest answer whose form is not known: JSON of any form takes many times its length in memory.
@@ -204,6 +202,11 @@ impl Link {
         BackupError::Place { place: self.place(), why: why.to_string() }
     }
 
+    /// The error of a box that does not answer, or no more.
+    pub(super) fn away(&self, why: impl std::fmt::Display) -> BackupError {
+        BackupError::Away { place: self.place(), why: why.to_string() }
+    }
+
     fn contract_url(&self, contract: &str) -> Result<Url> {
         let is_plain = !contract.is_empty() && contract.bytes().all(|b| b.is_ascii_alphanumeric());
         let mut url = self.url.clone();
@@ -231,7 +234,7 @@ impl Link {
             Ok(answer) => answer.status().to_string(),
             Err(error) => because(&error.without_url()),
         };
-        Err(BackupError::Away { place: self.place(), why })
+        Err(self.away(why))
     }
 
     fn attempt(&self, call: &Call<'_>) -> Result<reqwest::Result<Response>> {
@@ -272,16 +275,10 @@ impl Link {
         Ok(exchange.headers(&request, &self.key))
     }
 
-    /// Reads a catalogue.
-    pub(super) fn read(&self, answer: Response) -> Result<Vec<u8>> {
-        self.read_up_to(CATALOGUE_BYTES_MAX, answer)
-    }
-
     fn read_up_to(&self, bytes_max: u64, answer: Response) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let read = answer.take(bytes_max).read_to_end(&mut bytes);
-        read.map(|_| bytes)
-            .map_err(|error| BackupError::Away { place: self.place(), why: error.to_string() })
+        read.map(|_| bytes).map_err(|error| self.away(error))
     }
 
     /// Reads a short answer, also a refusal; JSON's `null` for another one.

@@ -153,19 +153,22 @@ mod tests {
 
     const FILE: &[u8] = b"0123456789";
 
-    /// Serves ranges of the file until the test's process ends, and returns the place.
-    fn serve() -> String {
+    /// Serves ranges of the file until the test's process ends, and returns the place. The first answer breaks off after this many
+    /// bytes.
+    fn serve(first_bytes: usize) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         std::thread::spawn(move || {
+            let mut bytes_max = first_bytes;
             for stream in listener.incoming().flatten() {
-                answer(stream).unwrap();
+                answer(stream, bytes_max).unwrap();
+                bytes_max = FILE.len();
             }
         });
         format!("http://{address}/away/api/kept/00")
     }
 
-    fn answer(mut stream: TcpStream) -> io::Result<()> {
+    fn answer(mut stream: TcpStream, bytes_max: usize) -> io::Result<()> {
         let (mut from, mut to) = (0, FILE.len());
         for line in BufReader::new(stream.try_clone()?).lines() {
             let line = line?.to_ascii_lowercase();
@@ -188,16 +191,19 @@ mod tests {
             stream,
             "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
         )?;
-        stream.write_all(part)
+        stream.write_all(&part[..length.min(bytes_max)])
+    }
+
+    fn friend(first_bytes: usize) -> Friend {
+        let key = PersonKey::generate().unwrap();
+        Friend::open(&serve(first_bytes), &key, Allowed::default()).unwrap()
     }
 
     fn reader(bytes: u64, part: u64) -> FriendReader {
-        let key = PersonKey::generate().unwrap();
-        let friend = Friend::open(&serve(), &key, Allowed::default()).unwrap();
-        FriendReader::in_parts(&friend, "pack-1.age", bytes, part)
+        FriendReader::in_parts(&friend(FILE.len()), "pack-1.age", bytes, part)
     }
 
-    fn content(reader: &mut FriendReader) -> Vec<u8> {
+    fn content(reader: &mut impl Read) -> Vec<u8> {
         let mut content = Vec::new();
         reader.read_to_end(&mut content).unwrap();
         content
@@ -215,6 +221,12 @@ mod tests {
     #[test]
     fn a_file_that_is_shorter_than_it_was_ends_early() {
         assert_eq!(content(&mut reader(12, 3)), FILE);
+    }
+
+    #[test]
+    fn a_list_whose_answer_breaks_off_is_read_to_its_end() {
+        let mut list = friend(4).get("imajin-backups.json").unwrap().unwrap();
+        assert_eq!(content(&mut list), FILE);
     }
 
     #[test]
