@@ -46,8 +46,9 @@ impl Rounds for Releases {
     const TABLES: Option<&'static str> = Some(MANIFEST.name);
 
     async fn round(&mut self, node: &Node) -> Answer<()> {
-        let waits = round(node, self.is_first).await?;
-        self.is_first = false;
+        // Also after a failure: surveys are opened from now on.
+        let is_first = std::mem::take(&mut self.is_first);
+        let waits = round(node, is_first).await?;
         self.is_done = !waits && files(node)?.is_empty();
         Ok(())
     }
@@ -64,16 +65,15 @@ impl Rounds for Releases {
 /// Releases the boxes of closed surveys and destroys boxes without a survey. In the first round no survey is being
 /// opened, so boxes of drafts are destroyed, too. Boxes of open surveys that are missing count as lost. Returns whether
 /// a survey waits for its owner's record to take entries again, for example after a restore.
+/// Errors: a box can't be released now; the others were.
 async fn round(node: &Node, is_first: bool) -> Answer<bool> {
     let (mut kept, mut waits) = (BTreeSet::new(), false);
+    let mut outcome = Ok(());
     for (owner, survey) in queries::opened(node)? {
         kept.insert(path(node, &owner, &survey));
-        let status = node.status(&owner)?;
-        let home = status.filter(|status| !status.deleted && status.home.node == *node.did());
-        match home.map(|status| status.read_only) {
-            Some(None) => release(node, &owner, &survey).await?,
-            Some(Some(_)) => waits = true,
-            None => {}
+        match release_if_writable(node, &owner, &survey).await {
+            Ok(is_writable) => waits |= !is_writable,
+            Err(problem) => outcome = Err(problem),
         }
     }
     let mut others = files(node)?;
@@ -90,7 +90,19 @@ async fn round(node: &Node, is_first: bool) -> Answer<bool> {
     for file in others {
         node.state::<Boxes>().destroy(&file)?;
     }
-    Ok(waits)
+    outcome.map(|()| waits)
+}
+
+/// Releases the box of a survey whose owner's record is kept here and takes entries. Returns false if the record will
+/// take entries later.
+async fn release_if_writable(node: &Node, owner: &Did, survey: &str) -> Answer<bool> {
+    let status = node.status(owner)?;
+    let home = status.filter(|status| !status.deleted && status.home.node == *node.did());
+    match home.map(|status| status.read_only) {
+        Some(None) => release(node, owner, survey).await.map(|()| true),
+        Some(Some(_)) => Ok(false),
+        None => Ok(true),
+    }
 }
 
 /// Refuses a person's move while they have a box that has not ended, since boxes can't move.

@@ -108,6 +108,30 @@ async fn a_box_that_is_not_there_after_a_restart_was_lost() {
 }
 
 #[tokio::test]
+async fn a_damaged_box_holds_up_no_other() {
+    let (node, [(ada, _), (ben, _)]) = populated(node(), [1, 2], somebody).await;
+    for person in [&ada, &ben] {
+        let fact = json!({ "mode": "secret", "each": "any", "show": "all" });
+        open(&node, person, &yes_or_no(), fact).await;
+        for n in 0..5 {
+            node.send(answer(person, n, &json!({ "yes": true }))).await.check(201);
+        }
+    }
+    // Boxes are released in the order of their owners.
+    let (first, second) = if ada.did < ben.did { (&ada, &ben) } else { (&ben, &ada) };
+    let name = first.did.folder_name();
+    let is_first = |file: &std::path::PathBuf| file.to_string_lossy().contains(&name);
+    let damaged = files(&node).into_iter().find(is_first).unwrap();
+    let clock = std::sync::Arc::clone(&node.clock);
+    let folder = node.stop().await.unwrap();
+    std::fs::write(&damaged, vec![7; 8_192]).unwrap();
+    let node = TestNode::start_in(folder, services(), config(), 214, clock).await.unwrap();
+    assert_eq!(set_status(&node, second, "closed").await.status, 201);
+    until("the end of the other box", async || files(&node) == [damaged.clone()]).await;
+    assert_members!(results(&node, second, None).await.json(), "answers": 5, "ended": "whole");
+}
+
+#[tokio::test]
 async fn a_box_outlives_a_restart_with_every_vote() {
     let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
     let fact = json!({ "mode": "secret", "each": "any", "show": "all" });
