@@ -121,12 +121,23 @@ fn int<const MIN: i64, const MAX: i64>(number: usize) -> Int<MIN, MAX> {
     Int(i64::try_from(number).unwrap_or(MAX))
 }
 
-/// Makes an entry about a survey. A refusal counts as success: the entry exists already or will never be possible.
+/// Makes an entry about a survey. A final refusal counts as success: the entry exists already or will never be possible.
+/// Errors: the entry may be possible later, so its box must stay.
 async fn enter<O: Operation>(node: &Node, owner: &Did, operation: &O) -> Answer<()> {
     match node.record(owner.clone(), operation).await {
-        Ok(_) | Err(SubmitError::ReadOnly { .. }) => Ok(()),
-        Err(SubmitError::Refused(refusal)) if refusal.kind != RefusalKind::Stored => Ok(()),
-        Err(error) => Err(error.into()),
+        Err(error) if !is_final(&error) => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an entry that was refused like this will be refused always. A record that is read-only takes entries again
+/// once its newest copy is here.
+fn is_final(error: &SubmitError) -> bool {
+    match error {
+        SubmitError::Refused(refusal) => {
+            !matches!(refusal.kind, RefusalKind::Stored | RefusalKind::Unavailable)
+        }
+        _ => false,
     }
 }
 
@@ -252,5 +263,26 @@ impl Survey {
     fn id(&self) -> Answer<ItemId> {
         let id = ItemId::parse(&self.item.id);
         id.ok_or_else(|| Problem::internal("the table of surveys has no id"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use imajin_ledger::Refusal;
+
+    use super::*;
+
+    #[test]
+    fn a_box_outlives_every_refusal_that_passes() {
+        let refused = |kind| SubmitError::Refused(Refusal::new(kind, "no"));
+        for kind in [RefusalKind::Conflict, RefusalKind::NotFound, RefusalKind::Gone] {
+            assert!(is_final(&refused(kind)), "{kind:?}");
+        }
+        let did = Did::from_key(&[1; 32]);
+        let frozen = SubmitError::ReadOnly { did, reason: "behind".to_owned(), newer: None };
+        let passing = [refused(RefusalKind::Unavailable), refused(RefusalKind::Stored), frozen];
+        for error in passing.into_iter().chain([SubmitError::Full, SubmitError::Busy]) {
+            assert!(!is_final(&error), "{error}");
+        }
     }
 }
