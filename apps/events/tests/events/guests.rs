@@ -10,6 +10,7 @@ use imajin_events::Events;
 use crate::prelude::*;
 use crate::strangers::{A_DAY, by_invite, hall, record_text, seats};
 use crate::support::{bare, services, world_with};
+use crate::waiting::giving_back;
 
 /// Writes to all guests of an event, as this person.
 async fn write(who: &Somebody, node: &TestNode, event: &str, text: &str) -> Reply {
@@ -136,6 +137,31 @@ async fn a_guest_without_an_account_is_written_that_an_event_was_cancelled_once(
     let about = |letter: &&Json| letter["subject"] == "Cancelled · Abgesagt: Launch party";
     let letters: Vec<_> = letters.filter(about).map(|letter| &letter["to"]).collect();
     assert_eq!(letters, ["noor@example.org"]);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn an_organiser_writes_to_the_guests_of_an_event_that_they_cancelled() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let node = &world.node;
+    let path = |what: &str| format!("/events/api/events/{id}/{what}");
+    let event = world.organiser.get(node, &format!("/events/api/events/{id}")).await.json();
+    let event = Did::parse(event["did"].as_str().unwrap()).unwrap();
+    let [ada, noor] = each([5, 6], |n| somebody(node, n)).await;
+    let mut tickets = Vec::new();
+    for (guest, address) in [(&ada, "ada@example.org"), (&noor, "noor@example.org")] {
+        let order = json!({"type": 1, "email": address});
+        let bought = guest.does(node, &path("buy"), &order).await;
+        tickets.push(bought["tickets"][0].as_str().unwrap().to_owned());
+    }
+    // Ada is no guest any more when the event is cancelled.
+    ada.commands(node, &giving_back(&ada, &tickets[0], &event, &[&event])).await.check(201);
+    world.organiser.does(node, &path("status"), &json!({"status": "cancelled"})).await;
+    until("Noor's ticket is void", async || record_text(node, &event).contains("events.withdrawn"))
+        .await;
+    let sent = write(&world.organiser, node, &id, "We try again in May.").await;
+    sent.check_member(202, "letters", 1);
     close(world.node).await;
 }
 

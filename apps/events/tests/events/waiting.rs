@@ -18,7 +18,7 @@ async fn open(who: &Somebody, node: &TestNode, id: &str) -> Json {
 }
 
 /// Builds the command that returns a free ticket.
-fn giving_back(by: &Somebody, ticket: &str, event: &Did, others: &[&Did]) -> Write {
+pub(crate) fn giving_back(by: &Somebody, ticket: &str, event: &Did, others: &[&Did]) -> Write {
     Write::new(by.did(), "events.refund")
         .reference(ticket)
         .fact(json!({"event": event, "amount": 0, "currency": "CHF"}))
