@@ -14,8 +14,8 @@ pub(crate) use events::{
     Event, Kind, Sight, Which, circles, closing, event, find, has_event, kind, kinds, list, public,
 };
 pub(crate) use places::{
-    ASKED, HOLD_PREFIX, Hold, Offer, Open, asks, events_moving_up, first_moving_up, hold,
-    holds_of_payment, offered, open, taken_free,
+    ASKED, HOLD_PREFIX, Hold, Offer, Open, Waiting, asks, events_moving_up, hold, holds_of_payment,
+    moving_up, offered, open, taken_free,
 };
 pub(crate) use sales::{EventSales, sold};
 pub(crate) use tickets::{

@@ -6,7 +6,8 @@ use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Did, IdText};
 
 use crate::operations::{KEPT, OfferPlaces};
-use crate::queries;
+use crate::queries::{self, Event, Waiting};
+use crate::sight::sees;
 
 /// Keeps all places that are free for people who wait for them.
 pub(crate) async fn round(node: &Node) -> Answer<()> {
@@ -24,9 +25,7 @@ pub(crate) async fn round(node: &Node) -> Answer<()> {
 }
 
 async fn move_up(node: &Node, event: &Did) -> Answer<()> {
-    let now = node.now().as_millis();
-    let first = || queries::read(node, |db| queries::first_moving_up(db, event.as_str(), now));
-    while let Some(ask) = first()? {
+    while let Some(ask) = first(node, event)? {
         let operation = OfferPlaces { ask: IdText::parse(&ask).map_err(Problem::internal)? };
         match node.record(event.clone(), &operation).await {
             Ok(_) => {}
@@ -36,4 +35,35 @@ async fn move_up(node: &Node, event: &Did) -> Answer<()> {
         }
     }
     Ok(())
+}
+
+/// Returns the oldest request whose places are free and whose holder can take them.
+fn first(node: &Node, event: &Did) -> Answer<Option<String>> {
+    let now = node.now().as_millis();
+    let (event, waiting) = queries::read(node, |db| {
+        let waiting = queries::moving_up(db, event.as_str(), now)?;
+        Ok((queries::event(db, event.as_str())?, waiting))
+    })?;
+    let Some(event) = event else {
+        return Ok(None);
+    };
+    for one in waiting {
+        if can_take(node, &event, &one, now)? {
+            return Ok(Some(one.ask));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a person who waits can take the places: they are still here, see the event, and don't have as many already.
+/// For others the places would be kept a day for nobody.
+fn can_take(node: &Node, event: &Event, waiting: &Waiting, now: i64) -> Answer<bool> {
+    let Waiting { holder, kind, quantity, most, .. } = waiting;
+    if !node.takes_entries(holder) || !sees(node, event, Some(holder))? {
+        return Ok(false);
+    }
+    let which = (event.did.as_str(), *kind);
+    let taken =
+        queries::read(node, |db| queries::taken_free(db, which, holder.as_str(), None, now))?;
+    Ok(taken.saturating_add(*quantity) <= *most)
 }

@@ -109,12 +109,25 @@ pub(crate) fn events_moving_up(db: Reader<'_>, now: i64) -> Result<Vec<Did>> {
     db.rows(&sql, [now], |row| did(row, 0))
 }
 
-/// Returns the id of the first request on an event's waiting list whose places are free.
-pub(crate) fn first_moving_up(db: Reader<'_>, event: &str, now: i64) -> Result<Option<String>> {
+/// A request on an event's waiting list whose places are free.
+#[derive(Debug, FromRow)]
+pub(crate) struct Waiting {
+    /// The id of the request.
+    pub(crate) ask: String,
+    pub(crate) holder: Did,
+    pub(crate) kind: i64,
+    pub(crate) quantity: i64,
+    /// Maximum number of these free tickets per person.
+    pub(crate) most: i64,
+}
+
+/// Returns the requests on an event's waiting list for which enough places are free, oldest first.
+pub(crate) fn moving_up(db: Reader<'_>, event: &str, now: i64) -> Result<Vec<Waiting>> {
     let sql = format!(
-        "SELECT holds.hold {MOVES_UP} AND holds.owner_did = ?2 ORDER BY holds.hold LIMIT 1"
+        "SELECT holds.hold, holds.holder, holds.type, holds.quantity, types.most {MOVES_UP}
+        AND holds.owner_did = ?2 ORDER BY holds.hold"
     );
-    db.row(&sql, params![now, event], |row| row.get(0))
+    db.rows(&sql, params![now, event], Waiting::read)
 }
 
 /// Places that were kept for a person who waited for them.

@@ -136,3 +136,24 @@ async fn a_place_that_is_given_back_is_kept_for_the_first_who_waits() {
     assert_has!(text, "1 ticket, 0 came", "No longer valid");
     close(world.node).await;
 }
+
+#[tokio::test]
+async fn no_place_is_kept_for_who_has_left() {
+    let world = world().await;
+    let node = &world.node;
+    let (id, event) = one_seat(&world).await;
+    let [ada, ben, cleo] = each([5, 6, 7], |n| somebody(node, n)).await;
+    let bought = ada.buys(node, &id, 1, 1).await.check(201).json();
+    let ticket = bought["tickets"][0].as_str().unwrap();
+    let holds = format!("/events/api/events/{id}/holds");
+    for guest in [&ben, &cleo] {
+        let wait = json!({"type": 1, "quantity": 1, "wait": true});
+        guest.does(node, &holds, &wait).await;
+        // Requests are in the order of their times.
+        node.clock.pass(Duration::from_secs(1));
+    }
+    ben.leaves(node).await;
+    ada.commands(node, &giving_back(&ada, ticket, &event, &[&event])).await.check(201);
+    until("the place is kept", async || open(&cleo, node, &id).await["kind"] == "hold").await;
+    close(world.node).await;
+}
