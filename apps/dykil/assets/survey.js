@@ -11,6 +11,7 @@ import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, say, sayError, working } from "../js/ui.js";
+import { keptAfterRefusal, receiptToSend } from "./receipt.js";
 import { drawResults } from "./results.js";
 
 const t = await texts("dykil");
@@ -23,13 +24,9 @@ const KEPT = `dykil ${owner}/${survey}`;
 
 /** Returns the receipt of this device's answer and whether the answer was acknowledged. */
 const kept = () => JSON.parse(localStorage.getItem(KEPT) ?? "null");
-const keep = (receipt, isDone) => localStorage.setItem(KEPT, JSON.stringify({ receipt, isDone }));
+const keep = (own) => (own ? localStorage.setItem(KEPT, JSON.stringify(own)) : localStorage.removeItem(KEPT));
 
-function newReceipt() {
-  const receipt = toHex(crypto.getRandomValues(new Uint8Array(16)));
-  keep(receipt, false);
-  return receipt;
-}
+const newReceipt = () => toHex(crypto.getRandomValues(new Uint8Array(16)));
 
 async function sendNamed(answers) {
   const { each } = byId("answer").dataset;
@@ -44,10 +41,16 @@ const isBoxed = (mode) => ["totals", "secret"].includes(mode);
 async function sendUnnamed(answers) {
   const { mode } = byId("answer").dataset;
   const before = kept();
-  const receipt = before && !before.isDone ? before.receipt : newReceipt();
+  const receipt = receiptToSend(before, newReceipt);
+  keep({ receipt, isDone: false });
   const slip = byId("slip")?.value.trim();
-  await post(`${path}/answers`, { receipt, answers, ...(slip ? { slip } : {}) });
-  keep(receipt, true);
+  try {
+    await post(`${path}/answers`, { receipt, answers, ...(slip ? { slip } : {}) });
+  } catch (error) {
+    if (error instanceof ApiError) keep(keptAfterRefusal(error, before, receipt));
+    throw error;
+  }
+  keep({ receipt, isDone: true });
   say("good", t(isBoxed(mode) ? "js-sent-boxed" : "js-sent", { receipt }));
 }
 
@@ -62,13 +65,7 @@ function answering() {
     if (!drawn.check()) return;
     const send = place.dataset.mode === "named" ? sendNamed : sendUnnamed;
     working(byId("send"), t("js-sending"), async () => {
-      try {
-        await send(drawn.read());
-      } catch (error) {
-        // Another answer has this receipt, or this voter has voted: the next attempt draws a new receipt.
-        if (error instanceof ApiError && ["receipt", "voted"].some((slug) => error.problem.type?.endsWith(slug))) localStorage.removeItem(KEPT);
-        throw error;
-      }
+      await send(drawn.read());
       drawn.forget();
       place.hidden = true;
       // The answer counts even if the results can't be loaded now; they are requested again later.
