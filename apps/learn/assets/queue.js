@@ -1,7 +1,7 @@
 // The queue of offline actions: stored on this device, and signed and sent once there is a network.
 //
-// Always: entries keep the time of the action. Refused entries are dropped with a message; unanswered ones stay in the
-// queue.
+// Always: entries keep the time of the action. Entries that were refused for good are dropped with a message; others stay in
+// the queue, also where the person's session has ended meanwhile.
 
 import { ApiError, NoAnswer } from "../js/api.js";
 import { submit } from "../js/proof.js";
@@ -43,7 +43,7 @@ async function flush() {
       sent += 1;
     } catch (error) {
       if (!(error instanceof ApiError)) mayAsk = error instanceof NoAnswer;
-      if (!(error instanceof ApiError) || error.status >= 500) break;
+      if (!(error instanceof ApiError) || error.isPassing) break;
       refused = error;
     }
     keep(waiting().slice(1));

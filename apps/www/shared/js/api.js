@@ -19,6 +19,11 @@ export class ApiError extends Error {
     this.status = status;
     this.problem = problem;
   }
+
+  /** Whether the very same request may succeed later: after the person signed in again, after others' requests, or once the box works. */
+  get isPassing() {
+    return this.status >= 500 || [401, 408, 429].includes(this.status);
+  }
 }
 
 /** No answer at all: it may or may not have happened. */
