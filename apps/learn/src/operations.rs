@@ -10,7 +10,7 @@ use imajin_items::{Attach, Follow, Remove, Set, Sort, Unfollow};
 
 use crate::Learn;
 
-pub(crate) use complete::{COMPLETED, CONTEXT, Complete, is_finished};
+pub(crate) use complete::{COMPLETED, CONTEXT, Complete, is_finished, missing};
 pub(crate) use enroll::{Dropped, Enroll, Enrolled, Leave, Paid, Promised, RefundPlace, Withdrawn};
 pub(crate) use item::{OfferCourse, PutItem};
 pub(crate) use progress::Progress;

@@ -81,7 +81,7 @@ impl Attested {
 }
 
 /// Returns the required lessons that aren't done or whose graded quiz isn't passed.
-fn missing<'a>(course: &'a Course, studied: &Studied) -> Vec<&'a Item> {
+pub(crate) fn missing<'a>(course: &'a Course, studied: &Studied) -> Vec<&'a Item> {
     let is_missing = |lesson: &&Item| {
         let grade = studied.grades.get(&lesson.id);
         let is_passed =

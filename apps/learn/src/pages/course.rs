@@ -12,7 +12,7 @@ use crate::Learn;
 use crate::courses::{Course, Role};
 use crate::items::{Item, Kind, Quiz};
 use crate::manifest::{MANIFEST, TEACHING, TEXTS};
-use crate::operations::is_finished;
+use crate::operations::{is_finished, missing};
 use crate::queries::Studied;
 use crate::routes::{progress, studied};
 
@@ -69,15 +69,7 @@ fn doing(
     done: &Studied,
     t: Texts,
 ) -> Answer<Markup> {
-    let lessons = course.lessons();
-    let next = done.place.as_deref().and_then(|id| {
-        let mut lessons = lessons.iter();
-        lessons.find(|lesson| lesson.id == id)
-    });
-    let next = next.or_else(|| {
-        let mut lessons = lessons.iter();
-        lessons.find(|lesson| !done.done.contains_key(&lesson.id))
-    });
+    let next = next(course, done);
     Ok(html! {
         @match (course.role, session) {
             (Role::Teacher, _) => div.actions {
@@ -102,6 +94,18 @@ fn doing(
             },
         }
     })
+}
+
+/// Returns the lesson with which a student goes on: the one that comes next for them, unless it is done; else the first one
+/// that isn't done or whose quiz isn't passed.
+fn next<'a>(course: &'a Course, studied: &Studied) -> Option<&'a Item> {
+    let (lessons, missing) = (course.lessons(), missing(course, studied));
+    let is_done = |lesson: &Item| studied.done.contains_key(&lesson.id);
+    let is_missing = |lesson: &Item| missing.iter().any(|one| one.id == lesson.id);
+    let is_place = |lesson: &Item| studied.place.as_deref() == Some(&*lesson.id);
+    let place = lessons.iter().copied().find(|lesson| is_place(lesson));
+    let mut open = lessons.iter().copied().filter(|lesson| !is_done(lesson) || is_missing(lesson));
+    place.filter(|lesson| !is_done(lesson)).or_else(|| open.next()).or(place)
 }
 
 /// Draws the form to request a certificate, once all required lessons are done.

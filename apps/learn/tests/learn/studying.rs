@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{COURSE, FIRST, SECOND, somebody, world};
+use crate::support::{COURSE, FIRST, MODULE, SECOND, somebody, world};
 
 #[tokio::test]
 async fn a_student_is_in_a_free_course_until_they_leave() {
@@ -72,6 +72,32 @@ async fn a_lesson_leads_to_the_next_one_and_the_last_to_the_certificate() {
     for end in [&last, &format!("/{COURSE}")] {
         assert_has!(world.page(Some(&ada), end).await.text(), &path, "See the certificate");
     }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_course_goes_on_with_a_lesson_that_is_still_to_be_done() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = somebody(node, 5).await;
+    ada.places(&world, "learn.enroll").await.check(201);
+    let course = format!("/{COURSE}");
+    let goes_on = |lesson: &str| format!("/{lesson}\">Continue</a>");
+    let does = async |lesson: &str, next: &str| {
+        let done = json!([{"lesson": lesson, "at": node.node.now().as_millis()}]);
+        let (body, fact) =
+            (json!({"done": done, "place": next}), json!({"teacher": world.bea.did()}));
+        ada.says(node, "learn.progress", Some(COURSE), body, fact).await.check(201);
+    };
+    // Nothing comes after the last lesson, which stays the place.
+    does(SECOND, SECOND).await;
+    assert_has!(world.page(Some(&ada), &course).await.text(), &goes_on(FIRST));
+    // A device that was offline sends the place that it knew.
+    does(FIRST, SECOND).await;
+    let quiz = json!({"elements": [{"type": "text", "name": "q1", "correctAnswer": "flour"}]});
+    let body = json!({"title": "Dough", "text": "Mix.", "questions": quiz.to_string()});
+    world.put_words(FIRST, json!({"kind": "lesson", "in": MODULE, "pass": 100}), body).await;
+    assert_has!(world.page(Some(&ada), &course).await.text(), &goes_on(FIRST));
     world.close().await;
 }
 
