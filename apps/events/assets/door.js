@@ -13,7 +13,7 @@ import { chainOf, signedInDid, signer } from "../js/session.js";
 import { drafts } from "../js/store.js";
 import { texts } from "../js/texts.js";
 import { toldIn } from "../js/time.js";
-import { findGuests, guestName, refusalOf, shortNumber, standingOf, ticketsOf } from "./door-list.js";
+import { findGuests, guestName, refusalOf, settleTimes, shortNumber, standingOf, ticketsOf } from "./door-list.js";
 import { isSigned, readCode } from "./ticket.js";
 import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 
@@ -87,7 +87,7 @@ async function admit(ticket, code = null) {
   const one = taken.tickets.find((other) => other.ticket === ticket.ticket) ?? ticket;
   const refusal = refusalOf(one, taken.tickets, scans);
   if (refusal) return verdict("bad", WHY[refusal.why](refusal));
-  scans.push({ ticket: one.ticket, at: Date.now(), ...(code && { code }), holder: one.holder });
+  scans.push({ ticket: one.ticket, at: nodeNow(), ...(code && { code }), holder: one.holder });
   await keep();
   byId("code").value = "";
   draw();
@@ -135,6 +135,8 @@ async function send() {
   const me = isOwn ? own : { ...own, owner: organiser };
   const told = [];
   while (state.scans.length) {
+    // Without a network, this device doesn't know the box's time.
+    settleTimes(state.scans, nodeNow());
     const batch = state.scans.slice(0, BATCH);
     const to = [...new Set([event, ...batch.map((scan) => scan.holder)])].filter((did) => did !== organiser);
     const scans = batch.map(({ holder: _, ...scan }) => scan);

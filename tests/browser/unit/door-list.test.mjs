@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findGuests, refusalOf, shortNumber, standingOf, ticketsOf } from "../../../apps/events/assets/door-list.js";
+import { findGuests, refusalOf, settleTimes, shortNumber, standingOf, ticketsOf } from "../../../apps/events/assets/door-list.js";
 
 const ticket = (number, more = {}) => ({ ticket: `tkt_${number}`, seat: `seat_${number}`, issue: 1, status: "valid", usedAt: null, door: null, ...more });
 const GRACE = ticket("0123456789abcdef01234567");
@@ -69,4 +69,10 @@ test("the list says who came, also once the ticket was taken back", () => {
   const scans = [{ ticket: GRACE.ticket, at: 8 }];
   assert.equal(standing({}, scans).message, "js-guest-unsent");
   assert.equal(standing({ status: "void" }, scans).message, "js-guest-unsent-void");
+});
+
+test("check-ins of a clock that runs ahead are sent with the box's time, and others as they are", () => {
+  const scans = [{ ticket: "a", at: 5 }, { ticket: "b", at: 9 }];
+  settleTimes(scans, 7);
+  assert.deepEqual(scans, [{ ticket: "a", at: 5 }, { ticket: "b", at: 7 }]);
 });
