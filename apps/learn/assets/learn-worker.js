@@ -18,11 +18,10 @@ function parts(text, base, lang) {
   return [...all.map(([, path]) => new URL(path, base).pathname), ...said];
 }
 
-/** Stores a course. Returns its size in bytes and the number of files left out. */
+/** Stores a course, over what was stored of it before. Returns its size in bytes and the number of files left out. */
 async function keep({ owner, course }) {
   const pack = `/learn/api/courses/${course}/pack?owner=${encodeURIComponent(owner)}`;
   const name = `${NAME}${owner}/${course}`;
-  await caches.delete(name);
   const cache = await caches.open(name);
   const seen = new Set();
   const waiting = [pack];
@@ -38,6 +37,7 @@ async function keep({ owner, course }) {
       left += 1;
       continue;
     }
+    if (path === pack && GONE.includes(response.status)) await caches.delete(name);
     if (!response.ok || response.redirected) throw new Error(`${path}: ${response.status}`);
     await cache.put(path, response.clone());
     const blob = await response.blob();
@@ -57,6 +57,9 @@ async function keep({ owner, course }) {
       waiting.push(...parts(text, response.url, lang));
     }
   }
+  // What isn't in the course any more goes last: without a network on the way, the course stays as it was stored.
+  const stored = new Set([...seen].map((path) => new URL(path, location.origin).href));
+  for (const request of await cache.keys()) if (!stored.has(request.url)) await cache.delete(request);
   return { bytes, left };
 }
 
