@@ -46,7 +46,8 @@ export function standingOf({ ticket, status, usedAt, door }, scans) {
  */
 export function refusalOf({ ticket, seat, issue }, tickets, scans) {
   const known = tickets.find((one) => one.ticket === ticket);
-  const newest = Math.max(0, ...tickets.filter((one) => one.seat === seat).map((one) => one.issue));
+  // An issue that was let in here without a network isn't among the tickets yet.
+  const newest = Math.max(0, ...[...tickets, ...scans].filter((one) => one.seat === seat).map((one) => one.issue));
   if (issue < newest || known?.status === "passed") return { why: "passed" };
   if (known?.status === "void") return { why: "void" };
   if (known?.status === "used") return { why: "used", at: known.usedAt, door: known.door };

@@ -87,7 +87,8 @@ async function admit(ticket, code = null) {
   const one = taken.tickets.find((other) => other.ticket === ticket.ticket) ?? ticket;
   const refusal = refusalOf(one, taken.tickets, scans);
   if (refusal) return verdict("bad", WHY[refusal.why](refusal));
-  scans.push({ ticket: one.ticket, at: nodeNow(), ...(code && { code }), holder: one.holder });
+  const { seat, issue, holder } = one;
+  scans.push({ ticket: one.ticket, at: nodeNow(), ...(code && { code }), seat, issue, holder });
   await keep();
   byId("code").value = "";
   draw();
@@ -139,7 +140,7 @@ async function send() {
     settleTimes(state.scans, nodeNow());
     const batch = state.scans.slice(0, BATCH);
     const to = [...new Set([event, ...batch.map((scan) => scan.holder)])].filter((did) => did !== organiser);
-    const scans = batch.map(({ holder: _, ...scan }) => scan);
+    const scans = batch.map(({ ticket, at, code }) => ({ ticket, at, ...(code && { code }) }));
     const answer = await submit(me, { service: "events", op: "events.checkin", ref: event, body: { scans, door: state.door }, to }, acting);
     told.push(...(answer.value?.results ?? []).filter((one) => one.result !== "used"));
     state.scans = state.scans.slice(batch.length);

@@ -71,6 +71,16 @@ test("the list says who came, also once the ticket was taken back", () => {
   assert.equal(standing({ status: "void" }, scans).message, "js-guest-unsent-void");
 });
 
+test("without a network, a door refuses the old ticket of a place whose new one it let in", () => {
+  // Passed on after this device took the list: the new ticket is known by its code alone.
+  const passedOn = { ticket: "tkt_new", seat: GRACE.seat, issue: 2 };
+  assert.equal(refusalOf(passedOn, [GRACE], []), null);
+  assert.deepEqual(refusalOf(GRACE, [GRACE], [{ ...passedOn, at: 8 }]), { why: "passed" });
+  // Its holder didn't pass it on again.
+  assert.deepEqual(refusalOf(passedOn, [GRACE], [{ ...passedOn, at: 8 }]), { why: "here", at: 8 });
+  assert.equal(refusalOf(NELL, [GRACE, NELL], [{ ...passedOn, at: 8 }]), null);
+});
+
 test("check-ins of a clock that runs ahead are sent with the box's time, and others as they are", () => {
   const scans = [{ ticket: "a", at: 5 }, { ticket: "b", at: 9 }];
   settleTimes(scans, 7);
