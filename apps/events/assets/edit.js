@@ -1,6 +1,6 @@
 // The form of an event: signs the income shares, then the event itself.
 
-import { ApiError, get, post } from "../js/api.js";
+import { ApiError, NoAnswer, get, post } from "../js/api.js";
 import { keepForm } from "../js/form/kept.js";
 import { chosen, complaint, personField } from "../js/form/person.js";
 import { sure } from "../js/form/sure.js";
@@ -22,6 +22,8 @@ const tags = form.dataset.tag ? [form.dataset.tag] : (JSON.parse(form.dataset.ta
 /** The event's address, once known, and whether the event was created, so that saving twice creates no second event. */
 let known = form.dataset.event ? { event: form.dataset.event, id: form.dataset.id } : null;
 let isMade = known !== null;
+/** Whether the event may have been created, because no answer came. */
+let mayBeMade = false;
 
 class Wrong extends Error {
   constructor(input, message) {
@@ -121,11 +123,11 @@ async function save(event) {
     if (isPast && !(await sure(t("js-past-sure", { time }), { textContent: t("js-past-yes") }))) {
       return fieldError(byId("starts"), t("js-past"));
     }
-    if (known && !isMade) isMade = await exists(known.id);
+    if (mayBeMade && !isMade) isMade = await exists(known.id);
     known ??= await post("/events/api/events/key", {});
     asked = { ...asked, event: known.event, fairManifest: await manifest(me, known.id, "event", contributors) };
     if (isMade) await agree(me, "events.update", "PUT", `/events/api/events/${known.id}`, asked);
-    else await agree(me, "events.create", "POST", "/events/api/events", asked);
+    else await create(me, asked);
     // The event exists now, even if its picture can't be saved.
     isMade = true;
     await picture.save(me, known.event);
@@ -133,6 +135,21 @@ async function save(event) {
     forget();
     await leave(`/events/${known.id}${isShared ? "#share" : ""}`);
   });
+}
+
+/**
+ * Creates the event. An address that no event had yet is also given to another tab or device: where that one was first, the next attempt
+ * asks for another address, and changes nothing of the other event.
+ */
+async function create(me, asked) {
+  mayBeMade = true;
+  try {
+    await agree(me, "events.create", "POST", "/events/api/events", asked);
+  } catch (error) {
+    mayBeMade = error instanceof NoAnswer || error.status >= 500;
+    if (error.problem?.reason === "exists") known = null;
+    throw error;
+  }
 }
 
 /** Whether an event was created although the response may have been lost. */
