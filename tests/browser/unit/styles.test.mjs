@@ -33,3 +33,8 @@ test("what an app draws on pages of others takes the common style sheet alone", 
   const faults = scripts.flatMap((script) => classesOf(script).filter((name) => !common.has(name)).map((name) => `${script}: ${name}`));
   assert.deepEqual(faults, []);
 });
+
+test("what gets the focus scrolls above the fixed bar: the scroll padding is the root’s", () => {
+  const padded = matches(read("www/shared/site.css"), /^\s*([^{}\n]+?) \{[^{}]*scroll-padding-bottom:/gm);
+  assert.deepEqual(padded, ["html:has(> body.in)"]);
+});
