@@ -3,7 +3,7 @@
 
 import { submit } from "../js/proof.js";
 import { texts } from "../js/texts.js";
-import { byId, say, sayError } from "../js/ui.js";
+import { byId, leave, say, sayError } from "../js/ui.js";
 import { openMenu } from "./menu.js";
 import { inWords } from "./messages.js";
 import { bare } from "./view.js";
@@ -66,10 +66,9 @@ export function seal(talk) {
 /** What somebody answers to what is asked above the messages. */
 export function answersOf(talk) {
   const { acts, conversation, me, root } = talk;
-  const answer = (act, leave) => async () => {
+  const answer = (act, goesBack) => async () => {
     await act();
-    if (leave) location.assign("/chat");
-    else location.reload();
+    await leave(goesBack ? "/chat" : undefined);
   };
   const other = root.dataset.with;
   return {

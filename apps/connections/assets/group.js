@@ -6,7 +6,7 @@ import { submit } from "../js/proof.js";
 import { svg } from "../js/qr/draw.js";
 import { actor, signedInDid } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { ago, byId, copyButton, el, sayError, working } from "../js/ui.js";
+import { ago, byId, copyButton, el, leave, sayError, working } from "../js/ui.js";
 import { inviteInto } from "./group-acts.js";
 import "./groups.js";
 
@@ -68,7 +68,7 @@ function bindMember(row) {
     button.addEventListener("click", () =>
       working(button, t("js-signing"), async () => {
         await sign({ ref: group, to: [...parties, did], ...act });
-        location.reload();
+        await leave();
       }));
   }
 }
@@ -81,7 +81,7 @@ async function change(event) {
     const seen = byId("public") ? (byId("public").checked ? "public" : "private") : visibility;
     await sign({ op: "connections.group.update", ref: group, fact: { visibility: seen }, body });
     forget.change();
-    location.reload();
+    await leave();
   });
 }
 
@@ -93,7 +93,7 @@ async function take(event) {
     const { owner } = byId("form-take").dataset;
     await sign({ op: "connections.group.take", ref: group, body, to: owner ? [...parties, owner] : parties });
     forget.take();
-    location.reload();
+    await leave();
   });
 }
 
@@ -116,7 +116,7 @@ if (signedInDid() && role) {
   byId("really").addEventListener("click", () =>
     working(byId("really"), t("js-signing"), async () => {
       await sign({ op: role === "owner" ? "connections.group.dissolve" : "connections.group.leave", ref: group, to: parties });
-      location.assign("/connections/groups");
+      await leave("/connections/groups");
     }));
   if (byId("invites")) drawInvites().catch(sayError);
 }

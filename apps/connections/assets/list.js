@@ -3,7 +3,7 @@
 import { ApiError, NoAnswer } from "../js/api.js";
 import { offerCamera } from "../js/scan.js";
 import { texts } from "../js/texts.js";
-import { byId, el, say, sayError, working } from "../js/ui.js";
+import { byId, el, leave, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("connections");
 const named = (row) => row.querySelector("[data-name]").textContent;
@@ -91,7 +91,7 @@ function invitation(text) {
 /** Opens an invitation of this address; one of another is only shown, since no page leads elsewhere unasked. */
 function open(text) {
   const url = invitation(text);
-  if (url.origin === location.origin) location.assign(url.pathname);
+  if (url.origin === location.origin) leave(url.pathname);
   else say("good", t("js-elsewhere", { host: url.host }), el("p", {}, el("a", { class: "button", href: url.href }, t("js-open-at", { host: url.host }))));
 }
 

@@ -150,7 +150,7 @@ async function follow(card) {
   const refunded = refunds.done - refunds.byHand;
   byId("refunds-text").textContent = t("js-refunds-done", { done: refunded, count: refunds.payments });
   byId("refunds-bar").value = refunded;
-  if (refunds.open === 0) location.reload();
+  if (refunds.open === 0) leave();
   else setTimeout(() => follow(card).catch(sayError), 2_000);
 }
 

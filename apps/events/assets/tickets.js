@@ -4,7 +4,7 @@ import { chosen, complaint } from "../js/form/person.js";
 import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { fieldError, sayError, working } from "../js/ui.js";
+import { fieldError, leave, sayError, working } from "../js/ui.js";
 
 const t = await texts("events");
 
@@ -17,7 +17,7 @@ async function hand(event) {
   if (!to) return fieldError(input, complaint(input));
   await working(form.querySelector("button"), t("js-signing"), async () => {
     await agree(await actor(), "events.transfer", "POST", `/events/api/tickets/${form.dataset.ticket}/transfer`, { to });
-    location.reload();
+    await leave();
   });
 }
 
@@ -25,7 +25,7 @@ async function giveBack({ currentTarget: button }) {
   const { giveBack: ref, event, currency } = button.dataset;
   await working(button, t("js-signing"), async () => {
     await submit(await actor(), { service: "events", op: "events.refund", ref, body: {}, fact: { event, amount: 0, currency }, to: [event] });
-    location.reload();
+    await leave();
   });
 }
 

@@ -62,7 +62,7 @@ async function keep(button) {
   });
 }
 
-keepSending(() => location.reload(), sayError);
+keepSending(() => leave(), sayError);
 byId("keep")?.addEventListener("click", ({ currentTarget }) => keep(currentTarget).catch(sayError));
 byId("buy")?.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -6,7 +6,7 @@ import { amount as shown } from "../js/money/amount.js";
 import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, sayError, working } from "../js/ui.js";
+import { byId, leave, sayError, working } from "../js/ui.js";
 
 const t = await texts("learn");
 const { course } = byId("students").dataset;
@@ -22,7 +22,7 @@ async function refund(button) {
     const to = new Set([student, node, ...(receipt.match(/did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}/g) ?? [])]);
     to.delete(me.did);
     await submit(me, { service: "learn", op: "learn.refund", ref: course, fact: { student, amount: Number(amount), currency, payment }, to: [...to] });
-    location.reload();
+    await leave();
   });
 }
 

@@ -6,7 +6,7 @@ import { agreement, digestOf } from "../js/money/fair.js";
 import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { working } from "../js/ui.js";
+import { leave, working } from "../js/ui.js";
 
 const t = await texts("media");
 
@@ -18,6 +18,6 @@ for (const button of document.querySelectorAll("[data-agree]")) {
     const me = await signer();
     const body = { manifest: canonical(manifest), signature: await agreement(me, manifest) };
     await submit(me, { service: "media", op: "media.fair.agree", ref: digest, body, fact: { dids: [owner] } });
-    location.reload();
+    await leave();
   }));
 }

@@ -2,7 +2,7 @@
 
 import { signedInDid } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, working } from "../js/ui.js";
+import { byId, leave, working } from "../js/ui.js";
 import { ask, enter, enterAll, makeLink, putAlbum } from "./acts.js";
 import { idsAt, selectable } from "./select.js";
 import { offerOnNextPage, undoable } from "./undo.js";
@@ -33,9 +33,9 @@ async function removeAlbum() {
 
 const on = (id, act) => byId(id)?.addEventListener("click", ({ currentTarget }) => working(currentTarget, t("js-signing"), act));
 
-on("new-album", () => putAlbum({}).then((made) => made && location.assign(made.href)));
-on("album-edit", () => putAlbum({ ...album }).then((done) => done && location.reload()));
+on("new-album", () => putAlbum({}).then((made) => made && leave(made.href)));
+on("album-edit", () => putAlbum({ ...album }).then((done) => done && leave()));
 on("album-link", () => makeLink(album.id));
 on("album-remove", () =>
-  ask(t("js-album-remove", { title: album.title }), [], t("js-remove"), removeAlbum, { danger: true }).then((done) => done && location.assign("/media/albums")));
+  ask(t("js-album-remove", { title: album.title }), [], t("js-remove"), removeAlbum, { danger: true }).then((done) => done && leave("/media/albums")));
 selectable({ more });

@@ -1,7 +1,7 @@
 // One file: leafing by keys and swipes, the original on a tap, and what its owner does with it.
 
 import { texts } from "../js/texts.js";
-import { byId, el, fieldError, say, working } from "../js/ui.js";
+import { byId, el, fieldError, leave, say, working } from "../js/ui.js";
 
 const t = await texts("media");
 /** Pixels of a finger's way that leaf. */
@@ -9,7 +9,7 @@ const SWIPE = 60;
 // The signing module is loaded at the first action: most people only look.
 const acting = () => import("./acts.js");
 const own = byId("own");
-const leave = () => location.assign(byId("back")?.href ?? "/media");
+const goBack = () => leave(byId("back")?.href ?? "/media");
 
 addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
   if (ctrlKey || metaKey || altKey || target.closest("input,textarea,select,video,audio") || document.querySelector("dialog[open]")) return;
@@ -49,23 +49,23 @@ if (film && own) {
 
 const { access, to = null, exact } = own?.dataset ?? {};
 const acts = {
-  share: async ({ share }, id) => (await share([id], { access, to, exact: exact === "1" })) && location.reload(),
+  share: async ({ share }, id) => (await share([id], { access, to, exact: exact === "1" })) && leave(),
   favourite: async ({ putFavourites }, id, button) => {
     const isFavourite = button.getAttribute("aria-pressed") === "false";
     await putFavourites([id], isFavourite);
     button.setAttribute("aria-pressed", isFavourite);
   },
   link: ({ makeLink }, id) => makeLink(id),
-  album: async ({ toAlbum }, id) => (await toAlbum([id])) && location.reload(),
+  album: async ({ toAlbum }, id) => (await toAlbum([id])) && leave(),
   folder: async ({ toFolder }, id) => (await toFolder([id])) && say("good", t("js-moved", { count: 1 })),
   trash: async ({ enterAll }, id) => {
     const { fromTrash, offerOnNextPage } = await import("./undo.js");
     await enterAll("remove", [id]);
     offerOnNextPage(t("js-trashed", { count: 1 }), fromTrash([id]));
-    leave();
+    await goBack();
   },
-  back: ({ enterAll }, id) => enterAll("move", [id], { fact: { back: 1 } }).then(() => location.reload()),
-  erase: async ({ erase }, id) => (await erase([id])) && leave(),
+  back: ({ enterAll }, id) => enterAll("move", [id], { fact: { back: 1 } }).then(() => leave()),
+  erase: async ({ erase }, id) => (await erase([id])) && goBack(),
 };
 
 own?.addEventListener("click", ({ target }) => {
@@ -98,6 +98,6 @@ form?.addEventListener("submit", (event) => {
     if (now.taken !== before.taken) Object.assign(body, { taken, taken_from: "file" });
     if (Object.keys(body).length) await (await acting()).enter("change", { ref: form.dataset.id, body });
     (await kept)();
-    location.reload();
+    await leave();
   });
 });

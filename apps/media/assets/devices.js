@@ -7,7 +7,7 @@ import { multikey, publicKeyOf } from "../js/key.js";
 import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, copyButton, el, fieldError, working } from "../js/ui.js";
+import { byId, copyButton, el, fieldError, leave, working } from "../js/ui.js";
 import { ask, field, line } from "./acts.js";
 
 const t = await texts("media");
@@ -50,7 +50,7 @@ async function connect() {
   if (!password) return;
   const shown = el("input", { type: "text", readonly: true, value: password.text, onfocus: ({ target }) => target.select() });
   await ask(t("js-device-made"), [field("password", t("js-device-password"), shown, t("js-device-once")), el("p", {}, t("js-device-seen")), el("div", { class: "actions" }, navigator.clipboard && copyButton(password.text, t("js-device-password")))]);
-  location.reload();
+  await leave();
 }
 
 byId("address").textContent = location.origin + byId("address").dataset.path;
@@ -59,6 +59,6 @@ byId("connect").addEventListener("click", ({ currentTarget }) => working(current
 for (const button of document.querySelectorAll("[data-end]")) {
   button.addEventListener("click", () => working(button, t("js-signing"), async () => {
     await submit(await signer(), { service: "auth", op: "auth.delegation.end", ref: button.dataset.end });
-    location.reload();
+    await leave();
   }));
 }

@@ -7,7 +7,7 @@ import { digestOf, manifest } from "../js/money/fair.js";
 import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, fieldError, working } from "../js/ui.js";
+import { byId, fieldError, leave, working } from "../js/ui.js";
 
 const t = await texts("media");
 const WHOLE_PPM = 1_000_000;
@@ -104,6 +104,6 @@ form?.addEventListener("submit", (event) => {
     const more = { derivesFrom: before.derivesFrom ?? before.derives_from ?? [], terms: termsOf(before, price), work: before.work, owner };
     const signed = await manifest(me, before.id ?? form.dataset.id, before.type ?? "file", parts, more);
     await submit(me, { service: "media", op: "media.fair", ref: form.dataset.id, body: { manifest: canonical(signed) }, fact: { fair: await digestOf(signed) } });
-    location.reload();
+    await leave();
   });
 });

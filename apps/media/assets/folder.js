@@ -2,7 +2,7 @@
 
 import { get } from "../js/api.js";
 import { texts } from "../js/texts.js";
-import { byId, say, working } from "../js/ui.js";
+import { byId, leave, say, working } from "../js/ui.js";
 import { ask, enter, erase, putFolder } from "./acts.js";
 import { idsAt, selectable } from "./select.js";
 import { offerOnNextPage } from "./undo.js";
@@ -10,7 +10,7 @@ import { offerOnNextPage } from "./undo.js";
 const t = await texts("media");
 const folder = byId("folder")?.dataset;
 const on = (id, act) => byId(id)?.addEventListener("click", ({ currentTarget }) => working(currentTarget, t("js-signing"), act));
-const reload = (done) => done && location.reload();
+const reload = (done) => done && leave();
 
 /** Folders whose files are asked for before these go. Those of more come back from the trash. */
 const UNDONE_MAX = 100;
@@ -37,7 +37,7 @@ async function removeFolder() {
 on("new-folder", () => putFolder({ parent: folder?.id }).then(reload));
 on("folder-edit", () => putFolder({ ...folder }).then(reload));
 on("folder-remove", () =>
-  ask(t("js-folder-remove", { name: folder.name }), [], t("js-remove"), removeFolder, { danger: true }).then((done) => done && location.assign(folder.parent ? `/media/folders/${folder.parent}` : "/media/folders")));
+  ask(t("js-folder-remove", { name: folder.name }), [], t("js-remove"), removeFolder, { danger: true }).then((done) => done && leave(folder.parent ? `/media/folders/${folder.parent}` : "/media/folders")));
 on("empty-trash", async () => {
   const ids = await idsAt("/media/api/assets?state=trash");
   if (await erase(ids)) {
@@ -47,6 +47,6 @@ on("empty-trash", async () => {
 });
 on("erase-old", async () => {
   const ids = byId("erase-old").dataset.ids.split(" ");
-  if (await erase(ids)) location.reload();
+  if (await erase(ids)) await leave();
 });
 selectable();

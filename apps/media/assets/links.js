@@ -1,7 +1,7 @@
 // Your own links: showing one again, ending one at once, and moving its end.
 
 import { texts } from "../js/texts.js";
-import { el, working } from "../js/ui.js";
+import { el, leave, working } from "../js/ui.js";
 import { addressOf, ask, endOf, enter, field, showLink, until } from "./acts.js";
 import { offerOnNextPage } from "./undo.js";
 
@@ -23,7 +23,7 @@ for (const button of document.querySelectorAll("[data-end]")) {
   button.addEventListener("click", () => working(button, t("js-signing"), async () => {
     await enter("link.end", { ref: button.dataset.end });
     offerOnNextPage(t("js-link-ended"), { op: "link", ...linkCommand(dataset, Number(dataset.until)) });
-    location.reload();
+    await leave();
   }));
 }
 
@@ -35,6 +35,6 @@ for (const button of document.querySelectorAll("[data-move]")) {
       if (!end) return "again";
       await enter("link", linkCommand(button.dataset, end));
     });
-    if (done) location.reload();
+    if (done) leave();
   });
 }

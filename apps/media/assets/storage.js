@@ -3,7 +3,7 @@
 import { get, request } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
 import { texts } from "../js/texts.js";
-import { byId, fieldError, size, working } from "../js/ui.js";
+import { byId, fieldError, leave, size, working } from "../js/ui.js";
 
 const t = await texts("media");
 const GIGABYTE = 1e9;
@@ -16,7 +16,7 @@ function place(button, json) {
     if (button.dataset.sure && !(await sure(button.dataset.sure, button))) return;
     working(button, t("js-saving"), async () => {
       await request("POST", "/media/api/place", { json });
-      location.reload();
+      await leave();
     });
   });
 }
@@ -27,7 +27,7 @@ for (const button of document.querySelectorAll("[data-lost]")) place(button, { l
 /** Shows how far the move is, and loads the page again when it ended. */
 async function look() {
   const { move } = await get("/media/api/disks").catch(() => ({ move: {} }));
-  if (!move) return location.reload();
+  if (!move) return leave();
   if (move.bytes !== undefined) {
     byId("moved").max = Math.max(move.bytes, 1);
     byId("moved").value = move.bytesDone;
@@ -44,7 +44,7 @@ for (const button of document.querySelectorAll("[data-upload]")) {
   button.hidden = false;
   button.addEventListener("click", () => working(button, t("js-ending"), async () => {
     await request("DELETE", `/media/api/uploads/${button.dataset.upload}`, { headers: { "tus-resumable": "1.0.0" } });
-    location.reload();
+    await leave();
   }));
 }
 
@@ -61,7 +61,7 @@ for (const form of document.querySelectorAll("form[data-did]")) {
     if (isWrong) return;
     working(button, t("js-saving"), async () => {
       await request("PUT", `/media/api/quotas/${encodeURIComponent(form.dataset.did)}`, { json: { bytes } });
-      location.reload();
+      await leave();
     });
   });
 }

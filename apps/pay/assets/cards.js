@@ -4,7 +4,7 @@ import { ApiError } from "../js/api.js";
 import { agree } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, fieldError, sayError, working } from "../js/ui.js";
+import { byId, fieldError, leave, sayError, working } from "../js/ui.js";
 
 const t = await texts("pay");
 const inputs = [...document.querySelectorAll("#cards input")];
@@ -20,7 +20,7 @@ async function choose(json) {
     fieldError(field, error.message);
     return;
   }
-  location.reload();
+  await leave();
 }
 
 byId("cards")?.addEventListener("submit", (event) => {

@@ -6,7 +6,7 @@ import { sure } from "../js/form/sure.js";
 import { agree } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, fieldError, sayError, say, working } from "../js/ui.js";
+import { byId, fieldError, leave, sayError, say, working } from "../js/ui.js";
 
 const t = await texts("pay");
 const inputs = [...document.querySelectorAll("[data-detail]")];
@@ -39,6 +39,6 @@ byId("details").addEventListener("submit", (event) => {
 byId("remove-details")?.addEventListener("click", async ({ currentTarget }) => {
   if (!(await sure(t("js-remove-sure"), currentTarget))) return;
   working(currentTarget, t("js-signing"), async () => {
-    if (await save({})) location.reload();
+    if (await save({})) await leave();
   }).catch(sayError);
 });

@@ -6,7 +6,7 @@ import { submit } from "../js/proof.js";
 import { words } from "./scope.js";
 import { signedInDid, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, el, sayError, working } from "../js/ui.js";
+import { byId, el, leave, sayError, working } from "../js/ui.js";
 
 const t = await texts("www");
 
@@ -46,7 +46,7 @@ async function start() {
     event.preventDefault();
     working(byId("allow"), t("js-signing"), async () => {
       const { cid } = await allow(app);
-      location.assign(backTo(app, { did: signedInDid(), delegation: cid }));
+      await leave(backTo(app, { did: signedInDid(), delegation: cid }));
     });
   });
   byId("asks").hidden = false;

@@ -2,14 +2,14 @@
 
 import { get, request } from "../js/api.js";
 import { texts } from "../js/texts.js";
-import { byId, fieldError, say, size, working } from "../js/ui.js";
+import { byId, fieldError, leave, say, size, working } from "../js/ui.js";
 
 const t = await texts("www");
 
 const BOX = "/www/api/box/backups";
 const LOOK_MS = 2000;
 const FIELDS = ["to", "friend", "code", "bucket", "s3_url", "s3_region", "s3_key", "s3_secret", "every_h"];
-const again = () => location.reload();
+const again = () => leave();
 
 const form = byId("place");
 const kind = () => byId("kind").value;
@@ -50,7 +50,7 @@ if (form) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     working(event.submitter ?? form, t("js-backups-saving"), async () => {
-      if (await send("PUT", BOX, wish())) again();
+      if (await send("PUT", BOX, wish())) await again();
     });
   });
   for (const button of document.querySelectorAll("[data-stick]")) {
@@ -84,12 +84,12 @@ press("run", t("js-backups-starting"), async () => {
 
 press("pause", t("js-backups-asking"), async (button) => {
   await request("POST", `${BOX}/pause`, { json: { paused: !("paused" in button.dataset) } });
-  again();
+  await again();
 });
 
 press("forget", t("js-backups-forgetting"), async () => {
   await request("DELETE", BOX);
-  again();
+  await again();
 });
 
 /** Says how far it is, until it is made. */

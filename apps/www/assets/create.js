@@ -21,7 +21,7 @@ import { drawPaper, savePaper, saySaved } from "./paper.js";
 import { servicesOf } from "./where.js";
 import { texts } from "../js/texts.js";
 import { ownZone } from "../js/time.js";
-import { byId, fieldError, quiet, say, sayError, showOnly, working } from "../js/ui.js";
+import { byId, fieldError, leave, quiet, say, sayError, showOnly, working } from "../js/ui.js";
 
 const t = await texts("www");
 
@@ -331,7 +331,7 @@ async function takeOwn() {
 
 async function startOver() {
   await drafts.remove("create");
-  location.reload();
+  await leave();
 }
 
 function bind() {

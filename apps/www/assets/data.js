@@ -3,7 +3,7 @@
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, working } from "../js/ui.js";
+import { byId, leave, working } from "../js/ui.js";
 
 const t = await texts("www");
 
@@ -14,6 +14,6 @@ byId("go-on")?.addEventListener("click", (event) => {
     const body = { node, url, epoch: Number(epoch) };
     if (abandons) body.abandons = abandons;
     await submit(await actor(), { service: "auth", op: "auth.home", body });
-    location.reload();
+    await leave();
   });
 });

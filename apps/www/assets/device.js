@@ -13,7 +13,7 @@ import { drafts, people, persist } from "../js/store.js";
 import { texts } from "../js/texts.js";
 import { isLentName } from "./keychange.js";
 import { sendKeys } from "./pairing.js";
-import { byId, copyButton, fieldError, say, sayError, showOnly, working } from "../js/ui.js";
+import { byId, copyButton, fieldError, leave, say, sayError, showOnly, working } from "../js/ui.js";
 
 const t = await texts("www");
 
@@ -93,7 +93,7 @@ async function finish(draft) {
   await people.put(person);
   await drafts.remove("device");
   await signIn(person);
-  location.assign("/");
+  await leave("/");
 }
 
 async function start() {
@@ -102,7 +102,7 @@ async function start() {
   byId("form-who").addEventListener("submit", begin);
   byId("stop").addEventListener("click", async () => {
     await drafts.remove("device");
-    location.reload();
+    await leave();
   });
   const draft = await drafts.get("device");
   if (draft) return wait(draft);

@@ -18,7 +18,7 @@ import { beginPairing } from "./pairing.js";
 import { drawPrograms } from "./programs.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
-import { ago, byId, el, fieldError, say, sayError, working } from "../js/ui.js";
+import { ago, byId, el, fieldError, leave, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("www");
 
@@ -212,7 +212,7 @@ async function forgetHere(event) {
     await people.remove(did);
     for (const name of ["create", "device"]) await drafts.remove(name);
     await forgetPages();
-    location.assign("/");
+    await leave("/");
   });
 }
 
@@ -255,7 +255,7 @@ async function start() {
   byId("sign-out").addEventListener("click", (event) =>
     working(event.target, t("js-signing-out"), async () => {
       await signOut();
-      location.assign("/");
+      await leave("/");
     }));
   await offerCamera(byId("scan"), (text) => text.includes("#add="), (text) => {
     byId("key").value = text;

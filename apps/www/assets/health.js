@@ -3,17 +3,17 @@
 import { request } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
 import { texts } from "../js/texts.js";
-import { byId, working } from "../js/ui.js";
+import { byId, leave, working } from "../js/ui.js";
 
 const t = await texts("www");
 const LOOK_MS = 3000;
 
-const again = () => location.reload();
+const again = () => leave();
 
 byId("backup")?.addEventListener("click", (event) =>
   working(event.currentTarget, t("js-health-starting"), async () => {
     await request("POST", "/health/backup");
-    again();
+    await again();
   }),
 );
 
@@ -24,7 +24,7 @@ for (const button of document.querySelectorAll("button[data-file]")) {
     working(button, t("js-health-asking"), async () => {
       const { stick, file } = button.dataset;
       await request("POST", "/health/update", { json: { stick, file } });
-      again();
+      await again();
     }),
   );
 }
@@ -35,7 +35,7 @@ for (const button of document.querySelectorAll("button[data-remove]")) {
     if (question && !(await sure(question, button))) return;
     working(button, t("js-health-removing"), async () => {
       await request("POST", "/health/remove", { json: { what: remove } });
-      again();
+      await again();
     });
   });
 }
@@ -44,7 +44,7 @@ for (const button of document.querySelectorAll("button[data-mend]")) {
   button.addEventListener("click", () =>
     working(button, t("js-health-starting"), async () => {
       await request("POST", "/health/mend", { json: { from: button.dataset.mend } });
-      again();
+      await again();
     }),
   );
 }
@@ -55,7 +55,7 @@ if (byId("being-mended")) setTimeout(again, LOOK_MS);
 async function lookAgain() {
   try {
     await request("GET", "/healthz");
-    again();
+    await again();
   } catch {
     setTimeout(lookAgain, LOOK_MS);
   }

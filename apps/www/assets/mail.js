@@ -3,7 +3,7 @@
 import { post } from "../js/api.js";
 import { tellReadmission } from "./readmitted.js";
 import { texts } from "../js/texts.js";
-import { byId, sayError, working } from "../js/ui.js";
+import { byId, leave, sayError, working } from "../js/ui.js";
 
 const t = await texts("www");
 const asked = new URLSearchParams(location.hash.slice(1));
@@ -16,7 +16,7 @@ byId("come").addEventListener("click", () =>
     const { code } = await post("/auth/api/onboard/verify", { token });
     const onward = /^\/(?![/\\])/.test(next) ? next : "/data";
     const told = await tellReadmission(code ? null : onward);
-    if (!code && !told) return location.assign(onward);
+    if (!code && !told) return leave(onward);
     byId("code").textContent = code;
     byId("on").href = onward;
     byId("ready").hidden = true;

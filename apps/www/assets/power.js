@@ -2,7 +2,7 @@
 
 import { request } from "../js/api.js";
 import { texts } from "../js/texts.js";
-import { byId, fieldError, say, showOnly, working } from "../js/ui.js";
+import { byId, fieldError, leave, say, showOnly, working } from "../js/ui.js";
 
 const t = await texts("www");
 
@@ -19,7 +19,7 @@ const AWAY = {
 async function lookAgain() {
   try {
     await request("GET", "/healthz");
-    location.assign("/health");
+    await leave("/health");
   } catch {
     setTimeout(lookAgain, LOOK_MS);
   }

@@ -2,12 +2,12 @@
 
 import { signOut } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, working } from "../js/ui.js";
+import { byId, leave, working } from "../js/ui.js";
 
 const t = await texts("www");
 
 byId("sign-out").addEventListener("click", (event) =>
   working(event.currentTarget, t("js-signing-out"), async () => {
     await signOut();
-    location.assign("/");
+    await leave("/");
   }));

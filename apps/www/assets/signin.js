@@ -10,7 +10,7 @@ import { nextPage, signIn } from "../js/session.js";
 import { people } from "../js/store.js";
 import { tellWhere } from "./where.js";
 import { texts } from "../js/texts.js";
-import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
+import { byId, el, fieldError, leave, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("www");
 
@@ -31,7 +31,7 @@ function offer(person) {
       }
       // A failure is retried at the next sign-in, and must not prevent this one.
       await tellWhere(person).catch(() => {});
-      location.assign(nextPage("/data"));
+      await leave(nextPage("/data"));
     }),
   );
   return el("li", {}, button);
@@ -91,7 +91,7 @@ async function useCode(event) {
   await working(byId("use-code"), t("js-signin-coming"), async () => {
     await post("/auth/api/onboard/code", { email, code: input.value });
     const onward = nextPage("/data");
-    if (!(await tellReadmission(onward))) location.assign(onward);
+    if (!(await tellReadmission(onward))) await leave(onward);
   });
 }
 
