@@ -48,7 +48,8 @@ export async function does(talk, what, one) {
     delete: () => change(talk, () => acts.remove(one.id)),
     hide: () => change(talk, () => acts.hide(one.id)),
     retry: () => outbox.retry(one.id),
-    back: async () => compose.restore((await outbox.remove(one.id))?.text ?? ""),
+    // A text that is being written stays, and this one follows it.
+    back: async () => compose.append((await outbox.remove(one.id))?.text ?? ""),
     who: () => talk.about(one.from),
   };
   try {
