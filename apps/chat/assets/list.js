@@ -28,7 +28,8 @@ const calledIn = (row) => row.querySelector(".called").textContent;
 
 /** "14:03" today, "Mon" this week, else a date. */
 function shortTime(at, now = Date.now()) {
-  const days = (new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY_MS;
+  // The day on which clocks are put forward has 23 hours.
+  const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY_MS);
   if (days < 1) return told(at, { hour: "2-digit", minute: "2-digit" });
   if (days < 7) return told(at, { weekday: "short" });
   return told(at, { day: "numeric", month: "short" });
