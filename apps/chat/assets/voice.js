@@ -97,7 +97,7 @@ export function offerVoice(act) {
         button.setAttribute("aria-pressed", "true");
         timer = setInterval(() => {
           words.textContent = clock(recording.ms);
-          if (recording.ms >= LONGEST_MS) end();
+          if (recording.ms >= LONGEST_MS) ended();
         }, LOOK_MS * 2);
       },
       () => {
@@ -157,12 +157,17 @@ export function voiceElement(one) {
   };
   for (const event of ["play", "pause", "ended", "timeupdate"]) audio.addEventListener(event, draw);
   play.addEventListener("click", async () => {
+    // A second tap while it is fetched would end the first one's playing.
+    if (play.getAttribute("aria-disabled")) return;
+    play.setAttribute("aria-disabled", "true");
     try {
       if (!audio.src) audio.src = URL.createObjectURL(await takeFile(one, media));
       await (audio.paused ? audio.play() : audio.pause());
     } catch (error) {
       console.info(error.message);
       length.textContent = t("js-file-gone");
+    } finally {
+      play.removeAttribute("aria-disabled");
     }
   });
   return box;
