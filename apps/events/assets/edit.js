@@ -213,7 +213,8 @@ for (const id of ["starts", "ends"]) {
   const { time } = byId(id).dataset;
   const isNewStart = id === "starts" && !isMade;
   if (!time && !isNewStart) continue;
-  byId(id).value = isNewStart ? saturdayEvening() : wall(time, zone.value);
+  // In a zone that this browser doesn't know, the reader's clock shows it, until they choose another one.
+  byId(id).value = isNewStart ? saturdayEvening() : wall(time, isZone(zone.value) ? zone.value : undefined);
 }
 /** Shows the venue field for events at a place, and the link field for online events. */
 function place() {

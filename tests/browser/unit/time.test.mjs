@@ -45,3 +45,9 @@ test("a zone is one that the browser knows", () => {
   assert.ok(isZone(ZURICH) && isZone("UTC"));
   assert.ok(!isZone("Europe/Atlantis") && !isZone(""));
 });
+
+test("in a zone that the browser doesn't know, a time is told on the reader's clock, which is named", () => {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const at = "2027-01-01T01:30:00.000Z";
+  assert.equal(toldIn(at, "Europe/Atlantis"), `${told(at)} (${own.replaceAll("_", " ")})`);
+});

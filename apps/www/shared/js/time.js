@@ -17,8 +17,12 @@ export function told(at, style = DATE_TIME, zone = undefined) {
   return new Intl.DateTimeFormat(locale, { ...style, timeZone: zone }).format(new Date(at));
 }
 
-/** A time of something that has a zone of its own, whose name is told where the reader's clock shows something else. */
+/**
+ * A time of something that has a zone of its own, whose name is told where the reader's clock shows something else. In a zone that this browser doesn't
+ * know, which may be newer than the browser, it is told on the reader's clock, with the name of that one.
+ */
 export function toldIn(at, zone, style = DATE_TIME) {
+  if (!isZone(zone)) return `${told(at, style)} (${ownZone().replaceAll("_", " ")})`;
   const said = told(at, style, zone);
   const time = Date.parse(new Date(at).toISOString());
   // Clocks that are put back show an hour twice.
