@@ -239,8 +239,9 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
 
   async function close(id = null) {
     sessionStorage.removeItem(draft);
-    editing = null;
+    // Where the list can't be loaded the form stays, with its buttons.
     await load();
+    editing = null;
     showOnly(byId("all"), sections);
     const buttons = rowOf(id)?.querySelectorAll("button") ?? [];
     // A list in a fixed order hides the handles.
@@ -321,7 +322,8 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     byId("stale").scrollIntoView({ block: "nearest" });
   }
 
-  const keep = () => sessionStorage.setItem(draft, JSON.stringify({ item: editing, values: read(), files: files?.drafted() }));
+  /** A file may arrive after the form was closed. */
+  const keep = () => editing && sessionStorage.setItem(draft, JSON.stringify({ item: editing, values: read(), files: files?.drafted() }));
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
