@@ -60,9 +60,11 @@ async function toggle() {
 async function insert(files) {
   // The list of files says how far it is, and asks for their words.
   byId("more").open = true;
-  for (const cid of await essays.addFiles(files)) source.setRangeText(`\n\n![](${cid})\n\n`, source.selectionStart, source.selectionEnd, "end");
-  // The draft keeps it, too.
-  source.dispatchEvent(new Event("input", { bubbles: true }));
+  await essays.addFiles(files, (cids) => {
+    for (const cid of cids) source.setRangeText(`\n\n![](${cid})\n\n`, source.selectionStart, source.selectionEnd, "end");
+    // The draft keeps it, too.
+    source.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 }
 
 for (const [type, part] of [["paste", "clipboardData"], ["drop", "dataTransfer"]]) {

@@ -274,14 +274,15 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   /** Saves what is in the form, and publishes it where the button says so. */
   async function save(button) {
     const isShared = button.id === "publish";
-    for (const input of fields) tidy(input);
-    const values = { ...read(), ...(isShared && { on: true }) };
-    values.title ||= titled?.(values).slice(0, TITLE_CHARS_MAX) ?? "";
-    for (const input of fields) fieldError(input);
-    byId("stale").replaceChildren();
-    const found = fault(values, isShared);
-    if (found) return refuse(...found);
     await working(button, t("js-saving"), async () => {
+      if (!byId("files")?.hidden) await files?.ready();
+      for (const input of fields) tidy(input);
+      const values = { ...read(), ...(isShared && { on: true }) };
+      values.title ||= titled?.(values).slice(0, TITLE_CHARS_MAX) ?? "";
+      for (const input of fields) fieldError(input);
+      byId("stale").replaceChildren();
+      const found = fault(values, isShared);
+      if (found) return refuse(...found);
       try {
         await change("put", putOf(values));
         // If what follows fails, the next try replaces this version and no other.
@@ -341,5 +342,5 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
     say("good", t("js-draft"));
   }
 
-  return { did, items: () => items, load, open, create, addFiles: (chosen) => files.add(chosen), start: () => start().catch(sayError) };
+  return { did, items: () => items, load, open, create, addFiles: (chosen, use) => files.add(chosen, use), start: () => start().catch(sayError) };
 }

@@ -1,6 +1,7 @@
 // The files of an item in its editor: adding, words, order, removing. Files are sent at once; the list is signed when the item is saved.
 //
-// Always: what was chosen stays in the list until it is saved or removed, also where another file could not be sent.
+// Always: what was chosen stays in the list until it is saved or removed, also where another file could not be sent. A file that is still on its way
+// is waited for, and comes to no other item.
 
 import { submit } from "../proof.js";
 import { actor } from "../session.js";
@@ -43,6 +44,10 @@ export function fileList(service, did, changed) {
   let files = [];
   let before = "[]";
   let item = null;
+  /** How often items were put in the form: a file that was chosen for an earlier one isn't added. */
+  let turn = 0;
+  /** What is on its way: answers why a file could not be sent, or null. */
+  let adding = Promise.resolve(null);
 
   const said = () => JSON.stringify(files.map(({ cid, alt }) => [cid, alt]));
 
@@ -84,11 +89,11 @@ export function fileList(service, did, changed) {
     changed();
   };
 
-  async function send(file) {
+  async function send(file, isHere) {
     const { name, size, lastModified } = file;
-    const tell = (bytes) => (state.textContent = t("js-file-sending", { name, percent: Math.floor((bytes / Math.max(1, size)) * 100) }));
+    const tell = (bytes) => isHere() && (state.textContent = t("js-file-sending", { name, percent: Math.floor((bytes / Math.max(1, size)) * 100) }));
     const { cid, kind } = await upload(file, `${service} ${name} ${size} ${lastModified}`, tell);
-    if (files.some((one) => one.cid === cid)) return cid;
+    if (!isHere() || files.some((one) => one.cid === cid)) return cid;
     const isPicture = kind.startsWith("image/");
     files.push({ cid, alt: isPicture ? "" : name.replace(/\.[^.]*$/, ""), name, mimeType: kind, local: isPicture ? URL.createObjectURL(file) : null });
     draw();
@@ -96,21 +101,32 @@ export function fileList(service, did, changed) {
     return cid;
   }
 
-  /** Adds files to the list. Returns the CIDs of those that arrived. */
-  async function add(chosen) {
+  /** Adds files to the list, after those that are on their way. `use` gets the CIDs of those that arrived. */
+  function add(chosen, use = () => {}) {
     fieldError(input);
+    const now = turn;
+    adding = adding.then(() => sendAll(chosen, use, () => turn === now));
+    return adding;
+  }
+
+  async function sendAll(chosen, use, isHere) {
     const cids = [];
     try {
       for (const file of chosen) {
+        if (!isHere()) return null;
         if (files.length >= MAX) throw new Error(t("js-file-many", { count: MAX }));
-        cids.push(await send(file));
+        cids.push(await send(file, isHere));
       }
-      state.textContent = t("js-file-ready");
+      if (isHere()) state.textContent = t("js-file-ready");
+      return null;
     } catch (error) {
+      if (!isHere()) return null;
       state.textContent = "";
       fieldError(input, error.message);
+      return error;
+    } finally {
+      if (isHere()) use(cids);
     }
-    return cids;
   }
 
   input.addEventListener("change", () => {
@@ -125,6 +141,8 @@ export function fileList(service, did, changed) {
     /** Shows the files of an item, or those of a draft of it. */
     open({ id, files: own = [] }, drafted = null) {
       item = id;
+      turn += 1;
+      adding = Promise.resolve(null);
       files = own.map((file) => ({ ...file }));
       before = said();
       if (drafted) files = drafted;
@@ -134,6 +152,12 @@ export function fileList(service, did, changed) {
     },
     /** What a draft keeps of them. */
     drafted: () => files.map(({ cid, alt, name, mimeType }) => ({ cid, alt, name, mimeType })),
+    /** Waits for what is on its way. Throws what it failed with, once: the person decides whether to save without it. */
+    async ready() {
+      const failed = await adding;
+      adding = Promise.resolve(null);
+      if (failed) throw failed;
+    },
     /** Signs the list, unless it is as it was. */
     async save(id) {
       if (said() === before) return;
