@@ -1,7 +1,7 @@
 // The details of a conversation, as a sheet: who is in, of what kind, with whom keys were compared; comparing; what one chooses for it.
 
 import { texts } from "../js/texts.js";
-import { address, byId, el, say, working } from "../js/ui.js";
+import { address, byId, el, say, sayError, working } from "../js/ui.js";
 import { offerCamera } from "../js/scan.js";
 import { svg } from "../js/qr/draw.js";
 import { codeOf, digits, pin, readCode } from "./acts.js";
@@ -46,7 +46,10 @@ class About {
       this.all();
     });
     const receipts = el("input", { type: "checkbox", checked: dataset.receipts === "1" });
-    receipts.addEventListener("change", () => choose(talk, { receipts: receipts.checked ? 1 : 0 }).catch((error) => say("bad", error.message)));
+    receipts.addEventListener("change", () => choose(talk, { receipts: receipts.checked ? 1 : 0 }).catch((error) => {
+      receipts.checked = dataset.receipts === "1";
+      sayError(error);
+    }));
     this.draw(
       dataset.called,
       el("h3", {}, t("js-members", { count: view.members.length })),
@@ -124,7 +127,7 @@ class About {
       el("div", { class: "qrs" }, svg(codeOf(report, this.me), t("js-compare-code", { who }))),
       el("p", {}, scan),
     );
-    return offerCamera(scan, () => true, (text) => scanned(text).catch((error) => say("bad", error.message)));
+    return offerCamera(scan, () => true, (text) => scanned(text).catch(sayError));
   }
 
   /** Deleting all of your own here, asked twice. */

@@ -1,10 +1,10 @@
-// The lock of a form with two buttons.
+// The lock of a form with two buttons, and where an error of a button in a dialog is said.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asset } from "../lib/assets.mjs";
 
-const { working } = await asset("js/ui.js");
+const { say, working } = await asset("js/ui.js");
 
 globalThis.document = { getElementById: () => ({ replaceChildren() {} }) };
 
@@ -34,4 +34,16 @@ test("a form does one thing at a time, whichever of its buttons is pressed", asy
   await saving;
   await working(share, "…", async () => done.push("afterwards"));
   assert.deepEqual(done, ["afterwards"]);
+});
+
+test("what goes wrong in a dialog is said in it, until something else is said", () => {
+  const element = () => ({ children: [], setAttribute() {}, append() {}, scrollIntoView() {}, replaceChildren() {} });
+  const [dialog, place] = [element(), element()];
+  dialog.prepend = (notice) => dialog.children.unshift(notice);
+  const notice = () => ({ ...element(), cloneNode: () => ({ scrollIntoView() {}, remove: () => dialog.children.shift() }) });
+  globalThis.document = { getElementById: () => place, createElement: notice, querySelectorAll: (selector) => (selector === "dialog:modal" ? [dialog] : []) };
+  say("bad", "No answer");
+  assert.equal(dialog.children.length, 1);
+  say("good", "Saved");
+  assert.equal(dialog.children.length, 0);
 });

@@ -39,11 +39,27 @@ export function face({ name, did, picture }) {
   return el("span", { class: `avatar g${sum % 8}`, "aria-hidden": "true" }, letter.toUpperCase(), picture ? el("img", { src: picture, alt: "", loading: "lazy", decoding: "async" }) : null);
 }
 
-/** Says something in the page's message place (`#message`), and to screen readers. */
+/** Says something in the page's message place (`#message`), and to screen readers; what went wrong also in a dialog that is open over the page. */
 export function say(kind, ...content) {
   const place = byId("message");
-  place.replaceChildren(el("div", { class: `notice ${kind}`, role: kind === "bad" ? "alert" : "status" }, ...content.map(paragraph)));
-  if (kind === "bad") place.scrollIntoView({ block: "nearest" });
+  const notice = el("div", { class: `notice ${kind}`, role: kind === "bad" ? "alert" : "status" }, ...content.map(paragraph));
+  quiet();
+  place.append(notice);
+  if (kind !== "bad") return;
+  place.scrollIntoView({ block: "nearest" });
+  sayInDialog(notice);
+}
+
+/** What is said in a dialog. */
+let copied = null;
+
+/** What is behind a dialog is neither seen nor heard. */
+function sayInDialog(notice) {
+  const dialog = [...document.querySelectorAll("dialog:modal")].at(-1);
+  if (!dialog) return;
+  copied = notice.cloneNode(true);
+  dialog.prepend(copied);
+  copied.scrollIntoView({ block: "nearest" });
 }
 
 function paragraph(content) {
@@ -52,6 +68,8 @@ function paragraph(content) {
 
 export function quiet() {
   byId("message").replaceChildren();
+  copied?.remove();
+  copied = null;
 }
 
 /** Characters that turn the direction of the text around them, which no name has. Copied text carries them. */
