@@ -129,8 +129,9 @@ function ask(person) {
         wrong.textContent = t("js-unlock-check");
         return input.select();
       }
-      dialog.remove();
       resolve(sign);
+      // Closed, and not only removed, it gives the focus back.
+      dialog.close();
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
