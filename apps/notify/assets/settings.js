@@ -25,7 +25,13 @@ async function turnOn(worker) {
   if ((await Notification.requestPermission()) !== "granted") return show(null);
   const { key } = await get("/notify/api/key");
   const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
-  await post("/notify/api/subscriptions", subscription.toJSON());
+  try {
+    await post("/notify/api/subscriptions", subscription.toJSON());
+  } catch (error) {
+    // The next visit would say that it is on.
+    await subscription.unsubscribe();
+    throw error;
+  }
   show(subscription);
 }
 
