@@ -132,7 +132,8 @@ async function told(data) {
     // The message is from a newer box; the notification says only that there is news.
   }
   const said = PUSHED[self.navigator.language?.split("-")[0]] ?? PUSHED.en;
-  if (Number.isInteger(news.count)) await self.navigator.setAppBadge?.(news.count);
+  // A browser may refuse the badge, and must show the message all the same.
+  if (Number.isInteger(news.count)) await self.navigator.setAppBadge?.(news.count).catch((error) => console.info(error.message));
   await self.registration.showNotification((await sentence(news)) ?? said[news.kind] ?? said.message, { tag: news.conversation ?? news.kind, icon: "/assets/icon-192.png" });
 }
 

@@ -8,11 +8,11 @@ import { runInNewContext } from "node:vm";
 const source = await readFile(new URL("../../../apps/www/assets/worker.js", import.meta.url), "utf8");
 
 /** A service worker on an English device, and its notifications; `answer` is the node's answer. */
-function worker(answer) {
+function worker(answer, { setAppBadge = null } = {}) {
   const [shown, badges, asked, heard] = [[], [], [], new Map()];
   const self = {
     addEventListener: (name, listener) => heard.set(name, listener),
-    navigator: { language: "en-GB", setAppBadge: async (count) => badges.push(count) },
+    navigator: { language: "en-GB", setAppBadge: setAppBadge ?? (async (count) => badges.push(count)) },
     registration: { showNotification: async (text, options) => shown.push([text, options.tag]) },
   };
   const PUSHED = { en: { message: "There’s a new message", connection: "There’s a new connection" } };
@@ -20,7 +20,7 @@ function worker(answer) {
     asked.push(path);
     return answer();
   };
-  runInNewContext(source, { self, PUSHED, SAID: {}, VERSION: "1", fetch, setTimeout: () => 0, location: new URL("https://box.example"), URL });
+  runInNewContext(source, { self, console, PUSHED, SAID: {}, VERSION: "1", fetch, setTimeout: () => 0, location: new URL("https://box.example"), URL });
   const push = async (message) => {
     let done;
     heard.get("push")({ data: { json: () => message }, waitUntil: (work) => (done = work) });
@@ -54,6 +54,12 @@ test("without an answer of the box, or another person's, it says of what kind it
     await device.push(MESSAGE);
     assert.deepEqual(device.shown, [["There’s a new connection", "connection"]]);
   }
+});
+
+test("a browser that refuses the badge shows the message", async () => {
+  const device = worker(says(notice()), { setAppBadge: () => Promise.reject(new Error("not allowed")) });
+  await device.push(MESSAGE);
+  assert.deepEqual(device.shown, [["Ben accepted your invitation", "connection"]]);
 });
 
 test("a message of a conversation replaces the one before of the same", async () => {
