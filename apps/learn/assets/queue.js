@@ -21,7 +21,8 @@ export async function send(draft) {
   try {
     if (navigator.onLine) return await submit(await actor(), draft);
   } catch (error) {
-    if (error instanceof ApiError) throw error;
+    // Without a key, or with one that stays locked, a network doesn't help.
+    if (!(error instanceof NoAnswer)) throw error;
   }
   keep([...waiting(), draft]);
   return null;
