@@ -38,7 +38,10 @@ async function done() {
 byId("done")?.addEventListener("click", () => done().catch(sayError));
 const isHere = ({ op, body }) => op === "learn.progress" && body.done.some((one) => one.lesson === lesson);
 if (byId("done") && waiting().some(isHere)) showDone();
-keepSending(() => say("good", t("js-sent")), sayError);
+keepSending(() => {
+  say("good", t("js-sent"));
+  if (byId("grade")?.textContent === t("js-noted")) byId("grade").textContent = "";
+}, sayError);
 
 // Quiz.
 
@@ -60,7 +63,13 @@ async function answer(drawn) {
 }
 
 const quiz = byId("quiz");
-if (quiz && byId("answers")) {
+/** Whether an answer to this quiz waits for a network: it is one of the tries. */
+const isAnswered = () => waiting().some(({ op, ref, fact }) => op === "learn.answer" && ref === lesson && fact.teacher === owner);
+
+if (quiz && byId("answers") && isAnswered()) {
+  byId("answers").hidden = true;
+  byId("grade").textContent = t("js-noted");
+} else if (quiz && byId("answers")) {
   const form = JSON.parse(quiz.dataset.form);
   const drawn = drawForm(byId("questions"), form, { draft: `${owner}/${lesson}` });
   byId("send").hidden = false;
