@@ -1,6 +1,6 @@
 // An event's page: quoting and signing orders, and the organiser's actions.
 
-import { ApiError, get, post } from "../js/api.js";
+import { ApiError, NoAnswer, get, post } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
 import { share } from "../js/items/share.js";
 import { amount } from "../js/money/amount.js";
@@ -144,13 +144,18 @@ async function answer(event) {
   });
 }
 
-/** Polls and shows the progress of refunds until all are done. */
+/** Polls and shows the progress of refunds until all are done; without a network it goes on once there is one. */
 async function follow(card) {
-  const refunds = await get(`/events/api/events/${card.dataset.id}/refunds`);
-  const refunded = refunds.done - refunds.byHand;
-  byId("refunds-text").textContent = t("js-refunds-done", { done: refunded, count: refunds.payments });
-  byId("refunds-bar").value = refunded;
-  if (refunds.open === 0) leave();
+  const refunds = await get(`/events/api/events/${card.dataset.id}/refunds`).catch((error) => {
+    if (!(error instanceof NoAnswer)) throw error;
+    return null;
+  });
+  if (refunds) {
+    const refunded = refunds.done - refunds.byHand;
+    byId("refunds-text").textContent = t("js-refunds-done", { done: refunded, count: refunds.payments });
+    byId("refunds-bar").value = refunded;
+  }
+  if (refunds?.open === 0) leave();
   else setTimeout(() => follow(card).catch(sayError), 2_000);
 }
 

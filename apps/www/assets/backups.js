@@ -1,8 +1,8 @@
 // The target of backups: tries a place, saves it, and shows the progress of a backup.
 
-import { get, request } from "../js/api.js";
+import { NoAnswer, get, request } from "../js/api.js";
 import { texts } from "../js/texts.js";
-import { byId, fieldError, leave, say, size, working } from "../js/ui.js";
+import { byId, fieldError, leave, say, sayError, size, working } from "../js/ui.js";
 
 const t = await texts("www");
 
@@ -95,13 +95,21 @@ press("forget", t("js-backups-forgetting"), async () => {
 /** Says how far it is, until it is made. */
 async function watch() {
   const [progress, bar] = [byId("progress"), byId("bar")];
-  const { done, total } = await get(BOX);
+  const answer = await get(BOX).catch((error) => {
+    if (!(error instanceof NoAnswer)) throw error;
+    return null;
+  });
+  // Without a network it goes on once there is one.
+  if (!answer) return void setTimeout(keepWatching, LOOK_MS);
+  const { done, total } = answer;
   if (done === undefined) return again();
   for (const shown of [progress, bar]) shown.hidden = false;
   progress.textContent = t("js-backups-making", { done: size(done), total: size(total) });
   bar.max = Math.max(total, 1);
   bar.value = done;
-  setTimeout(watch, LOOK_MS);
+  setTimeout(keepWatching, LOOK_MS);
 }
 
-if ("running" in (byId("progress")?.dataset ?? {})) watch();
+const keepWatching = () => watch().catch(sayError);
+
+if ("running" in (byId("progress")?.dataset ?? {})) keepWatching();
