@@ -361,13 +361,13 @@ function bind() {
       sayError(error);
     }
   });
-  byId("try-again").addEventListener("click", async () => {
+  byId("try-again").addEventListener("click", ({ currentTarget }) => working(currentTarget, t("js-create-checking"), async () => {
     const invite = byId("invite-code").value.trim();
     // Without a greeting, a code only lets in.
     const greeting = invite === (draft.invite ?? "") ? {} : { connect: false, inviter: null };
     await keep({ claim: byId("claim-code").value.trim(), invite, ...greeting });
     await finish();
-  });
+  }));
   for (const button of document.querySelectorAll("[data-start-over]")) button.addEventListener("click", startOver);
   offerCamera(byId("scan"), (text) => text.toLowerCase().startsWith(PREFIX), (text) => (byId("letters").value = tidy(text)));
 }

@@ -212,7 +212,7 @@ class Card {
     const no = el("button", { type: "button" }, t("js-sticks-leave"));
     home.addEventListener("click", () => working(home, t("js-signing"), () => this.enter(async () => makeHome(path, await unlocked(person), found.toSign), t("js-sticks-is-home"))));
     backup.addEventListener("click", () => working(backup, t("js-sticks-keeping"), () => this.enter(() => post(`${path}/backup`), t("js-sticks-is-backup"))));
-    no.addEventListener("click", () => this.enter(() => request("DELETE", path), t("js-sticks-nothing")));
+    no.addEventListener("click", () => working(no, t("js-bring-leaving"), () => this.enter(() => request("DELETE", path), t("js-sticks-nothing"))));
     this.result.replaceChildren(
       ...drawReport(found.report),
       el("p", {}, person ? t("js-sticks-choose") : t("js-sticks-no-key")),
