@@ -1,7 +1,7 @@
 // Copies that the box makes in the background: followed from wherever one comes back, and signed with this browser's key
 // when their two lists are there.
 
-import { get, nodeNow, post } from "../js/api.js";
+import { NoAnswer, get, nodeNow, post } from "../js/api.js";
 import { toHex, utf8 } from "../js/base.js";
 import { NoKey, signBytes } from "../js/key.js";
 import { ownList } from "../js/node.js";
@@ -21,17 +21,25 @@ export async function beginExport(wish) {
   return { id: job.id, did: me.did };
 }
 
-/** Follows a copy to its end. `draw` hears the job and how far it is in words. */
+/** What the box answers, or null where there was no answer: the copy is made all the same. */
+function answered(asked) {
+  return asked.catch((error) => {
+    if (!(error instanceof NoAnswer)) throw error;
+    return null;
+  });
+}
+
+/** Follows a copy to its end, also through lost answers. `draw` hears the job and how far it is in words. */
 export async function followExport(id, draw) {
   const began = nodeNow();
   for (;;) {
-    const job = await get(`/auth/api/exports/${encodeURIComponent(id)}`);
-    draw(job, howFar(job, began));
-    if (job.state === "failed") throw new Error(job.error ?? t("js-copy-failed"));
-    if (job.state === "ready") return job;
-    if (job.state === "to_sign") {
+    const job = await answered(get(`/auth/api/exports/${encodeURIComponent(id)}`));
+    if (job) draw(job, howFar(job, began));
+    if (job?.state === "failed") throw new Error(job.error ?? t("js-copy-failed"));
+    if (job?.state === "ready") return job;
+    if (job?.state === "to_sign") {
       draw(job, t("js-copy-signing"));
-      await sign(id);
+      await answered(sign(id));
     }
     await new Promise((wake) => setTimeout(wake, POLL_MS));
   }
