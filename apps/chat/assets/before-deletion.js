@@ -1,11 +1,12 @@
 // Script of the page "Delete my data": a person's messages are also in other people's conversations, and can be deleted
-// there first.
+// there first. Once the record is gone, so is what this browser kept of them.
 
-import { signer } from "../js/session.js";
+import { signedInDid, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, say, sayError, working } from "../js/ui.js";
 import { actsIn } from "./acts.js";
 import { listConversations } from "./conversations.js";
+import { openStore } from "./store.js";
 
 const t = await texts("chat");
 
@@ -26,4 +27,5 @@ async function draw() {
   byId("first").append(section);
 }
 
+document.addEventListener("deleted", ({ detail }) => detail.push(async () => (await openStore(signedInDid())).forget()));
 draw().catch(sayError);

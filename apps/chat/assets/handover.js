@@ -1,5 +1,5 @@
 // Script for the page "Devices": seals the secrets of all conversations for other devices of the person, as keyrings in their own log. The
-// box keeps the keyrings, and has no key that opens them.
+// box keeps the keyrings, and has no key that opens them. And forgets what this browser keeps, where it is to forget the person.
 
 import { texts } from "../js/texts.js";
 import { listConversations } from "./conversations.js";
@@ -23,3 +23,6 @@ export async function handOver(key = null) {
     throw spoken(error);
   }
 }
+
+/** Removes the conversations, drafts and files of the person from this browser. */
+export const forget = async () => (await storeHere()).forget();

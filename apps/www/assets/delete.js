@@ -75,8 +75,16 @@ async function erase(event) {
     byId("save-receipt").addEventListener("click", () => saveFile("imajin-receipt.json", "application/json", text));
     await people.remove(me.did);
     await forgetPages();
+    await forgetKept();
     showOnly(byId("gone"), [byId("before"), byId("gone")]);
   });
+}
+
+/** Has apps forget what they keep in this browser. The record is gone, whatever fails here. */
+async function forgetKept() {
+  const tasks = [];
+  document.dispatchEvent(new CustomEvent("deleted", { detail: tasks }));
+  for (const task of tasks) await task().catch((error) => console.info(error.message));
 }
 
 /** Signs the very numbers that were shown. If they changed in between, shows the new ones and stops. */

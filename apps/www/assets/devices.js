@@ -12,7 +12,7 @@ import { svg } from "../js/qr/draw.js";
 import { offerCamera } from "../js/scan.js";
 import { chainOf, forgetPages, signedInDid, signer, signOut } from "../js/session.js";
 import { drafts, people } from "../js/store.js";
-import { canHandOver, handOver } from "./handover.js";
+import { canHandOver, forgetKept, handOver } from "./handover.js";
 import { addKey, browserName, giveControl, myKeys, nameKey, removeKeys } from "./keychange.js";
 import { beginPairing } from "./pairing.js";
 import { drawPrograms } from "./programs.js";
@@ -210,6 +210,7 @@ async function forgetHere(event) {
     if (own?.controls) await removeKeys(await unlocked(me), [me.keyId]);
     else await signOut();
     await people.remove(did);
+    await forgetKept();
     for (const name of ["create", "device"]) await drafts.remove(name);
     await forgetPages();
     await leave("/");

@@ -1,5 +1,5 @@
 // Handing over what only this browser can open, such as the secrets of sealed messages, to other devices of the person. Each app does it
-// by the script that it has for the page "Devices"; what travels is encrypted to the devices' own keys.
+// by the script that it has for the page "Devices"; what travels is encrypted to the devices' own keys. The same scripts forget what they keep here.
 
 import { texts } from "../js/texts.js";
 import { byId } from "../js/ui.js";
@@ -23,4 +23,9 @@ export async function handOver(key = null) {
     else problems.push(t("js-api-no-answer"));
   }
   return problems;
+}
+
+/** Has each app forget what it keeps of the person in this browser. */
+export async function forgetKept() {
+  for (const script of scripts()) await (await import(script)).forget();
 }

@@ -137,10 +137,12 @@ pub struct Manifest {
     pub sign_in: &'static [&'static str],
     /// A script of the app for the page "Delete my data": the script lists the things to settle first in its element
     /// `first`, and fires the event `settled` of the document when an item is settled. To the list `detail` of the document's event
-    /// `deleting` it may add a function of the signer, which runs before the deletion is signed, and throws to prevent it.
+    /// `deleting` it may add a function of the signer, which runs before the deletion is signed, and throws to prevent it; to that of `deleted` one
+    /// that removes what the app keeps in this browser.
     pub before_deletion: Option<&'static str>,
     /// A script of the app for the page "Devices", which exports `handOver(key)`: the function seals what this browser alone can open for a
-    /// device that is being added, by its encryption key in hex digits, or without a key for all devices of the person.
+    /// device that is being added, by its encryption key in hex digits, or without a key for all devices of the person. And `forget()`, which removes
+    /// what the app keeps of the person in this browser.
     pub device_secrets: Option<&'static str>,
     /// The part of the app that people can open to programs.
     pub agents: AgentAccess,
