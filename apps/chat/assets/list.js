@@ -250,9 +250,11 @@ async function listen() {
   const token = async () => (await (await import("../js/api.js")).post("/chat/api/ws-token")).token;
   const socket = new Socket({ token });
   hear(socket);
+  let isBehind = Boolean(byId("offline"));
   socket.on("state", ({ connected }) => {
-    // The page was kept, and the box is back.
-    if (connected && byId("offline")) last = last.then(() => askAgain().then(readAhead).then(() => byId("offline")?.remove())).catch(sayError);
+    // The page was kept, or the connection was lost, and the box is back: nobody says again what came meanwhile.
+    if (connected && isBehind) last = last.then(() => askAgain().then(readAhead).then(() => byId("offline")?.remove())).catch(sayError);
+    isBehind = !connected;
   });
   socket.on("notification", countAgain);
   addEventListener("online", () => socket.wake());
