@@ -56,6 +56,7 @@ class Talk {
   conversation = null;
   fresh = null;
   isFirst = true;
+  isFollowing = false;
 
   async begin() {
     this.store = await storeHere();
@@ -81,11 +82,15 @@ class Talk {
     this.acts = actsIn(this.conversation.report.log, this.me);
     this.marks = new ReadMarks({ me: this.me });
     this.outbox.listen((name) => name === this.name && this.draw());
-    this.follow();
+    // Opened again after it failed, it hears everything once, and has one button for files.
+    if (!this.isFollowing) {
+      this.isFollowing = true;
+      this.follow();
+      offerFiles((file, text) => this.sendFile(attachmentMessage, file, text));
+      offerVoice((recorded) => this.sendFile(voiceMessage, recorded));
+    }
     this.draw();
     if (this.conversation.isAlone) this.drawConnection(false);
-    offerFiles((file, text) => this.sendFile(attachmentMessage, file, text));
-    offerVoice((recorded) => this.sendFile(voiceMessage, recorded));
     await this.outbox.begin();
     await this.after();
     this.tellOpen(here);
