@@ -19,11 +19,11 @@ export function datesOf(form) {
   return dates.length && dates.every(Boolean) ? dates : null;
 }
 
-/** Returns the questions for dates, in their order. Their titles have the year where it isn't this one. */
+/** Returns the questions for dates, in their order. Their titles have the year where it isn't this one, and the time as it was typed, in any zone. */
 export function dateQuestions(dates, now = new Date()) {
   const choices = [["yes", "js-yes"], ["maybe", "js-maybe"], ["no", "js-no"]].map(([value, text]) => ({ value, text: t(text) }));
   const styleOf = (date) => (date.startsWith(`${now.getFullYear()}-`) ? STYLE : { ...STYLE, year: "numeric" });
-  const question = (date) => ({ type: "radiogroup", name: `when-${date.replace(":", "-")}`, title: told(date, styleOf(date)), choices, isRequired: true });
+  const question = (date) => ({ type: "radiogroup", name: `when-${date.replace(":", "-")}`, title: told(`${date}Z`, styleOf(date), "UTC"), choices, isRequired: true });
   return [...new Set(dates)].sort().map(question);
 }
 

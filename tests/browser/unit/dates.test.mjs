@@ -18,6 +18,15 @@ test("only a date of another year is told with its year", () => {
   assert.deepEqual(elements.map(({ title }) => /20\d\d/.exec(title)?.[0]), [undefined, "2027"]);
 });
 
+test("a time that clocks skip here is told as it was typed", () => {
+  const zone = process.env.TZ;
+  process.env.TZ = "Europe/Zurich";
+  const [{ title }] = dateQuestions(["2026-03-29T02:30"], new Date(2026, 0, 1));
+  process.env.TZ = zone ?? "";
+  if (zone === undefined) delete process.env.TZ;
+  assert.match(title, /02:30/);
+});
+
 test("a form with another question, or with none, has no dates", () => {
   const [date] = dateQuestions(["2026-12-05T20:00"]);
   assert.equal(datesOf({ elements: [date, { name: "q1" }] }), null);
