@@ -22,6 +22,8 @@ let forget = () => {};
 let shown = { avatar: null, banner: null };
 /** What is shown of the pictures that were chosen here. */
 const chosen = {};
+/** The pictures that are on their way. */
+const sending = new Set();
 
 /** What the form says now, in the shape of a profile.update. */
 function current() {
@@ -66,6 +68,9 @@ async function save(event) {
   for (const input of event.currentTarget.querySelectorAll("input")) tidy(input);
   if (!checkLinks()) return;
   await working(byId("save"), t("js-saving"), async () => {
+    // One that can't be sent says so at its field.
+    const sent = await Promise.all(sending);
+    if (sent.includes(false)) return;
     const me = await actor();
     if (!(await claimHandle(me))) return;
     const body = changes();
@@ -126,9 +131,17 @@ async function checkHandle() {
   if (answer.available) byId("handle-free").textContent = t("js-handle-free", { handle });
 }
 
+/** Sends a picture, after the one that was chosen before. */
 async function upload(name, input) {
   const [file] = input.files;
   if (!file) return;
+  const before = [...sending];
+  const job = Promise.all(before).then(() => send(name, input, file)).finally(() => sending.delete(job));
+  sending.add(job);
+}
+
+/** Returns whether the picture arrived. */
+async function send(name, input, file) {
   byId(`${name}-state`).textContent = t("js-sending");
   try {
     const answer = await request("POST", "/profile/api/upload", { body: file, headers: { "content-type": file.type || "application/octet-stream" } });
@@ -138,9 +151,11 @@ async function upload(name, input) {
     byId(`${name}-remove`).hidden = false;
     byId(`${name}-state`).textContent = t("js-ready");
     fieldError(input);
+    return true;
   } catch (error) {
     byId(`${name}-state`).textContent = "";
     fieldError(input, error.message);
+    return false;
   }
 }
 
