@@ -190,11 +190,12 @@ async function stay() {
 
 /** Takes a ticket back and refunds it. The signature names everyone who shared in the payment. */
 async function refund(button, one) {
-  const { guests } = await get(`/events/api/events/${id}/guests`);
-  const sold = guests.find((guest) => guest.ticket === one.ticket);
-  const question = sold.price > 0 ? t("js-refund-sure", { amount: amount(sold.price, sold.currency) }) : t("js-take-sure");
-  if (!(await sure(question, button))) return;
+  const { className, textContent } = button;
   await working(button, t("js-signing"), async () => {
+    const { guests } = await get(`/events/api/events/${id}/guests`);
+    const sold = guests.find((guest) => guest.ticket === one.ticket);
+    const question = sold.price > 0 ? t("js-refund-sure", { amount: amount(sold.price, sold.currency) }) : t("js-take-sure");
+    if (!(await sure(question, { className, textContent }))) return;
     const me = await signer();
     const receipt = sold.payment ? JSON.stringify(await get(`/pay/api/receipts/${sold.payment}`)) : "";
     const { node } = await get(`/auth/api/head/${encodeURIComponent(me.did)}`);
