@@ -84,10 +84,10 @@ help-helpers =
     Helfer
     Ein Helfer ist ein Programm, das hier für dich liest und schreibt, soweit du es erlaubst.
     Gib ihm einen Namen, wähle aus, was er darf, und trag das Token in dein Programm ein.
-    Alles, was er tut, steht in deiner Aufzeichnung, und du kannst ihn jederzeit beenden.
+    Alles, was er tut, steht in deinem Verlauf, und du kannst ihn jederzeit beenden.
 
 ## Was der Code sagt
 
 says-this-days-reading = Die Lesung dieses Tages ist schon vermerkt.
-says-delegation-not-in-force = Diese Delegation gilt nicht.
+says-delegation-not-in-force = Diese Vollmacht gilt nicht.
 says-helpers = { $count } Helfer

@@ -6,7 +6,7 @@ summary = Menschen auf anderen Boxen finden
 ## Die Seite
 
 home = Menschen auf anderen Boxen
-who = Ihr Name auf ihrer Box
+who = Name der Person auf ihrer Box
 find = Suchen
 hint = Gib den Namen von jemandem auf einer anderen Box ein, zusammen mit der Box: @maya@box.example. Deine Box fragt dann dort nach.
 at-box = { $host } führt den Verlauf dieser Person und hat das mit ihrer eigenen Unterschrift bewiesen. Den Namen oben nennt { $host }.

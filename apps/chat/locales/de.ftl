@@ -140,7 +140,7 @@ save = Speichern
 sealed-about = Was „Ende-zu-Ende-verschlüsselt“ heißt
 sealed-about-1 = Nur die Geräte der Leute in einer Unterhaltung können sie öffnen. Deine Box bewahrt die Nachrichten auf und kann sie nicht lesen.
 sealed-about-2 = Deine Box sieht trotzdem, wer wem wann schreibt und ungefähr wie viel.
-sealed-about-3 = Dein Wiederherstellungsblatt öffnet alles, was je geschrieben wurde, auch auf einem neuen Telefon. Das kann auch, wer das Blatt, die Passphrase und eine Kopie deiner Daten hat: bewahre das Blatt sicher auf.
+sealed-about-3 = Dein Wiederherstellungsblatt öffnet alles, was je geschrieben wurde, auch auf einem neuen Handy. Das kann auch, wer das Blatt, die Passphrase und eine Kopie deiner Daten hat: bewahre das Blatt sicher auf.
 
 # Chat. Die Begriffe stehen am Anfang von apps/www/locales/de.ftl.
 
@@ -327,7 +327,7 @@ js-close = Schließen
 
 js-sealed = Ende-zu-Ende-verschlüsselt
 js-plain = Nicht Ende-zu-Ende-verschlüsselt: deine Box kann das lesen.
-js-plain-keyless = { $who } hat noch keinen Schlüssel.
+js-plain-keyless = Noch ohne Schlüssel: { $who }.
 js-plain-event = Unterhaltungen von Veranstaltungen sind nie verschlüsselt.
 js-plain-large = Hier sind zu viele Leute, um zu verschlüsseln.
 js-plain-could = Alle hier haben jetzt einen Schlüssel.
@@ -429,10 +429,10 @@ js-members = { $count ->
 }
 js-page = Profil
 js-page-of = Seite öffnen
-js-role-owner = Besitz
+js-role-owner = Besitzer
 js-role-admin = leitet
 js-mute = Stummschalten
-js-unmute = Nicht mehr stumm
+js-unmute = Stummschaltung aufheben
 js-mute-why = Was stumm ist, erscheint nicht auf der Startseite.
 js-receipts = Hier zeigen, wie weit ich gelesen habe
 js-compared = Verglichen

@@ -327,7 +327,7 @@ js-close = Close
 
 js-sealed = End-to-end encrypted
 js-plain = Not end-to-end encrypted: your box can read this.
-js-plain-keyless = { $who } has no key yet.
+js-plain-keyless = Without a key yet: { $who }.
 js-plain-event = Conversations of events are never encrypted.
 js-plain-large = There are too many people here to encrypt it.
 js-plain-could = Everybody here has a key now.

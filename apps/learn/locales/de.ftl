@@ -54,8 +54,8 @@ home-students = { $count ->
    *[other] { $count } Personen haben Kurse von dir begonnen, zuletzt { $who }.
 }
 home-lessons = { $count ->
-    [one] Eine neue Lektion von { $name } in «{ $title }»
-   *[other] { $count } neue Lektionen von { $name } in «{ $title }»
+    [one] Eine neue Lektion von { $name } in „{ $title }“
+   *[other] { $count } neue Lektionen von { $name } in „{ $title }“
 }
 home-finished = { $count ->
     [one] { $who } hat einen Kurs von dir abgeschlossen.
@@ -93,7 +93,7 @@ students = Teilnehmende
 teacher-sees = Die Lehrperson sieht, welche Lektionen du gemacht hast.
 leave = Den Kurs verlassen
 leave-why-free = Du kannst dich jederzeit wieder einschreiben.
-leave-why = Du kannst die Lektionen dann nicht mehr lesen, ausser der Kurs ist gratis. Was du bezahlt hast, kommt dadurch nicht zurück: Frag die Lehrperson.
+leave-why = Du kannst die Lektionen dann nicht mehr lesen, außer der Kurs ist gratis. Was du bezahlt hast, kommt dadurch nicht zurück: Frag die Lehrperson.
 enroll = Diesen Kurs besuchen
 enroll-signin = Melde dich an, um diesen Kurs zu besuchen
 done = Gemacht
@@ -213,7 +213,7 @@ js-a-lesson = Lektion
 js-nothing = Noch kein Kurs. Mach einen, oder beginne mit einem Beispiel.
 js-empty = Noch nichts darin.
 js-slug-taken = Etwas anderes von dir hat diese Adresse.
-js-remove-all-sure = «{ $title }» mit allem darin entfernen und die Worte löschen?
+js-remove-all-sure = „{ $title }“ mit allem darin entfernen und die Worte löschen?
 js-too-long = Eine Lektion hat höchstens 200 000 Bytes: Mach zwei daraus.
 js-see = Öffnen
 js-students = Teilnehmende
@@ -262,7 +262,7 @@ js-check-at = Am: { $day }
 js-check-score = Ergebnis: { $score } Prozent
 js-check-proves = Das beweist, wer dies gesagt hat, nicht, dass es wahr ist. Vergleiche die Unterschrift mit der Box oder der Lehrperson, der du vertraust.
 js-no-currency = Schreib das Kürzel der Währung: CHF, EUR, CAD.
-js-no-amount = Schreib einen Betrag: 5 oder 5.50.
+js-no-amount = Schreib einen Betrag: 5 oder 5,50.
 js-share = Schreib einen Anteil in Prozent, von 0 bis 90.
 js-origin = Das ist eine Kopie. { $share } Prozent von dem, was sie einbringt, gehen an die Person, die das Original gemacht hat. Andere sehen sie, sobald du sie hier gespeichert hast.
 js-origin-closed = Das ist eine Kopie eines Kurses, den andere nicht mehr geben dürfen.

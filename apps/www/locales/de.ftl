@@ -82,7 +82,7 @@ no-such-language = Diese Sprache spricht die Box noch nicht. Wähle eine aus der
 
 search = Suche
 search-what = Wonach suchst du?
-search-hint = Finde Leute, Gespräche, Veranstaltungen, Fotos, Links, Kurse und was in deinem Verlauf steht. Jemanden auf einer anderen Box findest du unter dem Namen mit der Box: @maya@box.example.
+search-hint = Finde Leute, Unterhaltungen, Veranstaltungen, Fotos, Links, Kurse und was in deinem Verlauf steht. Jemanden auf einer anderen Box findest du unter dem Namen mit der Box: @maya@box.example.
 search-nothing = Nichts gefunden für „{ $words }“. Prüf die Schreibweise oder versuch es mit weniger Wörtern.
 search-people = Leute
 search-found = Gefunden
@@ -1587,7 +1587,7 @@ ask-lost =
 ask-see =
     Wer sieht, was ich hier schreibe?
     Bei den meisten Dingen steht, wer sie sieht: alle, deine Kontakte oder nur du.
-    Gespräche, die Ende-zu-Ende-verschlüsselt sind, kann die Box nicht lesen. Alles andere könnte der Besitzer auf der Box finden.
+    Unterhaltungen, die Ende-zu-Ende-verschlüsselt sind, kann die Box nicht lesen. Alles andere könnte der Besitzer auf der Box finden.
 ask-record =
     Was weiß die Box über mich?
     Alles, was diese Box über dich weiß, ist in einer Datei: deinem Verlauf. Du siehst ihn unter „Meine Daten“.
