@@ -252,7 +252,7 @@ async function listen() {
   hear(socket);
   let isBehind = Boolean(byId("offline"));
   socket.on("state", ({ connected }) => {
-    // The page was kept, or the connection was lost, and the box is back: nobody says again what came meanwhile.
+    // The page was kept, or the connection was lost, and the box is back: news from before isn't sent again.
     if (connected && isBehind) last = last.then(() => askAgain().then(readAhead).then(() => byId("offline")?.remove())).catch(sayError);
     isBehind = !connected;
   });

@@ -157,7 +157,7 @@ export function voiceElement(one) {
   };
   for (const event of ["play", "pause", "ended", "timeupdate"]) audio.addEventListener(event, draw);
   play.addEventListener("click", async () => {
-    // A second tap while it is fetched would end the first one's playing.
+    // A second tap while it is fetched would stop what the first one plays.
     if (play.getAttribute("aria-disabled")) return;
     play.setAttribute("aria-disabled", "true");
     try {

@@ -13,7 +13,7 @@ export function keptAfterRefusal({ status, problem }, before, receipt) {
   const isFor = (slug) => Boolean(problem.type?.endsWith(`:${slug}`));
   // The answer whose response was lost was counted; this one differs from it.
   if (isFor("receipt")) return { receipt, isDone: true };
-  // Nobody knows what became of it.
+  // The outcome is unknown.
   if (status >= 500) return { receipt, isDone: false };
   if (before?.isDone) return before;
   return isFor("voted") ? null : { receipt, isDone: false };

@@ -144,7 +144,7 @@ async function answer(event) {
   });
 }
 
-/** Polls and shows the progress of refunds until all are done; without a network it goes on once there is one. */
+/** Polls and shows the progress of refunds until all are done; without a network it continues once there is one. */
 async function follow(card) {
   const refunds = await get(`/events/api/events/${card.dataset.id}/refunds`).catch((error) => {
     if (!(error instanceof NoAnswer)) throw error;

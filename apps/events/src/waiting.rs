@@ -56,7 +56,7 @@ fn first(node: &Node, event: &Did) -> Answer<Option<String>> {
 }
 
 /// Whether a person who waits can take the places: they are still here, see the event, and don't have as many already.
-/// For others the places would be kept a day for nobody.
+/// For others the places would stay empty for a day.
 fn can_take(node: &Node, event: &Event, waiting: &Waiting, now: i64) -> Answer<bool> {
     let Waiting { holder, kind, quantity, most, .. } = waiting;
     if !node.takes_entries(holder) || !sees(node, event, Some(holder))? {

@@ -57,7 +57,7 @@ async function keep({ owner, course }) {
       waiting.push(...parts(text, response.url, lang));
     }
   }
-  // What isn't in the course any more goes last: without a network on the way, the course stays as it was stored.
+  // Files that aren't in the course any more go last: without a network on the way, the course stays as it was stored.
   const stored = new Set([...seen].map((path) => new URL(path, location.origin).href));
   for (const request of await cache.keys()) if (!stored.has(request.url)) await cache.delete(request);
   return { bytes, left };

@@ -1,6 +1,6 @@
 // The queue of offline actions: stored on this device, and signed and sent once there is a network.
 //
-// Always: entries keep the time of the action. Entries that were refused for good are dropped with a message; others stay in
+// Always: entries keep the time of the action. Entries that were refused permanently are dropped with a message; others stay in
 // the queue, also where the person's session has ended meanwhile.
 
 import { ApiError, NoAnswer } from "../js/api.js";

@@ -99,7 +99,7 @@ async function watch() {
     if (!(error instanceof NoAnswer)) throw error;
     return null;
   });
-  // Without a network it goes on once there is one.
+  // Without a network it continues once there is one.
   if (!answer) return void setTimeout(keepWatching, LOOK_MS);
   const { done, total } = answer;
   if (done === undefined) return again();

@@ -1,4 +1,4 @@
-// What an answer of the box means for the same request later.
+// The meaning of the box's answer for the same request later.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// What apps keep in a browser goes with the person: the scripts of the page "Devices" can remove it, and the page calls them.
+// Data that apps keep in a browser goes with the person: the scripts of the page "Devices" can remove it, and the page calls them.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, existsSync } from "node:fs";

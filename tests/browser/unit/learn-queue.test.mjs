@@ -1,4 +1,4 @@
-// What a student does without a network waits on their device; what a network can't help is said.
+// Answers that a student gives without a network wait on their device; those that a network can't help are reported.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

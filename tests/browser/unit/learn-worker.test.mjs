@@ -1,4 +1,4 @@
-// Courses on a device, for when there is no network.
+// Courses on a device, for times without a network.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

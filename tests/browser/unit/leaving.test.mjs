@@ -1,4 +1,4 @@
-// A button that leads to another page, or to the same one anew, stays at work until the page is gone: a second tap does nothing.
+// A button that leads to another page, or loads the same one again, stays at work until the page is gone: a second tap does nothing.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";

@@ -8,7 +8,6 @@ use imajin_protocol::{Currency, Did};
 use rusqlite::{Result, params};
 
 use super::{count, limit};
-use crate::operations::VoidedTicket;
 use crate::ticket::Ticket;
 
 /// A ticket in the log of its event or of its holder.
@@ -110,9 +109,8 @@ pub(crate) fn attends(db: Reader<'_>, holder: &str, event: &str) -> Result<bool>
 pub(crate) fn holders(db: Reader<'_>, event: &str, most: usize) -> Result<Vec<Did>> {
     // Once its money is back, a ticket of a cancelled event is void like one that was returned before: the entry tells.
     let sql = "SELECT DISTINCT holder FROM tickets WHERE owner_did = ?1 AND event = ?1 AND (status IN ('valid', 'used', 'off')
-        OR status = 'void' AND ticket IN (SELECT ref FROM entries WHERE owner_did = ?1 AND op = ?2 AND fact ->> 'off' = 1)) LIMIT ?3";
-    let params = params![event, VoidedTicket::NAME, limit(most)];
-    db.rows(sql, params, |row| did(row, 0))
+        OR status = 'void' AND ticket IN (SELECT ref FROM entries WHERE owner_did = ?1 AND op = 'events.voided' AND fact ->> 'off' = 1)) LIMIT ?2";
+    db.rows(sql, params![event, limit(most)], |row| did(row, 0))
 }
 
 /// Returns the events that a person organises or has a ticket for, including cancelled events.

@@ -155,7 +155,7 @@ async fn an_organiser_writes_to_the_guests_of_an_event_that_they_cancelled() {
         let bought = guest.does(node, &path("buy"), &order).await;
         tickets.push(bought["tickets"][0].as_str().unwrap().to_owned());
     }
-    // Ada is no guest any more when the event is cancelled.
+    // Ada isn't a guest any more when the event is cancelled.
     ada.commands(node, &giving_back(&ada, &tickets[0], &event, &[&event])).await.check(201);
     world.organiser.does(node, &path("status"), &json!({"status": "cancelled"})).await;
     until("Noor's ticket is void", async || record_text(node, &event).contains("events.withdrawn"))

@@ -96,7 +96,7 @@ fn doing(
     })
 }
 
-/// Returns the lesson with which a student goes on: the one that comes next for them, unless it is done; else the first one
+/// Returns the lesson with which a student continues: the one that comes next for them, unless it is done; else the first one
 /// that isn't done or whose quiz isn't passed.
 fn next<'a>(course: &'a Course, studied: &Studied) -> Option<&'a Item> {
     let (lessons, missing) = (course.lessons(), missing(course, studied));

@@ -1,7 +1,7 @@
 // The files of an item in its editor: adding, words, order, removing. Files are sent at once; the list is signed when the item is saved.
 //
-// Always: what was chosen stays in the list until it is saved or removed, also where another file could not be sent. A file that is still on its way
-// is waited for, and comes to no other item.
+// Always: what was chosen stays in the list until it is saved or removed, also where another file could not be sent. A file on its way
+// joins the item that it was chosen for before that is saved.
 
 import { submit } from "../proof.js";
 import { actor } from "../session.js";
