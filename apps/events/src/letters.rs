@@ -172,7 +172,6 @@ pub(crate) async fn of_message(
         let args = args![name = name, title = title, page = page.as_str()];
         format!("{}\n", t.format("letter-message-why", args))
     });
-    let now = node.now();
     let letter = Mail {
         subject: subject("letter-message", event),
         text: format!("{words}\n\n--------\n\n{about}"),
@@ -180,7 +179,7 @@ pub(crate) async fn of_message(
         unsubscribe: None,
         once: Some(format!("{MESSAGE}{} {holder} {id}", event.did)),
         to,
-        expires: now.checked_add_millis(WEEK_MS).unwrap_or(now),
+        expires: in_a_week(node),
     };
     node.mail().queue(letter).await?;
     Ok(())
@@ -272,11 +271,17 @@ fn event_and_holder(about: &str) -> Option<(Did, Did)> {
     Some((names.next()?.ok()?, names.next()?.ok()?))
 }
 
-/// Returns the time at which a letter about an event expires: the event's end, at most a week from now.
+/// Returns the time at which a letter with tickets expires: the event's end, at most a week from now.
 fn expires(node: &Node, event: &Event) -> Timestamp {
     let now = node.now();
     let end = event.over_at.unwrap_or(now.as_millis());
     now.checked_add_millis((end - now.as_millis()).clamp(0, WEEK_MS)).unwrap_or(now)
+}
+
+/// Returns the time in a week, at which a letter expires that is of use after the event, too.
+fn in_a_week(node: &Node) -> Timestamp {
+    let now = node.now();
+    now.checked_add_millis(WEEK_MS).unwrap_or(now)
 }
 
 /// Queues the letter to a holder about a cancelled event, once, including how their payment is refunded if they paid.
@@ -316,7 +321,7 @@ pub(crate) async fn of_cancelling(
         attachments: Vec::new(),
         unsubscribe: None,
         once: Some(once),
-        expires: expires(node, event),
+        expires: in_a_week(node),
     };
     node.mail().queue(letter).await?;
     Ok(())

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use imajin_edge::testing::Reply;
+use imajin_edge::testing::{Reply, until};
 
 use crate::prelude::*;
+use crate::strangers::hall;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -116,5 +117,28 @@ async fn an_event_can_be_cancelled_until_three_days_after_its_end() {
     world.organiser.signed(&world.node, &path, &off).await.check_member(409, "reason", "final");
     // Without sales there is nothing to refund.
     world.organiser.does(&world.node, &format!("/events/api/events/{empty}/status"), &off).await;
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn guests_are_written_also_of_a_cancellation_after_the_end() {
+    let mut world = world().await;
+    let id = hall(&world, 10, None).await;
+    let noor = somebody(&world.node, 5).await;
+    let path = |what: &str| format!("/events/api/events/{id}/{what}");
+    let order = json!({"type": 1, "email": "noor@example.org"});
+    noor.does(&world.node, &path("buy"), &order).await;
+    pass_to(&world.node, "2026-12-02T10:00:00.000Z");
+    world.organiser = world.organiser.again(&world.node).await;
+    world.owner = world.owner.again(&world.node).await;
+    let off = json!({"status": "cancelled"});
+    world.organiser.does(&world.node, &path("status"), &off).await;
+    until("the letter waits to be sent", async || {
+        let letters =
+            world.owner.get(&world.node, "/auth/api/mail").await.json()["letters"].clone();
+        let mut letters = letters.as_array().unwrap().iter();
+        letters.any(|letter| letter["subject"] == "Cancelled · Abgesagt: Launch party")
+    })
+    .await;
     close(world.node).await;
 }
