@@ -52,9 +52,10 @@ impl JsonText for SurveyForm {
     }
 }
 
-/// Splits the groups of a spending survey, one per line.
+/// Splits the groups of a spending survey, one per line. Totals name each in one line, which has no tabs.
 pub(crate) fn groups_of(lines: &str) -> Vec<String> {
-    lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| line.replace('\t', " ")).collect()
 }
 
 #[derive(Debug, Clone)]

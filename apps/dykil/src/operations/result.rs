@@ -7,7 +7,7 @@ use imajin_app::operation::{
     Record,
 };
 use imajin_app::{refuse_if, text_field};
-use imajin_form::AnswersText;
+use imajin_form::{AnswersText, TITLE_CHARS_MAX};
 use imajin_protocol::Did;
 use serde_json::json;
 
@@ -116,7 +116,7 @@ pub(crate) struct Row {
     /// The people whose answers are counted: `all`, the households of a `group`, or those at a place (`postal`).
     pub(crate) of: Of,
     /// The group or place; empty for all.
-    pub(crate) name: Line<60>,
+    pub(crate) name: Line<TITLE_CHARS_MAX>,
     /// How many answers.
     pub(crate) n: Int<0, { BALLOTS_MAX }>,
     /// The sums, as JSON: of a survey `{people, questions: {name: {n, by}}}`, of spending `{households, members, totals, means}`,

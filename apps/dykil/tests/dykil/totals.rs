@@ -48,3 +48,23 @@ async fn a_street_learns_what_its_households_spend() {
     assert_members!(choir["means"], "cloud": 10);
     assert_eq!(reply["places"], json!({ "800": 5 }));
 }
+
+#[tokio::test]
+async fn a_group_with_a_long_name_has_totals() {
+    let (node, [(ada, _)]) = populated(node(), [1], somebody).await;
+    let name = "Wohngenossenschaft am Fluss mit allen Freundinnen und Freunden der Stadtmusik";
+    let body = json!({ "title": "Our street", "form": "spending", "groups": format!("{name}\nRow\tclub") });
+    let fact = json!({ "mode": "totals", "each": "any", "show": "all" });
+    crate::write(&node, &ada, "dykil.put", (ONE, None), (Some(body), Some(fact))).await.check(201);
+    assert_eq!(crate::set_status(&node, &ada, "open").await.status, 201);
+    for n in 0..10 {
+        let group = if n < 5 { name } else { "Row club" };
+        let answers = json!({ "household": 2, "cloud": 10, "group": group });
+        node.send(answer(&ada, n, &answers)).await.check(201);
+    }
+    let all = results(&node, &ada, None).await.json();
+    let mut names: Vec<&str> =
+        all["groups"].as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Row club", name]);
+}
