@@ -246,7 +246,8 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterSt
             return Ok(LetterState::Unknown);
         };
         let address = guests::address(node, &event, &holder)?;
-        return Ok(LetterState::known(address.as_deref() == Some(to)));
+        let is_of_use = !once.starts_with(OFFER) || keeps_places(node, &event, &holder)?;
+        return Ok(LetterState::known(is_of_use && address.as_deref() == Some(to)));
     }
     let named = once.strip_prefix(TICKETS);
     let Some((ticket, holder)) = named.and_then(|about| about.split_once(' ')) else {
@@ -263,6 +264,17 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Answer<LetterSt
         None => Ok(false),
     })?;
     Ok(LetterState::known(is_valid))
+}
+
+/// Whether places that a person can take are kept for them at an event that wasn't cancelled.
+fn keeps_places(node: &Node, event: &Did, holder: &Did) -> Answer<bool> {
+    let now = node.now().as_millis();
+    let (event, open) = queries::read(node, |db| {
+        let open = queries::open(db, event.as_str(), Some(holder.as_str()), now)?;
+        Ok((queries::event(db, event.as_str())?, open))
+    })?;
+    let is_on = event.is_some_and(|event| event.status != "cancelled");
+    Ok(is_on && open.iter().any(|one| !one.is_order()))
 }
 
 /// Parses the event and the guest that a letter's `once` names first.

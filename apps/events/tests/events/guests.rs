@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use imajin_app::Service;
+use imajin_app::capabilities::{LetterState, Letters};
 use imajin_dfos::Value;
 use imajin_edge::testing::{Reply, open_config, until};
 use imajin_events::Events;
@@ -162,6 +163,31 @@ async fn an_organiser_writes_to_the_guests_of_an_event_that_they_cancelled() {
         .await;
     let sent = write(&world.organiser, node, &id, "We try again in May.").await;
     sent.check_member(202, "letters", 1);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn no_letter_offers_a_place_that_is_kept_no_longer() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let node = &world.node;
+    let noor = somebody(node, 5).await;
+    let path = |what: &str| format!("/events/api/events/{id}/{what}");
+    let order = json!({"type": 1, "email": "noor@example.org"});
+    noor.does(node, &path("buy"), &order).await;
+    let event = world.organiser.get(node, &format!("/events/api/events/{id}")).await.json();
+    let once = format!("offer {} {} hld_1", event["did"].as_str().unwrap(), noor.did());
+    let state = || Events.letter_state(&node.node, &once, "noor@example.org").unwrap();
+    let places = json!({"type": 1, "quantity": 1});
+    let kept = noor.does(node, &path("holds"), &places).await;
+    assert_eq!(state(), LetterState::Due);
+    let given_up = json!({"hold": kept["hold"]});
+    noor.sends(node, "DELETE", &path("holds"), &given_up).await.check(200);
+    assert_eq!(state(), LetterState::Void);
+    noor.does(node, &path("holds"), &places).await;
+    assert_eq!(state(), LetterState::Due);
+    world.organiser.does(node, &path("status"), &json!({"status": "cancelled"})).await;
+    assert_eq!(state(), LetterState::Void);
     close(world.node).await;
 }
 
