@@ -32,7 +32,7 @@ use imajin_host::registries;
 use imajin_host::stop::Stop;
 use imajin_registry::enrolment::{self, Registration};
 pub use registrations::registrations;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,6 +74,7 @@ pub async fn run(
         plans,
         tunnels: Vec::new(),
         busy: HashSet::new(),
+        pauses: HashMap::new(),
         attempts: JoinSet::new(),
         about: None,
         unreadable: false,
@@ -105,6 +106,8 @@ struct Registrar {
     tunnels: Vec<String>,
     /// Registries with a running attempt.
     busy: HashSet<String>,
+    /// When the pause after each registry's last attempt ends, by the monotonic clock.
+    pauses: HashMap<String, Duration>,
     attempts: JoinSet<Registration>,
     /// Made when the first registry is chosen.
     about: Option<Arc<About>>,
@@ -243,14 +246,13 @@ impl Registrar {
         });
     }
 
-    /// A changed attestation (another address at home) is sent soon. A due time further away than any pause comes from
-    /// a wrong clock.
+    /// A changed attestation (another address at home) is sent soon.
     fn is_due(&self, one: &Registration, digest: &str, now_ms: i64) -> bool {
-        let longest_ms = pace::longest_ms(&self.settings);
+        let clock = (self.pauses.get(&one.url).copied(), self.node.monotonic());
         let soon_ms = one.renewed_ms.unwrap_or_default() + pace::soon_ms(&self.settings);
         let is_news = one.is_well() && one.attested != digest && soon_ms <= now_ms;
         !self.busy.contains(&one.url)
-            && (is_news || one.next_ms <= now_ms || one.next_ms > now_ms + longest_ms)
+            && (is_news || pace::is_over(&self.settings, (one.next_ms, now_ms), clock))
     }
 
     async fn describe_node(&mut self) -> Option<Arc<About>> {
@@ -274,6 +276,9 @@ impl Registrar {
         match ended {
             Ok(after) => {
                 self.busy.remove(&after.url);
+                let pause_ms = after.next_ms.saturating_sub(self.node.now().as_millis());
+                let pause = Duration::from_millis(u64::try_from(pause_ms).unwrap_or_default());
+                self.pauses.insert(after.url.clone(), self.node.monotonic() + pause);
                 // The owner may have left the registry meanwhile.
                 if let Some(slot) = self.registrations.iter_mut().find(|one| one.url == after.url) {
                     report(slot, &after);
