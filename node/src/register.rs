@@ -36,17 +36,19 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 /// Interval between two checks of the owner's choice.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Keeps the registrations until the node stops. Sends the tunnels that are wanted as `plans`.
+/// Keeps the registrations until the node stops. Sends the tunnels that are wanted as `plans`, and hears which registries
+/// begin to refuse theirs as `refusing`.
 pub async fn run(
     node: Node,
     settings: RegistriesConfig,
     plans: watch::Sender<Vec<Plan>>,
+    mut refusing: mpsc::Receiver<String>,
     stop: Stop,
 ) {
     let folder = node.data().join(NODE_FOLDER);
@@ -87,6 +89,7 @@ pub async fn run(
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             Some(ended) = keeper.attempts.join_next() => keeper.take(ended),
+            Some(url) = refusing.recv() => keeper.hasten(&url),
             () = stop.given() => return,
         }
     }
@@ -291,6 +294,16 @@ impl Registrar {
                 // The error doesn't name the registry, so all may be tried again.
                 self.busy.clear();
             }
+        }
+    }
+
+    /// Has a registry asked soon that did not answer before: it answers again, and may carry nothing until it has heard from
+    /// the node. The pause after a long time without the internet is one of hours.
+    fn hasten(&mut self, url: &str) {
+        let now_ms = self.node.now().as_millis();
+        let mut failing = self.registrations.iter_mut().filter(|one| !one.is_well());
+        if let Some(one) = failing.find(|one| one.url == url) {
+            one.next_ms = one.next_ms.min(now_ms);
         }
     }
 
