@@ -161,7 +161,7 @@ pub fn make(
 /// State of the place before this backup.
 struct Before {
     catalogue: Catalogue,
-    /// The newest backup, if this machine has its manifest and the catalogue continues from it.
+    /// The newest backup, if this machine has its manifest, the catalogue continues from it and the place has its packs.
     manifest: Option<(Manifest, Entry)>,
 }
 
@@ -191,7 +191,17 @@ impl Before {
                 catalogue.node
             )));
         }
-        let manifest = newest(&catalogue, source, &path);
+        let mut manifest = newest(&catalogue, source, &path);
+        if let Some((_, entry)) = &manifest
+            && !place.has_all(entry.packs.iter().map(|pack| pack.name.as_str()))?
+        {
+            // Whatever was added to a chain with a gap could not be restored.
+            tracing::error!(
+                place = place.label(),
+                "packs of earlier backups are lost: a new chain begins"
+            );
+            manifest = None;
+        }
         Ok(Self { catalogue, manifest })
     }
 }
