@@ -57,8 +57,9 @@ pub async fn run(
         tracing::warn!(%error, "the file with the registrations cannot be read");
         Vec::new()
     });
-    // At each start: whether this is an old copy of the data shows by what the registry heard last.
-    for one in registrations.iter_mut().filter(|one| one.is_well()) {
+    // At each start: whether this is an old copy of the data shows by what the registry heard last. And the owner may have
+    // changed the settings that one refused, or its box was long without the internet.
+    for one in &mut registrations {
         one.next_ms = one.next_ms.min(node.now().as_millis());
     }
     let registry_gauge =
