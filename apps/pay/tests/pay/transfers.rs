@@ -156,6 +156,14 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
     world.send_event("transfer.reversed", &reversed).await;
     world.send_event("transfer.reversed", &reversed).await;
     assert_eq!(world.band.balance(&world.node).await, 200);
+    // The provider reports it by several events, which arrive at the same moment.
+    let reversed = world.stripe.reverse_by_hand(sent.as_str().unwrap(), 100);
+    tokio::join!(
+        world.send_event("transfer.reversed", &reversed),
+        world.send_event("transfer.updated", &reversed),
+        world.send_event("transfer.updated", &reversed),
+    );
+    assert_eq!(world.band.balance(&world.node).await, 300);
     close(world.node).await;
 }
 
