@@ -23,8 +23,8 @@ use crate::stripe::Stripe;
 mod after;
 pub(crate) mod transfer;
 
-use after::disputed;
 pub(crate) use after::{account_changed, gone_back};
+use after::{account_reported, disputed};
 
 /// The provider's code for a payment that is refunded already.
 pub(crate) const ALREADY_REFUNDED: &str = "charge_already_refunded";
@@ -78,7 +78,7 @@ pub(crate) async fn handle_event(node: &Node, provider: &Stripe, event: Event) -
         EventContent::Session(session) => page(node, provider, &session, name).await,
         EventContent::Returned(returned) => gone_back(node, &returned, name).await,
         EventContent::Dispute(dispute) => disputed(node, provider, &dispute, name).await,
-        EventContent::Account(account) => account_changed(node, None, &account, name).await,
+        EventContent::Account(account) => account_reported(node, provider, account, name).await,
         EventContent::Transferred(sent) => transfer::handle_event(node, &sent, name).await,
         EventContent::Other => Ok(()),
     }

@@ -8,7 +8,7 @@ use imajin_protocol::{Currency, Did};
 
 use super::{amount, hold, id, note_stray, of_event, page, record_once};
 use crate::operations::{self, Disputed, Flag, ProviderAccount, ReturnStatus};
-use crate::provider::{Account, Dispute, Returned};
+use crate::provider::{Account, Dispute, ProviderError, Returned};
 use crate::queries::{self, Hold, Stray};
 use crate::stripe::Stripe;
 
@@ -122,6 +122,26 @@ async fn note_dispute(
         event: of_event(event)?,
     };
     record_once(node, &disputed).await
+}
+
+/// Handles news of a person's account. News may come late and out of order, so the provider is asked for the current
+/// state.
+pub(super) async fn account_reported(
+    node: &Node,
+    provider: &Stripe,
+    reported: Account,
+    event: Option<&str>,
+) -> Answer<()> {
+    if queries::read(node, |db| queries::owner_of_account(db, &reported.id))?.is_none() {
+        return Ok(());
+    }
+    let account = match provider.account(&reported.id).await {
+        Ok(account) => account,
+        // The account was closed since.
+        Err(ProviderError::Refused { .. }) => reported,
+        Err(error) => return Err(error.into()),
+    };
+    account_changed(node, None, &account, event).await
 }
 
 /// Records the state of a person's account. The holder is `of`, or the person in whose record the account is: never the

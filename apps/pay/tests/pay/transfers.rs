@@ -187,6 +187,22 @@ async fn an_account_is_asked_for_the_capability_to_receive_transfers() {
     close(world.node).await;
 }
 
+/// News of an account that come late change nothing: the node asks the provider for the current state.
+#[tokio::test]
+async fn an_account_that_is_ready_again_stays_so_when_older_news_come_late() {
+    let mut world = world().await;
+    let account = world.connected(&world.band).await;
+    let older = world.stripe.takes_transfers_from(&account, true);
+    let newer = world.stripe.is_ready(&account);
+    for reported in [newer, older] {
+        world.send_event("account.updated", &reported).await;
+    }
+    world.sells_by_card().await;
+    world.after(15).await;
+    until(async || world.stripe.passed_on(&account) == 701).await;
+    close(world.node).await;
+}
+
 /// An account about which the provider gives no clear answer has its own pauses: the node asks for it once, and the
 /// other accounts get their transfers at once meanwhile.
 #[tokio::test]
