@@ -55,12 +55,12 @@ pub(crate) fn unless_known<T>(recorded: Result<T, SubmitError>) -> Answer<()> {
 
 /// Whether the error says that the node recorded it before.
 fn is_known(error: &SubmitError) -> bool {
-    match error {
-        SubmitError::Refused(refusal) => {
-            News::Known.explains(refusal) || PaidRefusal::Again.explains(refusal)
-        }
-        _ => false,
-    }
+    matches!(error, SubmitError::Refused(refusal) if News::Known.explains(refusal))
+}
+
+/// Whether the error says that the order is paid.
+fn is_paid(error: &SubmitError) -> bool {
+    matches!(error, SubmitError::Refused(refusal) if PaidRefusal::Again.explains(refusal))
 }
 
 /// Returns the payment that the node awaits, or awaited, under this id.
@@ -134,13 +134,18 @@ async fn arrived(
     let fits = |hold: &Hold| {
         hold.amount.get() == session.amount && hold.currency.code() == session.currency
     };
-    let order = hold.as_ref().map(|hold| hold.payment.clone());
-    let Some(hold) = hold.filter(|hold| fits(hold) && (!hold.done || is_open(hold))) else {
-        return stray(node, session, order, event).await;
+    // An order may have several pages: what counts is which of them paid it.
+    let has_paid = |hold: &Hold| match &hold.charge {
+        Some(charge) => session.charge.as_ref() == Some(charge),
+        None => is_open(hold),
     };
-    if hold.done {
+    if hold.as_ref().is_some_and(|hold| hold.done && has_paid(hold)) {
         return Ok(());
     }
+    let order = hold.as_ref().map(|hold| hold.payment.clone());
+    let Some(hold) = hold.filter(|hold| fits(hold) && !hold.done) else {
+        return stray(node, session, order, event).await;
+    };
     let charge = session.charge.as_deref();
     let charge = charge.ok_or_else(|| Problem::internal("a paid page without a payment"))?;
     if !is_open(&hold) {
@@ -161,6 +166,8 @@ async fn arrived(
         Err(error) if is_void(&error) => {
             give_back_unsettled(node, provider, &hold, session, charge).await
         }
+        // The order was paid at the same moment. If that was on another page, this is a second payment of it.
+        Err(error) if is_paid(&error) => stray(node, session, order, event).await,
         recorded => unless_known(recorded),
     }
 }
@@ -270,8 +277,11 @@ async fn stray(
         payment,
         event: of_event(event)?,
     };
-    tracing::warn!(session = %session.id, "the provider was paid for something that no order awaits");
-    record_once(node, &stray).await
+    let recorded = node.record(node.did().clone(), &stray).await;
+    if recorded.is_ok() {
+        tracing::warn!(session = %session.id, "the provider was paid for something that no order awaits");
+    }
+    unless_known(recorded)
 }
 
 /// Records the open page of a payment.

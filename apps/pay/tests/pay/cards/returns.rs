@@ -54,6 +54,22 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     close(world.node).await;
 }
 
+/// Two pages of an order are paid at the same moment: one pays the order, the other is a second payment. Whichever is
+/// reported again, nothing changes.
+#[tokio::test]
+async fn of_two_payments_of_an_order_at_once_one_is_a_stray() {
+    let world = world().await;
+    let checkout = world.checkout().await;
+    let first = world.stripe.pay(checkout["id"].as_str().unwrap());
+    let second = world.stripe.pay_twice(&first);
+    for _ in 0..2 {
+        tokio::join!(world.completes(&first), world.completes(&second));
+        assert_eq!(world.counts(["pay.paid", "pay.stray"]).await, [1, 1]);
+        assert_eq!(world.coming().await, (0, 701, 300));
+    }
+    close(world.node).await;
+}
+
 /// A payment whose sale is gone is refunded at once. If the provider refuses, the box's owner sees it and tries again.
 #[tokio::test]
 async fn what_cannot_be_settled_nor_given_back_is_shown() {
