@@ -246,6 +246,10 @@ async fn give_back_unsettled(
     };
     if !queries::read(node, |db| queries::is_stray(db, node.did(), &session.id))? {
         match provider.give_back(&back).await {
+            Ok(returned) if returned.status == ReturnStatus::Failed => {
+                stray(node, session, Some(hold.payment.clone()), None).await?;
+            }
+            // A refund that fails later is a stray from then on (`gone_back`).
             Ok(_) => {}
             Err(ProviderError::Refused { code, .. }) if code == ALREADY_REFUNDED => {}
             Err(ProviderError::Refused { code, message }) => {

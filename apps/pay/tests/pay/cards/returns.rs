@@ -172,6 +172,18 @@ async fn what_nobody_is_left_to_get_goes_back() {
     crate::data_rights::delete(&world.node, &world.venue).await;
     let session = world.pays(&checkout).await;
     assert_eq!(world.stripe.refunded(&session), 1_001);
-    assert_eq!(world.count_entries("pay.failed").await, 1);
+    assert_eq!(world.counts(["pay.failed", "pay.stray"]).await, [1, 0]);
+    // The payer's bank rejects the refund days later: the owner sees the payment, and tries again.
+    let refund = world.stripe.refunds(&session)[0]["id"].clone();
+    let failed = world.stripe.refund_fails(refund.as_str().unwrap());
+    for kind in ["refund.failed", "refund.updated"] {
+        world.send_event(kind, &failed).await;
+    }
+    assert_eq!(world.counts(["pay.failed", "pay.stray"]).await, [1, 1]);
+    world
+        .olga
+        .does(&world.node, "/pay/api/strays/return", &json!({"session": session["id"]}))
+        .await;
+    until(async || world.stripe.refunded(&session) == 1_001).await;
     close(world.node).await;
 }
