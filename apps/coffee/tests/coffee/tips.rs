@@ -176,6 +176,31 @@ async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
     world.close().await;
 }
 
+/// The card of new tips counts those that it sums: the ones in the newest's currency.
+#[tokio::test]
+async fn tips_in_another_currency_are_not_in_the_sum_nor_in_its_count() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = somebody(node, 5).await;
+    ada.gave(&world, 500).await;
+    ada.gave(&world, 700).await;
+    node.clock.pass(Duration::from_secs(60));
+    world.put_jar(OTHER, json!({})).await;
+    let fair = world.offer(OTHER, &[(world.bea.did(), 1_000_000)]).await.digest().to_string();
+    let euros = json!({"price": 100, "currency": "EUR", "fair": fair});
+    world.bea.asks(node, "coffee.offer", OTHER, euros, &[]).await.check(201);
+    let tip = json!({"owner": world.bea.did(), "jar": OTHER, "amount": 300, "rail": "emt"});
+    let begun = ada.signed(node, "/coffee/api/pay", &tip).await.check(201).json();
+    world.arrives(&ada, begun["payment"].as_str().unwrap(), 300).await;
+    let mut apps = node.node.services().offers().all::<dyn imajin_app::HomeCards>();
+    let (_, coffee) = apps.find(|(app, _)| *app == "coffee").unwrap();
+    let cards = coffee.home_cards(&node.node, world.bea.did(), imajin_app::Lang::En).unwrap();
+    let text = cards[0].content.clone().into_string();
+    assert_has!(text, "gave you a tip: ", "3.00");
+    assert_lacks!(text, "3 tips");
+    world.close().await;
+}
+
 /// A refund of a tip is one line for the giver.
 #[tokio::test]
 async fn a_tip_that_goes_back_is_told_once() {
