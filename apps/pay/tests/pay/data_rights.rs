@@ -120,6 +120,7 @@ async fn nothing_is_paid_to_a_creditor_who_is_gone() {
         .fact(json!({ "amount": 300, "currency": "CHF", "creditor": venue.did() }))
         .to(&[node.node.did()]);
     band.person.write(&node, &pay).await.check(404);
+    assert_lacks!(band.get(&node, "/pay").await.text(), "pay.debt.pay");
     assert_eq!(band.balance(&node).await, 500);
     close(node).await;
 }
