@@ -238,14 +238,14 @@ pub(crate) async fn buy(
         Some(value) => value,
         // The order was entered before. While it isn't paid, its buyer may have lost the answer that tells how to pay it.
         None => {
-            let began = sale::cashier(&node)?.began(&node, &receipt)?;
+            let begun = sale::cashier(&node)?.begun(&node, &receipt)?;
             let entered = || {
                 Problem::conflict(
                     "This very order was entered before. Your tickets are at /events/mine.",
                 )
                 .slug("entered")
             };
-            began.filter(|began| !began.paid).ok_or_else(entered)?.reply()
+            begun.filter(|begun| !begun.paid).ok_or_else(entered)?.reply()
         }
     };
     let own = |path: &str| format!("{}/events/{path}", node.url());
