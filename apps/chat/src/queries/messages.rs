@@ -35,7 +35,8 @@ pub(crate) fn message(db: Reader<'_>, log: &Did, id: &str) -> Result<Option<Mess
     db.row(&sql, [log.as_str(), id], MessageRow::read)
 }
 
-/// Messages before a place, the newest first, without those that change others.
+/// Messages before a place, the newest first, without those that change others. What an erased one was, nothing says any more: it changed
+/// another if it was quiet.
 pub(crate) fn messages_before(
     db: Reader<'_>,
     log: &Did,
@@ -43,7 +44,7 @@ pub(crate) fn messages_before(
     limit: usize,
 ) -> Result<Vec<MessageRow>> {
     let sql = format!(
-        "{MESSAGE} WHERE owner_did = ?1 AND seq < ?2 AND (said IS NULL OR said NOT IN ('edit', 'reaction', 'reaction.end'))
+        "{MESSAGE} WHERE owner_did = ?1 AND seq < ?2 AND iif(said IS NULL, is_there OR NOT quiet, said NOT IN ('edit', 'reaction', 'reaction.end'))
          ORDER BY seq DESC LIMIT ?3"
     );
     let before = i64::try_from(before).unwrap_or(i64::MAX);

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use imajin_app::extract::{JsonRequest, Path, Person, Query};
-use imajin_app::operation::{Field, Int, List, MediaFile, Operation};
+use imajin_app::operation::{Choice, Field, Int, List, MediaFile, Operation};
 use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
 use imajin_dfos::Value;
 use imajin_host::prelude::*;
@@ -203,6 +203,15 @@ fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
     }
 }
 
+/// Returns an author's edits of a readable message that were not deleted.
+fn edits(node: &Node, room: &Room, id: &MessageId, author: &Did) -> Answer<Vec<MessageId>> {
+    let about = queries::read(node, |db| queries::annotations(db, &room.log, id.as_str()))?;
+    let edits = about.iter().filter(|row| {
+        row.said.as_deref() == Some(ContentKind::Edit.name()) && row.author == *author
+    });
+    edits.map(|row| field("id", &Value::from(row.id.as_str()))).collect()
+}
+
 /// Changes the words of a readable message that you wrote.
 #[utoipa::path(
     patch, path = "/api/d/{did}/messages/{id}", tag = "chat", request_body = ContentBody,
@@ -252,7 +261,15 @@ pub(crate) async fn delete(
     parts: Parts,
 ) -> Answer<StatusCode> {
     let (room, _) = find_for(&node, &did, &session.did)?;
-    let operation = DeleteMessage { id: there(&node, &room, &id)?, log: room.log };
+    let id = there(&node, &room, &id)?;
+    // Its edits are words of it, too. They go first: while the message is there, it can be deleted again. A proof that came is for
+    // the message itself.
+    for edit in edits(&node, &room, &id, &session.did)? {
+        let operation = DeleteMessage { id: edit, log: room.log.clone() };
+        let request = CommandRequest::from_operation(session.did.clone(), &operation)?;
+        node.submit_custodial(&session, request).await?;
+    }
+    let operation = DeleteMessage { id, log: room.log };
     submit(&node, &parts, &session, &operation).await?;
     Ok(StatusCode::NO_CONTENT)
 }

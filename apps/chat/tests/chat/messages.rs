@@ -73,6 +73,14 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
     let list = world.get(&bob, &path).await.json();
     let deleted = &list["messages"][1];
     assert!(deleted["content"].is_null() && deleted["deletedAt"].is_string());
+    assert_eq!(list["messages"].as_array().unwrap().len(), 2, "a deleted edit is no message");
+    let rows = world.rows(&bob, &room).await;
+    let are_there = |words: &str| {
+        let mut bodies = rows.iter().filter_map(|row| row.body.as_ref());
+        bodies.any(|body| body.windows(words.len()).any(|part| part == words.as_bytes()))
+    };
+    assert!(are_there("Hi") && !are_there("Helo"));
+    assert!(!are_there("Hello"), "nor is what it was changed to");
     world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
     world.close().await;
 }
