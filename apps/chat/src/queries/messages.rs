@@ -94,14 +94,14 @@ pub(crate) fn deleted_at(db: Reader<'_>, author: &Did, log: &Did, id: &str) -> R
     db.row(sql, [author.as_str(), log.as_str(), id], first)
 }
 
-/// Somebody's own reaction with these words to a message, that they did not end.
-pub(crate) fn own_reaction(
+/// Somebody's own reactions with these words to a message, that they did not end: of two taps at once there are two.
+pub(crate) fn own_reactions(
     db: Reader<'_>,
     (log, id): (&Did, &str),
     me: &Did,
     text: &str,
-) -> Result<Option<String>> {
+) -> Result<Vec<String>> {
     let sql = "SELECT m.id FROM messages m INDEXED BY messages_by_re WHERE m.owner_did = ?1 AND m.re = ?2 AND m.author = ?3 AND m.said = 'reaction' AND m.body ->> 'text' = ?4
-        AND NOT EXISTS (SELECT 1 FROM messages e INDEXED BY messages_by_re WHERE e.owner_did = ?1 AND e.re = m.id AND e.said = 'reaction.end') ORDER BY m.seq DESC LIMIT 1";
-    db.row(sql, [log.as_str(), id, me.as_str(), text], first)
+        AND NOT EXISTS (SELECT 1 FROM messages e INDEXED BY messages_by_re WHERE e.owner_did = ?1 AND e.re = m.id AND e.said = 'reaction.end') ORDER BY m.seq DESC";
+    db.rows(sql, [log.as_str(), id, me.as_str(), text], first)
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use imajin_app::extract::{JsonRequest, Path, Person, Query};
 use imajin_app::operation::{Choice, Field, Int, List, MediaFile, Operation};
-use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
+use imajin_app::{Answer, CommandRequest, Node, Problem, Session, refuse_if};
 use imajin_dfos::Value;
 use imajin_host::prelude::*;
 use imajin_host::random;
@@ -130,9 +130,14 @@ async fn send(
     let name = id.as_str().to_owned();
     let operation = SendMessage { id, message };
     submit(node, parts, session, &operation).await?;
-    let row = queries::read(node, |db| queries::message(db, &room.log, &name))?;
-    let row = row.ok_or_else(|| Problem::internal("a message that was entered is missing"))?;
-    messages::visible_message(node, room, row, &Sight::read(node, room, &session.did)?)
+    shown(node, room, &session.did, &name)
+}
+
+/// A message as somebody in its conversation sees it.
+fn shown(node: &Node, room: &Room, who: &Did, id: &str) -> Answer<MessageJson> {
+    let row = queries::read(node, |db| queries::message(db, &room.log, id))?;
+    let sight = Sight::read(node, room, who)?;
+    messages::visible_message(node, room, row.ok_or_else(none)?, &sight)
 }
 
 async fn submit<O: Operation>(
@@ -236,9 +241,7 @@ pub(crate) async fn edit(
     let mut message = message(&node, &room, ContentKind::Edit, Some(&payload.content))?;
     (message.re, message.quiet) = (Some(id), Some(Int(1)));
     send(&node, &parts, &session, &room, message).await?;
-    let row = queries::read(&node, |db| queries::message(db, &room.log, &name))?;
-    let sight = Sight::read(&node, &room, &session.did)?;
-    let message = messages::visible_message(&node, &room, row.ok_or_else(none)?, &sight)?;
+    let message = shown(&node, &room, &session.did, &name)?;
     Ok(axum::Json(WrittenAnswer { message }))
 }
 
@@ -293,6 +296,14 @@ pub(crate) async fn react(
 ) -> Answer<(StatusCode, axum::Json<WrittenAnswer>)> {
     let (room, _) = find_for(&node, &did, &session.did)?;
     let id = there(&node, &room, &id)?;
+    let own = queries::read(&node, |db| {
+        queries::own_reactions(db, (&room.log, id.as_str()), &session.did, &payload.content)
+    })?;
+    if let Some(own) = own.first() {
+        // Tapped twice, it is said once.
+        let message = shown(&node, &room, &session.did, own)?;
+        return Ok((StatusCode::CREATED, axum::Json(WrittenAnswer { message })));
+    }
     let mut message = message(&node, &room, ContentKind::Reaction, Some(&payload.content))?;
     (message.re, message.quiet) = (Some(id), Some(Int(1)));
     let message = send(&node, &parts, &session, &room, message).await?;
@@ -326,13 +337,15 @@ pub(crate) async fn end_reaction(
 ) -> Answer<StatusCode> {
     let (room, _) = find_for(&node, &did, &session.did)?;
     let own = queries::read(&node, |db| {
-        queries::own_reaction(db, (&room.log, &id), &session.did, &query.content)
+        queries::own_reactions(db, (&room.log, &id), &session.did, &query.content)
     })?;
-    let own = own.ok_or_else(|| Problem::not_found("You have no such reaction here."))?;
-    let mut message = message(&node, &room, ContentKind::ReactionEnd, Some(&query.content))?;
-    message.re = Some(field("id", &Value::from(own.as_str()))?);
-    message.quiet = Some(Int(1));
-    send(&node, &parts, &session, &room, message).await?;
+    refuse_if!(own.is_empty(), Problem::not_found("You have no such reaction here."));
+    for reaction in own {
+        let mut message = message(&node, &room, ContentKind::ReactionEnd, Some(&query.content))?;
+        message.re = Some(field("id", &Value::from(reaction.as_str()))?);
+        message.quiet = Some(Int(1));
+        send(&node, &parts, &session, &room, message).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
