@@ -295,6 +295,28 @@ async fn home_shows_pictures_of_this_day_in_earlier_years() {
 }
 
 #[tokio::test]
+async fn this_day_is_that_of_ones_own_clock() {
+    use imajin_app::{HomeCards as _, Lang, Zone};
+    let world = world().await;
+    let (bea, node) = (&world.bea, &world.node.node);
+    let media = imajin_media::Media::new("/nonexistent".into());
+    // 14 hours ahead of UTC and 11 behind it: one of the two has another day.
+    for (year, name) in [(2018, "Pacific/Kiritimati"), (2019, "Pacific/Pago_Pago")] {
+        world.tells(bea, "notify.settings", json!({ "zone": name })).await;
+        let day = Zone::find(name).unwrap().local(node.now()).strftime("%m-%d").to_string();
+        let then = format!("{year}-{day}T10:00:00");
+        let then = takes(&world, bea, &year.to_string(), &then).await;
+        let cards = media.home_cards(node, bea.did(), Lang::En).unwrap();
+        let shown: String = cards.into_iter().map(|card| card.content.into_string()).collect();
+        assert_has!(shown, &then);
+        let page = page(&world, Some(bea), "/media").await;
+        let strip = page.split("id=\"timeline\"").next().unwrap();
+        assert_has!(strip, &then);
+    }
+    world.close().await;
+}
+
+#[tokio::test]
 async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_changes_once_a_week() {
     use imajin_app::{HomeCards as _, Lang};
     const DAY_S: u64 = 86_400;
