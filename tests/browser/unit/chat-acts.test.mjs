@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { asset } from "../lib/assets.mjs";
 import { Box, memory } from "../lib/chat-box.mjs";
 
-const { ReadMarks, actsIn, codeOf, digits, openNew, pin, readCode } = await asset("chat/acts.js");
+const { ReadMarks, actsIn, codeOf, digits, forgetAll, openNew, pin, readCode } = await asset("chat/acts.js");
 const { boxOf } = await asset("chat/box.js");
 const { groupName } = await asset("chat/room/turns.js");
 const { openStore } = await asset("chat/store.js");
@@ -148,4 +148,16 @@ test("a message goes with what it was changed to, and what others said of it sta
   const { report, view } = bob.conversation;
   assert.deepEqual(report.messages.map(({ state }) => state), ["deleted", "deleted", "opened"]);
   assert.deepEqual([view.problem, view.messages.map(({ state }) => state)], [null, ["deleted", "opened"]]);
+});
+
+test("what somebody wrote is deleted in all conversations, whichever of them they wrote nothing in", async () => {
+  const forgotten = [];
+  const answers = { silent: 404, closed: 410, broken: 500 };
+  const enter = async (_, { ref }) => {
+    if (answers[ref]) throw Object.assign(new Error(ref), { status: answers[ref] });
+    forgotten.push(ref);
+  };
+  await forgetAll(["silent", "one", "closed", "other"], { did: "me" }, enter);
+  assert.deepEqual(forgotten, ["one", "other"]);
+  await assert.rejects(forgetAll(["broken", "one"], { did: "me" }, enter), /broken/);
 });
