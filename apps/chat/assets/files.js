@@ -61,6 +61,21 @@ export async function letHave(me, { id, log }, refused, { look = get, enter = su
   await enter(me, { service: "media", op: "media.access", ref: null, fact: { assets: [id], access: "conversation", to: log } });
 }
 
+/**
+ * Takes the file of a message of `me` that was deleted from the others in its conversation. A sealed one is of no use without its message, and goes to the
+ * trash; any other is its owner's alone again.
+ */
+export async function takeBack(me, log, { cid, key }, { look = get, enter = submit } = {}) {
+  const id = await assetId(me.did, cid);
+  const seen = await look(`/media/api/assets/${id}/meta`).catch((error) => {
+    if ([404, 410].includes(error.status)) return {};
+    throw error;
+  });
+  if (seen.state !== "kept" || seen.access !== "conversation" || seen.to !== log) return;
+  const [op, fact] = key ? ["remove", {}] : ["access", { access: "private" }];
+  await enter(me, { service: "media", op: `media.${op}`, ref: null, fact: { assets: [id], ...fact } });
+}
+
 /** Gives a file to the box for a conversation (a view). Answers what its message says of it; `more` is said where it is sealed. */
 export async function giveFile(me, { log, sealed }, file, { name, mime, ...more }) {
   const key = sealed ? fileKey() : null;

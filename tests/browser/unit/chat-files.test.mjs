@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { asset } from "../lib/assets.mjs";
 
 const { fileNameOf, nameOf } = await asset("chat/file-names.js");
-const { letHave } = await asset("chat/files.js");
+const { letHave, takeBack } = await asset("chat/files.js");
 const { inWords } = await asset("chat/messages.js");
 const { previewOf } = await asset("chat/preview.js");
 
@@ -50,4 +50,18 @@ test("a file that is here already is for a conversation, too, unless it is share
   for (const seen of [{ access: "conversation", to: "other" }, { access: "trust-graph" }]) await assert.rejects(sent(seen), refused);
   const full = Object.assign(new Error("full"), { problem: { reason: "room" } });
   await assert.rejects(sent({ access: "private" }, full), full);
+});
+
+test("the file of a deleted message is no longer for the conversation", async () => {
+  const cid = "bafkreia";
+  const taken = async (seen, media) => {
+    const entered = [];
+    const look = async () => seen ?? Promise.reject(Object.assign(new Error("none"), { status: 404 }));
+    await takeBack({ did: "did:imajin:me" }, "log", media, { look, enter: async (_, { op, fact }) => entered.push([op, fact.access]) });
+    return entered.flat();
+  };
+  const here = { state: "kept", access: "conversation", to: "log" };
+  assert.deepEqual(await taken(here, { cid, key: "secret" }), ["media.remove", undefined], "nothing opens it any more");
+  assert.deepEqual(await taken(here, { cid }), ["media.access", "private"], "it may be from its owner's library");
+  for (const seen of [null, { ...here, state: "trash" }, { ...here, to: "other" }, { state: "kept", access: "public" }]) assert.deepEqual(await taken(seen, { cid }), []);
 });
