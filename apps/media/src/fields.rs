@@ -67,7 +67,7 @@ impl From<Timestamp> for LocalTime {
 }
 
 impl LocalTime {
-    /// What clocks in a zone show; `None` beyond the years that have four digits.
+    /// Returns the time that clocks in a zone show; `None` beyond the years that have four digits.
     pub(crate) fn by_clock(zone: Zone, at: Timestamp) -> Option<Self> {
         Self::parse(&zone.local(at).strftime("%FT%T").to_string())
     }

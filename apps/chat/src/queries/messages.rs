@@ -73,7 +73,7 @@ pub(crate) fn read_by(db: Reader<'_>, me: &Did) -> Result<HashMap<String, Option
     Ok(db.rows(sql, [me.as_str()], pair)?.into_iter().collect())
 }
 
-/// Returns the number of unread messages by others, up to a hundred: those since somebody came in, who sees none from before.
+/// Returns the number of unread messages by others, up to a hundred: those since the reader came in, who sees none from before.
 pub(crate) fn unread(db: Reader<'_>, log: &Did, me: &Did) -> Result<u64> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE owner_did = ?1 AND author <> ?2 AND quiet = 0 AND is_there AND NOT is_hidden
         AND seq > coalesce((SELECT seq FROM reads WHERE owner_did = ?2 AND log = ?1), 0)

@@ -130,11 +130,11 @@ async fn send(
     let name = id.as_str().to_owned();
     let operation = SendMessage { id, message };
     submit(node, parts, session, &operation).await?;
-    shown(node, room, &session.did, &name)
+    read_message(node, room, &session.did, &name)
 }
 
-/// A message as somebody in its conversation sees it.
-fn shown(node: &Node, room: &Room, who: &Did, id: &str) -> Answer<MessageJson> {
+/// Returns a message as a member of its conversation sees it.
+fn read_message(node: &Node, room: &Room, who: &Did, id: &str) -> Answer<MessageJson> {
     let row = queries::read(node, |db| queries::message(db, &room.log, id))?;
     let sight = Sight::read(node, room, who)?;
     messages::visible_message(node, room, row.ok_or_else(none)?, &sight)
@@ -241,7 +241,7 @@ pub(crate) async fn edit(
     let mut message = message(&node, &room, ContentKind::Edit, Some(&payload.content))?;
     (message.re, message.quiet) = (Some(id), Some(Int(1)));
     send(&node, &parts, &session, &room, message).await?;
-    let message = shown(&node, &room, &session.did, &name)?;
+    let message = read_message(&node, &room, &session.did, &name)?;
     Ok(axum::Json(WrittenAnswer { message }))
 }
 
@@ -301,7 +301,7 @@ pub(crate) async fn react(
     })?;
     if let Some(own) = own.first() {
         // Tapped twice, it is said once.
-        let message = shown(&node, &room, &session.did, own)?;
+        let message = read_message(&node, &room, &session.did, own)?;
         return Ok((StatusCode::CREATED, axum::Json(WrittenAnswer { message })));
     }
     let mut message = message(&node, &room, ContentKind::Reaction, Some(&payload.content))?;

@@ -79,7 +79,7 @@ impl World<'_> {
         (self.logs)(did).is_some_and(|log| !log.deleted && log.read_only.is_none())
     }
 
-    /// Whether a person deleted their record here: nobody can spend their credit any more.
+    /// Whether a person deleted their record here: no one can spend their credit any more.
     pub(crate) fn has_left(&self, did: &Did) -> bool {
         (self.logs)(did).is_some_and(|log| log.deleted)
     }

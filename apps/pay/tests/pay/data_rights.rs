@@ -106,7 +106,7 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
     close(node).await;
 }
 
-/// A debt to a person who deleted their record can't be paid: nobody could spend that credit.
+/// A debt to a person who deleted their record can't be paid: no one could spend that credit.
 #[tokio::test]
 async fn nothing_is_paid_to_a_creditor_who_is_gone() {
     let (node, olga, [buyer, band, venue]) = node_with_people([2, 3, 4]).await;

@@ -144,8 +144,8 @@ impl BackupPlace {
             Self::Folder(folder) => names.all(|name| folder.join(name).is_file()),
             Self::Bucket(_) => true,
             Self::Friend(friend) => {
-                let found = friend.names()?;
-                names.all(|name| found.contains(name))
+                let kept = friend.names()?;
+                names.all(|name| kept.contains(name))
             }
         })
     }

@@ -472,15 +472,15 @@ mod tests {
     #[test]
     fn a_backup_that_the_place_took_without_an_answer_is_continued() {
         let folder = tempfile::tempdir().unwrap();
-        let known = folder.path().join("newest-00.json");
-        let coming = coming_path(&known);
+        let newest = folder.path().join("newest-00.json");
+        let coming = coming_path(&newest);
         let write = |path: &Path, id: &str| {
             let id = id.to_owned();
             let manifest = Manifest { v: manifest::VERSION, id, ..Manifest::default() };
             durable::replace_json(path, &manifest).unwrap();
         };
-        let is_known = |id: &str| known_manifest(&known, id).is_some();
-        write(&known, "1");
+        let is_known = |id: &str| known_manifest(&newest, id).is_some();
+        write(&newest, "1");
         write(&coming, "2");
         assert!(is_known("1") && !is_known("3"), "the place did not take the second one");
         assert!(is_known("2"), "it took it");

@@ -162,7 +162,7 @@ struct Patience {
 }
 
 impl Patience {
-    /// Counts a pause. Returns whether there may be one, after so many bytes have arrived.
+    /// Counts a pause. Returns whether there may be one, after this many bytes have arrived.
     fn may_pause(&mut self, done: u64) -> bool {
         if done > self.done {
             (self.pauses, self.done) = (0, done);

@@ -86,11 +86,11 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self::with(&[])
+        Self::new_with(&[])
     }
 
     /// A box with other settings.
-    fn with(env: &[(&str, &str)]) -> Self {
+    fn new_with(env: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let registry = start(&folder.path().join("registry"), None);
         let recorder = Recorder::start(registry.listens_at().parse().unwrap());

@@ -90,7 +90,7 @@ fn an_upload_continues_after_the_box_was_killed() {
 
 #[test]
 fn a_box_that_was_long_without_the_internet_is_reached_once_it_is_back() {
-    let mut world = World::with(&[("IMAJIN_REGISTRIES_RETRY_S", "3600")]);
+    let mut world = World::new_with(&[("IMAJIN_REGISTRIES_RETRY_S", "3600")]);
     let (data, address) = (world.registry.data.clone(), world.registry.listens_at());
     let config = CONFIG.replace("stale-after = 100000", "stale-after = 4");
     world.registry.kill();
