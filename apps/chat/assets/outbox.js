@@ -163,7 +163,7 @@ export class Outbox {
       const conversation = await this.#conversationOf(item.name);
       await this.#tries(item, conversation);
       await this.#store.removeWaiting(item.id);
-      await this.#set(item, "sent", null, false);
+      await this.#set(item, "sent", null, { kept: null });
       await conversation.refresh();
       this.#items = this.#items.filter((one) => one !== item);
       this.#say(item);
@@ -173,8 +173,10 @@ export class Outbox {
       if (item.state === "sent") return null;
       const why = meaning(error) ?? new Wait("js-wait-busy");
       item.detail = why.problem?.detail ?? null;
-      await this.#set(item, why instanceof Held ? "held" : "waiting", why.message);
-      return why instanceof Held ? null : why;
+      const isHeld = why instanceof Held;
+      // A page that is being left fails anywhere. Only a refusal by the box outlives the page: the next page tries the rest again.
+      await this.#set(item, isHeld ? "held" : "waiting", why.message, { kept: isHeld && error instanceof ApiError ? "held" : "waiting" });
+      return isHeld ? null : why;
     }
   }
 
@@ -257,9 +259,10 @@ export class Outbox {
     if (entry) conversation.note(entry);
   }
 
-  async #set(item, state, why = null, keep = true) {
+  /** `kept` is the state that the next page finds, or null where it finds nothing. */
+  async #set(item, state, why = null, { kept = "waiting" } = {}) {
     Object.assign(item, { state, why });
-    if (keep) await this.#store.keepWaiting({ ...item, state: state === "sending" ? "waiting" : state });
+    if (kept) await this.#store.keepWaiting({ ...item, state: kept });
     this.#say(item);
   }
 

@@ -199,6 +199,28 @@ test("nothing is sent into a conversation that stopped", async () => {
   assert.equal(sends(box), 0);
 });
 
+test("what fails in a page that is being left goes out from the next one; what the box refused stays held", async () => {
+  const { box, alice } = await two();
+  await alice.say("before");
+  box.fail = (method, path) => {
+    if (isSend(method, path)) throw new TypeError("the page is being left");
+  };
+  await alice.say("one");
+  assert.deepEqual(alice.waiting(), [["one", "held", "js-held-refused"]]);
+  box.fail = () => undefined;
+  const next = await browser(box, alice.me, alice.tables);
+  await next.outbox.begin();
+  assert.deepEqual([next.waiting(), texts(next.conversation)], [[], ["before", "one"]]);
+  box.fail = (method, path) => {
+    if (isSend(method, path)) throw problem(413, "large");
+  };
+  await next.say("two");
+  box.fail = () => undefined;
+  const last = await browser(box, alice.me, alice.tables);
+  await last.outbox.begin();
+  assert.deepEqual(last.waiting(), [["two", "held", "js-held-long"]]);
+});
+
 test("a member without a key is named where an epoch is wanted", async () => {
   const box = new Box();
   const [alice, bob] = [await box.person(), await box.person({ services: [{ id: "imajin-relay", type: "DfosRelay", endpoint: "https://box.example" }] })];
