@@ -277,6 +277,26 @@ async fn folders_are_found_from_the_outermost_on() {
 }
 
 #[tokio::test]
+async fn files_in_no_folder_come_in_parts() {
+    let world = world().await;
+    let bea = &world.bea;
+    let mut ids = Vec::new();
+    for name in ["a.bin", "b.bin"] {
+        let put = world.stores(bea, &[&[1; 64][..], name.as_bytes()].concat());
+        let body = json!({ "name": name, "kind": "application/octet-stream", "bytes": put.bytes });
+        world.enters(bea, &put, body, json!({ "media": [put.cid], "n": 0 })).await;
+        ids.push(put.id);
+    }
+    let shown = async |path: &str| {
+        let text = page(&world, Some(bea), path).await;
+        ids.iter().filter(|id| text.contains(*id)).count()
+    };
+    assert_eq!(shown("/media/folders").await, 2);
+    assert_eq!(shown("/media/folders?offset=1").await, 1);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn home_shows_pictures_of_this_day_in_earlier_years() {
     use imajin_app::{HomeCards as _, Lang};
     let world = world().await;
