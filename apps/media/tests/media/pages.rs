@@ -297,6 +297,23 @@ async fn files_in_no_folder_come_in_parts() {
 }
 
 #[tokio::test]
+async fn a_search_is_for_words_and_not_for_what_they_are() {
+    let world = world().await;
+    let bea = &world.bea;
+    let put = world.adds(bea, "a.jpg", json!({})).await;
+    let body =
+        json!({ "title": "The \"Mill\"", "text": "By the river", "taken": "2024-07-14T16:20:00" });
+    world.writes_body(bea, "media.change", &put.id, body).await;
+    for (words, count) in [("%22mill%22", 1), ("RIVER", 1), ("a.j", 1), ("title", 0), ("taken", 0)]
+    {
+        let path = format!("/media/api/assets?search={words}");
+        let found = world.get(Some(bea), &path).await.check(200).json();
+        assert_eq!(found["assets"].as_array().unwrap().len(), count, "{words}");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
 async fn home_shows_pictures_of_this_day_in_earlier_years() {
     use imajin_app::{HomeCards as _, Lang};
     let world = world().await;
