@@ -67,7 +67,8 @@ export class Outbox {
   /** Takes up what an earlier page left, and sends it. */
   async begin() {
     const here = new Set(this.#items.map(({ id }) => id));
-    this.#items.unshift(...(await this.#store.outbox()).filter(({ id }) => !here.has(id)));
+    const left = (await this.#store.outbox()).filter(({ id }) => !here.has(id));
+    this.#items.unshift(...left.map((item) => ({ ...item, isKept: true })));
     return this.flush();
   }
 
@@ -96,6 +97,7 @@ export class Outbox {
       this.#items = this.#items.filter((one) => one !== item);
       throw error;
     }
+    item.isKept = true;
     this.#say(item);
     this.flush();
     return item.id;
@@ -156,8 +158,13 @@ export class Outbox {
     }
   }
 
-  /** Sends one. Answers why it has to wait, or null. */
+  /** Sends one, unless another tab sent it or took it back. Answers why it has to wait, or null. */
   async #deliver(item) {
+    if (item.isKept && !(await this.#store.isWaiting(item.id).catch(() => true))) {
+      this.#items = this.#items.filter((one) => one !== item);
+      this.#say(item);
+      return null;
+    }
     await this.#set(item, "sending");
     try {
       const conversation = await this.#conversationOf(item.name);

@@ -271,6 +271,27 @@ test("the box is told whom a readable message mentions, and not whom a sealed on
   assert.equal(await mentioned(box, alice.me), undefined);
 });
 
+test("what is taken back on one page of a browser is not sent by another", async () => {
+  const { box, alice } = await two();
+  await alice.say("one");
+  box.fail = () => {
+    throw new NoAnswer();
+  };
+  const id = await alice.say("not this");
+  box.fail = () => undefined;
+  const other = await browser(box, alice.me, alice.tables);
+  box.fail = () => {
+    throw new NoAnswer();
+  };
+  await other.outbox.begin();
+  assert.deepEqual(other.waiting(), [["not this", "waiting", "js-wait-offline"]]);
+  await alice.outbox.remove(id);
+  box.fail = () => undefined;
+  await other.outbox.flush();
+  await other.conversation.refresh();
+  assert.deepEqual([texts(other.conversation), other.waiting(), await other.store.outbox()], [["one"], [], []]);
+});
+
 test("of two pages of one browser each text is sent once", async () => {
   const { box, alice } = await two();
   await alice.say("one");
