@@ -82,13 +82,14 @@ export async function giveFile(me, { log, sealed }, file, { name, mime, ...more 
   const blob = key ? await collect(seal(key, file)) : file;
   const cid = await cidOf(blob);
   const shown = key ? { name: "sealed", kind: SEALED_KIND } : { name, kind: mime };
-  const { send } = await uploads();
+  const { patiently, send } = await uploads();
   const headers = await send(blob, cid, { filename: shown.name, filetype: shown.kind, sign: 1 });
   if (!key) shown.kind = kindIn(headers, mime);
   const fact = { media: [cid], n: 0, access: "conversation", to: log, ...(key && { sealed: 1 }) };
   const id = await assetId(me.did, cid);
   const add = { service: "media", op: "media.add", ref: id, body: { ...shown, bytes: blob.size }, fact };
-  await submit(me, add).catch((refused) => letHave(me, { id, log }, refused));
+  // A voice note is nowhere else: like the upload it waits for the network, with the very same command.
+  await patiently(() => submit(me, add)).catch((refused) => letHave(me, { id, log }, refused));
   const media = { cid, name, mime, size: file.size };
   return key ? { ...media, ...more, key: toBase64url(key) } : media;
 }
