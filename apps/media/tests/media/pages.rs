@@ -307,8 +307,8 @@ async fn a_search_is_for_words_and_not_for_what_they_are() {
     for (words, count) in [("%22mill%22", 1), ("RIVER", 1), ("a.j", 1), ("title", 0), ("taken", 0)]
     {
         let path = format!("/media/api/assets?search={words}");
-        let found = world.get(Some(bea), &path).await.check(200).json();
-        assert_eq!(found["assets"].as_array().unwrap().len(), count, "{words}");
+        let answer = world.get(Some(bea), &path).await.check(200).json();
+        assert_eq!(answer["assets"].as_array().unwrap().len(), count, "{words}");
     }
     world.close().await;
 }

@@ -53,8 +53,8 @@ async fn what_is_withdrawn_is_in_no_album_that_others_see() {
         world.writes_fact(bea, "media.album.put", &album, json!({"assets": [put.id]})).await;
     }
     let ask = Ask::new("DELETE", format!("/media/api/assets/{}?kind=withdraw", put.id));
-    let told = world.node.send(ask.bearer(&bea.token)).await.check(200).json();
-    assert_eq!(told["state"], "private");
+    let answer = world.node.send(ask.bearer(&bea.token)).await.check(200).json();
+    assert_eq!(answer["state"], "private");
     assert_eq!(meta(&world, None, &put).await.0, 404);
     for (n, count) in [(1, 0), (2, 1)] {
         let path = format!("/media/api/albums/alb_{n:024}?owner={}", bea.did());
