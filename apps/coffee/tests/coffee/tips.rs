@@ -198,6 +198,7 @@ async fn tips_in_another_currency_are_not_in_the_sum_nor_in_its_count() {
     let text = cards[0].content.clone().into_string();
     assert_has!(text, "gave you a tip: ", "3.00");
     assert_lacks!(text, "3 tips");
+    drop(apps);
     world.close().await;
 }
 
