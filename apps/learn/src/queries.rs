@@ -10,6 +10,7 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::{Result, Row, params};
 
 use crate::manifest::MANIFEST;
+use crate::operations::Promised;
 
 imajin_app::read_tables!(MANIFEST);
 
@@ -115,12 +116,16 @@ pub(crate) fn by_payment(db: Reader<'_>, owner: &str, payment: &str) -> Result<O
     db.row(&sql, [owner, payment], read_enrolment)
 }
 
-/// Returns the courses that a person takes, newest first, including those with a pending payment.
-pub(crate) fn taken(db: Reader<'_>, student: &str) -> Result<Vec<Enrolment>> {
+/// Returns the courses that a person takes, newest first, including those with a payment that may still come at `now`, in
+/// milliseconds.
+pub(crate) fn taken(db: Reader<'_>, student: &str, now: i64) -> Result<Vec<Enrolment>> {
     let sql = format!(
-        "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND student = ?1 AND state != 'out' ORDER BY at_ms DESC, teacher, course"
+        "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND student = ?1
+        AND (state = 'in' OR state = 'promised' AND EXISTS (SELECT 1 FROM entries WHERE entries.owner_did = ?1 AND op = ?2
+            AND fact ->> 'payment' = enrolments.payment AND fact ->> 'until' > ?3))
+        ORDER BY at_ms DESC, teacher, course"
     );
-    db.rows(&sql, [student], read_enrolment)
+    db.rows(&sql, params![student, Promised::NAME, now], read_enrolment)
 }
 
 /// Returns the students of a teacher's courses, or of one course, newest first.
