@@ -44,7 +44,7 @@ function words() {
   for (const [name, id] of [["startsAt", "starts"], ["endsAt", "ends"]]) {
     fieldError(byId(id));
     if (!byId(id).value) continue;
-    const at = instant(byId(id).value, timezone);
+    const at = instant(byId(id).value, timezone, byId(id).dataset.time);
     if (at === null) throw new Wrong(byId(id), t("js-no-such-time"));
     found[name] = new Date(at).toISOString();
   }
