@@ -10,7 +10,7 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::{Result, Row, params};
 
 use crate::manifest::MANIFEST;
-use crate::operations::Promised;
+use crate::operations::{Answer, Promised};
 
 imajin_app::read_tables!(MANIFEST);
 
@@ -215,6 +215,29 @@ pub(crate) fn grades(
         old.tries = tries;
     }
     Ok(best)
+}
+
+/// The newest of a student's tries at a quiz.
+#[derive(Debug, FromRow)]
+pub(crate) struct LastTry {
+    /// The answers as JSON; `None` if the student erased them.
+    pub(crate) answers: Option<String>,
+    /// Number of correct answers.
+    pub(crate) right: i64,
+    /// Number of questions that counted.
+    pub(crate) of: i64,
+}
+
+/// Returns the newest of a student's tries at a quiz.
+pub(crate) fn last_try(
+    db: Reader<'_>,
+    student: &str,
+    (teacher, lesson): (&str, &str),
+) -> Result<Option<LastTry>> {
+    let sql = "SELECT (SELECT body ->> 'answers' FROM entries WHERE entries.owner_did = ?1 AND op = ?4 AND ref = ?3
+            AND fact ->> 'teacher' = ?2 ORDER BY seq DESC LIMIT 1), right_answers, of_answers
+        FROM grades WHERE owner_did = ?1 AND teacher = ?2 AND lesson = ?3 ORDER BY number DESC LIMIT 1";
+    db.row(sql, [student, teacher, lesson, Answer::NAME], LastTry::read)
 }
 
 #[derive(Debug, Clone, FromRow)]
