@@ -10,7 +10,6 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::{Result, Row, params};
 
 use crate::manifest::MANIFEST;
-use crate::operations::{Answer, Promised};
 
 imajin_app::read_tables!(MANIFEST);
 
@@ -121,11 +120,11 @@ pub(crate) fn by_payment(db: Reader<'_>, owner: &str, payment: &str) -> Result<O
 pub(crate) fn taken(db: Reader<'_>, student: &str, now: i64) -> Result<Vec<Enrolment>> {
     let sql = format!(
         "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND student = ?1
-        AND (state = 'in' OR state = 'promised' AND EXISTS (SELECT 1 FROM entries WHERE entries.owner_did = ?1 AND op = ?2
-            AND fact ->> 'payment' = enrolments.payment AND fact ->> 'until' > ?3))
+        AND (state = 'in' OR state = 'promised' AND EXISTS (SELECT 1 FROM entries WHERE entries.owner_did = ?1 AND op = 'learn.promised'
+            AND fact ->> 'payment' = enrolments.payment AND fact ->> 'until' > ?2))
         ORDER BY at_ms DESC, teacher, course"
     );
-    db.rows(&sql, params![student, Promised::NAME, now], read_enrolment)
+    db.rows(&sql, params![student, now], read_enrolment)
 }
 
 /// Returns the students of a teacher's courses, or of one course, newest first.
@@ -234,10 +233,10 @@ pub(crate) fn last_try(
     student: &str,
     (teacher, lesson): (&str, &str),
 ) -> Result<Option<LastTry>> {
-    let sql = "SELECT (SELECT body ->> 'answers' FROM entries WHERE entries.owner_did = ?1 AND op = ?4 AND ref = ?3
+    let sql = "SELECT (SELECT body ->> 'answers' FROM entries WHERE entries.owner_did = ?1 AND op = 'learn.answer' AND ref = ?3
             AND fact ->> 'teacher' = ?2 ORDER BY seq DESC LIMIT 1), right_answers, of_answers
         FROM grades WHERE owner_did = ?1 AND teacher = ?2 AND lesson = ?3 ORDER BY number DESC LIMIT 1";
-    db.row(sql, [student, teacher, lesson, Answer::NAME], LastTry::read)
+    db.row(sql, [student, teacher, lesson], LastTry::read)
 }
 
 #[derive(Debug, Clone, FromRow)]
