@@ -76,7 +76,7 @@ function types() {
     if (text && !/^\d{1,6}$/.test(text)) throw new Wrong(at("quantity"), t("js-type-quantity"));
     const most = at("most").value.trim();
     if (!/^([1-9]\d?|100)$/.test(most)) throw new Wrong(at("most"), t("js-type-most"));
-    // A row of a type that was there has also what the form has no fields for.
+    // A row of an earlier type keeps the members that the form has no fields for.
     const more = JSON.parse(row.dataset.more ?? "{}");
     return { ...more, name: at("name").value.trim(), price, currency, maxPerOrder: Number(most), ...(text ? { quantity: Number(text) } : {}) };
   });
