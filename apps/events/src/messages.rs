@@ -86,7 +86,8 @@ async fn queue_letters(node: &Node, message: &Message) -> Answer<()> {
         return Ok(());
     };
     for (to, holder) in recipients(node, &event)? {
-        letters::of_message(node, &event, (to, &holder), &message.text).await?;
+        let words = (message.id, message.text.as_str());
+        letters::of_message(node, &event, (to, &holder), words).await?;
     }
     Ok(())
 }

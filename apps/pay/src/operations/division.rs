@@ -184,7 +184,8 @@ fn gone(world: &World<'_>, manifests: &[&Signed]) -> Vec<Did> {
         let people = manifest.contributors().iter().map(|one| one.did.clone());
         let sources = manifest.sources().iter().filter_map(|one| Did::parse(&one.id).ok());
         for did in people.chain(sources) {
-            if world.has_left(&did) && !gone.contains(&did) {
+            let is_deleted = (world.logs)(&did).is_some_and(|log| log.deleted);
+            if is_deleted && !gone.contains(&did) {
                 gone.push(did);
             }
         }
