@@ -32,21 +32,23 @@ use imajin_host::registries;
 use imajin_host::stop::Stop;
 use imajin_registry::enrolment::{self, Registration};
 pub use registrations::registrations;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 /// Interval between two checks of the owner's choice.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Keeps the registrations until the node stops. Sends the tunnels that are wanted as `plans`.
+/// Keeps the registrations until the node stops. Sends the tunnels that are wanted as `plans`, and hears which registries
+/// begin to refuse theirs as `refusing`.
 pub async fn run(
     node: Node,
     settings: RegistriesConfig,
     plans: watch::Sender<Vec<Plan>>,
+    mut refusing: mpsc::Receiver<String>,
     stop: Stop,
 ) {
     let folder = node.data().join(NODE_FOLDER);
@@ -55,8 +57,9 @@ pub async fn run(
         tracing::warn!(%error, "the file with the registrations cannot be read");
         Vec::new()
     });
-    // At each start: whether this is an old copy of the data shows by what the registry heard last.
-    for one in registrations.iter_mut().filter(|one| one.is_well()) {
+    // At each start: whether this is an old copy of the data shows by what the registry heard last. And the owner may have
+    // changed the settings that one refused, or its box was long without the internet.
+    for one in &mut registrations {
         one.next_ms = one.next_ms.min(node.now().as_millis());
     }
     let registry_gauge =
@@ -74,6 +77,7 @@ pub async fn run(
         plans,
         tunnels: Vec::new(),
         busy: HashSet::new(),
+        pauses: HashMap::new(),
         attempts: JoinSet::new(),
         about: None,
         unreadable: false,
@@ -86,6 +90,7 @@ pub async fn run(
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             Some(ended) = keeper.attempts.join_next() => keeper.take(ended),
+            Some(url) = refusing.recv() => keeper.hasten(&url),
             () = stop.given() => return,
         }
     }
@@ -105,6 +110,8 @@ struct Registrar {
     tunnels: Vec<String>,
     /// Registries with a running attempt.
     busy: HashSet<String>,
+    /// When the pause after each registry's last attempt ends, by the monotonic clock.
+    pauses: HashMap<String, Duration>,
     attempts: JoinSet<Registration>,
     /// Made when the first registry is chosen.
     about: Option<Arc<About>>,
@@ -243,14 +250,13 @@ impl Registrar {
         });
     }
 
-    /// A changed attestation (another address at home) is sent soon. A due time further away than any pause comes from
-    /// a wrong clock.
+    /// A changed attestation (another address at home) is sent soon.
     fn is_due(&self, one: &Registration, digest: &str, now_ms: i64) -> bool {
-        let longest_ms = pace::longest_ms(&self.settings);
+        let clock = (self.pauses.get(&one.url).copied(), self.node.monotonic());
         let soon_ms = one.renewed_ms.unwrap_or_default() + pace::soon_ms(&self.settings);
         let is_news = one.is_well() && one.attested != digest && soon_ms <= now_ms;
         !self.busy.contains(&one.url)
-            && (is_news || one.next_ms <= now_ms || one.next_ms > now_ms + longest_ms)
+            && (is_news || pace::is_over(&self.settings, (one.next_ms, now_ms), clock))
     }
 
     async fn describe_node(&mut self) -> Option<Arc<About>> {
@@ -274,6 +280,9 @@ impl Registrar {
         match ended {
             Ok(after) => {
                 self.busy.remove(&after.url);
+                let pause_ms = after.next_ms.saturating_sub(self.node.now().as_millis());
+                let pause = Duration::from_millis(u64::try_from(pause_ms).unwrap_or_default());
+                self.pauses.insert(after.url.clone(), self.node.monotonic() + pause);
                 // The owner may have left the registry meanwhile.
                 if let Some(slot) = self.registrations.iter_mut().find(|one| one.url == after.url) {
                     report(slot, &after);
@@ -286,6 +295,16 @@ impl Registrar {
                 // The error doesn't name the registry, so all may be tried again.
                 self.busy.clear();
             }
+        }
+    }
+
+    /// Has a registry asked soon that did not answer before: it answers again, and may carry nothing until it has heard from
+    /// the node. The pause after a long time without the internet is one of hours.
+    fn hasten(&mut self, url: &str) {
+        let now_ms = self.node.now().as_millis();
+        let mut failing = self.registrations.iter_mut().filter(|one| !one.is_well());
+        if let Some(one) = failing.find(|one| one.url == url) {
+            one.next_ms = one.next_ms.min(now_ms);
         }
     }
 

@@ -32,6 +32,7 @@ use imajin_box::tls::{Tls, kept_name};
 use imajin_box::work;
 use imajin_host::outgoing::Allowed;
 use imajin_host::prelude::*;
+use imajin_host::registries::TUNNELS_MAX;
 use imajin_host::scrub::Scrub;
 use imajin_host::{alarms, room, sweep};
 use imajin_log::Clock;
@@ -43,7 +44,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 /// Interval between two checks whether the ledger can still write; if not, the program ends and recovers at its next
 /// start.
@@ -182,9 +183,11 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     let screen = screen::Screen::open(listeners.doors(), is_set.then_some(door))
         .map(|screen| tokio::spawn(boxed(screen.run(node.clone(), stop.clone()))));
     let (plans, planned) = watch::channel(Vec::new());
-    let telling = register::run(node.clone(), config.registries.clone(), plans, stop.clone());
+    let (refusing, refused) = mpsc::channel(TUNNELS_MAX);
+    let registries = config.registries.clone();
+    let telling = register::run(node.clone(), registries, plans, refused, stop.clone());
     let telling = tokio::spawn(boxed(telling));
-    let carrying = tunnel::run(site.clone(), acceptor.clone(), planned, stop.clone());
+    let carrying = tunnel::run(site.clone(), acceptor.clone(), planned, refusing, stop.clone());
     let carrying = tokio::spawn(boxed(carrying));
     node.begin(keeper.drills());
     node.begin(keeper.proofs());

@@ -24,7 +24,7 @@ use reqwest::header::HeaderMap;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsAcceptor;
@@ -50,11 +50,13 @@ pub struct Plan {
     pub names: Vec<String>,
 }
 
-/// Keeps the tunnels that are planned, until the node stops. A change of the plan opens and closes tunnels at once.
+/// Keeps the tunnels that are planned, until the node stops. A change of the plan opens and closes tunnels at once. Sends the
+/// address of each registry that begins to refuse its tunnel as `refusing`.
 pub async fn run(
     site: Site,
     tls: Option<TlsAcceptor>,
     mut plans: watch::Receiver<Vec<Plan>>,
+    refusing: mpsc::Sender<String>,
     stop: Stop,
 ) {
     let node = site.node().clone();
@@ -85,6 +87,7 @@ pub async fn run(
                 intake: Arc::clone(&intake),
                 plan: plan.clone(),
                 meter: Meter::default(),
+                refusing: refusing.clone(),
             };
             if !is_secure {
                 tunnel.note(|state, now| {
@@ -123,6 +126,7 @@ struct Tunnel {
     intake: Arc<Intake<Site>>,
     plan: Plan,
     meter: Meter,
+    refusing: mpsc::Sender<String>,
 }
 
 impl Tunnel {
@@ -131,6 +135,7 @@ impl Tunnel {
         let registry = &self.plan.registry;
         self.note(|_, _| {});
         let mut failures = 0_u32;
+        let mut was_refused = false;
         loop {
             let begun = Instant::now();
             let Err(broken) = self.carry(&stop).await else {
@@ -142,6 +147,9 @@ impl Tunnel {
             if failures == 1 {
                 tracing::info!(registry, "the tunnel is not open: {broken}; the node dials again");
             }
+            // Without room, others wait to be heard, and this one is sent after its next refusal.
+            was_refused = broken.is_refusal()
+                && (was_refused || self.refusing.try_send(registry.clone()).is_ok());
             let pause = pause(failures, broken.after());
             self.note(|state, now| {
                 (state.since, state.carried) = (None, Vec::new());
@@ -305,6 +313,11 @@ impl From<h2::Error> for TunnelBreak {
 }
 
 impl TunnelBreak {
+    /// Whether the registry answered, and opens no tunnel.
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::Registry(RegistryError::Refused { .. }))
+    }
+
     /// How long the registry asks to wait.
     fn after(&self) -> Duration {
         match self {

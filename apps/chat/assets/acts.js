@@ -37,6 +37,15 @@ export function actsIn(log, me, enter = submit) {
   };
 }
 
+/** Deletes all that `me` wrote in the conversations with these logs. Nothing of theirs in one, or one that is closed, keeps nothing elsewhere. */
+export async function forgetAll(logs, me, enter = submit) {
+  for (const log of logs) {
+    await actsIn(log, me, enter).forget().catch((error) => {
+      if (![404, 410].includes(error.status)) throw error;
+    });
+  }
+}
+
 /**
  * Opens a conversation of `members` (`{did, role}`, the opener among them), for `about`: `{with}` or `{group}`, a DID, or `{event}`, the
  * name of its conversation, whose one member is the organiser. It is sealed if each of them has an encryption key. Answers its name.

@@ -4,7 +4,7 @@
 import { signedInDid, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, say, sayError, working } from "../js/ui.js";
-import { actsIn } from "./acts.js";
+import { forgetAll } from "./acts.js";
 import { listConversations } from "./conversations.js";
 import { openStore } from "./store.js";
 
@@ -17,8 +17,7 @@ async function draw() {
   const section = el("section", { class: "card", id: "chat-words" }, el("h2", {}, t("js-deletion")), el("p", {}, t("js-deletion-why")), go);
   go.addEventListener("click", () =>
     working(go, t("js-deletion-going"), async () => {
-      const me = await signer();
-      for (const { log } of all) await actsIn(log, me).forget();
+      await forgetAll(all.map(({ log }) => log), await signer());
       section.remove();
       say("good", t("js-forgotten"));
       document.dispatchEvent(new Event("settled"));

@@ -4,9 +4,10 @@
 import { submit } from "../js/proof.js";
 import { texts } from "../js/texts.js";
 import { byId, leave, say, sayError } from "../js/ui.js";
+import { takeBack } from "./files.js";
 import { openMenu } from "./menu.js";
 import { inWords } from "./messages.js";
-import { bare } from "./view.js";
+import { bare, withEdits } from "./view.js";
 
 const t = await texts("chat");
 
@@ -27,6 +28,20 @@ async function change(talk, act) {
   await talk.refresh();
 }
 
+/** Does something with a message and with what it was changed to. */
+async function withAll({ conversation }, one, act) {
+  for (const id of withEdits(conversation.report, one)) await act(id);
+}
+
+/** Deletes a message; its file goes with it, unless another message here brings the same one. */
+async function remove(talk, one) {
+  await change(talk, () => withAll(talk, one, talk.acts.remove));
+  const { me, conversation } = talk;
+  const media = one.json?.media;
+  const isThere = conversation.view.messages.some(({ from, json }) => from === me.did && json?.media?.cid === media?.cid);
+  if (typeof media?.cid === "string" && !isThere) await takeBack(me, conversation.report.log, media);
+}
+
 /** What somebody does with a message, by the words of `menu.js` and `messages.js`. */
 export async function does(talk, what, one) {
   const { acts, compose, messages, outbox, people } = talk;
@@ -45,8 +60,8 @@ export async function does(talk, what, one) {
       say("good", t("js-copied"));
     },
     forward: async () => (await import("./forward.js")).forward(talk, one),
-    delete: () => change(talk, () => acts.remove(one.id)),
-    hide: () => change(talk, () => acts.hide(one.id)),
+    delete: () => remove(talk, one),
+    hide: () => change(talk, () => withAll(talk, one, acts.hide)),
     retry: () => outbox.retry(one.id),
     // A text that is being written stays, and this one follows it.
     back: async () => compose.append((await outbox.remove(one.id))?.text ?? ""),

@@ -1,7 +1,7 @@
 // Files of a conversation: encrypted here where the conversation is, kept by the box, and opened here again. The key of a sealed one is
 // in its message alone.
 
-import { NoAnswer, ask } from "../js/api.js";
+import { NoAnswer, ask, get } from "../js/api.js";
 import { fromBase64url, toBase32, toBase64url, utf8 } from "../js/base.js";
 import { sha256 } from "../js/cid.js";
 import { submit } from "../js/proof.js";
@@ -49,17 +49,47 @@ const uploads = () =>
     throw new NoAnswer();
   });
 
+/**
+ * Lets the conversation of a log have the file `id` that the box has of `me` already: one that nobody else sees, or that is for this conversation anyway.
+ * Of one that is shared with others it throws why it was `refused`: a file has one audience.
+ */
+export async function letHave(me, { id, log }, refused, { look = get, enter = submit } = {}) {
+  if (refused.problem?.reason !== "exists") throw refused;
+  const { access, to } = await look(`/media/api/assets/${id}/meta`);
+  if (access === "public" || (access === "conversation" && to === log)) return;
+  if (access !== "private") throw refused;
+  await enter(me, { service: "media", op: "media.access", ref: null, fact: { assets: [id], access: "conversation", to: log } });
+}
+
+/**
+ * Takes the file of a message of `me` that was deleted from the others in its conversation. A sealed one is of no use without its message, and goes to the
+ * trash; any other is its owner's alone again.
+ */
+export async function takeBack(me, log, { cid, key }, { look = get, enter = submit } = {}) {
+  const id = await assetId(me.did, cid);
+  const seen = await look(`/media/api/assets/${id}/meta`).catch((error) => {
+    if ([404, 410].includes(error.status)) return {};
+    throw error;
+  });
+  if (seen.state !== "kept" || seen.access !== "conversation" || seen.to !== log) return;
+  const [op, fact] = key ? ["remove", {}] : ["access", { access: "private" }];
+  await enter(me, { service: "media", op: `media.${op}`, ref: null, fact: { assets: [id], ...fact } });
+}
+
 /** Gives a file to the box for a conversation (a view). Answers what its message says of it; `more` is said where it is sealed. */
 export async function giveFile(me, { log, sealed }, file, { name, mime, ...more }) {
   const key = sealed ? fileKey() : null;
   const blob = key ? await collect(seal(key, file)) : file;
   const cid = await cidOf(blob);
   const shown = key ? { name: "sealed", kind: SEALED_KIND } : { name, kind: mime };
-  const { send } = await uploads();
+  const { patiently, send } = await uploads();
   const headers = await send(blob, cid, { filename: shown.name, filetype: shown.kind, sign: 1 });
   if (!key) shown.kind = kindIn(headers, mime);
   const fact = { media: [cid], n: 0, access: "conversation", to: log, ...(key && { sealed: 1 }) };
-  await submit(me, { service: "media", op: "media.add", ref: await assetId(me.did, cid), body: { ...shown, bytes: blob.size }, fact });
+  const id = await assetId(me.did, cid);
+  const add = { service: "media", op: "media.add", ref: id, body: { ...shown, bytes: blob.size }, fact };
+  // A voice note is nowhere else: like the upload it waits for the network, with the very same command.
+  await patiently(() => submit(me, add)).catch((refused) => letHave(me, { id, log }, refused));
   const media = { cid, name, mime, size: file.size };
   return key ? { ...media, ...more, key: toBase64url(key) } : media;
 }

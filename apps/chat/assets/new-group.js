@@ -52,6 +52,8 @@ export class GroupMaker {
     await this.#enterGroup({ fact: { kind: "group", visibility: "private" }, body: { name } });
     await this.open([{ did: this.me.did, role: "owner" }], { group: this.#group });
     for (const did of dids) if (!this.#asked.has(did)) await this.#invite(did, name);
+    // The page is left next, and one that is left in the middle of sending may fail anywhere.
+    await this.outbox.settled();
     return groupName(this.#group);
   }
 

@@ -67,7 +67,8 @@ export class Outbox {
   /** Takes up what an earlier page left, and sends it. */
   async begin() {
     const here = new Set(this.#items.map(({ id }) => id));
-    this.#items.unshift(...(await this.#store.outbox()).filter(({ id }) => !here.has(id)));
+    const left = (await this.#store.outbox()).filter(({ id }) => !here.has(id));
+    this.#items.unshift(...left.map((item) => ({ ...item, isKept: true })));
     return this.flush();
   }
 
@@ -96,6 +97,7 @@ export class Outbox {
       this.#items = this.#items.filter((one) => one !== item);
       throw error;
     }
+    item.isKept = true;
     this.#say(item);
     this.flush();
     return item.id;
@@ -156,14 +158,19 @@ export class Outbox {
     }
   }
 
-  /** Sends one. Answers why it has to wait, or null. */
+  /** Sends one, unless another tab sent it or took it back. Answers why it has to wait, or null. */
   async #deliver(item) {
+    if (item.isKept && !(await this.#store.isWaiting(item.id).catch(() => true))) {
+      this.#items = this.#items.filter((one) => one !== item);
+      this.#say(item);
+      return null;
+    }
     await this.#set(item, "sending");
     try {
       const conversation = await this.#conversationOf(item.name);
       await this.#tries(item, conversation);
       await this.#store.removeWaiting(item.id);
-      await this.#set(item, "sent", null, false);
+      await this.#set(item, "sent", null, { kept: null });
       await conversation.refresh();
       this.#items = this.#items.filter((one) => one !== item);
       this.#say(item);
@@ -173,8 +180,10 @@ export class Outbox {
       if (item.state === "sent") return null;
       const why = meaning(error) ?? new Wait("js-wait-busy");
       item.detail = why.problem?.detail ?? null;
-      await this.#set(item, why instanceof Held ? "held" : "waiting", why.message);
-      return why instanceof Held ? null : why;
+      const isHeld = why instanceof Held;
+      // A page that is being left fails anywhere. Only a refusal by the box outlives the page: the next page tries the rest again.
+      await this.#set(item, isHeld ? "held" : "waiting", why.message, { kept: isHeld && error instanceof ApiError ? "held" : "waiting" });
+      return isHeld ? null : why;
     }
   }
 
@@ -257,9 +266,10 @@ export class Outbox {
     if (entry) conversation.note(entry);
   }
 
-  async #set(item, state, why = null, keep = true) {
+  /** `kept` is the state that the next page finds, or null where it finds nothing. */
+  async #set(item, state, why = null, { kept = "waiting" } = {}) {
     Object.assign(item, { state, why });
-    if (keep) await this.#store.keepWaiting({ ...item, state: state === "sending" ? "waiting" : state });
+    if (kept) await this.#store.keepWaiting({ ...item, state: kept });
     this.#say(item);
   }
 

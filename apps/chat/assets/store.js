@@ -216,6 +216,11 @@ class Store {
     await this.#tables.put("outbox", { id, me: this.me, sealed: await this.#seal(id, JSON.stringify(item)) });
   }
 
+  /** Whether something still waits: another tab of this browser may have sent it, or taken it back. */
+  async isWaiting(id) {
+    return Boolean(await this.#tables.get("outbox", this.#id(id)));
+  }
+
   removeWaiting(id) {
     return this.#tables.remove("outbox", this.#id(id));
   }

@@ -43,6 +43,12 @@ function said(report, me) {
   return [...shown.values()].map(({ given, ...one }) => ({ ...one, reactions: together(given, me), readBy: readers(report, one) }));
 }
 
+/** The ids of a message and of its author's edits, the edits first: they have words of it, too, and while it is there it can be chosen again. */
+export function withEdits({ messages }, { id, from }) {
+  const edits = messages.filter((one) => one.re === id && one.from === from && one.said?.kind === "edit");
+  return [...edits.map((one) => one.id), id];
+}
+
 function shownOf({ id, seq, at, from, signed, via, state, said, re }, me) {
   const kind = said?.kind ?? null;
   const [text, json] = [said?.text ?? null, said?.json ?? null];

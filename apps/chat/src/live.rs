@@ -29,6 +29,7 @@ use serde_json::json;
 use tokio::sync::Notify;
 
 use crate::queries;
+use crate::room_role::role_in;
 
 pub(crate) use talk::talk;
 pub(crate) use tokens::{LASTS as TOKEN_LASTS, Tokens};
@@ -231,13 +232,12 @@ impl Hub {
 /// Tells those who are in a conversation and don't look at it that there is something new.
 fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
     let hub = node.state::<Hub>();
-    let here = hub.people();
     let Some(room) = queries::read(node, |db| queries::room(db, log.as_str()))? else {
         return Ok(());
     };
-    let members = queries::read(node, |db| queries::members(db, log))?;
-    for (did, _) in members {
-        if !here.contains(&did) {
+    for did in hub.people() {
+        // The log of an event's room lists no members.
+        if role_in(node, &room, &did)?.is_none() {
             continue;
         }
         let unread = queries::read(node, |db| queries::unread(db, log, &did))?;

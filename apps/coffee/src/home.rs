@@ -62,11 +62,11 @@ fn came(node: &Node, new: &[&Tip], t: Texts) -> Answer<Option<HomeCard>> {
     let Some(newest) = new.first() else {
         return Ok(None);
     };
-    // Tips in another currency than the newest are summed on the page only.
-    let same = new.iter().filter(|tip| tip.currency == newest.currency);
-    let sum = same.map(|tip| tip.amount - tip.back).sum();
+    // Tips in another currency than the newest are counted and summed on the page only.
+    let same: Vec<_> = new.iter().filter(|tip| tip.currency == newest.currency).collect();
+    let sum = same.iter().map(|tip| tip.amount - tip.back).sum();
     let (who, sum) = (giver(node, newest, t)?, t.lang.amount(sum, newest.currency));
-    let args = args![who = who, count = new.len(), sum = sum];
+    let args = args![who = who, count = same.len(), sum = sum];
     let content = html! {
         p { (t.format("home-tips", args)) }
         div.actions { a.button href={ (OWN_PAGE) "#tips" } { (t.text("home-show")) } }

@@ -1,10 +1,11 @@
 // Results as bars, the same as on pages without scripts.
 
 import { elements, valueOf } from "../js/form/rules.js";
-import { texts } from "../js/texts.js";
+import { locale, texts } from "../js/texts.js";
 import { el } from "../js/ui.js";
 
 const t = await texts("dykil");
+const oneDecimal = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** The messages about the audience. */
 const COULD = {
@@ -40,7 +41,7 @@ function section(question, { n, by, texts: said = [] }) {
   const isNumber = question.type === "text" && question.inputType === "number";
   const sum = Object.values(by).reduce((sum, one) => sum + one, 0);
   const counted = isNumber
-    ? el("p", {}, t("js-mean", { mean: (sum / 1000 / Math.max(n, 1)).toFixed(1) }))
+    ? el("p", {}, t("js-mean", { mean: oneDecimal.format(sum / 1000 / Math.max(n, 1)) }))
     : el("ul", { class: "bars" }, ...values(question, by).map(([value, text]) => bar(text, by[value] ?? 0, n)));
   const wrote = said.length ? el("ul", { class: "texts" }, ...said.map((text) => el("li", {}, text))) : null;
   return el("section", { class: "result" }, el("h3", {}, question.title ?? question.name), counted, wrote);

@@ -44,7 +44,7 @@ function words() {
   for (const [name, id] of [["startsAt", "starts"], ["endsAt", "ends"]]) {
     fieldError(byId(id));
     if (!byId(id).value) continue;
-    const at = instant(byId(id).value, timezone);
+    const at = instant(byId(id).value, timezone, byId(id).dataset.time);
     if (at === null) throw new Wrong(byId(id), t("js-no-such-time"));
     found[name] = new Date(at).toISOString();
   }
@@ -76,7 +76,9 @@ function types() {
     if (text && !/^\d{1,6}$/.test(text)) throw new Wrong(at("quantity"), t("js-type-quantity"));
     const most = at("most").value.trim();
     if (!/^([1-9]\d?|100)$/.test(most)) throw new Wrong(at("most"), t("js-type-most"));
-    return { name: at("name").value.trim(), price, currency, maxPerOrder: Number(most), ...(text ? { quantity: Number(text) } : {}) };
+    // A row of an earlier type keeps the members that the form has no fields for.
+    const more = JSON.parse(row.dataset.more ?? "{}");
+    return { ...more, name: at("name").value.trim(), price, currency, maxPerOrder: Number(most), ...(text ? { quantity: Number(text) } : {}) };
   });
 }
 

@@ -157,12 +157,13 @@ pub(crate) async fn to_typed_address(
     node.mail().queue(letter).await
 }
 
-/// Queues the letter with an organiser's message to a guest at an address, once. `message` is its id and its text.
+/// Queues the letter with an organiser's message to a guest at an address. The same words go to a guest once in a week:
+/// an organiser who got no answer sends them again.
 pub(crate) async fn of_message(
     node: &Node,
     event: &Event,
     (to, holder): (String, &Did),
-    (id, words): (i64, &str),
+    words: &str,
 ) -> Answer<()> {
     let page = page_of(node, event);
     let organiser = node.called(&event.organiser)?;
@@ -177,7 +178,7 @@ pub(crate) async fn of_message(
         text: format!("{words}\n\n--------\n\n{about}"),
         attachments: Vec::new(),
         unsubscribe: None,
-        once: Some(format!("{MESSAGE}{} {holder} {id}", event.did)),
+        once: Some(format!("{MESSAGE}{} {holder} {}", event.did, digest(words))),
         to,
         expires: in_a_week(node),
     };
@@ -217,9 +218,9 @@ async fn write_offer(node: &Node, offer: &Offer) -> Answer<bool> {
     Ok(true)
 }
 
-/// Returns the digest of an address, which names it in a letter's `once`.
-fn digest(address: &str) -> String {
-    hex::encode(&sha256(address.as_bytes()))
+/// Returns the digest of an address or of a message, which names it in a letter's `once`.
+fn digest(text: &str) -> String {
+    hex::encode(&sha256(text.as_bytes()))
 }
 
 /// Whether an event still takes place, as a letter's `once` names it.

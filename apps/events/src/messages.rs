@@ -86,8 +86,7 @@ async fn queue_letters(node: &Node, message: &Message) -> Answer<()> {
         return Ok(());
     };
     for (to, holder) in recipients(node, &event)? {
-        let words = (message.id, message.text.as_str());
-        letters::of_message(node, &event, (to, &holder), words).await?;
+        letters::of_message(node, &event, (to, &holder), &message.text).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ import { oneOf } from "../js/items/store.js";
 import { order, redrawOffer, shownOffer } from "../js/money/fair.js";
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
-import { texts } from "../js/texts.js";
+import { locale, texts } from "../js/texts.js";
 import { byId, el, leave, say, sayError, working } from "../js/ui.js";
 import { keepSending } from "./queue.js";
 
@@ -58,7 +58,7 @@ async function keep(button) {
     const { bytes, left, error } = await answer;
     if (error) throw new Error(error === "large" ? t("js-keep-large") : t("js-keep-not", { why: error }));
     const without = left ? ` ${t("js-kept-without", { count: left })}` : "";
-    say("good", `${t("js-kept", { size: (bytes / 1_000_000).toFixed(1) })}${without}`);
+    say("good", `${t("js-kept", { size: (bytes / 1_000_000).toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) })}${without}`);
   });
 }
 

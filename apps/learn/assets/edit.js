@@ -7,7 +7,7 @@ import { editor } from "../js/items/editor.js";
 import { oneOf } from "../js/items/store.js";
 import { agree, submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
-import { texts } from "../js/texts.js";
+import { locale, texts } from "../js/texts.js";
 import { utf8 } from "../js/base.js";
 import { byId, el, sayError } from "../js/ui.js";
 import { showQuiz } from "./builder.js";
@@ -19,6 +19,9 @@ const SHARE_MAX = 0.9;
 
 /** Converts a percentage to a fraction, rounded to millionths. */
 const part = (percent) => Math.round(Number(percent.replace(",", ".")) * 10_000) / 1_000_000;
+
+/** The percentage of a fraction, without the digits that 0.07 × 100 has. */
+const percentOf = (fraction) => (Math.round(fraction * 1_000_000) / 10_000).toLocaleString(locale, { maximumFractionDigits: 4 });
 
 // Offers: prices, shares and copies.
 
@@ -66,7 +69,7 @@ async function offer({ price, currency, share }, { id, kind, copied, offer: befo
 async function showOrigin(item) {
   const from = await source(item);
   byId("origin").hidden = !from;
-  if (from) byId("origin").textContent = from.closed ? t("js-origin-closed") : t("js-origin", { share: String(from.weight * 100) });
+  if (from) byId("origin").textContent = from.closed ? t("js-origin-closed") : t("js-origin", { share: percentOf(from.weight) });
 }
 
 /** Returns the first invalid field that only courses or lessons have, with the message. */
@@ -107,7 +110,7 @@ const courses = editor("learn", {
   whole: async ({ id }) => {
     const item = await oneOf("learn", courses.did, id);
     const copy = item.offer && copyTerms(await manifestOf(item.offer));
-    return copy ? { ...item, share: String(copy.share * 100) } : item;
+    return copy ? { ...item, share: percentOf(copy.share) } : item;
   },
   hints: ({ offer: terms }) => [terms && terms.price > 0 && amount(terms.price, terms.currency)],
   values: ({ optional, questions, offer: terms, share = "" }) => ({

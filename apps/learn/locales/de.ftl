@@ -312,6 +312,7 @@ says-lesson-was-done-at = Eine Lektion wurde zu einer Zeit bearbeitet, die noch 
 says-there-no-graded-quiz = Hier gibt es keine Prüfung mit dieser ID.
 says-you-have-passed-quiz = Du hast diese Prüfung schon bestanden.
 says-you-have-used-all = Du hast alle fünf Versuche gebraucht. Frag die Person, die den Kurs gibt.
+says-you-gave-these-answers = Genau diese Antworten hast du beim letzten Versuch gegeben, und der zählt.
 says-courses-lessons-2 = { $count ->
     [one] { $count } Kurs oder Lektion
    *[other] { $count } Kurse und Lektionen

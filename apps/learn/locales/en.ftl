@@ -312,6 +312,7 @@ says-lesson-was-done-at = A lesson was done at a time that is still to come: che
 says-there-no-graded-quiz = There is no graded quiz with this id here.
 says-you-have-passed-quiz = You have passed this quiz already.
 says-you-have-used-all = You have used all five tries. Ask the teacher.
+says-you-gave-these-answers = You gave these very answers in your last try, which counts.
 says-courses-lessons-2 = { $count } courses and lessons
 says-enrolments = { $count } enrolments
 says-courses-with-progress-2 = { $count } courses with progress

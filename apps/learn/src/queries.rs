@@ -115,12 +115,16 @@ pub(crate) fn by_payment(db: Reader<'_>, owner: &str, payment: &str) -> Result<O
     db.row(&sql, [owner, payment], read_enrolment)
 }
 
-/// Returns the courses that a person takes, newest first, including those with a pending payment.
-pub(crate) fn taken(db: Reader<'_>, student: &str) -> Result<Vec<Enrolment>> {
+/// Returns the courses that a person takes, newest first, including those with a payment that may still come at `now`, in
+/// milliseconds.
+pub(crate) fn taken(db: Reader<'_>, student: &str, now: i64) -> Result<Vec<Enrolment>> {
     let sql = format!(
-        "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND student = ?1 AND state != 'out' ORDER BY at_ms DESC, teacher, course"
+        "SELECT {ENROLMENT} FROM enrolments WHERE owner_did = ?1 AND student = ?1
+        AND (state = 'in' OR state = 'promised' AND EXISTS (SELECT 1 FROM entries WHERE entries.owner_did = ?1 AND op = 'learn.promised'
+            AND fact ->> 'payment' = enrolments.payment AND fact ->> 'until' > ?2))
+        ORDER BY at_ms DESC, teacher, course"
     );
-    db.rows(&sql, [student], read_enrolment)
+    db.rows(&sql, params![student, now], read_enrolment)
 }
 
 /// Returns the students of a teacher's courses, or of one course, newest first.
@@ -210,6 +214,29 @@ pub(crate) fn grades(
         old.tries = tries;
     }
     Ok(best)
+}
+
+/// The newest of a student's tries at a quiz.
+#[derive(Debug, FromRow)]
+pub(crate) struct LastTry {
+    /// The answers as JSON; `None` if the student erased them.
+    pub(crate) answers: Option<String>,
+    /// Number of correct answers.
+    pub(crate) right: i64,
+    /// Number of questions that counted.
+    pub(crate) of: i64,
+}
+
+/// Returns the newest of a student's tries at a quiz.
+pub(crate) fn last_try(
+    db: Reader<'_>,
+    student: &str,
+    (teacher, lesson): (&str, &str),
+) -> Result<Option<LastTry>> {
+    let sql = "SELECT (SELECT body ->> 'answers' FROM entries WHERE entries.owner_did = ?1 AND op = 'learn.answer' AND ref = ?3
+            AND fact ->> 'teacher' = ?2 ORDER BY seq DESC LIMIT 1), right_answers, of_answers
+        FROM grades WHERE owner_did = ?1 AND teacher = ?2 AND lesson = ?3 ORDER BY number DESC LIMIT 1";
+    db.row(sql, [student, teacher, lesson], LastTry::read)
 }
 
 #[derive(Debug, Clone, FromRow)]

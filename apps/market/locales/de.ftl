@@ -317,7 +317,7 @@ js-count = { $count ->
 }
 js-close = unter 2 km
 js-distance = { $km } km
-js-asking = Fragt…
+js-asking = Wird gefragt…
 js-phone = Telefon
 js-mail = E‑Mail
 js-whatsapp = WhatsApp

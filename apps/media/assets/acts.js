@@ -19,6 +19,7 @@ const USES_SHOWN = 20;
 const DAY_MS = 86_400_000;
 const LINK_DAYS = 30;
 
+/** A name or a secret. Each dialog draws its own once: pressed again after an answer that was lost, it makes nothing a second time. */
 const random = (bytes) => toHex(crypto.getRandomValues(new Uint8Array(bytes)));
 
 /** Signs and sends one command of this service. */
@@ -107,10 +108,11 @@ export async function toAlbum(assets) {
   const { albums } = await get("/media/api/albums");
   const all = albums.map(({ id, title }) => ({ id, name: title }));
   const [content, chosen] = oneOf(all, { label: t("js-album"), fresh: t("js-new-album") });
+  const drawn = `alb_${random(12)}`;
   return ask(t("js-to-album", { count: assets.length }), content, t("js-add"), async (told) => {
     const album = chosen();
     if (!album) return "again";
-    const ref = album.id ?? `alb_${random(12)}`;
+    const ref = album.id ?? drawn;
     if (album.name) await enter("album", { ref, body: { title: album.name } });
     await enterAll("album.put", assets, { ref, told: (done) => told(done, assets.length) });
     return { href: `/media/albums/${signedInDid()}/${ref}` };
@@ -128,10 +130,11 @@ export async function allFolders() {
 /** Moves files to a folder, a new one, or out of all: answers the folder in which they are then, "" for none. */
 export async function toFolder(assets) {
   const [content, chosen] = oneOf(await allFolders(), { label: t("js-folder"), none: t("js-no-folder"), fresh: t("js-new-folder") });
+  const drawn = `fld_${random(12)}`;
   return ask(t("js-to-folder", { count: assets.length }), content, t("js-move"), async (told) => {
     const folder = chosen();
     if (!folder) return "again";
-    const id = folder.name ? `fld_${random(12)}` : folder.id;
+    const id = folder.name ? drawn : folder.id;
     if (folder.name) await enter("folder", { ref: id, body: { name: folder.name } });
     await enterAll("move", assets, { fact: id ? { folder: id } : {}, told: (done) => told(done, assets.length) });
     return { folder: id };
@@ -145,11 +148,12 @@ export async function putFolder({ id = null, name = "", parent = "" }) {
   const others = (await allFolders()).filter((folder) => folder.id !== id);
   const select = el("select", {}, el("option", { value: "" }, t("js-no-folder")), others.map((other) => el("option", { value: other.id, selected: other.id === parent }, other.name)));
   const content = [field("name", t("js-name"), input), field("parent", t("js-folder-in"), select)];
+  const ref = id ?? `fld_${random(12)}`;
   return ask(t(id ? "js-edit-folder" : "js-new-folder"), content, t("js-save"), async () => {
     fieldError(input, input.value.trim() ? null : t("js-name-it"));
     if (!input.value.trim()) return "again";
     const fact = select.value ? { parent: select.value } : null;
-    await enter("folder", { ref: id ?? `fld_${random(12)}`, body: { name: input.value.trim().normalize("NFC") }, fact });
+    await enter("folder", { ref, body: { name: input.value.trim().normalize("NFC") }, fact });
   });
 }
 
@@ -226,10 +230,10 @@ export async function makeLink(of) {
     field("label", t("js-link-label"), label, t("js-link-label-hint")),
     el("label", { class: "check" }, exact, el("span", {}, t("js-exact"), el("br"), el("span", { class: "hint" }, t("js-exact-hint")))),
   ];
+  const [ref, secret] = [`lnk_${random(12)}`, random(16)];
   const link = await ask(t("js-link"), content, t("js-link-make"), async () => {
     const end = endOf(day);
     if (!end) return "again";
-    const [ref, secret] = [`lnk_${random(12)}`, random(16)];
     const body = label.value.trim() ? { label: label.value.trim() } : {};
     const fact = { of, digest: toHex(await sha256(utf8(secret))), until: end, ...(exact.checked && { exact: 1 }) };
     localStorage.setItem(secretOf(ref), secret);
@@ -267,10 +271,10 @@ export async function putAlbum({ id = null, title = "", text = "", cover = null,
   const words = el("textarea", { rows: 3, maxlength: 10_000 }, text);
   const [sees, chosen] = await audience({ access, to }, { of: "album" });
   const content = [field("album-title", t("js-album-title"), name), field("album-text", t("js-album-text"), words), ...sees];
+  const ref = id ?? `alb_${random(12)}`;
   return ask(t(id ? "js-edit-album" : "js-new-album"), content, t("js-save"), async () => {
     fieldError(name, name.value.trim() ? null : t("js-name-it"));
     if (!name.value.trim()) return "again";
-    const ref = id ?? `alb_${random(12)}`;
     const body = { title: name.value.trim(), ...(words.value.trim() && { text: words.value.trim() }), ...(cover && { cover }) };
     await enter("album", { ref, body, fact: chosen() });
     return { href: `/media/albums/${signedInDid()}/${ref}` };

@@ -8,9 +8,11 @@ export async function sharedFiles() {
   const cache = await caches.open(SHARED);
   const read = async (request) => {
     const kept = await cache.match(request);
+    // Another tab has just added it.
+    if (!kept) return [];
     const blob = await kept.blob();
     const file = new File([blob], decodeURIComponent(kept.headers.get("x-name")), { type: blob.type, lastModified: Number(kept.headers.get("x-modified")) });
-    return { file, way: [], forget: () => cache.delete(request) };
+    return [{ file, way: [], forget: () => cache.delete(request) }];
   };
-  return Promise.all((await cache.keys()).map(read));
+  return (await Promise.all((await cache.keys()).map(read))).flat();
 }

@@ -12,7 +12,7 @@ mod transfers;
 pub(crate) mod tus;
 
 pub(crate) use enter::{
-    AddOutcome, Context, FileMetadata, addition, enter, kept, look, of_file, within,
+    AddOutcome, Context, FileMetadata, addition, enter, kept, look, of_file, within, zone_of,
 };
 pub(crate) use imajin_host::account::{Reserved, need_room, room_of, stored};
 pub(crate) use incoming::Incoming;

@@ -3,7 +3,7 @@
 mod fair;
 
 use imajin_app::operation::{Change, Choice, FieldError, Group, Int, Line, Paragraphs, Record};
-use imajin_app::text_type;
+use imajin_app::{Zone, text_type};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,13 @@ impl From<Timestamp> for LocalTime {
     /// In UTC.
     fn from(at: Timestamp) -> Self {
         Self(at.to_string().chars().take(19).collect())
+    }
+}
+
+impl LocalTime {
+    /// Returns the time that clocks in a zone show; `None` beyond the years that have four digits.
+    pub(crate) fn by_clock(zone: Zone, at: Timestamp) -> Option<Self> {
+        Self::parse(&zone.local(at).strftime("%FT%T").to_string())
     }
 }
 
@@ -199,6 +206,14 @@ mod tests {
         for bad in ["", ".", "..", "a/b", "a\nb", "e\u{301}te\u{301}", &long] {
             assert!(Name::parse(bad).is_none(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_clock_shows_the_day_of_its_zone() {
+        let at = Timestamp::parse("2026-07-14T22:30:00.000Z").unwrap();
+        let clock = |zone: &str| LocalTime::by_clock(Zone::find(zone).unwrap(), at).unwrap().0;
+        assert_eq!(clock("UTC"), "2026-07-14T22:30:00");
+        assert_eq!(clock("Europe/Zurich"), "2026-07-15T00:30:00");
     }
 
     #[test]

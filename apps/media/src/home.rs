@@ -10,6 +10,7 @@ use imajin_protocol::Did;
 use maud::html;
 
 use crate::Media;
+use crate::bytes::zone_of;
 use crate::fields::LocalTime;
 use crate::manifest::{AGREE, ON_THIS_DAY, OWN_PAGE, TEXTS, TRASH};
 use crate::sight::Viewer;
@@ -66,16 +67,18 @@ fn asked(node: &Node, person: &Did, t: Texts) -> Answer<Vec<HomeCard>> {
     Ok(cards)
 }
 
-/// Pictures that this person took on this day of earlier years.
+/// Pictures that this person took on this day of earlier years: on the day that their clock shows.
 fn on_this_day(node: &Node, person: &Did, t: Texts) -> Answer<Option<HomeCard>> {
-    let now = LocalTime::from(node.now());
+    let (zone, now) = (zone_of(node, person)?, node.now());
+    let Some(clock) = LocalTime::by_clock(zone, now) else {
+        return Ok(None);
+    };
     let assets =
-        queries::read(node, |db| queries::on_this_day(db, person.as_str(), &now, PICTURES_MAX))?;
+        queries::read(node, |db| queries::on_this_day(db, person.as_str(), &clock, PICTURES_MAX))?;
     if assets.is_empty() {
         return Ok(None);
     }
-    let (today, _) = now.as_str().split_once('T').unwrap_or_default();
-    let at = Timestamp::parse(&format!("{today}T00:00:00.000Z")).map_err(Problem::internal)?;
+    let at = zone.start_of_day(zone.day_number(now)).unwrap_or(now);
     let content = html! {
         p { (t.text("on-this-day")) }
         (pages::a_few(&assets, t))

@@ -157,7 +157,11 @@ pub(crate) fn assets(
             " AND id IN (SELECT asset FROM in_albums WHERE owner_did = ?1 AND album = ?)",
         ),
         (query.sort, " AND sort = ?"),
-        (query.words, " AND instr(lower(name || words), lower(?))"),
+        (
+            query.words,
+            " AND instr(lower(name || char(10) || coalesce(words ->> '$.title', '') || char(10) || coalesce(words ->> '$.alt', '')
+                || char(10) || coalesce(words ->> '$.text', '')), lower(?))",
+        ),
     ] {
         if let Some(asked) = asked {
             sql.push_str(condition);

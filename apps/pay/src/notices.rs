@@ -104,7 +104,7 @@ fn is_of_sale(message: &str) -> bool {
 }
 
 /// Whether a person deleted their record here.
-fn has_left(node: &Node, did: &Did) -> Answer<bool> {
+pub(crate) fn has_left(node: &Node, did: &Did) -> Answer<bool> {
     Ok(node.status(did)?.is_some_and(|status| status.deleted))
 }
 

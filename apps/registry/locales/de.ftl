@@ -40,7 +40,7 @@ reach-unknown = Dieses Verzeichnis leitet keine Verbindungen zu einer Box mit di
 # Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
 
 says-did-must-did-imajin = did muss eine did:imajin sein.
-says-registry-does-not-know = Diese Registry kennt { $did } nicht.
+says-registry-does-not-know = Dieses Verzeichnis kennt { $did } nicht.
 says-there-no-such-node = diese Box gibt es hier nicht
 says-no-answer-in-s = keine Antwort in { $look } s
 says-publickey-must-nodes-key = publicKey muss der Schlüssel der Box sein: 64 Hexadezimalziffern
@@ -125,8 +125,8 @@ says-registry-about-to-stop = dieses Verzeichnis hält gleich an: Versuch es in 
 says-heartbeats-node-missing = Lebenszeichen dieser Box fehlen: Schick zuerst eins
 says-not-name-registry-keeps = { $name } ist kein Name, den dieses Verzeichnis für die Box führt
 says-names-must-list-host = names muss eine Liste mit 1 bis { $names-max } Hostnamen sein
-says-names-may-have-at = names darf höchstens { $owned-names-max } eigene Namen des Knotens enthalten
-says-names-has-none-that = names enthält keinen, den dieses Verzeichnis für den Knoten führt
+says-names-may-have-at = names darf höchstens { $owned-names-max } eigene Namen der Box enthalten
+says-names-has-none-that = names enthält keinen, den dieses Verzeichnis für die Box führt
 says-not-host-name = { $name } ist kein Hostname
 says-request-or-newer-one = diese Anfrage oder eine neuere wurde schon angenommen
 says-node-has-no-tunnel = diese Box hat hier keinen Tunnel

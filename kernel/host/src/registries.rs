@@ -16,26 +16,29 @@ const FILE_NAME: &str = "tunnels.json";
 /// Characters of an address, at most.
 const URL_CHARS_MAX: usize = 200;
 
-/// Parses an address: `http` or `https` with a host; no query, no fragment, no user. Drops a slash at the end.
+/// Parses an address: `http` or `https` with a host; no query, no fragment, no user. Returns it in the one form in which
+/// it is kept: the host as the DNS has it, without a usual port and a slash at the end.
 pub fn parse_address(text: &str) -> Result<String, String> {
     let text = text.trim().trim_end_matches('/');
-    let parsed = reqwest::Url::parse(text).ok();
-    let is_fine = text.len() <= URL_CHARS_MAX
-        && parsed.is_some_and(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.has_host()
-                && url.query().is_none()
-                && url.fragment().is_none()
-                && url.username().is_empty()
-                && url.password().is_none()
-        });
-    if is_fine {
-        Ok(text.to_owned())
-    } else {
-        Err(format!(
+    let parsed = reqwest::Url::parse(text).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    let address = parsed.map(|url| url.as_str().trim_end_matches('/').to_owned());
+    address.filter(|address| address.len() <= URL_CHARS_MAX).ok_or_else(|| {
+        format!(
             "{text:?} is not an address of a registry; it must look like https://registry.example"
-        ))
-    }
+        )
+    })
+}
+
+/// An address from a file, in the form of [`parse_address`]: earlier versions kept it as it was typed.
+pub fn kept_address(text: String) -> String {
+    parse_address(&text).unwrap_or(text)
 }
 
 /// Parses an address as people type it, who leave out `https://`.
@@ -59,7 +62,10 @@ struct Choice {
 pub fn tunnels(folder: &Path, configured: &[String]) -> io::Result<Vec<String>> {
     let choice: Choice = durable::read_json(&folder.join(FILE_NAME))?;
     let tunnels = choice.tunnels.unwrap_or_else(|| configured.to_vec());
-    Ok(tunnels.into_iter().take(TUNNELS_MAX).collect())
+    let mut urls: Vec<String> = tunnels.into_iter().map(kept_address).collect();
+    urls.dedup();
+    urls.truncate(TUNNELS_MAX);
+    Ok(urls)
 }
 
 /// Why a tunnel was not turned on or off.
@@ -120,10 +126,14 @@ mod tests {
             (" registry.example ", "https://registry.example"),
             ("https://registry.example", "https://registry.example"),
             ("http://localhost:7002", "http://localhost:7002"),
+            ("Registry.Example", "https://registry.example"),
+            ("HTTPS://Büro.example:443/", "https://xn--bro-hoa.example"),
         ] {
             assert_eq!(read_address(typed).as_deref(), Ok(url));
         }
         assert!(read_address("").is_err() && read_address("a b").is_err());
+        assert_eq!(kept_address("https://A.example".to_owned()), "https://a.example");
+        assert_eq!(kept_address("a b".to_owned()), "a b");
     }
 
     #[test]

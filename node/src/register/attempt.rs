@@ -154,10 +154,11 @@ struct HeartbeatAnswer {
 
 /// A time as text, or as a number of milliseconds since 1970, as some registries say it.
 fn time(value: &Json) -> Option<i64> {
-    match value.as_str() {
-        None => value.as_i64(),
-        Some(text) => Some(Timestamp::parse(text).ok()?.as_millis()),
-    }
+    let at = match value.as_str() {
+        None => Timestamp::from_millis(value.as_i64()?).ok(),
+        Some(text) => Timestamp::parse(text).ok(),
+    };
+    at.map(Timestamp::as_millis)
 }
 
 #[cfg(test)]
@@ -170,5 +171,6 @@ mod tests {
         let at = time(&text).expect("a time");
         assert_eq!(time(&json!(at)), Some(at));
         assert_eq!([time(&json!(null)), time(&json!("soon"))], [None, None]);
+        assert_eq!([time(&json!(i64::MIN)), time(&json!(i64::MAX))], [None, None]);
     }
 }

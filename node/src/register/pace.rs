@@ -50,9 +50,17 @@ pub(super) fn asked_ms(settings: &RegistriesConfig, retry_after_s: u64) -> i64 {
     millis(retry_after_s.clamp(settings.retry_s, PATIENCE_MAX_S))
 }
 
-/// No pause is longer than this.
-pub(super) fn longest_ms(settings: &RegistriesConfig) -> i64 {
-    millis(PATIENCE_MAX_S.max(settings.heartbeat_s) * 2)
+/// Whether the pause until `next_ms` is over: by the wall clock, or by the monotonic one where it is known when the pause
+/// ends by that (`end`). A wall clock that was ahead when the pause began is behind its end for long.
+pub(super) fn is_over(
+    settings: &RegistriesConfig,
+    (next_ms, now_ms): (i64, i64),
+    (end, monotonic): (Option<Duration>, Duration),
+) -> bool {
+    // No pause is longer than this.
+    let longest_ms = millis(PATIENCE_MAX_S.max(settings.heartbeat_s) * 2);
+    let is_possible = next_ms <= now_ms.saturating_add(longest_ms);
+    next_ms <= now_ms || !is_possible || end.is_some_and(|end| end <= monotonic)
 }
 
 fn millis(seconds: u64) -> i64 {
@@ -79,6 +87,17 @@ mod tests {
             60_000,
             "not faster than failures are tried again"
         );
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_prolongs_no_pause() {
+        let settings = settings();
+        let (minute, hour_ms) = (Duration::from_secs(60), 3_600_000);
+        let is_over = |next_ms, now_ms, end| is_over(&settings, (next_ms, now_ms), (end, minute));
+        assert!(is_over(hour_ms, hour_ms, None) && !is_over(hour_ms, hour_ms - 1, None));
+        assert!(is_over(400 * 24 * hour_ms, 0, None), "no pause is as long");
+        assert!(!is_over(20 * hour_ms, 0, None) && !is_over(20 * hour_ms, 0, Some(2 * minute)));
+        assert!(is_over(20 * hour_ms, 0, Some(minute)));
     }
 
     #[test]

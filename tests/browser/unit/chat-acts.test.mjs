@@ -5,11 +5,12 @@ import { test } from "node:test";
 import { asset } from "../lib/assets.mjs";
 import { Box, memory } from "../lib/chat-box.mjs";
 
-const { ReadMarks, actsIn, codeOf, digits, openNew, pin, readCode } = await asset("chat/acts.js");
+const { ReadMarks, actsIn, codeOf, digits, forgetAll, openNew, pin, readCode } = await asset("chat/acts.js");
 const { boxOf } = await asset("chat/box.js");
 const { groupName } = await asset("chat/room/turns.js");
 const { openStore } = await asset("chat/store.js");
 const { openConversation } = await asset("chat/sync.js");
+const { withEdits } = await asset("chat/view.js");
 const { Outbox } = await asset("chat/outbox.js");
 
 async function page(box, me, tables = memory()) {
@@ -17,12 +18,13 @@ async function page(box, me, tables = memory()) {
   const conversation = await openConversation({ me, name: box.conversation.name, store, box: boxOf(box.get) });
   const outbox = new Outbox({ me, store, conversationOf: async () => conversation, net: { request: box.request, placeOf: box.placeOf } });
   const enter = (who, draft) => box.command(who, draft);
-  const say = async (text) => {
-    const id = await outbox.send(box.conversation.name, { type: "text", text });
+  const send = async (message, re = null) => {
+    const id = await outbox.send(box.conversation.name, message, re);
     await outbox.settled();
     return id;
   };
-  return { me, tables, conversation, say, enter, acts: actsIn(box.conversation.log, me, enter) };
+  const say = (text) => send({ type: "text", text });
+  return { me, tables, conversation, send, say, enter, acts: actsIn(box.conversation.log, me, enter) };
 }
 
 async function two() {
@@ -131,4 +133,31 @@ test("a leader lets people in by fives, and an author deletes", async () => {
   assert.deepEqual(bob.conversation.view.messages.map(({ state }) => state), ["deleted"]);
   assert.equal(bob.conversation.view.problem, null);
   assert.equal(box.logs.get(box.conversation.log).rows.at(-1).map.op, "auth.body.erased");
+});
+
+test("a message goes with what it was changed to, and what others said of it stays", async () => {
+  const { alice, bob } = await two();
+  const id = await alice.say("not this");
+  await alice.send({ type: "edit", text: "nor this" }, id);
+  await bob.send({ type: "text", text: "What?" }, id);
+  await alice.conversation.refresh();
+  const ids = withEdits(alice.conversation.report, alice.conversation.view.messages[0]);
+  assert.deepEqual([ids.length, ids.at(-1)], [2, id]);
+  for (const one of ids) await alice.acts.remove(one);
+  await bob.conversation.refresh();
+  const { report, view } = bob.conversation;
+  assert.deepEqual(report.messages.map(({ state }) => state), ["deleted", "deleted", "opened"]);
+  assert.deepEqual([view.problem, view.messages.map(({ state }) => state)], [null, ["deleted", "opened"]]);
+});
+
+test("what somebody wrote is deleted in all conversations, whichever of them they wrote nothing in", async () => {
+  const forgotten = [];
+  const answers = { silent: 404, closed: 410, broken: 500 };
+  const enter = async (_, { ref }) => {
+    if (answers[ref]) throw Object.assign(new Error(ref), { status: answers[ref] });
+    forgotten.push(ref);
+  };
+  await forgetAll(["silent", "one", "closed", "other"], { did: "me" }, enter);
+  assert.deepEqual(forgotten, ["one", "other"]);
+  await assert.rejects(forgetAll(["broken", "one"], { did: "me" }, enter), /broken/);
 });

@@ -19,7 +19,7 @@ function maker(failing = {}) {
   };
   const made = new GroupMaker({
     me: { did: me },
-    outbox: { send: async (name, { text }) => log.sent.push([name, text]) },
+    outbox: { send: async (name, { text }) => log.sent.push([name, text]), settled: async () => {} },
     open: async (members, about) => {
       fail(about.with);
       log.opened.push([members.map(({ role }) => role).join(), about]);

@@ -199,6 +199,28 @@ test("nothing is sent into a conversation that stopped", async () => {
   assert.equal(sends(box), 0);
 });
 
+test("what fails in a page that is being left goes out from the next one; what the box refused stays held", async () => {
+  const { box, alice } = await two();
+  await alice.say("before");
+  box.fail = (method, path) => {
+    if (isSend(method, path)) throw new TypeError("the page is being left");
+  };
+  await alice.say("one");
+  assert.deepEqual(alice.waiting(), [["one", "held", "js-held-refused"]]);
+  box.fail = () => undefined;
+  const next = await browser(box, alice.me, alice.tables);
+  await next.outbox.begin();
+  assert.deepEqual([next.waiting(), texts(next.conversation)], [[], ["before", "one"]]);
+  box.fail = (method, path) => {
+    if (isSend(method, path)) throw problem(413, "large");
+  };
+  await next.say("two");
+  box.fail = () => undefined;
+  const last = await browser(box, alice.me, alice.tables);
+  await last.outbox.begin();
+  assert.deepEqual(last.waiting(), [["two", "held", "js-held-long"]]);
+});
+
 test("a member without a key is named where an epoch is wanted", async () => {
   const box = new Box();
   const [alice, bob] = [await box.person(), await box.person({ services: [{ id: "imajin-relay", type: "DfosRelay", endpoint: "https://box.example" }] })];
@@ -247,6 +269,27 @@ test("the box is told whom a readable message mentions, and not whom a sealed on
   assert.deepEqual(await mentioned(open, organiser), ["did:imajin:bob"]);
   const { box, alice } = await two();
   assert.equal(await mentioned(box, alice.me), undefined);
+});
+
+test("what is taken back on one page of a browser is not sent by another", async () => {
+  const { box, alice } = await two();
+  await alice.say("one");
+  box.fail = () => {
+    throw new NoAnswer();
+  };
+  const id = await alice.say("not this");
+  box.fail = () => undefined;
+  const other = await browser(box, alice.me, alice.tables);
+  box.fail = () => {
+    throw new NoAnswer();
+  };
+  await other.outbox.begin();
+  assert.deepEqual(other.waiting(), [["not this", "waiting", "js-wait-offline"]]);
+  await alice.outbox.remove(id);
+  box.fail = () => undefined;
+  await other.outbox.flush();
+  await other.conversation.refresh();
+  assert.deepEqual([texts(other.conversation), other.waiting(), await other.store.outbox()], [["one"], [], []]);
 });
 
 test("of two pages of one browser each text is sent once", async () => {

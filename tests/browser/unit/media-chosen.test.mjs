@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ofDrop, ofInput } from "../../../apps/media/assets/chosen.js";
+import { sharedFiles } from "../../../apps/media/assets/shared.js";
 
 const file = (name, webkitRelativePath = "", size = 1) => ({ name, webkitRelativePath, size });
 const told = (all) => all.map(({ file: { name }, way }) => [...way, name].join("/"));
@@ -56,4 +57,14 @@ test("what can't be read in a dropped folder stops nothing", async () => {
   const broken = { name: "x", isFile: true, isDirectory: false, file: (_, reject) => reject(new Error("gone")) };
   const parts = await all(ofDrop(dropped(entry("Trip", [broken, entry("a.jpg")]))));
   assert.deepEqual(told(parts.flat()), ["Trip/a.jpg"]);
+});
+
+test("what another tab has just added of the shared files doesn't hide the others", async () => {
+  const kept = new Map([["/shared/1", null], ["/shared/2", new Response("two", { headers: { "x-name": encodeURIComponent("Möwe 🕊.jpg"), "x-modified": "7" } })]]);
+  const cache = { keys: async () => [...kept.keys()], match: async (path) => kept.get(path) ?? undefined, delete: async (path) => kept.delete(path) };
+  globalThis.caches = { open: async () => cache };
+  const [one, ...more] = await sharedFiles();
+  assert.deepEqual([one.file.name, one.file.lastModified, more], ["Möwe 🕊.jpg", 7, []]);
+  await one.forget();
+  assert.deepEqual([...kept.keys()], ["/shared/1"]);
 });

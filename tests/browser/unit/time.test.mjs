@@ -36,6 +36,11 @@ test("what somebody types is a time on the wall of the zone, there and back", ()
     assert.equal(instant(shown, zone), utc(at), shown);
     assert.equal(wall(utc(at), zone), shown);
   }
+  // Clocks show this hour twice, and a time in its second half stays as it was.
+  const second = "2026-10-25T01:30:00.000Z";
+  assert.equal(wall(second, ZURICH), "2026-10-25T02:30");
+  assert.equal(instant("2026-10-25T02:30", ZURICH, second), utc("2026-10-25T01:30"));
+  assert.equal(instant("2026-10-25T02:31", ZURICH, second), utc("2026-10-25T00:31"));
   // Clocks skip this hour.
   assert.equal(instant("2026-03-29T02:30", ZURICH), null);
   assert.equal(instant("2026-03-08T02:30", YORK), null);

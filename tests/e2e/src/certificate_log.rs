@@ -10,6 +10,8 @@ use std::sync::Arc;
 struct State {
     /// The answer; none for a failure.
     entries: Option<Vec<Json>>,
+    /// The name whose search fails.
+    failing: Option<String>,
     /// The paths that were asked for.
     asked: Vec<String>,
 }
@@ -46,6 +48,11 @@ impl CertificateLog {
         self.state.lock().entries = entries;
     }
 
+    /// Has the searches of a name fail.
+    pub fn fail(&self, name: &str) {
+        self.state.lock().failing = Some(name.to_owned());
+    }
+
     /// Returns the paths of all searches so far.
     pub fn asked(&self) -> Vec<String> {
         self.state.lock().asked.clone()
@@ -80,9 +87,11 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let path = first.split(' ').nth(1).unwrap_or_default();
     let mut state = state.lock();
     state.asked.push(path.to_owned());
+    let failing = state.failing.as_ref().map(|name| format!("?q={name}&"));
+    let fails = failing.is_some_and(|query| path.contains(&query));
     let (status, body) = match &state.entries {
-        Some(entries) => ("200 OK", json!(entries).to_string()),
-        None => ("503 Service Unavailable", "busy".to_owned()),
+        Some(entries) if !fails => ("200 OK", json!(entries).to_string()),
+        _ => ("503 Service Unavailable", "busy".to_owned()),
     };
     drop(state);
     let length = body.len();

@@ -35,7 +35,8 @@ pub(crate) fn message(db: Reader<'_>, log: &Did, id: &str) -> Result<Option<Mess
     db.row(&sql, [log.as_str(), id], MessageRow::read)
 }
 
-/// Messages before a place, the newest first, without those that change others.
+/// Messages before a place, the newest first, without those that change others. What an erased one was, nothing says any more: it changed
+/// another if it was quiet.
 pub(crate) fn messages_before(
     db: Reader<'_>,
     log: &Did,
@@ -43,7 +44,7 @@ pub(crate) fn messages_before(
     limit: usize,
 ) -> Result<Vec<MessageRow>> {
     let sql = format!(
-        "{MESSAGE} WHERE owner_did = ?1 AND seq < ?2 AND (said IS NULL OR said NOT IN ('edit', 'reaction', 'reaction.end'))
+        "{MESSAGE} WHERE owner_did = ?1 AND seq < ?2 AND iif(said IS NULL, is_there OR NOT quiet, said NOT IN ('edit', 'reaction', 'reaction.end'))
          ORDER BY seq DESC LIMIT ?3"
     );
     let before = i64::try_from(before).unwrap_or(i64::MAX);
@@ -72,10 +73,11 @@ pub(crate) fn read_by(db: Reader<'_>, me: &Did) -> Result<HashMap<String, Option
     Ok(db.rows(sql, [me.as_str()], pair)?.into_iter().collect())
 }
 
-/// Returns the number of unread messages by others, up to a hundred.
+/// Returns the number of unread messages by others, up to a hundred: those since the reader came in, who sees none from before.
 pub(crate) fn unread(db: Reader<'_>, log: &Did, me: &Did) -> Result<u64> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE owner_did = ?1 AND author <> ?2 AND quiet = 0 AND is_there AND NOT is_hidden
-        AND seq > coalesce((SELECT seq FROM reads WHERE owner_did = ?2 AND log = ?1), 0) LIMIT 100)";
+        AND seq > coalesce((SELECT seq FROM reads WHERE owner_did = ?2 AND log = ?1), 0)
+        AND seq > coalesce((SELECT from_seq FROM members WHERE owner_did = ?1 AND did = ?2 AND until_seq IS NULL), 0) LIMIT 100)";
     Ok(db.row(sql, [log.as_str(), me.as_str()], first)?.unwrap_or(0))
 }
 
@@ -92,14 +94,14 @@ pub(crate) fn deleted_at(db: Reader<'_>, author: &Did, log: &Did, id: &str) -> R
     db.row(sql, [author.as_str(), log.as_str(), id], first)
 }
 
-/// Somebody's own reaction with these words to a message, that they did not end.
-pub(crate) fn own_reaction(
+/// Somebody's own reactions with these words to a message, that they did not end: of two taps at once there are two.
+pub(crate) fn own_reactions(
     db: Reader<'_>,
     (log, id): (&Did, &str),
     me: &Did,
     text: &str,
-) -> Result<Option<String>> {
+) -> Result<Vec<String>> {
     let sql = "SELECT m.id FROM messages m INDEXED BY messages_by_re WHERE m.owner_did = ?1 AND m.re = ?2 AND m.author = ?3 AND m.said = 'reaction' AND m.body ->> 'text' = ?4
-        AND NOT EXISTS (SELECT 1 FROM messages e INDEXED BY messages_by_re WHERE e.owner_did = ?1 AND e.re = m.id AND e.said = 'reaction.end') ORDER BY m.seq DESC LIMIT 1";
-    db.row(sql, [log.as_str(), id, me.as_str(), text], first)
+        AND NOT EXISTS (SELECT 1 FROM messages e INDEXED BY messages_by_re WHERE e.owner_did = ?1 AND e.re = m.id AND e.said = 'reaction.end') ORDER BY m.seq DESC";
+    db.rows(sql, [log.as_str(), id, me.as_str(), text], first)
 }

@@ -4,8 +4,8 @@
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use imajin_app::extract::{JsonRequest, Path, Person, Query};
-use imajin_app::operation::{Field, Int, List, MediaFile, Operation};
-use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
+use imajin_app::operation::{Choice, Field, Int, List, MediaFile, Operation};
+use imajin_app::{Answer, CommandRequest, Node, Problem, Session, refuse_if};
 use imajin_dfos::Value;
 use imajin_host::prelude::*;
 use imajin_host::random;
@@ -130,9 +130,14 @@ async fn send(
     let name = id.as_str().to_owned();
     let operation = SendMessage { id, message };
     submit(node, parts, session, &operation).await?;
-    let row = queries::read(node, |db| queries::message(db, &room.log, &name))?;
-    let row = row.ok_or_else(|| Problem::internal("a message that was entered is missing"))?;
-    messages::visible_message(node, room, row, &Sight::read(node, room, &session.did)?)
+    read_message(node, room, &session.did, &name)
+}
+
+/// Returns a message as a member of its conversation sees it.
+fn read_message(node: &Node, room: &Room, who: &Did, id: &str) -> Answer<MessageJson> {
+    let row = queries::read(node, |db| queries::message(db, &room.log, id))?;
+    let sight = Sight::read(node, room, who)?;
+    messages::visible_message(node, room, row.ok_or_else(none)?, &sight)
 }
 
 async fn submit<O: Operation>(
@@ -203,6 +208,15 @@ fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
     }
 }
 
+/// Returns an author's edits of a readable message that were not deleted.
+fn edits(node: &Node, room: &Room, id: &MessageId, author: &Did) -> Answer<Vec<MessageId>> {
+    let about = queries::read(node, |db| queries::annotations(db, &room.log, id.as_str()))?;
+    let edits = about.iter().filter(|row| {
+        row.said.as_deref() == Some(ContentKind::Edit.name()) && row.author == *author
+    });
+    edits.map(|row| field("id", &Value::from(row.id.as_str()))).collect()
+}
+
 /// Changes the words of a readable message that you wrote.
 #[utoipa::path(
     patch, path = "/api/d/{did}/messages/{id}", tag = "chat", request_body = ContentBody,
@@ -227,9 +241,7 @@ pub(crate) async fn edit(
     let mut message = message(&node, &room, ContentKind::Edit, Some(&payload.content))?;
     (message.re, message.quiet) = (Some(id), Some(Int(1)));
     send(&node, &parts, &session, &room, message).await?;
-    let row = queries::read(&node, |db| queries::message(db, &room.log, &name))?;
-    let sight = Sight::read(&node, &room, &session.did)?;
-    let message = messages::visible_message(&node, &room, row.ok_or_else(none)?, &sight)?;
+    let message = read_message(&node, &room, &session.did, &name)?;
     Ok(axum::Json(WrittenAnswer { message }))
 }
 
@@ -252,7 +264,15 @@ pub(crate) async fn delete(
     parts: Parts,
 ) -> Answer<StatusCode> {
     let (room, _) = find_for(&node, &did, &session.did)?;
-    let operation = DeleteMessage { id: there(&node, &room, &id)?, log: room.log };
+    let id = there(&node, &room, &id)?;
+    // Its edits are words of it, too. They go first: while the message is there, it can be deleted again. A proof that came is for
+    // the message itself.
+    for edit in edits(&node, &room, &id, &session.did)? {
+        let operation = DeleteMessage { id: edit, log: room.log.clone() };
+        let request = CommandRequest::from_operation(session.did.clone(), &operation)?;
+        node.submit_custodial(&session, request).await?;
+    }
+    let operation = DeleteMessage { id, log: room.log };
     submit(&node, &parts, &session, &operation).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -276,6 +296,14 @@ pub(crate) async fn react(
 ) -> Answer<(StatusCode, axum::Json<WrittenAnswer>)> {
     let (room, _) = find_for(&node, &did, &session.did)?;
     let id = there(&node, &room, &id)?;
+    let own = queries::read(&node, |db| {
+        queries::own_reactions(db, (&room.log, id.as_str()), &session.did, &payload.content)
+    })?;
+    if let Some(own) = own.first() {
+        // Tapped twice, it is said once.
+        let message = read_message(&node, &room, &session.did, own)?;
+        return Ok((StatusCode::CREATED, axum::Json(WrittenAnswer { message })));
+    }
     let mut message = message(&node, &room, ContentKind::Reaction, Some(&payload.content))?;
     (message.re, message.quiet) = (Some(id), Some(Int(1)));
     let message = send(&node, &parts, &session, &room, message).await?;
@@ -309,13 +337,15 @@ pub(crate) async fn end_reaction(
 ) -> Answer<StatusCode> {
     let (room, _) = find_for(&node, &did, &session.did)?;
     let own = queries::read(&node, |db| {
-        queries::own_reaction(db, (&room.log, &id), &session.did, &query.content)
+        queries::own_reactions(db, (&room.log, &id), &session.did, &query.content)
     })?;
-    let own = own.ok_or_else(|| Problem::not_found("You have no such reaction here."))?;
-    let mut message = message(&node, &room, ContentKind::ReactionEnd, Some(&query.content))?;
-    message.re = Some(field("id", &Value::from(own.as_str()))?);
-    message.quiet = Some(Int(1));
-    send(&node, &parts, &session, &room, message).await?;
+    refuse_if!(own.is_empty(), Problem::not_found("You have no such reaction here."));
+    for reaction in own {
+        let mut message = message(&node, &room, ContentKind::ReactionEnd, Some(&query.content))?;
+        message.re = Some(field("id", &Value::from(reaction.as_str()))?);
+        message.quiet = Some(Int(1));
+        send(&node, &parts, &session, &room, message).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -157,6 +157,8 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     world.get(zoe, &format!("/chat/api/d/{}", room.log)).await.check(404);
     admits(&world, eve, &room, &[zoe], "member").await.check(403);
     admits(&world, bob, &room, &[zoe], "member").await.check(201);
+    assert_eq!(world.state(ada, &room).await["unread"], 1);
+    assert_eq!(world.state(zoe, &room).await["unread"], 0, "nothing from before");
     assert_eq!(reason(&admits(&world, ada, &room, &[zoe], "member").await).1, "exists");
     let contents = json!({ "v": 1, "type": "text", "text": "old" });
     let old = world.sealed(eve, &room, &secret, contents, None).await;
@@ -189,6 +191,7 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     assert_eq!((log, name), (room.log.clone(), Some(room.name.clone())));
     let secret = world.makes_epoch(zoe, &room, &[ada, bob, zoe]).await;
     world.says(zoe, &room, &secret, "She is out").await;
+    assert_eq!(world.state(zoe, &room).await["unread"], 0, "she wrote all since she came");
 
     // Bob becomes a member, Zoe an admin and the owner.
     let role = ("connections.group.role", &group, &room);

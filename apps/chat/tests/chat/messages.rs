@@ -40,9 +40,22 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
         ask(&world, &ada, "PATCH", &message_path, json!({ "content": "Hello" })).await.check(200);
     assert_eq!(edited.json()["message"]["content"], "Hello");
     let react = format!("{message_path}/reactions");
-    for (who, with) in [(&ada, "👍"), (&bob, "🎉")] {
-        ask(&world, who, "POST", &react, json!({ "content": with })).await.check(201);
+    let with = |content: &str| json!({ "content": content });
+    let once = ask(&world, &ada, "POST", &react, with("👍")).await.check(201);
+    let twice = ask(&world, &ada, "POST", &react, with("👍")).await.check(201);
+    assert_eq!(twice.json()["message"]["id"], once.json()["message"]["id"]);
+    ask(&world, &bob, "POST", &react, with("🎉")).await.check(201);
+    // Tapped on two devices at the same moment, it is there twice.
+    for _ in 0..2 {
+        let mut same = world.readable(&bob, &room, "👋").await;
+        same.fact.as_mut().unwrap()["re"] = json!(id);
+        same.fact.as_mut().unwrap()["quiet"] = json!(1);
+        same.body =
+            Some(Value::map([("type", Value::from("reaction")), ("text", Value::from("👋"))]));
+        world.write(&bob, same).await.check(201);
     }
+    let wave = format!("{react}?content=%F0%9F%91%8B");
+    ask(&world, &bob, "DELETE", &wave, json!({})).await.check(204);
     let end = format!("{react}?content=%F0%9F%91%8D");
     ask(&world, &ada, "DELETE", &end, json!({})).await.check(204);
     assert_eq!(ask(&world, &ada, "DELETE", &end, json!({})).await.status, 404, "once");
@@ -73,6 +86,14 @@ async fn a_session_writes_edits_reacts_and_deletes_and_pages_find_nothing_wrong(
     let list = world.get(&bob, &path).await.json();
     let deleted = &list["messages"][1];
     assert!(deleted["content"].is_null() && deleted["deletedAt"].is_string());
+    assert_eq!(list["messages"].as_array().unwrap().len(), 2, "a deleted edit is no message");
+    let rows = world.rows(&bob, &room).await;
+    let are_there = |words: &str| {
+        let mut bodies = rows.iter().filter_map(|row| row.body.as_ref());
+        bodies.any(|body| body.windows(words.len()).any(|part| part == words.as_bytes()))
+    };
+    assert!(are_there("Hi") && !are_there("Helo"));
+    assert!(!are_there("Hello"), "nor is what it was changed to");
     world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
     world.close().await;
 }

@@ -74,6 +74,21 @@ async fn the_room_of_an_event_is_once_in_the_lists_of_its_members() {
     world.node.stop().await.unwrap();
 }
 
+#[tokio::test]
+async fn the_list_of_somebody_with_a_ticket_hears_of_the_events_room() {
+    let mut world = world_with_events().await;
+    let ada = world.somebody(1, 1).await;
+    let bob = world.somebody(2, 0).await;
+    let (.., room) = event(&mut world, &ada, &bob).await;
+    let mut socket = Client::connect(&world.node, &bob).await;
+    let path = format!("/chat/api/d/{}/messages", room.log);
+    world.post(&ada, &path, json!({ "content": "Doors at six" })).await.check(201);
+    // News of the opening may come before it.
+    while socket.next(&["conversation"]).await["unread"] != 1 {}
+    drop(socket);
+    world.node.stop().await.unwrap();
+}
+
 /// A way in which Bob's right ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {

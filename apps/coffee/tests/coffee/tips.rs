@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imajin_edge::testing::Ask;
+use imajin_edge::testing::{Ask, Write};
 use serde_json::json;
 
 use crate::support::{JAR, World, somebody, world};
@@ -35,6 +35,32 @@ async fn a_tip_from_credit_is_there_at_once_and_flows_on_as_its_page_said() {
     assert_members!(got[0], "amount": 500, "jar": JAR);
     let mine = ada.get(node, "/coffee/api/given").await.json();
     assert_eq!(mine["tips"][0]["payment"], reply.json()["payment"]);
+    world.close().await;
+}
+
+/// The answer to a tip was lost: the same proof gets it again, and the tip is given once.
+#[tokio::test]
+async fn a_tip_whose_answer_was_lost_is_answered_again() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = somebody(node, 5).await;
+    let top_up = json!({"amount": 2_000, "currency": "CHF"});
+    let begun = ada.signed(node, "/pay/api/topup/emt", &top_up).await;
+    let id = json!({"id": begun.json()["id"]});
+    world.owner.signed(node, "/pay/api/confirm-payment", &id).await.check(200);
+    for rail in ["ledger", "emt"] {
+        let body = json!({"owner": world.bea.did(), "jar": JAR, "amount": 500, "rail": rail});
+        let ask = || Ask::post("/coffee/api/pay", &body).bearer(&ada.token);
+        let sign = node.send(ask()).await.json()["sign"].clone();
+        let (proof, _) = ada.person.sign(node, &Write::from_answer(&sign)).await.unwrap();
+        let signed = || ask().header("mjn-proof", proof.to_compact());
+        let answer = node.send(signed()).await.check(201).json();
+        let again = node.send(signed()).await.check(201).json();
+        assert_eq!(answer, again);
+        assert_eq!(answer["paid"], rail == "ledger");
+        assert_eq!(ada.balance(node).await, 1_500);
+    }
+    assert_eq!(world.tips().await.len(), 1);
     world.close().await;
 }
 
@@ -147,6 +173,32 @@ async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
     };
     assert!(of(ada.did()).is_empty(), "she gave this month");
     assert_eq!(of(world.bea.did()), ["tip"]);
+    world.close().await;
+}
+
+/// The card of new tips counts those that it sums: the ones in the newest's currency.
+#[tokio::test]
+async fn tips_in_another_currency_are_not_in_the_sum_nor_in_its_count() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = somebody(node, 5).await;
+    ada.gave(&world, 500).await;
+    ada.gave(&world, 700).await;
+    node.clock.pass(Duration::from_secs(60));
+    world.put_jar(OTHER, json!({})).await;
+    let fair = world.offer(OTHER, &[(world.bea.did(), 1_000_000)]).await.digest().to_string();
+    let euros = json!({"price": 100, "currency": "EUR", "fair": fair});
+    world.bea.asks(node, "coffee.offer", OTHER, euros, &[]).await.check(201);
+    let tip = json!({"owner": world.bea.did(), "jar": OTHER, "amount": 300, "rail": "emt"});
+    let begun = ada.signed(node, "/coffee/api/pay", &tip).await.check(201).json();
+    world.arrives(&ada, begun["payment"].as_str().unwrap(), 300).await;
+    let mut apps = node.node.services().offers().all::<dyn imajin_app::HomeCards>();
+    let (_, coffee) = apps.find(|(app, _)| *app == "coffee").unwrap();
+    let cards = coffee.home_cards(&node.node, world.bea.did(), imajin_app::Lang::En).unwrap();
+    let text = cards[0].content.clone().into_string();
+    assert_has!(text, "gave you a tip: ", "3.00");
+    assert_lacks!(text, "3 tips");
+    drop(apps);
     world.close().await;
 }
 

@@ -76,7 +76,9 @@ fn bar(text: &str, number: i64, of: u64) -> Markup {
 fn mean(t: Texts, counted: &QuestionCounts) -> String {
     let sum = counted.by.values().sum::<i64>();
     let n = i64::try_from(counted.n).unwrap_or(i64::MAX).max(1);
-    let mean = format!("{:.1}", sum as f64 / 1_000.0 / n as f64);
+    // Answers are counted in thousandths.
+    let tenth = n.saturating_mul(100);
+    let mean = t.lang.decimal(sum.saturating_add(tenth / 2).div_euclid(tenth), 1);
     t.format("mean", args![mean = mean])
 }
 

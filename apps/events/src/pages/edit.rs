@@ -9,6 +9,7 @@ use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use maud::{Markup, html};
 use serde::Deserialize;
+use serde_json::{Map, Value as Json};
 
 use super::{group_of, message};
 use crate::event::FreePlaces;
@@ -194,7 +195,7 @@ fn types(event: Option<&Event>, kinds: &[Kind], t: Texts) -> Markup {
         p.hint { (t.text("form-tickets-hint")) }
         div #types {
             @for kind in kinds {
-                (one_type(event.and_then(|event| event.type_name(kind.n)), Some(kind), t))
+                (one_type(event, Some(kind), t))
             }
         }
         div.actions { button #add-type type="button" { (t.text("form-add-type")) } }
@@ -236,11 +237,23 @@ fn orders(event: Option<&Event>, t: Texts) -> Markup {
     }
 }
 
-fn one_type(name: Option<&str>, kind: Option<&Kind>, t: Texts) -> Markup {
+/// Returns what the form has no fields for in the words of a ticket type, as JSON: saving the form keeps it.
+fn unshown(words: &Json) -> Option<String> {
+    let unshown = ["description", "perks", "sortOrder"].into_iter().filter_map(|name| {
+        let value = words.get(name).filter(|value| !value.is_null())?;
+        Some((name.to_owned(), value.clone()))
+    });
+    let unshown: Map<String, Json> = unshown.collect();
+    (!unshown.is_empty()).then(|| Json::Object(unshown).to_string())
+}
+
+fn one_type(event: Option<&Event>, kind: Option<&Kind>, t: Texts) -> Markup {
+    let words = event.zip(kind).map(|(event, kind)| event.type_words(kind.n));
+    let name = words.and_then(|words| words["name"].as_str());
     let quantity = kind.and_then(|kind| kind.quantity).map(|quantity| quantity.to_string());
     let currency = kind.map_or("CHF".to_owned(), |kind| kind.currency.to_string());
     html! {
-        div.card.type-row {
+        div.card.type-row data-more=[words.and_then(unshown)] {
             div.field { label { (t.text("form-title")) } input data-name type="text" maxlength="100" value=[name]; }
             div.field { label { (t.text("form-price")) } input data-price type="text" inputmode="decimal" data-minor=[kind.map(|kind| kind.price)]; }
             div.field { label { (t.text("form-currency")) } input data-currency type="text" maxlength="4" value=(currency); }

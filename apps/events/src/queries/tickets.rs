@@ -127,11 +127,12 @@ pub(crate) fn rooms_of(db: Reader<'_>, who: &Did) -> Result<Vec<JoinedRoom>> {
     Ok(all)
 }
 
-/// Returns the seat that a person holds at an event with a valid or used ticket: the first, if there are several.
+/// Returns the seat that a person holds at an event with a valid or used ticket. Of several it is the one that they got
+/// first, so that another ticket doesn't change it.
 pub(crate) fn seat_held(db: Reader<'_>, holder: &str, event: &str) -> Result<Option<String>> {
-    let sql = "SELECT min(seat) FROM tickets WHERE owner_did = ?1 AND event = ?2 AND holder = ?1 AND status IN ('valid', 'used')
-        AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled')";
-    Ok(db.row(sql, [holder, event], |row| row.get(0))?.flatten())
+    let sql = "SELECT seat FROM tickets WHERE owner_did = ?1 AND event = ?2 AND holder = ?1 AND status IN ('valid', 'used')
+        AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled') ORDER BY at, seat LIMIT 1";
+    db.row(sql, [holder, event], |row| row.get(0))
 }
 
 /// Returns the newest ticket of a seat.
@@ -239,4 +240,30 @@ pub(crate) fn coming(db: Reader<'_>, event: &str, most: usize) -> Result<(Vec<Ti
 pub(crate) fn all_tickets(db: Reader<'_>, event: &str) -> Result<Vec<TicketRow>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY seat, issue");
     db.rows(&sql, [event], TicketRow::read)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::projection::PROJECTION;
+
+    #[test]
+    fn another_ticket_does_not_change_the_seat_that_answers() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(PROJECTION.schema).unwrap();
+        let [event, holder] = [1, 2].map(|n| Did::from_key(&[n; 32]));
+        let (event, holder) = (event.as_str(), holder.as_str());
+        let held = || seat_held((&db).into(), holder, event).unwrap();
+        assert_eq!(held(), None);
+        for (at, seat) in [(1, "bb"), (2, "aa")] {
+            let sql = "INSERT INTO tickets VALUES (?1, ?3, ?2, ?1, 1, ?3, 1, NULL, 0, 'CHF', 'valid', ?4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)";
+            db.execute(sql, params![holder, event, seat, at]).unwrap();
+            assert_eq!(held().as_deref(), Some("bb"));
+        }
+        let sql = "UPDATE tickets SET status = 'passed' WHERE seat = 'bb'";
+        db.execute(sql, []).unwrap();
+        assert_eq!(held().as_deref(), Some("aa"));
+    }
 }

@@ -234,10 +234,20 @@ pub(crate) async fn buy(
     payload.paying.check_seen(&order.offer, &order.quote)?;
     let command = CommandRequest::from_operation(did, &order.operation(payload.hold.as_deref())?)?;
     let receipt = node.submit_or_request_signature(&parts, &session, command, &order.to()).await?;
-    let value = receipt.value.ok_or_else(|| {
-        Problem::conflict("This very order was entered before. Your tickets are at /events/mine.")
-            .slug("entered")
-    })?;
+    let value = match receipt.value {
+        Some(value) => value,
+        // The order was entered before. While it isn't paid, its buyer may have lost the answer that tells how to pay it.
+        None => {
+            let begun = sale::cashier(&node)?.begun(&node, &receipt)?;
+            let entered = || {
+                Problem::conflict(
+                    "This very order was entered before. Your tickets are at /events/mine.",
+                )
+                .slug("entered")
+            };
+            begun.filter(|begun| !begun.paid).ok_or_else(entered)?.reply()
+        }
+    };
     let own = |path: &str| format!("{}/events/{path}", node.url());
     let id = id_of(&order.event.did).unwrap_or_default();
     let title = order.event.word("title").unwrap_or("Tickets").to_owned();

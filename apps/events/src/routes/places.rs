@@ -155,8 +155,12 @@ pub(crate) async fn list(
 }
 
 /// Lists open places for an event: everyone's for its organiser, the viewer's own for others. Requests come first,
-/// oldest first, then holds and unpaid orders, the soonest to end first.
+/// oldest first, then holds and unpaid orders, the soonest to end first. A cancelled event has none: no one gets places of
+/// it, and money that comes for an order goes back.
 pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Answer<Vec<OpenAnswer>> {
+    if event.status == "cancelled" {
+        return Ok(Vec::new());
+    }
     let whose = (event.organiser != *did).then(|| did.as_str());
     let now = node.now().as_millis();
     let open = queries::read(node, |db| {

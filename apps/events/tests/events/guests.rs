@@ -100,6 +100,31 @@ async fn an_organiser_writes_to_guests_with_an_address_three_times_a_day() {
 }
 
 #[tokio::test]
+async fn a_message_that_is_sent_again_is_one_letter() {
+    let world = world().await;
+    let id = hall(&world, 10, None).await;
+    let node = &world.node;
+    let noor = somebody(node, 5).await;
+    let order = json!({"type": 1, "email": "noor@example.org"});
+    noor.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
+    // The first answer was lost. Messages are written in their order.
+    for text in ["Bring salt.", "Bring salt.", "Bring pepper."] {
+        write(&world.organiser, node, &id, text).await.check_member(202, "letters", 1);
+    }
+    let mut texts: Vec<String> = Vec::new();
+    until("the last letter is queued", async || {
+        let letters = world.owner.get(node, "/auth/api/mail").await.json()["letters"].clone();
+        let letters = letters.as_array().unwrap().iter();
+        texts = letters.map(|letter| letter["text"].to_string()).collect();
+        texts.iter().any(|text| text.contains("Bring pepper."))
+    })
+    .await;
+    let salt = texts.iter().filter(|text| text.contains("Bring salt."));
+    assert_eq!(salt.count(), 1, "{texts:?}");
+    close(world.node).await;
+}
+
+#[tokio::test]
 async fn no_letter_of_an_organiser_reaches_a_guest_who_blocked_them() {
     let world = world().await;
     let id = hall(&world, 10, None).await;

@@ -106,3 +106,19 @@ async fn what_comes_too_late_is_a_ticket_if_one_is_left() {
     assert_eq!(kind(node, &id, 2).await["available"], 1);
     close(world.node).await;
 }
+
+#[tokio::test]
+async fn nobody_is_asked_to_pay_for_an_event_that_was_cancelled() {
+    let world = world().await;
+    let node = &world.node;
+    let [ada, band] = each([5, 3], |n| somebody(node, n)).await;
+    let (id, _) = published(&world, band.did(), 3).await;
+    let path = |what: &str| format!("/events/api/events/{id}/{what}");
+    let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
+    ada.does(node, &path("buy"), &order).await;
+    let page = format!("/events/{id}");
+    assert_has!(ada.get(node, &page).await.text(), "Your open order");
+    world.organiser.does(node, &path("status"), &json!({"status": "cancelled"})).await;
+    assert_lacks!(ada.get(node, &page).await.text(), "Your open order");
+    close(world.node).await;
+}

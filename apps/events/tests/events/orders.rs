@@ -62,6 +62,25 @@ async fn one_person_has_one_open_order_unless_the_organiser_allows_more() {
     close(world.node).await;
 }
 
+/// The answer to an order was lost: the same proof gets it again, and keeps the places once.
+#[tokio::test]
+async fn an_order_whose_answer_was_lost_is_answered_again() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, _) = published(&world, band.did(), 10).await;
+    let order = json!({"type": 2, "quantity": 2, "rail": "emt"});
+    let ask = || Ask::post(format!("/events/api/events/{id}/buy"), &order).bearer(&ada.token);
+    let sign = node.send(ask()).await.json()["sign"].clone();
+    let (proof, _) = ada.person.sign(node, &Write::from_answer(&sign)).await.unwrap();
+    let signed = || ask().header("mjn-proof", proof.to_compact());
+    let answer = node.send(signed()).await.check(201).json();
+    assert_eq!(node.send(signed()).await.check(201).json(), answer);
+    assert_eq!(kind(node, &id, 2).await["available"], 8);
+    assert_eq!(open(&ada, node, &id).await.len(), 1);
+    close(world.node).await;
+}
+
 #[tokio::test]
 async fn open_orders_count_as_holds_and_take_the_place_of_the_hold_that_they_pay() {
     let world = world().await;

@@ -57,6 +57,16 @@ async fn pages_show_what_their_viewer_may_see() {
 }
 
 #[tokio::test]
+async fn the_form_keeps_what_it_has_no_fields_for() {
+    let world = world().await;
+    let (id, _) = published(&world, world.owner.did(), 5).await;
+    let form = world.organiser.get(&world.node, &format!("/events/{id}/edit")).await.text();
+    assert_has!(form, "data-more=\"{&quot;perks&quot;:[&quot;cake&quot;]}\"");
+    assert_eq!(count(&form, "data-more="), 1, "{form}");
+    close(world.node).await;
+}
+
+#[tokio::test]
 async fn pages_speak_the_language_of_the_browser() {
     let world = world().await;
     let (node, band) = (&world.node, somebody(&world.node, 3).await);

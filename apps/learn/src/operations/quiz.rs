@@ -1,7 +1,8 @@
 //! Graded quizzes: a student's answers and the node's grades.
 //!
 //! Always: correct answers are in the teacher's record and on the node, and go to no one else, except to students of a
-//! course whose owner allows copies. A student has five tries, and none after passing.
+//! course whose owner allows copies. A student has five tries, and none after passing. The same answers twice in a row
+//! are one try.
 
 use imajin_app::operation::{
     BeforeSubmit, Context, Decide, Decision, Int, ItemId, Operation, Reasons, Request,
@@ -14,7 +15,7 @@ use serde_json::json;
 
 use crate::courses::{self, Role};
 use crate::items::Quiz;
-use crate::queries;
+use crate::queries::{self, LastTry};
 
 /// Maximum number of tries per student and quiz.
 pub(crate) const TRIES_MAX: i64 = 5;
@@ -58,6 +59,9 @@ pub(crate) enum AnswerRefusal {
     /// You have used all five tries. Ask the teacher.
     #[refused(Conflict, reason = "tries")]
     NoTries,
+    /// You gave these very answers in your last try, which counts.
+    #[refused(Conflict, reason = "again")]
+    Again,
     /// The answers don't fit the questions.
     #[refused(BadRequest, field = "answers", message = "{}.")]
     Wrong(String),
@@ -92,6 +96,13 @@ impl Decide for Answer {
         let grade = form.grade(&answers);
         let number = |number: usize| i64::try_from(number).unwrap_or(QUESTIONS_MAX);
         let (right, of) = (number(grade.right), number(grade.of));
+        // A device that lost the grade sends the answers again. After a correction of the quiz they are another try.
+        let last = queries::last_try(db, student.as_str(), (teacher, lesson))?;
+        let is_same = |last: LastTry| {
+            (last.right, last.of) == (right, of)
+                && last.answers.as_deref() == Some(self.answers.as_str())
+        };
+        refuse_if!(last.is_some_and(is_same), AnswerRefusal::Again);
         let passed = right * 100 >= of * pass;
         let graded = Graded {
             lesson: self.lesson.clone(),

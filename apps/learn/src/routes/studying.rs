@@ -44,9 +44,10 @@ pub(crate) struct CoursesAnswer {
 
 /// Returns the courses that a person takes, with their progress.
 pub(crate) fn taken(node: &Node, student: &Did) -> Answer<Vec<CourseTaken>> {
+    let now = node.now().as_millis();
     let (mut all, certificates) = queries::read(node, |db| {
         let certificates = queries::certificates(db, student.as_str())?;
-        Ok((queries::taken(db, student.as_str())?, certificates))
+        Ok((queries::taken(db, student.as_str(), now)?, certificates))
     })?;
     // A payment to a teacher who has left delivers no place and goes back.
     all.retain(|one| one.state != Standing::Promised || node.takes_entries(&one.seat.teacher));

@@ -1,5 +1,7 @@
 //! Paid courses.
 
+use std::time::Duration;
+
 use imajin_edge::testing::until;
 use imajin_selling::Fulfilled;
 use serde_json::{Value as Json, json};
@@ -73,6 +75,20 @@ async fn a_place_with_a_teacher_who_left_is_not_waited_for() {
     let payment = begun["payment"].as_str().unwrap();
     let late = world.delivers(&world.bea, &ada, payment, 500).await;
     assert_eq!(late, Fulfilled::Impossible);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_payment_that_never_came_is_not_waited_for() {
+    let world = world().await;
+    let node = &world.node;
+    world.costs(500).await;
+    let ada = somebody(node, 5).await;
+    ada.buys(&world, "emt").await.check(201);
+    node.clock.pass(Duration::from_secs(73 * 3600));
+    let ada = ada.again(node).await;
+    let courses = ada.get(node, "/learn/api/courses").await.json()["courses"].clone();
+    assert_eq!(courses, json!([]));
     world.close().await;
 }
 

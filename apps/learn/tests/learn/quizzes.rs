@@ -77,6 +77,21 @@ async fn the_node_grades_and_keeps_the_right_answers() {
 }
 
 #[tokio::test]
+async fn answers_that_are_sent_again_are_one_try() {
+    let world = world().await;
+    let ada = somebody(&world.node, 5).await;
+    grade(&world, Some(100)).await;
+    assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
+    assert_eq!(answer(&world, &ada, ("bread", "a")).await.0, 201);
+    let (status, again) = answer(&world, &ada, ("bread", "a")).await;
+    assert_eq!((status, &again["reason"]), (409, &json!("again")));
+    assert_eq!(answer(&world, &ada, ("bread", "b")).await.0, 201);
+    let (_, back) = answer(&world, &ada, ("bread", "a")).await;
+    assert_eq!(back["value"]["left"], 2);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn somebody_has_five_tries() {
     let world = world().await;
     let ada = somebody(&world.node, 5).await;

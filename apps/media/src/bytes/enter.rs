@@ -211,7 +211,7 @@ pub(crate) fn addition(
 }
 
 /// The time zone of the owner's clocks: the one that they chose, else the box's.
-fn zone_of(node: &Node, owner: &Did) -> Answer<Zone> {
+pub(crate) fn zone_of(node: &Node, owner: &Did) -> Answer<Zone> {
     Ok(node.zone_of(owner)?.unwrap_or_else(Zone::home))
 }
 
@@ -226,8 +226,7 @@ pub(crate) fn of_file(node: &Node, owner: &Did, at: Timestamp) -> Answer<About> 
 
 /// Says when something was taken, by a clock in a zone.
 fn say_moment(about: &mut About, at: Timestamp, from: TakenFrom, zone: Zone) {
-    let taken = zone.local(at).strftime("%FT%T").to_string();
-    let Some(taken) = LocalTime::parse(&taken) else {
+    let Some(taken) = LocalTime::by_clock(zone, at) else {
         return;
     };
     about.taken = Change::Set(taken);

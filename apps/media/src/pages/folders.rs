@@ -43,14 +43,16 @@ pub(super) fn more(has_more: bool, offset: usize, t: Texts) -> Markup {
     }
 }
 
-/// The outermost folders, and the files that are neither in a folder nor in the timeline.
-pub(crate) async fn folders(Own { node, session, t }: Own) -> Answer<Page> {
+/// The outermost folders, and the files that are neither in a folder nor in the timeline: of each sort a part.
+pub(crate) async fn folders(part: Part, Own { node, session, t }: Own) -> Answer<Page> {
     let did = session.did.as_str();
     let all = queries::read(&node, |db| queries::folders(db, did))?;
-    let mut loose = Vec::new();
+    let (mut loose, mut has_more) = (Vec::new(), false);
     for sort in ["document", "audio", "other"] {
         let query = AssetQuery { folder: Some(""), sort: Some(sort), ..AssetQuery::default() };
-        loose.extend(files(&node, did, query, 0)?.0);
+        let (found, are_more) = files(&node, did, query, part.offset)?;
+        loose.extend(found);
+        has_more |= are_more;
     }
     let content = html! {
         (messages(t))
@@ -66,6 +68,7 @@ pub(crate) async fn folders(Own { node, session, t }: Own) -> Answer<Page> {
         @if !loose.is_empty() {
             h2 { (t.text("loose")) }
             div #files data-in="" { (rows(t, &loose)) }
+            (more(has_more, part.offset, t))
         }
     };
     let page = Own { node, session, t }.page("help-folders", &t.text("tab-folders"), content)?;

@@ -13,6 +13,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::parts::{self, Door, Own, Tile, called, messages, month_name, tabs};
+use crate::bytes::zone_of;
 use crate::fields::LocalTime;
 use crate::manifest::OWN_PAGE;
 use crate::queries::{self, Cell, Month, TimelineScope};
@@ -223,11 +224,13 @@ fn year(month: &str) -> &str {
     month.split('-').next().unwrap_or_default()
 }
 
-/// Pictures of this day in earlier years.
+/// Pictures of this day, by the viewer's clock, in earlier years.
 fn on_this_day(node: &Node, did: &Did, t: Texts) -> Answer<Markup> {
-    let now = LocalTime::from(node.now());
+    let Some(clock) = LocalTime::by_clock(zone_of(node, did)?, node.now()) else {
+        return Ok(html! {});
+    };
     let assets =
-        queries::read(node, |db| queries::on_this_day(db, did.as_str(), &now, ON_THIS_DAY_MAX))?;
+        queries::read(node, |db| queries::on_this_day(db, did.as_str(), &clock, ON_THIS_DAY_MAX))?;
     Ok(html! {
         @if !assets.is_empty() {
             section.strip aria-labelledby="on-this-day" {

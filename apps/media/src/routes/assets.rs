@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::Request;
 use axum::http::request::Parts;
 use imajin_app::extract::{Caller, Page, Path, Person, Query, Visitor};
-use imajin_app::operation::{Change, Choice, Line, List, Operation, Paragraphs};
+use imajin_app::operation::{Change, Choice, Int, Line, List, Operation, Paragraphs};
 use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
 use imajin_dfos::Value;
 use imajin_host::prelude::*;
@@ -15,8 +15,8 @@ use utoipa::ToSchema;
 use super::AssetShown;
 use super::asker::Asker;
 use crate::fields::{About, Access, LocalTime, Name};
-use crate::ids::{AssetId, LinkId};
-use crate::operations::{ChangeAsset, EndLink, Erase, RemoveAssets, SetAccess};
+use crate::ids::{AlbumId, AssetId, Collection, LinkId};
+use crate::operations::{ChangeAsset, EndLink, Erase, PutInAlbum, RemoveAssets, SetAccess};
 use crate::queries::{self, AssetQuery, Order, State as Standing};
 use crate::sight::{self, Viewer};
 
@@ -274,7 +274,7 @@ pub(crate) async fn remove(
         Some("withdraw") => {
             let set = SetAccess { assets, access: Access::Private, to: None, exact: None };
             submit(&node, by, &set).await?;
-            end_links(&node, by, &asset).await?;
+            take_from_others(&node, &session, &asset).await?;
             Access::Private.name()
         }
         None | Some("soft") => {
@@ -293,12 +293,31 @@ pub(crate) async fn remove(
     Ok(Json(RemoveAnswer { id: asset.as_str().to_owned(), state }))
 }
 
-async fn end_links(node: &Node, by: (&Parts, &Session), asset: &AssetId) -> Answer<()> {
-    let did = by.1.did.as_str();
-    let links = queries::read(node, |db| queries::links(db, did))?;
-    let open = links.iter().filter(|link| !link.ended && link.of == asset.as_str());
-    for link in open.filter_map(|link| LinkId::parse(&link.id)) {
-        submit(node, by, &EndLink { link }).await?;
+/// Ends the links to an asset, and takes it out of the albums that others see. A proof that came is for its access alone.
+async fn take_from_others(node: &Node, session: &Session, asset: &AssetId) -> Answer<()> {
+    let (did, id) = (session.did.as_str(), asset.as_str());
+    let (links, albums) =
+        queries::read(node, |db| Ok((queries::links(db, did)?, queries::albums_of(db, did, id)?)))?;
+    let open: Vec<_> = links.iter().filter(|link| !link.ended).collect();
+    for link in open.iter().filter(|link| link.of == id) {
+        if let Some(link) = LinkId::parse(&link.id) {
+            enter(node, session, &EndLink { link }).await?;
+        }
+    }
+    for album in albums {
+        let has_link = open.iter().any(|link| link.of == album.id);
+        let is_seen = album.access != Access::Private || has_link;
+        if let Some(album) = AlbumId::parse(&album.id).filter(|_| is_seen) {
+            let album = Collection::Album(album);
+            let assets = List(vec![asset.clone()]);
+            enter(node, session, &PutInAlbum { album, assets, out: Some(Int(1)) }).await?;
+        }
     }
     Ok(())
+}
+
+/// Enters what follows from a request, on the word of its session.
+async fn enter<O: Operation>(node: &Node, session: &Session, operation: &O) -> Answer<()> {
+    let request = CommandRequest::from_operation(session.did.clone(), operation)?;
+    node.submit_custodial(session, request).await.map(drop)
 }

@@ -17,7 +17,7 @@ use axum::{Extension, Json as Told};
 use imajin_app::browser::mark_upload;
 use imajin_app::disk_body::DiskBody;
 use imajin_app::extract::{Caller, Json, Path, Query, Visitor};
-use imajin_app::{Answer, Node, Peer, Problem, args, refuse_if};
+use imajin_app::{Answer, Node, Peer, Problem, Zone, args, refuse_if};
 use imajin_host::jobs::Client;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -28,7 +28,7 @@ use self::contents::Contents;
 use self::requests::ArchiveRequest;
 use super::asker::Asker;
 use super::download::{TransferReader, set_disposition};
-use crate::bytes::Transfer;
+use crate::bytes::{Transfer, zone_of};
 use crate::decoding::with_previews;
 use crate::fields::LocalTime;
 use crate::files::Previews;
@@ -159,8 +159,9 @@ pub(crate) async fn fetch(
             .ok_or_else(|| Problem::not_found(TEXTS.say("no-such-zip", args![])))?;
         let place = Transfer::begin(&node, &client)?;
         let contents = contents((&node, previews), &request, &headers)?;
-        let day = LocalTime::from(node.now());
-        let (day, _) = day.as_str().split_once('T').unwrap_or_default();
+        let zone = asker.did().map(|did| zone_of(&node, did)).transpose()?;
+        let clock = LocalTime::by_clock(zone.unwrap_or_else(Zone::home), node.now());
+        let day = clock.as_ref().and_then(|clock| clock.as_str().get(..10)).unwrap_or_default();
         let name = format!("files-{day}.zip");
         send(&node, (contents, request.asker), (&name, place))
     })

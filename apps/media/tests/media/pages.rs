@@ -277,6 +277,43 @@ async fn folders_are_found_from_the_outermost_on() {
 }
 
 #[tokio::test]
+async fn files_in_no_folder_come_in_parts() {
+    let world = world().await;
+    let bea = &world.bea;
+    let mut ids = Vec::new();
+    for name in ["a.bin", "b.bin"] {
+        let put = world.stores(bea, &[&[1; 64][..], name.as_bytes()].concat());
+        let body = json!({ "name": name, "kind": "application/octet-stream", "bytes": put.bytes });
+        world.enters(bea, &put, body, json!({ "media": [put.cid], "n": 0 })).await;
+        ids.push(put.id);
+    }
+    let shown = async |path: &str| {
+        let text = page(&world, Some(bea), path).await;
+        ids.iter().filter(|id| text.contains(*id)).count()
+    };
+    assert_eq!(shown("/media/folders").await, 2);
+    assert_eq!(shown("/media/folders?offset=1").await, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_search_is_for_words_and_not_for_what_they_are() {
+    let world = world().await;
+    let bea = &world.bea;
+    let put = world.adds(bea, "a.jpg", json!({})).await;
+    let body =
+        json!({ "title": "The \"Mill\"", "text": "By the river", "taken": "2024-07-14T16:20:00" });
+    world.writes_body(bea, "media.change", &put.id, body).await;
+    for (words, count) in [("%22mill%22", 1), ("RIVER", 1), ("a.j", 1), ("title", 0), ("taken", 0)]
+    {
+        let path = format!("/media/api/assets?search={words}");
+        let answer = world.get(Some(bea), &path).await.check(200).json();
+        assert_eq!(answer["assets"].as_array().unwrap().len(), count, "{words}");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
 async fn home_shows_pictures_of_this_day_in_earlier_years() {
     use imajin_app::{HomeCards as _, Lang};
     let world = world().await;
@@ -291,6 +328,28 @@ async fn home_shows_pictures_of_this_day_in_earlier_years() {
     let card = cards().remove(0);
     assert!(card.content.into_string().contains(&then));
     assert_has!(page(&world, Some(bea), "/media").await, "On this day");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn this_day_is_that_of_ones_own_clock() {
+    use imajin_app::{HomeCards as _, Lang, Zone};
+    let world = world().await;
+    let (bea, node) = (&world.bea, &world.node.node);
+    let media = imajin_media::Media::new("/nonexistent".into());
+    // 14 hours ahead of UTC and 11 behind it: one of the two has another day.
+    for (year, name) in [(2018, "Pacific/Kiritimati"), (2019, "Pacific/Pago_Pago")] {
+        world.tells(bea, "notify.settings", json!({ "zone": name })).await;
+        let day = Zone::find(name).unwrap().local(node.now()).strftime("%m-%d").to_string();
+        let then = format!("{year}-{day}T10:00:00");
+        let then = takes(&world, bea, &year.to_string(), &then).await;
+        let cards = media.home_cards(node, bea.did(), Lang::En).unwrap();
+        let shown: String = cards.into_iter().map(|card| card.content.into_string()).collect();
+        assert_has!(shown, &then);
+        let page = page(&world, Some(bea), "/media").await;
+        let strip = page.split("id=\"timeline\"").next().unwrap();
+        assert_has!(strip, &then);
+    }
     world.close().await;
 }
 

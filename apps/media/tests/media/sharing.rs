@@ -41,6 +41,29 @@ async fn access_is_the_owners_word_and_what_goes_is_gone_only_for_those_who_saw_
 }
 
 #[tokio::test]
+async fn what_is_withdrawn_is_in_no_album_that_others_see() {
+    let world = world().await;
+    let bea = &world.bea;
+    let put = world.adds(bea, "a.jpg", json!({})).await;
+    shares(&world, &put, json!({"access": "public"})).await;
+    for (n, access) in [(1, "public"), (2, "private")] {
+        let album = format!("alb_{n:024}");
+        let words = (json!({"title": "Sunday"}), json!({ "access": access }));
+        world.says(bea, "media.album", Some(&album), words).await;
+        world.writes_fact(bea, "media.album.put", &album, json!({"assets": [put.id]})).await;
+    }
+    let ask = Ask::new("DELETE", format!("/media/api/assets/{}?kind=withdraw", put.id));
+    let answer = world.node.send(ask.bearer(&bea.token)).await.check(200).json();
+    assert_eq!(answer["state"], "private");
+    assert_eq!(meta(&world, None, &put).await.0, 404);
+    for (n, count) in [(1, 0), (2, 1)] {
+        let path = format!("/media/api/albums/alb_{n:024}?owner={}", bea.did());
+        assert_eq!(world.get(Some(bea), &path).await.json()["count"], count, "album {n}");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_group_is_needed_for_a_conversation_and_nowhere_else() {
     let world = world().await;
     let put = world.adds(&world.bea, "a.jpg", json!({})).await;

@@ -180,6 +180,8 @@ fn ended(
 impl Movement for PayDebt {
     fn consequences(&self, world: &World<'_>, case: Case<'_>) -> Outcome<PayDebtRefusal> {
         let (amount, parties) = (self.amount.get(), (case.owner, &self.creditor));
+        let is_lost = world.has_left(&self.creditor);
+        refuse_if!(is_lost, PayDebtRefusal::Debt(DebtRefusal::Unknown));
         let debt = find(world, &self.payment, parties, amount, self.currency);
         let debt = debt.map_err(Refused::widen)?;
         cover::spend(world, case.owner, amount, debt.currency).map_err(Refused::widen)?;

@@ -184,8 +184,7 @@ fn gone(world: &World<'_>, manifests: &[&Signed]) -> Vec<Did> {
         let people = manifest.contributors().iter().map(|one| one.did.clone());
         let sources = manifest.sources().iter().filter_map(|one| Did::parse(&one.id).ok());
         for did in people.chain(sources) {
-            let is_deleted = (world.logs)(&did).is_some_and(|log| log.deleted);
-            if is_deleted && !gone.contains(&did) {
+            if world.has_left(&did) && !gone.contains(&did) {
                 gone.push(did);
             }
         }

@@ -152,7 +152,12 @@ impl Movement for Called {
 impl Movement for Stray {
     fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Outcome<News> {
         is_new(world, self.event.as_ref())?;
-        once(!queries::is_stray(world.db, world.node, self.session.as_str())?)
+        // Another event about the page that paid the order may have been recorded at the same moment.
+        let order = self.payment.as_ref().map(|payment| world.hold(payment)).transpose()?;
+        let charge = order.flatten().filter(|hold| hold.done).and_then(|hold| hold.charge);
+        let has_paid =
+            charge.is_some() && charge.as_deref() == self.charge.as_ref().map(IdText::as_str);
+        once(!has_paid && !queries::is_stray(world.db, world.node, self.session.as_str())?)
     }
 }
 

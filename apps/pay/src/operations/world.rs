@@ -79,6 +79,11 @@ impl World<'_> {
         (self.logs)(did).is_some_and(|log| !log.deleted && log.read_only.is_none())
     }
 
+    /// Whether a person deleted their record here: no one can spend their credit any more.
+    pub(crate) fn has_left(&self, did: &Did) -> bool {
+        (self.logs)(did).is_some_and(|log| log.deleted)
+    }
+
     /// Returns a payment in the node's books.
     pub(crate) fn payment(&self, id: &IdText) -> rusqlite::Result<Option<Payment>> {
         queries::payment(self.db, self.node, id.as_str())

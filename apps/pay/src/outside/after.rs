@@ -8,7 +8,7 @@ use imajin_protocol::{Currency, Did};
 
 use super::{amount, hold, id, note_stray, of_event, page, record_once};
 use crate::operations::{self, Disputed, Flag, ProviderAccount, ReturnStatus};
-use crate::provider::{Account, Dispute, Returned};
+use crate::provider::{Account, Dispute, ProviderError, Returned};
 use crate::queries::{self, Hold, Stray};
 use crate::stripe::Stripe;
 
@@ -21,7 +21,10 @@ pub(crate) async fn gone_back(node: &Node, returned: &Returned, event: Option<&s
     let Some(found) = row else {
         return match stray_of(node, returned)? {
             Some(stray) => note_stray(node, &stray, returned.status, event).await,
-            None => given_back_there(node, returned, event).await,
+            None => match unsettled(node, returned)? {
+                Some(hold) => came_back(node, &hold, returned, event).await,
+                None => given_back_there(node, returned, event).await,
+            },
         };
     };
     let payment = queries::read(node, |db| queries::payment(db, node.did(), &found.payment))?;
@@ -51,6 +54,37 @@ fn stray_of(node: &Node, returned: &Returned) -> Answer<Option<Stray>> {
     };
     let stray = queries::read(node, |db| queries::stray_of_charge(db, node.did(), charge))?;
     Ok(stray.filter(|stray| returned.amount == stray.amount.get()))
+}
+
+/// Returns the payment whose refund failed, if it was refunded because it could never be settled.
+fn unsettled(node: &Node, returned: &Returned) -> Answer<Option<Hold>> {
+    let (Some(payment), Some(0), ReturnStatus::Failed) =
+        (returned.payment.as_deref(), returned.n, returned.status)
+    else {
+        return Ok(None);
+    };
+    Ok(hold(node, payment)?.filter(|hold| !hold.done))
+}
+
+/// Records the money of a payment that could not be settled and whose refund failed: people see it, and can try again.
+async fn came_back(
+    node: &Node,
+    unsettled: &Hold,
+    returned: &Returned,
+    event: Option<&str>,
+) -> Answer<()> {
+    let Some(page) = &unsettled.session else {
+        return Ok(());
+    };
+    let stray = operations::Stray {
+        session: id(&page.id)?,
+        amount: unsettled.amount,
+        currency: id(unsettled.currency.code())?,
+        charge: returned.charge.as_deref().map(id).transpose()?,
+        payment: Some(unsettled.payment.clone()),
+        event: of_event(event)?,
+    };
+    record_once(node, &stray).await
 }
 
 /// Handles a refund made on the provider's own pages: the money is gone, as after a lost dispute.
@@ -122,6 +156,26 @@ async fn note_dispute(
         event: of_event(event)?,
     };
     record_once(node, &disputed).await
+}
+
+/// Handles news of a person's account. News may come late and out of order, so the provider is asked for the current
+/// state.
+pub(super) async fn account_reported(
+    node: &Node,
+    provider: &Stripe,
+    reported: Account,
+    event: Option<&str>,
+) -> Answer<()> {
+    if queries::read(node, |db| queries::owner_of_account(db, &reported.id))?.is_none() {
+        return Ok(());
+    }
+    let account = match provider.account(&reported.id).await {
+        Ok(account) => account,
+        // The account was closed since.
+        Err(ProviderError::Refused { .. }) => reported,
+        Err(error) => return Err(error.into()),
+    };
+    account_changed(node, None, &account, event).await
 }
 
 /// Records the state of a person's account. The holder is `of`, or the person in whose record the account is: never the

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use imajin_app::operation::Int;
 use imajin_app::{Node, Problem};
 use imajin_protocol::IdText;
+use tokio::sync::Mutex;
 
 use super::{amount, hold, id, of_event, record_once};
 use crate::operations::{self, TransferStatus, look};
@@ -20,6 +21,10 @@ use crate::stripe::Stripe;
 /// a day at most, and its clock may be an hour behind ours. The deadline was fixed when the payment was begun, so
 /// an older copy of the record, which learns of the payment again, looks as far back.
 const BEFORE_DEADLINE_MS: i64 = 25 * 3_600_000;
+
+/// Held from the look at a transfer until what came back of it is recorded: the provider reports one reversal by two
+/// events at the same moment, and an entry has only the difference to the recorded amount.
+static REVERSALS: Mutex<()> = Mutex::const_new(());
 
 /// Sets aside the free parts of everyone who has an account, and sends the parts that are set aside. A failure of one
 /// account or one part of a payment delays only that one.
@@ -174,6 +179,7 @@ pub(crate) async fn handle_event(
     else {
         return Ok(());
     };
+    let _one_at_a_time = REVERSALS.lock().await;
     let row = queries::read(node, |db| queries::transfer(db, node.did(), payment, n))?;
     let Some(found) = row.filter(|found| sent.reversed > found.reversed.get()) else {
         return Ok(());

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 
 use super::{day, money, name_of, strong};
+use crate::notices::has_left;
 use crate::operations::{DeclineDebts, ForgiveDebt, PayDebt};
 use crate::queries::{Coming, Debt, Debts, Limit, Withdrawal};
 
@@ -57,7 +58,7 @@ fn knows(node: &Node, did: &Did, other: &Did) -> Result<bool, Problem> {
     }
 }
 
-/// Draws a line for a debt, with the button that pays or ends it.
+/// Draws a line for a debt, with the button that pays or ends it. Nobody can pay a person who deleted their record.
 fn line(node: &Node, did: &Did, debt: &Debt, t: Texts) -> Result<Markup, Problem> {
     let is_mine = debt.debtor == *did;
     let (op, other, verb, says, label) = if is_mine {
@@ -72,6 +73,7 @@ fn line(node: &Node, did: &Did, debt: &Debt, t: Texts) -> Result<Markup, Problem
     };
     let path = format!("/pay/api/debts/{}/{verb}", debt.payment);
     let json = json!({ "with": other, "amount": debt.left.get() });
+    let can_end = !is_mine || !has_left(node, other)?;
     Ok(html! {
         li {
             div.row {
@@ -79,7 +81,7 @@ fn line(node: &Node, did: &Did, debt: &Debt, t: Texts) -> Result<Markup, Problem
                     (t.markup(says, args![], part))
                     br; a.hint href={ "/pay/receipts/" (debt.payment) } { (t.text("for-payment")) }
                 }
-                (signs(op, &path, &json, &t.text(label)))
+                @if can_end { (signs(op, &path, &json, &t.text(label))) }
             }
         }
     })

@@ -43,7 +43,8 @@ pub(super) fn session(json: &Json) -> Option<Session> {
         part: words["part"].as_str().and_then(|part| part.parse().ok()),
         charge: id(&json["payment_intent"]),
         amount: minor(json, "amount_total").unwrap_or_default(),
-        currency: text(json, "currency")?.to_ascii_uppercase(),
+        // Sessions of other programs that only store a card have no currency.
+        currency: text(json, "currency").unwrap_or_default().to_ascii_uppercase(),
     })
 }
 
@@ -125,6 +126,12 @@ pub(super) fn event(json: &Json) -> Option<Event> {
         "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
             EventContent::Returned(refund(object)?)
         }
+        // Other programs may charge without a payment intent; the node never does.
+        "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed"
+            if object["payment_intent"].is_null() =>
+        {
+            EventContent::Other
+        }
         "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => {
             EventContent::Dispute(dispute(object)?)
         }
@@ -133,4 +140,35 @@ pub(super) fn event(json: &Json) -> Option<Event> {
         _ => EventContent::Other,
     };
     Some(Event { id: text(json, "id").filter(|id| id.len() <= 160)?, what })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn content(kind: &str, object: &Json) -> Option<EventContent> {
+        let event_json = json!({ "id": "evt_1", "type": kind, "data": { "object": object } });
+        event(&event_json).map(|event| event.what)
+    }
+
+    #[test]
+    fn objects_of_other_programs_with_the_same_account_are_read() {
+        let stored_card = json!({
+            "id": "cs_1", "mode": "setup", "status": "complete", "currency": null, "amount_total": null,
+            "payment_status": "no_payment_required", "payment_intent": null, "metadata": {},
+        });
+        match content("checkout.session.completed", &stored_card) {
+            Some(EventContent::Session(session)) => assert_eq!(session.node, None),
+            other => panic!("{other:?}"),
+        }
+        let mut dispute = json!({
+            "id": "dp_1", "payment_intent": null, "amount": 500, "currency": "chf", "status": "lost",
+        });
+        let closed = "charge.dispute.closed";
+        assert_eq!(content(closed, &dispute), Some(EventContent::Other));
+        dispute["payment_intent"] = json!("pi_1");
+        assert!(matches!(content(closed, &dispute), Some(EventContent::Dispute(_))));
+    }
 }

@@ -106,6 +106,25 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
     close(node).await;
 }
 
+/// A debt to a person who deleted their record can't be paid: no one could spend that credit.
+#[tokio::test]
+async fn nothing_is_paid_to_a_creditor_who_is_gone() {
+    let (node, olga, [buyer, band, venue]) = node_with_people([2, 3, 4]).await;
+    let event = band.signs_shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
+    let hold = buyer.does(&node, "/pay/api/checkout/etransfer", &order(&event, 1_000)).await;
+    band.does(&node, "/pay/api/confirm-payment", &json!({ "id": hold["id"] })).await;
+    band.top_up(&node, &olga, 500).await;
+    delete(&node, &venue).await;
+    let pay = Write::new(band.did(), "pay.debt.pay")
+        .reference(hold["id"].as_str().unwrap())
+        .fact(json!({ "amount": 300, "currency": "CHF", "creditor": venue.did() }))
+        .to(&[node.node.did()]);
+    band.person.write(&node, &pay).await.check(404);
+    assert_lacks!(band.get(&node, "/pay").await.text(), "pay.debt.pay");
+    assert_eq!(band.balance(&node).await, 500);
+    close(node).await;
+}
+
 /// A person with a share leaves between an order and its transfer: their share goes to the others in proportion, the
 /// payee owes them nothing, and the receipts of both sides say so.
 #[tokio::test]

@@ -156,6 +156,14 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
     world.send_event("transfer.reversed", &reversed).await;
     world.send_event("transfer.reversed", &reversed).await;
     assert_eq!(world.band.balance(&world.node).await, 200);
+    // The provider reports it by several events, which arrive at the same moment.
+    let reversed = world.stripe.reverse_by_hand(sent.as_str().unwrap(), 100);
+    tokio::join!(
+        world.send_event("transfer.reversed", &reversed),
+        world.send_event("transfer.updated", &reversed),
+        world.send_event("transfer.updated", &reversed),
+    );
+    assert_eq!(world.band.balance(&world.node).await, 300);
     close(world.node).await;
 }
 
@@ -176,6 +184,22 @@ async fn an_account_is_asked_for_the_capability_to_receive_transfers() {
     world.connected(&world.band).await;
     until(async || world.stripe.passed_on(&account) == 701).await;
     until(async || world.band.balance(&world.node).await == 0).await;
+    close(world.node).await;
+}
+
+/// News of an account that come late change nothing: the node asks the provider for the current state.
+#[tokio::test]
+async fn an_account_that_is_ready_again_stays_so_when_older_news_come_late() {
+    let mut world = world().await;
+    let account = world.connected(&world.band).await;
+    let older = world.stripe.takes_transfers_from(&account, true);
+    let newer = world.stripe.is_ready(&account);
+    for reported in [newer, older] {
+        world.send_event("account.updated", &reported).await;
+    }
+    world.sells_by_card().await;
+    world.after(15).await;
+    until(async || world.stripe.passed_on(&account) == 701).await;
     close(world.node).await;
 }
 

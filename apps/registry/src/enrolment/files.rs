@@ -6,7 +6,7 @@
 use std::io;
 use std::path::Path;
 
-use imajin_host::registries::{drop_tunnel, parse_address};
+use imajin_host::registries::{drop_tunnel, kept_address, parse_address};
 use imajin_ledger::durable;
 use serde::{Deserialize, Serialize};
 
@@ -49,12 +49,22 @@ pub fn home_registry(configured: &str, urls: &[String], choice: &Choice) -> Opti
 
 /// Reads the owner's choice; returns the default if the file does not exist.
 pub fn choice(folder: &Path) -> io::Result<Choice> {
-    durable::read_json(&folder.join(CHOICE))
+    let Choice { joined, left, home } = durable::read_json(&folder.join(CHOICE))?;
+    let kept = |urls: Vec<String>| urls.into_iter().map(kept_address).collect();
+    Ok(Choice { joined: kept(joined), left: kept(left), home: home.map(kept_address) })
 }
 
 /// Reads the registrations, as of the last change.
 pub fn registrations(folder: &Path) -> io::Result<Vec<Registration>> {
-    durable::read_json(&folder.join(REGISTRATIONS))
+    let read: Vec<Registration> = durable::read_json(&folder.join(REGISTRATIONS))?;
+    let mut registrations: Vec<Registration> = Vec::with_capacity(read.len());
+    for mut one in read {
+        one.url = kept_address(one.url);
+        if registrations.iter().all(|other| other.url != one.url) {
+            registrations.push(one);
+        }
+    }
+    Ok(registrations)
 }
 
 /// Joins or leaves a registry. Leaving one ends the tunnel to it.
@@ -114,6 +124,19 @@ mod tests {
         assert_eq!(now(), [a]);
         std::fs::write(folder.path().join(CHOICE), "{").unwrap();
         assert!(choice(folder.path()).is_err(), "a damaged file is not an empty choice");
+    }
+
+    #[test]
+    fn a_registry_is_one_however_it_was_typed() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = "https://a.example";
+        std::fs::write(folder.path().join(CHOICE), r#"{"joined":["https://A.example"]}"#).unwrap();
+        assert_eq!(selected(&[url.to_owned()], &choice(folder.path()).unwrap()), [url]);
+        join_or_leave(folder.path(), url, false).unwrap();
+        assert!(selected(&[], &choice(folder.path()).unwrap()).is_empty());
+        let twice = [Registration::new(url), Registration::new("https://A.example")];
+        save_registrations(folder.path(), &twice).unwrap();
+        assert_eq!(registrations(folder.path()).unwrap().len(), 1);
     }
 
     #[test]

@@ -41,8 +41,12 @@ export function wall(at, zone = undefined) {
   return new Date(at).toLocaleString("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).replace(" ", "T");
 }
 
-/** When a clock on the wall of a zone shows this, in milliseconds: the first time, if it does twice; null if it never does. */
-export function instant(shown, zone = undefined) {
+/**
+ * When a clock on the wall of a zone shows this, in milliseconds: the first time, if it does twice; null if it never does. The time `before`
+ * stays as it is where the clock shows this then: nobody changed it.
+ */
+export function instant(shown, zone = undefined, before = undefined) {
+  if (before !== undefined && wall(before, zone) === shown) return new Date(before).getTime();
   const utc = Date.parse(`${shown}:00Z`);
   const offset = (at) => Date.parse(`${wall(at, zone)}:00Z`) - at;
   const times = [utc - DAY_MS, utc + DAY_MS].map((at) => utc - offset(at)).filter((at) => wall(at, zone) === shown);

@@ -138,6 +138,18 @@ impl BackupPlace {
         }
     }
 
+    /// Whether these files are here, whatever is in them. A bucket is believed to lose none.
+    pub(super) fn has_all<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> Result<bool> {
+        Ok(match self {
+            Self::Folder(folder) => names.all(|name| folder.join(name).is_file()),
+            Self::Bucket(_) => true,
+            Self::Friend(friend) => {
+                let kept = friend.names()?;
+                names.all(|name| kept.contains(name))
+            }
+        })
+    }
+
     /// Removes what has this name, if anything has.
     pub(super) fn remove(&self, name: &str) -> Result<()> {
         match self {

@@ -161,7 +161,7 @@ pub fn make(
 /// State of the place before this backup.
 struct Before {
     catalogue: Catalogue,
-    /// The newest backup, if this machine has its manifest and the catalogue continues from it.
+    /// The newest backup, if this machine has its manifest, the catalogue continues from it and the place has its packs.
     manifest: Option<(Manifest, Entry)>,
 }
 
@@ -191,7 +191,17 @@ impl Before {
                 catalogue.node
             )));
         }
-        let manifest = newest(&catalogue, source, &path);
+        let mut manifest = newest(&catalogue, source, &path);
+        if let Some((_, entry)) = &manifest
+            && !place.has_all(entry.packs.iter().map(|pack| pack.name.as_str()))?
+        {
+            // Whatever was added to a chain with a gap could not be restored.
+            tracing::error!(
+                place = place.label(),
+                "packs of earlier backups are lost: a new chain begins"
+            );
+            manifest = None;
+        }
         Ok(Self { catalogue, manifest })
     }
 }
@@ -209,13 +219,28 @@ fn other_keys(owner: &Owner) -> Vec<EncryptionKey> {
 /// other keys of theirs, or too much of what its chain holds is of no use any more.
 fn newest(catalogue: &Catalogue, source: &Source<'_>, known: &Path) -> Option<(Manifest, Entry)> {
     let entry = catalogue.backups.last()?;
-    let manifest = Manifest::read(&fs::read(known).ok()?, "noted").ok()?;
+    let manifest = known_manifest(known, &entry.id)?;
     let written: u64 = entry.packs.iter().map(|pack| pack.bytes).sum();
-    let may_continue = manifest.id == entry.id
-        && entry.owner == source.owner.did.as_str()
+    let may_continue = entry.owner == source.owner.did.as_str()
         && manifest.keys == other_keys(source.owner)
         && written <= manifest.bytes().saturating_mul(WASTE_TIMES);
     may_continue.then(|| (manifest, entry.clone()))
+}
+
+/// This machine's copy of a backup's manifest, if it is that of the newest backup, or of one that the place took without this machine's
+/// knowledge.
+fn known_manifest(known: &Path, id: &str) -> Option<Manifest> {
+    let read = |path: &Path| {
+        let manifest = Manifest::read(&fs::read(path).ok()?, "noted").ok()?;
+        (manifest.id == id).then_some(manifest)
+    };
+    read(known).or_else(|| {
+        let coming = coming_path(known);
+        let manifest = read(&coming)?;
+        // The next backup writes its own there.
+        fs::rename(&coming, known).ok()?;
+        Some(manifest)
+    })
 }
 
 /// The chain that a backup belongs to, as its packs are called.
@@ -232,6 +257,11 @@ fn known_path(data: &Path, place: &BackupPlace) -> Result<PathBuf> {
     Ok(files::scratch_folder(data)?.join(name))
 }
 
+/// Returns the path of the manifest of a backup whose catalogue is on its way to the place.
+fn coming_path(known: &Path) -> PathBuf {
+    known.with_extension("coming")
+}
+
 /// Makes the backup one: the catalogue names it. Then those go that are kept no longer.
 fn enter(
     source: &Source<'_>,
@@ -243,9 +273,12 @@ fn enter(
     catalogue.home.clone_from(&source.home);
     catalogue.backups.push(entry);
     let gone = catalogue.leave(source.keep);
-    catalogue.write(place, source.data, &source.catalogue_keys())?;
     let path = known_path(source.data, place)?;
-    durable::replace_json(&path, manifest).map_err(BackupError::file(&path))?;
+    let coming = coming_path(&path);
+    // First, since the place may take the catalogue and its answer be lost: without the manifest, everything would be written again.
+    durable::replace_json(&coming, manifest).map_err(BackupError::file(&coming))?;
+    catalogue.write(place, source.data, &source.catalogue_keys())?;
+    fs::rename(&coming, &path).map_err(BackupError::file(&path))?;
     for file in catalogue.unneeded(&gone) {
         // An old file only takes up space, so an error is logged.
         if let Err(error) = place.remove(&file.name) {
@@ -434,5 +467,24 @@ mod tests {
     fn names_are_in_order_of_time() {
         assert_eq!(id_of(1_369_353_600_123), "20130524-000000-123");
         assert!(id_of(1_369_353_600_123) < id_of(1_369_353_600_124));
+    }
+
+    #[test]
+    fn a_backup_that_the_place_took_without_an_answer_is_continued() {
+        let folder = tempfile::tempdir().unwrap();
+        let newest = folder.path().join("newest-00.json");
+        let coming = coming_path(&newest);
+        let write = |path: &Path, id: &str| {
+            let id = id.to_owned();
+            let manifest = Manifest { v: manifest::VERSION, id, ..Manifest::default() };
+            durable::replace_json(path, &manifest).unwrap();
+        };
+        let is_known = |id: &str| known_manifest(&newest, id).is_some();
+        write(&newest, "1");
+        write(&coming, "2");
+        assert!(is_known("1") && !is_known("3"), "the place did not take the second one");
+        assert!(is_known("2"), "it took it");
+        write(&coming, "3");
+        assert!(is_known("2") && !is_known("1"));
     }
 }

@@ -62,8 +62,9 @@ impl BackupScheduler {
         if let Err(error) = &outcome {
             tracing::warn!(place = backup.to, "no proof of keeping: {error}");
         }
-        if self.is_running() {
-            // A backup that is being made may have removed what was asked for.
+        let newest = super::standing(data).last;
+        if self.is_running() || newest.is_none_or(|newest| newest.id != last.id) {
+            // A backup that is being made, or was made meanwhile, may have removed what was asked for.
             return Ok(());
         }
         proof.note(outcome, now_ms);

@@ -18,7 +18,7 @@ use imajin_protocol::Did;
 use std::io::ErrorKind;
 use std::time::Duration;
 
-/// Pause before a friend's box that ceased to answer is asked again, and pauses of one restore.
+/// Pause before a friend's box that ceased to answer is asked again, and such pauses in which nothing more arrives.
 const PAUSE: Duration = Duration::from_secs(60);
 const PAUSES_MAX: u32 = 60;
 /// Time for the page, which looks each second, to learn which node comes back.
@@ -90,15 +90,23 @@ impl BackupScheduler {
 
     /// Tries again each minute, as long as a friend's box that did answer does not.
     fn persist(&self, friend: &str, key: &PersonKey) -> Result<Restored> {
-        for _ in 0..PAUSES_MAX {
+        let mut patience = Patience::default();
+        loop {
             match self.attempt_restore(friend, key) {
-                Err(error) if self.may_wait(&error) => tracing::warn!("the restore waits: {error}"),
+                Err(error) if self.may_wait(&error) && patience.may_pause(self.bytes_done()) => {
+                    tracing::warn!("the restore waits: {error}");
+                }
                 outcome => return outcome,
             }
             self.note_progress(|progress| progress.waiting = true);
             std::thread::sleep(PAUSE);
         }
-        self.attempt_restore(friend, key)
+    }
+
+    fn bytes_done(&self) -> u64 {
+        let mut done = 0;
+        self.note_progress(|progress| done = progress.done);
+        done
     }
 
     fn may_wait(&self, error: &BackupError) -> bool {
@@ -145,6 +153,25 @@ impl BackupScheduler {
     }
 }
 
+/// The pauses since a restore last got further. Over a line that breaks each night, a large one takes many nights.
+#[derive(Default)]
+struct Patience {
+    pauses: u32,
+    /// The most bytes that had arrived before a pause.
+    done: u64,
+}
+
+impl Patience {
+    /// Counts a pause. Returns whether there may be one, after this many bytes have arrived.
+    fn may_pause(&mut self, done: u64) -> bool {
+        if done > self.done {
+            (self.pauses, self.done) = (0, done);
+        }
+        self.pauses += 1;
+        self.pauses <= PAUSES_MAX
+    }
+}
+
 fn sheet_key(wish: &RestoreWish) -> Result<PersonKey, Problem> {
     let did = Did::parse(&wish.did);
     let did = did.map_err(|error| Problem::field("did", error.to_string()))?;
@@ -166,5 +193,22 @@ fn failure(error: BackupError) -> RestoreFailure {
         BackupError::Room { needed, free } => RestoreFailure::Room { needed, free },
         BackupError::Damaged { name, .. } => RestoreFailure::Damaged { part: name },
         other => RestoreFailure::Other { says: other.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_restore_waits_an_hour_since_it_last_got_further() {
+        let mut patience = Patience::default();
+        for done in 1..1000 {
+            assert!(patience.may_pause(done));
+        }
+        for _ in 1..PAUSES_MAX {
+            assert!(patience.may_pause(500));
+        }
+        assert!(!patience.may_pause(999));
     }
 }

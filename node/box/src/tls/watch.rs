@@ -247,40 +247,49 @@ impl Watch<'_> {
         shown.into_iter().chain(ordered.map(|id| id.key)).collect()
     }
 
-    /// Searches the log. Returns whether it answered for all names, or is turned off.
+    /// Searches the log. Returns whether it answered for all names, or is turned off. What it says of a name counts also where it does
+    /// not answer for another.
     async fn search(&mut self, names: &BTreeSet<String>) -> bool {
         if self.config.tls.ct.is_empty() {
             return true;
         }
-        let mut logged = Vec::new();
+        let mut failure = None;
         for name in names {
             match log::search(self.node, &self.config.tls.ct, name).await {
-                Ok(entries) => logged.extend(entries),
-                Err(why) => {
-                    tracing::info!("the log of certificates was not searched: {why}");
-                    let problem = Some((self.node.now(), why));
-                    self.node.network().change(|place| place.watch.problem = problem);
-                    return false;
-                }
+                Ok(entries) => self.note_logged(name, entries),
+                Err(why) => failure = Some(why),
             }
         }
-        let ordered: BTreeSet<String> =
-            acme::ordered(self.node.data()).into_iter().map(|id| id.serial).collect();
-        logged.retain(|entry: &ForeignCertificate| {
-            let used = self.file.used.get(&entry.name);
+        let now = self.node.now();
+        if failure.is_none() {
+            self.file.searched_ms = now.as_millis();
+        }
+        self.save();
+        if let Some(why) = &failure {
+            tracing::info!("the log of certificates was not searched: {why}");
+        }
+        let is_done = failure.is_none();
+        self.node.network().change(|place| {
+            if is_done {
+                place.watch.searched = Some(now);
+            }
+            place.watch.problem = failure.map(|why| (now, why));
+        });
+        is_done
+    }
+
+    /// Notes the certificates for a name that are in the log now.
+    fn note_logged(&mut self, name: &str, mut logged: Vec<ForeignCertificate>) {
+        let ordered = acme::ordered(self.node.data()).into_iter();
+        let ordered: BTreeSet<String> = ordered.map(|id| id.serial).collect();
+        let used = self.file.used.get(name);
+        logged.retain(|entry| {
             let is_new = used.is_some_and(|used| entry.since.as_millis() >= used.since_ms);
             is_new && !ordered.contains(&entry.serial)
         });
-        let now = self.node.now();
         let entries = &mut self.file.logged;
-        entries.retain(|entry| !names.contains(&entry.name));
+        entries.retain(|entry| entry.name != name);
         entries.extend(logged);
-        self.file.searched_ms = now.as_millis();
-        self.save();
-        self.node.network().change(|place| {
-            (place.watch.searched, place.watch.problem) = (Some(now), None);
-        });
-        true
     }
 
     /// Shows what is foreign, and has the owner told of a change.

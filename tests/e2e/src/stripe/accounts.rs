@@ -22,6 +22,14 @@ impl Stripe {
         account.clone()
     }
 
+    /// Stops an account's payouts, as Stripe does while it checks the owner's information.
+    pub fn stops_payouts_of(&self, id: &str) -> Json {
+        let mut state = self.state();
+        let account = state.accounts.get_mut(id).expect("an account");
+        account["payouts_enabled"] = json!(false);
+        account.clone()
+    }
+
     /// Makes the list of an account's transfers unreadable.
     pub fn garbles_account(&self, id: &str) {
         self.state().garbled.insert(id.to_owned());

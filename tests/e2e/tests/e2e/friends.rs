@@ -425,6 +425,19 @@ fn a_changed_chunk_is_named_by_the_proof_the_drill_and_the_check() {
     assert_has!(why, name);
 }
 
+#[test]
+fn no_backup_is_added_to_a_chain_of_which_the_friend_lost_a_pack() {
+    let world = World::new();
+    world.back_up();
+    let packs = files_in(&world.bob_data(), "current");
+    let pack = packs.iter().find(|path| text(path).contains("pack-")).unwrap();
+    fs::remove_file(pack).unwrap();
+    let made = world.back_up();
+    assert_eq!(made["full"], true, "{made}");
+    let checked = restore(&world.bob.url, &world.house.key, &["--check"]).json();
+    assert_eq!(checked["whole"], true, "{checked}");
+}
+
 /// Changes the catalogue on Bob's disk, as a keeper can who knows its owner's public key.
 fn forge(world: &World, change: impl FnOnce(&mut Json)) {
     let key = PersonKey::read(&world.house.key).unwrap();

@@ -265,6 +265,23 @@ fn a_certificate_that_the_box_did_not_order_is_an_alarm() {
 }
 
 #[test]
+fn a_log_that_fails_for_one_name_is_believed_of_another() {
+    let world = World::new();
+    let registry = world.registry("registry", None);
+    world.log.fail(OWN);
+    world.log.set(Some(Vec::new()));
+    let domains = [("IMAJIN_TLS_DOMAINS", OWN.to_owned())];
+    let node = world.node(&[&registry], "127.0.0.1:0", &domains);
+    let owner = Owner::claim(&node);
+    until("a failed search", || doctor(&world.data()).contains("could not be searched"));
+    assert!(!has_alarm(&owner));
+    world.log.set(Some(vec![entry(NAME, "0badcafe", 2090)]));
+    until("an alarm", || has_alarm(&owner));
+    assert_has!(doctor(&world.data()), "badcafe", "could not be searched");
+    node.stop();
+}
+
+#[test]
 fn an_own_name_gets_its_certificate_through_the_tunnel() {
     let world = World::new();
     let directory = Directory::start(&DirectoryOptions::default());

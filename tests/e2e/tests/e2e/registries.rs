@@ -166,6 +166,26 @@ fn the_owner_chooses_at_the_command_line() {
 }
 
 #[test]
+fn a_node_whose_name_was_taken_gets_another_at_its_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry_of(&folder.path().join("registry"), &patient());
+    let options = |name| options(&[&registry.url], name);
+    let other = Node::start_with(&folder.path().join("other"), &options("taken"));
+    registry.until_status(&other.did, "active");
+    // A refused node rests for a day.
+    let day = [("HEARTBEAT_S", "86400"), ("RETRY_S", "86400")];
+    let day = day.map(|(name, seconds)| (format!("IMAJIN_REGISTRIES_{name}"), seconds));
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options("taken").env(day.clone()));
+    until("the refusal", || stands(&data, &registry.url)["failure"].is_string());
+    node.stop();
+    let node = Node::start_with(&data, &options("free").env(day));
+    until("the other name", || {
+        registry.node("free").is_some_and(|known| known["id"] == node.did.as_str())
+    });
+}
+
+#[test]
 fn the_owner_chooses_on_a_page() {
     let folder = tempfile::tempdir().unwrap();
     let registry = registry(&folder.path().join("registry"));

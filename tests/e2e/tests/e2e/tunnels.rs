@@ -86,11 +86,17 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::new_with(&[])
+    }
+
+    /// A box with other settings.
+    fn new_with(env: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let registry = start(&folder.path().join("registry"), None);
         let recorder = Recorder::start(registry.listens_at().parse().unwrap());
         let data = folder.path().join("data");
-        let node = Node::start_with(&data, &options(&recorder, true));
+        let options = options(&recorder, true).env(env.iter().copied());
+        let node = Node::start_with(&data, &options);
         let world = Self { registry, recorder, node, data, folder };
         world.until_connected();
         world
@@ -157,8 +163,12 @@ impl World {
 }
 
 fn start(data: &Path, listen: Option<String>) -> Registry {
+    start_with(data, CONFIG, listen)
+}
+
+fn start_with(data: &Path, config: &str, listen: Option<String>) -> Registry {
     let options =
-        RegistryOptions { config: CONFIG.to_owned(), listen, ..RegistryOptions::default() };
+        RegistryOptions { config: config.to_owned(), listen, ..RegistryOptions::default() };
     Registry::start(data, &options)
 }
 

@@ -54,6 +54,22 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     close(world.node).await;
 }
 
+/// Two pages of an order are paid at the same moment: one pays the order, the other is a second payment. Whichever is
+/// reported again, nothing changes.
+#[tokio::test]
+async fn of_two_payments_of_an_order_at_once_one_is_a_stray() {
+    let world = world().await;
+    let checkout = world.checkout().await;
+    let first = world.stripe.pay(checkout["id"].as_str().unwrap());
+    let second = world.stripe.pay_twice(&first);
+    for _ in 0..2 {
+        tokio::join!(world.completes(&first), world.completes(&second));
+        assert_eq!(world.counts(["pay.paid", "pay.stray"]).await, [1, 1]);
+        assert_eq!(world.coming().await, (0, 701, 300));
+    }
+    close(world.node).await;
+}
+
 /// A payment whose sale is gone is refunded at once. If the provider refuses, the box's owner sees it and tries again.
 #[tokio::test]
 async fn what_cannot_be_settled_nor_given_back_is_shown() {
@@ -156,6 +172,18 @@ async fn what_nobody_is_left_to_get_goes_back() {
     crate::data_rights::delete(&world.node, &world.venue).await;
     let session = world.pays(&checkout).await;
     assert_eq!(world.stripe.refunded(&session), 1_001);
-    assert_eq!(world.count_entries("pay.failed").await, 1);
+    assert_eq!(world.counts(["pay.failed", "pay.stray"]).await, [1, 0]);
+    // The payer's bank rejects the refund days later: the owner sees the payment, and tries again.
+    let refund = world.stripe.refunds(&session)[0]["id"].clone();
+    let failed = world.stripe.refund_fails(refund.as_str().unwrap());
+    for kind in ["refund.failed", "refund.updated"] {
+        world.send_event(kind, &failed).await;
+    }
+    assert_eq!(world.counts(["pay.failed", "pay.stray"]).await, [1, 1]);
+    world
+        .olga
+        .does(&world.node, "/pay/api/strays/return", &json!({"session": session["id"]}))
+        .await;
+    until(async || world.stripe.refunded(&session) == 1_001).await;
     close(world.node).await;
 }

@@ -349,7 +349,7 @@ impl History {
         let account = begun.json()["accountId"].as_str().unwrap().to_owned();
         let mut ready = world.stripe.is_ready(&account);
         if self.dice.next(4) == 0 {
-            ready["payouts_enabled"] = json!(false);
+            ready = self.world.stripe.stops_payouts_of(&account);
         }
         self.world.send_event("account.updated", &ready).await;
         if !self.accounts.contains(&account) {

@@ -20,11 +20,8 @@ const LOOK: Duration = Duration::from_secs(30);
 /// cannot be read.
 pub(super) fn wish(data: &Path, config: &BoxConfig) -> io::Result<Option<WantedCertificate>> {
     let folder = data.join(NODE_FOLDER);
-    let choice = enrolment::choice(&folder)?;
-    let home = enrolment::home_registry(&config.home_registry, &config.registries, &choice);
-    let tunnels = registries::tunnels(&folder, &config.tunnels)?;
-    // One name has a certificate: that of the box at home, else that of the first tunnel.
-    let Some(url) = home.or_else(|| tunnels.into_iter().next()) else {
+    let settings = (&*config.home_registry, &*config.registries, &*config.tunnels);
+    let Some(url) = registry(&folder, settings)? else {
         return Ok(None);
     };
     let mut registrations = enrolment::registrations(&folder)?.into_iter();
@@ -33,6 +30,18 @@ pub(super) fn wish(data: &Path, config: &BoxConfig) -> io::Result<Option<WantedC
     Ok(name
         .filter(|name| is_host_name(name))
         .map(|name| WantedCertificate { names: vec![name], registry: Some(url) }))
+}
+
+/// The registry whose name has a certificate: that of the box at home, else that of the first tunnel. A tunnel of the settings to a registry that the
+/// owner left is none.
+fn registry(
+    folder: &Path,
+    (home, urls, tunnels): (&str, &[String], &[String]),
+) -> io::Result<Option<String>> {
+    let choice = enrolment::choice(folder)?;
+    let tunnels = registries::tunnels(folder, tunnels)?;
+    let mut tunnels = tunnels.into_iter().filter(|url| !choice.left.contains(url));
+    Ok(enrolment::home_registry(home, urls, &choice).or_else(|| tunnels.next()))
 }
 
 /// Whether the name leads here.
@@ -63,5 +72,23 @@ impl NameCheck {
         if public_state.is_some_and(|known| known.leads_here != leads_here) {
             NameSource::Registry.note(base.network, |public| public.leads_here = leads_here);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registry_that_the_owner_left_keeps_no_certificate_from_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let urls = ["a", "b"].map(|name| format!("https://{name}.example"));
+        let [a, b] = &urls;
+        let now = |home: &str| registry(folder.path(), (home, &urls, &urls)).unwrap();
+        assert_eq!((now("").as_ref(), now(b).as_ref()), (Some(a), Some(b)));
+        enrolment::join_or_leave(folder.path(), a, false).unwrap();
+        assert_eq!((now("").as_ref(), now(a).as_ref()), (Some(b), Some(b)));
+        enrolment::join_or_leave(folder.path(), b, false).unwrap();
+        assert_eq!(now(""), None);
     }
 }

@@ -12,7 +12,7 @@ use imajin_dfos::Timestamp;
 use rcgen::KeyPair;
 use std::time::Duration;
 
-/// After the first failed attempt, and at most; five mistakes an hour are what a well-known directory forgives.
+/// After the first attempt in vain, and at most; five mistakes an hour are what a well-known directory forgives.
 const PAUSE_S: u64 = 15;
 const PAUSE_S_MAX: u64 = 6 * 3600;
 const LOCKED: &str = "it wants to see this node's key, which is sealed";
@@ -109,17 +109,17 @@ impl<'a> CertificateRenewer<'a> {
     }
 
     async fn attempt(&mut self, wish: &WantedCertificate) {
-        match self.obtain(wish).await {
-            Ok(()) => {
-                self.failures = 0;
-                self.due = self.due();
-            }
-            Err(error) => {
-                self.failures += 1;
-                self.not_before =
-                    self.base.clock.monotonic() + Duration::from_secs(pause(self.failures));
-                self.fail(&error);
-            }
+        let outcome = self.obtain(wish).await;
+        if outcome.is_ok() {
+            self.due = self.due();
+        }
+        // To a clock that is ahead, a new certificate may be an old one: the next would be ordered at once, and so on.
+        let is_in_vain = outcome.is_err() || self.base.clock.now() >= self.due;
+        self.failures = if is_in_vain { self.failures.saturating_add(1) } else { 0 };
+        let pause = Duration::from_secs(pause(self.failures));
+        self.not_before = self.base.clock.monotonic() + pause;
+        if let Err(error) = outcome {
+            self.fail(&error);
         }
     }
 
@@ -222,8 +222,12 @@ fn known_or_new(known: &mut Option<String>) -> Result<KeyPair, TlsError> {
     }
 }
 
+/// Seconds until the next attempt, after so many in vain.
 fn pause(failures: u32) -> u64 {
-    let longer = 4_u64.saturating_pow(failures.saturating_sub(1));
+    if failures == 0 {
+        return 0;
+    }
+    let longer = 4_u64.saturating_pow(failures - 1);
     PAUSE_S.saturating_mul(longer).min(PAUSE_S_MAX)
 }
 
@@ -233,8 +237,8 @@ mod tests {
 
     #[test]
     fn attempts_wait_longer_and_never_for_ever() {
-        let pauses: Vec<u64> = (1..8).map(pause).collect();
-        assert_eq!(pauses, [15, 60, 240, 960, 3840, 15360, 21600]);
+        let pauses: Vec<u64> = (0..8).map(pause).collect();
+        assert_eq!(pauses, [0, 15, 60, 240, 960, 3840, 15360, 21600]);
         assert_eq!(pause(u32::MAX), PAUSE_S_MAX);
     }
 }

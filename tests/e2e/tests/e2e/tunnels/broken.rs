@@ -1,7 +1,8 @@
 //! Either end is killed while a visitor uploads a file and has a WebSocket.
 
-use super::{NAME, World, options, start};
+use super::{CONFIG, NAME, World, options, start, start_with};
 use imajin_e2e::prelude::*;
+use imajin_e2e::within;
 use rustls::{ClientConnection, StreamOwned};
 use std::io::{Read, Write};
 
@@ -85,4 +86,28 @@ fn an_upload_continues_after_the_box_was_killed() {
     world.node = Node::start_with(&world.data, &options(&world.recorder, true));
     world.until_connected();
     visitor.finish(&world.node.url);
+}
+
+#[test]
+fn a_box_that_was_long_without_the_internet_is_reached_once_it_is_back() {
+    let mut world = World::new_with(&[("IMAJIN_REGISTRIES_RETRY_S", "3600")]);
+    let (data, address) = (world.registry.data.clone(), world.registry.listens_at());
+    let config = CONFIG.replace("stale-after = 100000", "stale-after = 4");
+    world.registry.kill();
+    let registrations = world.data.join("node/registrations.json");
+    until("a heartbeat in vain, after which the box rests for an hour", || {
+        let text = std::fs::read(&registrations).unwrap();
+        let all: Json = serde_json::from_slice(&text).unwrap();
+        all[0]["failure"].is_string()
+    });
+    // Elsewhere, until the box is stale.
+    let elsewhere = start_with(&data, &config, None);
+    elsewhere.until_status(&world.node.did, "stale");
+    elsewhere.kill();
+    world.registry = start_with(&data, &config, Some(address));
+    // The pauses between the dials have grown meanwhile.
+    within(Duration::from_secs(180), "a tunnel", || {
+        let (_, reach) = world.registry.get("node/reach/adas-box");
+        (reach["connected"] == true).then_some(())
+    });
 }
