@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 pub struct Session {
     /// Whose.
     pub did: Did,
-    /// The session's id, the `jti` of its token. The token cannot be made from it.
+    /// The session's id, the `jti` of its token: random digits, and the id of the key that it rests on. The token cannot be made
+    /// from it.
     pub id: String,
     /// When it ends, by the node's wall clock.
     pub expires: Timestamp,
@@ -24,6 +25,11 @@ impl Session {
     /// The `via` of an entry that this session authorised: the raw CID of the session's id.
     pub fn via(&self) -> Cid {
         cid::raw_cid(self.id.as_bytes())
+    }
+
+    /// The id of the key that it rests on; `None` for a session that names none.
+    pub fn key_id(&self) -> Option<&str> {
+        self.id.split_once('.').map(|(_, key_id)| key_id)
     }
 
     /// The session's id in a list of sessions.

@@ -9,6 +9,7 @@ use imajin_protocol::Did;
 
 use crate::admission::admit_at;
 use crate::names::{normal, port_of};
+use crate::node::find_session;
 use crate::prefix::Prefix;
 use crate::prelude::*;
 
@@ -43,8 +44,7 @@ impl Gate for NodeGate {
     }
 
     fn is_in_force(&self, node: &Node, session: &Session) -> Result<bool, Problem> {
-        let current = node.sessions().find(&session.did, &session.id)?;
-        Ok(current.is_some())
+        Ok(find_session(node, &session.did, &session.id)?.is_some())
     }
 
     fn changes(&self, node: &Node) -> u64 {

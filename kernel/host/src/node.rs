@@ -50,6 +50,7 @@ pub use claim::Claims;
 pub use limits::Bounds;
 pub(crate) use limits::{Counters, Rates};
 pub use tokens::Tokens;
+pub(crate) use tokens::find_session;
 pub use upkeep::OwnUpkeep;
 
 /// The parts of a new node.

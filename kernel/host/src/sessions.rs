@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use imajin_dfos::Timestamp;
+use imajin_dfos::{PublicKey, Timestamp};
 use imajin_ledger::rows::Column as _;
 use imajin_protocol::Did;
 use rusqlite::{named_params, params};
@@ -115,14 +115,21 @@ impl Sessions {
         })
     }
 
-    /// Begins a session. If its DID has the most it may have, the one that was used the longest ago ends. The caller makes
-    /// its token and passes it to [`Sessions::remember`].
-    pub async fn begin(&self, did: Did, method: &'static str, label: &str) -> Answer<Session> {
+    /// Begins a session that rests on `key`: it is in force only while that is a key of its DID. If its DID has the most it
+    /// may have, the one that was used the longest ago ends. The caller makes its token and passes it to
+    /// [`Sessions::remember`].
+    pub async fn begin(
+        &self,
+        did: Did,
+        key: &PublicKey,
+        method: &'static str,
+        label: &str,
+    ) -> Answer<Session> {
         let (now, mono) = (self.clock.now(), self.clock.monotonic());
         let ttl_ms = i64::try_from(self.ttl.as_millis()).unwrap_or(i64::MAX);
         let session = Session {
             did,
-            id: random::hex::<16>()?,
+            id: format!("{}.{}", random::hex::<16>()?, key.key_id()),
             expires: now.checked_add_millis(ttl_ms).unwrap_or(Timestamp::MAX),
             ends: mono.saturating_add(self.ttl),
         };
@@ -197,8 +204,9 @@ impl Sessions {
         Some(session)
     }
 
-    /// The session with this id, if it is in force: for a token whose signature was checked just now.
-    pub fn find(&self, did: &Did, id: &str) -> Answer<Option<Session>> {
+    /// The session with this id, if it has not ended; whether its key is in force, the caller asks
+    /// ([`find_session`](crate::node::find_session)).
+    pub(crate) fn find(&self, did: &Did, id: &str) -> Answer<Option<Session>> {
         let sql = "SELECT expires, run, run_expires FROM sessions WHERE id_hash = ?1 AND did = ?2";
         let params = params![id_hash(id), did.as_str()];
         let row: Option<(i64, String, i64)> =

@@ -108,16 +108,14 @@ pub(crate) async fn sign_in(
         Some(identity) if !identity.bare => None,
         _ => pending::find(node, &did)?,
     };
-    if !signed_by(
+    let key = signing_key(
         node,
         &did,
         identity.as_ref(),
         waiting.as_ref(),
         &challenge.text,
         attempt.signature,
-    )? {
-        return Err(not_signed());
-    }
+    )?;
     if identity.as_ref().is_some_and(|identity| identity.deleted) {
         return Err(Problem::gone(format!("{did} was deleted by its owner.")));
     }
@@ -126,7 +124,7 @@ pub(crate) async fn sign_in(
         Some(_) => check_again(node, &did, &challenge.text, attempt.signature),
         None => Ok(()),
     };
-    let session = begin_checked(node, headers, did.clone(), "key", check).await?;
+    let session = begin_checked(node, headers, did.clone(), (&key, "key"), check).await?;
     let begun = match (&identity, waiting) {
         (None, None) => Err(Problem::not_found("This registration has ended: register again.")),
         (None, Some(waiting)) => begin_log(node, &session, &waiting).await,
@@ -150,8 +148,7 @@ fn not_signed() -> Problem {
 /// Checks an answered challenge again: its key may have been removed since, and its owner may have left.
 fn check_again(node: &Node, did: &Did, text: &str, signature: &str) -> Answer<()> {
     let identity = people::get(node, did)?;
-    let is_signed = signed_by(node, did, Some(&identity), None, text, signature)?;
-    is_signed.then_some(()).ok_or_else(not_signed)
+    signing_key(node, did, Some(&identity), None, text, signature).map(drop)
 }
 
 /// Begins a session, and ends it unless `check` still allows it: a change of keys that came after the first check has ended
@@ -160,10 +157,10 @@ pub(crate) async fn begin_checked(
     node: &Node,
     headers: &HeaderMap,
     did: Did,
-    method: &'static str,
+    proof: (&PublicKey, &'static str),
     check: impl Fn() -> Answer<()> + Send,
 ) -> Answer<Session> {
-    let session = begin_session(node, headers, did, method).await?;
+    let session = begin_session(node, headers, did, proof).await?;
     if let Err(problem) = check() {
         node.sessions().end(&session.did, &session.public_id()).await?;
         return Err(problem);
@@ -171,19 +168,19 @@ pub(crate) async fn begin_checked(
     Ok(session)
 }
 
-/// Begins a session on the device that asks.
+/// Begins a session on the device that asks. `proof` is the key that the session rests on, and how its person showed who they are.
 pub(crate) async fn begin_session(
     node: &Node,
     headers: &HeaderMap,
     did: Did,
-    method: &'static str,
+    (key, method): (&PublicKey, &'static str),
 ) -> Answer<Session> {
     let label = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or("unnamed device");
     node.use_reserve();
-    node.sessions().begin(did, method, label).await
+    node.sessions().begin(did, key, method, label).await
 }
 
 /// A session's token opens everything for a day: it travels over TLS, or inside this machine.
@@ -199,21 +196,26 @@ fn refuse_plain_http(peer: Peer) -> Answer<()> {
     .slug("plain-http"))
 }
 
-fn signed_by(
+/// The key of a person that signed a text.
+///
+/// # Errors
+/// 401 if none did.
+fn signing_key(
     node: &Node,
     did: &Did,
     identity: Option<&Identity>,
     waiting: Option<&Pending>,
     text: &str,
     signature: &str,
-) -> Answer<bool> {
+) -> Answer<PublicKey> {
     let sent = waiting.filter(|waiting| !waiting.chain.is_empty());
     let keys = match (identity, sent) {
         (Some(identity), _) => people::login_keys(node, identity)?,
         (None, Some(waiting)) => keys_of(did, &waiting.chain),
         (None, None) => did.key_bytes().map(PublicKey::from_bytes).into_iter().collect(),
     };
-    Ok(keys.iter().any(|key| imajin_protocol::verify(key, text.as_bytes(), signature)))
+    let signed = |key: &PublicKey| imajin_protocol::verify(key, text.as_bytes(), signature);
+    keys.into_iter().find(signed).ok_or_else(not_signed)
 }
 
 /// The keys that prove presence by a chain that was sent with a registration.

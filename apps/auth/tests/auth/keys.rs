@@ -1,4 +1,5 @@
 use imajin_dfos::{SigningKey, hex};
+use imajin_host::node::HostParts as _;
 
 use crate::prelude::*;
 
@@ -36,6 +37,19 @@ async fn old_keys_sign_nothing_new_and_sessions_end() {
     renewed.write(&node, &bio(&renewed, "x")).await.check(201);
     assert!(anna.try_sign_in(&node).await.is_err());
     renewed.sign_in(&node).await;
+}
+
+#[tokio::test]
+async fn the_session_of_a_removed_key_counts_for_nothing_where_it_was_not_ended() {
+    let node = node().await;
+    let (anna, token) = Person::enter(&node, 1, None).await;
+    let secrets = |sql: &str| node.node.secrets().execute(sql, []).unwrap();
+    secrets("CREATE TABLE copies AS SELECT * FROM sessions");
+    let ask = rotate(&node, &anna, &SigningKey::from_bytes(&[77; 32])).await;
+    send(&node, ask).await.check(201);
+    // A node that is killed as soon as the change is entered leaves this.
+    assert_eq!(secrets("INSERT INTO sessions SELECT * FROM copies"), 1);
+    get(&node, "/auth/api/session", &token).await.check(401);
 }
 
 #[tokio::test(flavor = "multi_thread")]

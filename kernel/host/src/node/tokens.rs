@@ -1,9 +1,9 @@
 //! Sessions, and the tokens of this node.
 
-use imajin_dfos::Timestamp;
-use imajin_protocol::token;
+use imajin_dfos::{PublicKey, Timestamp};
+use imajin_protocol::{Did, token};
 
-use imajin_app::{Node, Problem, Session, extension};
+use imajin_app::{Answer, Node, Problem, Session, extension};
 
 use crate::prelude::*;
 
@@ -19,12 +19,23 @@ impl Node {
         let Ok(claims) = claims(self, text) else {
             return Ok(None);
         };
-        let Some(session) = self.sessions().find(&claims.sub, &claims.jti)? else {
+        let Some(session) = find_session(self, &claims.sub, &claims.jti)? else {
             return Ok(None);
         };
         self.sessions().remember(text, session.clone(), generation);
         Ok(Some(session))
     }
+}
+
+/// The session with this id, if it is in force and the key that it rests on is one of its person's: a change of keys ends the
+/// sessions of the removed ones on its own, also if the node stops before it has ended them.
+pub(crate) fn find_session(node: &Node, did: &Did, id: &str) -> Answer<Option<Session>> {
+    let Some(session) = node.sessions().find(did, id)? else {
+        return Ok(None);
+    };
+    let keys = node.keys(did)?;
+    let is_current = |id: &str| keys.iter().any(|key| PublicKey::from(key).key_id() == id);
+    Ok(session.key_id().is_some_and(is_current).then_some(session))
 }
 
 /// The claims of a token of this node; its wall-clock end is ignored, since sessions end by the monotonic clock.

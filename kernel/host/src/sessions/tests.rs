@@ -26,6 +26,10 @@ fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock(Mutex::new((at, Duration::from_secs(5)))))
 }
 
+fn key() -> PublicKey {
+    PublicKey::from_bytes([7; 32])
+}
+
 #[tokio::test]
 async fn the_oldest_makes_room_and_what_was_ended_is_not_remembered() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), clock());
@@ -34,7 +38,7 @@ async fn the_oldest_makes_room_and_what_was_ended_is_not_remembered() {
     let mut begun = Vec::new();
     for minute in 0..3 {
         clock.0.lock().0 = Timestamp::from_millis(1_790_000_000_000 + minute * 60_000).unwrap();
-        begun.push(sessions.begin(did.clone(), "key", "a\u{7}b").await.unwrap());
+        begun.push(sessions.begin(did.clone(), &key(), "key", "a\u{7}b").await.unwrap());
     }
     assert!(sessions.find(&did, &begun[0].id).unwrap().is_none());
     let lines = sessions.list(&did).unwrap();
@@ -57,7 +61,7 @@ async fn one_sign_in_too_many_ends_the_session_that_was_used_the_longest_ago() {
     let did = Did::from_key(&[7; 32]);
     let mut begun = Vec::new();
     for token in ["first", "second"] {
-        let session = sessions.begin(did.clone(), "key", token).await.unwrap();
+        let session = sessions.begin(did.clone(), &key(), "key", token).await.unwrap();
         sessions.remember(token, session.clone(), sessions.generation());
         begun.push(session);
         clock.0.lock().0 = clock.now().checked_add_millis(1000).unwrap();
@@ -65,7 +69,7 @@ async fn one_sign_in_too_many_ends_the_session_that_was_used_the_longest_ago() {
     // Used after the second, and not written down yet.
     assert!(sessions.recall("first").is_some());
     let generation = sessions.generation();
-    sessions.begin(did.clone(), "key", "third").await.unwrap();
+    sessions.begin(did.clone(), &key(), "key", "third").await.unwrap();
     assert!(sessions.recall("first").is_some() && sessions.recall("second").is_none());
     assert!(sessions.find(&did, &begun[0].id).unwrap().is_some());
     assert!(sessions.find(&did, &begun[1].id).unwrap().is_none());
@@ -77,14 +81,14 @@ async fn a_clock_that_jumps_ends_no_session_at_the_next_sign_in() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), clock());
     let sessions = sessions(folder.path(), &clock);
     let did = Did::from_key(&[7; 32]);
-    let session = sessions.begin(did.clone(), "key", "x").await.unwrap();
+    let session = sessions.begin(did.clone(), &key(), "key", "x").await.unwrap();
     sessions.remember("token", session.clone(), sessions.generation());
     clock.0.lock().0 = Timestamp::parse("2031-01-01T00:00:00.000Z").unwrap();
-    sessions.begin(Did::from_key(&[8; 32]), "key", "y").await.unwrap();
+    sessions.begin(Did::from_key(&[8; 32]), &key(), "key", "y").await.unwrap();
     assert!(sessions.recall("token").is_some());
     assert_eq!(sessions.list(&did).unwrap().len(), 1);
     clock.0.lock().1 += Duration::from_secs(3600);
-    sessions.begin(Did::from_key(&[8; 32]), "key", "z").await.unwrap();
+    sessions.begin(Did::from_key(&[8; 32]), &key(), "key", "z").await.unwrap();
     assert!(sessions.find(&did, &session.id).unwrap().is_none());
     assert!(sessions.list(&did).unwrap().is_empty());
 }
@@ -94,7 +98,7 @@ async fn within_a_run_by_the_monotonic_clock_and_after_it_never_longer_than_a_wh
     let (folder, clock) = (tempfile::tempdir().unwrap(), clock());
     let did = Did::from_key(&[7; 32]);
     let first = sessions(folder.path(), &clock);
-    let session = first.begin(did.clone(), "key", "x").await.unwrap();
+    let session = first.begin(did.clone(), &key(), "key", "x").await.unwrap();
     first.remember("token", session.clone(), first.generation());
     let now = clock.now();
     clock.0.lock().0 = Timestamp::MAX;

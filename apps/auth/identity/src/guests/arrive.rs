@@ -2,6 +2,7 @@
 
 use axum::http::HeaderMap;
 use imajin_app::{Answer, CommandRequest, Node, Problem, Session};
+use imajin_dfos::PublicKey;
 use imajin_host::Registration;
 use imajin_host::prelude::*;
 use imajin_protocol::Did;
@@ -13,7 +14,7 @@ use super::{codes, keys, readmitted};
 use crate::admission::invites;
 use crate::login::{self, SignedIn, begin_checked, begin_session};
 use crate::operations::{Proved, SetEmail};
-use crate::people;
+use crate::people::{self, KeyRow};
 
 /// Serializes arrivals: two links of a new address must not begin two identities.
 #[derive(Default)]
@@ -31,7 +32,8 @@ pub(crate) async fn arrive(node: &Node, headers: &HeaderMap, link: Link) -> Answ
                 readmitted::enter(node, &did).await?;
             }
             let check = || known(node, &link.email).map(drop);
-            begin_checked(node, headers, did, "mail", check).await?
+            let key = current_key(node, &did)?;
+            begin_checked(node, headers, did, (&key, "mail"), check).await?
         }
         None => begin(node, headers, &link).await?,
     };
@@ -59,6 +61,13 @@ fn known(node: &Node, address: &str) -> Answer<Option<Did>> {
     }
 }
 
+/// A key that a session rests on which no key proved: one in force, or the one that begins the log.
+fn current_key(node: &Node, did: &Did) -> Answer<PublicKey> {
+    let first = people::keys(node, did)?.iter().find_map(KeyRow::public_key);
+    let key = first.or_else(|| did.key_bytes().map(PublicKey::from_bytes));
+    key.ok_or_else(|| Problem::internal(format!("{did} has no key")))
+}
+
 /// The alias of an address, or what is wrong with it.
 pub(crate) fn alias(address: &str) -> Answer<Did> {
     Did::from_email(address).map_err(|error| Problem::field("email", format!("{error}.")))
@@ -81,7 +90,8 @@ pub(crate) async fn by_code(
     people::get(node, &did)?;
     let generation = node.sessions().generation();
     let check = || owner().map(drop);
-    let session = begin_checked(node, headers, did, "code", check).await?;
+    let key = current_key(node, &did)?;
+    let session = begin_checked(node, headers, did, (&key, "code"), check).await?;
     login::describe(node, session, generation)
 }
 
@@ -92,7 +102,8 @@ async fn begin(node: &Node, headers: &HeaderMap, link: &Link) -> Answer<Session>
         Some(did) => did,
         None => new_key(node, &alias).await?,
     };
-    let session = begin_session(node, headers, did.clone(), "mail").await?;
+    let key = current_key(node, &did)?;
+    let session = begin_session(node, headers, did.clone(), (&key, "mail")).await?;
     match enter(node, &session, link).await {
         Ok(()) => Ok(session),
         Err(problem) => {

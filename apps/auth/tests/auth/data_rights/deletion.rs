@@ -145,7 +145,8 @@ async fn a_deletion_that_was_cut_off_forgets_the_person_at_the_next_start() {
     let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
     json(&node, deletion(&node, &anna, &plan["counts"]).await, 201).await;
     // A node that is killed as soon as the deletion is entered leaves this.
-    node.node.sessions().begin(anna.did.clone(), "key", "phone").await.unwrap();
+    let key = imajin_dfos::PublicKey::from(&anna.key);
+    node.node.sessions().begin(anna.did.clone(), &key, "key", "phone").await.unwrap();
     let code = format!("INSERT INTO auth_codes VALUES (x'{}', '{}')", "00".repeat(32), anna.did);
     node.node.secrets().execute(&code, []).unwrap();
     let folder = node.stop().await.unwrap();
