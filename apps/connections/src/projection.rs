@@ -24,7 +24,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_log::ops::DELETE];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "connections",
-    version: 6,
+    version: 7,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: "
 CREATE TABLE connections (
@@ -41,6 +41,12 @@ CREATE TABLE connections (
     UNIQUE (owner_did, did)
 ) STRICT;
 CREATE INDEX edges ON connections (a, b);
+CREATE TABLE partings (
+    id INTEGER NOT NULL,              -- offset of the last entry that ended a connection of the two
+    owner_did TEXT NOT NULL,
+    did TEXT NOT NULL,
+    PRIMARY KEY (owner_did, did)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE invites (
     id INTEGER PRIMARY KEY,           -- offset
     owner_did TEXT NOT NULL,
@@ -169,13 +175,13 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             run(db, sql, params![owner, other.as_ref().map(Did::as_str)])
         }
         Disconnect::NAME => match did_in(entry.fact) {
-            Some(other) => part(db, entry.did, other.as_str()),
+            Some(other) => part(db, entry, other.as_str()),
             None => Ok(()),
         },
-        Disconnected::NAME => part(db, entry.did, entry.reference.unwrap_or_default()),
+        Disconnected::NAME => part(db, entry, entry.reference.unwrap_or_default()),
         Block::NAME => {
             blocks::apply(db, entry, true)?;
-            part(db, entry.did, entry.reference.unwrap_or_default())
+            part(db, entry, entry.reference.unwrap_or_default())
         }
         EndBlock::NAME => blocks::apply(db, entry, false),
         NamePerson::NAME => nickname(db, entry),
@@ -183,7 +189,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         Queried::NAME | QuestionAsked::NAME => queried(db, entry),
         imajin_log::ops::DELETE => {
             // The person is in no group any more.
-            for table in ["connections", "blocks", "memberships"] {
+            for table in ["connections", "partings", "blocks", "memberships"] {
                 run(db, &format!("DELETE FROM {table} WHERE owner_did = ?1"), [owner])?;
             }
             Ok(())
@@ -232,7 +238,7 @@ fn connect(
     attestation: Option<&str>,
 ) -> rusqlite::Result<()> {
     // Connected again after the other person's record ended it and this record could not be told.
-    part(db, entry.did, other.as_str())?;
+    remove_connection(db, entry.did, other.as_str())?;
     let sql = "INSERT INTO connections (id, owner_did, did, a, b, since, invited, invite, attestation, confirmed)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)";
     let params = params![
@@ -249,8 +255,19 @@ fn connect(
     run(db, sql, params)
 }
 
-fn part(db: &Connection, did: &Did, other: &str) -> rusqlite::Result<()> {
-    run(db, "DELETE FROM connections WHERE owner_did = ?1 AND did = ?2", [did.as_str(), other])
+/// Ends a connection, and notes when.
+fn part(db: &Connection, entry: &Applied<'_>, other: &str) -> rusqlite::Result<()> {
+    if !remove_connection(db, entry.did, other)? {
+        return Ok(());
+    }
+    let sql = "INSERT OR REPLACE INTO partings (id, owner_did, did) VALUES (?1, ?2, ?3)";
+    run(db, sql, params![entry.offset, entry.did.as_str(), other])
+}
+
+/// Returns whether there was a connection.
+fn remove_connection(db: &Connection, did: &Did, other: &str) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM connections WHERE owner_did = ?1 AND did = ?2";
+    Ok(db.prepare_cached(sql)?.execute([did.as_str(), other])? > 0)
 }
 
 fn policy(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

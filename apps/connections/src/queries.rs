@@ -49,6 +49,13 @@ impl Invite {
         self.withdrawn_at.is_none() && self.uses < self.max_uses && now < self.expires()
     }
 
+    /// Whether its owner and another person parted after it was made, by the record of either.
+    pub(crate) fn precedes_parting(&self, db: Reader<'_>, other: &Did) -> Result<bool> {
+        let sql = "SELECT 1 FROM partings WHERE id > ?3
+            AND (owner_did = ?1 AND did = ?2 OR owner_did = ?2 AND did = ?1)";
+        db.exists(sql, params![self.owner.as_str(), other.as_str(), self.id])
+    }
+
     /// Returns the part of the owner's quota that the invitation takes: until its end, the people who may still come
     /// and those who came.
     fn takes(&self, now: Timestamp) -> u32 {

@@ -125,7 +125,11 @@ impl Decide for Accept {
         };
         let checked_invite = ctx.prepared().clone().filter(is_it).ok_or(AcceptRefusal::NotShown)?;
         let invite = queries::invite(ctx.reader(), inviter, self.invite.as_str())?;
-        refuse_if!(!invite.is_some_and(|invite| invite.is_open(ctx.now())), AcceptRefusal::Ended);
+        let invite = invite.ok_or(AcceptRefusal::Ended)?;
+        // An invitation from before a parting doesn't connect the two again: that takes a newer one.
+        let is_open =
+            invite.is_open(ctx.now()) && !invite.precedes_parting(ctx.reader(), ctx.owner())?;
+        refuse_if!(!is_open, AcceptRefusal::Ended);
         here(ctx, inviter)?;
         ctx.call_service(AUTH, checked_invite.attested)?;
         let accepted = Accepted {

@@ -26,6 +26,25 @@ async fn either_side_ends_it() {
     close(node).await;
 }
 
+/// Neither the invitation that was used, nor another from before, connects again whom either side left.
+#[tokio::test]
+async fn an_invitation_from_before_a_parting_does_not_bring_the_two_together_again() {
+    let (node, [ada, bob, eve]) = populated(node(), [1, 2, 3], somebody).await;
+    let (old, used) = (ada.invites(&node, 1).await, ada.invites(&node, 2).await);
+    let path =
+        |other: &crate::support::Somebody| format!("/connections/api/connections/{}", other.did());
+    for (other, leaver, left) in [(&bob, &ada, &bob), (&eve, &eve, &ada)] {
+        other.accepts(&node, &ada, &used).await.check(201);
+        leaver.ask(&node, "DELETE", &path(left), json!({})).await.check(204);
+        for invite in [&used, &old] {
+            other.accepts(&node, &ada, invite).await.check(410);
+        }
+        assert!(ada.link(&node, other).await.is_null());
+        connect(&node, &ada, other).await;
+    }
+    close(node).await;
+}
+
 #[tokio::test]
 async fn nicknames_are_ones_own() {
     let (node, [ada, bob]) = populated(node(), [1, 2], somebody).await;
