@@ -3,7 +3,7 @@
 //!
 //! Always: rows are durable here before the journal drops them, each with its operation's shared parts. They return
 //! only into a log that verifies and that they continue, and leave the quarantine only once they are durable there. The
-//! damaged file itself is kept next to them.
+//! damaged file itself is kept next to them. Rows that are unreadable freeze their log.
 
 mod file;
 mod restore;
@@ -21,7 +21,7 @@ use crate::shared::Shared;
 
 pub(crate) use file::QuarantineFile;
 pub use restore::TakenBack;
-pub(crate) use restore::{at_start, following, set_damaged_aside, take_back};
+pub(crate) use restore::{at_start, following, give_up, set_damaged_aside, take_back};
 
 const FOLDER: &str = "quarantine";
 
@@ -72,6 +72,13 @@ fn span(path: &Path, rows: &[Row]) -> Option<SetAside> {
 
 fn path_of(data: &Path, did: &Did) -> PathBuf {
     data.join(FOLDER).join(format!("{}.sqlite", did.folder_name()))
+}
+
+/// Returns a free path in the quarantine for a damaged file of a log; [`has_damaged`] finds it.
+fn damaged_path(data: &Path, did: &Did) -> Result<PathBuf, LogError> {
+    let path = |n: u32| data.join(FOLDER).join(format!("{}.damaged-{n}", did.folder_name()));
+    let free = (1..).map(path).find(|path| !path.exists());
+    free.ok_or_else(|| LogError::Failed("the quarantine has no free name".to_owned()))
 }
 
 pub(crate) fn set_aside_of(shared: &Shared, did: &Did) -> Result<Vec<Row>, LogError> {

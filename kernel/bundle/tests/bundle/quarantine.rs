@@ -67,6 +67,17 @@ impl Damaged {
         assert_eq!((&spans[0].did, spans[0].first, spans[0].last), (&self.ada.did, first, last));
     }
 
+    /// Asserts that Ada's log has what its file has, and takes nothing, not even as a consequence of what another person does.
+    fn is_read_only(&self) {
+        let ledger = self.world.ledger();
+        assert_eq!(ledger.quarantined(), []);
+        assert_eq!(self.world.notes(&self.ada.did), ["first", "second"]);
+        assert!(ledger.status(&self.ada.did).unwrap().unwrap().read_only.is_some());
+        let ping = Say::ping(std::slice::from_ref(&self.ada.did));
+        let refused = self.world.submit(&self.ben, ping);
+        assert!(matches!(refused, Err(SubmitError::ReadOnly { .. })), "{refused:?}");
+    }
+
     fn nothing_is_aside(&self) {
         assert_eq!(survey(&self.world.data()).unwrap(), Survey::default());
     }
@@ -138,10 +149,30 @@ fn damage_of_what_was_set_aside_stops_its_owner_and_nobody_else() {
     fs::copy(&good, log_of(&case.world.data(), &case.ada)).unwrap();
     let aside = format!("{}.sqlite", case.ada.did.folder_name());
     fs::write(case.world.data().join("quarantine").join(aside), [7; 8192]).unwrap();
+    // The first start ends in the state that each later one finds.
+    for _ in 0..2 {
+        case.world.open();
+        case.nothing_is_aside();
+        case.world.submit(&case.ben, Say::note("fine")).unwrap();
+        case.is_read_only();
+        case.world.stop();
+    }
+}
+
+#[test]
+fn a_log_is_mended_once_though_what_was_set_aside_is_damaged_as_well() {
+    let mut case = damaged();
+    case.world.stop();
+    let aside = format!("{}.sqlite", case.ada.did.folder_name());
+    fs::write(case.world.data().join("quarantine").join(aside), [7; 8192]).unwrap();
     case.world.open();
-    case.world.submit(&case.ben, Say::note("fine")).unwrap();
-    let refused = case.world.submit_raw(&case.ada, Say::note("x"));
-    assert!(matches!(refused, Err(SubmitError::Quarantined { .. })), "{refused:?}");
+    case.nothing_is_aside();
+    take(&case.world, &case.newest).unwrap();
+    for _ in 0..2 {
+        case.is_read_only();
+        case.world.stop();
+        case.world.open();
+    }
 }
 
 #[test]

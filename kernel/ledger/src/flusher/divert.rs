@@ -6,7 +6,7 @@ use imajin_protocol::Did;
 use super::Flusher;
 use crate::disk::create_dir;
 use crate::logfile::LogError;
-use crate::quarantine::QuarantineFile;
+use crate::quarantine::{self, QuarantineFile};
 
 impl Flusher {
     /// Moves the rows of a damaged log to its quarantine file.
@@ -19,7 +19,14 @@ impl Flusher {
         let folder = self.shared.data.join("quarantine");
         create_dir(&*self.shared.disk, &folder)?;
         let path = folder.join(format!("{}.sqlite", did.folder_name()));
-        QuarantineFile::open(&path)?.keep(&rows)?;
+        let keep = || QuarantineFile::open(&path)?.keep(&rows);
+        match keep() {
+            Err(LogError::Damaged(reason)) => {
+                quarantine::give_up(&self.shared, did, &reason)?;
+                keep()?;
+            }
+            kept => kept?,
+        }
         self.shared.disk.sync_dir(&folder)?;
         self.shared.pending_entries.remove(did, newest, monotonic());
         tracing::error!(%did, path = %path.display(), "entries of a damaged log were moved to quarantine");

@@ -12,8 +12,9 @@ use std::sync::Arc;
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
 
-use super::{FOLDER, QuarantineFile, chain, files, path_of, set_aside_of};
+use super::{FOLDER, QuarantineFile, chain, damaged_path, files, path_of, set_aside_of};
 use crate::disk::create_dir;
+use crate::durable::if_there;
 use crate::feed;
 use crate::flusher::Flusher;
 use crate::journal::Journal;
@@ -27,7 +28,7 @@ use crate::write_freeze::WriteFreeze;
 pub struct TakenBack {
     /// Rows that are in the log again.
     pub back: usize,
-    /// Rows that wait for entries between the log's end and them.
+    /// Rows that wait for entries between the log's end and them; at least one if any were unreadable.
     pub ahead: usize,
     /// Rows of a branch that the log does not have.
     pub apart: usize,
@@ -56,13 +57,21 @@ pub(crate) fn take_back(
     if !path.exists() {
         return Ok(TakenBack::default());
     }
-    let kept = QuarantineFile::open(&path)?;
+    let read = QuarantineFile::open(&path).and_then(|kept| Ok((kept.rows()?, kept)));
+    let (rows, kept) = match read {
+        Ok(read) => read,
+        Err(LogError::Damaged(reason)) => {
+            give_up(shared, did, &reason)?;
+            return Ok(TakenBack { ahead: 1, ..TakenBack::default() });
+        }
+        Err(error) => return Err(error),
+    };
     let state = shared.state(did).map_err(LogError::damaged)?;
     let Some(newest) = state.as_ref().and_then(|state| state.newest().copied()) else {
         return Err(LogError::Damaged("log.sqlite is missing".to_owned()));
     };
     let (mut there, mut new) = (Vec::new(), Vec::new());
-    for row in kept.rows()? {
+    for row in rows {
         let entry = shared.entry(did, row.entry.header.seq).map_err(LogError::damaged)?;
         if entry.is_some_and(|entry| entry.cid == row.entry.cid) {
             there.push(row.offset)
@@ -121,7 +130,16 @@ pub(crate) fn at_start(
         let rows = match QuarantineFile::open(&path).and_then(|file| file.rows()) {
             Ok(rows) => rows,
             Err(LogError::Damaged(reason)) => {
-                set_owner_aside(shared, &path, &reason);
+                let Some(did) = owner_here(shared, &path) else {
+                    let path = path.display();
+                    tracing::error!(%path, %reason, "quarantined entries of a log that is not here are unreadable");
+                    continue;
+                };
+                // The projections may have what is lost.
+                if is_whole(shared, &did).is_ok() {
+                    give(shared, projections, &did)?;
+                }
+                give_up(shared, &did, &reason)?;
                 continue;
             }
             Err(error) => return Err(error),
@@ -148,21 +166,30 @@ pub(crate) fn at_start(
     Ok(())
 }
 
-/// Sets a log aside whose quarantined entries are unreadable: these were acknowledged, so nothing may be written in their
-/// place. All other logs work.
-fn set_owner_aside(shared: &Shared, path: &Path, reason: &str) {
-    let folder = path.file_stem().map(|name| shared.data.join("users").join(name));
-    let path = path.display();
-    match folder.and_then(|folder| LogFile::whose(&folder).ok().flatten()) {
-        Some(did) => {
-            let text =
-                format!("acknowledged entries of it wait in {path}, which is damaged: {reason}");
-            shared.set_aside(&did, &text);
-        }
-        None => {
-            tracing::error!(%path, reason, "quarantined entries of a log that is not here are unreadable")
-        }
-    }
+/// Returns the owner of a file of rows, if their log is here, whole or damaged.
+fn owner_here(shared: &Shared, path: &Path) -> Option<Did> {
+    let folder = shared.data.join("users").join(path.file_stem()?);
+    LogFile::whose(&folder).ok().flatten()
+}
+
+/// Gives up the quarantined rows of a log, which are unreadable. They were acknowledged, so the log is frozen: nothing may
+/// be written in their place. Their file is kept under another name, so that neither a start nor a copy meets it again.
+pub(crate) fn give_up(shared: &Shared, did: &Did, reason: &str) -> Result<(), LogError> {
+    freeze_back(shared, did)?;
+    let (path, kept) = (path_of(&shared.data, did), damaged_path(&shared.data, did)?);
+    // SQLite would roll a journal that was left back into the next file of this name.
+    if_there(std::fs::rename(rollback_journal(&path), rollback_journal(&kept)))?;
+    std::fs::rename(&path, &kept)?;
+    shared.disk.sync_dir(&shared.data.join(FOLDER))?;
+    let path = kept.display();
+    tracing::error!(%did, %path, reason, "acknowledged entries of a log are unreadable: their file is kept, and the log is read-only");
+    Ok(())
+}
+
+fn rollback_journal(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-journal");
+    PathBuf::from(name)
 }
 
 /// Checks that a log's file exists and verifies.
@@ -208,11 +235,10 @@ pub(crate) fn set_damaged_aside(shared: &Shared, did: &Did) -> Result<(), LogErr
     let folder = shared.data.join(FOLDER);
     create_dir(&*shared.disk, &folder)?;
     let log = shared.logs.folder(did).join(LOG_NAME);
-    let name = |n: u32| folder.join(format!("{}.damaged-{n}", did.folder_name()));
-    let aside = (1..).map(name).find(|path| !path.exists());
-    let Some(aside) = aside.filter(|_| log.exists()) else {
+    if !log.exists() {
         return Ok(());
-    };
+    }
+    let aside = damaged_path(&shared.data, did)?;
     link_or_copy(&log, &aside)?;
     let wal = wal_path(&log);
     if std::fs::metadata(&wal).is_ok_and(|wal| wal.len() > 0) {
