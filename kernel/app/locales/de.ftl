@@ -394,6 +394,7 @@ says-node-stopping = die Box schaltet sich gerade aus
 says-there-no-media-file = hier gibt es keine Datei { $id } von dir: Lad sie zuerst hoch
 says-proof-was-made-for = der Nachweis ist für ein anderes „{ $field }“, als dieser Befehl hat
 says-disk-full-2 = der Datenträger ist voll
+says-entry-damaged = ein Eintrag auf dem Datenträger ist beschädigt oder lässt sich nicht lesen
 says-log-read-only-here = der Verlauf von { $did } lässt sich hier nur lesen: { $reason }
 says-work-was-interrupted = die Arbeit wurde unterbrochen
 says-delegation-ended-at = die Vollmacht endete am { $until }

@@ -395,6 +395,7 @@ says-node-stopping = the node is stopping
 says-there-no-media-file = there is no media file { $id } of yours here: upload it first
 says-proof-was-made-for = the proof was made for another "{ $field }" than this command has
 says-disk-full-2 = the disk is full
+says-entry-damaged = an entry on the disk is damaged or cannot be read
 says-log-read-only-here = the log of { $did } is read-only here: { $reason }
 says-work-was-interrupted = the work was interrupted
 says-delegation-ended-at = the delegation ended at { $until }

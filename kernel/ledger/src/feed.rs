@@ -11,7 +11,10 @@ use imajin_log::entry::{Header, Offset, Sealed, Seq};
 use imajin_log::sql::{SqlErrorKind, classify};
 use imajin_protocol::Did;
 
+use crate::errors::ReadError;
+use crate::logfile::LogError;
 use crate::machine::StateMachine;
+use crate::media::is_disk_full;
 use crate::projection::Writable;
 use crate::shared::Shared;
 
@@ -19,12 +22,14 @@ use crate::shared::Shared;
 const CHUNK: usize = 256;
 
 /// Why feeding a projection failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Broken {
-    /// The disk is full.
+    #[error("the disk is full")]
     Full,
-    /// The projection failed, or an entry was unreadable.
+    #[error("it failed to apply an entry")]
     Apply,
+    #[error("an entry on the disk is damaged or cannot be read")]
+    Unreadable,
 }
 
 /// Returns an entry as a projection sees it.
@@ -80,6 +85,21 @@ pub(crate) fn broken(service: &str, op: &str, error: &rusqlite::Error) -> Broken
     }
 }
 
+/// Classifies a failed read of entries, and reports it to the node's operator.
+fn unread(error: &ReadError) -> Broken {
+    match error {
+        ReadError::Database(error) if classify(error) == SqlErrorKind::Full => Broken::Full,
+        ReadError::Io(error) if is_disk_full(error) => Broken::Full,
+        other => unreadable(other),
+    }
+}
+
+/// Reports an entry that could not be read to the node's operator.
+pub(crate) fn unreadable(error: &dyn std::error::Error) -> Broken {
+    tracing::error!(%error, "an entry could not be read");
+    Broken::Unreadable
+}
+
 /// Computes the rows of one owner again, from all entries of their log: those in the file, and those still in the
 /// journal.
 pub(crate) fn give_owner_again<'p>(
@@ -87,7 +107,10 @@ pub(crate) fn give_owner_again<'p>(
     projections: impl Iterator<Item = &'p mut Writable>,
     did: &Did,
 ) -> Result<(), Broken> {
-    let erased = shared.erased_waiting(did).map_err(|_| Broken::Apply)?;
+    let erased = shared.erased_waiting(did).map_err(|error| match error {
+        LogError::Full => Broken::Full,
+        other => unreadable(&other),
+    })?;
     for projection in projections {
         let service = projection.shared.spec.name;
         projection.begin().map_err(|error| broken(service, "forgetting", &error))?;
@@ -99,7 +122,7 @@ pub(crate) fn give_owner_again<'p>(
         // it until they are durable.
         let mut newest = 0;
         loop {
-            let entries = shared.entries(did, after, CHUNK).map_err(|_| Broken::Apply)?;
+            let entries = shared.entries(did, after, CHUNK).map_err(|error| unread(&error))?;
             let Some((offset, last)) = entries.last() else {
                 break;
             };
@@ -124,7 +147,7 @@ fn give_again(
     if !concerns(&*shared.machine, projection.shared.spec.name, &entry.header) {
         return Ok(());
     }
-    let body = left_of(entry, erased).map_err(|_| Broken::Apply)?;
+    let body = left_of(entry, erased).map_err(|error| unreadable(&error))?;
     project(shared, projection, offset, entry, body.as_ref())
 }
 

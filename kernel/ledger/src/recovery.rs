@@ -14,7 +14,7 @@ use crate::beginnings;
 use crate::errors::OpenError;
 use crate::feed::{self, Broken};
 use crate::journal::Journal;
-use crate::machine::ProjectionSpec;
+use crate::machine::{ProjectionSpec, Refusal, RefusalKind, SubmitError};
 use crate::pending_entries::PendingRow;
 use crate::projection::{self, Mark, Writable, carry};
 use crate::replay::SCRATCH;
@@ -77,7 +77,7 @@ pub(crate) fn stale(
 pub(crate) enum CatchUpError {
     #[error(transparent)]
     Journal(#[from] OpenError),
-    #[error("it failed to apply entries: {0:?}")]
+    #[error(transparent)]
     Apply(Broken),
     #[error(transparent)]
     Database(#[from] rusqlite::Error),
@@ -91,6 +91,15 @@ impl CatchUpError {
             Self::Apply(broken) => *broken == Broken::Full,
             Self::Database(error) => classify(error) == SqlErrorKind::Full,
         }
+    }
+
+    /// Returns the answer to writes while the projection of a service is behind.
+    pub(crate) fn refusal(&self, service: &str) -> SubmitError {
+        if self.is_full() {
+            return SubmitError::Full;
+        }
+        let text = format!("the projection {service} is behind and cannot catch up: {self}");
+        Refusal::new(RefusalKind::Stored, text).into()
     }
 }
 
@@ -178,7 +187,7 @@ pub(crate) fn catch_up(
             return Ok(());
         }
         if feed::concerns(&*shared.machine, service, header) {
-            let body = row.entry.body().map_err(|_| Broken::Apply);
+            let body = row.entry.body().map_err(|error| feed::unreadable(&error));
             let fed = body.and_then(|body| {
                 feed::project(shared, projection, row.offset, &row.entry, body.as_ref())
             });
@@ -199,4 +208,29 @@ pub(crate) fn catch_up(
     }
     projection.commit()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_full_disk_is_told_as_one() {
+        let full = CatchUpError::Apply(Broken::Full).refusal("note");
+        assert!(matches!(full, SubmitError::Full), "{full:?}");
+        let damaged = OpenError::Damaged { path: "journal.sqlite".into(), reason: "x".to_owned() };
+        let others = [
+            (CatchUpError::Journal(damaged), "is damaged: x"),
+            (CatchUpError::Apply(Broken::Unreadable), "damaged or cannot be read"),
+            (CatchUpError::Apply(Broken::Apply), "failed to apply"),
+            (CatchUpError::Database(rusqlite::Error::InvalidQuery), "Query"),
+        ];
+        for (error, reason) in others {
+            let SubmitError::Refused(refusal) = error.refusal("note") else {
+                panic!("{error}");
+            };
+            assert_eq!(refusal.kind, RefusalKind::Stored);
+            assert!(refusal.message.contains(reason), "{}", refusal.message);
+        }
+    }
 }

@@ -454,7 +454,7 @@ impl Writer {
         self.projections.values().any(|projection| projection.behind)
     }
 
-    /// Feeds lagging projections the entries that they lack.
+    /// Feeds lagging projections the entries that they lack. The error says what failed, and answers the writes that wait.
     fn catch_up(&mut self) -> Result<(), SubmitError> {
         if self.is_behind() {
             self.wait_for_syncer();
@@ -467,7 +467,7 @@ impl Writer {
                 if let Some(unsaid) = self.shared.catching_up.failed().say {
                     tracing::warn!(service, unsaid, %error, "a projection is still behind");
                 }
-                return Err(SubmitError::Full);
+                return Err(error.refusal(service));
             }
             projection.behind = false;
             tracing::info!(service, "a projection has caught up");
@@ -514,7 +514,7 @@ impl From<Broken> for BatchFailure {
     fn from(broken: Broken) -> Self {
         match broken {
             Broken::Full => Self::Full,
-            Broken::Apply => Self::Apart,
+            Broken::Apply | Broken::Unreadable => Self::Apart,
         }
     }
 }
