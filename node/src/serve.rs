@@ -30,6 +30,7 @@ use imajin_box::outbox;
 use imajin_box::power::{self, After, reset};
 use imajin_box::tls::{Tls, kept_name};
 use imajin_box::work;
+use imajin_edge::server;
 use imajin_host::outgoing::Allowed;
 use imajin_host::prelude::*;
 use imajin_host::registries::TUNNELS_MAX;
@@ -39,7 +40,6 @@ use imajin_log::Clock;
 use listen::Listeners;
 
 pub use local::LocalNode;
-use rustix::process::{Resource, getrlimit, setrlimit};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,7 +64,7 @@ pub fn run(args: &ServeArgs) -> Outcome {
     if is_erased {
         tracing::warn!("everything was erased, as the owner asked: the box begins as new");
     }
-    raise_file_limit();
+    server::raise_file_limit();
     memory::keep_little();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.http.threads())
@@ -78,15 +78,6 @@ pub fn run(args: &ServeArgs) -> Outcome {
     match outcome? {
         After::Restart => power::again(),
         After::Stop => Ok(()),
-    }
-}
-
-/// Raises the limit of open files to the maximum: connections and open logs need many.
-fn raise_file_limit() {
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    if let Err(error) = setrlimit(Resource::Nofile, limit) {
-        tracing::warn!(%error, "the number of open files stays as it is");
     }
 }
 

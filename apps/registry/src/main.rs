@@ -197,6 +197,7 @@ fn make_release(release: Release) -> Outcome {
 }
 
 fn run(serve: &Serve) -> Outcome {
+    imajin_edge::server::raise_file_limit();
     let (config, mut directory, standalone) = config(serve)?;
     if let Some(key) = serve.key.as_deref().filter(|key| !key.is_empty()) {
         let keypair =

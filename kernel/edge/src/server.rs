@@ -7,6 +7,7 @@ use axum::response::Response;
 use hyper::body::Incoming;
 use imajin_app::Peer;
 use imajin_host::prelude::*;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
@@ -35,6 +36,18 @@ impl Answers for Site {
         peer: Peer,
     ) -> impl Future<Output = Response> + Send {
         self.answer(request, peer)
+    }
+}
+
+/// Raises this process's limit of open files to the most that it may have: connections, tunnels and open logs need many.
+pub fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current == limit.maximum {
+        return;
+    }
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the number of open files stays as it is");
     }
 }
 

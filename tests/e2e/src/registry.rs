@@ -73,6 +73,11 @@ impl Registry {
         }
     }
 
+    /// Returns the process id; behind a wrapper that runs the program in its own place, the program's.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Returns the listening address.
     pub fn listens_at(&self) -> String {
         self.url.trim_start_matches("http://").to_owned()

@@ -158,3 +158,16 @@ fn a_registry_logs_into_a_file_without_colours() {
     let bytes = std::fs::read(&log).unwrap();
     assert!(!bytes.is_empty() && !bytes.contains(&0x1b));
 }
+
+/// A registry that is started with room for few open files, as from a shell, has as many as the system lets it have.
+#[test]
+fn a_registry_raises_its_limit_of_open_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let few = ["sh", "-c", "ulimit -S -n 100 && exec \"$0\" \"$@\""].map(str::to_owned).to_vec();
+    let options = RegistryOptions { wrapper: few, ..RegistryOptions::default() };
+    let registry = Registry::start(folder.path(), &options);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", registry.pid())).unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let [soft, hard] = [3, 4].map(|column| line.split_whitespace().nth(column).unwrap());
+    assert_eq!(soft, hard, "{line}");
+}

@@ -9,7 +9,6 @@ use hyper::Response;
 use imajin_box::registry::Wire;
 use imajin_edge::tunnel;
 use imajin_host::outgoing::Allowed;
-use rustix::process::{Resource, getrlimit, setrlimit};
 
 const TUNNELS: u32 = 1_000;
 /// All nodes share this machine's address, and each tunnel is a connection.
@@ -20,10 +19,8 @@ const MIB: f64 = KIB * KIB;
 
 /// Measures what tunnels add to the memory of a registry that knows their nodes.
 pub fn idle(folder: &Path, _: &Sizes, report: &mut Report) -> Outcome {
-    // The registry inherits the limit.
-    let mut files = getrlimit(Resource::Nofile);
-    files.current = files.maximum;
-    setrlimit(Resource::Nofile, files)?;
+    // The registry raises its own; the other ends need as many.
+    imajin_edge::server::raise_file_limit();
     let registry = Registry::start(folder, &format!("{CONFIG}{LIMITS}"))?;
     send(&registry, "/api/node/register", 0..TUNNELS, registration)?;
     let before = process::memory(registry.pid())?;
