@@ -7,6 +7,7 @@
 //! | `attest`, `taken_back` | the node's attestations of payments, and their revocation after refunds |
 //! | `cashier`, `till` | the capability for services that sell; the check of whether anything may be sold now |
 //! | `provider`, `stripe`, `cards` | what the node asks of its payment provider; Stripe, the only one; the box's account there |
+//! | `dispute_status` | the states of disputes at the provider |
 //! | `outside`, `worker`, `patience` | events from the provider, background work, and retries |
 //! | `callback` | reports of payments to sellers elsewhere |
 //! | `notices` | notices of payments, and their sentences |
@@ -36,6 +37,7 @@ mod cashier;
 mod checks;
 mod counter;
 mod data_rights;
+mod dispute_status;
 mod home;
 mod iban;
 mod manifest;

@@ -166,6 +166,7 @@ pub(crate) struct Dispute {
     pub(crate) charge: String,
     pub(crate) amount: i64,
     pub(crate) currency: String,
+    /// The provider's name of a [`DisputeStatus`](crate::dispute_status::DisputeStatus), or an unknown one.
     pub(crate) status: String,
 }
 

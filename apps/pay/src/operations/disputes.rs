@@ -1,6 +1,6 @@
 //! Disputes: a payer's bank wants a payment back. Also reversals by the bank of a top-up that the owner had confirmed.
 
-use imajin_app::operation::{Operation, Reasons, Refused};
+use imajin_app::operation::{Choice as _, Operation, Reasons, Refused};
 use imajin_app::refuse_if;
 use imajin_app::words::Money;
 use imajin_protocol::{Currency, IdText, Minor};
@@ -12,6 +12,7 @@ use super::returns::keep;
 use super::world::{
     Case, Consequences, Movement, News, Outcome, OwnersOnly, World, is_new, owners_only, too_large,
 };
+use crate::dispute_status::{DisputeStatus, is_over};
 use crate::queries;
 
 /// The payer's bank wants a payment back, or the outcome of that.
@@ -60,17 +61,17 @@ impl Movement for Disputed {
         refuse_if!(self.currency != sale.currency, DisputedRefusal::Other);
         let (dispute, status) = (self.dispute.as_str(), self.status.as_str());
         let before = queries::dispute(db, node, dispute)?;
-        let is_known = before.is_some_and(|before| queries::is_over(&before) || before == status);
+        let is_known = before.is_some_and(|before| is_over(&before) || before == status);
         refuse_if!(is_known, DisputedRefusal::News(News::Known));
-        if status == "lost" {
+        if DisputeStatus::from_name(status) == Some(DisputeStatus::Lost) {
             let amount = self.amount.get();
             return Ok(lost(world, &self.payment, &sale, amount, Some(dispute))?);
         }
         let is_last = !queries::has_open_dispute(db, node, payment, Some(dispute))?;
-        if !queries::is_over(status) || !is_last {
+        if !is_over(status) || !is_last {
             return Ok(Consequences::none());
         }
-        // The dispute is won: refunds that the provider refused meanwhile become the payer's credit.
+        // The dispute ended without a loss: refunds that the provider refused meanwhile become the payer's credit.
         let returns = queries::returns(db, node, payment)?;
         let refused = returns.iter().filter(|one| one.status == "refused");
         let refused = Minor::sum(refused.map(queries::Returned::left)).map_err(too_large)?;

@@ -1,12 +1,13 @@
 //! Events after a payment: refunds, disputes, and the states of sellers' own accounts.
 
-use imajin_app::operation::Int;
+use imajin_app::operation::{Choice as _, Int};
 use imajin_app::{Answer, Node, Problem};
 use imajin_host::prelude::*;
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Currency, Did};
 
 use super::{amount, hold, id, note_stray, of_event, page, record_once};
+use crate::dispute_status::DisputeStatus;
 use crate::operations::{self, Disputed, Flag, ProviderAccount, ReturnStatus};
 use crate::provider::{Account, Dispute, ProviderError, Returned};
 use crate::queries::{self, Hold, Stray};
@@ -102,7 +103,7 @@ async fn given_back_there(node: &Node, returned: &Returned, event: Option<&str>)
                 charge: charge.clone(),
                 amount: returned.amount,
                 currency: currency.clone(),
-                status: "lost".to_owned(),
+                status: DisputeStatus::Lost.name().to_owned(),
             };
             // The refund can still fail: readers recognise it by the refund's name.
             let refund = Some(returned.id.as_str());
@@ -135,6 +136,9 @@ pub(super) async fn disputed(
         return Ok(());
     };
     tracing::warn!(payment = %found.payment.as_str(), status = %dispute.status, "a payment is disputed");
+    if DisputeStatus::from_name(&dispute.status).is_none() {
+        tracing::error!(status = %dispute.status, "the provider's status of a dispute is unknown: it counts as open");
+    }
     note_dispute(node, &found, dispute, None, event).await
 }
 

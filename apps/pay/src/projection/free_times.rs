@@ -4,13 +4,15 @@
 //! which they become free, and those of sales by card until they reach an account with the provider. The free amount at
 //! a moment is the balance less the rows of a later time.
 
+use imajin_app::operation::Choice as _;
 use imajin_ledger::Reader;
 use imajin_ledger::rows::{first, pair, run};
 use imajin_log::Applied;
 use imajin_selling::HELD_MS_MAX;
 use rusqlite::{Connection, params};
 
-use crate::queries::{has_open_dispute, is_over};
+use crate::dispute_status::{DisputeStatus, is_over};
+use crate::queries::has_open_dispute;
 
 /// Recomputes when a payment is free and which of its parts are held, after a change to it.
 pub(super) fn refresh(
@@ -71,7 +73,9 @@ pub(super) fn dispute(db: &Connection, entry: &Applied<'_>, payment: &str) -> ru
         ON CONFLICT DO UPDATE SET status = excluded.status, amount = excluded.amount, holds = min(holds, excluded.holds)";
     run(db, sql, params![node, dispute, payment, amount, status, holds])?;
     // A refund that the owner made at the provider may still fail, like any other.
-    if let (Some(refund), "lost") = (entry.id("refund"), status) {
+    if let Some(refund) = entry.id("refund")
+        && DisputeStatus::from_name(status) == Some(DisputeStatus::Lost)
+    {
         let sql = "INSERT INTO returns (owner_did, payment, n, amount, part, ended, sent, status, refund)
             VALUES (?1, ?2, 1 + (SELECT count(*) FROM returns WHERE owner_did = ?1 AND payment = ?2), ?3, 0, 0, ?3, 'succeeded', ?4)";
         run(db, sql, params![node, payment, amount, refund])?;

@@ -2,12 +2,14 @@
 //! there.
 
 use imajin_app::FromRow;
+use imajin_app::operation::Choice as _;
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use rusqlite::{Result, params};
 
 use super::holds::AT_ONCE;
 use super::{Payment, did, first, id, int, pair};
+use crate::dispute_status::DisputeStatus;
 use crate::operations::SetDetails;
 
 /// Whether this event of the provider has been recorded.
@@ -160,13 +162,12 @@ pub(crate) fn at_provider(db: Reader<'_>, node: &Did, payment: &str) -> Result<(
     Ok(db.row(sql, [node.as_str(), payment], pair)?.unwrap_or((Minor::ZERO, Minor::ZERO)))
 }
 
-/// Whether a dispute with this status is closed.
-pub(crate) fn is_over(status: &str) -> bool {
-    matches!(status, "won" | "lost" | "warning_closed")
+/// Returns the SQL condition for open disputes, by the name of the column with their status.
+pub(super) fn is_open(column: &str) -> String {
+    let closed = DisputeStatus::ALL.iter().filter(|status| status.is_over());
+    let closed: Vec<String> = closed.map(|status| format!("'{}'", status.name())).collect();
+    format!("{column} NOT IN ({})", closed.join(", "))
 }
-
-/// SQL condition for open disputes; the closed ones are those of [`is_over`].
-pub(super) const IS_OPEN: &str = "status NOT IN ('won', 'lost', 'warning_closed')";
 
 /// Whether a payment has an open dispute other than `but`.
 pub(crate) fn has_open_dispute(
@@ -176,7 +177,8 @@ pub(crate) fn has_open_dispute(
     but: Option<&str>,
 ) -> Result<bool> {
     let sql = format!(
-        "SELECT 1 FROM disputes WHERE owner_did = ?1 AND payment = ?2 AND dispute IS NOT ?3 AND {IS_OPEN}"
+        "SELECT 1 FROM disputes WHERE owner_did = ?1 AND payment = ?2 AND dispute IS NOT ?3 AND {}",
+        is_open("status")
     );
     db.exists(&sql, params![node.as_str(), payment, but])
 }

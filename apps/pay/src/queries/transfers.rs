@@ -9,7 +9,7 @@ use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::{Result, params};
 
 use super::holds::AT_ONCE;
-use super::outside::IS_OPEN;
+use super::outside::is_open;
 use super::{Leg, Payment, int, pair};
 
 /// Maximum number of attempts at a transfer that the provider refuses.
@@ -102,8 +102,9 @@ pub(crate) fn to_transfer(
         "SELECT h.payment, h.n FROM payouts a CROSS JOIN held h
             ON h.owner_did = ?1 AND h.did = a.owner_did AND h.by_card = 1 AND h.free_at BETWEEN a.since AND ?2
          WHERE a.node = ?1 AND a.ready = 1 AND NOT EXISTS
-            (SELECT 1 FROM disputes d WHERE d.owner_did = ?1 AND d.payment = h.payment AND d.{IS_OPEN})
-         ORDER BY h.free_at LIMIT {AT_ONCE} + ?3"
+            (SELECT 1 FROM disputes d WHERE d.owner_did = ?1 AND d.payment = h.payment AND {})
+         ORDER BY h.free_at LIMIT {AT_ONCE} + ?3",
+        is_open("d.status")
     );
     let mut rows = db.rows(&sql, params![node.as_str(), now_ms, int(more)], pair)?;
     let sql = format!(

@@ -152,6 +152,23 @@ async fn nothing_is_free_while_a_dispute_is_open() {
     close(world.node).await;
 }
 
+/// The provider settled the dispute itself: nothing is to be answered, and nothing is held for it.
+#[tokio::test]
+async fn a_prevented_dispute_holds_nothing() {
+    let mut world = world().await;
+    let checkout = world.checkout().await;
+    let session = world.pays(&checkout).await;
+    let dispute = json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": "prevented"});
+    world.send_event("charge.dispute.created", &dispute).await;
+    assert_eq!(world.count_entries("pay.disputed").await, 1);
+    days(&world.node, &world.olga, 30).await;
+    for one in [&mut world.buyer, &mut world.band, &mut world.venue] {
+        one.token = one.person.sign_in(&world.node).await;
+    }
+    until(async || world.balances().await == (0, 701, 300)).await;
+    close(world.node).await;
+}
+
 /// The node does not attest a payment that was refunded in part, whatever is left of it.
 #[tokio::test]
 async fn what_went_back_in_part_is_never_attested() {
