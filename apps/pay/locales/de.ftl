@@ -472,6 +472,12 @@ says-payments-came-that-no = { $count ->
    *[other] { $count } Zahlungen, auf die keine Bestellung wartete, kamen vor mehr als einem Tag
 }
 says-refund-them-on-the = erstatte sie auf der Startseite oder auf den Seiten des Zahlungsdienstes
+says-no-refund-waits-for = keine Erstattung wartet auf den Zahlungsdienst
+says-refunds-have-waited-for = { $count ->
+    [one] eine Erstattung wartet seit mehr als einem Tag auf den Zahlungsdienst
+   *[other] { $count } Erstattungen warten seit mehr als einem Tag auf den Zahlungsdienst
+}
+says-choose-the-account-again = wähl wieder das Konto, über das bezahlt wurde, falls die Box jetzt ein anderes oder keines nutzt, und behalte es, bis alle erledigt sind
 says-there-is-no-payment-to = Unter dieser ID gibt es keine Zahlung, die du zurückgeben kannst.
 says-this-is-not-the-amount = Das ist nicht der Betrag, der bezahlt wurde.
 says-this-payment-is-on = Diese Zahlung ist schon auf dem Weg zurück.

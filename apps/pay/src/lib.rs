@@ -11,7 +11,7 @@
 //! | `outside`, `worker`, `patience` | events from the provider, background work, and retries |
 //! | `callback` | reports of payments to sellers elsewhere |
 //! | `notices` | notices of payments, and their sentences |
-//! | `strays`, `checks` | payments that no order awaited: their cards, and the alarm for the box's owner |
+//! | `strays`, `checks` | payments that no order awaited: their cards; the alarms for the box's owner |
 //! | `settings` | the owner's settings |
 //! | `iban`, `bill` | account numbers, and the codes that banking apps scan |
 //! | `manifest`, `manifests` | this app's manifest; the .fair manifests that a payment follows |

@@ -794,6 +794,7 @@ health-check-records = Verläufe
 health-check-verification = Daten auf der Karte
 health-check-updates = Updates
 health-check-payments = Zahlungen
+health-check-refunds = Erstattungen
 health-check-twin = Eine andere Box mit diesem Schlüssel
 health-check-certificate = Zertifikat
 health-check-name = Name

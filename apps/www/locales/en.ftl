@@ -779,6 +779,7 @@ health-check-records = Records
 health-check-verification = Data on the card
 health-check-updates = Updates
 health-check-payments = Payments
+health-check-refunds = Refunds
 health-check-twin = Another box with this key
 health-check-certificate = Certificate
 health-check-name = Name

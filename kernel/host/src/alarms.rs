@@ -74,7 +74,7 @@ impl Kind {
             "name taken" => Some(Self::NameTaken),
             "updates" => Some(Self::Update),
             "twin" | "older copy" => Some(Self::Twin),
-            "payments" => Some(Self::Payment),
+            "payments" | "refunds" => Some(Self::Payment),
             _ => None,
         }
     }

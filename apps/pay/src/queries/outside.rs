@@ -154,6 +154,20 @@ pub(crate) fn returns_due(db: Reader<'_>, node: &Did, more: usize) -> Result<Vec
     db.rows(&sql, params![node.as_str(), int(more)], Returned::read)
 }
 
+/// Counts the refunds that the provider has yet to make, of payments whose newest refund was posted (by the operation `posted`)
+/// before a time in milliseconds.
+pub(crate) fn late_returns(
+    db: Reader<'_>,
+    node: &Did,
+    posted: &str,
+    before_ms: i64,
+) -> Result<u64> {
+    let sql = "SELECT count(*) FROM returns WHERE owner_did = ?1 AND status = 'due' AND amount > ended AND ?3 >=
+        (SELECT max(entries.at) FROM entries WHERE entries.owner_did = ?1 AND ref = returns.payment AND op = ?2
+            AND fact ->> 'kind' IN ('refund', 'repaid'))";
+    Ok(db.row(sql, params![node.as_str(), posted, before_ms], first)?.unwrap_or_default())
+}
+
 /// Returns two sums of a payment's refunds: those still pending at the provider, and those that failed.
 pub(crate) fn at_provider(db: Reader<'_>, node: &Did, payment: &str) -> Result<(Minor, Minor)> {
     let sql = "SELECT coalesce(sum(amount - ended) FILTER (WHERE status IN ('due', 'pending', 'refused')), 0),

@@ -190,6 +190,7 @@ fn title(name: &str, t: Texts) -> Cow<'_, str> {
         "port mapping" => "health-check-port",
         "older copy" => "health-check-older",
         "payments" => "health-check-payments",
+        "refunds" => "health-check-refunds",
         other => return other.into(),
     };
     t.text(id)

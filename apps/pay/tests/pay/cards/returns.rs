@@ -3,6 +3,34 @@
 use super::*;
 use crate::support::shares;
 
+impl World {
+    /// Returns whether the box has nothing to tell its owner about payments.
+    fn is_well(&self) -> bool {
+        let apps = self.node.node.services().offers();
+        let mut checks = apps.all::<dyn OwnerChecks>();
+        checks.all(|(_, app)| app.checks(&self.node.node).iter().all(|check| check.ok))
+    }
+}
+
+/// The owner is told of a refund that the provider doesn't make, such as one by an account that the box no longer has,
+/// until it is made.
+#[tokio::test]
+async fn a_refund_that_waits_for_the_provider_for_long_raises_an_alarm() {
+    let world = world().await;
+    let checkout = world.checkout().await;
+    let session = world.pays(&checkout).await;
+    world.stripe.goes_away(u32::MAX);
+    let refund = json!({"transactionId": checkout["transactionId"]});
+    world.band.does(&world.node, "/pay/api/refund", &refund).await;
+    assert!(world.is_well(), "not within the day");
+    days(&world.node, &world.olga, 2).await;
+    assert!(!world.is_well(), "after a day");
+    world.stripe.goes_away(0);
+    until_tried_again(&world.node, async || world.is_well()).await;
+    assert_eq!(world.stripe.refunded(&session), 1_001);
+    close(world.node).await;
+}
+
 /// A second payment of an order buys nothing. The seller and the box's owner can refund it; after a day the box raises
 /// an alarm.
 #[tokio::test]
@@ -15,12 +43,7 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     world.completes(&second).await;
     assert_eq!(world.count_entries("pay.stray").await, 1);
     assert_eq!(world.coming().await, (0, 701, 300));
-    let checks = || {
-        let apps = world.node.node.services().offers();
-        let mut checks = apps.all::<dyn OwnerChecks>();
-        checks.all(|(_, app)| app.checks(&world.node.node).iter().all(|check| check.ok))
-    };
-    assert!(checks(), "not within the day");
+    assert!(world.is_well(), "not within the day");
     let session = json!({"session": second["id"]});
     let path = "/pay/api/strays/return";
     for other in [&world.buyer, &world.venue] {
@@ -28,7 +51,7 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     }
     world.olga.signed(&world.node, path, &json!({"session": "cs_none"})).await.check(404);
     days(&world.node, &world.olga, 2).await;
-    assert!(!checks(), "after a day");
+    assert!(!world.is_well(), "after a day");
     let world = World {
         band: world.band.again(&world.node).await,
         olga: world.olga.again(&world.node).await,
