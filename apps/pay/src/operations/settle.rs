@@ -1,7 +1,7 @@
 //! Payments from credit on this node, and free ones.
 
-use imajin_app::Problem;
 use imajin_app::operation::{BeforeSubmit, Nested, Operation, Reasons, Refused, Request};
+use imajin_app::{Problem, refuse_if};
 use imajin_ledger::Refusal;
 use imajin_selling::{ATTESTED, CREDIT, POSTED, RECEIPT, Rail};
 use serde_json::Value as Json;
@@ -45,6 +45,9 @@ pub(crate) enum SettleRefusal {
     Terms(TermsRefusal),
     #[refused(all)]
     Division(DivisionRefusal),
+    /// The seller has no record on this box, so it cannot be paid to them here.
+    #[refused(Conflict, reason = "seller")]
+    NoSeller,
     #[refused(all)]
     Uncovered(Uncovered),
 }
@@ -57,6 +60,8 @@ impl Movement for Settle {
         let division =
             divided(world, payer, &terms, case.payment, rail, Source::new(case.is_nested))
                 .map_err(Refused::widen)?;
+        // Nobody could spend or refund the money here once its owner lives elsewhere.
+        refuse_if!(!world.takes_entries(&terms.seller), SettleRefusal::NoSeller);
         cover::spend(world, payer, terms.amount, terms.currency).map_err(Refused::widen)?;
         let held = release::held(world, &terms.release, None)?;
         let is_free = held.free_at <= world.now;

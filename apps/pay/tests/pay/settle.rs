@@ -1,3 +1,4 @@
+use imajin_ledger::WriteFreeze;
 use imajin_protocol::Proof;
 use imajin_protocol::fair::{DISTRIBUTION, Source, SuffixKeys};
 use imajin_protocol::money::Ppm;
@@ -110,6 +111,30 @@ async fn refused_before_anything_is_entered() {
         Ask::post("/pay/api/commands/pay.settle", &body).header("mjn-proof", forged.to_compact());
     node.send(forged).await.check(403);
     assert_eq!(balances(&node, [&buyer, &band]).await, [500, 0]);
+    close(node).await;
+}
+
+/// A record that moves away takes no receipt any more, and its owner could neither spend nor refund the money here.
+#[tokio::test]
+async fn nothing_is_paid_to_a_seller_whose_record_moves_away() {
+    let (node, olga, [buyer, band]) = node_with_people([2, 3]).await;
+    buyer.top_up(&node, &olga, 500).await;
+    let event = band.signs_shares("event", &[(band.did(), 1_000_000)]);
+    let freeze = WriteFreeze {
+        did: band.did().clone(),
+        reason: "it moves away".to_owned(),
+        newer: None,
+        epoch: None,
+        whole: false,
+    };
+    node.node.ledger().freeze(freeze).unwrap();
+    for amount in [0, 100] {
+        let refused = buyer.signed(&node, "/pay/api/settle", &order(&event, amount)).await;
+        refused.check_member(409, "reason", "seller");
+    }
+    node.node.ledger().unfreeze(band.did()).unwrap();
+    assert_eq!(balances(&node, [&buyer, &band]).await, [500, 0]);
+    buyer.settles(&node, &event, 100).await;
     close(node).await;
 }
 
