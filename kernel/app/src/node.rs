@@ -14,7 +14,7 @@ use std::time::Duration;
 use imajin_dfos::{PublicKey, Timestamp};
 use imajin_ledger::{Ledger, LogStatus, NodeKey};
 use imajin_log::OpTable;
-use imajin_protocol::Did;
+use imajin_protocol::{Did, Head};
 
 use crate::problem::Problem;
 use crate::time::Time;
@@ -120,5 +120,17 @@ impl Node {
     pub fn takes_entries(&self, did: &Did) -> bool {
         let log = self.ledger().view(did).ok().flatten();
         log.is_some_and(|log| !log.deleted && log.read_only.is_none())
+    }
+
+    /// Whether a person's log takes no entries here any more: its owner deleted it, or it moved to another node. A log that is
+    /// only frozen takes them later.
+    pub fn is_closed_for_good(&self, did: &Did) -> Result<bool, Problem> {
+        let Some(log) = self.status(did)? else {
+            return Ok(false);
+        };
+        // A log that moved is frozen by its new home's head.
+        let newer = log.newer.as_deref().and_then(|jws| Head::parse(jws).ok());
+        let is_newer_elsewhere = newer.is_some_and(|head| head.node() != self.did());
+        Ok(log.deleted || log.home.node != *self.did() || is_newer_elsewhere)
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use imajin_edge::testing::{Ask, Write};
+use imajin_ledger::WriteFreeze;
 use serde_json::json;
 
 use crate::support::{JAR, World, somebody, world};
@@ -94,6 +95,30 @@ async fn a_promised_tip_counts_once_it_is_paid_and_no_longer_once_it_went_back()
     world.goes_back(&ada, payment, 700).await;
     assert_eq!(world.tips().await[0]["back"], 700);
     assert_has!(world.page().await, "0.00\u{a0}CHF of 10.00\u{a0}CHF");
+    world.close().await;
+}
+
+/// A record is frozen while it moves, or after a restore until its owner resumes it.
+#[tokio::test]
+async fn a_refund_is_noted_once_the_record_of_the_receiver_is_not_frozen_any_more() {
+    let world = world().await;
+    let (node, bea) = (&world.node, world.bea.did());
+    let ada = somebody(node, 5).await;
+    let begun = ada.tips(&world, 700, "emt").await.check(201).json();
+    let payment = begun["payment"].as_str().unwrap();
+    world.arrives(&ada, payment, 700).await;
+    let freeze = WriteFreeze {
+        did: bea.clone(),
+        reason: "it is being moved".to_owned(),
+        newer: None,
+        epoch: None,
+        whole: false,
+    };
+    node.node.ledger().freeze(freeze).unwrap();
+    assert!(!world.enters_refund(&ada, payment, 700).await, "it is tried again");
+    node.node.ledger().unfreeze(bea).unwrap();
+    world.goes_back(&ada, payment, 700).await;
+    assert_eq!(world.tips().await[0]["back"], 700);
     world.close().await;
 }
 

@@ -77,6 +77,19 @@ pub async fn enter_paid<S: Sells>(node: &Node, paid: &Paid) -> Answer<Fulfilled>
     }
 }
 
+/// Enters in the seller's log that all of a payment was refunded, unless the seller has left.
+///
+/// # Errors
+/// The writer's error, also while the log is frozen; pay calls again then.
+async fn enter_back<S: Sells>(node: &Node, paid: &Paid) -> Answer<()> {
+    match node.record(paid.seller.clone(), &S::back(paid.payment.clone())).await {
+        Ok(_) => Ok(()),
+        Err(SubmitError::Refused(refusal)) if BackRefusal::Done.explains(&refusal) => Ok(()),
+        Err(error) if error.is_of_closed_log() && node.is_closed_for_good(&paid.seller)? => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 impl<S: Sells> Fulfilment for S {
     fn title(&self, node: &Node, payment: &str, seller: &Did) -> Answer<Option<String>> {
         S::title(node, payment, seller)
@@ -87,15 +100,6 @@ impl<S: Sells> Fulfilment for S {
     }
 
     fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Answer<()>> {
-        Box::pin(async move {
-            match node.record(paid.seller.clone(), &S::back(paid.payment.clone())).await {
-                Ok(_) => Ok(()),
-                Err(SubmitError::Refused(refusal)) if BackRefusal::Done.explains(&refusal) => {
-                    Ok(())
-                }
-                Err(error) if error.is_of_closed_log() => Ok(()),
-                Err(error) => Err(error.into()),
-            }
-        })
+        Box::pin(enter_back::<S>(node, paid))
     }
 }
