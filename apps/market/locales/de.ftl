@@ -187,6 +187,7 @@ promised-seller = Es ist reserviert, bis das Geld ankommt. Kommt es per Überwei
 how-to-pay = So bezahlst du
 see-money = Zu deinem Geld
 deposit-hint = Gib die Kaution zurück, sobald du alles zurückhast:
+deposit-gone = Die andere Person hat diese Box verlassen, und die Box hat deine Kaution nicht: Macht das unter euch aus.
 see-listing = Inserat ansehen
 write-to-them = Schreiben
 cancel = Stornieren

@@ -187,6 +187,7 @@ promised-seller = It is reserved until the payment arrives. If it comes by trans
 how-to-pay = How to pay
 see-money = Your money
 deposit-hint = Give the deposit back once you have everything back:
+deposit-gone = The owner has left this box, and the box doesn’t have your deposit: settle it between you.
 see-listing = See the listing
 write-to-them = Write to them
 cancel = Call it off

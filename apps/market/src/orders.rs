@@ -230,6 +230,12 @@ pub(crate) fn returned(paid: &RefundProgress) -> i64 {
     }
 }
 
+/// Returns whether the box holds the money, so that it can refund it. A transfer is in the account of the seller, who alone could
+/// send it back.
+pub(crate) fn is_held_here(paid: &RefundProgress) -> bool {
+    paid.is_held && paid.rail != Rail::Emt.as_str()
+}
+
 /// Returns whether all of the money went back.
 pub(crate) fn is_back(paid: &RefundProgress) -> bool {
     !paid.gross.is_zero() && returned(paid) >= paid.gross.get()

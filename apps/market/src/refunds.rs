@@ -1,5 +1,5 @@
 //! Refunds of orders that their buyers called off, or whose sellers deleted their records: the node gives the held money back,
-//! and of what was handed over the deposit.
+//! and of what was handed over the deposit, also if its owner moved away.
 //!
 //! Always: the work is found in the tables, so that it goes on after a restart, and a payment goes back once, however often it is
 //! asked for. An entry of it (`OrderLoss`) ends the work: the cashier tells of it, or the round itself enters it for a buyer.
@@ -9,15 +9,14 @@ use std::time::Duration;
 
 use imajin_app::operation::Reasons;
 use imajin_app::{Answer, Node};
-use imajin_dfos::Timestamp;
 use imajin_host::backoff::Backoff;
 use imajin_host::prelude::*;
 use imajin_host::rounds::Rounds;
 use imajin_ledger::SubmitError;
-use imajin_selling::{BackRefusal, Rail, RefundProgress, Sells, Teller, cashier};
+use imajin_selling::{BackRefusal, RefundProgress, Sells, Teller, cashier};
 use tokio::sync::Notify;
 
-use crate::orders::{DAY_MS, Order};
+use crate::orders::{DAY_MS, Order, is_held_here};
 use crate::{Market, queries};
 
 /// How long ago the days of an order can have ended that is still looked at, in milliseconds: its seller may have left before that,
@@ -81,29 +80,23 @@ async fn refund(node: &Node, order: &Order) -> Answer<()> {
     }
 }
 
-/// Returns when the seller of an order deleted their record, with the progress of its payment; `None` if they didn't, or if the
-/// box doesn't hold the money.
-fn held_without_seller(node: &Node, order: &Order) -> Answer<Option<(Timestamp, RefundProgress)>> {
-    let terms = &order.terms;
-    // The deletion is the newest entry of a record.
-    let Some(seller) = node.status(&terms.seller)?.filter(|seller| seller.deleted) else {
-        return Ok(None);
-    };
+/// Returns the progress of an order's payment, if the box holds its money.
+fn held(node: &Node, order: &Order) -> Answer<Option<RefundProgress>> {
     // A record that came from elsewhere may name any payment of the two, such as one for a ticket.
     if !queries::read(node, |db| queries::is_sold(db, order))? {
         return Ok(None);
     }
     let paid = cashier(node)?.back(node, order.payment.as_str())?;
-    // A transfer is in the account of the seller, who alone could send it back.
-    let is_here = |paid: &RefundProgress| paid.is_held && paid.rail != Rail::Emt.as_str();
-    let paid = paid.filter(|paid| terms.is_paid_by(paid) && is_here(paid));
-    Ok(paid.map(|paid| (seller.at, paid)))
+    Ok(paid.filter(|paid| order.terms.is_paid_by(paid) && is_held_here(paid)))
 }
 
 /// Gives the money of a buyer's order back if its seller deleted their record before it counted as handed over: it never is.
 async fn end_without_seller(node: &Node, order: &Order) -> Answer<()> {
-    let held = held_without_seller(node, order)?;
-    if held.is_none_or(|(left_at, _)| order.counts_as_handed(left_at.as_millis())) {
+    let Some(seller) = node.status(&order.terms.seller)?.filter(|seller| seller.deleted) else {
+        return Ok(());
+    };
+    // The deletion is the newest entry of a record.
+    if order.counts_as_handed(seller.at.as_millis()) || held(node, order)?.is_none() {
         return Ok(());
     }
     let payment = &order.payment;
@@ -118,11 +111,18 @@ async fn end_without_seller(node: &Node, order: &Order) -> Answer<()> {
     }
 }
 
-/// Gives the deposit of something lent back if its owner deleted their record: no one else can. Where something went back
-/// before, that was the owner's word about the deposit.
+/// Gives the deposit of something lent back if its owner deleted their record, or moved away and the rent is over: no one else
+/// can. Where something went back before, that was the owner's word about the deposit.
 async fn return_deposit(node: &Node, order: &Order) -> Answer<()> {
-    let held = held_without_seller(node, order)?.filter(|(_, paid)| paid.back.is_zero());
-    match (held, order.terms.rental.bond) {
+    let (terms, now) = (&order.terms, node.now().as_millis());
+    let is_deleted = node.status(&terms.seller)?.is_some_and(|seller| seller.deleted);
+    // Who moved may move back before the rent is over, and have their say.
+    let may_return = is_deleted || terms.rental.is_over(now);
+    if !may_return || !node.is_closed_for_good(&terms.seller)? {
+        return Ok(());
+    }
+    let held = held(node, order)?.filter(|paid| paid.back.is_zero());
+    match (held, terms.rental.bond) {
         (Some(_), Some(bond)) => {
             cashier(node)?.give_back_up_to(node, &order.payment, bond, Teller::Cashier).await
         }

@@ -100,6 +100,7 @@ fn deposit(order: &OrderView, money_page: &str, t: Texts) -> Markup {
         @if is_due {
             p.hint { (t.text("deposit-hint")) " " a href=(money_page) { (t.text("see-money")) } }
         }
+        @if order.is_deposit_gone { p.hint { (t.text("deposit-gone")) } }
     }
 }
 

@@ -6,12 +6,12 @@ use imajin_app::operation::Choice;
 use imajin_app::{Answer, Node, Problem, args, time};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_selling::cashier;
+use imajin_selling::{RefundProgress, cashier};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::manifest::TEXTS;
-use crate::orders::{Order, OrderAction, OrderState, Party, is_back, returned};
+use crate::orders::{Order, OrderAction, OrderState, Party, is_back, is_held_here, returned};
 use crate::queries::{self, Which};
 use crate::reviews::{ProblemKind, Review};
 use crate::{codes, groups};
@@ -58,6 +58,9 @@ pub(crate) struct OrderView {
     /// The deposit in the amount, in minor units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) deposit: Option<i64>,
+    /// Whether the owner has left with the deposit: the two settle it between them.
+    #[serde(skip)]
+    pub(crate) is_deposit_gone: bool,
     pub(crate) state: OrderState,
     /// Whether its payment or its handover is still to come. Without a word it counts as handed over after `returns` days.
     pub(crate) open: bool,
@@ -87,6 +90,13 @@ pub(crate) struct OrderView {
     pub(crate) problem: Option<ProblemKind>,
 }
 
+/// Returns whether the owner of something lent has left with the deposit of its buyer's order.
+fn is_deposit_gone(node: &Node, order: &Order, paid: Option<&RefundProgress>) -> Answer<bool> {
+    let is_lent = order.party == Party::Buyer && order.terms.rental.bond.is_some();
+    let is_kept = paid.is_some_and(|paid| paid.back.is_zero() && !is_held_here(paid));
+    Ok(is_lent && is_kept && node.is_closed_for_good(&order.terms.seller)?)
+}
+
 /// Returns an order as the party sees it in whose log it is.
 fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     let (now, payment) = (node.now().as_millis(), order.payment.as_str());
@@ -110,6 +120,7 @@ fn describe_order(node: &Node, order: Order) -> Answer<OrderView> {
     Ok(OrderView {
         party: order.party,
         name: node.called(order.other())?,
+        is_deposit_gone: is_deposit_gone(node, &order, paid.as_ref())?,
         back: paid.as_ref().map_or(0, returned),
         state,
         open: order.is_open(now) && !is_void,

@@ -22,6 +22,11 @@ pub struct Street {
 impl Street {
     pub fn new() -> Self {
         let (folder, node) = Node::fresh();
+        Self::on(folder, node)
+    }
+
+    /// Registers its people on a fresh node.
+    pub fn on(folder: TempDir, node: Node) -> Self {
         let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
         let owner = Person::claim(&node, folder.path());
         for buyer in [&bob, &eve] {

@@ -4,6 +4,7 @@ use imajin_e2e::market_orders::{LISTING, PIECE};
 use imajin_e2e::prelude::*;
 use imajin_protocol::fair::Digest;
 
+use crate::away::moves;
 use crate::canary::exported;
 use crate::cards::now_s;
 use crate::market_orders::{Street, is_refunded, refused};
@@ -170,6 +171,48 @@ fn a_deposit_goes_back_although_its_owner_left() {
     let order = eve.order_by(&payments[1]);
     assert_members!(order, "state": "paid", "open": false, "cancellable": false, "back": DEPOSIT);
     exported(eve, &street.node, &[&payments[1], "pay.refunded"]);
+}
+
+/// Who moved away has no say about it on the box any more, and could not spend it there.
+#[test]
+fn a_deposit_goes_back_after_a_rent_whose_owner_moved_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let start =
+        |name: &str| Node::start_with(&folder.path().join(name), &NodeOptions::among_neighbours());
+    let (node, other) = (start("data"), start("other"));
+    let street = Street::on(folder, node);
+    let Street { ada, bob, .. } = &street;
+    let fair = ada.lend_listing(1, DEPOSIT);
+    let to = (now_s() + 20) * 1_000;
+    let rent = json!({
+        "from": to - DAY_MS, "to": to, "bond": DEPOSIT, "amount": PIECE + DEPOSIT, "returns": 0,
+    });
+    bob.order_as(ada, fair, &rent).unwrap();
+    let payment = bob.newest_order();
+    moves(ada, &other);
+    until("the rent is over", || now_s() * 1_000 > to);
+    let street = street.restarted();
+    let bob = &street.bob;
+    until("the deposit is back", || bob.order_by(&payment)["back"] == DEPOSIT);
+    assert_eq!(bob.credit(), 3 * PIECE);
+}
+
+/// The box doesn't have the money, so that its page tells the renter whom to ask.
+#[test]
+fn a_deposit_that_came_by_transfer_is_settled_between_the_two_if_its_owner_left() {
+    let street = Street::new();
+    let Street { ada, bob, .. } = &street;
+    let fair = ada.lend_listing(1, DEPOSIT);
+    let mut rent = rental(0, 2);
+    rent["rail"] = "emt".into();
+    bob.order_as(ada, fair, &rent).unwrap();
+    let payment = bob.newest_order();
+    ada.confirm(&payment, 2 * PIECE + DEPOSIT, &[bob.did()]).unwrap();
+    until("it is ordered", || bob.order_by(&payment)["state"] == "paid");
+    let page = || bob.page(&format!("/market/orders/{payment}"));
+    assert!(!page().contains("settle it between you"), "{}", page());
+    street.delete(ada);
+    assert!(page().contains("settle it between you"), "{}", page());
 }
 
 /// Number of people who rent at the same time: a tenth of `IMAJIN_BUYERS` where that is set.
