@@ -70,6 +70,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use fields::Kind;
 use operations::{Keyring, ReadMark};
+use sight::Sight;
 
 pub use keys::let_go_of_unopened;
 
@@ -173,6 +174,23 @@ impl Rooms for Chat {
             }
             _ => Ok(InRoom::Unknown),
         }
+    }
+
+    /// Takes the conversation's log only: what is shared with a group by its name has no message.
+    fn shows_file(
+        &self,
+        node: &Node,
+        conversation: &Did,
+        who: &Did,
+        (author, cid): (&Did, &str),
+    ) -> Answer<Option<bool>> {
+        let room = queries::read(node, |db| queries::room(db, conversation.as_str()))?;
+        let Some(room) = room else {
+            return Ok(None);
+        };
+        let sight = Sight::read(node, &room, who)?;
+        let places = queries::read(node, |db| queries::with_file(db, &room.log, author, cid))?;
+        Ok(Some(places.into_iter().any(|seq| sight.has(seq))))
     }
 
     /// Takes the conversation's log only, since notices name the log.

@@ -24,7 +24,7 @@ use crate::operations::{
 
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 3,
+    version: 4,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -100,6 +100,7 @@ CREATE TABLE messages (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX messages_by_id ON messages (owner_did, id);
 CREATE INDEX messages_by_re ON messages (owner_did, re) WHERE re IS NOT NULL;
+CREATE INDEX messages_with_file ON messages (owner_did, body ->> '$.media.cid') WHERE said IN ('media', 'voice');
 CREATE INDEX messages_hidden ON messages (owner_did, seq) WHERE is_hidden;
 CREATE TABLE people (                 -- what a person's log says of them
     owner_did TEXT PRIMARY KEY,

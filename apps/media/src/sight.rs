@@ -67,24 +67,44 @@ impl Viewer {
     }
 
     /// Whether something of a person's is for them, by its owner's word.
-    fn may_see(&self, node: &Node, owner: &str, access: Access, to: Option<&str>) -> Answer<bool> {
+    fn may_see(&self, node: &Node, what: Shared<'_>) -> Answer<bool> {
         let Some(viewer) = &self.did else {
-            return Ok(access == Access::Public);
+            return Ok(what.access == Access::Public);
         };
-        let Ok(owner) = Did::parse(owner) else {
+        let Ok(owner) = Did::parse(what.owner) else {
             return Ok(false);
         };
-        match access {
+        match what.access {
             Access::Public => Ok(true),
             Access::Private => Ok(false),
             Access::TrustGraph => Ok(node.connected(&owner, viewer)?.unwrap_or(false)),
-            Access::Conversation => match to.and_then(|to| Did::parse(to).ok()) {
-                // A group, or any conversation by its log.
-                Some(room) => Ok(node.in_room(&room, viewer)?.role().is_some()
-                    && node.in_room(&room, &owner)?.role().is_some()),
-                None => Ok(false),
+            // A group, or any conversation by its log.
+            Access::Conversation => match (what.to.and_then(|to| Did::parse(to).ok()), what.file) {
+                (Some(room), Some(cid)) => node.room_shows(&room, viewer, (&owner, cid)),
+                (Some(room), None) => node.both_in_room(&room, (viewer, &owner)),
+                (None, _) => Ok(false),
             },
         }
+    }
+}
+
+/// Something of a person's, and for whom it is.
+struct Shared<'a> {
+    owner: &'a str,
+    access: Access,
+    to: Option<&'a str>,
+    /// The CID of a file that anyone can read who has it. A sealed one is of use only to those who read its message.
+    file: Option<&'a str>,
+}
+
+impl<'a> Shared<'a> {
+    fn asset(asset: &'a Asset) -> Self {
+        let file = (!asset.words.sealed).then_some(asset.cid.as_str());
+        Self { owner: &asset.owner, access: asset.access, to: asset.to.as_deref(), file }
+    }
+
+    fn album(album: &'a Album) -> Self {
+        Self { owner: &album.owner, access: album.access, to: album.to.as_deref(), file: None }
     }
 }
 
@@ -98,7 +118,7 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Answer<Sight> 
         return Ok(Sight::No);
     }
     let seen = if asset.exact { Sight::Original } else { Sight::Shared };
-    let may_see = viewer.may_see(node, owner, asset.access, asset.to.as_deref())?;
+    let may_see = viewer.may_see(node, Shared::asset(asset))?;
     let mut sight = if may_see { seen } else { Sight::No };
     let needs_albums = sight == Sight::No || viewer.link.is_some();
     let albums = if needs_albums {
@@ -108,7 +128,7 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Answer<Sight> 
     };
     if sight == Sight::No {
         for album in &albums {
-            if viewer.may_see(node, owner, album.access, album.to.as_deref())? {
+            if viewer.may_see(node, Shared::album(album))? {
                 sight = Sight::Shared;
                 break;
             }
@@ -219,9 +239,7 @@ pub(crate) fn visible_albums(
 fn sees_album(node: &Node, viewer: &Viewer, album: &Album) -> Answer<bool> {
     let by_link =
         viewer.link.as_ref().is_some_and(|link| link.owner == album.owner && link.of == album.id);
-    Ok(viewer.is(&album.owner)
-        || by_link
-        || viewer.may_see(node, &album.owner, album.access, album.to.as_deref())?)
+    Ok(viewer.is(&album.owner) || by_link || viewer.may_see(node, Shared::album(album))?)
 }
 
 fn no_album() -> Problem {

@@ -350,6 +350,21 @@ impl Node {
         Ok(answer?.unwrap_or(InRoom::Unknown))
     }
 
+    /// Whether a person may have the file `cid` that its owner shared with a conversation: both are members, and where the
+    /// conversation's messages are known, the person sees one that brings it.
+    pub fn room_shows(&self, room: &Did, who: &Did, file: (&Did, &str)) -> Answer<bool> {
+        if !self.both_in_room(room, (who, file.0))? {
+            return Ok(false);
+        }
+        let shown = self.ask_each::<dyn Rooms, _>(|rooms| rooms.shows_file(self, room, who, file));
+        Ok(shown?.unwrap_or(true))
+    }
+
+    /// Whether both people are members of a conversation.
+    pub fn both_in_room(&self, room: &Did, (one, other): (&Did, &Did)) -> Answer<bool> {
+        Ok(self.in_room(room, one)?.role().is_some() && self.in_room(room, other)?.role().is_some())
+    }
+
     /// The subject of a conversation, by the first service that knows it.
     pub fn room_about(&self, conversation: &Did) -> Answer<Option<RoomAbout>> {
         self.ask_each::<dyn Rooms, _>(|rooms| rooms.describe(self, conversation))

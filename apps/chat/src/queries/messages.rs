@@ -52,6 +52,13 @@ pub(crate) fn messages_before(
     db.rows(&sql, params![log.as_str(), before, limit], MessageRow::read)
 }
 
+/// Returns the places of a person's readable messages that bring a file.
+pub(crate) fn with_file(db: Reader<'_>, log: &Did, author: &Did, cid: &str) -> Result<Vec<u64>> {
+    let sql = "SELECT seq FROM messages INDEXED BY messages_with_file
+        WHERE owner_did = ?1 AND body ->> '$.media.cid' = ?2 AND said IN ('media', 'voice') AND author = ?3";
+    db.rows(sql, [log.as_str(), cid, author.as_str()], first)
+}
+
 /// Returns the edits and reactions of a message, in order.
 pub(crate) fn annotations(db: Reader<'_>, log: &Did, id: &str) -> Result<Vec<MessageRow>> {
     let sql = format!(

@@ -72,6 +72,18 @@ pub trait Rooms: Send + Sync {
     /// A member's role in a conversation, by the name of the conversation or of its subject.
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Answer<InRoom>;
 
+    /// Whether a member sees a message that brings the file `cid` of its author, where the service knows the messages of this
+    /// conversation.
+    fn shows_file(
+        &self,
+        _node: &Node,
+        _conversation: &Did,
+        _who: &Did,
+        (_author, _cid): (&Did, &str),
+    ) -> Answer<Option<bool>> {
+        Ok(None)
+    }
+
     /// The subject of a conversation. Asked for its members only.
     fn describe(&self, _node: &Node, _conversation: &Did) -> Answer<Option<RoomAbout>> {
         Ok(None)
