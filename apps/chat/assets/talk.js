@@ -245,11 +245,12 @@ class Talk {
     } else if (!byId("message").querySelector(".offline")) byId("message").replaceChildren(el("p", { class: "notice offline", role: "status" }, t("js-offline")));
   }
 
-  /** An edit or a reaction that can't be sent is said and taken back: it has no place of its own. */
+  /** An edit or a reaction that can't be sent is said and taken back: it has no place of its own. The words of an edit go to the field. */
   sayHeld() {
     for (const { id, message, state, why } of this.outbox.waiting(this.name)) {
       if (state !== "held" || !QUIET.includes(message.type)) continue;
       this.outbox.remove(id);
+      if (message.type === "edit") this.compose.append(message.text);
       say("bad", t(why));
     }
   }
