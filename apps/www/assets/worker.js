@@ -137,9 +137,10 @@ async function told(data) {
   await self.registration.showNotification((await sentence(news)) ?? said[news.kind] ?? said.message, { tag: news.conversation ?? news.kind, icon: "/assets/icon-192.png" });
 }
 
+/** Shows the notifications, in their own page: one that shows something else may hold what somebody is writing. */
 async function look() {
   const pages = await self.clients.matchAll({ type: "window" });
-  const open = pages.find((page) => new URL(page.url).pathname === MESSAGES) ?? pages[0];
+  const open = pages.find((page) => new URL(page.url).pathname === MESSAGES);
   if (!open) return self.clients.openWindow(MESSAGES);
   await open.focus();
   return open.navigate(MESSAGES);
