@@ -15,7 +15,7 @@ import { texts } from "../js/texts.js";
 import { toldIn } from "../js/time.js";
 import { findGuests, guestName, refusalOf, settleTimes, shortNumber, standingOf, ticketsOf } from "./door-list.js";
 import { isSigned, readCode } from "./ticket.js";
-import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
+import { byId, el, fieldError, quiet, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("events");
 const { id, event, organiser, until, zone } = byId("door").dataset;
@@ -241,7 +241,26 @@ async function keepers() {
   }));
 }
 
+/** Waits until no other tab of this browser has this door: each would write over what the other let in. */
+function alone() {
+  const { locks } = navigator;
+  if (!locks) return Promise.resolve();
+  return new Promise((begin) => {
+    const hold = (lock) => {
+      if (!lock) {
+        say("bad", t("js-other-tab"));
+        return false;
+      }
+      quiet();
+      begin();
+      return new Promise(() => {});
+    };
+    locks.request(NAME, { ifAvailable: true }, hold).then((had) => had === false && locks.request(NAME, hold));
+  });
+}
+
 async function start() {
+  await alone();
   state = { ...state, ...(await drafts.get(NAME)) };
   byId("door-number").value = state.door;
   draw();

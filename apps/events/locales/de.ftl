@@ -458,6 +458,7 @@ js-taken = { $count ->
    *[other] { $count } Tickets auf diesem Gerät, Stand { $time }
 }
 js-unsent = { $count } eingelassen, noch nicht gesendet
+js-other-tab = Dieser Einlass ist in einem anderen Tab offen. Mach dort weiter oder schließ ihn.
 js-none-taken = Noch keine Tickets auf diesem Gerät.
 js-ticket = Ticket
 js-ticket-number = Ticket { $number }

@@ -458,6 +458,7 @@ js-taken = { $count ->
    *[other] { $count } tickets on this device since { $time }
 }
 js-unsent = { $count } let in, not sent yet
+js-other-tab = This door is open in another tab. Go on there, or close that tab.
 js-none-taken = No tickets on this device yet.
 js-ticket = Ticket
 js-ticket-number = Ticket { $number }
