@@ -127,12 +127,15 @@ pub(crate) fn rooms_of(db: Reader<'_>, who: &Did) -> Result<Vec<JoinedRoom>> {
     Ok(all)
 }
 
-/// Returns the seat that a person holds at an event with a valid or used ticket. Of several it is the one that they got
-/// first, so that another ticket doesn't change it.
+/// Returns the seat by which a person who has a valid or used ticket answers for an event: the first that they got and didn't pass
+/// on, also if that ticket was refunded since, so that another ticket does not answer again.
 pub(crate) fn seat_held(db: Reader<'_>, holder: &str, event: &str) -> Result<Option<String>> {
-    let sql = "SELECT seat FROM tickets WHERE owner_did = ?1 AND event = ?2 AND holder = ?1 AND status IN ('valid', 'used')
-        AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled') ORDER BY at, seat LIMIT 1";
-    db.row(sql, [holder, event], |row| row.get(0))
+    let held = "FROM tickets WHERE owner_did = ?1 AND event = ?2 AND holder = ?1 AND status IN";
+    let sql = format!(
+        "SELECT seat {held} ('valid', 'used', 'void') AND EXISTS (SELECT 1 {held} ('valid', 'used'))
+        AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled') ORDER BY at, seat LIMIT 1"
+    );
+    db.row(&sql, [holder, event], |row| row.get(0))
 }
 
 /// Returns the newest ticket of a seat.

@@ -115,6 +115,14 @@ fn fifty_guests_vote_in_secret_while_the_plug_is_pulled_three_times() {
     assert_eq!(handed, Some(409), "its place has voted");
     let gone = first.person.vote(&node.url, whose, &other(4), &yes);
     assert_eq!(gone, Some(403), "the ticket is Bob's");
+    let organiser = Person::with_key(&node.url, key.clone());
+    let second = guests[1].person.at(&node.url);
+    let ticket = second.tickets()[0]["id"].as_str().unwrap().to_owned();
+    organiser.refund_ticket(&event, &ticket, 0, "ill", &[second.did()]).unwrap();
+    assert_eq!(second.vote(&node.url, whose, &other(5), &yes), Some(403), "it was taken back");
+    second.buy_tickets(&event, 1, 1).unwrap();
+    let again = second.vote(&node.url, whose, &other(6), &yes);
+    assert_eq!(again, Some(409), "the refunded place has voted");
     for guest in &guests {
         let named = files_with(&data.join("node/box"), guest.person.did());
         assert!(named.is_empty(), "{named:?} name a guest");
