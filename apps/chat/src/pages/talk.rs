@@ -63,7 +63,7 @@ pub(crate) async fn talk(
                 a.button.back href=(HERE) aria-label=(t.text("back")) { span aria-hidden="true" { "‹" } }
                 (avatar(called.face()))
                 h1 dir="auto" { (called.name) }
-                button #about type="button" aria-haspopup="dialog" { (t.text("details")) }
+                button #about type="button" aria-haspopup="dialog" { span.sign aria-hidden="true" { "⋮" } span.words { (t.text("details")) } }
                 (t.help_link("help-conversation"))
             }
             p #seal.seal { @if conversation.sealed { (t.text("opening")) } @else { (t.text("opening-plain")) } }
