@@ -224,7 +224,10 @@ export default async function chat(t, world) {
 
   await t.unless(world.lacks("weighing requests"), "the list is light: its first view is small, and takes few requests", async () => {
     const listed = (page) => page.locator("#chats .last", { hasText: "Did you find it?" }).waitFor();
-    const { bytes, requests } = await weigh(ada.context(), "/chat", listed);
+    const weighed = await weigh(ada.context(), "/chat", listed);
+    // News that comes at that moment is marked as seen.
+    const { bytes } = weighed;
+    const requests = weighed.requests.filter((path) => path !== "/notifications/read");
     console.log(`        ${Math.round(bytes / 1000)} kB in ${requests.length} requests`);
     expect(bytes <= 60_000 && requests.length <= 15, `${bytes} bytes: ${requests.join(", ")}`);
   });
