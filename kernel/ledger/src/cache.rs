@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hashlink::LruCache;
-use imajin_log::rules::LogState;
+use imajin_log::ops::OpTable;
+use imajin_log::rules::{LogState, PackedState};
 use imajin_protocol::Did;
 use parking_lot::Mutex;
 
@@ -152,9 +153,44 @@ const GENERATIONS: usize = 256;
 
 /// States of logs, as of the last durable batch.
 pub(crate) struct StateCache {
-    states: Mutex<LruCache<Did, Arc<LogState>>>,
+    states: Mutex<States>,
     /// Number of the writer's changes to logs that share the counter.
     generations: Vec<AtomicU64>,
+}
+
+/// The states in use, and as bytes those that were used before them: a log is in one of the two.
+struct States {
+    ops: Arc<OpTable>,
+    ready: LruCache<Did, Arc<LogState>>,
+    ready_max: usize,
+    packed: LruCache<Did, PackedState>,
+}
+
+impl States {
+    fn get(&mut self, did: &Did) -> Option<Arc<LogState>> {
+        if let Some(state) = self.ready.get(did) {
+            return Some(state.clone());
+        }
+        let state = Arc::new(self.packed.remove(did)?.unpack(did.clone(), self.ops.clone())?);
+        self.insert(state.clone());
+        Some(state)
+    }
+
+    fn insert(&mut self, state: Arc<LogState>) {
+        self.packed.remove(state.did());
+        self.ready.insert(state.did().clone(), state);
+        if self.ready.len() > self.ready_max
+            && let Some((did, oldest)) = self.ready.remove_lru()
+            && let Some(packed) = oldest.packed()
+        {
+            self.packed.insert(did, packed);
+        }
+    }
+
+    fn remove(&mut self, did: &Did) {
+        self.ready.remove(did);
+        self.packed.remove(did);
+    }
 }
 
 /// A counter's value when reading a state began.
@@ -162,9 +198,15 @@ pub(crate) struct StateCache {
 pub(crate) struct Generation(u64);
 
 impl StateCache {
-    pub(crate) fn new(states_max: usize) -> Self {
+    pub(crate) fn new(ops: Arc<OpTable>, ready_max: usize, packed_max: usize) -> Self {
+        let states = States {
+            ops,
+            ready: LruCache::new_unbounded(),
+            ready_max: ready_max.max(1),
+            packed: LruCache::new(packed_max),
+        };
         let generations = (0..GENERATIONS).map(|_| AtomicU64::new(0)).collect();
-        Self { states: Mutex::new(LruCache::new(states_max.max(1))), generations }
+        Self { states: Mutex::new(states), generations }
     }
 
     fn counter(&self, did: &Did) -> &AtomicU64 {
@@ -174,13 +216,13 @@ impl StateCache {
     }
 
     pub(crate) fn get(&self, did: &Did) -> Option<Arc<LogState>> {
-        self.states.lock().get(did).cloned()
+        self.states.lock().get(did)
     }
 
     /// Puts the writer's new state.
     pub(crate) fn put(&self, state: Arc<LogState>) {
         self.counter(state.did()).fetch_add(1, Ordering::SeqCst);
-        self.states.lock().insert(state.did().clone(), state);
+        self.states.lock().insert(state);
     }
 
     /// Returns the current generation: take it before reading a state from the disk.
@@ -193,10 +235,10 @@ impl StateCache {
     pub(crate) fn offer(&self, state: Arc<LogState>, began: Generation) -> Arc<LogState> {
         let mut states = self.states.lock();
         if let Some(there) = states.get(state.did()) {
-            return there.clone();
+            return there;
         }
         if self.generation(state.did()) == began {
-            states.insert(state.did().clone(), state.clone());
+            states.insert(state.clone());
         }
         state
     }
@@ -212,12 +254,12 @@ impl StateCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_log::ops::OpTable;
 
     #[test]
     fn a_state_that_was_read_before_its_log_was_replaced_does_not_return() {
-        let (states, did) = (StateCache::new(8), Did::from_key(&[1; 32]));
-        let state = Arc::new(LogState::for_writer(did.clone(), Arc::new(OpTable::new([]))));
+        let (ops, did) = (Arc::new(OpTable::new([])), Did::from_key(&[1; 32]));
+        let states = StateCache::new(ops.clone(), 8, 8);
+        let state = Arc::new(LogState::for_writer(did.clone(), ops));
         let began = states.generation(&did);
         // Another log takes the place of the one that is being read.
         states.remove(&did);
@@ -225,5 +267,25 @@ mod tests {
         assert!(states.get(&did).is_none());
         states.offer(state, states.generation(&did));
         assert!(states.get(&did).is_some());
+    }
+
+    #[test]
+    fn a_packed_state_comes_back_unless_its_log_changed_since() {
+        let ops = Arc::new(OpTable::new([]));
+        let states = StateCache::new(ops.clone(), 1, 8);
+        let state = |n: u8| Arc::new(LogState::for_writer(Did::from_key(&[n; 32]), ops.clone()));
+        let (first, second) = (state(1), state(2));
+        states.put(first.clone());
+        states.put(second.clone());
+        let again = states.get(first.did()).unwrap();
+        assert!(!Arc::ptr_eq(&first, &again) && again.did() == first.did());
+        // Now the second one is packed. What the writer put since is what counts.
+        let newer = state(2);
+        states.put(newer.clone());
+        states.get(first.did()).unwrap();
+        states.remove(second.did());
+        assert!(states.get(second.did()).is_none());
+        states.remove(first.did());
+        assert!(states.get(first.did()).is_none());
     }
 }

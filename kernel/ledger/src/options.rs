@@ -69,8 +69,10 @@ pub struct Limits {
     pub waiting_bytes_max: usize,
     /// The most logs open at once.
     pub open_logs_max: usize,
-    /// The most log states kept in memory.
+    /// The most log states in use, at 4 kB each.
     pub log_states_max: usize,
+    /// The most log states besides these that are kept packed, at 1.3 kB each. Without one, a write opens and reads the log.
+    pub packed_states_max: usize,
     /// Bytes of a log's WAL at which it is checkpointed; up to four times as many for a long log.
     pub log_wal_bytes_max: u64,
     /// Reading connections for each projection.
@@ -97,7 +99,8 @@ impl Default for Limits {
             move_age_crowded_max: Duration::from_secs(30),
             waiting_bytes_max: 6 * 1024 * 1024,
             open_logs_max: 64,
-            log_states_max: 3_072,
+            log_states_max: 1_024,
+            packed_states_max: 16_384,
             log_wal_bytes_max: 2 * 1024 * 1024,
             readers_per_service: 2,
             media_file_bytes_max: FILE_BYTES_MAX,

@@ -19,6 +19,8 @@ mod fault;
 mod kernel;
 mod model;
 mod operation;
+mod pack;
+mod packed;
 mod replay;
 pub(crate) mod shape;
 mod state;
@@ -34,6 +36,7 @@ pub use evidence::{Cause, CheckError, Evidence, EvidenceError, NamedBody, Openin
 pub(crate) use fault::fail;
 pub use fault::{Code, Fault};
 pub use model::{Body, Home, HomeSpan, KidState, LogView, Newest, Owner};
+pub use packed::PackedState;
 pub(crate) use replay::{TextDigest, signed_text, signed_twice};
 pub use state::LogState;
 pub(crate) use will::IAT_SLACK_MS;

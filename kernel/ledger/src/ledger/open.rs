@@ -238,15 +238,17 @@ fn share(
         JournalReader::open(&path).map_err(|source| OpenError::Database { path, source })?;
     let write_freezes = WriteFreezes::open(&data, disk.clone())
         .map_err(|source| OpenError::Io { path: data.clone(), source })?;
+    let ops = machine.ops();
+    let states = StateCache::new(ops.clone(), limits.log_states_max, limits.packed_states_max);
     Ok(Shared {
         disk: disk.clone(),
         media: MediaStore::new(&data, limits.media_file_bytes_max, clock.clone()),
         clock,
         node,
-        ops: machine.ops(),
+        ops,
         machine,
         logs: LogCache::new(data.join("users"), disk.clone(), limits.open_logs_max),
-        states: StateCache::new(limits.log_states_max),
+        states,
         pending_entries: PendingEntries::new(limits.waiting_bytes_max, limits.move_entries),
         journal: Mutex::new(reader),
         projections: projections.values().map(|projection| projection.shared.clone()).collect(),

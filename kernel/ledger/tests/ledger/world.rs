@@ -65,8 +65,9 @@ pub struct World {
 }
 
 impl World {
+    /// Makes a node that keeps one state as it is and packs all others.
     pub fn new() -> Self {
-        Self::with_limits(Limits::default())
+        Self::with_limits(Limits { log_states_max: 1, ..Limits::default() })
     }
 
     pub fn with_limits(limits: Limits) -> Self {

@@ -9,6 +9,8 @@ use imajin_dfos::identity::{IdentityError, LogError, Role, Verified};
 use imajin_dfos::{Cid, PublicKey, VerifyingKey};
 use imajin_protocol::Did;
 
+use super::pack::packed;
+
 /// A verified identity chain of a `did:imajin`.
 #[derive(Debug, Clone)]
 pub struct Chain {
@@ -208,6 +210,10 @@ impl Chain {
         newest_first.find_map(|operation| find(&operation.keys, Role::Auth, key_id))
     }
 }
+
+packed!(Chain { operations } but verified: None);
+packed!(Operation { token, cid, is_deleted, keys });
+packed!(ChainKey { id, roles, public } but ready: OnceLock::new());
 
 fn find(keys: &[ChainKey], role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
     let is_match = |key: &&ChainKey| *key.id == *key_id && key.roles().any(|has| has == role);
