@@ -10,7 +10,8 @@ mod divert;
 
 use std::fs;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use imajin_log::clock::monotonic;
@@ -25,6 +26,8 @@ use crate::shared::Shared;
 
 /// Maximum number of entries of one log in one flush.
 const MOVE_ENTRIES_MAX: usize = 1024;
+/// Threads that flush a crowd at once.
+const CROWD_THREADS: usize = 4;
 /// Pause of a log after a failed flush. On a full disk the pause grows each time.
 const RETRY: Duration = Duration::from_secs(1);
 /// Interval at which the flusher checks for work although nothing wakes it.
@@ -228,19 +231,38 @@ impl Flusher {
             }
         };
         self.shared.pending_entries.postpone(did, monotonic() + rest);
-        std::thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(20));
     }
 
     /// Flushes everything that is pending. Returns the logs that failed.
     pub(crate) fn move_all(&self) -> Vec<(Did, LogError)> {
-        let mut failed = Vec::new();
-        for did in self.shared.pending_entries.dids() {
-            if let Err(error) = self.move_log(&did) {
-                self.shared.pending_entries.postpone(&did, monotonic() + RETRY);
-                failed.push((did, error));
+        let failed = Mutex::new(Vec::new());
+        self.for_each(&self.shared.pending_entries.dids(), |did| {
+            if let Err(error) = self.move_log(did) {
+                self.shared.pending_entries.postpone(did, monotonic() + RETRY);
+                failed.lock().push((did.clone(), error));
             }
-        }
-        failed
+        });
+        failed.into_inner()
+    }
+
+    /// Runs `f` for each of these logs. If they are more than stay open, several threads do: some work while others wait
+    /// for the disk.
+    fn for_each(&self, dids: &[Did], f: impl Fn(&Did) + Sync) {
+        let is_crowd = dids.len() > self.shared.limits.open_logs_max;
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some(did) = dids.get(next.fetch_add(1, Ordering::Relaxed)) {
+                f(did);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..if is_crowd { CROWD_THREADS } else { 1 } {
+                // If the system has no thread left, the others do the work.
+                let _ = thread::Builder::new().spawn_scoped(scope, work);
+            }
+            work();
+        });
     }
 
     /// Flushes all pending entries of one log, on the calling thread.
@@ -485,24 +507,29 @@ impl Flusher {
 
     /// Checkpoints and truncates the logs' WALs until `until`. True if all are done.
     pub(crate) fn checkpoint_logs(&self, until: Instant) -> bool {
-        for did in self.shared.logs.with_wal() {
+        let is_late = AtomicBool::new(false);
+        self.for_each(&self.shared.logs.with_wal(), |did| {
             if monotonic() > until {
-                return false;
+                is_late.store(true, Ordering::Relaxed);
+            } else {
+                self.checkpoint_log(did);
             }
-            let done = self.shared.logs.with_log(&did, |log| {
-                log.as_mut().map_or(Ok(()), crate::logfile::LogFile::checkpoint)
-            });
-            match done {
-                Ok(()) => {}
-                Err(LogError::Failed(reason)) => self
-                    .shared
-                    .fail(format!("the log of {did} could not be carried over: {reason}")),
-                Err(error) => {
-                    tracing::warn!(%did, %error, "a log could not be checkpointed; its WAL keeps the newest entries");
-                }
+        });
+        !is_late.into_inner()
+    }
+
+    fn checkpoint_log(&self, did: &Did) {
+        let checkpoint =
+            |log: &mut Option<LogFile>| log.as_mut().map_or(Ok(()), LogFile::checkpoint);
+        match self.shared.logs.with_log(did, checkpoint) {
+            Ok(()) => {}
+            Err(LogError::Failed(reason)) => {
+                self.shared.fail(format!("the log of {did} could not be carried over: {reason}"));
+            }
+            Err(error) => {
+                tracing::warn!(%did, %error, "a log could not be checkpointed; its WAL keeps the newest entries");
             }
         }
-        true
     }
 }
 

@@ -243,6 +243,25 @@ fn more_entries_wait_than_memory_holds() {
 }
 
 #[test]
+fn several_threads_move_a_crowd() {
+    let mut world = World::with_limits(Limits {
+        open_logs_max: 4,
+        move_age_max: Duration::from_secs(3_600),
+        move_age_crowded_max: Duration::from_secs(3_600),
+        ..Limits::default()
+    });
+    let people: Vec<Party> = (1..=24).map(|n| world.person(n)).collect();
+    for (n, one) in people.iter().enumerate() {
+        world.submit(one, Say::note("to myself")).unwrap();
+        let next = &people[(n + 1) % people.len()];
+        world.submit(one, Say::ping(std::slice::from_ref(&next.did))).unwrap();
+    }
+    // Nothing moves before the stop.
+    assert!(world.ledger().stats().waiting > 24 * 3);
+    world.assert_sound(&people);
+}
+
+#[test]
 fn keys_change_by_position() {
     let world = World::new();
     let ada = world.person(1);
