@@ -108,8 +108,8 @@ pub(crate) struct LogFile {
     /// The WAL has frames of an earlier run of the program, which may have ended before their fsync, or because it
     /// failed.
     is_left: bool,
-    /// The number of operations of each identity chain in the table `chains`.
-    chains: HashMap<Did, usize>,
+    /// The number of operations of each identity chain in the table `chains`; `None` before the first move.
+    chains: Option<HashMap<Did, usize>>,
 }
 
 impl LogFile {
@@ -120,10 +120,10 @@ impl LogFile {
         did: &Did,
     ) -> Result<Option<Self>, LogError> {
         let path = folder.join(LOG_NAME);
-        if !path.exists() {
-            return Ok(None);
-        }
-        let db_file = File::open(&path)?;
+        let db_file = match File::open(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
         let wal_path = wal_path(&path);
         let wal_is_new = !wal_path.exists();
         let wal_file = File::options().create(true).append(true).open(&wal_path)?;
@@ -131,18 +131,19 @@ impl LogFile {
             // The name must survive a power cut, or what is synced into the file is lost.
             disk.sync_dir(folder)?;
         }
-        let wal_commits = wal::count_commits(&wal_path)?;
         let wal_used = wal_file.metadata()?.len();
+        let wal_commits = if wal_used > 0 { wal::count_commits(&wal_path)? } else { Some(0) };
+        let header = schema::read_header(&db_file)?;
         let db = sql::open(&path, false)?;
         configure(&db)?;
-        schema::check(&db)?;
-        let chains = queries::chain_lengths(&db)?;
-        let page_bytes = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        if !header.has_wal {
+            sql::use_wal(&db)?;
+        }
         let disk = disk.clone();
         Ok(Some(Self {
             did: did.clone(),
             path,
-            page_bytes,
+            page_bytes: header.page_bytes,
             db,
             db_file,
             wal_file,
@@ -152,7 +153,7 @@ impl LogFile {
             is_carried: false,
             lost: false,
             is_left: wal_used > 0,
-            chains,
+            chains: None,
         }))
     }
 
@@ -272,7 +273,6 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "wal_autocheckpoint", 0)?;
     sql::count_wal(db);
-    sql::use_wal(db)?;
     db.set_prepared_statement_cache_capacity(24);
     Ok(())
 }

@@ -35,7 +35,10 @@ impl LogFile {
         if rows.is_empty() {
             return Ok(0);
         }
-        let mut chains = self.chains.clone();
+        let mut chains = match &self.chains {
+            Some(chains) => chains.clone(),
+            None => queries::chain_lengths(&self.db)?,
+        };
         if self.is_carried {
             // The WAL has older frames: its new header must be durable before anything is written after it.
             self.db.pragma_update(None, "synchronous", "NORMAL")?;
@@ -45,7 +48,7 @@ impl LogFile {
         transaction.commit()?;
         self.note_commit()?;
         self.sync_wal()?;
-        self.chains = chains;
+        self.chains = Some(chains);
         Ok(rows.len())
     }
 

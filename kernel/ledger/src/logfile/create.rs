@@ -11,13 +11,9 @@ use rusqlite::Connection;
 
 use super::append::insert;
 use super::row::{Context, Row};
-use super::{LOG_NAME, LogError, PARTIAL_NAME, schema};
+use super::schema::{self, JOURNAL_VERSIONS, WAL};
+use super::{LOG_NAME, LogError, PARTIAL_NAME};
 use crate::disk::Disk;
-
-/// The offsets of a database file's read and write versions; 1 means a rollback journal, 2 a WAL (SQLite file format
-/// §1.3.3).
-const JOURNAL_VERSIONS: std::ops::RangeInclusive<usize> = 18..=19;
-const WAL: u8 = 2;
 
 /// Creates the log of `did` with its first entries. The folder exists; the caller makes *its* name durable.
 pub(crate) fn create(
