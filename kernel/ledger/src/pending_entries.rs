@@ -5,6 +5,7 @@
 //! memory; of the others only the position in the journal.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use imajin_log::entry::Header;
@@ -21,13 +22,13 @@ pub(crate) struct PendingRow {
     /// Index of the journal's table that has the row.
     pub(crate) table: usize,
     pub(crate) erases: bool,
-    /// The row itself; `None` if it must be read from the journal.
-    pub(crate) row: Option<Row>,
+    /// The row itself; `None` if it must be read from the journal. Apart, since a crowd's rows are mostly not in memory.
+    pub(crate) row: Option<Arc<Row>>,
 }
 
 impl PendingRow {
     /// Makes the row of an entry in a table of the journal, which stays in memory if it is given.
-    pub(crate) fn new(offset: u64, header: &Header, table: usize, row: Option<Row>) -> Self {
+    pub(crate) fn new(offset: u64, header: &Header, table: usize, row: Option<Arc<Row>>) -> Self {
         Self { offset, seq: header.seq, table, erases: header.op == ops::BODY_ERASED, row }
     }
 }
@@ -82,7 +83,7 @@ impl PendingEntries {
             let (header, bytes) = (row.entry.header.clone(), row.bytes());
             let held = inner.held_bytes + bytes <= self.held_bytes_max;
             inner.held_bytes += if held { bytes } else { 0 };
-            let waiting = PendingRow::new(row.offset, &header, table, held.then_some(row));
+            let waiting = PendingRow::new(row.offset, &header, table, held.then(|| Arc::new(row)));
             full |= inner.add(header.did.clone(), waiting, now, self.rows_to_move);
         }
         full
@@ -94,7 +95,7 @@ impl PendingEntries {
         for row in rows {
             inner.held_bytes += row.bytes();
             let header = row.entry.header.clone();
-            let waiting = PendingRow::new(row.offset, &header, table, Some(row));
+            let waiting = PendingRow::new(row.offset, &header, table, Some(Arc::new(row)));
             inner.add(did.clone(), waiting, now, self.rows_to_move);
         }
     }
@@ -131,7 +132,7 @@ impl PendingEntries {
             return;
         };
         while let Some(row) = log.rows.pop_front_if(|row| row.offset <= offset) {
-            inner.held_bytes -= row.row.as_ref().map_or(0, Row::bytes);
+            inner.held_bytes -= row.row.as_ref().map_or(0, |row| row.bytes());
             inner.of_table[row.table] -= 1;
             log.erasing -= usize::from(row.erases);
         }

@@ -281,7 +281,7 @@ impl Shared {
         last_across: &mut Option<Arc<Across>>,
     ) -> Result<Option<Row>, LogError> {
         if let Some(row) = &waiting.row {
-            return Ok(Some(row.clone()));
+            return Ok(Some(Row::clone(row)));
         }
         let journal = self.journal.lock();
         journal
