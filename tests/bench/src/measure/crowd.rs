@@ -8,6 +8,8 @@ use crate::people::Person;
 const CLIENTS: usize = 16;
 /// Total number of writes, so that the small and the large run take equally long.
 const WRITES: usize = 20_000;
+/// Entries of a crowd wait up to half a minute for more of their log.
+const IN_LOGS_MAX: Duration = Duration::from_secs(120);
 
 /// Measures writes in turn by a thousand people, and by as many as the largest node has.
 pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Outcome {
@@ -26,9 +28,7 @@ fn in_turn(folder: &Path, people: usize, report: &mut Report) -> Outcome {
             writers.push(Person::known(&bench.client, key)?);
         }
     }
-    // Stopping drains the journal: what is measured creates no logs.
-    bench.take_node()?.stop()?;
-    bench.start_again()?;
+    until_in_logs(&bench, people)?;
     let each = (WRITES / people).max(1);
     let (now, host) = (bench.now()?, bench.host()?);
     let mut lanes = vec![Vec::new(); CLIENTS];
@@ -77,6 +77,24 @@ fn in_turn(folder: &Path, people: usize, report: &mut Report) -> Outcome {
         .at_most(memory as f64 / 1e6, "MB", 80.0)
         .beside("right after the last answer (VmRSS)");
     Ok(())
+}
+
+/// Waits until everybody has a log, so that what is measured creates none. The node stays as it is: it knows the people.
+fn until_in_logs(bench: &Bench, people: usize) -> Outcome {
+    let users = bench.folder.path().join("data/users");
+    let begun = Instant::now();
+    while begun.elapsed() < IN_LOGS_MAX {
+        let mut logs = 0;
+        for entry in std::fs::read_dir(&users)? {
+            logs += usize::from(entry?.path().join("log.sqlite").exists());
+        }
+        // The node has one, too.
+        if logs > people {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Err(format!("some of {people} people have no log after {IN_LOGS_MAX:?}").into())
 }
 
 /// Measures the disk space of a person with two entries.
