@@ -245,8 +245,10 @@ async function keepers() {
 function alone() {
   const { locks } = navigator;
   if (!locks) return Promise.resolve();
+  const setInert = (inert) => [...byId("message").parentElement.children].forEach((part) => (part.inert = inert && part.id !== "message"));
   return new Promise((begin) => {
     const hold = (lock) => {
+      setInert(!lock);
       if (!lock) {
         say("bad", t("js-other-tab"));
         return false;

@@ -232,6 +232,19 @@ export default async function events(t, world) {
     await grace.waitForURL(/\/events\/mine#/);
   });
 
+  await t.check("a door that another tab has open waits, and continues once that tab is closed", async () => {
+    await ada.goto(`${path}/door`);
+    await ada.waitForLoadState("networkidle");
+    const other = await ada.context().newPage();
+    await other.goto(`${path}/door`);
+    await other.getByText("This door is open in another tab").waitFor();
+    expect(await other.locator("#door").evaluate((door) => door.inert), "one could press its buttons");
+    await ada.goto(path);
+    await other.getByText("This door is open in another tab").waitFor({ state: "detached" });
+    expect(await other.locator("#door").evaluate((door) => !door.inert), "its buttons stay dead");
+    await other.close();
+  });
+
   await t.check("the door lets her in without a network, once", async () => {
     await ada.goto(`${path}/door`);
     await ada.getByText("2 tickets on this device").waitFor();
