@@ -217,6 +217,36 @@ async fn notices(who: &Somebody, node: &TestNode) -> Vec<(String, String)> {
     all.map(|notice| (text(&notice["op"]), text(&notice["text"]))).collect()
 }
 
+/// Returns the operations of a person's notices, sorted. Waits until there are at least `N`: a notice is visible after
+/// what it tells of.
+async fn ops<const N: usize>(who: &Somebody, node: &TestNode) -> [String; N] {
+    let all = at_least(N, async || notices(who, node).await).await;
+    let mut ops: Vec<_> = all.into_iter().map(|(op, _)| op).collect();
+    ops.sort();
+    ops.try_into().unwrap_or_else(|ops| panic!("not {N} notices: {ops:?}"))
+}
+
+/// Returns the texts of a person's notices for one operation, newest first. Waits like [`ops`].
+async fn sentences<const N: usize>(who: &Somebody, node: &TestNode, op: &str) -> [String; N] {
+    let all = at_least(N, async || {
+        let mut all = notices(who, node).await;
+        all.retain(|(of, _)| of == op);
+        all
+    });
+    let texts: Vec<_> = all.await.into_iter().map(|(_, text)| text).collect();
+    texts.try_into().unwrap_or_else(|texts| panic!("not {N} notices for {op}: {texts:?}"))
+}
+
+async fn at_least<T>(count: usize, mut read: impl AsyncFnMut() -> Vec<T>) -> Vec<T> {
+    let mut all = Vec::new();
+    until("notices", async || {
+        all = read().await;
+        all.len() >= count
+    })
+    .await;
+    all
+}
+
 /// Each refund causes one notice. A ticket holder who is notified of the void ticket or the cancellation isn't notified
 /// again of the money. A payer without a ticket is notified of the money.
 #[tokio::test]
@@ -252,32 +282,21 @@ async fn what_goes_back_is_told_once() {
     world.organiser.does(node, &path, &json!({"status": "cancelled"})).await;
     closed(&world, &id).await;
 
-    let ops = async |who: &Somebody| {
-        let mut all: Vec<_> = notices(who, node).await.into_iter().map(|(op, _)| op).collect();
-        all.sort();
-        all
-    };
-    assert_eq!(ops(&ada).await, ["events.status.changed", "events.voided", "pay.credit"]);
-    assert_eq!(ops(&carl).await, ["events.status.changed", "events.ticket", "events.ticket"]);
+    assert_eq!(ops(&ada, node).await, ["events.status.changed", "events.voided", "pay.credit"]);
+    assert_eq!(ops(&carl, node).await, ["events.status.changed", "events.ticket", "events.ticket"]);
     // One notice for the credit that Dan added, and one for the refund.
-    assert_eq!(ops(&dan).await, ["pay.credit", "pay.credit"]);
+    assert_eq!(ops(&dan, node).await, ["pay.credit", "pay.credit"]);
     // An order causes one notice for the organiser, however many tickets it has.
-    assert_eq!(ops(&world.organiser).await, ["events.ticket", "events.ticket"]);
+    assert_eq!(ops(&world.organiser, node).await, ["events.ticket", "events.ticket"]);
     let cancelled = async |who: &Somebody| {
-        let mut all = notices(who, node).await;
-        all.retain(|(op, _)| op == "events.status.changed");
-        all.remove(0).1
+        let [text] = sentences(who, node, "events.status.changed").await;
+        text
     };
     let (paid, gifted) = (cancelled(&ada).await, cancelled(&carl).await);
     assert!(paid.ends_with("cancelled “Launch party”: you get your money back"), "{paid}");
     assert!(gifted.ends_with("cancelled “Launch party”"), "{gifted}");
     assert_eq!((ada.balance(node).await, dan.balance(node).await), (3_000, 3_000));
     world.node.stop().await.unwrap();
-}
-
-/// Returns the texts of a person's notices for one operation, newest first.
-async fn sentences(who: &Somebody, node: &TestNode, op: &str) -> Vec<String> {
-    notices(who, node).await.into_iter().filter(|(of, _)| of == op).map(|(_, text)| text).collect()
 }
 
 /// A deferred order, and one that the organiser refunds through the cashier, each cause one notice for the buyer,
@@ -298,9 +317,7 @@ async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
     let begun = bob.does(node, &format!("/events/api/events/{id}/buy"), &order).await;
     world.organiser.does(node, "/pay/api/confirm-payment", &json!({"id": begun["payment"]})).await;
     until("Bob's tickets", async || statuses(&bob, node).await.len() == 2).await;
-    let [sentence] = &sentences(&bob, node, "events.ticket").await[..] else {
-        panic!("not one line: {:?}", notices(&bob, node).await);
-    };
+    let [sentence] = sentences(&bob, node, "events.ticket").await;
     assert!(sentence.starts_with("Your tickets for “Launch party” by "), "{sentence}");
     assert!(sentence.ends_with(" are here"), "{sentence}");
 
@@ -319,26 +336,18 @@ async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
         ada == ["void"; 2] && bob.iter().any(|status| status == "void")
     })
     .await;
-    let [sentence] = &sentences(&ada, node, "events.voided").await[..] else {
-        panic!("not one line: {:?}", notices(&ada, node).await);
-    };
+    let [sentence] = sentences(&ada, node, "events.voided").await;
     assert!(
         sentence.ends_with("took back your tickets for “Launch party”: you get your money back"),
         "{sentence}"
     );
-    let [part, topped_up] = &sentences(&ada, node, "pay.credit").await[..] else {
-        panic!("{:?}", notices(&ada, node).await);
-    };
+    let [part, topped_up] = sentences(&ada, node, "pay.credit").await;
     assert!(part.starts_with("You got 0.01"), "{part}");
     assert!(topped_up.contains("added 30.00"), "{topped_up}");
-    let [sentence] = &sentences(&bob, node, "events.voided").await[..] else {
-        panic!("{:?}", notices(&bob, node).await);
-    };
+    let [sentence] = sentences(&bob, node, "events.voided").await;
     assert!(sentence.ends_with("took back your ticket for “Launch party”"), "{sentence}");
-    let [sentence, _] = &sentences(&carl, node, "pay.credit").await[..] else {
-        panic!("{:?}", notices(&carl, node).await);
-    };
+    let [sentence, _] = sentences(&carl, node, "pay.credit").await;
     assert!(sentence.starts_with("You got 10.00\u{a0}CHF back from"), "{sentence}");
-    assert_eq!(sentences(&carl, node, "events.voided").await, [""; 0]);
+    let [] = sentences(&carl, node, "events.voided").await;
     close(world.node).await;
 }
