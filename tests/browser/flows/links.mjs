@@ -23,6 +23,17 @@ const saved = (page) => page.locator("#message", { hasText: "Saved and signed by
 const row = (page, title) => page.locator("li[data-item]", { has: page.locator(`.item-head:has(strong:text-is("${title}"))`) }).last();
 const titles = (page, list) => page.locator(`${list} > li > .item-head strong`).allTextContents();
 
+/** Holds back the texts of an app, which its scripts wait for. Returns what lets them arrive. */
+async function withoutTexts(page, app) {
+  let arrive;
+  const arrived = new Promise((resolve) => (arrive = resolve));
+  await page.route(`**/${app}/texts.en.js`, async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  return arrive;
+}
+
 async function open(page) {
   await page.goto("/links/edit");
   await page.waitForLoadState("networkidle");
@@ -105,17 +116,22 @@ export default async function links(t, world) {
 
   await t.check("what is pressed before the page’s script is ready is done once it is", async () => {
     const early = await world.person(world.url, { storageState: await ada.context().storageState(), serviceWorkers: "block" });
-    let arrive;
-    const arrived = new Promise((resolve) => (arrive = resolve));
-    await early.route("**/links/texts.en.js", async (route) => {
-      await arrived;
-      await route.continue();
-    });
+    const arrive = await withoutTexts(early, "links");
     await early.goto("/links/edit", { waitUntil: "domcontentloaded" });
     await early.click("#add-link");
     expect(!(await early.locator("#form-item").isVisible()), "the form was there before its script");
     arrive();
     await early.locator("#form-item").waitFor();
+    await early.context().close();
+  });
+
+  await t.check("and so is what is chosen", async () => {
+    const early = await world.person(world.url, { serviceWorkers: "block" });
+    const arrive = await withoutTexts(early, "www");
+    await early.goto("/verify", { waitUntil: "domcontentloaded" });
+    await early.setInputFiles("#file", { name: "note.tar", mimeType: "application/x-tar", buffer: Buffer.from("no copy") });
+    arrive();
+    await early.locator("#result:not(:empty), #message:not(:empty)").first().waitFor();
     await early.context().close();
   });
 

@@ -1,5 +1,5 @@
-// The frame of every page: puts a tile in the place of a picture that can't be shown, holds what is pressed until the page's own scripts are ready, and
-// opens the page's help text.
+// The frame of every page: puts a tile in the place of a picture that can't be shown, holds what is pressed, typed and chosen until the page's own scripts
+// are ready, and opens the page's help text.
 // For signed-in people it keeps the last pages for when the box does not answer, shows what is new, and notes that they looked at an app's page.
 //
 // Always: one new thing has one badge: at its app's place in the bar, or at the bell. The icon of the installed app has the sum.
@@ -36,34 +36,41 @@ document.addEventListener("load", (event) => isImage(event) && untile(event.targ
 // Some failed before this script ran.
 for (const image of document.images) if (image.complete && image.getAttribute("src") && !image.naturalWidth) tile(image);
 
-/**
- * Holds presses until these scripts are ready, and then repeats them. A script waits for its texts, and would not notice what is pressed before. What
- * works without scripts is not held.
- */
-function holdUntilReady(scripts) {
-  const held = new Map();
-  const hold = (event) => {
-    const press = event.type === "submit" ? submission(event) : buttonPress(event);
-    if (!press) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    held.set(event.target, press);
-  };
-  const buttonPress = ({ target }) => {
+const repeat = ({ type, target }) => () => target.dispatchEvent(new Event(type, { bubbles: true }));
+
+/** What is held until a page's scripts are ready: by event, what does it again. What works without scripts is not held. */
+const HELD = {
+  click({ target }) {
     const button = target.closest("button[type=button]");
     return button && (() => button.click());
-  };
-  const submission = ({ target, submitter }) => {
+  },
+  submit({ target, submitter }) {
     if (target.hasAttribute("action") || target.method === "dialog") return null;
     return () => target.requestSubmit(submitter);
+  },
+  input: repeat,
+  change: repeat,
+};
+
+/** Holds events until these scripts are ready, and then repeats them. A script waits for its texts, and would not notice what happens before. */
+function holdUntilReady(scripts) {
+  let held = [];
+  const hold = (event) => {
+    const { type, target } = event;
+    const again = HELD[type](event);
+    if (!again) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held = held.filter((other) => other.type !== type || other.target !== target);
+    held.push({ type, target, again });
   };
-  for (const type of ["click", "submit"]) document.addEventListener(type, hold, true);
+  for (const type of Object.keys(HELD)) document.addEventListener(type, hold, true);
   const ready = Promise.allSettled(scripts.map((script) => import(script)));
   // A script that is late for another reason must not hold up the others.
   const late = new Promise((resolve) => setTimeout(resolve, HOLD_MS));
   Promise.race([ready, late]).then(() => {
-    for (const type of ["click", "submit"]) document.removeEventListener(type, hold, true);
-    for (const press of held.values()) press();
+    for (const type of Object.keys(HELD)) document.removeEventListener(type, hold, true);
+    for (const { again } of held) again();
   });
 }
 
